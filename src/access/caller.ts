@@ -1,0 +1,44 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Config } from '../config.js';
+import type { Actor } from '../domain/actor.js';
+
+/** Who makes a request, once it is known. */
+export interface Caller extends Actor {
+  accountId: number;
+  /** The merchant that the account, or the key, belongs to. */
+  merchantId: string;
+  /** The merchant's eight-digit number. */
+  clientId: string;
+  /** What the caller may do now: the role's level, for a key never more than its own. */
+  level: number;
+}
+
+const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i;
+
+/** Handler parameter: the authenticated caller. */
+export const Caller = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<{ user: Caller }>().user,
+);
+
+/** Where a request comes from, for the audit trail. */
+export function originOf(request: FastifyRequest): Pick<Actor, 'address' | 'userAgent' | 'requestId'> {
+  return {
+    address: request.ip,
+    userAgent: Array.from(request.headers['user-agent'] ?? '').slice(0, 200).join('') || null,
+    requestId: request.id,
+  };
+}
+
+/** Handler parameter: whoever calls a public route. */
+export const Visitor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  return { kind: 'visitor', accountId: null, keyId: null, ...originOf(request) };
+});
+
+/** Handler parameter: where links that answer this request lead, `PUBLIC_URL` or the origin that the request was sent to. */
+export const Origin = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const { publicUrl, PUBLIC_URL } = request.server.getDecorator<Config>('config');
+  return PUBLIC_URL === undefined && HOST.test(request.host) ? `${request.protocol}://${request.host}` : publicUrl;
+});

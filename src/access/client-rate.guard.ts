@@ -1,0 +1,33 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { Config } from '../config.js';
+import { DomainError } from '../domain/domain-error.js';
+import { surfaceOf } from '../http/surfaces.js';
+import type { Caller } from './caller.js';
+
+/** Counts the requests of each client on the clients surface, whatever they lead to. */
+@Injectable()
+export class ClientRateGuard implements CanActivate {
+  private readonly limiter: RateLimiterMemory | null;
+
+  constructor(private readonly config: Config) {
+    const points = config.CLIENT_RATE_LIMIT_PER_MINUTE;
+    this.limiter = points === 0 ? null : new RateLimiterMemory({ points, duration: 60 });
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Caller }>();
+    if (!this.limiter || !request.user || surfaceOf(request).name !== 'clients') return true;
+    try {
+      await this.limiter.consume(request.user.merchantId);
+      return true;
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      throw new DomainError('request.rate_limited', {
+        limitPerMinute: this.config.CLIENT_RATE_LIMIT_PER_MINUTE,
+        retryAfterSeconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)),
+      });
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** What a level allows; a higher one allows everything below it. From the contract of the accounts surface. */
+export const LEVELS = {
+  authenticate: 0,
+  readSome: 1,
+  readOwn: 2,
+  writeSome: 3,
+  writeOwn: 4,
+  readOthersKeys: 5,
+  readOthers: 6,
+  writeOthers: 7,
+  everything: 8,
+} as const;
+
+export const MAX_LEVEL = LEVELS.everything;
+
+/** The level that each role reaches. */
+export const ROLES = {
+  readSome: 1,
+  readOnly: 2,
+  writeSome: 3,
+  user: 4,
+  bughunter: 5,
+  support: 7,
+  admin: 8,
+} as const;
+
+export type Role = keyof typeof ROLES;
+
+export const ROLE_NAMES = Object.keys(ROLES) as Role[];

@@ -1,0 +1,90 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import { ROLES, type Role } from '../access/levels.js';
+import { Merchant } from './merchant.entity.js';
+
+/** What an account may do at all: only an active one may do anything. */
+export const STATUS = { active: 1, notYet: 0, disabled: -1, blocked: -2 } as const;
+
+export type AccountStatus = (typeof STATUS)[keyof typeof STATUS];
+
+/** A person or a machine that logs in, on any surface. */
+@Entity()
+export class Account {
+  /** What the accounts surface calls it. */
+  @PrimaryGeneratedColumn()
+  id: number;
+
+  /** What the other surfaces call it. */
+  @Column({ type: 'varchar', length: 36, unique: true })
+  uuid: string;
+
+  @Index('account_merchant')
+  @Column({ name: 'merchant_id', type: 'varchar', length: 36 })
+  merchantId: string;
+
+  @ManyToOne(() => Merchant, { createForeignKeyConstraints: false })
+  @JoinColumn({ name: 'merchant_id' })
+  merchant?: Relation<Merchant>;
+
+  @Column({ type: 'varchar', length: 254 })
+  username: string;
+
+  /** The name in lower case, which is what must be unique; `null` once the account is deleted. */
+  @Column({ name: 'username_key', type: 'varchar', length: 320, nullable: true, unique: true })
+  usernameKey: string | null;
+
+  @Column({ type: 'varchar', length: 254 })
+  email: string;
+
+  /** The address in lower case, which is what must be unique; `null` once the account is deleted. */
+  @Column({ name: 'email_key', type: 'varchar', length: 320, nullable: true, unique: true })
+  emailKey: string | null;
+
+  /** Argon2id; `null` until there is a password, and once the account is deleted. */
+  @Column({ name: 'password_hash', type: 'varchar', length: 200, nullable: true })
+  passwordHash: string | null;
+
+  /** The role, which says the level. */
+  @Column({ type: 'varchar', length: 20 })
+  role: Role;
+
+  /** 1 active, 0 not yet, -1 disabled, -2 blocked by support. */
+  @Column({ type: 'int' })
+  status: AccountStatus;
+
+  /** What the person agreed to; from 1 on it may be served. */
+  @Column({ type: 'int' })
+  consent: number;
+
+  /** Two letters (ISO 639-1). */
+  @Column({ type: 'varchar', length: 2 })
+  language: string;
+
+  @Column({ name: 'first_name', type: 'varchar', length: 100, nullable: true })
+  firstName: string | null;
+
+  @Column({ name: 'last_name', type: 'varchar', length: 100, nullable: true })
+  lastName: string | null;
+
+  @Column({ name: 'created_at', type: 'datetime', precision: 3 })
+  createdAt: Date;
+
+  @Column({ name: 'updated_at', type: 'datetime', precision: 3 })
+  updatedAt: Date;
+
+  @Column({ name: 'last_login_at', type: 'datetime', precision: 3, nullable: true })
+  lastLoginAt: Date | null;
+
+  /** A deleted account keeps its row, without name, address and password, because keys and audit records name it. */
+  @Column({ name: 'deleted_at', type: 'datetime', precision: 3, nullable: true })
+  deletedAt: Date | null;
+
+  get level(): number {
+    return ROLES[this.role];
+  }
+
+  /** What its personal keys may do at most: nothing unless it is active and has consented. */
+  get levelOfKeys(): number | null {
+    return this.status === STATUS.active && this.consent >= 1 && this.deletedAt === null ? this.level : null;
+  }
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, type Repository } from 'typeorm';
+import { lockRow } from '../database.js';
+import type { Actor } from '../domain/actor.js';
+import { Clock } from '../domain/clock.js';
+import { DomainError } from '../domain/domain-error.js';
+import { isDuplicate, type Transaction } from '../domain/transactions.js';
+import { Account } from './account.entity.js';
+
+/** How somebody names an account to log in. */
+export interface LoginName {
+  username?: string;
+  email?: string;
+  id?: number;
+}
+
+export type AccountDraft = Pick<Account, 'merchantId' | 'email' | 'role' | 'status' | 'consent'> &
+  Partial<Pick<Account, 'username' | 'passwordHash' | 'language' | 'firstName' | 'lastName'>>;
+
+export type AccountChanges = Partial<
+  Pick<Account, 'username' | 'email' | 'passwordHash' | 'role' | 'status' | 'consent' | 'language' | 'firstName' | 'lastName'>
+>;
+
+/** What can make an account's keys too strong for it. */
+const POWER = ['role', 'status', 'consent'] as const;
+
+/** Accounts: found, made and changed in one place, so that a change of rights can't be missed. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    @InjectRepository(Account) private readonly accounts: Repository<Account>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The account with its merchant, as they are now. */
+  find(id: number): Promise<Account | null> {
+    return this.accounts.findOne({ where: { id, deletedAt: IsNull() }, relations: { merchant: true } });
+  }
+
+  /** A name is a username or an e-mail address, in any case. */
+  async findByLogin({ username, email, id }: LoginName): Promise<Account | null> {
+    const relations = { merchant: true };
+    if (id !== undefined) return this.find(id);
+    const key = keyOf(username ?? email ?? '');
+    if (username !== undefined) {
+      const named = await this.accounts.findOne({ where: { usernameKey: key }, relations });
+      if (named) return named;
+    }
+    return this.accounts.findOne({ where: { emailKey: key }, relations });
+  }
+
+  async isTaken(username: string): Promise<boolean> {
+    return (await this.accounts.countBy([{ usernameKey: keyOf(username) }, { emailKey: keyOf(username) }])) > 0;
+  }
+
+  /**
+   * Adds an account. Without a username it is `user-<id>`.
+   *
+   * @throws {DomainError} `email.taken`
+   */
+  async create(tx: Transaction, actor: Actor, draft: AccountDraft): Promise<Account> {
+    const now = this.clock.now();
+    const uuid = randomUUID();
+    const account = tx.manager.create(Account, {
+      passwordHash: null,
+      language: 'en',
+      firstName: null,
+      lastName: null,
+      ...draft,
+      uuid,
+      username: draft.username ?? uuid,
+      usernameKey: keyOf(draft.username ?? uuid),
+      emailKey: keyOf(draft.email),
+      createdAt: now,
+      updatedAt: now,
+      lastLoginAt: null,
+      deletedAt: null,
+    });
+    await tx.manager.insert(Account, account).catch(taken('email.taken'));
+    if (!draft.username) {
+      account.username = account.usernameKey = `user-${account.id}`;
+      await tx.manager.update(Account, { id: account.id }, { username: account.username, usernameKey: account.username });
+    }
+    await tx.publish({
+      ...aboutAccount(account),
+      name: 'account.created',
+      actor,
+      details: { email: account.email, role: account.role, status: account.status },
+    });
+    return account;
+  }
+
+  /**
+   * Changes an account, and has the keys die that it may not have any more.
+   *
+   * @throws {DomainError} `username.taken` or `email.taken`
+   */
+  async change(tx: Transaction, actor: Actor, id: number, changes: AccountChanges): Promise<Account> {
+    const before = await lockRow(tx.manager, Account, id);
+    if (before?.deletedAt !== null) throw new DomainError('member.not_found');
+    const { username, email } = changes;
+    await tx.manager
+      .update(Account, { id }, {
+        ...changes,
+        ...(username !== undefined && { usernameKey: keyOf(username) }),
+        ...(email !== undefined && { emailKey: keyOf(email) }),
+        updatedAt: this.clock.now(),
+      })
+      .catch(taken(email === undefined ? 'username.taken' : 'email.taken'));
+    const account = await tx.manager.findOneByOrFail(Account, { id });
+    await tx.publish({
+      ...aboutAccount(account),
+      name: 'account.updated',
+      actor,
+      details: { fields: Object.keys(changes), role: account.role, status: account.status, consent: account.consent },
+    });
+    if (POWER.some((field) => before[field] !== account[field])) await this.announcePower(tx, actor, account);
+    return account;
+  }
+
+  /** Notes that somebody logged in. */
+  async noteLogin(tx: Transaction, visitor: Actor, id: number): Promise<Account> {
+    await tx.manager.update(Account, { id }, { lastLoginAt: this.clock.now() });
+    const account = await tx.manager.findOneOrFail(Account, { where: { id }, relations: { merchant: true } });
+    await tx.publish({ ...aboutAccount(account), name: 'account.logged_in', actor: { ...visitor, accountId: id }, details: {} });
+    return account;
+  }
+
+  /** Removes an account: its name and address are free again, its password is destroyed, its personal keys die. */
+  async delete(tx: Transaction, actor: Actor, id: number): Promise<void> {
+    const before = await lockRow(tx.manager, Account, id);
+    if (before?.deletedAt !== null) throw new DomainError('member.not_found');
+    const gone = {
+      username: `deleted-${id}`,
+      email: `deleted-${id}`,
+      usernameKey: null,
+      emailKey: null,
+      passwordHash: null,
+      firstName: null,
+      lastName: null,
+    };
+    const deletedAt = this.clock.now();
+    await tx.manager.update(Account, { id }, { ...gone, deletedAt, updatedAt: deletedAt });
+    await tx.publish({ ...aboutAccount(before), name: 'account.deleted', actor, details: { role: before.role } });
+    await this.announcePower(tx, actor, before);
+  }
+
+  private async announcePower(tx: Transaction, actor: Actor, account: Account): Promise<void> {
+    await tx.publish({ ...aboutAccount(account), name: 'account.power_changed', actor, details: { role: account.role } });
+  }
+}
+
+/** What a name is compared by. */
+export const keyOf = (name: string): string => name.trim().toLowerCase();
+
+function aboutAccount(account: Account): { merchantId: string; targetType: string; targetId: string } {
+  return { merchantId: account.merchantId, targetType: 'account', targetId: account.uuid };
+}
+
+function taken(code: 'email.taken' | 'username.taken'): (error: unknown) => never {
+  return (error) => {
+    throw isDuplicate(error) ? new DomainError(code) : error;
+  };
+}

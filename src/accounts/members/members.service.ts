@@ -1,0 +1,158 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, IsNull, Not, type Repository } from 'typeorm';
+import type { Caller } from '../../access/caller.js';
+import { LEVELS, ROLE_NAMES, ROLES, type Role } from '../../access/levels.js';
+import { lockRow } from '../../database.js';
+import type { Actor } from '../../domain/actor.js';
+import { DomainError } from '../../domain/domain-error.js';
+import { Transactions, type Transaction } from '../../domain/transactions.js';
+import { Account, STATUS } from '../account.entity.js';
+import { AccountsService } from '../accounts.service.js';
+import { Mailer } from '../mailer.js';
+import { Merchant } from '../merchant.entity.js';
+import { OneTimeLinks } from '../one-time-links.js';
+import { Passwords } from '../passwords.js';
+import type { InviteMemberBody, ListMembersQuery, SignUpMemberBody, UpdateMemberBody } from './members.dto.js';
+
+const INVITATION_SECONDS = 7 * 86_400;
+
+/** Roles that can manage a merchant's things. */
+const MANAGERS = ROLE_NAMES.filter((role) => ROLES[role] >= LEVELS.writeOwn);
+
+/** The people and machines of a merchant. Nobody gives a role above their own, or touches somebody above themselves. */
+@Injectable()
+export class MembersService {
+  constructor(
+    @InjectRepository(Account) private readonly members: Repository<Account>,
+    private readonly accounts: AccountsService,
+    private readonly links: OneTimeLinks,
+    private readonly mailer: Mailer,
+    private readonly passwords: Passwords,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * Adds a member who still has to choose a password.
+   *
+   * @throws {DomainError} `access.level_lacking` for a role above the caller's, or `email.taken`
+   */
+  async invite(caller: Caller, origin: string, { email, role }: InviteMemberBody): Promise<{ member: Account; signupLink: string }> {
+    requireLevelOf(caller, role);
+    const token = this.links.newToken();
+    const member = await this.transactions.run(async (tx) => {
+      const account = await this.accounts.create(tx, caller, {
+        merchantId: caller.merchantId,
+        username: email,
+        email,
+        role,
+        status: STATUS.notYet,
+        consent: 0,
+      });
+      await this.links.issue(tx, token, { purpose: 'member_signup', ttlSeconds: INVITATION_SECONDS, accountId: account.id });
+      return account;
+    });
+    const signupLink = `${origin}/api/v1/members/signup?token=${token}`;
+    this.mailer.send({ to: email, subject: 'Your invitation', text: `Sign up within a week:\n${signupLink}` });
+    return { member, signupLink };
+  }
+
+  /**
+   * Makes an invited member an active one.
+   *
+   * @throws {DomainError} `link.gone`
+   */
+  async signUp(visitor: Actor, token: string, { password, firstName, lastName }: SignUpMemberBody): Promise<Account> {
+    const passwordHash = await this.passwords.hash(password);
+    return this.transactions.run(async (tx) => {
+      const link = await this.links.use(tx, token, 'member_signup');
+      const member = link?.accountId ? await tx.manager.findOneBy(Account, { id: link.accountId }) : null;
+      if (member?.deletedAt !== null || member.status !== STATUS.notYet) throw new DomainError('link.gone');
+      return this.accounts.change(tx, visitor, member.id, { passwordHash, firstName, lastName, status: STATUS.active, consent: 1 });
+    });
+  }
+
+  /** @throws {DomainError} `access.other_owner` for another merchant's, below level 7 */
+  async list(caller: Caller, { page, limit, merchantId = caller.merchantId }: ListMembersQuery): Promise<[Account[], number]> {
+    requireReach(caller, merchantId);
+    return this.members.findAndCount({
+      where: { merchantId, deletedAt: IsNull() },
+      order: { id: 'ASC' },
+      skip: (page - 1) * limit,
+      take: limit,
+    });
+  }
+
+  /** @throws {DomainError} `member.not_found`, or `access.other_owner` for another merchant's, below level 7 */
+  async find(caller: Caller, uuid: string): Promise<Account> {
+    const member = await this.members.findOneBy({ uuid, deletedAt: IsNull() });
+    if (!member) throw new DomainError('member.not_found');
+    requireReach(caller, member.merchantId);
+    return member;
+  }
+
+  /**
+   * Changes a member's role or status.
+   *
+   * @throws {DomainError} as {@link find}; `access.level_lacking` for somebody or a role above the caller;
+   *   `member.last_manager`; `member.invited` when an invitation would be skipped
+   */
+  async update(caller: Caller, uuid: string, { role, status }: UpdateMemberBody): Promise<Account> {
+    const { id, merchantId } = await this.find(caller, uuid);
+    if (role) requireLevelOf(caller, role);
+    return this.transactions.run(async (tx) => {
+      const member = await this.lock(tx, caller, merchantId, id);
+      if (status === 'active' && member.status === STATUS.notYet) throw new DomainError('member.invited');
+      if (status && member.status === STATUS.blocked && caller.level < LEVELS.writeOthers) {
+        throw new DomainError('access.level_lacking');
+      }
+      const staysManager = status !== 'disabled' && ROLES[role ?? member.role] >= LEVELS.writeOwn;
+      if (!staysManager) await this.keepAManager(tx, caller, member);
+      // A block by support is more than what the merchant itself can lift.
+      const disabled = caller.merchantId === merchantId ? STATUS.disabled : STATUS.blocked;
+      return this.accounts.change(tx, caller, id, {
+        ...(role && { role }),
+        ...(status && { status: status === 'active' ? STATUS.active : disabled }),
+      });
+    });
+  }
+
+  /** @throws {DomainError} as {@link update} */
+  async remove(caller: Caller, uuid: string): Promise<void> {
+    const { id, merchantId } = await this.find(caller, uuid);
+    await this.transactions.run(async (tx) => {
+      await this.keepAManager(tx, caller, await this.lock(tx, caller, merchantId, id));
+      await this.accounts.delete(tx, caller, id);
+    });
+  }
+
+  /** Changes to the members of one merchant come one after another, so that the last two managers can't remove each other. */
+  private async lock(tx: Transaction, caller: Caller, merchantId: string, id: number): Promise<Account> {
+    await lockRow(tx.manager, Merchant, merchantId);
+    const member = await tx.manager.findOneBy(Account, { id, deletedAt: IsNull() });
+    if (!member) throw new DomainError('member.not_found');
+    requireLevelOf(caller, member.role);
+    return member;
+  }
+
+  /** Callers of the same merchant count themselves, so the refusal meets only those who would leave nobody behind. */
+  private async keepAManager(tx: Transaction, caller: Caller, member: Account): Promise<void> {
+    if (caller.merchantId !== member.merchantId) return;
+    const others = await tx.manager.countBy(Account, {
+      id: Not(member.id),
+      merchantId: member.merchantId,
+      role: In(MANAGERS),
+      status: STATUS.active,
+      deletedAt: IsNull(),
+    });
+    if (others === 0) throw new DomainError('member.last_manager');
+  }
+}
+
+function requireLevelOf(caller: Caller, role: Role): void {
+  if (ROLES[role] > caller.level) throw new DomainError('access.level_lacking');
+}
+
+function requireReach(caller: Caller, merchantId: string): void {
+  if (merchantId !== caller.merchantId && caller.level < LEVELS.writeOthers) throw new DomainError('access.other_owner');
+}

@@ -1,0 +1,32 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export type MerchantStatus = 'active' | 'blocked';
+
+/** A tenant: a company, or a person of its own, that issues keys. "Client" on the clients surface. */
+@Entity()
+export class Merchant {
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  id: string;
+
+  /** Eight digits, unique: what the clients surface calls the merchant. */
+  @Column({ name: 'client_id', type: 'varchar', length: 8, unique: true })
+  clientId: string;
+
+  /** The legal name. */
+  @Column({ type: 'varchar', length: 200 })
+  name: string;
+
+  /** While `blocked`, none of its tokens and keys is accepted. */
+  @Column({ type: 'varchar', length: 10 })
+  status: MerchantStatus;
+
+  /** What it said about itself when it signed up: trading name, registration number and the like. */
+  @Column({ type: 'simple-json' })
+  details: Partial<Record<string, string>>;
+
+  @Column({ name: 'created_at', type: 'datetime', precision: 3 })
+  createdAt: Date;
+
+  @Column({ name: 'updated_at', type: 'datetime', precision: 3 })
+  updatedAt: Date;
+}

@@ -1,0 +1,134 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import type { Caller } from '../../access/caller.js';
+import { lockRow } from '../../database.js';
+import type { Actor } from '../../domain/actor.js';
+import { Clock } from '../../domain/clock.js';
+import { DomainError } from '../../domain/domain-error.js';
+import { isDuplicate, Transactions, type Transaction } from '../../domain/transactions.js';
+import type { PageQuery } from '../../http/page.dto.js';
+import { STATUS } from '../account.entity.js';
+import { AccountsService } from '../accounts.service.js';
+import { Mailer } from '../mailer.js';
+import { Merchant, type MerchantStatus } from '../merchant.entity.js';
+import { OneTimeLinks } from '../one-time-links.js';
+import { Passwords } from '../passwords.js';
+import type { SignUpMerchantBody } from './merchants.dto.js';
+
+const INVITATION_SECONDS = 7200;
+
+/** Client ids to try before giving up; with a million merchants the first one is free 99 times in 100. */
+const CLIENT_ID_ATTEMPTS = 10;
+
+/** Tenants: invited, signed up, read and blocked. */
+@Injectable()
+export class MerchantsService {
+  constructor(
+    @InjectRepository(Merchant) private readonly merchants: Repository<Merchant>,
+    private readonly accounts: AccountsService,
+    private readonly clock: Clock,
+    private readonly links: OneTimeLinks,
+    private readonly mailer: Mailer,
+    private readonly passwords: Passwords,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Makes a link by which one merchant can sign up, and mails it if there is an address. */
+  async invite(caller: Caller, origin: string, email?: string): Promise<{ signupLink: string; expiresIn: number }> {
+    const token = this.links.newToken();
+    await this.transactions.run(async (tx) => {
+      const link = await this.links.issue(tx, token, { purpose: 'merchant_signup', ttlSeconds: INVITATION_SECONDS, email });
+      await tx.publish({
+        name: 'link.issued',
+        actor: caller,
+        merchantId: caller.merchantId,
+        targetType: 'link',
+        targetId: link.id,
+        details: { purpose: link.purpose, email: link.email },
+      });
+    });
+    const signupLink = `${origin}/api/v1/merchants/signup?token=${token}`;
+    if (email) this.mailer.send({ to: email, subject: 'Your invitation', text: `Sign up within two hours:\n${signupLink}` });
+    return { signupLink, expiresIn: INVITATION_SECONDS };
+  }
+
+  /**
+   * Signs a merchant up, with its first member. A refusal leaves the link good.
+   *
+   * @throws {DomainError} `link.gone` or `email.taken`
+   */
+  async signUp(visitor: Actor, token: string, { organization, admin }: SignUpMerchantBody): Promise<Merchant> {
+    const passwordHash = await this.passwords.hash(admin.password);
+    const { legalBusinessName, ...details } = organization;
+    return this.transactions.run(async (tx) => {
+      const link = await this.links.use(tx, token, 'merchant_signup');
+      if (!link) throw new DomainError('link.gone');
+      const merchant = await this.create(tx, visitor, legalBusinessName.trim(), details);
+      await this.accounts.create(tx, visitor, {
+        merchantId: merchant.id,
+        username: admin.email,
+        email: admin.email,
+        passwordHash,
+        firstName: admin.firstName,
+        lastName: admin.lastName,
+        role: 'user',
+        status: STATUS.active,
+        consent: 1,
+      });
+      return merchant;
+    });
+  }
+
+  async create(tx: Transaction, actor: Actor, name: string, details: Merchant['details'] = {}): Promise<Merchant> {
+    const now = this.clock.now();
+    for (let attempt = 1; ; attempt += 1) {
+      const clientId = String(randomInt(10_000_000, 100_000_000));
+      if (await tx.manager.existsBy(Merchant, { clientId })) continue;
+      const merchant = { id: randomUUID(), clientId, name, status: 'active' as const, details, createdAt: now, updatedAt: now };
+      try {
+        await tx.manager.insert(Merchant, merchant);
+      } catch (error) {
+        if (!isDuplicate(error) || attempt === CLIENT_ID_ATTEMPTS) throw error;
+        continue;
+      }
+      await tx.publish({ ...about(merchant), name: 'merchant.created', actor, details: { name, clientId } });
+      return tx.manager.create(Merchant, merchant);
+    }
+  }
+
+  list({ page, limit }: PageQuery): Promise<[Merchant[], number]> {
+    return this.merchants.findAndCount({ order: { createdAt: 'ASC', id: 'ASC' }, skip: (page - 1) * limit, take: limit });
+  }
+
+  /** @throws {DomainError} `merchant.not_found` */
+  async find(id: string): Promise<Merchant> {
+    const merchant = await this.merchants.findOneBy({ id });
+    if (!merchant) throw new DomainError('merchant.not_found');
+    return merchant;
+  }
+
+  /**
+   * Blocks a merchant or lets it back in.
+   *
+   * @throws {DomainError} `merchant.not_found`, or `merchant.own` when callers would lock themselves out
+   */
+  async setStatus(caller: Caller, id: string, status: MerchantStatus): Promise<Merchant> {
+    if (id === caller.merchantId && status === 'blocked') throw new DomainError('merchant.own');
+    await this.transactions.run(async (tx) => {
+      const merchant = await lockRow(tx.manager, Merchant, id);
+      if (!merchant) throw new DomainError('merchant.not_found');
+      await tx.manager.update(Merchant, { id }, { status, updatedAt: this.clock.now() });
+      const details = { status, statusBefore: merchant.status };
+      await tx.publish({ ...about(merchant), name: 'merchant.updated', actor: caller, details });
+    });
+    return this.find(id);
+  }
+}
+
+const about = ({ id }: Pick<Merchant, 'id'>): { merchantId: string; targetType: string; targetId: string } => ({
+  merchantId: id,
+  targetType: 'merchant',
+  targetId: id,
+});

@@ -1,0 +1,35 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** What following a link does. */
+export type LinkPurpose = 'merchant_signup' | 'member_signup' | 'account_signup' | 'email_change';
+
+/** A link that was mailed or handed out and is good for one use. */
+@Entity()
+export class OneTimeLink {
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  id: string;
+
+  /** SHA-256 of the link's token, in hex; the token itself has 190 random bits and is kept nowhere. */
+  @Column({ name: 'token_hash', type: 'varchar', length: 64, unique: true })
+  tokenHash: string;
+
+  @Column({ type: 'varchar', length: 20 })
+  purpose: LinkPurpose;
+
+  /** Whom it is for, where that account exists already. */
+  @Column({ name: 'account_id', type: 'int', nullable: true })
+  accountId: number | null;
+
+  /** The address that an `email_change` changes to. */
+  @Column({ type: 'varchar', length: 254, nullable: true })
+  email: string | null;
+
+  @Column({ name: 'created_at', type: 'datetime', precision: 3 })
+  createdAt: Date;
+
+  @Column({ name: 'expires_at', type: 'datetime', precision: 3 })
+  expiresAt: Date;
+
+  @Column({ name: 'used_at', type: 'datetime', precision: 3, nullable: true })
+  usedAt: Date | null;
+}

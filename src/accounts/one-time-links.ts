@@ -1,0 +1,54 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { IsNull, MoreThan } from 'typeorm';
+import { Clock } from '../domain/clock.js';
+import type { Transaction } from '../domain/transactions.js';
+import { OneTimeLink, type LinkPurpose } from './one-time-link.entity.js';
+
+interface LinkOrder {
+  purpose: LinkPurpose;
+  ttlSeconds: number;
+  accountId?: number;
+  email?: string;
+}
+
+/** Links that are good once. Only a hash of their token is kept. */
+@Injectable()
+export class OneTimeLinks {
+  constructor(private readonly clock: Clock) {}
+
+  /** A token that no link has. */
+  newToken(): string {
+    return randomBytes(24).toString('hex');
+  }
+
+  /** Makes a link good; whoever shows the token may use it once. */
+  async issue(tx: Transaction, token: string, { purpose, ttlSeconds, accountId, email }: LinkOrder): Promise<OneTimeLink> {
+    const link = tx.manager.create(OneTimeLink, {
+      id: randomUUID(),
+      tokenHash: hashOf(token),
+      purpose,
+      accountId: accountId ?? null,
+      email: email ?? null,
+      createdAt: this.clock.now(),
+      expiresAt: this.clock.in(ttlSeconds),
+      usedAt: null,
+    });
+    await tx.manager.insert(OneTimeLink, link);
+    return link;
+  }
+
+  /** Uses a link up, unless the transaction fails; `null` when there is none that is good. Two callers can't both use it. */
+  async use(tx: Transaction, token: string, purpose: LinkPurpose): Promise<OneTimeLink | null> {
+    const good = { tokenHash: hashOf(token), purpose, usedAt: IsNull(), expiresAt: MoreThan(this.clock.now()) };
+    const { affected } = await tx.manager.update(OneTimeLink, good, { usedAt: this.clock.now() });
+    return affected === 1 ? tx.manager.findOneByOrFail(OneTimeLink, { tokenHash: good.tokenHash }) : null;
+  }
+
+  /** Ends what was sent to an account for this purpose and not used, because something newer takes its place. */
+  async withdraw(tx: Transaction, accountId: number, purpose: LinkPurpose): Promise<void> {
+    await tx.manager.update(OneTimeLink, { accountId, purpose, usedAt: IsNull() }, { usedAt: this.clock.now() });
+  }
+}
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');

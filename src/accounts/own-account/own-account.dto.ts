@@ -1,0 +1,158 @@
+import { IsEmail, IsIn, IsInt, IsNotEmpty, IsOptional, Max, Min, Matches } from 'class-validator';
+import { EMAIL, IsText } from '../../http/text.js';
+
+const LANGUAGES = ['en', 'de', 'es', 'fr', 'nl'];
+
+/** Who wants an account. Within a property, the rule that stands last is checked first. */
+export class SignUpBody {
+  /** @example "ada@example.org" */
+  @IsEmail(EMAIL, { message: 'invalidEmail' })
+  @IsText(254, { message: 'invalidEmail' })
+  @IsNotEmpty({ message: 'emailMissing' })
+  email: string;
+
+  /** The language of mails. */
+  @IsIn(LANGUAGES, { message: 'unsupportedLanguage' })
+  @IsNotEmpty({ message: 'languageMissing' })
+  language: 'en' | 'de' | 'es' | 'fr' | 'nl';
+
+  /** Puts the confirmation id into the answer, where `ALLOW_UNITTEST_SIGNUP` allows it. */
+  @IsOptional()
+  @IsIn([true, false], { message: 'invalidUnittest' })
+  unittest?: boolean;
+}
+
+export class SignUpAnswer {
+  /** @example "ada@example.org" */
+  email: string;
+
+  /**
+   * The confirmation id, for tests only.
+   * @example "3b1f0a5c7e9b1d2f4a6c8e0f3a5c7e9b1d2f4a6c8e0f3a5c"
+   */
+  confirmation?: string;
+}
+
+/** What a new account agrees to. */
+export class ConfirmSignUpBody {
+  /**
+   * 1 or more.
+   * @example 1
+   */
+  @Max(1000, { message: 'consentRequired' })
+  @Min(1, { message: 'consentRequired' })
+  @IsInt({ message: 'consentRequired' })
+  consent: number;
+}
+
+/** An account, as its owner sees it. */
+export class AccountView {
+  /** @example 61 */
+  id: number;
+
+  /** @example "Ada" */
+  username: string;
+
+  /**
+   * The user name in lower case, as it is compared.
+   * @example "ada"
+   */
+  lusername: string;
+
+  /** @example "ada@example.org" */
+  email: string;
+
+  /** Says the level. */
+  role: 'readSome' | 'readOnly' | 'writeSome' | 'user' | 'bughunter' | 'support' | 'admin';
+
+  /**
+   * 1 active, 0 not yet, -1 disabled, -2 blocked.
+   * @example 1
+   */
+  status: number;
+
+  /** @example 1 */
+  consent: number;
+
+  /** @example "en" */
+  language: string;
+
+  /** @example "2026-11-21T13:30:00.000Z" */
+  createdAt: string;
+
+  /** @example "2026-11-21T13:30:00.000Z" */
+  updatedAt: string;
+
+  /** The latest login; `null` is none yet. */
+  lastSignIn: string | null;
+}
+
+export class AccountAnswer {
+  account: AccountView;
+}
+
+/** What changes about one's own account. */
+export class UpdateAccountBody {
+  /**
+   * 2 to 50 characters, without spaces and @, and not a number.
+   * @example "ada"
+   */
+  @IsOptional()
+  @Matches(/^(?!user-\d+$)(?=.*\D)[^\s@\p{C}]{2,50}$/iu, { message: 'invalidUsername' })
+  username?: string;
+
+  /** The language of mails. */
+  @IsOptional()
+  @IsIn(LANGUAGES, { message: 'unsupportedLanguage' })
+  language?: 'en' | 'de' | 'es' | 'fr' | 'nl';
+
+  /**
+   * 8 to 200 characters. Needs the account's full level.
+   * @example "correct horse battery"
+   */
+  @IsOptional()
+  @Matches(/^[^\0]{8,200}$/u, { message: 'invalidPassword' })
+  password?: string;
+
+  /**
+   * 0 withdraws it, which ends all personal keys for good.
+   * @example 1
+   */
+  @IsOptional()
+  @Max(1000, { message: 'invalidConsent' })
+  @Min(0, { message: 'invalidConsent' })
+  @IsInt({ message: 'invalidConsent' })
+  consent?: number;
+
+  /**
+   * Changes once the link mailed to the new address is followed. Needs the account's full level.
+   * @example "ada@example.org"
+   */
+  @IsOptional()
+  @IsEmail(EMAIL, { message: 'invalidEmail' })
+  @IsText(254, { message: 'invalidEmail' })
+  email?: string;
+}
+
+/** A name somebody would like to have. */
+export class AvailableUsernameBody {
+  /** @example "ada" */
+  @IsText(254, { message: 'invalidUsername' })
+  @IsNotEmpty({ message: 'usernameMissing' })
+  username: string;
+}
+
+/** The name is taken. */
+export class TakenUsernameAnswer {
+  /** @example "ada" */
+  username: string;
+
+  /** @example false */
+  available: boolean;
+}
+
+/** The address that an account has now. */
+export class ConfirmedEmailAnswer {
+  /** @example "ada@example.org" */
+  email: string;
+}

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../access/caller.js';
+import { Config } from '../../config.js';
+import type { Actor } from '../../domain/actor.js';
+import { DomainError } from '../../domain/domain-error.js';
+import { Transactions, type Transaction } from '../../domain/transactions.js';
+import { Account } from '../account.entity.js';
+import { AccountsService } from '../accounts.service.js';
+import { Mailer } from '../mailer.js';
+import { OneTimeLinks } from '../one-time-links.js';
+import { Passwords } from '../passwords.js';
+import type { UpdateAccountBody } from './own-account.dto.js';
+
+const EMAIL_CHANGE_SECONDS = 86_400;
+
+/** What people do with their own account. */
+@Injectable()
+export class OwnAccountService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly config: Config,
+    private readonly links: OneTimeLinks,
+    private readonly mailer: Mailer,
+    private readonly passwords: Passwords,
+    private readonly transactions: Transactions,
+  ) {}
+
+  async read(caller: Caller): Promise<Account> {
+    const account = await this.accounts.find(caller.accountId);
+    if (!account) throw new DomainError('credential.invalid');
+    return account;
+  }
+
+  /**
+   * Changes one's own account. A new address counts once its link is followed.
+   *
+   * @throws {DomainError} `username.taken`; `access.level_lacking` when a key weaker than its owner sets what the owner logs in with,
+   *   by which it could become as strong
+   */
+  async update(caller: Caller, { password, email, ...changes }: UpdateAccountBody): Promise<Account> {
+    const account = await this.read(caller);
+    const setsLogin = password !== undefined || email !== undefined;
+    if (setsLogin && caller.level < account.level) throw new DomainError('access.level_lacking');
+    const passwordHash = password === undefined ? undefined : await this.passwords.hash(password);
+    const given = Object.fromEntries(Object.entries({ ...changes, passwordHash }).filter(([, value]) => value !== undefined));
+    const token = this.links.newToken();
+    const changed = await this.transactions.run(async (tx) => {
+      if (email !== undefined) await this.prepareEmail(tx, caller, account, email, token);
+      return Object.keys(given).length > 0 ? this.accounts.change(tx, caller, account.id, given) : account;
+    });
+    if (email !== undefined) {
+      const link = `${this.config.publicUrl}/confirm/email/${token}`;
+      this.mailer.send({ to: email, subject: 'Your new address', text: `Follow this link within a day to use it:\n${link}` });
+    }
+    return changed;
+  }
+
+  /**
+   * Makes the address that a link was mailed to the account's.
+   *
+   * @throws {DomainError} `confirmation.not_found` or `email.taken`
+   */
+  confirmEmail(visitor: Actor, token: string): Promise<Account> {
+    return this.transactions.run(async (tx) => {
+      const link = await this.links.use(tx, token, 'email_change');
+      const account = link?.accountId ? await tx.manager.findOneBy(Account, { id: link.accountId }) : null;
+      if (!link?.email || account?.deletedAt !== null) throw new DomainError('confirmation.not_found');
+      const namedByAddress = account.usernameKey === account.emailKey;
+      const { email } = link;
+      return this.accounts.change(tx, visitor, account.id, { email, ...(namedByAddress && { username: email }) });
+    });
+  }
+
+  private async prepareEmail(tx: Transaction, caller: Caller, account: Account, email: string, token: string): Promise<void> {
+    await this.links.withdraw(tx, account.id, 'email_change');
+    const link = await this.links.issue(tx, token, {
+      purpose: 'email_change',
+      ttlSeconds: EMAIL_CHANGE_SECONDS,
+      accountId: account.id,
+      email,
+    });
+    await tx.publish({
+      name: 'link.issued',
+      actor: caller,
+      merchantId: account.merchantId,
+      targetType: 'link',
+      targetId: link.id,
+      details: { purpose: link.purpose, email },
+    });
+  }
+}

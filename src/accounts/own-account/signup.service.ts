@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../config.js';
+import type { Actor } from '../../domain/actor.js';
+import { DomainError } from '../../domain/domain-error.js';
+import { Transactions, type Transaction } from '../../domain/transactions.js';
+import { STATUS, type Account } from '../account.entity.js';
+import { AccountsService, keyOf } from '../accounts.service.js';
+import { Mailer } from '../mailer.js';
+import { MerchantsService } from '../merchants/merchants.service.js';
+import { OneTimeLink } from '../one-time-link.entity.js';
+import { OneTimeLinks } from '../one-time-links.js';
+import type { SignUpAnswer, SignUpBody } from './own-account.dto.js';
+
+const CONFIRMATION_SECONDS = 7 * 86_400;
+
+/** People who sign themselves up: each gets an account and a merchant of its own. */
+@Injectable()
+export class SignupService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly config: Config,
+    private readonly links: OneTimeLinks,
+    private readonly mailer: Mailer,
+    private readonly merchants: MerchantsService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Answers the same whether the address is known or not; only its owner, by mail, learns which. */
+  async signUp(visitor: Actor, { email, language, unittest }: SignUpBody): Promise<SignUpAnswer> {
+    const confirmation = this.links.newToken();
+    const isWaiting = await this.transactions
+      .run((tx) => this.prepare(tx, visitor, email, language, confirmation))
+      .catch((error: unknown) => {
+        // Somebody signed the same address up at the same moment.
+        if (error instanceof DomainError && error.code === 'email.taken') return false;
+        throw error;
+      });
+    const url = this.config.publicUrl;
+    const text = isWaiting
+      ? `Your confirmation id is ${confirmation}. Send {"consent": 1} by POST to:\n${url}/confirm/signup/${confirmation}`
+      : `You have an account already. Log in at:\n${url}/login`;
+    this.mailer.send({ to: email, subject: 'Your account', text });
+    return { email, ...(unittest === true && this.config.ALLOW_UNITTEST_SIGNUP && { confirmation }) };
+  }
+
+  /**
+   * Makes a new account an active one.
+   *
+   * @throws {DomainError} `confirmation.not_found`
+   */
+  confirm(visitor: Actor, confirmation: string, consent: number): Promise<Account> {
+    return this.transactions.run(async (tx) => {
+      const link = await this.links.use(tx, confirmation, 'account_signup');
+      if (!link?.accountId) throw new DomainError('confirmation.not_found');
+      return this.accounts.change(tx, visitor, link.accountId, { status: STATUS.active, consent });
+    });
+  }
+
+  /** Whether the address now waits for this confirmation. */
+  private async prepare(tx: Transaction, visitor: Actor, email: string, language: string, confirmation: string): Promise<boolean> {
+    const known = await this.accounts.findByLogin({ email });
+    if (known && !(await this.isUnconfirmed(tx, known))) return false;
+    if (known) await this.links.withdraw(tx, known.id, 'account_signup');
+    const account = known ?? (await this.create(tx, visitor, email, language));
+    await this.links.issue(tx, confirmation, { purpose: 'account_signup', ttlSeconds: CONFIRMATION_SECONDS, accountId: account.id });
+    return true;
+  }
+
+  private async create(tx: Transaction, visitor: Actor, email: string, language: string): Promise<Account> {
+    const merchant = await this.merchants.create(tx, visitor, keyOf(email).slice(0, 200));
+    const draft = { merchantId: merchant.id, email, language, role: 'user', status: STATUS.notYet, consent: 0 } as const;
+    return this.accounts.create(tx, visitor, draft);
+  }
+
+  private isUnconfirmed(tx: Transaction, { id, status }: Account): Promise<boolean> {
+    if (status !== STATUS.notYet) return Promise.resolve(false);
+    return tx.manager.existsBy(OneTimeLink, { accountId: id, purpose: 'account_signup' });
+  }
+}

@@ -1,0 +1,20 @@
+import { Matches } from 'class-validator';
+import { IsText } from '../http/text.js';
+
+/** A person who chooses a password. */
+export class NewPerson {
+  /**
+   * 16 to 32 characters.
+   * @example "correct horse battery"
+   */
+  @Matches(/^[^\0]{16,32}$/u, { message: 'password must be 16 to 32 characters' })
+  password: string;
+
+  /** @example "Ada" */
+  @IsText(100)
+  firstName: string;
+
+  /** @example "Lovelace" */
+  @IsText(100)
+  lastName: string;
+}

@@ -1,0 +1,83 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** The contract a key was made under, which decides who owns it and how it looks. */
+export type KeySurface = 'clients' | 'merchants' | 'accounts';
+
+export type Environment = 'live' | 'test';
+
+/** A credential: a public id and a secret. Deleting it destroys the secret and leaves the row as a tombstone. */
+@Entity()
+@Index('api_key_merchant', ['merchantId', 'surface', 'createdAt'])
+@Index('api_key_account', ['accountId', 'surface'])
+@Index('api_key_application', ['applicationId'])
+export class ApiKey {
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  id: string;
+
+  /** What a verification looks the key up by; unlike the secret it may be shown. */
+  @Column({ name: 'public_id', type: 'varchar', length: 36, unique: true })
+  publicId: string;
+
+  @Column({ type: 'varchar', length: 10 })
+  surface: KeySurface;
+
+  @Column({ name: 'merchant_id', type: 'varchar', length: 36 })
+  merchantId: string;
+
+  /** The account that made it; on the accounts surface also the owner, whose rights bound the key's. */
+  @Column({ name: 'account_id', type: 'int' })
+  accountId: number;
+
+  /** The application it is for (merchants surface). */
+  @Column({ name: 'application_id', type: 'varchar', length: 36, nullable: true })
+  applicationId: string | null;
+
+  /** The service it was made under (clients surface). */
+  @Column({ name: 'service_id', type: 'varchar', length: 36, nullable: true })
+  serviceId: string | null;
+
+  @Column({ type: 'varchar', length: 4 })
+  environment: Environment;
+
+  /** Its name or description, in its maker's words. */
+  @Column({ type: 'varchar', length: 100 })
+  name: string;
+
+  /** What it may do, 0 to 8; never more than its maker could. */
+  @Column({ type: 'int' })
+  level: number;
+
+  @Column({ type: 'simple-json', nullable: true })
+  scopes: string[] | null;
+
+  /** HMAC-SHA-256 of the secret under a pepper, in hex; `null` once deleted. */
+  @Column({ name: 'secret_hash', type: 'varchar', length: 64, nullable: true })
+  secretHash: string | null;
+
+  /** Which pepper. */
+  @Column({ name: 'pepper_id', type: 'varchar', length: 8, nullable: true })
+  pepperId: string | null;
+
+  /** The secret under AES-256-GCM, only on the clients surface, which lists it; `null` once deleted. */
+  @Column({ name: 'encrypted_secret', type: 'varchar', length: 255, nullable: true })
+  encryptedSecret: string | null;
+
+  @Column({ name: 'is_active', type: 'boolean' })
+  isActive: boolean;
+
+  @Column({ name: 'created_at', type: 'datetime', precision: 3 })
+  createdAt: Date;
+
+  @Column({ name: 'updated_at', type: 'datetime', precision: 3 })
+  updatedAt: Date;
+
+  @Column({ name: 'expires_at', type: 'datetime', precision: 3, nullable: true })
+  expiresAt: Date | null;
+
+  /** The latest good verification; written every few seconds. */
+  @Column({ name: 'last_used_at', type: 'datetime', precision: 3, nullable: true })
+  lastUsedAt: Date | null;
+
+  @Column({ name: 'deleted_at', type: 'datetime', precision: 3, nullable: true })
+  deletedAt: Date | null;
+}

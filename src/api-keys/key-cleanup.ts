@@ -1,0 +1,65 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { InjectRepository } from '@nestjs/typeorm';
+import { CronJob } from 'cron';
+import { IsNull, LessThan, type FindOptionsWhere, type Repository } from 'typeorm';
+import { Config } from '../config.js';
+import { SYSTEM } from '../domain/actor.js';
+import { Clock } from '../domain/clock.js';
+import { Transactions } from '../domain/transactions.js';
+import { ApiKey } from './api-key.entity.js';
+import { ApiKeysService, type RetirementReason } from './api-keys.service.js';
+import { LastUse } from './last-use.js';
+
+const DAY_SECONDS = 86_400;
+
+/** Keys looked at in one go. */
+const BATCH = 100;
+
+/** Deletes keys that expired, or that nobody used, long enough ago. Off until it has a schedule. */
+@Injectable()
+export class KeyCleanup implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Keywright');
+
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly apiKeys: ApiKeysService,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly lastUse: LastUse,
+    private readonly scheduler: SchedulerRegistry,
+    private readonly transactions: Transactions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.config.CLEANUP_SCHEDULE) return;
+    const job = CronJob.from({
+      cronTime: this.config.CLEANUP_SCHEDULE,
+      onTick: () => this.run(),
+      errorHandler: (error) => this.logger.error(`The cleanup of keys failed: ${String(error)}`),
+      waitForCompletion: true,
+    });
+    this.scheduler.addCronJob('key-cleanup', job);
+    job.start();
+  }
+
+  async run(): Promise<void> {
+    await this.lastUse.flush();
+    const expired = this.clock.in(-this.config.CLEANUP_EXPIRED_AFTER_DAYS * DAY_SECONDS);
+    await this.retireAll('cleanup_expired', [{ expiresAt: LessThan(expired) }]);
+    if (this.config.CLEANUP_UNUSED_AFTER_DAYS === 0) return;
+    const unused = this.clock.in(-this.config.CLEANUP_UNUSED_AFTER_DAYS * DAY_SECONDS);
+    await this.retireAll('cleanup_unused', [
+      { lastUsedAt: LessThan(unused) },
+      { lastUsedAt: IsNull(), createdAt: LessThan(unused) },
+    ]);
+  }
+
+  private async retireAll(reason: RetirementReason, where: FindOptionsWhere<ApiKey>[]): Promise<void> {
+    for (;;) {
+      const keys = await this.keys.find({ where: where.map((one) => ({ ...one, deletedAt: IsNull() })), take: BATCH });
+      for (const key of keys) await this.transactions.run((tx) => this.apiKeys.retire(tx, SYSTEM, key, reason));
+      if (keys.length < BATCH) return;
+    }
+  }
+}

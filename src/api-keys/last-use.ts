@@ -1,0 +1,74 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Config } from '../config.js';
+import { Transactions } from '../domain/transactions.js';
+import { ApiKey } from './api-key.entity.js';
+
+/** Rows in one statement. */
+const BATCH = 500;
+
+/** When keys were last used: merged in memory, written every few seconds, and only ever moved forward. */
+@Injectable()
+export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Keywright');
+  private pending = new Map<string, Date>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly config: Config,
+    private readonly transactions: Transactions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.flush().catch((error: unknown) => this.logger.warn(`Last uses wait for the database: ${String(error)}`));
+    }, this.config.USAGE_FLUSH_INTERVAL_MS);
+    this.timer.unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+  }
+
+  note(keyId: string, at: Date): void {
+    this.pending.set(keyId, at);
+  }
+
+  /** The later of what the database says and what it is going to. */
+  of(key: Pick<ApiKey, 'id' | 'lastUsedAt'>): Date | null {
+    return this.pending.get(key.id) ?? key.lastUsedAt;
+  }
+
+  /** Writes what is pending in key order, which keeps several writers from blocking each other; what fails stays pending. */
+  async flush(): Promise<void> {
+    const taken = this.pending;
+    this.pending = new Map();
+    const uses = [...taken].sort(([a], [b]) => (a < b ? -1 : 1));
+    while (uses.length > 0) {
+      try {
+        await this.write(uses.slice(0, BATCH));
+      } catch (error) {
+        for (const [keyId, at] of uses) if (!this.pending.has(keyId)) this.pending.set(keyId, at);
+        throw error;
+      }
+      uses.splice(0, BATCH);
+    }
+  }
+
+  private async write(uses: [string, Date][]): Promise<void> {
+    await this.transactions.run(async ({ manager }) => {
+      const { driver } = manager.dataSource;
+      const column = manager.getRepository(ApiKey).metadata.columns.find(({ propertyName }) => propertyName === 'lastUsedAt');
+      const cases = uses.flatMap(([keyId, at]) => {
+        const stored: unknown = column && driver.preparePersistentValue(at, column);
+        return [keyId, stored, stored];
+      });
+      await manager.query(
+        `UPDATE api_key SET last_used_at = CASE id
+           ${uses.map(() => 'WHEN ? THEN CASE WHEN last_used_at > ? THEN last_used_at ELSE ? END').join(' ')} END
+         WHERE id IN (${uses.map(() => '?').join(', ')})`,
+        [...cases, ...uses.map(([keyId]) => keyId)],
+      );
+    });
+  }
+}

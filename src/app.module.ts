@@ -1,0 +1,46 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { EventEmitterModule } from '@nestjs/event-emitter';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AccessGuard } from './access/access.guard.js';
+import { ClientRateGuard } from './access/client-rate.guard.js';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { ApplicationsModule } from './applications/applications.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { Config } from './config.js';
+import { Clock } from './domain/clock.js';
+import { DomainModule } from './domain/domain.module.js';
+import { BodyPipe } from './http/body.pipe.js';
+import { SurfaceFilter } from './http/surface.filter.js';
+import { SurfaceInterceptor } from './http/surface.interceptor.js';
+import { ServicesModule } from './services/services.module.js';
+import { VerificationModule } from './verification/verification.module.js';
+
+/** The modules, and the way of a request: who may come in, what is asked, what is answered, what is refused. */
+@Module({
+  imports: [
+    EventEmitterModule.forRoot({ wildcard: true }),
+    ScheduleModule.forRoot(),
+    AccountsModule,
+    AuthModule,
+    ServicesModule,
+    ApplicationsModule,
+    ApiKeysModule,
+    VerificationModule,
+    AuditModule,
+  ],
+  providers: [
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: ClientRateGuard },
+    { provide: APP_PIPE, useClass: BodyPipe },
+    { provide: APP_INTERCEPTOR, useClass: SurfaceInterceptor },
+    { provide: APP_FILTER, useClass: SurfaceFilter },
+  ],
+})
+export class AppModule {
+  static with(config: Config, clock: Clock): DynamicModule {
+    return { module: AppModule, imports: [DomainModule.with(config, clock)] };
+  }
+}

@@ -1,0 +1,66 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Caller } from '../access/caller.js';
+import { LEVELS } from '../access/levels.js';
+import { Requires } from '../access/requirement.js';
+import { PageQuery, presentPage } from '../http/page.dto.js';
+import { Application } from './application.entity.js';
+import { ApplicationGuard, TheApplication } from './application.guard.js';
+import {
+  ApplicationKeyPage,
+  ApplicationKeyView,
+  CreateApplicationKeyBody,
+  CreatedApplicationKeyView,
+} from './application-keys.dto.js';
+import { presentApplicationKey, presentCreatedApplicationKey } from './application-keys.presenter.js';
+import { ApplicationKeysService } from './application-keys.service.js';
+
+@Controller('api/v1/applications/:id/api-keys')
+@UseGuards(ApplicationGuard)
+export class ApplicationKeysController {
+  constructor(private readonly keys: ApplicationKeysService) {}
+
+  /**
+   * Generate an API key for an application
+   *
+   * The answer is the only time the full key is shown.
+   */
+  @Post()
+  @Requires(LEVELS.writeOwn)
+  async createApplicationApiKey(
+    @Caller() caller: Caller,
+    @TheApplication() application: Application,
+    @Body() { description }: CreateApplicationKeyBody,
+  ): Promise<CreatedApplicationKeyView> {
+    return presentCreatedApplicationKey(await this.keys.create(caller, application, description));
+  }
+
+  /** List an application's API keys */
+  @Get()
+  @Requires(LEVELS.readSome)
+  async listApplicationApiKeys(@TheApplication() application: Application, @Query() query: PageQuery): Promise<ApplicationKeyPage> {
+    return presentPage(await this.keys.list(application, query), query, presentApplicationKey);
+  }
+
+  /** Read an application's API key */
+  @Get(':keyId')
+  @Requires(LEVELS.readSome)
+  async readApplicationApiKey(@TheApplication() application: Application, @Param('keyId') keyId: string): Promise<ApplicationKeyView> {
+    return presentApplicationKey(await this.keys.find(application, keyId));
+  }
+
+  /**
+   * Revoke an application's API key
+   *
+   * It is refused at once, for good; the application's other keys go on working.
+   */
+  @Delete(':keyId')
+  @HttpCode(204)
+  @Requires(LEVELS.writeOwn)
+  async deleteApplicationApiKey(
+    @Caller() caller: Caller,
+    @TheApplication() application: Application,
+    @Param('keyId') keyId: string,
+  ): Promise<void> {
+    await this.keys.delete(caller, application, keyId);
+  }
+}

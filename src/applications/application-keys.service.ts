@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, type Repository } from 'typeorm';
+import type { Caller } from '../access/caller.js';
+import { LEVELS } from '../access/levels.js';
+import { ApiKey } from '../api-keys/api-key.entity.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { issueFullKey, type Credential } from '../api-keys/credential.js';
+import { Clock } from '../domain/clock.js';
+import { DomainError } from '../domain/domain-error.js';
+import { Transactions } from '../domain/transactions.js';
+import type { PageQuery } from '../http/page.dto.js';
+import type { Application } from './application.entity.js';
+import { lock } from './applications.service.js';
+
+export type KeyStatus = 'active' | 'disabled' | 'expired';
+
+export interface StatedKey {
+  key: ApiKey;
+  status: KeyStatus;
+}
+
+/** Keys of the merchants surface: they belong to the merchant and are good for one application. */
+@Injectable()
+export class ApplicationKeysService {
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly apiKeys: ApiKeysService,
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+  ) {}
+
+  create(caller: Caller, { id, merchantId, environment }: Application, name: string): Promise<{ key: ApiKey; credential: Credential }> {
+    const credential = issueFullKey(environment);
+    return this.transactions.run(async (tx) => {
+      await lock(tx, id);
+      const key = await this.apiKeys.issue(tx, caller, credential, {
+        surface: 'merchants',
+        merchantId,
+        accountId: caller.accountId,
+        applicationId: id,
+        environment,
+        name,
+        level: Math.min(LEVELS.writeOwn, caller.level),
+      });
+      return { key, credential };
+    });
+  }
+
+  async list(application: Application, { page, limit }: PageQuery): Promise<[StatedKey[], number]> {
+    const [keys, count] = await this.keys.findAndCount({
+      where: { applicationId: application.id, deletedAt: IsNull() },
+      order: { createdAt: 'ASC', id: 'ASC' },
+      skip: (page - 1) * limit,
+      take: limit,
+    });
+    return [keys.map((key) => this.state(key)), count];
+  }
+
+  /** @throws {DomainError} `api_key.not_found` */
+  async find(application: Application, id: string): Promise<StatedKey> {
+    const key = await this.keys.findOneBy({ id, applicationId: application.id, deletedAt: IsNull() });
+    if (!key) throw new DomainError('api_key.not_found');
+    return this.state(key);
+  }
+
+  /** @throws {DomainError} `api_key.not_found` */
+  async delete(caller: Caller, application: Application, id: string): Promise<void> {
+    const { key } = await this.find(application, id);
+    const deletedAt = await this.transactions.run((tx) => this.apiKeys.retire(tx, caller, key, 'deleted'));
+    if (!deletedAt) throw new DomainError('api_key.not_found');
+  }
+
+  private state(key: ApiKey): StatedKey {
+    if (!key.isActive) return { key, status: 'disabled' };
+    return { key, status: key.expiresAt !== null && key.expiresAt <= this.clock.now() ? 'expired' : 'active' };
+  }
+}

@@ -1,0 +1,34 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Environment } from '../api-keys/api-key.entity.js';
+
+/** A merchant's application, which has keys of its own. */
+@Entity()
+@Index('application_name', ['merchantId', 'name'], { unique: true })
+export class Application {
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  id: string;
+
+  @Column({ name: 'merchant_id', type: 'varchar', length: 36 })
+  merchantId: string;
+
+  /** Unique within the merchant. */
+  @Column({ type: 'varchar', length: 100 })
+  name: string;
+
+  @Column({ type: 'varchar', length: 250, nullable: true })
+  description: string | null;
+
+  /** While it is off, none of its keys is accepted. */
+  @Column({ name: 'is_enabled', type: 'boolean' })
+  isEnabled: boolean;
+
+  /** Which keys it gets: `ks_live_…` or `ks_test_…`. */
+  @Column({ type: 'varchar', length: 4 })
+  environment: Environment;
+
+  @Column({ name: 'created_at', type: 'datetime', precision: 3 })
+  createdAt: Date;
+
+  @Column({ name: 'updated_at', type: 'datetime', precision: 3 })
+  updatedAt: Date;
+}

@@ -1,0 +1,28 @@
+import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.js';
+import type { Application } from './application.entity.js';
+import { ApplicationsService } from './applications.service.js';
+
+interface ApplicationRequest extends FastifyRequest<{ Params: { id: string } }> {
+  user: Caller;
+  application: Application;
+}
+
+/** Finds the application in the path before the body is looked at: who may not touch it learns nothing about the body. */
+@Injectable()
+export class ApplicationGuard implements CanActivate {
+  constructor(private readonly applications: ApplicationsService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<ApplicationRequest>();
+    const purpose = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
+    request.application = await this.applications.find(request.user, request.params.id, purpose);
+    return true;
+  }
+}
+
+/** Handler parameter: the application in the path, on routes with the {@link ApplicationGuard}. */
+export const TheApplication = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<ApplicationRequest>().application,
+);

@@ -1,0 +1,92 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, UseGuards } from '@nestjs/common';
+import { Caller } from '../access/caller.js';
+import { LEVELS } from '../access/levels.js';
+import { Requires } from '../access/requirement.js';
+import { PageQuery, presentPage } from '../http/page.dto.js';
+import { Application } from './application.entity.js';
+import { ApplicationGuard, TheApplication } from './application.guard.js';
+import {
+  ApplicationPage,
+  ApplicationView,
+  CreateApplicationBody,
+  UpdateApplicationBody,
+  UpdateApplicationStatusBody,
+} from './applications.dto.js';
+import { presentApplication } from './applications.presenter.js';
+import { ApplicationsService } from './applications.service.js';
+
+@Controller('api/v1/applications')
+export class ApplicationsController {
+  constructor(private readonly applications: ApplicationsService) {}
+
+  /**
+   * Create an application
+   *
+   * @throws {409} Your merchant has an application of this name.
+   */
+  @Post()
+  @Requires(LEVELS.writeOwn)
+  async createApplication(@Caller() caller: Caller, @Body() body: CreateApplicationBody): Promise<ApplicationView> {
+    return presentApplication(await this.applications.create(caller, body));
+  }
+
+  /** List your merchant's applications */
+  @Get()
+  @Requires(LEVELS.readSome)
+  async listApplications(@Caller() caller: Caller, @Query() query: PageQuery): Promise<ApplicationPage> {
+    return presentPage(await this.applications.list(caller, query), query, presentApplication);
+  }
+
+  /** Read an application */
+  @Get(':id')
+  @Requires(LEVELS.readSome)
+  @UseGuards(ApplicationGuard)
+  readApplication(@TheApplication() application: Application): ApplicationView {
+    return presentApplication(application);
+  }
+
+  /**
+   * Change an application's name or description
+   *
+   * @throws {409} Your merchant has another application of this name.
+   */
+  @Patch(':id')
+  @Requires(LEVELS.writeOwn)
+  @UseGuards(ApplicationGuard)
+  async updateApplication(
+    @Caller() caller: Caller,
+    @TheApplication() application: Application,
+    @Body() body: UpdateApplicationBody,
+  ): Promise<ApplicationView> {
+    return presentApplication(await this.applications.update(caller, application, body));
+  }
+
+  /**
+   * Enable or disable an application
+   *
+   * Disabling it has its keys refused at once, enabling it brings them back.
+   */
+  @Patch(':id/status')
+  @Requires(LEVELS.writeOwn)
+  @UseGuards(ApplicationGuard)
+  async updateApplicationStatus(
+    @Caller() caller: Caller,
+    @TheApplication() application: Application,
+    @Body() { isEnabled }: UpdateApplicationStatusBody,
+  ): Promise<ApplicationView> {
+    return presentApplication(await this.applications.setEnabled(caller, application, isEnabled));
+  }
+
+  /**
+   * Delete an application
+   *
+   * Its keys are deleted with it.
+   */
+  @Delete(':id')
+  @HttpCode(204)
+  @Requires(LEVELS.writeOwn)
+  @UseGuards(ApplicationGuard)
+  async deleteApplication(@Caller() caller: Caller, @TheApplication() application: Application): Promise<void> {
+    await this.applications.delete(caller, application);
+  }
+}

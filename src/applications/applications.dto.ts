@@ -1,0 +1,77 @@
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { PageView } from '../http/page.dto.js';
+import { IsText } from '../http/text.js';
+
+/** An application to add. */
+export class CreateApplicationBody {
+  /**
+   * Unique within your merchant, 1 to 100 characters.
+   * @example "UK store"
+   */
+  @IsText(100)
+  name: string;
+
+  /**
+   * 1 to 250 characters.
+   * @example "The web shop in the United Kingdom"
+   */
+  @IsOptional()
+  @IsText(250)
+  description?: string | null;
+
+  /** Which keys it gets, `ks_live_…` or `ks_test_…`; `live` when it isn't said. */
+  @IsOptional()
+  @IsIn(['live', 'test'])
+  environment?: 'live' | 'test';
+}
+
+/** What changes about an application. */
+export class UpdateApplicationBody {
+  /**
+   * Unique within your merchant, 1 to 100 characters.
+   * @example "UK store"
+   */
+  @IsOptional()
+  @IsText(100)
+  name?: string;
+
+  /**
+   * 1 to 250 characters; `null` removes it.
+   * @example "The web shop in the United Kingdom"
+   */
+  @IsOptional()
+  @IsText(250)
+  description?: string | null;
+}
+
+/** Whether an application's keys are accepted. */
+export class UpdateApplicationStatusBody {
+  /** `false` refuses all its keys at once; `true` brings them back. */
+  @IsBoolean()
+  isEnabled: boolean;
+}
+
+/** An application. */
+export class ApplicationView {
+  /** @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11" */
+  id: string;
+
+  /** @example "UK store" */
+  name: string;
+
+  /** @example "The web shop in the United Kingdom" */
+  description: string | null;
+
+  /** Whether its keys are accepted. */
+  isEnabled: boolean;
+
+  /** Which keys it gets. */
+  environment: 'live' | 'test';
+
+  /** @example "2026-11-21T13:30:00.000Z" */
+  createdAt: string;
+}
+
+export class ApplicationPage extends PageView {
+  items: ApplicationView[];
+}

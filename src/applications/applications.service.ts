@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, type Repository } from 'typeorm';
+import type { Caller } from '../access/caller.js';
+import { LEVELS } from '../access/levels.js';
+import { ApiKey } from '../api-keys/api-key.entity.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { lockRow } from '../database.js';
+import { Clock } from '../domain/clock.js';
+import { DomainError } from '../domain/domain-error.js';
+import type { EventDetails, EventName } from '../domain/domain-event.js';
+import { isDuplicate, Transactions, type Transaction } from '../domain/transactions.js';
+import type { PageQuery } from '../http/page.dto.js';
+import { Application } from './application.entity.js';
+import type { CreateApplicationBody, UpdateApplicationBody } from './applications.dto.js';
+
+/** A merchant's applications. */
+@Injectable()
+export class ApplicationsService {
+  constructor(
+    @InjectRepository(Application) private readonly applications: Repository<Application>,
+    private readonly apiKeys: ApiKeysService,
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** @throws {DomainError} `application.name_taken` */
+  create(caller: Caller, { name, description, environment }: CreateApplicationBody): Promise<Application> {
+    const now = this.clock.now();
+    return this.transactions.run(async (tx) => {
+      const application = tx.manager.create(Application, {
+        id: randomUUID(),
+        merchantId: caller.merchantId,
+        name: name.trim(),
+        description: description ?? null,
+        isEnabled: true,
+        environment: environment ?? 'live',
+        createdAt: now,
+        updatedAt: now,
+      });
+      await tx.manager.insert(Application, application).catch(nameTaken);
+      await publish(tx, caller, 'application.created', application, { name: application.name, environment: application.environment });
+      return application;
+    });
+  }
+
+  list(caller: Caller, { page, limit }: PageQuery): Promise<[Application[], number]> {
+    return this.applications.findAndCount({
+      where: { merchantId: caller.merchantId },
+      order: { createdAt: 'ASC', id: 'ASC' },
+      skip: (page - 1) * limit,
+      take: limit,
+    });
+  }
+
+  /**
+   * The application with this id, if the caller may do with it what needs this level.
+   * Reading other merchants' needs level 5, changing them level 8.
+   *
+   * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's
+   */
+  async find(caller: Caller, id: string, purpose: 'read' | 'write'): Promise<Application> {
+    const application = await this.applications.findOneBy({ id });
+    if (!application) throw new DomainError('application.not_found');
+    const levelForOthers = purpose === 'read' ? LEVELS.readOthersKeys : LEVELS.everything;
+    if (application.merchantId !== caller.merchantId && caller.level < levelForOthers) throw new DomainError('access.other_owner');
+    return application;
+  }
+
+  /** @throws {DomainError} `application.name_taken` */
+  update(caller: Caller, { id }: Application, { name, description }: UpdateApplicationBody): Promise<Application> {
+    const changes = { ...(name !== undefined && { name: name.trim() }), ...(description !== undefined && { description }) };
+    return this.change(caller, id, changes, { fields: Object.keys(changes) });
+  }
+
+  /** Has all keys of the application refused, or accepted again. */
+  setEnabled(caller: Caller, { id }: Application, isEnabled: boolean): Promise<Application> {
+    return this.change(caller, id, { isEnabled }, { isEnabled });
+  }
+
+  /** Removes the application; its keys are retired with it. */
+  async delete(caller: Caller, { id }: Application): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      const application = await lock(tx, id);
+      for (const key of await tx.manager.findBy(ApiKey, { applicationId: id, deletedAt: IsNull() })) {
+        await this.apiKeys.retire(tx, caller, key, 'application_deleted');
+      }
+      await tx.manager.delete(Application, { id });
+      await publish(tx, caller, 'application.deleted', application, { name: application.name });
+    });
+  }
+
+  private change(caller: Caller, id: string, changes: Partial<Application>, details: EventDetails): Promise<Application> {
+    return this.transactions.run(async (tx) => {
+      await lock(tx, id);
+      await tx.manager.update(Application, { id }, { ...changes, updatedAt: this.clock.now() }).catch(nameTaken);
+      const application = await tx.manager.findOneByOrFail(Application, { id });
+      await publish(tx, caller, 'application.updated', application, details);
+      return application;
+    });
+  }
+}
+
+/** @throws {DomainError} `application.not_found` when somebody has just deleted it */
+export async function lock(tx: Transaction, id: string): Promise<Application> {
+  const application = await lockRow(tx.manager, Application, id);
+  if (!application) throw new DomainError('application.not_found');
+  return application;
+}
+
+function publish(tx: Transaction, caller: Caller, name: EventName, application: Application, details: EventDetails): Promise<void> {
+  const { id, merchantId } = application;
+  return tx.publish({ name, actor: caller, merchantId, targetType: 'application', targetId: id, details });
+}
+
+function nameTaken(error: unknown): never {
+  throw isDuplicate(error) ? new DomainError('application.name_taken') : error;
+}

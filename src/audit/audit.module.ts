@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Account } from '../accounts/account.entity.js';
+import { AuditEvent } from './audit-event.entity.js';
+import { AuditController } from './audit.controller.js';
+import { AuditListener } from './audit.listener.js';
+import { AuditService } from './audit.service.js';
+
+/** What happened. It hears of everything and nobody depends on it. */
+@Module({
+  imports: [TypeOrmModule.forFeature([AuditEvent, Account])],
+  controllers: [AuditController],
+  providers: [AuditListener, AuditService],
+})
+export class AuditModule {}

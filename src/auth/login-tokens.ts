@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import type { Account } from '../accounts/account.entity.js';
+import { Config } from '../config.js';
+import { Clock } from '../domain/clock.js';
+
+export const ISSUER = 'keywright';
+export const LOGIN_AUDIENCE = 'keywright/login';
+
+/** What a login token says (RFC 7519). Who may do what is never read from it, only who it is. */
+export interface LoginClaims {
+  sub: string;
+  _id: number;
+  username: string;
+  role: string;
+  status: number;
+  purpose: 'login';
+  iat: number;
+  exp: number;
+}
+
+/** Tokens of people and machines that logged in, the same for all surfaces. */
+@Injectable()
+export class LoginTokens {
+  readonly ttlSeconds: number;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly jwt: JwtService,
+    config: Config,
+  ) {
+    this.ttlSeconds = config.JWT_TTL_SECONDS;
+  }
+
+  issue(account: Account): string {
+    const iat = this.clock.nowInSeconds();
+    const claims: LoginClaims = {
+      sub: account.uuid,
+      _id: account.id,
+      username: account.username,
+      role: account.role,
+      status: account.status,
+      purpose: 'login',
+      iat,
+      exp: iat + this.ttlSeconds,
+    };
+    return this.jwt.sign(claims, { algorithm: 'HS256', issuer: ISSUER, audience: LOGIN_AUDIENCE });
+  }
+}

@@ -1,0 +1,78 @@
+import { IsNotEmpty, IsString } from 'class-validator';
+
+/** How to log in on the clients and merchants surfaces. */
+export class LoginBody {
+  /**
+   * The user name or the e-mail address.
+   * @example "admin"
+   */
+  @IsString()
+  @IsNotEmpty({ message: 'username is required' })
+  username: string;
+
+  /** @example "correct horse battery" */
+  @IsString()
+  @IsNotEmpty({ message: 'password is required' })
+  password: string;
+}
+
+/** Who logged in, as the clients surface shows it. */
+export class ClientUserView {
+  /** @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10" */
+  id: string;
+
+  /**
+   * The client's eight digits.
+   * @example "17765423"
+   */
+  client_id: string;
+
+  /** @example "admin" */
+  username: string;
+
+  /** @example "admin@localhost" */
+  email: string;
+
+  /** @example "admin" */
+  role: string;
+
+  /** @example 1 */
+  is_active: number;
+
+  /** Always null. */
+  msisdn: string | null;
+
+  /** @example "2026-11-21T13:30:00.000Z" */
+  created_at: string;
+
+  /** @example "2026-11-21T13:30:00.000Z" */
+  updated_at: string;
+
+  /** Always null: a deleted account doesn't log in. */
+  deleted_at: string | null;
+}
+
+export class ClientLoginView {
+  /**
+   * The login token, for `Authorization: Bearer`.
+   * @example "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.sIgNaTuRe"
+   */
+  token: string;
+  user: ClientUserView;
+}
+
+export class MerchantLoginView {
+  /**
+   * The login token, for `Authorization: Bearer`.
+   * @example "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.sIgNaTuRe"
+   */
+  accessToken: string;
+
+  tokenType: 'Bearer';
+
+  /**
+   * Seconds.
+   * @example 3600
+   */
+  expiresIn: number;
+}

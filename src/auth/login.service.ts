@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { STATUS, type Account } from '../accounts/account.entity.js';
+import { AccountsService, keyOf, type LoginName } from '../accounts/accounts.service.js';
+import { Passwords } from '../accounts/passwords.js';
+import type { Actor } from '../domain/actor.js';
+import { DomainError } from '../domain/domain-error.js';
+import { Transactions } from '../domain/transactions.js';
+import { LoginThrottle } from './login-throttle.js';
+import { LoginTokens } from './login-tokens.js';
+
+export interface Login {
+  token: string;
+  account: Account;
+}
+
+/** One login behind three surfaces. */
+@Injectable()
+export class LoginService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly passwords: Passwords,
+    private readonly throttle: LoginThrottle,
+    private readonly tokens: LoginTokens,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * Trades a password for a login token. An unknown name is refused like a wrong password, in the same time.
+   *
+   * @throws {DomainError} `login.failed`, `login.throttled`, and for the right password `access.account_inactive`
+   */
+  async login(visitor: Actor, name: LoginName, password: string): Promise<Login> {
+    const label = keyOf(name.username ?? name.email ?? String(name.id));
+    const account = await this.throttle.guard(label, visitor.address ?? '', () => this.identify(name, password));
+    if (account.status !== STATUS.active || account.merchant?.status !== 'active') throw new DomainError('access.account_inactive');
+    return this.open(visitor, account.id);
+  }
+
+  /** A login token for somebody who has just proved who they are. */
+  async open(visitor: Actor, accountId: number): Promise<Login> {
+    const account = await this.transactions.run((tx) => this.accounts.noteLogin(tx, visitor, accountId));
+    return { token: this.tokens.issue(account), account };
+  }
+
+  private async identify(name: LoginName, password: string): Promise<Account> {
+    const account = await this.accounts.findByLogin(name);
+    const isRight = await this.passwords.matches(password, account?.passwordHash ?? null);
+    if (!account || !isRight) throw new DomainError('login.failed');
+    return account;
+  }
+}

@@ -1,0 +1,194 @@
+import { plainToInstance, Transform } from 'class-transformer';
+import { IsBoolean, IsEmail, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, MaxLength, Min, MinLength, validateSync } from 'class-validator';
+import { keptSecrets } from './secrets.js';
+
+const Whole = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (/^\d{1,9}$/.test(String(value)) ? Number(value) : value));
+const Flag = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => ({ true: true, false: false })[String(value)] ?? value);
+const List = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value));
+
+const URL_OF = (...protocols: string[]) => ({ protocols, require_tld: false, require_protocol: true });
+const SECRET_RULE = { each: true, message: '$property: each secret needs 32 characters or more' };
+const DAYS_MAX = 3650;
+
+/** What the server is told by its environment. A property is named as its variable. */
+export class Config {
+  /** `production` makes the secrets obligatory and mails real. */
+  @IsOptional()
+  NODE_ENV?: string;
+
+  /** Address to listen on. */
+  @MinLength(1)
+  HOST: string = '127.0.0.1';
+
+  /** Port to listen on; 0 takes a free one. */
+  @Whole()
+  @IsInt()
+  @Max(65535)
+  PORT: number = 3000;
+
+  /** `sqlite:<path>`, `mysql://…` or `mariadb://…`. */
+  @Matches(/^(sqlite:.+|(mysql|mariadb):\/\/.+\/.+)$/, {
+    message: '$property must be sqlite:<path>, mysql://user:password@host/name or mariadb://user:password@host/name',
+  })
+  DATABASE_URL: string = 'sqlite:data/keywright.sqlite';
+
+  /** The first account, created at the first start with level 8. */
+  @MinLength(1)
+  @MaxLength(50)
+  @Matches(/^(?=.*\D)[^@\s]+$/, { message: '$property must not be a number and must not hold spaces or @' })
+  ADMIN_USERNAME: string = 'admin';
+
+  @IsEmail({ require_tld: false })
+  ADMIN_EMAIL: string = 'admin@localhost';
+
+  /** Generated and printed once when it isn't given. */
+  @IsOptional()
+  @MinLength(8)
+  @MaxLength(200)
+  ADMIN_PASSWORD?: string;
+
+  /** Signs login tokens and Service IDs. */
+  @MinLength(32)
+  JWT_SECRET: string;
+
+  /** Peppers of the keyed hash over secrets, newest first; all of them are accepted. */
+  @List()
+  @MinLength(32, SECRET_RULE)
+  KEY_PEPPERS: string[];
+
+  /** Keys of the encrypted secrets, newest first; all of them decrypt. */
+  @List()
+  @MinLength(32, SECRET_RULE)
+  ENCRYPTION_KEYS: string[];
+
+  /** Life of a login token. */
+  @Whole()
+  @IsInt()
+  @Min(1)
+  JWT_TTL_SECONDS: number = 3600;
+
+  /** Life of a Service ID. */
+  @Whole()
+  @IsInt()
+  @Min(1)
+  SERVICE_ID_TTL_SECONDS: number = 3600;
+
+  /** Life of a session opened with a key. */
+  @Whole()
+  @IsInt()
+  @Min(1)
+  ACCESS_TOKEN_TTL_SECONDS: number = 900;
+
+  /** Requests per client and minute on the clients surface; 0 switches the limit off. */
+  @Whole()
+  @IsInt()
+  CLIENT_RATE_LIMIT_PER_MINUTE: number = 100;
+
+  /** Failed logins per account and address in a minute; 0 switches the limit off. */
+  @Whole()
+  @IsInt()
+  LOGIN_RATE_LIMIT_PER_MINUTE: number = 10;
+
+  /** Active keys that a client may have on the clients surface. */
+  @Whole()
+  @IsInt()
+  @Min(1)
+  MAX_KEYS_PER_CLIENT: number = 1000;
+
+  /** `false` masks `apisecret` in the clients list. */
+  @Flag()
+  @IsBoolean()
+  REVEAL_CLIENT_SECRETS: boolean = true;
+
+  /** Honours `unittest: true` at `/signup`. */
+  @Flag()
+  @IsBoolean()
+  ALLOW_UNITTEST_SIGNUP: boolean = false;
+
+  /** The word in `result` when the accounts surface created something. */
+  @IsIn(['success', 'created'])
+  ACCOUNTS_CREATED_RESULT: 'success' | 'created' = 'success';
+
+  /** Where mail goes out; without it, mails are written to the log as links (never in production). */
+  @IsOptional()
+  @IsUrl(URL_OF('smtp', 'smtps'))
+  SMTP_URL?: string;
+
+  @MinLength(3)
+  MAIL_FROM: string = 'Keywright <keywright@localhost>';
+
+  /** The address that people and links reach the server at. */
+  @IsOptional()
+  @IsUrl(URL_OF('http', 'https'))
+  PUBLIC_URL?: string;
+
+  /** Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed. */
+  @IsOptional()
+  @List()
+  TRUSTED_PROXIES?: string[];
+
+  /** When to clean up keys, as a cron expression; without it nothing is cleaned up. */
+  @IsOptional()
+  @Matches(/^(\S+\s+){4,5}\S+$/, { message: '$property must be a cron expression' })
+  CLEANUP_SCHEDULE?: string;
+
+  /** Days after its end that an expired key is deleted. */
+  @Whole()
+  @IsInt()
+  @Max(DAYS_MAX)
+  CLEANUP_EXPIRED_AFTER_DAYS: number = 30;
+
+  /** Days without use after which a key is deleted; 0 keeps unused keys. */
+  @Whole()
+  @IsInt()
+  @Max(DAYS_MAX)
+  CLEANUP_UNUSED_AFTER_DAYS: number = 0;
+
+  /** How long last uses are merged in memory before they are written. */
+  @Whole()
+  @IsInt()
+  @Min(10)
+  @Max(60_000)
+  USAGE_FLUSH_INTERVAL_MS: number = 5000;
+
+  get isProduction(): boolean {
+    return this.NODE_ENV === 'production';
+  }
+
+  /** The address in mails that nobody's request asked for. */
+  get publicUrl(): string {
+    return (this.PUBLIC_URL ?? `http://${this.HOST}:${this.PORT}`).replace(/\/+$/, '');
+  }
+}
+
+/** The environment is wrong; the message lists every problem. */
+export class ConfigError extends Error {}
+
+const SECRETS = ['JWT_SECRET', 'KEY_PEPPERS', 'ENCRYPTION_KEYS'] as const;
+
+/**
+ * Reads the configuration from environment variables; an empty one counts as not set.
+ *
+ * @throws {ConfigError} with one message that lists every problem
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => value !== undefined && value !== '' && /^[A-Z_]+$/.test(name)),
+  );
+  const missing = SECRETS.filter((name) => given[name] === undefined);
+  const isProduction = given.NODE_ENV === 'production';
+  if (missing.length > 0 && !isProduction) Object.assign(given, { ...keptSecrets(), ...given });
+
+  const config = plainToInstance(Config, given, { exposeDefaultValues: true });
+  const problems = validateSync(config, { stopAtFirstError: true })
+    .filter(({ property }) => !(isProduction && (missing as string[]).includes(property)))
+    .flatMap(({ constraints }) => Object.values(constraints ?? {}));
+  if (isProduction) problems.push(...missing.map((name) => `${name} is missing; NODE_ENV=production needs it`));
+  if (problems.length > 0) {
+    throw new ConfigError(`Keywright can't start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+  return config;
+}

@@ -1,0 +1,109 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource, type DataSourceOptions, type EntityManager, type EntityTarget, type FindOptionsWhere, type ObjectLiteral } from 'typeorm';
+import { Account } from './accounts/account.entity.js';
+import { Merchant } from './accounts/merchant.entity.js';
+import { OneTimeLink } from './accounts/one-time-link.entity.js';
+import { ApiKey } from './api-keys/api-key.entity.js';
+import { Application } from './applications/application.entity.js';
+import { AuditEvent } from './audit/audit-event.entity.js';
+import { Service } from './services/service.entity.js';
+import { Initial1763683200000 } from './migrations/1763683200000-initial.js';
+
+/** How long a statement waits for another process's lock. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+const TABLES = {
+  entities: [Merchant, Account, OneTimeLink, Service, Application, ApiKey, AuditEvent],
+  migrations: [Initial1763683200000],
+  migrationsTableName: 'migration',
+};
+
+/**
+ * Turns a `DATABASE_URL` into what TypeORM wants.
+ *
+ * @param url `sqlite:<path>`, `mysql://user:password@host:port/name` or `mariadb://…`
+ */
+export function dataSourceOptions(url: string): DataSourceOptions {
+  if (url.startsWith('sqlite:')) {
+    return {
+      ...TABLES,
+      type: 'better-sqlite3',
+      database: url.slice('sqlite:'.length),
+      enableWAL: true,
+      timeout: BUSY_TIMEOUT_MS,
+    };
+  }
+  return {
+    ...TABLES,
+    type: url.startsWith('mariadb:') ? 'mariadb' : 'mysql',
+    url,
+    charset: 'utf8mb4_bin',
+    timezone: 'Z',
+    isolationLevel: 'READ COMMITTED',
+    poolSize: 10,
+    extra: { enableKeepAlive: true },
+  };
+}
+
+/**
+ * The connection that changes things. On MySQL and MariaDB it is the pool that reads as well. On SQLite, where TypeORM has a
+ * single connection, it is a second one on the same file, used by one transaction at a time: readers never see what isn't committed.
+ */
+@Injectable()
+export class Writer implements OnApplicationShutdown {
+  private queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly source: DataSource,
+    private readonly isShared: boolean,
+  ) {}
+
+  static async beside(reader: DataSource): Promise<Writer> {
+    if (reader.options.type !== 'better-sqlite3') return new Writer(reader, true);
+    return new Writer(await new DataSource(reader.options).initialize(), false);
+  }
+
+  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    if (this.isShared) return this.source.transaction(work);
+    const result = this.queue.then(() => this.source.transaction(work));
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (!this.isShared) await this.source.destroy();
+  }
+}
+
+/**
+ * Brings the schema up to date and then runs `work`, in one process at a time, however many start at once.
+ * On SQLite a transaction that writes is the lock, on MySQL and MariaDB a named one.
+ */
+export async function migrate(source: DataSource): Promise<void> {
+  const runner = source.createQueryRunner();
+  const isSqlite = source.options.type === 'better-sqlite3';
+  try {
+    await runner.query(isSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
+    await source.runMigrations({ transaction: 'none' });
+    await runner.query(isSqlite ? 'COMMIT' : `SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);
+  } catch (error) {
+    if (isSqlite) await runner.query('ROLLBACK');
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}
+
+/**
+ * Locks a row until the transaction ends and reads it as it is then, so that rules that span several rows hold when two callers race.
+ * An update that changes nothing locks on every engine.
+ */
+export async function lockRow<T extends ObjectLiteral & { id: string | number }>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  id: T['id'],
+): Promise<T | null> {
+  const repository = manager.getRepository(entity);
+  await manager.query(`UPDATE ${repository.metadata.tableName} SET id = id WHERE id = ?`, [id]);
+  return repository.findOneBy({ id } as FindOptionsWhere<T>);
+}

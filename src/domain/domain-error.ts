@@ -1,0 +1,65 @@
+/** Every way a request can fail, and the HTTP status of each. Surfaces put their own words to them. */
+const STATUS = {
+  'request.malformed': 400,
+  'request.body_missing': 400,
+  'request.invalid': 400,
+  'request.too_large': 413,
+  'request.unsupported_media_type': 415,
+  'request.rate_limited': 429,
+  'route.not_found': 404,
+  'credential.invalid': 401,
+  'credential.expired': 401,
+  'login.failed': 401,
+  'login.throttled': 429,
+  'access.level_lacking': 403,
+  'access.account_inactive': 403,
+  'access.consent_lacking': 403,
+  'access.other_owner': 403,
+  'service_id.invalid': 403,
+  'api_key.not_found': 404,
+  'api_key.limit_reached': 409,
+  'api_key.level_too_high': 400,
+  'application.not_found': 404,
+  'application.name_taken': 409,
+  'merchant.not_found': 404,
+  'merchant.own': 409,
+  'member.not_found': 404,
+  'member.last_manager': 409,
+  'member.invited': 409,
+  'email.taken': 409,
+  'username.taken': 409,
+  'username.free': 404,
+  'link.gone': 410,
+  'confirmation.not_found': 404,
+  internal: 500,
+} as const;
+
+export type ErrorCode = keyof typeof STATUS;
+
+/** One thing wrong with one field of a request. */
+export interface FieldProblem {
+  field: string;
+  message: string;
+}
+
+export interface ErrorContext {
+  fields?: FieldProblem[];
+  /** When the request may be repeated. */
+  retryAfterSeconds?: number;
+  /** The limit that was passed, in requests per minute. */
+  limitPerMinute?: number;
+}
+
+/** A refusal that a caller may see. It never carries a secret. */
+export class DomainError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    readonly context: ErrorContext = {},
+  ) {
+    super(code);
+  }
+
+  get status(): number {
+    return STATUS[this.code];
+  }
+}

@@ -1,0 +1,30 @@
+import type { Actor } from './actor.js';
+
+export type EventName =
+  | 'account.created'
+  | 'account.updated'
+  | 'account.power_changed'
+  | 'account.deleted'
+  | 'account.logged_in'
+  | 'api_key.created'
+  | 'api_key.deleted'
+  | 'api_key.team_notified'
+  | 'application.created'
+  | 'application.updated'
+  | 'application.deleted'
+  | 'link.issued'
+  | 'merchant.created'
+  | 'merchant.updated'
+  | 'service.created';
+
+export type EventDetails = Record<string, string | number | boolean | null | string[] | number[]>;
+
+/** Something that happened to a merchant's things. Details never hold a secret. */
+export interface DomainEvent {
+  name: EventName;
+  actor: Actor;
+  merchantId: string;
+  targetType: string;
+  targetId: string;
+  details: EventDetails;
+}

@@ -1,0 +1,30 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Config } from '../config.js';
+import { dataSourceOptions, Writer } from '../database.js';
+import { Clock } from './clock.js';
+import { Transactions } from './transactions.js';
+
+/** What every module stands on: the configuration, the database, the clock. */
+@Global()
+@Module({})
+export class DomainModule {
+  static with(config: Config, clock: Clock): DynamicModule {
+    return {
+      module: DomainModule,
+      imports: [
+        TypeOrmModule.forRoot({ ...dataSourceOptions(config.DATABASE_URL), retryAttempts: 1 }),
+        JwtModule.register({ global: true, secret: config.JWT_SECRET }),
+      ],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Writer, inject: [getDataSourceToken()], useFactory: (reader: DataSource) => Writer.beside(reader) },
+        { provide: Clock, useValue: clock },
+        Transactions,
+      ],
+      exports: [Config, Clock, Transactions],
+    };
+  }
+}

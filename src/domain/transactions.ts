@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { QueryFailedError, type EntityManager } from 'typeorm';
+import { Writer } from '../database.js';
+import type { DomainEvent } from './domain-event.js';
+
+/** One unit of work: everything done through it is committed together or not at all. */
+export class Transaction {
+  constructor(
+    readonly manager: EntityManager,
+    private readonly events: EventEmitter2,
+  ) {}
+
+  /** Tells the listeners, who act within this transaction; one that fails undoes it. */
+  async publish(event: DomainEvent): Promise<void> {
+    await this.events.emitAsync(event.name, event, this);
+  }
+}
+
+const ATTEMPTS = 5;
+
+/** Codes with which an engine asks for the transaction to be tried again: deadlock, lock wait, certification, busy. */
+const TRY_AGAIN = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']);
+
+/** The one way to change the database. */
+@Injectable()
+export class Transactions {
+  constructor(
+    private readonly writer: Writer,
+    private readonly events: EventEmitter2,
+  ) {}
+
+  /** Runs `work` in a transaction, again when the engine says that it lost against another one. */
+  async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.writer.transaction((manager) => work(new Transaction(manager, this.events)));
+      } catch (error) {
+        if (attempt === ATTEMPTS || !wantsAnotherTry(error)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, attempt * (5 + Math.random() * 20)));
+      }
+    }
+  }
+}
+
+/** Whether a unique index refused the row. */
+export function isDuplicate(error: unknown): boolean {
+  const code = engineCode(error);
+  return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE';
+}
+
+function wantsAnotherTry(error: unknown): boolean {
+  return TRY_AGAIN.has(engineCode(error) ?? '');
+}
+
+function engineCode(error: unknown): string | undefined {
+  return error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
+}

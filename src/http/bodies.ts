@@ -1,0 +1,37 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DomainError } from '../domain/domain-error.js';
+import { surfaceOf } from './surfaces.js';
+
+/** Bytes of a request's body. */
+export const BODY_LIMIT = 256 * 1024;
+
+/** Levels of arrays and objects in a request's body. */
+const DEPTH_LIMIT = 16;
+
+/**
+ * Reads JSON, and on the OAuth routes forms (RFC 6749, appendix B). An empty body is legal:
+ * clients send the content type with every request.
+ */
+export function readBodies(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+
+  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    if (text.length === 0) return done(null, undefined);
+    void parseJson(request, text, (error, body: unknown) => {
+      if (error || isDeeper(body, DEPTH_LIMIT)) return done(new DomainError('request.malformed'));
+      done(null, body);
+    });
+  });
+
+  fastify.addContentTypeParser<string>('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, text, done) => {
+    if (surfaceOf(request).name !== 'oauth') return done(new DomainError('request.unsupported_media_type'));
+    done(null, Object.fromEntries(new URLSearchParams(text)));
+  });
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
+}

@@ -1,0 +1,35 @@
+import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { DomainError, type FieldProblem } from '../domain/domain-error.js';
+
+/**
+ * Checks bodies and queries against the rules of their classes, in the order the rules are written; unknown fields are dropped.
+ * A body that is missing, empty or no object is told apart from one with wrong fields.
+ */
+@Injectable()
+export class BodyPipe extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      stopAtFirstError: true,
+      exceptionFactory: (errors) => new DomainError('request.invalid', { fields: errors.flatMap((error) => problems(error)) }),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type !== 'body') return super.transform(value, metadata);
+    const isFilled = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+    try {
+      return await (super.transform(isFilled ? value : {}, metadata) as Promise<unknown>);
+    } catch (error) {
+      if (isFilled || !(error instanceof DomainError)) throw error;
+      throw new DomainError('request.body_missing', error.context);
+    }
+  }
+}
+
+function problems(error: ValidationError, parent = ''): FieldProblem[] {
+  const field = parent + error.property;
+  const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+  return [...own, ...(error.children ?? []).flatMap((child) => problems(child, `${field}.`))];
+}

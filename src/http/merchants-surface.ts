@@ -1,0 +1,37 @@
+import { STATUS_CODES } from 'node:http';
+import type { ErrorCode } from '../domain/domain-error.js';
+import type { Surface } from './surfaces.js';
+
+const BY_STATUS: Record<number, string> = {
+  400: 'The request contains invalid parameters or malformed data',
+  401: 'Authentication required. Please provide a valid API token',
+  403: "You don't have permission to access this resource",
+  404: 'The requested resource was not found',
+  413: 'The request body is too large',
+  415: 'The content type must be application/json',
+  429: 'Too many requests. Please try again later',
+  500: 'Something went wrong on our side',
+};
+
+const WORDS: Partial<Record<ErrorCode, string>> = {
+  'login.failed': 'Wrong username or password',
+  'login.throttled': 'Too many failed logins. Please try again later',
+  'application.name_taken': 'An application with this name already exists',
+  'email.taken': 'This e-mail address is already in use',
+  'merchant.own': 'A merchant cannot block itself',
+  'member.last_manager': 'The last member who can manage this merchant cannot be removed or lowered',
+  'member.invited': 'This member has not accepted the invitation yet',
+  'link.gone': 'This link was used already or has expired',
+};
+
+/** `/api/v1/*`: the resource itself, for a failure `{error, message, code[, details]}`. */
+export const merchants: Surface = {
+  name: 'merchants',
+  success: ({ data }) => data,
+  failure: ({ status, error, message }) => ({
+    error: STATUS_CODES[status],
+    message: message ?? WORDS[error.code] ?? BY_STATUS[status],
+    code: status,
+    ...(error.context.fields && { details: error.context.fields }),
+  }),
+};

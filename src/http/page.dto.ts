@@ -1,0 +1,77 @@
+import { Transform } from 'class-transformer';
+import { IsInt, Max, Min } from 'class-validator';
+
+/** Turns a query's digits into a number; everything else stays what it is and fails the check that follows. */
+export const QueryNumber = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value));
+
+/** Which part of a list is asked for. */
+export class PageQuery {
+  /**
+   * The page, from 1.
+   * @example 1
+   */
+  @QueryNumber()
+  @IsInt()
+  @Min(1)
+  page: number = 1;
+
+  /**
+   * Items per page.
+   * @example 20
+   */
+  @QueryNumber()
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit: number = 20;
+}
+
+/** What every list of the merchants surface says beside its items. */
+export class PageView {
+  /**
+   * The page, from 1.
+   * @example 1
+   */
+  page: number;
+
+  /**
+   * Items per page.
+   * @example 20
+   */
+  limit: number;
+
+  /**
+   * Items on all pages.
+   * @example 1
+   */
+  totalItems: number;
+
+  /**
+   * Pages in all.
+   * @example 1
+   */
+  totalPages: number;
+
+  hasPreviousPage: boolean;
+
+  hasNextPage: boolean;
+}
+
+/** Items with the place of their page in the whole list. */
+export function presentPage<T, V>(
+  [items, totalItems]: [T[], number],
+  { page, limit }: PageQuery,
+  present: (item: T) => V,
+): PageView & { items: V[] } {
+  const totalPages = Math.ceil(totalItems / limit);
+  return {
+    items: items.map(present),
+    page,
+    limit,
+    totalItems,
+    totalPages,
+    hasPreviousPage: page > 1,
+    hasNextPage: page < totalPages,
+  };
+}

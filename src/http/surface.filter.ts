@@ -1,0 +1,41 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError, type ErrorCode } from '../domain/domain-error.js';
+import { answerFailure } from './answers.js';
+
+const BY_STATUS: Record<number, ErrorCode> = {
+  400: 'request.malformed',
+  404: 'route.not_found',
+  405: 'route.not_found',
+  413: 'request.too_large',
+  415: 'request.unsupported_media_type',
+};
+
+/** Turns everything that is thrown, anywhere, into a refusal in the surface's envelope. */
+@Catch()
+export class SurfaceFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Keywright');
+
+  async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const error = asDomainError(thrown);
+    if (error.code === 'internal') {
+      const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+      this.logger.error(`${request.method} ${request.routeOptions.url ?? '?'} ${request.id}: ${withoutValues(cause)}`);
+    }
+    await answerFailure(error, request, http.getResponse<FastifyReply>());
+  }
+}
+
+/** What Nest and Fastify refuse by themselves carries a status of its own; everything else is our fault. */
+export function asDomainError(thrown: unknown): DomainError {
+  if (thrown instanceof DomainError) return thrown;
+  const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: number } | null)?.statusCode;
+  return new DomainError(BY_STATUS[status ?? 500] ?? 'internal');
+}
+
+/** The message and the stack; a failed query's parameters, which can hold secrets, are no part of either. */
+function withoutValues(error: Error): string {
+  return error.stack ?? error.message;
+}

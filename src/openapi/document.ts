@@ -1,0 +1,75 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { complete, KEY_PAIR, LOGIN_TOKEN, type Operation } from './operations.js';
+import { ERRORS, inJsonSchema, type Schema } from './schemas.js';
+
+/** A route for any method is documented once. */
+const ANY_METHOD = '/api/v1/keys/check';
+
+const INTRODUCTION = `The API-key server: it issues keys, shows them, retires them, and answers at every request whether a key is good and for what.
+
+To explore: call **Log in**, press **Authorize** and paste the token. It is good on every surface.`;
+
+const TAGS: [string, string][] = [
+  ['Merchants', 'Applications and their keys, members and merchants. Answers are the resource itself.'],
+  ['Clients', 'Service IDs, and keys whose secrets can be listed again. Answers are `{status, message, data}`.'],
+  [
+    'Accounts',
+    'Your own account and your personal keys. Paths that end in `/jwt` take a login token, those in `/key` a key and its secret by HTTP Basic. ' +
+      'Answers are `{result, …}`.',
+  ],
+  ['Verification', 'For gateways and services: is this key good, and for what?'],
+];
+
+/** Serves the document at `/docs/json`, Swagger UI at `/docs`, and leads `/` there. */
+export function serveDocumentation(app: NestFastifyApplication): void {
+  SwaggerModule.setup('docs', app, () => createDocument(app), {
+    jsonDocumentUrl: 'docs/json',
+    yamlDocumentUrl: 'docs/yaml',
+    customSiteTitle: 'Keywright',
+    swaggerOptions: { persistAuthorization: true, docExpansion: 'list', operationsSorter: 'alpha', tryItOutEnabled: true },
+  });
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.get('/', (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/docs'));
+}
+
+/** The OpenAPI 3.1 document: what the decorators and doc comments say, completed by what each surface adds. */
+export function createDocument(app: NestFastifyApplication): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Keywright')
+    .setVersion('1')
+    .setDescription(INTRODUCTION)
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A login token.' }, LOGIN_TOKEN)
+    .addBasicAuth({ type: 'http', scheme: 'basic', description: 'A key as the user name, its secret as the password.' }, KEY_PAIR)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: "A full key (`ks_…`), or a session's token." }, 'bearerKey')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A full key, or `<key>:<secret>`.' }, 'apiKey');
+  for (const [name, description] of TAGS) builder.addTag(name, description);
+
+  const document = SwaggerModule.createDocument(app, builder.build(), { operationIdFactory: (_controller, method) => method });
+  const seen = new Set<string>();
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
+      if (path === ANY_METHOD && method !== 'get') {
+        delete (item as Record<string, Operation>)[method];
+        continue;
+      }
+      operation.operationId = uniqueName(operation.operationId, seen);
+      complete(path, operation);
+    }
+  }
+  const schemas = (document.components ??= {}).schemas as Record<string, Schema>;
+  for (const { name, schema } of Object.values(ERRORS)) schemas[name] = schema;
+  return inJsonSchema(document) as OpenAPIObject;
+}
+
+/** Handlers that serve two paths take a login token on the first and a key on the second. */
+function uniqueName(name: string, seen: Set<string>): string {
+  const [base = name] = name.split(/[_[]/);
+  const unique = seen.has(base) ? `${base}WithKey` : base;
+  seen.add(unique);
+  return unique;
+}

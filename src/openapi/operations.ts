@@ -1,0 +1,169 @@
+import { DomainError, type ErrorCode } from '../domain/domain-error.js';
+import type { WordsByCode } from '../http/answers.js';
+import { surfaceOf, type Surface } from '../http/surfaces.js';
+import { enveloped, ERRORS, type Schema } from './schemas.js';
+
+interface Content {
+  content?: Record<string, { schema: Schema; example?: unknown }>;
+}
+
+interface Answer extends Content {
+  description?: string;
+}
+
+interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  description?: string;
+  schema?: Schema;
+  example?: unknown;
+}
+
+/** An operation as the generator leaves it, with what this server's decorators add to it. */
+export interface Operation {
+  operationId: string;
+  summary?: string;
+  description?: string;
+  tags?: string[];
+  security?: Record<string, string[]>[];
+  parameters?: Parameter[];
+  requestBody?: Content;
+  responses: Record<string, Answer>;
+  'x-required-level'?: number | null;
+  'x-message'?: string;
+  'x-words'?: WordsByCode;
+}
+
+/** Names of the two ways to authenticate. */
+export const LOGIN_TOKEN = 'loginToken';
+export const KEY_PAIR = 'keyPair';
+
+const TAGS: Record<Surface['name'], string> = {
+  clients: 'Clients',
+  merchants: 'Merchants',
+  accounts: 'Accounts',
+  oauth: 'Verification',
+};
+
+const DESCRIPTIONS: Record<number, string> = {
+  400: 'The request is malformed.',
+  401: 'There is no good credential.',
+  403: 'The caller may not do this.',
+  404: 'There is no such thing.',
+  413: 'The body is too large.',
+  415: 'The content type is wrong.',
+  429: 'Too many requests; `Retry-After` says how many seconds to wait.',
+  500: 'Something went wrong in the server.',
+};
+
+const CODES: Record<number, ErrorCode> = {
+  400: 'request.malformed',
+  401: 'credential.invalid',
+  403: 'access.level_lacking',
+  404: 'route.not_found',
+  413: 'request.too_large',
+  415: 'request.unsupported_media_type',
+  429: 'request.rate_limited',
+  500: 'internal',
+};
+
+/** More exact codes for the examples, by what a path is about. */
+const EXACT: [RegExp, number, ErrorCode][] = [
+  [/\/(login|signin)$/, 401, 'login.failed'],
+  [/\/(login|signin)$/, 403, 'access.account_inactive'],
+  [/\/(login|signin)$/, 429, 'login.throttled'],
+  [/\/(api-keys|apikeys)\//, 404, 'api_key.not_found'],
+  [/^\/confirm\//, 404, 'confirmation.not_found'],
+  [/^\/available\//, 404, 'username.free'],
+  [/^\/(confirm|members)/, 409, 'email.taken'],
+  [/\/signup$/, 409, 'email.taken'],
+  [/\/signup$/, 410, 'link.gone'],
+  [/^\/account/, 409, 'username.taken'],
+  [/applications/, 409, 'application.name_taken'],
+  [/generate-api-key$/, 409, 'api_key.limit_reached'],
+  [/members\/\{id\}$/, 409, 'member.last_manager'],
+  [/members$/, 409, 'email.taken'],
+  [/merchants\/\{id\}$/, 409, 'merchant.own'],
+];
+
+/** Completes an operation: its surface's tag and envelopes, what it asks of its caller, and every way it can refuse. */
+export function complete(path: string, operation: Operation): void {
+  const surface = surfaceOf({ url: path });
+  const isVerification = surface.name === 'oauth' || path.startsWith('/api/v1/keys/');
+  const [summary = '', ...rest] = (operation.summary ?? '').split('\n\n');
+  const level = operation['x-required-level'] ?? null;
+  operation.summary = summary.replaceAll('\n', ' ');
+  operation.tags = [isVerification ? TAGS.oauth : TAGS[surface.name]];
+  operation.description = [...rest, level === null ? null : `Needs level ${level} or above.`].filter(Boolean).join('\n\n') || undefined;
+  operation.security = securityOf(path, level, isVerification);
+  operation.parameters = [...pathParameters(path, operation), ...(operation.parameters ?? [])];
+  for (const [status, answer] of Object.entries(operation.responses)) {
+    if (status.startsWith('2')) envelop(surface, operation, Number(status), answer);
+  }
+  for (const status of refusalsOf(path, operation, surface)) addRefusal(path, operation, surface, status);
+  delete operation['x-message'];
+  delete operation['x-words'];
+}
+
+/** Parameters that the path names and no handler parameter does, because a guard reads them. */
+function pathParameters(path: string, { parameters = [] }: Operation): Parameter[] {
+  const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const missing = named.filter((name) => !parameters.some((parameter) => parameter.in === 'path' && parameter.name === name));
+  return missing.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+}
+
+function securityOf(path: string, level: number | null, isVerification: boolean): Operation['security'] {
+  if (path === '/api/v1/keys/check') return [{ [KEY_PAIR]: [] }, { apiKey: [] }, { bearerKey: [] }];
+  if (isVerification) return [{ [KEY_PAIR]: [] }];
+  if (level === null) return [];
+  return [{ [path.endsWith('/key') ? KEY_PAIR : LOGIN_TOKEN]: [] }];
+}
+
+function envelop(surface: Surface, operation: Operation, status: number, answer: Answer): void {
+  answer.description ||= status === 204 ? 'Done; there is no body.' : 'Done.';
+  if (status === 204) {
+    delete answer.content;
+    return;
+  }
+  const schema = answer.content?.['application/json']?.schema ?? { type: 'object' };
+  answer.content = { 'application/json': { schema: enveloped(surface, schema, status, operation['x-message'] ?? '') } };
+}
+
+/** The statuses with which a route can refuse, those of its own doc comment among them. */
+function refusalsOf(path: string, operation: Operation, surface: Surface): number[] {
+  const isLogin = /\/(login|signin)$/.test(path);
+  const hasPathParameter = path.includes('{');
+  const needsLogin = typeof operation['x-required-level'] === 'number';
+  const statuses = {
+    400: operation.requestBody !== undefined || (operation.parameters ?? []).length > 0,
+    401: needsLogin,
+    403: needsLogin,
+    404: hasPathParameter,
+    413: operation.requestBody !== undefined,
+    415: operation.requestBody !== undefined,
+    429: isLogin || (needsLogin && surface.name === 'clients'),
+    500: true,
+  };
+  const general = Object.entries(statuses).flatMap(([status, applies]) => (applies ? [Number(status)] : []));
+  const own = Object.keys(operation.responses).map(Number).filter((status) => status >= 400);
+  return [...new Set([...general, ...own])].sort((a, b) => a - b);
+}
+
+function addRefusal(path: string, operation: Operation, surface: Surface, status: number): void {
+  const [, , exact] = EXACT.find(([paths, itsStatus]) => itsStatus === status && paths.test(path)) ?? [];
+  const code = exact ?? CODES[status] ?? 'internal';
+  const ownWords = operation['x-words'] ?? {};
+  const message = (ownWords[code] ?? Object.values(ownWords).find((words) => words.status === status))?.message;
+  const error = new DomainError(code, { limitPerMinute: 100 });
+  const { name } = ERRORS[surface.name];
+  operation.responses[status] = {
+    description: operation.responses[status]?.description ?? DESCRIPTIONS[status] ?? 'Refused.',
+    content: {
+      'application/json': {
+        schema: { $ref: `#/components/schemas/${name}` },
+        example: surface.failure({ status, error, message }),
+      },
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+
+const FOLDER = 'data';
+const FILE = `${FOLDER}/secrets.json`;
+
+/**
+ * The secrets of a server that was given none: generated at the first start, kept in `data/secrets.json` (mode 0600).
+ * However many processes start at once, all get the same ones.
+ */
+export function keptSecrets(): Record<string, string> {
+  return read() ?? create();
+}
+
+function read(): Record<string, string> | undefined {
+  try {
+    return JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, string>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(`${FILE} can't be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function create(): Record<string, string> {
+  const secret = (): string => randomBytes(32).toString('base64url');
+  const secrets = { JWT_SECRET: secret(), KEY_PEPPERS: secret(), ENCRYPTION_KEYS: secret() };
+  const draft = `${FOLDER}/.secrets-${randomUUID()}`;
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  try {
+    linkSync(draft, FILE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+  return read() ?? secrets;
+}

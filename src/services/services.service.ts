@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import type { Caller } from '../access/caller.js';
+import { Config } from '../config.js';
+import { Clock } from '../domain/clock.js';
+import { DomainError } from '../domain/domain-error.js';
+import { Transactions } from '../domain/transactions.js';
+import { Service } from './service.entity.js';
+
+/** What a Service ID says. It has no audience and no purpose, which is how it is told from a login token. */
+interface ServiceClaims {
+  serviceId: string;
+  iat: number;
+  exp: number;
+}
+
+/** Service IDs: permissions of a client to make API keys for a while. */
+@Injectable()
+export class ServicesService {
+  constructor(
+    @InjectRepository(Service) private readonly services: Repository<Service>,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly jwt: JwtService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Makes a Service ID and remembers whose it is. */
+  async create(caller: Caller): Promise<string> {
+    const iat = this.clock.nowInSeconds();
+    const exp = iat + this.config.SERVICE_ID_TTL_SECONDS;
+    const id = randomUUID();
+    await this.transactions.run(async (tx) => {
+      await tx.manager.insert(Service, {
+        id,
+        merchantId: caller.merchantId,
+        accountId: caller.accountId,
+        createdAt: this.clock.now(),
+        expiresAt: new Date(exp * 1000),
+      });
+      await tx.publish({
+        name: 'service.created',
+        actor: caller,
+        merchantId: caller.merchantId,
+        targetType: 'service',
+        targetId: id,
+        details: {},
+      });
+    });
+    const claims: ServiceClaims = { serviceId: id, iat, exp };
+    return this.jwt.sign(claims, { algorithm: 'HS256' });
+  }
+
+  /**
+   * The service that a Service ID names.
+   *
+   * @throws {DomainError} `service_id.invalid` for one that is expired, tampered with, another client's, or no Service ID at all
+   */
+  async find(caller: Caller, serviceId: string): Promise<Service> {
+    const claims = this.read(serviceId);
+    const service = claims && (await this.services.findOneBy({ id: claims.serviceId, merchantId: caller.merchantId }));
+    if (!service || service.expiresAt <= this.clock.now()) throw new DomainError('service_id.invalid');
+    return service;
+  }
+
+  private read(serviceId: string): ServiceClaims | null {
+    try {
+      const claims = this.jwt.verify<Partial<ServiceClaims>>(serviceId, { algorithms: ['HS256'], ignoreExpiration: true });
+      return typeof claims.serviceId === 'string' && !('aud' in claims) ? (claims as ServiceClaims) : null;
+    } catch {
+      return null;
+    }
+  }
+}
