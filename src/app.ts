@@ -13,7 +13,6 @@ import { Clock } from './domain/clock.js';
 import { DomainError } from './domain/domain-error.js';
 import { answerFailure } from './http/answers.js';
 import { BODY_LIMIT, readBodies } from './http/bodies.js';
-import { serveDocumentation } from './openapi/document.js';
 
 /** Characters of one path parameter; a longer one is no route. */
 const PARAMETER_LIMIT = 500;
@@ -25,7 +24,11 @@ export interface StartedApp {
 }
 
 /** The whole application on a migrated database, ready to listen. The program and the tests start the same thing. */
-export async function createApp(config: Config, logger: LoggerService | false, clock = new Clock()): Promise<StartedApp> {
+export async function createApp(
+  config: Config,
+  logger: LoggerService | false,
+  clock = new Clock(),
+): Promise<StartedApp> {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, clock), createAdapter(config), {
     logger,
     bodyParser: false,
@@ -33,7 +36,6 @@ export async function createApp(config: Config, logger: LoggerService | false, c
   });
   app.getHttpAdapter().getInstance().decorate('config', config);
   readBodies(app);
-  serveDocumentation(app);
   await migrate(app.get<DataSource>(getDataSourceToken()));
   await app.init();
   app.enableShutdownHooks();
@@ -47,6 +49,7 @@ function createAdapter(config: Config): FastifyAdapter {
     trustProxy: config.TRUSTED_PROXIES ?? false,
     genReqId: () => randomUUID(),
     // What Fastify refuses before it knows the route: a path that can't be decoded.
-    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => void answerFailure(new DomainError('request.malformed'), request, reply),
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      void answerFailure(new DomainError('request.malformed'), request, reply),
   });
 }

@@ -1,5 +1,18 @@
 import { plainToInstance, Transform } from 'class-transformer';
-import { IsBoolean, IsEmail, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, MaxLength, Min, MinLength, validateSync } from 'class-validator';
+import {
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsUrl,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  validateSync,
+} from 'class-validator';
 import { keptSecrets } from './secrets.js';
 
 const Whole = (): PropertyDecorator =>
@@ -7,7 +20,9 @@ const Whole = (): PropertyDecorator =>
 const Flag = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => ({ true: true, false: false })[String(value)] ?? value);
 const List = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value));
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value,
+  );
 
 const URL_OF = (...protocols: string[]) => ({ protocols, require_tld: false, require_protocol: true });
 const SECRET_RULE = { each: true, message: '$property: each secret needs 32 characters or more' };
@@ -176,7 +191,9 @@ const SECRETS = ['JWT_SECRET', 'KEY_PEPPERS', 'ENCRYPTION_KEYS'] as const;
  */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => value !== undefined && value !== '' && /^[A-Z_]+$/.test(name)),
+    Object.entries(environment).filter(
+      ([name, value]) => value !== undefined && value !== '' && /^[A-Z_]+$/.test(name),
+    ),
   );
   const missing = SECRETS.filter((name) => given[name] === undefined);
   const isProduction = given.NODE_ENV === 'production';

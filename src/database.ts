@@ -1,5 +1,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { DataSource, type DataSourceOptions, type EntityManager, type EntityTarget, type FindOptionsWhere, type ObjectLiteral } from 'typeorm';
+import {
+  DataSource,
+  type DataSourceOptions,
+  type EntityManager,
+  type EntityTarget,
+  type FindOptionsWhere,
+  type ObjectLiteral,
+} from 'typeorm';
 import { Account } from './accounts/account.entity.js';
 import { Merchant } from './accounts/merchant.entity.js';
 import { OneTimeLink } from './accounts/one-time-link.entity.js';

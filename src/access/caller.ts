@@ -25,7 +25,10 @@ export const Caller = createParamDecorator(
 export function originOf(request: FastifyRequest): Pick<Actor, 'address' | 'userAgent' | 'requestId'> {
   return {
     address: request.ip,
-    userAgent: Array.from(request.headers['user-agent'] ?? '').slice(0, 200).join('') || null,
+    userAgent:
+      Array.from(request.headers['user-agent'] ?? '')
+        .slice(0, 200)
+        .join('') || null,
     requestId: request.id,
   };
 }

@@ -20,7 +20,10 @@ export type AccountDraft = Pick<Account, 'merchantId' | 'email' | 'role' | 'stat
   Partial<Pick<Account, 'username' | 'passwordHash' | 'language' | 'firstName' | 'lastName'>>;
 
 export type AccountChanges = Partial<
-  Pick<Account, 'username' | 'email' | 'passwordHash' | 'role' | 'status' | 'consent' | 'language' | 'firstName' | 'lastName'>
+  Pick<
+    Account,
+    'username' | 'email' | 'passwordHash' | 'role' | 'status' | 'consent' | 'language' | 'firstName' | 'lastName'
+  >
 >;
 
 /** What can make an account's keys too strong for it. */
@@ -81,7 +84,11 @@ export class AccountsService {
     await tx.manager.insert(Account, account).catch(taken('email.taken'));
     if (!draft.username) {
       account.username = account.usernameKey = `user-${account.id}`;
-      await tx.manager.update(Account, { id: account.id }, { username: account.username, usernameKey: account.username });
+      await tx.manager.update(
+        Account,
+        { id: account.id },
+        { username: account.username, usernameKey: account.username },
+      );
     }
     await tx.publish({
       ...aboutAccount(account),
@@ -102,12 +109,16 @@ export class AccountsService {
     if (before?.deletedAt !== null) throw new DomainError('member.not_found');
     const { username, email } = changes;
     await tx.manager
-      .update(Account, { id }, {
-        ...changes,
-        ...(username !== undefined && { usernameKey: keyOf(username) }),
-        ...(email !== undefined && { emailKey: keyOf(email) }),
-        updatedAt: this.clock.now(),
-      })
+      .update(
+        Account,
+        { id },
+        {
+          ...changes,
+          ...(username !== undefined && { usernameKey: keyOf(username) }),
+          ...(email !== undefined && { emailKey: keyOf(email) }),
+          updatedAt: this.clock.now(),
+        },
+      )
       .catch(taken(email === undefined ? 'username.taken' : 'email.taken'));
     const account = await tx.manager.findOneByOrFail(Account, { id });
     await tx.publish({
@@ -124,7 +135,12 @@ export class AccountsService {
   async noteLogin(tx: Transaction, visitor: Actor, id: number): Promise<Account> {
     await tx.manager.update(Account, { id }, { lastLoginAt: this.clock.now() });
     const account = await tx.manager.findOneOrFail(Account, { where: { id }, relations: { merchant: true } });
-    await tx.publish({ ...aboutAccount(account), name: 'account.logged_in', actor: { ...visitor, accountId: id }, details: {} });
+    await tx.publish({
+      ...aboutAccount(account),
+      name: 'account.logged_in',
+      actor: { ...visitor, accountId: id },
+      details: {},
+    });
     return account;
   }
 
@@ -148,7 +164,12 @@ export class AccountsService {
   }
 
   private async announcePower(tx: Transaction, actor: Actor, account: Account): Promise<void> {
-    await tx.publish({ ...aboutAccount(account), name: 'account.power_changed', actor, details: { role: account.role } });
+    await tx.publish({
+      ...aboutAccount(account),
+      name: 'account.power_changed',
+      actor,
+      details: { role: account.role },
+    });
   }
 }
 

@@ -24,7 +24,9 @@ export class Mailer {
   send(mail: Mail): void {
     if (this.transport) {
       this.transport.sendMail(mail).catch((error: unknown) => {
-        this.logger.error(`"${mail.subject}" could not be sent: ${error instanceof Error ? error.message : String(error)}`);
+        this.logger.error(
+          `"${mail.subject}" could not be sent: ${error instanceof Error ? error.message : String(error)}`,
+        );
       });
     } else if (!this.config.isProduction) {
       this.logger.warn(`SMTP_URL is not set. To ${mail.to}: ${mail.subject}\n${mail.text}`);

@@ -23,7 +23,11 @@ export class OneTimeLinks {
   }
 
   /** Makes a link good; whoever shows the token may use it once. */
-  async issue(tx: Transaction, token: string, { purpose, ttlSeconds, accountId, email }: LinkOrder): Promise<OneTimeLink> {
+  async issue(
+    tx: Transaction,
+    token: string,
+    { purpose, ttlSeconds, accountId, email }: LinkOrder,
+  ): Promise<OneTimeLink> {
     const link = tx.manager.create(OneTimeLink, {
       id: randomUUID(),
       tokenHash: hashOf(token),

@@ -16,11 +16,7 @@ export type KeyDraft = Pick<ApiKey, 'surface' | 'merchantId' | 'accountId' | 'en
 
 /** Why a key came to its end. */
 export type RetirementReason =
-  | 'deleted'
-  | 'application_deleted'
-  | 'owner_lost_power'
-  | 'cleanup_expired'
-  | 'cleanup_unused';
+  'deleted' | 'application_deleted' | 'owner_lost_power' | 'cleanup_expired' | 'cleanup_unused';
 
 /** The two things that can happen to a key on every surface: it is made, and it is retired. */
 @Injectable()

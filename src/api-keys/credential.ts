@@ -61,7 +61,9 @@ function parseFullKey(presented: string): Credential | null {
 
 function parsePair(publicId: string, secret: string): Credential | null {
   const [, random, checksum] = SECRET.exec(secret) ?? [];
-  return PUBLIC_ID.test(publicId) && random && checksum === hexChecksum(publicId + random) ? { publicId, secret } : null;
+  return PUBLIC_ID.test(publicId) && random && checksum === hexChecksum(publicId + random)
+    ? { publicId, secret }
+    : null;
 }
 
 function pair(publicId: string): Credential {
@@ -73,7 +75,8 @@ const hexChecksum = (text: string): string => crc32(text).toString(16).padStart(
 
 function base62Checksum(text: string): string {
   let checksum = '';
-  for (let rest = crc32(text); checksum.length < 6; rest = Math.floor(rest / 62)) checksum = BASE62.charAt(rest % 62) + checksum;
+  for (let rest = crc32(text); checksum.length < 6; rest = Math.floor(rest / 62))
+    checksum = BASE62.charAt(rest % 62) + checksum;
   return checksum;
 }
 

@@ -58,7 +58,9 @@ export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdow
   private async write(uses: [string, Date][]): Promise<void> {
     await this.transactions.run(async ({ manager }) => {
       const { driver } = manager.dataSource;
-      const column = manager.getRepository(ApiKey).metadata.columns.find(({ propertyName }) => propertyName === 'lastUsedAt');
+      const column = manager
+        .getRepository(ApiKey)
+        .metadata.columns.find(({ propertyName }) => propertyName === 'lastUsedAt');
       const cases = uses.flatMap(([keyId, at]) => {
         const stored: unknown = column && driver.preparePersistentValue(at, column);
         return [keyId, stored, stored];

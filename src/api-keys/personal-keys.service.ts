@@ -35,7 +35,10 @@ export class PersonalKeysService {
    *
    * @throws {DomainError} `api_key.level_too_high`
    */
-  create(caller: Caller, { name, level, expiresIn }: PersonalKeyOrder): Promise<{ key: ApiKey; credential: Credential }> {
+  create(
+    caller: Caller,
+    { name, level, expiresIn }: PersonalKeyOrder,
+  ): Promise<{ key: ApiKey; credential: Credential }> {
     if (level > caller.level) throw new DomainError('api_key.level_too_high');
     const credential = issuePersonalPair();
     return this.transactions.run(async (tx) => {
@@ -74,7 +77,8 @@ export class PersonalKeysService {
   async find(caller: Caller, id: string): Promise<ApiKey> {
     const key = await this.keys.findOneBy({ id, surface: 'accounts', deletedAt: IsNull() });
     if (!key) throw new DomainError('api_key.not_found');
-    if (key.accountId !== caller.accountId && caller.level < LEVELS.everything) throw new DomainError('access.other_owner');
+    if (key.accountId !== caller.accountId && caller.level < LEVELS.everything)
+      throw new DomainError('access.other_owner');
     return key;
   }
 

@@ -29,12 +29,15 @@ export class SecretCipher {
     const [keyId = '', ...parts] = encrypted.split('.');
     const [nonce, tag, sealed] = parts.map((part) => Buffer.from(part, 'base64url'));
     const key = this.keys.get(keyId);
-    if (!key || !nonce || !tag || !sealed) throw new Error(`No encryption key ${keyId} to decrypt the secret of ${apiKeyId} with.`);
+    if (!key || !nonce || !tag || !sealed)
+      throw new Error(`No encryption key ${keyId} to decrypt the secret of ${apiKeyId} with.`);
     const decipher = createDecipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(apiKeyId)).setAuthTag(tag);
     return Buffer.concat([decipher.update(sealed), decipher.final()]).toString('utf8');
   }
 }
 
-const keyIdOf = (secret: string): string => createHash('sha256').update(`encryption:${secret}`).digest('hex').slice(0, 8);
+const keyIdOf = (secret: string): string =>
+  createHash('sha256').update(`encryption:${secret}`).digest('hex').slice(0, 8);
 
-const deriveKey = (secret: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', 'keywright client secrets', 32));
+const deriveKey = (secret: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, '', 'keywright client secrets', 32));

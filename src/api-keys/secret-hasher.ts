@@ -29,7 +29,11 @@ export class SecretHasher {
   /** Whether the secret is the hashed one; the comparison takes the same time wherever they differ. */
   matches(secret: string, { secretHash, pepperId }: HashedSecret): boolean {
     const actual = this.hmac(secret, pepperId);
-    return actual !== null && actual.length === secretHash.length && timingSafeEqual(Buffer.from(actual), Buffer.from(secretHash));
+    return (
+      actual !== null &&
+      actual.length === secretHash.length &&
+      timingSafeEqual(Buffer.from(actual), Buffer.from(secretHash))
+    );
   }
 
   /** Whether it was hashed under a pepper that isn't the newest any more. */
@@ -44,4 +48,5 @@ export class SecretHasher {
 }
 
 /** A pepper's name in the database: it follows from the pepper, so that nobody has to number them. */
-const pepperIdOf = (pepper: string): string => createHash('sha256').update(`pepper:${pepper}`).digest('hex').slice(0, 8);
+const pepperIdOf = (pepper: string): string =>
+  createHash('sha256').update(`pepper:${pepper}`).digest('hex').slice(0, 8);

@@ -37,14 +37,20 @@ export class ApplicationKeysController {
   /** List an application's API keys */
   @Get()
   @Requires(LEVELS.readSome)
-  async listApplicationApiKeys(@TheApplication() application: Application, @Query() query: PageQuery): Promise<ApplicationKeyPage> {
+  async listApplicationApiKeys(
+    @TheApplication() application: Application,
+    @Query() query: PageQuery,
+  ): Promise<ApplicationKeyPage> {
     return presentPage(await this.keys.list(application, query), query, presentApplicationKey);
   }
 
   /** Read an application's API key */
   @Get(':keyId')
   @Requires(LEVELS.readSome)
-  async readApplicationApiKey(@TheApplication() application: Application, @Param('keyId') keyId: string): Promise<ApplicationKeyView> {
+  async readApplicationApiKey(
+    @TheApplication() application: Application,
+    @Param('keyId') keyId: string,
+  ): Promise<ApplicationKeyView> {
     return presentApplicationKey(await this.keys.find(application, keyId));
   }
 

@@ -3,7 +3,10 @@ import { fullKeyOf, prefixOf, type Credential } from '../api-keys/credential.js'
 import type { ApplicationKeyView, CreatedApplicationKeyView } from './application-keys.dto.js';
 import type { StatedKey } from './application-keys.service.js';
 
-export function presentCreatedApplicationKey(created: { key: ApiKey; credential: Credential }): CreatedApplicationKeyView {
+export function presentCreatedApplicationKey(created: {
+  key: ApiKey;
+  credential: Credential;
+}): CreatedApplicationKeyView {
   const { id, applicationId, publicId, name, createdAt } = created.key;
   return {
     id,

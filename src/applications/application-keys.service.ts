@@ -30,7 +30,11 @@ export class ApplicationKeysService {
     private readonly transactions: Transactions,
   ) {}
 
-  create(caller: Caller, { id, merchantId, environment }: Application, name: string): Promise<{ key: ApiKey; credential: Credential }> {
+  create(
+    caller: Caller,
+    { id, merchantId, environment }: Application,
+    name: string,
+  ): Promise<{ key: ApiKey; credential: Credential }> {
     const credential = issueFullKey(environment);
     return this.transactions.run(async (tx) => {
       await lock(tx, id);

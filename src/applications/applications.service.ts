@@ -40,7 +40,10 @@ export class ApplicationsService {
         updatedAt: now,
       });
       await tx.manager.insert(Application, application).catch(nameTaken);
-      await publish(tx, caller, 'application.created', application, { name: application.name, environment: application.environment });
+      await publish(tx, caller, 'application.created', application, {
+        name: application.name,
+        environment: application.environment,
+      });
       return application;
     });
   }
@@ -64,13 +67,17 @@ export class ApplicationsService {
     const application = await this.applications.findOneBy({ id });
     if (!application) throw new DomainError('application.not_found');
     const levelForOthers = purpose === 'read' ? LEVELS.readOthersKeys : LEVELS.everything;
-    if (application.merchantId !== caller.merchantId && caller.level < levelForOthers) throw new DomainError('access.other_owner');
+    if (application.merchantId !== caller.merchantId && caller.level < levelForOthers)
+      throw new DomainError('access.other_owner');
     return application;
   }
 
   /** @throws {DomainError} `application.name_taken` */
   update(caller: Caller, { id }: Application, { name, description }: UpdateApplicationBody): Promise<Application> {
-    const changes = { ...(name !== undefined && { name: name.trim() }), ...(description !== undefined && { description }) };
+    const changes = {
+      ...(name !== undefined && { name: name.trim() }),
+      ...(description !== undefined && { description }),
+    };
     return this.change(caller, id, changes, { fields: Object.keys(changes) });
   }
 
@@ -91,7 +98,12 @@ export class ApplicationsService {
     });
   }
 
-  private change(caller: Caller, id: string, changes: Partial<Application>, details: EventDetails): Promise<Application> {
+  private change(
+    caller: Caller,
+    id: string,
+    changes: Partial<Application>,
+    details: EventDetails,
+  ): Promise<Application> {
     return this.transactions.run(async (tx) => {
       await lock(tx, id);
       await tx.manager.update(Application, { id }, { ...changes, updatedAt: this.clock.now() }).catch(nameTaken);
@@ -109,7 +121,13 @@ export async function lock(tx: Transaction, id: string): Promise<Application> {
   return application;
 }
 
-function publish(tx: Transaction, caller: Caller, name: EventName, application: Application, details: EventDetails): Promise<void> {
+function publish(
+  tx: Transaction,
+  caller: Caller,
+  name: EventName,
+  application: Application,
+  details: EventDetails,
+): Promise<void> {
   const { id, merchantId } = application;
   return tx.publish({ name, actor: caller, merchantId, targetType: 'application', targetId: id, details });
 }

@@ -12,7 +12,10 @@ export class AuditListener {
   constructor(private readonly clock: Clock) {}
 
   @OnEvent('**', { suppressErrors: false })
-  async record({ name, actor, merchantId, targetType, targetId, details }: DomainEvent, tx: Transaction): Promise<void> {
+  async record(
+    { name, actor, merchantId, targetType, targetId, details }: DomainEvent,
+    tx: Transaction,
+  ): Promise<void> {
     await tx.manager.insert(AuditEvent, {
       id: randomUUID(),
       merchantId,

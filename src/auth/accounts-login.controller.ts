@@ -66,7 +66,10 @@ export class AccountsLoginController {
     return presentAccountLogin(await this.logins.open(visitor, account.id));
   }
 
-  private async logIn(visitor: Actor, { username, email, id, password }: AccountLoginBody): Promise<AccountLoginAnswer> {
+  private async logIn(
+    visitor: Actor,
+    { username, email, id, password }: AccountLoginBody,
+  ): Promise<AccountLoginAnswer> {
     const name = { username, email, ...(id !== undefined && { id: Number(id) }) };
     return presentAccountLogin(await this.logins.login(visitor, name, password));
   }

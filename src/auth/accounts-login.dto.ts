@@ -10,7 +10,9 @@ export class AccountLoginBody {
    */
   @IsString({ message: 'invalidUsername' })
   @IsNotEmpty({ message: 'usernameMissing' })
-  @ValidateIf(({ email, id, username }: AccountLoginBody) => username !== undefined || (email === undefined && id === undefined))
+  @ValidateIf(
+    ({ email, id, username }: AccountLoginBody) => username !== undefined || (email === undefined && id === undefined),
+  )
   username?: string;
 
   /** The e-mail address. */

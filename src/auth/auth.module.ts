@@ -12,11 +12,7 @@ import { LoginTokens } from './login-tokens.js';
 
 /** How callers prove who they are: three logins with one token, and key pairs. */
 @Module({
-  imports: [
-    AccountsModule,
-    PassportModule,
-    VerificationModule,
-  ],
+  imports: [AccountsModule, PassportModule, VerificationModule],
   controllers: [LoginController, AccountsLoginController],
   providers: [LoginService, LoginThrottle, LoginTokens, LoginTokenStrategy, KeyPairStrategy],
 })

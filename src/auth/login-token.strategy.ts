@@ -33,11 +33,13 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, LOGIN_TOKEN) 
   /** @throws {DomainError} `credential.expired`, `credential.invalid`, `access.account_inactive` */
   async validate(request: FastifyRequest, claims: Partial<LoginClaims>): Promise<AuthenticatedCaller> {
     const { _id: id, sub, exp, purpose } = claims;
-    if (purpose !== 'login' || typeof id !== 'number' || typeof exp !== 'number') throw new DomainError('credential.invalid');
+    if (purpose !== 'login' || typeof id !== 'number' || typeof exp !== 'number')
+      throw new DomainError('credential.invalid');
     if (exp <= this.clock.nowInSeconds()) throw new DomainError('credential.expired');
     const account = await this.accounts.find(id);
     if (!account?.merchant || account.uuid !== sub) throw new DomainError('credential.invalid');
-    if (account.status !== STATUS.active || account.merchant.status !== 'active') throw new DomainError('access.account_inactive');
+    if (account.status !== STATUS.active || account.merchant.status !== 'active')
+      throw new DomainError('access.account_inactive');
     return {
       kind: 'account',
       accountId: account.id,

@@ -42,7 +42,10 @@ export class LoginController {
   @Post('api/v1/auth/login')
   @HttpCode(200)
   @Public()
-  async logInMerchant(@Visitor() visitor: Actor, @Body() { username, password }: LoginBody): Promise<MerchantLoginView> {
+  async logInMerchant(
+    @Visitor() visitor: Actor,
+    @Body() { username, password }: LoginBody,
+  ): Promise<MerchantLoginView> {
     return presentMerchantLogin(await this.logins.login(visitor, { username }, password), this.tokens.ttlSeconds);
   }
 }

@@ -32,7 +32,8 @@ export class LoginService {
   async login(visitor: Actor, name: LoginName, password: string): Promise<Login> {
     const label = keyOf(name.username ?? name.email ?? String(name.id));
     const account = await this.throttle.guard(label, visitor.address ?? '', () => this.identify(name, password));
-    if (account.status !== STATUS.active || account.merchant?.status !== 'active') throw new DomainError('access.account_inactive');
+    if (account.status !== STATUS.active || account.merchant?.status !== 'active')
+      throw new DomainError('access.account_inactive');
     return this.open(visitor, account.id);
   }
 

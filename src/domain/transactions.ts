@@ -20,7 +20,13 @@ export class Transaction {
 const ATTEMPTS = 5;
 
 /** Codes with which an engine asks for the transaction to be tried again: deadlock, lock wait, certification, busy. */
-const TRY_AGAIN = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']);
+const TRY_AGAIN = new Set([
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_CHECKREAD',
+  'SQLITE_BUSY',
+  'SQLITE_BUSY_SNAPSHOT',
+]);
 
 /** The one way to change the database. */
 @Injectable()

@@ -31,7 +31,10 @@ export async function answerFailure(error: DomainError, request: FastifyRequest,
   if (error.context.retryAfterSeconds !== undefined) void reply.header('Retry-After', error.context.retryAfterSeconds);
   if (status === 401) {
     const isBasic = surface.name === 'oauth' || /\/key(\?|$)/.test(request.url);
-    void reply.header('WWW-Authenticate', isBasic ? 'Basic realm="keywright", charset="UTF-8"' : 'Bearer realm="keywright"');
+    void reply.header(
+      'WWW-Authenticate',
+      isBasic ? 'Basic realm="keywright", charset="UTF-8"' : 'Bearer realm="keywright"',
+    );
   }
   await reply.status(status).send(surface.failure({ status, error, message: own?.message }));
 }

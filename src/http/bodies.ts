@@ -25,10 +25,14 @@ export function readBodies(app: NestFastifyApplication): void {
     });
   });
 
-  fastify.addContentTypeParser<string>('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, text, done) => {
-    if (surfaceOf(request).name !== 'oauth') return done(new DomainError('request.unsupported_media_type'));
-    done(null, Object.fromEntries(new URLSearchParams(text)));
-  });
+  fastify.addContentTypeParser<string>(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (request, text, done) => {
+      if (surfaceOf(request).name !== 'oauth') return done(new DomainError('request.unsupported_media_type'));
+      done(null, Object.fromEntries(new URLSearchParams(text)));
+    },
+  );
 }
 
 function isDeeper(value: unknown, levels: number): boolean {

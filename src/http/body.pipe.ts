@@ -12,13 +12,15 @@ export class BodyPipe extends ValidationPipe {
       transform: true,
       whitelist: true,
       stopAtFirstError: true,
-      exceptionFactory: (errors) => new DomainError('request.invalid', { fields: errors.flatMap((error) => problems(error)) }),
+      exceptionFactory: (errors) =>
+        new DomainError('request.invalid', { fields: errors.flatMap((error) => problems(error)) }),
     });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type !== 'body') return super.transform(value, metadata);
-    const isFilled = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+    const isFilled =
+      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
     try {
       return await (super.transform(isFilled ? value : {}, metadata) as Promise<unknown>);
     } catch (error) {

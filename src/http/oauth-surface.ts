@@ -14,6 +14,8 @@ export const oauth: Surface = {
   success: ({ data }) => data,
   failure: ({ error, message }) => ({
     error: message ?? WORDS[error.code] ?? 'invalid_request',
-    ...(error.context.fields && { error_description: error.context.fields.map(({ message: text }) => text).join('; ') }),
+    ...(error.context.fields && {
+      error_description: error.context.fields.map(({ message: text }) => text).join('; '),
+    }),
   }),
 };

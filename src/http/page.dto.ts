@@ -3,7 +3,9 @@ import { IsInt, Max, Min } from 'class-validator';
 
 /** Turns a query's digits into a number; everything else stays what it is and fails the check that follows. */
 export const QueryNumber = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value));
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
+  );
 
 /** Which part of a list is asked for. */
 export class PageQuery {

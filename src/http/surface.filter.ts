@@ -31,7 +31,8 @@ export class SurfaceFilter implements ExceptionFilter {
 /** What Nest and Fastify refuse by themselves carries a status of its own; everything else is our fault. */
 export function asDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
-  const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: number } | null)?.statusCode;
+  const status =
+    thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: number } | null)?.statusCode;
   return new DomainError(BY_STATUS[status ?? 500] ?? 'internal');
 }
 

@@ -36,7 +36,8 @@ export function IsMoment(): PropertyDecorator {
       propertyName: property as string,
       options: { message: '$property must be a date or a time, like 2026-11-21T00:00:00Z' },
       validator: {
-        validate: (value: unknown) => typeof value === 'string' && MOMENT.test(value) && !Number.isNaN(Date.parse(value)),
+        validate: (value: unknown) =>
+          typeof value === 'string' && MOMENT.test(value) && !Number.isNaN(Date.parse(value)),
       },
     });
 }

@@ -1,4 +1,10 @@
-import { Table, type MigrationInterface, type QueryRunner, type TableColumnOptions, type TableIndexOptions } from 'typeorm';
+import {
+  Table,
+  type MigrationInterface,
+  type QueryRunner,
+  type TableColumnOptions,
+  type TableIndexOptions,
+} from 'typeorm';
 
 type Column = TableColumnOptions;
 
@@ -38,7 +44,13 @@ export class Initial1763683200000 implements MigrationInterface {
     await create(
       'account',
       [
-        { name: 'id', type: driver.normalizeType({ type: Number }), isPrimary: true, isGenerated: true, generationStrategy: 'increment' },
+        {
+          name: 'id',
+          type: driver.normalizeType({ type: Number }),
+          isPrimary: true,
+          isGenerated: true,
+          generationStrategy: 'increment',
+        },
         unique(text('uuid', 36)),
         text('merchant_id', 36),
         text('username', 254),

@@ -28,7 +28,12 @@ export function serveDocumentation(app: NestFastifyApplication): void {
     jsonDocumentUrl: 'docs/json',
     yamlDocumentUrl: 'docs/yaml',
     customSiteTitle: 'Keywright',
-    swaggerOptions: { persistAuthorization: true, docExpansion: 'list', operationsSorter: 'alpha', tryItOutEnabled: true },
+    swaggerOptions: {
+      persistAuthorization: true,
+      docExpansion: 'list',
+      operationsSorter: 'alpha',
+      tryItOutEnabled: true,
+    },
   });
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get('/', (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/docs'));
@@ -44,19 +49,27 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A login token.' }, LOGIN_TOKEN)
-    .addBasicAuth({ type: 'http', scheme: 'basic', description: 'A key as the user name, its secret as the password.' }, KEY_PAIR)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: "A full key (`ks_…`), or a session's token." }, 'bearerKey')
-    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A full key, or `<key>:<secret>`.' }, 'apiKey');
+    .addBasicAuth(
+      { type: 'http', scheme: 'basic', description: 'A key as the user name, its secret as the password.' },
+      KEY_PAIR,
+    )
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: "A full key (`ks_…`), or a session's token." },
+      'bearerKey',
+    )
+    .addApiKey(
+      { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A full key, or `<key>:<secret>`.' },
+      'apiKey',
+    );
   for (const [name, description] of TAGS) builder.addTag(name, description);
 
-  const document = SwaggerModule.createDocument(app, builder.build(), { operationIdFactory: (_controller, method) => method });
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    operationIdFactory: (_controller, method) => method,
+  });
   const seen = new Set<string>();
   for (const [path, item] of Object.entries(document.paths)) {
-    for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
-      if (path === ANY_METHOD && method !== 'get') {
-        delete (item as Record<string, Operation>)[method];
-        continue;
-      }
+    if (path === ANY_METHOD) document.paths[path] = { get: item.get };
+    for (const operation of Object.values(document.paths[path] as Record<string, Operation>)) {
       operation.operationId = uniqueName(operation.operationId, seen);
       complete(path, operation);
     }

@@ -95,7 +95,8 @@ export function complete(path: string, operation: Operation): void {
   const level = operation['x-required-level'] ?? null;
   operation.summary = summary.replaceAll('\n', ' ');
   operation.tags = [isVerification ? TAGS.oauth : TAGS[surface.name]];
-  operation.description = [...rest, level === null ? null : `Needs level ${level} or above.`].filter(Boolean).join('\n\n') || undefined;
+  operation.description =
+    [...rest, level === null ? null : `Needs level ${level} or above.`].filter(Boolean).join('\n\n') || undefined;
   operation.security = securityOf(path, level, isVerification);
   operation.parameters = [...pathParameters(path, operation), ...(operation.parameters ?? [])];
   for (const [status, answer] of Object.entries(operation.responses)) {
@@ -109,7 +110,9 @@ export function complete(path: string, operation: Operation): void {
 /** Parameters that the path names and no handler parameter does, because a guard reads them. */
 function pathParameters(path: string, { parameters = [] }: Operation): Parameter[] {
   const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  const missing = named.filter((name) => !parameters.some((parameter) => parameter.in === 'path' && parameter.name === name));
+  const missing = named.filter(
+    (name) => !parameters.some((parameter) => parameter.in === 'path' && parameter.name === name),
+  );
   return missing.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
 }
 
@@ -121,7 +124,7 @@ function securityOf(path: string, level: number | null, isVerification: boolean)
 }
 
 function envelop(surface: Surface, operation: Operation, status: number, answer: Answer): void {
-  answer.description ||= status === 204 ? 'Done; there is no body.' : 'Done.';
+  if (answer.description === '') answer.description = status === 204 ? 'Done; there is no body.' : 'Done.';
   if (status === 204) {
     delete answer.content;
     return;
@@ -146,7 +149,9 @@ function refusalsOf(path: string, operation: Operation, surface: Surface): numbe
     500: true,
   };
   const general = Object.entries(statuses).flatMap(([status, applies]) => (applies ? [Number(status)] : []));
-  const own = Object.keys(operation.responses).map(Number).filter((status) => status >= 400);
+  const own = Object.keys(operation.responses)
+    .map(Number)
+    .filter((status) => status >= 400);
   return [...new Set([...general, ...own])].sort((a, b) => a - b);
 }
 

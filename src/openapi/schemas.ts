@@ -36,7 +36,10 @@ export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> =
           items: {
             type: 'object',
             required: ['field', 'message'],
-            properties: { field: text('The field.', 'description'), message: text('What is wrong with it.', 'must be a text') },
+            properties: {
+              field: text('The field.', 'description'),
+              message: text('What is wrong with it.', 'must be a text'),
+            },
           },
         },
       },
@@ -48,7 +51,10 @@ export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> =
       type: 'object',
       description: 'A refusal on the accounts surface.',
       required: ['result', 'error'],
-      properties: { result: { type: 'string', const: 'error' }, error: text('What is wrong, in one word.', 'nameMissing') },
+      properties: {
+        result: { type: 'string', const: 'error' },
+        error: text('What is wrong, in one word.', 'nameMissing'),
+      },
     },
   },
   oauth: {
@@ -57,7 +63,10 @@ export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> =
       type: 'object',
       description: 'A refusal on the OAuth routes (RFC 6749, section 5.2).',
       required: ['error'],
-      properties: { error: text('What is wrong, in one word.', 'invalid_client'), error_description: { type: 'string' } },
+      properties: {
+        error: text('What is wrong, in one word.', 'invalid_client'),
+        error_description: { type: 'string' },
+      },
     },
   },
 };
@@ -68,7 +77,11 @@ export function enveloped(surface: Surface, schema: Schema, status: number, mess
     return {
       type: 'object',
       required: ['status', 'message', 'data'],
-      properties: { status: { type: 'integer', const: status }, message: { type: 'string', const: message }, data: schema },
+      properties: {
+        status: { type: 'integer', const: status },
+        message: { type: 'string', const: message },
+        data: schema,
+      },
     };
   }
   if (surface.name === 'accounts') {
@@ -90,7 +103,9 @@ export function enveloped(surface: Surface, schema: Schema, status: number, mess
 export function inJsonSchema(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inJsonSchema);
   if (typeof value !== 'object' || value === null) return value;
-  const { nullable, ...schema } = Object.fromEntries(Object.entries(value).map(([name, item]) => [name, inJsonSchema(item)]));
+  const { nullable, ...schema } = Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, inJsonSchema(item)]),
+  );
   if (schema.type === 'number') schema.type = 'integer';
   return nullable === true ? { ...schema, type: [schema.type ?? 'object', 'null'] } : schema;
 }

@@ -38,7 +38,10 @@ export class ServicesController {
   @Post('generate-api-key')
   @Requires(LEVELS.writeOwn)
   @Message('API Key created')
-  async generateClientApiKey(@Caller() caller: Caller, @Body() body: CreateClientKeyBody): Promise<CreatedClientKeyView> {
+  async generateClientApiKey(
+    @Caller() caller: Caller,
+    @Body() body: CreateClientKeyBody,
+  ): Promise<CreatedClientKeyView> {
     const service = await this.services.find(caller, body.service_id);
     const { id } = await this.keys.create(caller, service.id, body.expires_in);
     return { id };

@@ -7,10 +7,7 @@ import { ServicesService } from './services.service.js';
 
 /** Service IDs, and the keys that are made with them. */
 @Module({
-  imports: [
-    ApiKeysModule,
-    TypeOrmModule.forFeature([Service]),
-  ],
+  imports: [ApiKeysModule, TypeOrmModule.forFeature([Service])],
   controllers: [ServicesController],
   providers: [ServicesService],
 })

@@ -68,7 +68,10 @@ export class ServicesService {
 
   private read(serviceId: string): ServiceClaims | null {
     try {
-      const claims = this.jwt.verify<Partial<ServiceClaims>>(serviceId, { algorithms: ['HS256'], ignoreExpiration: true });
+      const claims = this.jwt.verify<Partial<ServiceClaims>>(serviceId, {
+        algorithms: ['HS256'],
+        ignoreExpiration: true,
+      });
       return typeof claims.serviceId === 'string' && !('aud' in claims) ? (claims as ServiceClaims) : null;
     } catch {
       return null;

@@ -76,7 +76,10 @@ export class VerificationController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @Public()
-  async openSession(@Headers('authorization') authorization: string | undefined, @Body() _body: TokenBody): Promise<TokenAnswer> {
+  async openSession(
+    @Headers('authorization') authorization: string | undefined,
+    @Body() _body: TokenBody,
+  ): Promise<TokenAnswer> {
     const key = validKey(await this.verification.verify(basicCredential(authorization)));
     return { access_token: this.sessions.open(key.id), token_type: 'Bearer', expires_in: this.sessions.ttlSeconds };
   }

@@ -7,9 +7,7 @@ import { VerificationService } from './verification.service.js';
 
 /** Is this key good, and for what? */
 @Module({
-  imports: [
-    ApiKeysModule,
-  ],
+  imports: [ApiKeysModule],
   controllers: [VerificationController],
   providers: [KnownKeys, Sessions, VerificationService],
   exports: [VerificationService],

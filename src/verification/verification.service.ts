@@ -55,7 +55,8 @@ export class VerificationService {
     const stored = { secretHash: key.secretHash, pepperId: key.pepperId };
     if (!this.hasher.matches(credential.secret, stored)) return NOT_FOUND;
     const verdict = this.judge(key, requirements);
-    if (verdict.outcome === 'VALID' && this.hasher.isOutdated(stored)) await this.rehash(key.id, stored.secretHash, credential.secret);
+    if (verdict.outcome === 'VALID' && this.hasher.isOutdated(stored))
+      await this.rehash(key.id, stored.secretHash, credential.secret);
     return verdict;
   }
 

@@ -31,7 +31,11 @@ export class MembersController {
    */
   @Post()
   @Requires(LEVELS.writeOwn)
-  async inviteMember(@Caller() caller: Caller, @Origin() origin: string, @Body() body: InviteMemberBody): Promise<InvitedMemberView> {
+  async inviteMember(
+    @Caller() caller: Caller,
+    @Origin() origin: string,
+    @Body() body: InviteMemberBody,
+  ): Promise<InvitedMemberView> {
     return presentInvitedMember(await this.members.invite(caller, origin, body));
   }
 
@@ -78,7 +82,11 @@ export class MembersController {
    */
   @Patch(':id')
   @Requires(LEVELS.writeOwn)
-  async updateMember(@Caller() caller: Caller, @Param('id') id: string, @Body() body: UpdateMemberBody): Promise<MemberView> {
+  async updateMember(
+    @Caller() caller: Caller,
+    @Param('id') id: string,
+    @Body() body: UpdateMemberBody,
+  ): Promise<MemberView> {
     return presentMember(await this.members.update(caller, id, body));
   }
 

@@ -5,7 +5,13 @@ export function presentSignedUpMember({ uuid, email, role, status, createdAt }: 
   return { id: uuid, email, role, status: wordFor(status), createdAt: createdAt.toISOString() };
 }
 
-export function presentInvitedMember({ member, signupLink }: { member: Account; signupLink: string }): InvitedMemberView {
+export function presentInvitedMember({
+  member,
+  signupLink,
+}: {
+  member: Account;
+  signupLink: string;
+}): InvitedMemberView {
   return { ...presentSignedUpMember(member), signupLink };
 }
 

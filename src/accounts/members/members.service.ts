@@ -37,7 +37,11 @@ export class MembersService {
    *
    * @throws {DomainError} `access.level_lacking` for a role above the caller's, or `email.taken`
    */
-  async invite(caller: Caller, origin: string, { email, role }: InviteMemberBody): Promise<{ member: Account; signupLink: string }> {
+  async invite(
+    caller: Caller,
+    origin: string,
+    { email, role }: InviteMemberBody,
+  ): Promise<{ member: Account; signupLink: string }> {
     requireLevelOf(caller, role);
     const token = this.links.newToken();
     const member = await this.transactions.run(async (tx) => {
@@ -49,7 +53,11 @@ export class MembersService {
         status: STATUS.notYet,
         consent: 0,
       });
-      await this.links.issue(tx, token, { purpose: 'member_signup', ttlSeconds: INVITATION_SECONDS, accountId: account.id });
+      await this.links.issue(tx, token, {
+        purpose: 'member_signup',
+        ttlSeconds: INVITATION_SECONDS,
+        accountId: account.id,
+      });
       return account;
     });
     const signupLink = `${origin}/api/v1/members/signup?token=${token}`;
@@ -68,12 +76,21 @@ export class MembersService {
       const link = await this.links.use(tx, token, 'member_signup');
       const member = link?.accountId ? await tx.manager.findOneBy(Account, { id: link.accountId }) : null;
       if (member?.deletedAt !== null || member.status !== STATUS.notYet) throw new DomainError('link.gone');
-      return this.accounts.change(tx, visitor, member.id, { passwordHash, firstName, lastName, status: STATUS.active, consent: 1 });
+      return this.accounts.change(tx, visitor, member.id, {
+        passwordHash,
+        firstName,
+        lastName,
+        status: STATUS.active,
+        consent: 1,
+      });
     });
   }
 
   /** @throws {DomainError} `access.other_owner` for another merchant's, below level 7 */
-  async list(caller: Caller, { page, limit, merchantId = caller.merchantId }: ListMembersQuery): Promise<[Account[], number]> {
+  async list(
+    caller: Caller,
+    { page, limit, merchantId = caller.merchantId }: ListMembersQuery,
+  ): Promise<[Account[], number]> {
     requireReach(caller, merchantId);
     return this.members.findAndCount({
       where: { merchantId, deletedAt: IsNull() },
@@ -154,5 +171,6 @@ function requireLevelOf(caller: Caller, role: Role): void {
 }
 
 function requireReach(caller: Caller, merchantId: string): void {
-  if (merchantId !== caller.merchantId && caller.level < LEVELS.writeOthers) throw new DomainError('access.other_owner');
+  if (merchantId !== caller.merchantId && caller.level < LEVELS.writeOthers)
+    throw new DomainError('access.other_owner');
 }

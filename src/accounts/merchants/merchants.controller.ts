@@ -28,7 +28,11 @@ export class MerchantsController {
    */
   @Post('invite')
   @Requires(LEVELS.writeOthers)
-  inviteMerchant(@Caller() caller: Caller, @Origin() origin: string, @Body() body: InviteMerchantBody): Promise<InvitationView> {
+  inviteMerchant(
+    @Caller() caller: Caller,
+    @Origin() origin: string,
+    @Body() body: InviteMerchantBody,
+  ): Promise<InvitationView> {
     return this.merchants.invite(caller, origin, body.email);
   }
 
@@ -85,7 +89,11 @@ export class MerchantsController {
    */
   @Patch(':id')
   @Requires(LEVELS.writeOthers)
-  async updateMerchant(@Caller() caller: Caller, @Param('id') id: string, @Body() body: UpdateMerchantBody): Promise<MerchantView> {
+  async updateMerchant(
+    @Caller() caller: Caller,
+    @Param('id') id: string,
+    @Body() body: UpdateMerchantBody,
+  ): Promise<MerchantView> {
     return presentMerchant(await this.merchants.setStatus(caller, id, body.status));
   }
 }

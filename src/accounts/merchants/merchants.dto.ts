@@ -1,5 +1,14 @@
 import { Type } from 'class-transformer';
-import { IsEmail, IsIn, IsISO31661Alpha2, IsObject, IsOptional, IsString, IsUrl, ValidateNested } from 'class-validator';
+import {
+  IsEmail,
+  IsIn,
+  IsISO31661Alpha2,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUrl,
+  ValidateNested,
+} from 'class-validator';
 import { EMAIL, IsText } from '../../http/text.js';
 import { PageView } from '../../http/page.dto.js';
 import { NewPerson } from '../person.dto.js';

@@ -39,7 +39,11 @@ export class MerchantsService {
   async invite(caller: Caller, origin: string, email?: string): Promise<{ signupLink: string; expiresIn: number }> {
     const token = this.links.newToken();
     await this.transactions.run(async (tx) => {
-      const link = await this.links.issue(tx, token, { purpose: 'merchant_signup', ttlSeconds: INVITATION_SECONDS, email });
+      const link = await this.links.issue(tx, token, {
+        purpose: 'merchant_signup',
+        ttlSeconds: INVITATION_SECONDS,
+        email,
+      });
       await tx.publish({
         name: 'link.issued',
         actor: caller,
@@ -50,7 +54,8 @@ export class MerchantsService {
       });
     });
     const signupLink = `${origin}/api/v1/merchants/signup?token=${token}`;
-    if (email) this.mailer.send({ to: email, subject: 'Your invitation', text: `Sign up within two hours:\n${signupLink}` });
+    if (email)
+      this.mailer.send({ to: email, subject: 'Your invitation', text: `Sign up within two hours:\n${signupLink}` });
     return { signupLink, expiresIn: INVITATION_SECONDS };
   }
 
@@ -86,7 +91,15 @@ export class MerchantsService {
     for (let attempt = 1; ; attempt += 1) {
       const clientId = String(randomInt(10_000_000, 100_000_000));
       if (await tx.manager.existsBy(Merchant, { clientId })) continue;
-      const merchant = { id: randomUUID(), clientId, name, status: 'active' as const, details, createdAt: now, updatedAt: now };
+      const merchant = {
+        id: randomUUID(),
+        clientId,
+        name,
+        status: 'active' as const,
+        details,
+        createdAt: now,
+        updatedAt: now,
+      };
       try {
         await tx.manager.insert(Merchant, merchant);
       } catch (error) {
@@ -99,7 +112,11 @@ export class MerchantsService {
   }
 
   list({ page, limit }: PageQuery): Promise<[Merchant[], number]> {
-    return this.merchants.findAndCount({ order: { createdAt: 'ASC', id: 'ASC' }, skip: (page - 1) * limit, take: limit });
+    return this.merchants.findAndCount({
+      order: { createdAt: 'ASC', id: 'ASC' },
+      skip: (page - 1) * limit,
+      take: limit,
+    });
   }
 
   /** @throws {DomainError} `merchant.not_found` */

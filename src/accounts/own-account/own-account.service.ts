@@ -42,7 +42,9 @@ export class OwnAccountService {
     const setsLogin = password !== undefined || email !== undefined;
     if (setsLogin && caller.level < account.level) throw new DomainError('access.level_lacking');
     const passwordHash = password === undefined ? undefined : await this.passwords.hash(password);
-    const given = Object.fromEntries(Object.entries({ ...changes, passwordHash }).filter(([, value]) => value !== undefined));
+    const given = Object.fromEntries(
+      Object.entries({ ...changes, passwordHash }).filter(([, value]) => value !== undefined),
+    );
     const token = this.links.newToken();
     const changed = await this.transactions.run(async (tx) => {
       if (email !== undefined) await this.prepareEmail(tx, caller, account, email, token);
@@ -50,7 +52,11 @@ export class OwnAccountService {
     });
     if (email !== undefined) {
       const link = `${this.config.publicUrl}/confirm/email/${token}`;
-      this.mailer.send({ to: email, subject: 'Your new address', text: `Follow this link within a day to use it:\n${link}` });
+      this.mailer.send({
+        to: email,
+        subject: 'Your new address',
+        text: `Follow this link within a day to use it:\n${link}`,
+      });
     }
     return changed;
   }
@@ -71,7 +77,13 @@ export class OwnAccountService {
     });
   }
 
-  private async prepareEmail(tx: Transaction, caller: Caller, account: Account, email: string, token: string): Promise<void> {
+  private async prepareEmail(
+    tx: Transaction,
+    caller: Caller,
+    account: Account,
+    email: string,
+    token: string,
+  ): Promise<void> {
     await this.links.withdraw(tx, account.id, 'email_change');
     const link = await this.links.issue(tx, token, {
       purpose: 'email_change',

@@ -57,18 +57,35 @@ export class SignupService {
   }
 
   /** Whether the address now waits for this confirmation. */
-  private async prepare(tx: Transaction, visitor: Actor, email: string, language: string, confirmation: string): Promise<boolean> {
+  private async prepare(
+    tx: Transaction,
+    visitor: Actor,
+    email: string,
+    language: string,
+    confirmation: string,
+  ): Promise<boolean> {
     const known = await this.accounts.findByLogin({ email });
     if (known && !(await this.isUnconfirmed(tx, known))) return false;
     if (known) await this.links.withdraw(tx, known.id, 'account_signup');
     const account = known ?? (await this.create(tx, visitor, email, language));
-    await this.links.issue(tx, confirmation, { purpose: 'account_signup', ttlSeconds: CONFIRMATION_SECONDS, accountId: account.id });
+    await this.links.issue(tx, confirmation, {
+      purpose: 'account_signup',
+      ttlSeconds: CONFIRMATION_SECONDS,
+      accountId: account.id,
+    });
     return true;
   }
 
   private async create(tx: Transaction, visitor: Actor, email: string, language: string): Promise<Account> {
     const merchant = await this.merchants.create(tx, visitor, keyOf(email).slice(0, 200));
-    const draft = { merchantId: merchant.id, email, language, role: 'user', status: STATUS.notYet, consent: 0 } as const;
+    const draft = {
+      merchantId: merchant.id,
+      email,
+      language,
+      role: 'user',
+      status: STATUS.notYet,
+      consent: 0,
+    } as const;
     return this.accounts.create(tx, visitor, draft);
   }
 

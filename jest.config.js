@@ -1,0 +1,39 @@
+/** Every test file runs twice: over a SQLite file, and over a real MariaDB. Files in test/once run once, on SQLite. */
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  coveragePathIgnorePatterns: ['/node_modules/', '/test/'],
+};
+
+export default {
+  testTimeout: 30_000,
+  maxWorkers: 2,
+  coverageProvider: 'v8',
+  coverageReporters: ['text', 'text-summary'],
+  projects: [
+    { ...shared, displayName: 'sqlite', globals: { ENGINE: 'sqlite' }, testMatch: ['<rootDir>/test/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'mariadb',
+      globals: { ENGINE: 'mariadb' },
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/once/'],
+      globalSetup: '<rootDir>/test/support/mariadb.js',
+      globalTeardown: '<rootDir>/test/support/mariadb-stop.js',
+    },
+  ],
+};

@@ -1,0 +1,202 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Agent } from 'node:http';
+import type { LoggerService } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { Role } from '../../src/access/levels.js';
+import { createApp } from '../../src/app.js';
+import { loadConfig } from '../../src/config.js';
+import { Clock } from '../../src/domain/clock.js';
+import { createDatabase, type TestDatabase } from './engine.js';
+import { send, type Answer, type RequestOptions } from './http.js';
+import { SecretsSeen } from './secrets.js';
+import { Mailbox } from './smtp.js';
+
+export const PASSWORD = 'correct horse battery';
+
+/** A clock that a test can put forward. */
+class TestClock extends Clock {
+  private aheadMs = 0;
+
+  override now(): Date {
+    return new Date(Date.now() + this.aheadMs);
+  }
+
+  advance(seconds: number): void {
+    this.aheadMs += seconds * 1000;
+  }
+}
+
+/** Somebody who is logged in. */
+export interface User {
+  /** Login token. */
+  token: string;
+  email: string;
+  password: string;
+  /** The account's number. */
+  accountId: number;
+  /** The account's uuid. */
+  uuid: string;
+  clientId: string;
+  merchantId: string;
+}
+
+export interface Pair {
+  id: string;
+  apikey: string;
+  apisecret: string;
+}
+
+export interface PersonalKey {
+  key: string;
+  secret: string;
+  /** For HTTP Basic. */
+  basic: string;
+}
+
+/** The real application over a real database of its own, listening on a port of its own. */
+export class TestServer {
+  readonly clock = new TestClock();
+  readonly mailbox = new Mailbox();
+  readonly secrets = new SecretsSeen();
+  readonly logs: string[] = [];
+  admin!: User;
+  app!: NestFastifyApplication;
+  url!: string;
+  private readonly agent = new Agent({ keepAlive: true });
+  private database!: TestDatabase;
+
+  /** @param variables of the environment, beside those that every test needs */
+  static async start(variables: Record<string, string> = {}): Promise<TestServer> {
+    const server = new TestServer();
+    server.database = await createDatabase();
+    const adminPassword = randomBytes(12).toString('hex');
+    const config = loadConfig({
+      DATABASE_URL: server.database.url,
+      PORT: '0',
+      ADMIN_PASSWORD: adminPassword,
+      JWT_SECRET: secret(),
+      KEY_PEPPERS: secret(),
+      ENCRYPTION_KEYS: secret(),
+      SMTP_URL: await server.mailbox.start(),
+      CLIENT_RATE_LIMIT_PER_MINUTE: '0',
+      ALLOW_UNITTEST_SIGNUP: 'true',
+      USAGE_FLUSH_INTERVAL_MS: '50',
+      ...variables,
+    });
+    for (const own of [config.JWT_SECRET, ...config.KEY_PEPPERS, ...config.ENCRYPTION_KEYS]) server.secrets.add(own);
+    const { app } = await createApp(config, server.logger(), server.clock);
+    server.app = app;
+    await app.listen(0, '127.0.0.1');
+    server.url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+    server.admin = await server.logIn(config.ADMIN_USERNAME, config.ADMIN_PASSWORD ?? adminPassword);
+    return server;
+  }
+
+  /** Stops the server, and makes sure that no secret that went over the wire is in a log line or in the clear in the database. */
+  async stop(): Promise<void> {
+    await this.app.close();
+    const leaks = {
+      logs: this.secrets.foundIn(this.logs.join('\n')),
+      database: this.secrets.foundIn(await this.database.dump()),
+    };
+    this.agent.destroy();
+    await this.mailbox.stop();
+    await this.database.drop();
+    expect(this.secrets.count).toBeGreaterThan(3);
+    expect(leaks).toEqual({ logs: [], database: [] });
+  }
+
+  async call(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+    this.secrets.collect(options.json);
+    const answer = await send(this.agent, this.url, method, path, options);
+    this.secrets.collect(answer.body);
+    return answer;
+  }
+
+  /** The application's own data source, to look at or to change what HTTP can't. */
+  get dataSource(): DataSource {
+    return this.app.get<DataSource>(getDataSourceToken());
+  }
+
+  async logIn(username: string, password: string): Promise<User> {
+    const { body } = await this.call('POST', '/api/auth/login', { json: { username, password } });
+    const { token, user } = body.data;
+    const me = await this.call('GET', '/api/v1/merchants/me', { token });
+    const who = await this.call('GET', '/whoami/jwt', { token });
+    const accountId = who.body.account.id as number;
+    return {
+      token,
+      email: user.email,
+      password,
+      accountId,
+      uuid: user.id,
+      clientId: user.client_id,
+      merchantId: me.body.id,
+    };
+  }
+
+  /** A new merchant, by its first member, who has level 4. */
+  async newMerchant(): Promise<User> {
+    const { body } = await this.call('POST', '/api/v1/merchants/invite', { token: this.admin.token, json: {} });
+    const email = `owner-${randomUUID()}@shop.example`;
+    const { pathname, search } = new URL(body.signupLink);
+    await this.call('POST', pathname + search, {
+      json: {
+        organization: { legalBusinessName: 'Example Shop Ltd' },
+        admin: { email, password: PASSWORD, firstName: 'Ada', lastName: 'Lovelace' },
+      },
+    });
+    return this.logIn(email, PASSWORD);
+  }
+
+  /** A new member of the inviter's merchant. */
+  async newMember(inviter: User, role: Role): Promise<User> {
+    const email = `member-${randomUUID()}@shop.example`;
+    const { body } = await this.call('POST', '/api/v1/members', { token: inviter.token, json: { email, role } });
+    const { pathname, search } = new URL(body.signupLink);
+    await this.call('POST', pathname + search, {
+      json: { password: PASSWORD, firstName: 'Grace', lastName: 'Hopper' },
+    });
+    return this.logIn(email, PASSWORD);
+  }
+
+  /** A key of the clients surface, with its credential. */
+  async newPair(user: User): Promise<Pair> {
+    const service = await this.call('POST', '/api/clients/generate-service-id', { token: user.token });
+    const json = { service_id: service.body.data.SERVICE_ID };
+    const { body } = await this.call('POST', '/api/clients/generate-api-key', { token: user.token, json });
+    const list = await this.call('GET', '/api/clients/api-keys', { token: user.token });
+    const { apikey, apisecret } = list.body.data.find(({ id }: Pair) => id === body.data.id);
+    return { id: body.data.id, apikey, apisecret };
+  }
+
+  async newApplication(user: User, environment = 'live'): Promise<string> {
+    const json = { name: `app ${randomUUID()}`, environment };
+    return (await this.call('POST', '/api/v1/applications', { token: user.token, json })).body.id;
+  }
+
+  /** A key of the merchants surface. */
+  async newFullKey(user: User, applicationId: string): Promise<{ id: string; fullKey: string }> {
+    const path = `/api/v1/applications/${applicationId}/api-keys`;
+    return (await this.call('POST', path, { token: user.token, json: { description: 'A key' } })).body;
+  }
+
+  /** A key of the accounts surface. */
+  async newPersonalKey(user: User, level = 4, expiresIn = 3600): Promise<PersonalKey> {
+    const { body } = await this.call('POST', '/apikeys/jwt', {
+      token: user.token,
+      json: { name: 'A key', level, expiresIn },
+    });
+    const { key, secret } = body.apikey;
+    return { key, secret, basic: `${key}:${secret}` };
+  }
+
+  private logger(): LoggerService {
+    const keep = (...parts: unknown[]): void => void this.logs.push(parts.map(String).join(' '));
+    return { log: keep, warn: keep, error: keep, fatal: keep };
+  }
+}
+
+const secret = (): string => randomBytes(24).toString('hex');
