@@ -1,0 +1,76 @@
+/** Which way imports go. A request walks surface → guard → controller → service → entity, and no arrow goes back. */
+const between = (name, comment, from, ...to) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: `^src/${from}/` },
+  to: { path: `^src/(${to.join('|')})/`, dependencyTypesNot: ['type-only'] },
+});
+
+const MODULES = ['access', 'accounts', 'api-keys', 'applications', 'audit', 'auth', 'services', 'verification'];
+const allBut = (...some) => MODULES.filter((name) => !some.includes(name));
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circles',
+      comment: 'What imports itself through others can be understood only as a whole.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'What nobody imports has no user and goes.',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '^src/main\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'audit-hears-and-is-not-called',
+      comment: 'The audit trail hears domain events; nobody depends on it but the application, and the list of tables.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(audit/|app\\.module\\.ts|database\\.ts)' },
+      to: { path: '^src/audit/' },
+    },
+    {
+      name: 'services-do-not-know-the-outside',
+      comment: 'Services and entities know nothing of controllers, presenters and envelopes.',
+      severity: 'error',
+      from: { path: '(service|entity)\\.ts$' },
+      to: { path: '(controller|presenter)\\.ts$|^src/http/(answers|surface)' },
+    },
+    {
+      name: 'only-the-app-knows-all',
+      comment: 'Modules do not reach up to what puts them together.',
+      severity: 'error',
+      from: { path: '^src/.+/' },
+      to: { path: '^src/(app|app\\.module|main)\\.ts$' },
+    },
+    between('access-is-a-leaf', 'Who may do what is readable without knowing who there is.', 'access', ...allBut('access')),
+    between('accounts-know-no-keys', 'Keys belong to accounts, not the other way round.', 'accounts', ...allBut('access', 'accounts')),
+    between('keys-know-accounts', 'Between modules: auth, services, applications → api-keys → accounts.', 'api-keys', ...allBut('access', 'accounts', 'api-keys')),
+    between('applications-know-keys', 'Applications own keys.', 'applications', ...allBut('access', 'accounts', 'api-keys', 'applications')),
+    between('services-know-keys', 'Services make keys.', 'services', ...allBut('access', 'accounts', 'api-keys', 'services')),
+    {
+      name: 'verification-reads-entities',
+      comment: 'Verification is told of applications and accounts by their tables alone.',
+      severity: 'error',
+      from: { path: '^src/verification/' },
+      to: { path: '^src/(accounts|applications|auth|services|audit)/', pathNot: 'entity\\.ts$' },
+    },
+    {
+      name: 'no-dev-dependencies',
+      comment: 'What runs in production is installed in production.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};
