@@ -13,9 +13,10 @@ import { Clock } from './domain/clock.js';
 import { DomainError } from './domain/domain-error.js';
 import { answerFailure } from './http/answers.js';
 import { BODY_LIMIT, readBodies } from './http/bodies.js';
+import { answerUnreadable } from './http/unreadable.js';
 
-/** Characters of one path parameter; a longer one is no route. */
-const PARAMETER_LIMIT = 500;
+/** Characters of one path parameter: as many as Node takes in a request's head, so that it is the route that refuses a long id. */
+const PARAMETER_LIMIT = 16 * 1024;
 
 export interface StartedApp {
   app: NestFastifyApplication;
@@ -36,10 +37,21 @@ export async function createApp(
   });
   app.getHttpAdapter().getInstance().decorate('config', config);
   readBodies(app);
+  closeAfterLastAnswer(app);
   await migrate(app.get<DataSource>(getDataSourceToken()));
   await app.init();
-  app.enableShutdownHooks();
+  app.enableShutdownHooks([], { useProcessExit: true });
   return { app, firstLogin: await app.get(FirstAdmin).ensure() };
+}
+
+/** Ends each connection once it has its answer when the server stops; clients that keep it alive would hold the server for a minute. */
+function closeAfterLastAnswer(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('preClose', (done) => {
+    const timer = setInterval(() => fastify.server.closeIdleConnections(), 50);
+    fastify.server.once('close', () => clearInterval(timer));
+    done();
+  });
 }
 
 function createAdapter(config: Config): FastifyAdapter {
@@ -51,5 +63,6 @@ function createAdapter(config: Config): FastifyAdapter {
     // What Fastify refuses before it knows the route: a path that can't be decoded.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       void answerFailure(new DomainError('request.malformed'), request, reply),
+    clientErrorHandler: answerUnreadable,
   });
 }

@@ -1,4 +1,5 @@
 import { ConsoleLogger } from '@nestjs/common';
+import type { FirstLogin } from './accounts/first-admin.js';
 import { createApp } from './app.js';
 import { ConfigError, loadConfig } from './config.js';
 import { serveDocumentation } from './openapi/document.js';
@@ -12,12 +13,18 @@ async function main(): Promise<void> {
   });
   const { app, firstLogin } = await createApp(config, logger);
   serveDocumentation(app);
-  await app.listen(config.PORT, config.HOST);
-  const url = config.PUBLIC_URL ?? (await app.getUrl());
-  console.log(`Keywright is ready.\n  Documentation  ${url}/docs`);
-  if (firstLogin) console.log(`  User name      ${firstLogin.username}`);
-  if (firstLogin?.generatedPassword)
-    console.log(`  Password       ${firstLogin.generatedPassword}   (shown this once)`);
+  try {
+    await app.listen(config.PORT, config.HOST);
+    console.log(`Keywright is ready.\n  Documentation  ${config.PUBLIC_URL ?? (await app.getUrl())}/docs`);
+  } finally {
+    // Also when the port is taken: the account is there by now, and no later start says its password.
+    if (firstLogin) printLogin(firstLogin);
+  }
+}
+
+function printLogin({ username, generatedPassword }: FirstLogin): void {
+  console.log(`  User name      ${username}`);
+  if (generatedPassword !== null) console.log(`  Password       ${generatedPassword}   (shown this once)`);
 }
 
 main().catch((error: unknown) => {

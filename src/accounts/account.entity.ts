@@ -15,7 +15,8 @@ export class Account {
   id: number;
 
   /** What the other surfaces call it. */
-  @Column({ type: 'varchar', length: 36, unique: true })
+  @Index('account_uuid', { unique: true })
+  @Column({ type: 'varchar', length: 36 })
   uuid: string;
 
   @Index('account_merchant')
@@ -30,14 +31,16 @@ export class Account {
   username: string;
 
   /** The name in lower case, which is what must be unique; `null` once the account is deleted. */
-  @Column({ name: 'username_key', type: 'varchar', length: 320, nullable: true, unique: true })
+  @Index('account_username', { unique: true })
+  @Column({ name: 'username_key', type: 'varchar', length: 320, nullable: true })
   usernameKey: string | null;
 
   @Column({ type: 'varchar', length: 254 })
   email: string;
 
   /** The address in lower case, which is what must be unique; `null` once the account is deleted. */
-  @Column({ name: 'email_key', type: 'varchar', length: 320, nullable: true, unique: true })
+  @Index('account_email', { unique: true })
+  @Column({ name: 'email_key', type: 'varchar', length: 320, nullable: true })
   emailKey: string | null;
 
   /** Argon2id; `null` until there is a password, and once the account is deleted. */

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 export type MerchantStatus = 'active' | 'blocked';
 
@@ -9,7 +9,8 @@ export class Merchant {
   id: string;
 
   /** Eight digits, unique: what the clients surface calls the merchant. */
-  @Column({ name: 'client_id', type: 'varchar', length: 8, unique: true })
+  @Index('merchant_client_id', { unique: true })
+  @Column({ name: 'client_id', type: 'varchar', length: 8 })
   clientId: string;
 
   /** The legal name. */

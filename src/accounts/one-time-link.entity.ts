@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What following a link does. */
 export type LinkPurpose = 'merchant_signup' | 'member_signup' | 'account_signup' | 'email_change';
@@ -10,7 +10,8 @@ export class OneTimeLink {
   id: string;
 
   /** SHA-256 of the link's token, in hex; the token itself has 190 random bits and is kept nowhere. */
-  @Column({ name: 'token_hash', type: 'varchar', length: 64, unique: true })
+  @Index('one_time_link_token', { unique: true })
+  @Column({ name: 'token_hash', type: 'varchar', length: 64 })
   tokenHash: string;
 
   @Column({ type: 'varchar', length: 20 })

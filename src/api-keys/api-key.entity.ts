@@ -15,7 +15,8 @@ export class ApiKey {
   id: string;
 
   /** What a verification looks the key up by; unlike the secret it may be shown. */
-  @Column({ name: 'public_id', type: 'varchar', length: 36, unique: true })
+  @Index('api_key_public_id', { unique: true })
+  @Column({ name: 'public_id', type: 'varchar', length: 36 })
   publicId: string;
 
   @Column({ type: 'varchar', length: 10 })

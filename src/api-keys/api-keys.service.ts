@@ -80,7 +80,7 @@ export class ApiKeysService {
     if (affected !== 1) return null;
 
     const event = { actor, merchantId: key.merchantId, targetType: 'api_key', targetId: key.id };
-    const lastUsedAt = this.lastUse.of(key)?.toISOString() ?? null;
+    const lastUsedAt = (await this.lastUse.of(tx, key.id))?.toISOString() ?? null;
     await tx.publish({
       ...event,
       name: 'api_key.deleted',

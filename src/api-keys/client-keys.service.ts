@@ -112,7 +112,7 @@ export class ClientKeysService {
       const deleted: DeletedKey[] = [];
       const failed: UndeletedKey[] = [];
       // In one order for everybody, so that two calls with the same keys don't block each other.
-      for (const id of [...new Set(ids)].sort()) {
+      for (const id of [...new Set(ids.map((one) => one.toLowerCase()))].sort()) {
         try {
           deleted.push(await this.deleteOne(tx, caller, id));
         } catch (error) {

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../config.js';
-import { Transactions } from '../domain/transactions.js';
+import { Transactions, type Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 
 /** Rows in one statement. */
@@ -10,7 +10,7 @@ const BATCH = 500;
 @Injectable()
 export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Keywright');
-  private pending = new Map<string, Date>();
+  private readonly pending = new Map<string, Date>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -19,8 +19,13 @@ export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
+    let isFlushing = false;
     this.timer = setInterval(() => {
-      this.flush().catch((error: unknown) => this.logger.warn(`Last uses wait for the database: ${String(error)}`));
+      if (isFlushing) return;
+      isFlushing = true;
+      void this.flush()
+        .catch((error: unknown) => this.logger.warn(`Last uses wait for the database: ${String(error)}`))
+        .finally(() => (isFlushing = false));
     }, this.config.USAGE_FLUSH_INTERVAL_MS);
     this.timer.unref();
   }
@@ -34,24 +39,18 @@ export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.pending.set(keyId, at);
   }
 
-  /** The later of what the database says and what it is going to. */
-  of(key: Pick<ApiKey, 'id' | 'lastUsedAt'>): Date | null {
-    return this.pending.get(key.id) ?? key.lastUsedAt;
+  /** When a key was last used. Memory is asked first: from there a use goes to the database, and it leaves only once it is there. */
+  async of({ manager }: Transaction, keyId: string): Promise<Date | null> {
+    return this.pending.get(keyId) ?? (await manager.findOneByOrFail(ApiKey, { id: keyId })).lastUsedAt;
   }
 
   /** Writes what is pending in key order, which keeps several writers from blocking each other; what fails stays pending. */
   async flush(): Promise<void> {
-    const taken = this.pending;
-    this.pending = new Map();
-    const uses = [...taken].sort(([a], [b]) => (a < b ? -1 : 1));
+    const uses = [...this.pending].sort(([a], [b]) => (a < b ? -1 : 1));
     while (uses.length > 0) {
-      try {
-        await this.write(uses.slice(0, BATCH));
-      } catch (error) {
-        for (const [keyId, at] of uses) if (!this.pending.has(keyId)) this.pending.set(keyId, at);
-        throw error;
-      }
-      uses.splice(0, BATCH);
+      const batch = uses.splice(0, BATCH);
+      await this.write(batch);
+      for (const [keyId, at] of batch) if (this.pending.get(keyId) === at) this.pending.delete(keyId);
     }
   }
 

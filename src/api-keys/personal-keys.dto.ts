@@ -30,9 +30,9 @@ export class CreatePersonalKeyBody {
    * Seconds until it ends, a year at most.
    * @example 3600
    */
-  @Max(MAX_SECONDS, { message: 'expiresIsHigherThanMaximum' })
   @Min(1, { message: 'invalidExpiresIn' })
   @IsInt({ message: 'invalidExpiresIn' })
+  @Max(MAX_SECONDS, { message: 'expiresIsHigherThanMaximum' })
   @IsNumber({ allowNaN: true, allowInfinity: true }, { message: 'expiresIsNotNumeric' })
   @NotEquals(0, { message: 'expiresInMissing' })
   @IsNotEmpty({ message: 'expiresInMissing' })

@@ -4,6 +4,9 @@ import { Config } from '../config.js';
 
 const ALGORITHM = 'aes-256-gcm';
 
+/** Bytes; without it, a tag that was cut short would be accepted. */
+const TAG = { authTagLength: 16 };
+
 /**
  * AES-256-GCM for the secrets that the clients surface lists. The ciphertext names its encryption key, so that several are good at a
  * time, and is bound to the API key's id: moved to another row, it doesn't decrypt.
@@ -20,7 +23,7 @@ export class SecretCipher {
     const [newest] = this.keys;
     if (!newest) throw new Error('There is no encryption key.');
     const nonce = randomBytes(12);
-    const cipher = createCipheriv(ALGORITHM, newest[1], nonce).setAAD(Buffer.from(apiKeyId));
+    const cipher = createCipheriv(ALGORITHM, newest[1], nonce, TAG).setAAD(Buffer.from(apiKeyId));
     const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
     return [newest[0], ...[nonce, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'))].join('.');
   }
@@ -31,7 +34,7 @@ export class SecretCipher {
     const key = this.keys.get(keyId);
     if (!key || !nonce || !tag || !sealed)
       throw new Error(`No encryption key ${keyId} to decrypt the secret of ${apiKeyId} with.`);
-    const decipher = createDecipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(apiKeyId)).setAuthTag(tag);
+    const decipher = createDecipheriv(ALGORITHM, key, nonce, TAG).setAAD(Buffer.from(apiKeyId)).setAuthTag(tag);
     return Buffer.concat([decipher.update(sealed), decipher.final()]).toString('utf8');
   }
 }

@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, ValidateIf } from 'class-validator';
 import { PageView } from '../http/page.dto.js';
 import { IsText } from '../http/text.js';
 
@@ -31,7 +31,7 @@ export class UpdateApplicationBody {
    * Unique within your merchant, 1 to 100 characters.
    * @example "UK store"
    */
-  @IsOptional()
+  @ValidateIf((_, name) => name !== undefined)
   @IsText(100)
   name?: string;
 

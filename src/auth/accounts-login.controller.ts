@@ -70,7 +70,7 @@ export class AccountsLoginController {
     visitor: Actor,
     { username, email, id, password }: AccountLoginBody,
   ): Promise<AccountLoginAnswer> {
-    const name = { username, email, ...(id !== undefined && { id: Number(id) }) };
+    const name = { username, email, ...(id && { id: Number(id) }) };
     return presentAccountLogin(await this.logins.login(visitor, name, password));
   }
 }

@@ -11,7 +11,7 @@ export class AccountLoginBody {
   @IsString({ message: 'invalidUsername' })
   @IsNotEmpty({ message: 'usernameMissing' })
   @ValidateIf(
-    ({ email, id, username }: AccountLoginBody) => username !== undefined || (email === undefined && id === undefined),
+    ({ email, id, username }: AccountLoginBody) => username !== undefined || (email ?? id ?? undefined) === undefined,
   )
   username?: string;
 

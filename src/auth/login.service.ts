@@ -30,8 +30,9 @@ export class LoginService {
    * @throws {DomainError} `login.failed`, `login.throttled`, and for the right password `access.account_inactive`
    */
   async login(visitor: Actor, name: LoginName, password: string): Promise<Login> {
-    const label = keyOf(name.username ?? name.email ?? String(name.id));
-    const account = await this.throttle.guard(label, visitor.address ?? '', () => this.identify(name, password));
+    const account = await this.throttle.guard(await this.meant(name), visitor.address ?? '', () =>
+      this.identify(name, password),
+    );
     if (account.status !== STATUS.active || account.merchant?.status !== 'active')
       throw new DomainError('access.account_inactive');
     return this.open(visitor, account.id);
@@ -41,6 +42,12 @@ export class LoginService {
   async open(visitor: Actor, accountId: number): Promise<Login> {
     const account = await this.transactions.run((tx) => this.accounts.noteLogin(tx, visitor, accountId));
     return { token: this.tokens.issue(account), account };
+  }
+
+  /** Whom failures count for: the account, by whichever of its names it is meant, or a name that nobody has. */
+  private async meant(name: LoginName): Promise<string> {
+    const account = await this.accounts.findByLogin(name);
+    return account ? `account ${account.id}` : `name ${keyOf(name.username ?? name.email ?? String(name.id))}`;
   }
 
   private async identify(name: LoginName, password: string): Promise<Account> {

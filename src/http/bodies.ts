@@ -8,6 +8,9 @@ export const BODY_LIMIT = 256 * 1024;
 /** Levels of arrays and objects in a request's body. */
 const DEPTH_LIMIT = 16;
 
+/** Stands in for a body that can't be read: it is refused only once it is known that its sender may call the route. */
+export const MALFORMED = Symbol('malformed');
+
 /**
  * Reads JSON, and on the OAuth routes forms (RFC 6749, appendix B). An empty body is legal:
  * clients send the content type with every request.
@@ -20,8 +23,7 @@ export function readBodies(app: NestFastifyApplication): void {
   fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
     if (text.length === 0) return done(null, undefined);
     void parseJson(request, text, (error, body: unknown) => {
-      if (error || isDeeper(body, DEPTH_LIMIT)) return done(new DomainError('request.malformed'));
-      done(null, body);
+      done(null, error || isDeeper(body, DEPTH_LIMIT) ? MALFORMED : body);
     });
   });
 

@@ -3,10 +3,12 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { Config } from '../config.js';
+import { DomainError } from '../domain/domain-error.js';
 import { MESSAGE } from './answers.js';
+import { MALFORMED } from './bodies.js';
 import { surfaceOf } from './surfaces.js';
 
-/** Puts what a handler returned into the envelope of the request's surface. */
+/** Turns away what couldn't be read, and puts what a handler returned into the envelope of the request's surface. */
 @Injectable()
 export class SurfaceInterceptor implements NestInterceptor {
   constructor(
@@ -16,7 +18,9 @@ export class SurfaceInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
-    const surface = surfaceOf(http.getRequest<FastifyRequest>());
+    const request = http.getRequest<FastifyRequest>();
+    if (request.body === MALFORMED) throw new DomainError('request.malformed');
+    const surface = surfaceOf(request);
     const message = this.reflector.get<string | undefined>(MESSAGE, context.getHandler()) ?? 'OK';
     return next.handle().pipe(
       map((data: unknown) => {

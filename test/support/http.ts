@@ -35,7 +35,8 @@ export function send(
     ...(json !== undefined && { 'content-type': 'application/json' }),
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...(basic !== undefined && { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }),
-    ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+    ...(body !== undefined &&
+      options.headers?.['transfer-encoding'] === undefined && { 'content-length': String(Buffer.byteLength(body)) }),
     ...options.headers,
   };
   return new Promise((resolve, reject) => {

@@ -120,16 +120,14 @@ export class MembersService {
     return this.transactions.run(async (tx) => {
       const member = await this.lock(tx, caller, merchantId, id);
       if (status === 'active' && member.status === STATUS.notYet) throw new DomainError('member.invited');
-      if (status && member.status === STATUS.blocked && caller.level < LEVELS.writeOthers) {
-        throw new DomainError('access.level_lacking');
-      }
       const staysManager = status !== 'disabled' && ROLES[role ?? member.role] >= LEVELS.writeOwn;
       if (!staysManager) await this.keepAManager(tx, caller, member);
-      // A block by support is more than what the merchant itself can lift.
       const disabled = caller.merchantId === merchantId ? STATUS.disabled : STATUS.blocked;
+      // Who was disabled before signing up still has to sign up.
+      const active = member.passwordHash === null && member.consent === 0 ? STATUS.notYet : STATUS.active;
       return this.accounts.change(tx, caller, id, {
         ...(role && { role }),
-        ...(status && { status: status === 'active' ? STATUS.active : disabled }),
+        ...(status && { status: status === 'active' ? active : disabled }),
       });
     });
   }
@@ -149,6 +147,8 @@ export class MembersService {
     const member = await tx.manager.findOneBy(Account, { id, deletedAt: IsNull() });
     if (!member) throw new DomainError('member.not_found');
     requireLevelOf(caller, member.role);
+    // Whom support has blocked is out of the merchant's own hands.
+    if (member.status === STATUS.blocked && caller.level < LEVELS.writeOthers) throw new DomainError('access.level_lacking');
     return member;
   }
 

@@ -1,15 +1,16 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import { In, IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
+import { ROLE_NAMES, ROLES } from '../../access/levels.js';
 import { lockRow } from '../../database.js';
 import type { Actor } from '../../domain/actor.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { isDuplicate, Transactions, type Transaction } from '../../domain/transactions.js';
 import type { PageQuery } from '../../http/page.dto.js';
-import { STATUS } from '../account.entity.js';
+import { Account, STATUS } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';
 import { Merchant, type MerchantStatus } from '../merchant.entity.js';
@@ -129,18 +130,26 @@ export class MerchantsService {
   /**
    * Blocks a merchant or lets it back in.
    *
-   * @throws {DomainError} `merchant.not_found`, or `merchant.own` when callers would lock themselves out
+   * @throws {DomainError} `merchant.not_found`; `merchant.own` when callers would lock themselves out;
+   *   `access.level_lacking` when they would lock out somebody above them
    */
   async setStatus(caller: Caller, id: string, status: MerchantStatus): Promise<Merchant> {
     if (id === caller.merchantId && status === 'blocked') throw new DomainError('merchant.own');
     await this.transactions.run(async (tx) => {
       const merchant = await lockRow(tx.manager, Merchant, id);
       if (!merchant) throw new DomainError('merchant.not_found');
+      await this.requireNobodyAbove(tx, caller, id);
       await tx.manager.update(Merchant, { id }, { status, updatedAt: this.clock.now() });
       const details = { status, statusBefore: merchant.status };
       await tx.publish({ ...about(merchant), name: 'merchant.updated', actor: caller, details });
     });
     return this.find(id);
+  }
+
+  private async requireNobodyAbove(tx: Transaction, caller: Caller, merchantId: string): Promise<void> {
+    const rolesAbove = ROLE_NAMES.filter((role) => ROLES[role] > caller.level);
+    const isAbove = await tx.manager.existsBy(Account, { merchantId, role: In(rolesAbove), deletedAt: IsNull() });
+    if (isAbove) throw new DomainError('access.level_lacking');
   }
 }
 

@@ -37,14 +37,15 @@ export class OwnAccountService {
    * @throws {DomainError} `username.taken`; `access.level_lacking` when a key weaker than its owner sets what the owner logs in with,
    *   by which it could become as strong
    */
-  async update(caller: Caller, { password, email, ...changes }: UpdateAccountBody): Promise<Account> {
+  async update(caller: Caller, body: UpdateAccountBody): Promise<Account> {
+    const { password, email, ...changes } = withoutNulls(body);
     const account = await this.read(caller);
     const setsLogin = password !== undefined || email !== undefined;
     if (setsLogin && caller.level < account.level) throw new DomainError('access.level_lacking');
-    const passwordHash = password === undefined ? undefined : await this.passwords.hash(password);
-    const given = Object.fromEntries(
-      Object.entries({ ...changes, passwordHash }).filter(([, value]) => value !== undefined),
-    );
+    const given = {
+      ...changes,
+      ...(password !== undefined && { passwordHash: await this.passwords.hash(password) }),
+    };
     const token = this.links.newToken();
     const changed = await this.transactions.run(async (tx) => {
       if (email !== undefined) await this.prepareEmail(tx, caller, account, email, token);
@@ -100,4 +101,9 @@ export class OwnAccountService {
       details: { purpose: link.purpose, email },
     });
   }
+}
+
+/** What is given: a field that is null or undefined is not. */
+function withoutNulls(body: UpdateAccountBody): UpdateAccountBody {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => (value ?? undefined) !== undefined));
 }

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config.js';
+import { lockRow } from '../../database.js';
 import type { Actor } from '../../domain/actor.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';
-import { STATUS, type Account } from '../account.entity.js';
+import { Account, STATUS } from '../account.entity.js';
 import { AccountsService, keyOf } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';
+import { Merchant } from '../merchant.entity.js';
 import { MerchantsService } from '../merchants/merchants.service.js';
 import { OneTimeLink } from '../one-time-link.entity.js';
 import { OneTimeLinks } from '../one-time-links.js';
@@ -46,13 +48,18 @@ export class SignupService {
   /**
    * Makes a new account an active one.
    *
-   * @throws {DomainError} `confirmation.not_found`
+   * @throws {DomainError} `confirmation.not_found`, or `access.account_inactive` while its merchant is blocked, which leaves the id good
    */
   confirm(visitor: Actor, confirmation: string, consent: number): Promise<Account> {
     return this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, confirmation, 'account_signup');
-      if (!link?.accountId) throw new DomainError('confirmation.not_found');
-      return this.accounts.change(tx, visitor, link.accountId, { status: STATUS.active, consent });
+      const account = link?.accountId ? await lockRow(tx.manager, Account, link.accountId) : null;
+      if (account?.deletedAt !== null || account.status !== STATUS.notYet) {
+        throw new DomainError('confirmation.not_found');
+      }
+      const merchant = await tx.manager.findOneBy(Merchant, { id: account.merchantId });
+      if (merchant?.status !== 'active') throw new DomainError('access.account_inactive');
+      return this.accounts.change(tx, visitor, account.id, { status: STATUS.active, consent });
     });
   }
 

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { Account } from '../src/accounts/account.entity.js';
+import { onEngine } from './support/engine.js';
+import { expectEnvelope } from './support/envelope.js';
+import { requestsAt, type HostileRequest, type THINGS } from './support/hostile.js';
+import type { Answer, RequestOptions } from './support/http.js';
+import { OPERATIONS } from './support/operations.js';
+import { TestServer, type User } from './support/server.js';
+
+/** Each run sends this many requests at once. */
+const AT_ONCE = 5;
+const RUNS = 20;
+
+onEngine('generated bad input', () => {
+  let server: TestServer;
+  let users: Record<'weak' | 'owner' | 'admin', User>;
+  let keys: Record<keyof typeof users, string>;
+  let ids: Record<(typeof THINGS)[number], string>;
+  const statuses = new Map<number, number>();
+  let slowestMs = 0;
+  beforeAll(async () => {
+    server = await TestServer.start({ LOGIN_RATE_LIMIT_PER_MINUTE: '0' });
+    const owner = await server.newMerchant();
+    users = { owner, weak: await server.newMember(owner, 'readOnly'), admin: server.admin };
+  });
+  // What one operation destroys is there again for the next.
+  beforeEach(async () => {
+    const { owner, admin } = users;
+    for (const { token } of [owner, admin]) await server.call('PATCH', '/account/jwt', { token, json: { consent: 1 } });
+    const keyOf = async (user: User, level: number) => (await server.newPersonalKey(user, level)).basic;
+    keys = { weak: await keyOf(owner, 2), owner: await keyOf(owner, 4), admin: await keyOf(admin, 8) };
+    const application = await server.newApplication(owner);
+    ids = {
+      application,
+      fullKey: (await server.newFullKey(owner, application)).id,
+      pair: (await server.newPair(owner)).id,
+      personalKey: (await server.newPersonalKey(owner)).key,
+      member: (await server.newMember(owner, 'readSome')).uuid,
+      merchant: (await server.newMerchant()).merchantId,
+    };
+  });
+  afterAll(() => server.stop());
+
+  function credentialOf(caller: HostileRequest['caller'], path: string): RequestOptions {
+    if (caller === 'nobody') return {};
+    if (caller === 'garbage') return { token: 'garbage' };
+    return /\/(key|check|token)(\?|$)/.test(path) ? { basic: keys[caller] } : { token: users[caller].token };
+  }
+
+  async function sendHostile({ method, path, caller, options }: HostileRequest): Promise<Answer> {
+    const realPath = path.replaceAll(/\$(\w+)/g, (_, thing: keyof typeof ids) => ids[thing]);
+    const start = performance.now();
+    const answer = await server.call(method, realPath, { ...credentialOf(caller, path), ...options });
+    slowestMs = Math.max(slowestMs, performance.now() - start);
+    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+    return answer;
+  }
+
+  it.each(OPERATIONS)('$method $path answers whatever comes with a success or a refusal', async (operation) => {
+    const requests = fc.array(requestsAt(operation), { minLength: AT_ONCE, maxLength: AT_ONCE });
+    await fc.assert(
+      fc.asyncProperty(requests, async (hostile) => {
+        const answers = await Promise.all(hostile.map(sendHostile));
+        for (const [index, answer] of answers.entries()) {
+          const { method = '', path = '' } = hostile[index] ?? {};
+          expect(answer.status).toBeLessThan(500);
+          if (answer.status >= 400 && method !== 'HEAD') expectEnvelope(path, answer);
+        }
+      }),
+      { numRuns: RUNS, seed: 20_261_121 },
+    );
+  });
+
+  it('has sent 2,000 requests and more, which led to every kind of answer, none of them late', () => {
+    const count = [...statuses.values()].reduce((sum, each) => sum + each, 0);
+    expect(count).toBeGreaterThanOrEqual(2000);
+    expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 201, 204, 400, 401, 403, 404, 413, 415]));
+    expect(slowestMs).toBeLessThan(5000);
+  });
+
+  it('has harmed neither the process nor the data', async () => {
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    expect(await server.dataSource.getRepository(Account).countBy({ role: 'admin' })).toBe(1);
+    for (const { token } of Object.values(users)) {
+      expect((await server.call('GET', '/api/clients/api-keys', { token })).status).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { ClientsSurface } from '../support/clients.js';
+import { onEngine } from '../support/engine.js';
+import { TestServer, type User } from '../support/server.js';
+
+const DAY_SECONDS = 86_400;
+const EVERY_SECOND = '* * * * * *';
+
+onEngine('clients surface: cleanup', () => {
+  let server: TestServer;
+  let clients: ClientsSurface;
+  let user: User;
+  const start = async (variables: Record<string, string>) => {
+    server = await TestServer.start(variables);
+    clients = new ClientsSurface(server);
+    user = await server.newMerchant();
+  };
+  afterEach(() => server.stop());
+
+  /** Days go by, and login tokens with them. */
+  const wait = async (days: number): Promise<void> => {
+    server.clock.advance(days * DAY_SECONDS);
+    user = await server.logIn(user.email, user.password);
+  };
+
+  /** The ids once the list has this length. */
+  const idsOnceThereAre = async (count: number): Promise<string[]> => {
+    for (let attempt = 0; attempt < 150; attempt += 1) {
+      const ids = await clients.idsOf(user);
+      if (ids.length <= count) return ids;
+      await sleep(50);
+    }
+    throw new Error('Nothing is cleaned up.');
+  };
+
+  const idsAfterARun = async (): Promise<string[]> => {
+    await sleep(2100);
+    return clients.idsOf(user);
+  };
+
+  const deletionOf = async (id: string) => {
+    const path = `/api/v1/audit-events?targetId=${id}&action=api_key.deleted`;
+    return (await server.call('GET', path, { token: user.token })).body.items;
+  };
+
+  const bySystem = (reason: string) => [
+    expect.objectContaining({
+      actor: { kind: 'system', accountId: null, keyId: null },
+      details: expect.objectContaining({ reason }),
+    }),
+  ];
+
+  it('KD19: is off without a schedule', async () => {
+    await start({ CLEANUP_UNUSED_AFTER_DAYS: '1' });
+    const ids = await clients.newKeys(user, 1, { expires_in: 60 });
+    await wait(400);
+    expect(await idsAfterARun()).toEqual(ids);
+    expect(server.app.get(SchedulerRegistry).getCronJobs().size).toBe(0);
+  });
+
+  it('KD19: deletes expired keys on schedule when they were expired for long enough, and records it', async () => {
+    await start({ CLEANUP_SCHEDULE: EVERY_SECOND, CLEANUP_EXPIRED_AFTER_DAYS: '30' });
+    const [expired = ''] = await clients.newKeys(user, 1, { expires_in: DAY_SECONDS });
+    const [later, lasting] = [
+      ...(await clients.newKeys(user, 1, { expires_in: 10 * DAY_SECONDS })),
+      ...(await clients.newKeys(user, 1)),
+    ];
+    await wait(30.5);
+    expect(await idsAfterARun()).toEqual([expired, later, lasting]);
+    await wait(1);
+    expect(await idsOnceThereAre(2)).toEqual([later, lasting]);
+    expect(await deletionOf(expired)).toEqual(bySystem('cleanup_expired'));
+  });
+
+  it('KD19: deletes unused keys on schedule when it is told to, and records it', async () => {
+    await start({ CLEANUP_SCHEDULE: EVERY_SECOND, CLEANUP_UNUSED_AFTER_DAYS: '90' });
+    const unused = await server.newPair(user);
+    const used = await server.newPair(user);
+    await wait(60);
+    await server.call('GET', '/api/v1/keys/check', { basic: `${used.apikey}:${used.apisecret}` });
+    expect(await idsAfterARun()).toEqual([unused.id, used.id]);
+    await wait(31);
+    expect(await idsOnceThereAre(1)).toEqual([used.id]);
+    expect(await deletionOf(unused.id)).toEqual(bySystem('cleanup_unused'));
+    const { status } = await server.call('GET', '/api/v1/keys/check', {
+      basic: `${unused.apikey}:${unused.apisecret}`,
+    });
+    expect(status).toBe(401);
+    await wait(60);
+    expect(await idsOnceThereAre(0)).toEqual([]);
+    expect(await deletionOf(used.id)).toEqual(bySystem('cleanup_unused'));
+  });
+
+  it('KD19: keeps unused keys when it is told nothing about them', async () => {
+    await start({ CLEANUP_SCHEDULE: EVERY_SECOND });
+    const ids = await clients.newKeys(user, 1);
+    await wait(3000);
+    expect(await idsAfterARun()).toEqual(ids);
+  });
+
+  it('KD19: cleans up more keys than it looks at in one go', async () => {
+    await start({ CLEANUP_SCHEDULE: EVERY_SECOND, CLEANUP_EXPIRED_AFTER_DAYS: '1' });
+    await clients.newKeys(user, 120, { expires_in: 60 });
+    await wait(2);
+    expect(await idsOnceThereAre(0)).toEqual([]);
+  });
+});

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { newFolder, Program, removeFolder } from '../support/program.js';
+
+interface DocumentedOperation {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  responses: Record<string, { description: string; content?: Record<string, { example?: unknown }> }>;
+}
+
+/** What an operation may begin with, so that a generated client reads well. */
+const VERB =
+  /^(check|confirm|create|delete|generate|invite|is|list|logIn|open|read|remove|sign(Up|In)|update|whoAm)(?=[A-Z])/;
+
+describe('documentation', () => {
+  let folder: string;
+  let program: Program;
+  let document: {
+    openapi: string;
+    tags: { name: string; description: string }[];
+    paths: Record<string, Record<string, DocumentedOperation>>;
+  };
+  let operations: [where: string, operation: DocumentedOperation][];
+  beforeAll(async () => {
+    folder = newFolder();
+    program = await Program.start(folder);
+    document = (await program.call('GET', '/docs/json')).body;
+    operations = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]): [string, DocumentedOperation] => [
+        `${method} ${path}`,
+        operation,
+      ]),
+    );
+  });
+  afterAll(async () => {
+    await program.end('SIGKILL');
+    await removeFolder(folder);
+  });
+
+  it('is where / leads to', async () => {
+    const { status, headers } = await program.call('GET', '/');
+    expect([status, headers.location]).toEqual([302, '/docs']);
+    const page = await program.call('GET', '/docs');
+    expect([page.status, page.headers['content-type']]).toEqual([200, expect.stringMatching(/^text\/html/)]);
+    expect(page.text).toContain('<title>Keywright</title>');
+  });
+
+  it('is OpenAPI 3.1, as committed', () => {
+    expect(document.openapi).toMatch(/^3\.1\.\d$/);
+    expect(document).toEqual(JSON.parse(readFileSync('openapi.json', 'utf8')));
+  });
+
+  it('gives every operation a name of its own that reads well', () => {
+    const names = operations.map(([, { operationId }]) => operationId);
+    expect(names.filter((name) => !VERB.test(name) || !/^[A-Za-z]{5,40}$/.test(name))).toEqual([]);
+    expect(names).toContain('createApplicationApiKey');
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('has a sentence, a tag and an introduction for everything', () => {
+    const tags = document.tags.map(({ name }) => name);
+    expect(tags).toEqual(['Merchants', 'Clients', 'Accounts', 'Verification']);
+    for (const { description } of document.tags) expect(description.length).toBeGreaterThan(30);
+    for (const [where, { summary, tags: own }] of operations) {
+      expect([where, summary]).toEqual([where, expect.stringMatching(/^[A-Z].{4,}$/)]);
+      expect([where, own.length, tags.includes(own[0] ?? '')]).toEqual([where, 1, true]);
+    }
+  });
+
+  it('documents every refusal with an example in the envelope of its surface', () => {
+    for (const [where, { responses }] of operations) {
+      const refusals = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+      expect([where, Object.keys(responses).includes('500')]).toEqual([where, true]);
+      for (const [status, { description, content }] of refusals) {
+        const example = content?.['application/json']?.example as Record<string, unknown> | undefined;
+        expect([where, status, description.length > 3]).toEqual([where, status, true]);
+        const said = example?.status ?? example?.code ?? example?.result ?? example?.error;
+        expect([where, status, said]).toEqual([
+          where,
+          status,
+          where.includes('/api/') ? Number(status) : expect.any(String),
+        ]);
+      }
+    }
+  });
+});

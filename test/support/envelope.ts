@@ -1,0 +1,40 @@
+import { STATUS_CODES } from 'node:http';
+import type { Answer } from './http.js';
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+const ACCOUNTS_PATHS = /^\/(signup|confirm|login|signin|account|whoami|apikeys|available)(\/|$)/;
+
+/** The surface that the contracts say a path belongs to. */
+export function surfaceNameOf(path: string): 'clients' | 'merchants' | 'accounts' | 'oauth' {
+  const [pathname = ''] = path.split('?', 1);
+  if (/^\/api\/(auth|clients)(\/|$)/.test(pathname)) return 'clients';
+  if (/^\/oauth(\/|$)/.test(pathname)) return 'oauth';
+  return ACCOUNTS_PATHS.test(pathname) ? 'accounts' : 'merchants';
+}
+
+/** What a refusal with this status looks like on a surface; `message` is the surface's own word for what is wrong, where it is known. */
+export function refusal(path: string, status: number, message: unknown = expect.stringMatching(/\S/)): object {
+  switch (surfaceNameOf(path)) {
+    case 'clients':
+      return { status, message, data: null };
+    case 'merchants':
+      return { error: STATUS_CODES[status], message, code: status };
+    case 'accounts':
+      return { result: 'error', error: message };
+    case 'oauth':
+      return { error: message };
+  }
+}
+
+/** Makes sure that a failure, whichever it is, comes in the envelope of its path's surface and holds nothing else. */
+export function expectEnvelope(path: string, { status, headers, body }: Answer): void {
+  const { details, error_description: description, ...rest } = body;
+  expect(rest).toEqual(refusal(path, status));
+  expect(headers['content-type']).toBe(JSON_TYPE);
+  if (details !== undefined) {
+    expect(surfaceNameOf(path)).toBe('merchants');
+    for (const detail of details) expect(detail).toEqual({ field: expect.any(String), message: expect.any(String) });
+  }
+  if (description !== undefined) expect([surfaceNameOf(path), typeof description]).toEqual(['oauth', 'string']);
+}
