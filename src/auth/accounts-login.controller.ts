@@ -52,6 +52,7 @@ export class AccountsLoginController {
    *
    * By the confirmation id that was mailed, which is good once. Logs in.
    *
+   * @throws {403} The merchant is blocked.
    * @throws {404} The id is unknown or was used already.
    */
   @Post('confirm/signup/:id')

@@ -130,6 +130,18 @@ onEngine('accounts surface: POST /confirm/signup/{id}', () => {
     expect([status, body]).toEqual([404, NOT_FOUND]);
   });
 
+  it('waits while the merchant is blocked, and works once it is not', async () => {
+    const email = newAddress();
+    const id = await newConfirmation(email);
+    const member = await server.call('GET', `/api/v1/members/${await uuidOf(email)}`, { token: server.admin.token });
+    const path = `/api/v1/merchants/${member.body.merchantId as string}`;
+    await server.call('PATCH', path, { token: server.admin.token, json: { status: 'blocked' } });
+    const refused = await confirm(id);
+    expect([refused.status, refused.body]).toEqual([403, { result: 'error', error: 'accountStatusLacking' }]);
+    await server.call('PATCH', path, { token: server.admin.token, json: { status: 'active' } });
+    expect((await confirm(id)).status).toBe(200);
+  });
+
   it('does not bring back an account that was removed meanwhile', async () => {
     const email = newAddress();
     const id = await newConfirmation(email);

@@ -18,7 +18,7 @@ const ARGUMENTS = [
 withChromium('Swagger UI', () => {
   let folder: string;
   let program: Program;
-  let browser: Browser;
+  let browser: Browser | undefined;
   let page: Page;
   /** What the page complained of, and what it asked of other servers. */
   const troubles: string[] = [];
@@ -37,7 +37,7 @@ withChromium('Swagger UI', () => {
     await page.goto(program.url);
   });
   afterAll(async () => {
-    await browser.close();
+    await browser?.close();
     await program.end('SIGKILL');
     await removeFolder(folder);
   });

@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 /** Where a program is; `null` when it isn't on this machine. */
 export function find(...programs) {
   for (const program of programs) {
-    if (program.startsWith('/') ? existsSync(program) : spawnSync('which', [program]).status === 0) return program;
+    if (program.startsWith('/') && existsSync(program)) return program;
+    const { status, stdout } = spawnSync('which', [program], { encoding: 'utf8' });
+    if (status === 0) return stdout.trim();
   }
   return null;
 }
