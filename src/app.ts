@@ -47,6 +47,8 @@ function createAdapter(config: Config): FastifyAdapter {
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
     trustProxy: config.TRUSTED_PROXIES ?? false,
+    // A body is what it says it is: nothing is turned into what a schema would like it to be.
+    ajv: { customOptions: { coerceTypes: false } },
     genReqId: () => randomUUID(),
     // What Fastify refuses before it knows the route: a path that can't be decoded.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>

@@ -10,7 +10,7 @@ const BATCH = 500;
 @Injectable()
 export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Keywright');
-  private pending = new Map<string, Date>();
+  private pending = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -30,13 +30,15 @@ export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdow
     await this.flush();
   }
 
-  note(keyId: string, at: Date): void {
-    this.pending.set(keyId, at);
+  /** @param atMs milliseconds since 1970 */
+  note(keyId: string, atMs: number): void {
+    this.pending.set(keyId, atMs);
   }
 
   /** The later of what the database says and what it is going to. */
   of(key: Pick<ApiKey, 'id' | 'lastUsedAt'>): Date | null {
-    return this.pending.get(key.id) ?? key.lastUsedAt;
+    const pending = this.pending.get(key.id);
+    return pending === undefined ? key.lastUsedAt : new Date(pending);
   }
 
   /** Writes what is pending in key order, which keeps several writers from blocking each other; what fails stays pending. */
@@ -55,14 +57,14 @@ export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdow
     }
   }
 
-  private async write(uses: [string, Date][]): Promise<void> {
+  private async write(uses: [string, number][]): Promise<void> {
     await this.transactions.run(async ({ manager }) => {
       const { driver } = manager.dataSource;
       const column = manager
         .getRepository(ApiKey)
         .metadata.columns.find(({ propertyName }) => propertyName === 'lastUsedAt');
       const cases = uses.flatMap(([keyId, at]) => {
-        const stored: unknown = column && driver.preparePersistentValue(at, column);
+        const stored: unknown = column && driver.preparePersistentValue(new Date(at), column);
         return [keyId, stored, stored];
       });
       await manager.query(
