@@ -80,7 +80,11 @@ export class ApiKeysService {
 
   /** @throws {DomainError} `api_key.not_found` when somebody has just deleted it */
   async change(tx: Transaction, actor: Actor, { id }: ApiKey, changes: KeyChanges): Promise<ApiKey> {
-    const { affected } = await tx.manager.update(ApiKey, { id, deletedAt: IsNull() }, { ...changes, updatedAt: this.clock.now() });
+    const { affected } = await tx.manager.update(
+      ApiKey,
+      { id, deletedAt: IsNull() },
+      { ...changes, updatedAt: this.clock.now() },
+    );
     if (affected !== 1) throw new DomainError('api_key.not_found');
     const key = await tx.manager.findOneByOrFail(ApiKey, { id });
     await tx.publish({

@@ -72,12 +72,17 @@ export class LoginTokens {
    * @param claims of a token whose signature, issuer and audience are right
    * @throws {DomainError} `credential.expired`, `credential.invalid`, `access.account_inactive`
    */
-  async callerOf({ _id: id, sub, exp, purpose }: Partial<LoginClaims>, request: FastifyRequest): Promise<AuthenticatedCaller> {
-    if (purpose !== 'login' || typeof id !== 'number' || typeof exp !== 'number') throw new DomainError('credential.invalid');
+  async callerOf(
+    { _id: id, sub, exp, purpose }: Partial<LoginClaims>,
+    request: FastifyRequest,
+  ): Promise<AuthenticatedCaller> {
+    if (purpose !== 'login' || typeof id !== 'number' || typeof exp !== 'number')
+      throw new DomainError('credential.invalid');
     if (exp <= this.clock.nowInSeconds()) throw new DomainError('credential.expired');
     const account = await this.accounts.find(id);
     if (!account?.merchant || account.uuid !== sub) throw new DomainError('credential.invalid');
-    if (account.status !== STATUS.active || account.merchant.status !== 'active') throw new DomainError('access.account_inactive');
+    if (account.status !== STATUS.active || account.merchant.status !== 'active')
+      throw new DomainError('access.account_inactive');
     return {
       kind: 'account',
       accountId: account.id,

@@ -21,7 +21,10 @@ export class Callers {
    */
   async reachOf(request: FastifyRequest): Promise<string | undefined> {
     const { credential, token } = presentedBy(request);
-    const caller = token === null ? await this.verification.authenticate(credential) : await this.logins.authenticate(token, request);
+    const caller =
+      token === null
+        ? await this.verification.authenticate(credential)
+        : await this.logins.authenticate(token, request);
     if (!caller) throw new DomainError('credential.invalid');
     if (caller.level < LEVELS.readSome) throw new DomainError('access.level_lacking');
     return caller.level >= LEVELS.readOthersKeys ? undefined : caller.merchantId;

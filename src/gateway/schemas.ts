@@ -15,9 +15,20 @@ const requirements = {
     description: 'Scopes it must have.',
     examples: [['payments:write']],
   },
-  ip: { type: 'string', anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }], description: 'The address it is used from.', examples: ['203.0.113.7'] },
+  ip: {
+    type: 'string',
+    anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }],
+    description: 'The address it is used from.',
+    examples: ['203.0.113.7'],
+  },
   applicationId: { type: 'string', pattern: UUID, description: 'The application it must be for.' },
-  cost: { type: 'integer', minimum: 1, maximum: 1_000_000, description: "How much of the key's limits the request uses up.", default: 1 },
+  cost: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 1_000_000,
+    description: "How much of the key's limits the request uses up.",
+    default: 1,
+  },
 };
 
 const key = {
@@ -55,7 +66,11 @@ export const VERIFICATION = {
     serviceId: nullable('string', 'The service it was made under.'),
     environment: nullable('string', '`live` or `test`.'),
     level: nullable('integer', 'What it may do now, 0 to 8.'),
-    scopes: { type: ['array', 'null'], items: { type: 'string' }, description: 'What it is limited to; null is no limit.' },
+    scopes: {
+      type: ['array', 'null'],
+      items: { type: 'string' },
+      description: 'What it is limited to; null is no limit.',
+    },
     name: nullable('string', 'Its name or description.'),
     expiresAt: nullable('string', 'When it ends; null is never.'),
     rateLimit: {

@@ -26,7 +26,10 @@ export class SessionsController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @Public()
-  async openSession(@Headers('authorization') authorization: string | undefined, @Body() _body: TokenBody): Promise<TokenAnswer> {
+  async openSession(
+    @Headers('authorization') authorization: string | undefined,
+    @Body() _body: TokenBody,
+  ): Promise<TokenAnswer> {
     const key = await this.verification.authenticate(basicCredential(authorization));
     if (!key) throw new DomainError('credential.invalid');
     return { access_token: this.sessions.open(key), token_type: 'Bearer', expires_in: this.sessions.ttlSeconds };

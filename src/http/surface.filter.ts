@@ -47,7 +47,8 @@ interface SchemaError {
   validation: { instancePath: string; params: Record<string, unknown>; message?: string }[];
 }
 
-const isSchemaError = (thrown: unknown): thrown is SchemaError => Array.isArray((thrown as Partial<SchemaError> | null)?.validation);
+const isSchemaError = (thrown: unknown): thrown is SchemaError =>
+  Array.isArray((thrown as Partial<SchemaError> | null)?.validation);
 
 function fieldProblem({ instancePath, params, message = 'is wrong' }: SchemaError['validation'][number]): FieldProblem {
   const missing = typeof params.missingProperty === 'string' ? `/${params.missingProperty}` : '';

@@ -4,10 +4,15 @@ import { Table, TableColumn, type MigrationInterface, type QueryRunner, type Tab
 export class Verification1763700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const primary = (column: TableColumnOptions): TableColumnOptions => ({ ...column, isPrimary: true });
-    const text = (name: string, length: number): TableColumnOptions => ({ name, type: 'varchar', length: String(length) });
+    const text = (name: string, length: number): TableColumnOptions => ({
+      name,
+      type: 'varchar',
+      length: String(length),
+    });
     const number = (name: string): TableColumnOptions => ({ name, type: 'bigint' });
     const time = (name: string): TableColumnOptions => ({ name, type: 'datetime', precision: 3 });
-    const create = (name: string, ...columns: TableColumnOptions[]): Promise<void> => runner.createTable(new Table({ name, columns }));
+    const create = (name: string, ...columns: TableColumnOptions[]): Promise<void> =>
+      runner.createTable(new Table({ name, columns }));
 
     await runner.createTable(
       new Table({
@@ -19,14 +24,27 @@ export class Verification1763700000000 implements MigrationInterface {
     await create('key_revision', primary({ name: 'id', type: 'int' }), number('value'));
     await runner.query('INSERT INTO key_revision (id, value) VALUES (1, 0)');
     await create('instance', primary(text('id', 36)), number('lease_until'), number('applied_revision'));
-    await create('key_usage', primary(text('key_id', 36)), primary(time('hour')), primary(text('outcome', 20)), number('count'));
+    await create(
+      'key_usage',
+      primary(text('key_id', 36)),
+      primary(time('hour')),
+      primary(text('outcome', 20)),
+      number('count'),
+    );
     await create('quota_use', primary(text('key_id', 36)), primary(time('period_start')), number('used'));
-    await runner.addColumns('api_key', LIMITS.map((column) => new TableColumn({ ...column, isNullable: true })));
+    await runner.addColumns(
+      'api_key',
+      LIMITS.map((column) => new TableColumn({ ...column, isNullable: true })),
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropColumns('api_key', LIMITS.map(({ name }) => name));
-    for (const table of ['quota_use', 'key_usage', 'instance', 'key_revision', 'key_change']) await runner.dropTable(table);
+    await runner.dropColumns(
+      'api_key',
+      LIMITS.map(({ name }) => name),
+    );
+    for (const table of ['quota_use', 'key_usage', 'instance', 'key_revision', 'key_change'])
+      await runner.dropTable(table);
   }
 }
 

@@ -27,10 +27,12 @@ export function basicCredential(header: string | undefined): Credential | null {
  * @throws {DomainError} `credential.ambiguous` for two at once, `credential.in_query` for a key in the query
  */
 export function presentedBy({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): Presented {
-  for (const name in query as object) if (KEY_PARAMETERS.includes(name.toLowerCase())) throw new DomainError('credential.in_query');
+  for (const name in query as object)
+    if (KEY_PARAMETERS.includes(name.toLowerCase())) throw new DomainError('credential.in_query');
   const { authorization } = headers;
   const apiKey = headers['x-api-key'];
-  if (authorization === undefined) return typeof apiKey === 'string' ? { credential: parseCredential(apiKey), token: null } : NOTHING;
+  if (authorization === undefined)
+    return typeof apiKey === 'string' ? { credential: parseCredential(apiKey), token: null } : NOTHING;
   if (apiKey !== undefined) throw new DomainError('credential.ambiguous');
   const bearer = afterScheme(authorization, 'bearer');
   if (bearer === null) return { credential: basicCredential(authorization), token: null };

@@ -20,7 +20,19 @@ import { VerificationService } from './verification.service.js';
 /** Is this key good, and for what? */
 @Module({
   imports: [ApiKeysModule, TypeOrmModule.forFeature([Instance, KeyChange, KeyRevision, KeyUsage, QuotaUse])],
-  providers: [KnownKeys, Keyring, Trust, Lease, RevocationBarrier, Rates, Quotas, Usage, UsageReports, Sessions, VerificationService],
+  providers: [
+    KnownKeys,
+    Keyring,
+    Trust,
+    Lease,
+    RevocationBarrier,
+    Rates,
+    Quotas,
+    Usage,
+    UsageReports,
+    Sessions,
+    VerificationService,
+  ],
   exports: [Sessions, UsageReports, VerificationService],
 })
 export class VerificationModule {}

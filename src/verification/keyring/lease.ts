@@ -79,7 +79,8 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
       this.isLost = false;
       await this.prune();
     } catch (error) {
-      if (!this.isLost) this.logger.warn(`The database doesn't answer: ${error instanceof Error ? error.message : String(error)}`);
+      if (!this.isLost)
+        this.logger.warn(`The database doesn't answer: ${error instanceof Error ? error.message : String(error)}`);
       this.isLost = true;
     }
   }
@@ -87,7 +88,10 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Applies what has changed, then says so and renews the lease. */
   private async keepUp(): Promise<void> {
     const askedAtMs = performance.now();
-    const changes = await this.changes.find({ where: { revision: MoreThan(this.applied) }, order: { revision: 'ASC' } });
+    const changes = await this.changes.find({
+      where: { revision: MoreThan(this.applied) },
+      order: { revision: 'ASC' },
+    });
     for (const { kind, subject } of changes) this.keyring.apply({ kind, id: subject });
     this.applied = changes.at(-1)?.revision ?? this.applied;
     if (changes.length === 0 && askedAtMs - this.renewedAtMs < RENEW_EVERY_MS) return;

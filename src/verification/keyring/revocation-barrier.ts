@@ -103,7 +103,9 @@ export class RevocationBarrier {
     const row = await this.instances
       .createQueryBuilder('instance')
       .select('MIN(instance.appliedRevision)', 'applied')
-      .where(`instance.leaseUntil > ${databaseTimeMs(this.instances)} AND instance.id <> :own`, { own: this.lease.instanceId })
+      .where(`instance.leaseUntil > ${databaseTimeMs(this.instances)} AND instance.id <> :own`, {
+        own: this.lease.instanceId,
+      })
       .getRawOne<{ applied: string | number | null }>();
     return row?.applied == null ? Number.POSITIVE_INFINITY : Number(row.applied);
   }

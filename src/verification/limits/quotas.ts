@@ -52,7 +52,12 @@ export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   /** @returns `null` when it is allowed, else the seconds until the next period */
-  async consume(keyId: string, { limit, period }: NonNullable<KnownKey['quota']>, cost: number, nowMs: number): Promise<number | null> {
+  async consume(
+    keyId: string,
+    { limit, period }: NonNullable<KnownKey['quota']>,
+    cost: number,
+    nowMs: number,
+  ): Promise<number | null> {
     const startMs = periodStart(period, nowMs);
     let quota = this.quotas.get(keyId);
     if (quota?.periodStartMs !== startMs) quota = await this.load(keyId, startMs);
@@ -64,11 +69,17 @@ export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   async flush(): Promise<void> {
-    const quotas = [...this.dirty].sort((a, b) => (a.keyId < b.keyId ? -1 : a.keyId > b.keyId ? 1 : a.periodStartMs - b.periodStartMs));
+    const quotas = [...this.dirty].sort((a, b) =>
+      a.keyId < b.keyId ? -1 : a.keyId > b.keyId ? 1 : a.periodStartMs - b.periodStartMs,
+    );
     this.dirty = new Set();
     if (quotas.length === 0) return;
     for (const quota of quotas) quota.writing = quota.usedHere;
-    const rows = quotas.map(({ keyId, periodStartMs, writing }) => ({ keyId, periodStart: new Date(periodStartMs), used: writing }));
+    const rows = quotas.map(({ keyId, periodStartMs, writing }) => ({
+      keyId,
+      periodStart: new Date(periodStartMs),
+      used: writing,
+    }));
     try {
       await this.transactions.run(({ manager }) => addToCounters(manager, QuotaUse, rows, 'used'));
     } catch (error) {

@@ -57,7 +57,12 @@ export class Rates implements OnApplicationShutdown {
       const memory = new RateLimiterMemory({ points: limit, duration: windowSeconds });
       limiter = { memory, counting: memory };
       if (this.redis) {
-        const options = { points: limit, duration: windowSeconds, keyPrefix: `${PREFIX}:${name}`, rejectIfRedisNotReady: true };
+        const options = {
+          points: limit,
+          duration: windowSeconds,
+          keyPrefix: `${PREFIX}:${name}`,
+          rejectIfRedisNotReady: true,
+        };
         limiter.counting = new RateLimiterRedis({ ...options, storeClient: this.redis, insuranceLimiter: memory });
       }
       this.limiters.set(name, limiter);

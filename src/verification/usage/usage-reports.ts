@@ -30,8 +30,12 @@ export class UsageReports {
     const begin = from === undefined ? end.getTime() - DEFAULT_DAYS * MS.day : Date.parse(from);
     const start = new Date(begin - (((begin % length) + length) % length));
     if (start >= end) throw invalid('to must be after from');
-    if (end.getTime() - start.getTime() > DAYS_MAX * MS.day) throw invalid(`to must be within ${DAYS_MAX} days of from`);
-    const rows = await this.usage.find({ where: { keyId, hour: And(MoreThanOrEqual(start), LessThan(end)) }, order: { hour: 'ASC' } });
+    if (end.getTime() - start.getTime() > DAYS_MAX * MS.day)
+      throw invalid(`to must be within ${DAYS_MAX} days of from`);
+    const rows = await this.usage.find({
+      where: { keyId, hour: And(MoreThanOrEqual(start), LessThan(end)) },
+      order: { hour: 'ASC' },
+    });
     const intervals = new Map<number, Record<string, number>>();
     for (const { hour, outcome, count } of rows) {
       const at = hour.getTime() - (hour.getTime() % length);
@@ -43,4 +47,5 @@ export class UsageReports {
   }
 }
 
-const invalid = (message: string): DomainError => new DomainError('request.invalid', { fields: [{ field: 'to', message }] });
+const invalid = (message: string): DomainError =>
+  new DomainError('request.invalid', { fields: [{ field: 'to', message }] });

@@ -73,6 +73,11 @@ export class Usage implements OnApplicationBootstrap, BeforeApplicationShutdown 
 }
 
 function rowsOf({ keyId, hourMs, counts }: HourCounts): KeyUsage[] {
-  const rows = OUTCOMES.map((outcome, place) => ({ keyId, hour: new Date(hourMs), outcome, count: counts[place] ?? 0 }));
+  const rows = OUTCOMES.map((outcome, place) => ({
+    keyId,
+    hour: new Date(hourMs),
+    outcome,
+    count: counts[place] ?? 0,
+  }));
   return rows.filter(({ count }) => count > 0).sort((a, b) => (a.outcome < b.outcome ? -1 : 1));
 }
