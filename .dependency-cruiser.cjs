@@ -7,7 +7,7 @@ const between = (name, comment, from, ...to) => ({
   to: { path: `^src/(${to.join('|')})/`, dependencyTypesNot: ['type-only'] },
 });
 
-const MODULES = ['access', 'accounts', 'api-keys', 'applications', 'audit', 'auth', 'services', 'verification'];
+const MODULES = ['access', 'accounts', 'api-keys', 'applications', 'audit', 'auth', 'gateway', 'services', 'verification'];
 const allBut = (...some) => MODULES.filter((name) => !some.includes(name));
 
 module.exports = {
@@ -51,13 +51,14 @@ module.exports = {
     between('accounts-know-no-keys', 'Keys belong to accounts, not the other way round.', 'accounts', ...allBut('access', 'accounts')),
     between('keys-know-accounts', 'Between modules: auth, services, applications → api-keys → accounts.', 'api-keys', ...allBut('access', 'accounts', 'api-keys')),
     between('applications-know-keys', 'Applications own keys.', 'applications', ...allBut('access', 'accounts', 'api-keys', 'applications')),
+    between('auth-knows-verification', 'Logins, and key pairs, which verification knows to be good.', 'auth', ...allBut('access', 'accounts', 'auth', 'verification')),
     between('services-know-keys', 'Services make keys.', 'services', ...allBut('access', 'accounts', 'api-keys', 'services')),
     {
       name: 'verification-reads-entities',
       comment: 'Verification is told of applications and accounts by their tables alone.',
       severity: 'error',
       from: { path: '^src/verification/' },
-      to: { path: '^src/(accounts|applications|auth|services|audit)/', pathNot: 'entity\\.ts$' },
+      to: { path: '^src/(accounts|applications|auth|gateway|services|audit)/', pathNot: 'entity\\.ts$' },
     },
     {
       name: 'no-dev-dependencies',

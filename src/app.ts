@@ -3,7 +3,7 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { FirstAdmin, type FirstLogin } from './accounts/first-admin.js';
 import { AppModule } from './app.module.js';
@@ -11,6 +11,8 @@ import type { Config } from './config.js';
 import { migrate } from './database.js';
 import { Clock } from './domain/clock.js';
 import { DomainError } from './domain/domain-error.js';
+import { openGate } from './gateway/gate.js';
+import { VerificationRoutes } from './gateway/verification.routes.js';
 import { answerFailure } from './http/answers.js';
 import { BODY_LIMIT, readBodies } from './http/bodies.js';
 import { answerUnreadable } from './http/unreadable.js';
@@ -30,14 +32,19 @@ export async function createApp(
   logger: LoggerService | false,
   clock = new Clock(),
 ): Promise<StartedApp> {
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, clock), createAdapter(config), {
-    logger,
-    bodyParser: false,
-    abortOnError: false,
-  });
-  app.getHttpAdapter().getInstance().decorate('config', config);
-  readBodies(app);
-  closeAfterLastAnswer(app);
+  const http = createFastify(config);
+  await openGate(http, () => app.get(VerificationRoutes));
+  readBodies(http);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config, clock),
+    new FastifyAdapter(http),
+    {
+      logger,
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
+  closeAfterLastAnswer(http);
   await migrate(app.get<DataSource>(getDataSourceToken()));
   await app.init();
   app.enableShutdownHooks([], { useProcessExit: true });
@@ -45,24 +52,26 @@ export async function createApp(
 }
 
 /** Ends each connection once it has its answer when the server stops; clients that keep it alive would hold the server for a minute. */
-function closeAfterLastAnswer(app: NestFastifyApplication): void {
-  const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('preClose', (done) => {
-    const timer = setInterval(() => fastify.server.closeIdleConnections(), 50);
-    fastify.server.once('close', () => clearInterval(timer));
+function closeAfterLastAnswer(http: FastifyInstance): void {
+  http.addHook('preClose', (done) => {
+    const timer = setInterval(() => http.server.closeIdleConnections(), 50);
+    http.server.once('close', () => clearInterval(timer));
     done();
   });
 }
 
-function createAdapter(config: Config): FastifyAdapter {
-  return new FastifyAdapter({
+function createFastify(config: Config): FastifyInstance {
+  const instance = fastify({
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
     trustProxy: config.TRUSTED_PROXIES ?? false,
+    // A body is what it says it is: nothing is turned into what a schema would like it to be.
+    ajv: { customOptions: { coerceTypes: false } },
     genReqId: () => randomUUID(),
     // What Fastify refuses before it knows the route: a path that can't be decoded.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       void answerFailure(new DomainError('request.malformed'), request, reply),
     clientErrorHandler: answerUnreadable,
   });
+  return instance.decorate('config', config);
 }

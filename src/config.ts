@@ -162,7 +162,18 @@ export class Config {
   @Max(DAYS_MAX)
   CLEANUP_UNUSED_AFTER_DAYS: number = 0;
 
-  /** How long last uses are merged in memory before they are written. */
+  /** Keys that a process remembers for verification. */
+  @Whole()
+  @IsInt()
+  @Min(1)
+  KEYRING_MAX_KEYS: number = 100_000;
+
+  /** Counts limits exactly across instances; without it, each instance takes its share. */
+  @IsOptional()
+  @IsUrl(URL_OF('redis', 'rediss'))
+  REDIS_URL?: string;
+
+  /** How long last uses and counts are merged in memory before they are written. */
   @Whole()
   @IsInt()
   @Min(10)

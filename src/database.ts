@@ -6,6 +6,7 @@ import {
   type EntityTarget,
   type FindOptionsWhere,
   type ObjectLiteral,
+  type Repository,
 } from 'typeorm';
 import { Account } from './accounts/account.entity.js';
 import { Merchant } from './accounts/merchant.entity.js';
@@ -15,13 +16,31 @@ import { Application } from './applications/application.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { Service } from './services/service.entity.js';
 import { Initial1763683200000 } from './migrations/1763683200000-initial.js';
+import { Verification1763700000000 } from './migrations/1763700000000-verification.js';
+import { Instance } from './verification/keyring/instance.entity.js';
+import { KeyChange, KeyRevision } from './verification/keyring/key-change.entity.js';
+import { QuotaUse } from './verification/limits/quota-use.entity.js';
+import { KeyUsage } from './verification/usage/key-usage.entity.js';
 
 /** How long a statement waits for another process's lock. */
 const BUSY_TIMEOUT_MS = 10_000;
 
 const TABLES = {
-  entities: [Merchant, Account, OneTimeLink, Service, Application, ApiKey, AuditEvent],
-  migrations: [Initial1763683200000],
+  entities: [
+    Merchant,
+    Account,
+    OneTimeLink,
+    Service,
+    Application,
+    ApiKey,
+    AuditEvent,
+    KeyChange,
+    KeyRevision,
+    Instance,
+    KeyUsage,
+    QuotaUse,
+  ],
+  migrations: [Initial1763683200000, Verification1763700000000],
   migrationsTableName: 'migration',
 };
 
@@ -113,4 +132,35 @@ export async function lockRow<T extends ObjectLiteral & { id: string | number }>
   const repository = manager.getRepository(entity);
   await manager.query(`UPDATE ${repository.metadata.tableName} SET id = id WHERE id = ?`, [id]);
   return repository.findOneBy({ id } as FindOptionsWhere<T>);
+}
+
+/** An expression for the database's own time in milliseconds since 1970. */
+export function databaseTimeMs<T extends ObjectLiteral>({ manager }: Repository<T>): string {
+  return manager.dataSource.options.type === 'better-sqlite3'
+    ? `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
+    : 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)';
+}
+
+/** Adds to counters, row by row in one statement; a row that isn't there yet begins with what is added. */
+export async function addToCounters<T extends ObjectLiteral>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  rows: T[],
+  counter: string & keyof T,
+): Promise<void> {
+  const { metadata } = manager.getRepository(entity);
+  const { driver, options } = manager.dataSource;
+  const names = metadata.columns.map(({ databaseName }) => databaseName);
+  const values = rows.flatMap((row) =>
+    metadata.columns.map((column): unknown => driver.preparePersistentValue(column.getEntityValue(row), column)),
+  );
+  const added =
+    options.type === 'better-sqlite3'
+      ? `ON CONFLICT DO UPDATE SET ${counter} = ${counter} + excluded.${counter}`
+      : `ON DUPLICATE KEY UPDATE ${counter} = ${counter} + VALUES(${counter})`;
+  const places = `(${names.map(() => '?').join(', ')})`;
+  await manager.query(
+    `INSERT INTO ${metadata.tableName} (${names.join(', ')}) VALUES ${rows.map(() => places).join(', ')} ${added}`,
+    values,
+  );
 }

@@ -41,7 +41,9 @@ onEngine('database', () => {
     });
 
     it('can be undone and done again', async () => {
-      await source.undoLastMigration({ transaction: 'none' });
+      for (let left = source.migrations.length; left > 0; left -= 1) {
+        await source.undoLastMigration({ transaction: 'none' });
+      }
       await expect(source.getRepository(Merchant).count()).rejects.toThrow(/merchant/);
       await migrate(source);
       expect(await source.getRepository(Merchant).count()).toBe(0);

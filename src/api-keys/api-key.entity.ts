@@ -5,6 +5,8 @@ export type KeySurface = 'clients' | 'merchants' | 'accounts';
 
 export type Environment = 'live' | 'test';
 
+export type QuotaPeriod = 'day' | 'month';
+
 /** A credential: a public id and a secret. Deleting it destroys the secret and leaves the row as a tombstone. */
 @Entity()
 @Index('api_key_merchant', ['merchantId', 'surface', 'createdAt'])
@@ -62,6 +64,24 @@ export class ApiKey {
   /** The secret under AES-256-GCM, only on the clients surface, which lists it; `null` once deleted. */
   @Column({ name: 'encrypted_secret', type: 'varchar', length: 255, nullable: true })
   encryptedSecret: string | null;
+
+  /** Requests in a window; `null` is no limit. */
+  @Column({ name: 'rate_limit', type: 'int', nullable: true })
+  rateLimit: number | null;
+
+  @Column({ name: 'rate_window_seconds', type: 'int', nullable: true })
+  rateWindowSeconds: number | null;
+
+  /** Requests in a calendar day or month (UTC); `null` is no limit. */
+  @Column({ name: 'quota_limit', type: 'int', nullable: true })
+  quotaLimit: number | null;
+
+  @Column({ name: 'quota_period', type: 'varchar', length: 5, nullable: true })
+  quotaPeriod: QuotaPeriod | null;
+
+  /** Addresses and networks (CIDR) that it may be used from; `null` is anywhere. */
+  @Column({ name: 'allowed_ips', type: 'simple-json', nullable: true })
+  allowedIps: string[] | null;
 
   @Column({ name: 'is_active', type: 'boolean' })
   isActive: boolean;

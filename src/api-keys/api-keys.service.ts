@@ -4,6 +4,7 @@ import { IsNull } from 'typeorm';
 import { Account, STATUS } from '../accounts/account.entity.js';
 import type { Actor } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
+import { DomainError } from '../domain/domain-error.js';
 import type { Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 import type { Credential } from './credential.js';
@@ -12,7 +13,14 @@ import { SecretHasher } from './secret-hasher.js';
 
 /** What a surface says about a key it makes; the rest is the same for all of them. */
 export type KeyDraft = Pick<ApiKey, 'surface' | 'merchantId' | 'accountId' | 'environment' | 'name' | 'level'> &
-  Partial<Pick<ApiKey, 'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt'>>;
+  Partial<Pick<ApiKey, 'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt'>> &
+  Partial<KeyLimits>;
+
+/** What a key is limited to beside its level. */
+export type KeyLimits = Pick<ApiKey, 'rateLimit' | 'rateWindowSeconds' | 'quotaLimit' | 'quotaPeriod' | 'allowedIps'>;
+
+/** What can be changed about a key. */
+export type KeyChanges = Partial<KeyLimits & Pick<ApiKey, 'name' | 'isActive' | 'expiresAt'>>;
 
 /** Why a key came to its end. */
 export type RetirementReason =
@@ -37,6 +45,11 @@ export class ApiKeysService {
       encryptedSecret: null,
       expiresAt: null,
       scopes: null,
+      rateLimit: null,
+      rateWindowSeconds: null,
+      quotaLimit: null,
+      quotaPeriod: null,
+      allowedIps: null,
       ...draft,
       ...this.hasher.hash(credential.secret),
       publicId: credential.publicId,
@@ -65,6 +78,26 @@ export class ApiKeysService {
     return key;
   }
 
+  /** @throws {DomainError} `api_key.not_found` when somebody has just deleted it */
+  async change(tx: Transaction, actor: Actor, { id }: ApiKey, changes: KeyChanges): Promise<ApiKey> {
+    const { affected } = await tx.manager.update(
+      ApiKey,
+      { id, deletedAt: IsNull() },
+      { ...changes, updatedAt: this.clock.now() },
+    );
+    if (affected !== 1) throw new DomainError('api_key.not_found');
+    const key = await tx.manager.findOneByOrFail(ApiKey, { id });
+    await tx.publish({
+      name: 'api_key.updated',
+      actor,
+      merchantId: key.merchantId,
+      targetType: 'api_key',
+      targetId: key.id,
+      details: { publicId: key.publicId, surface: key.surface, fields: Object.keys(changes), isActive: key.isActive },
+    });
+    return key;
+  }
+
   /**
    * Retires a key for good: its secret is destroyed, a tombstone and the audit record stay, the merchant's team is told.
    *
@@ -84,7 +117,7 @@ export class ApiKeysService {
     await tx.publish({
       ...event,
       name: 'api_key.deleted',
-      details: { surface: key.surface, name: key.name, level: key.level, reason, lastUsedAt },
+      details: { publicId: key.publicId, surface: key.surface, name: key.name, level: key.level, reason, lastUsedAt },
     });
     await tx.publish({
       ...event,

@@ -1,5 +1,6 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../config.js';
+import { FlushTimer } from '../domain/flushing.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 
@@ -9,9 +10,8 @@ const BATCH = 500;
 /** When keys were last used: merged in memory, written every few seconds, and only ever moved forward. */
 @Injectable()
 export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Keywright');
-  private readonly pending = new Map<string, Date>();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly pending = new Map<string, number>();
+  private timer: FlushTimer | undefined;
 
   constructor(
     private readonly config: Config,
@@ -19,29 +19,23 @@ export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
-    let isFlushing = false;
-    this.timer = setInterval(() => {
-      if (isFlushing) return;
-      isFlushing = true;
-      void this.flush()
-        .catch((error: unknown) => this.logger.warn(`Last uses wait for the database: ${String(error)}`))
-        .finally(() => (isFlushing = false));
-    }, this.config.USAGE_FLUSH_INTERVAL_MS);
-    this.timer.unref();
+    this.timer = new FlushTimer(this, this.config.USAGE_FLUSH_INTERVAL_MS);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.flush();
+    await this.timer?.stop();
   }
 
-  note(keyId: string, at: Date): void {
-    this.pending.set(keyId, at);
+  /** @param atMs milliseconds since 1970 */
+  note(keyId: string, atMs: number): void {
+    this.pending.set(keyId, atMs);
   }
 
   /** When a key was last used. Memory is asked first: from there a use goes to the database, and it leaves only once it is there. */
   async of({ manager }: Transaction, keyId: string): Promise<Date | null> {
-    return this.pending.get(keyId) ?? (await manager.findOneByOrFail(ApiKey, { id: keyId })).lastUsedAt;
+    const pendingMs = this.pending.get(keyId);
+    if (pendingMs !== undefined) return new Date(pendingMs);
+    return (await manager.findOneByOrFail(ApiKey, { id: keyId })).lastUsedAt;
   }
 
   /** Writes what is pending in key order, which keeps several writers from blocking each other; what fails stays pending. */
@@ -54,14 +48,14 @@ export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdow
     }
   }
 
-  private async write(uses: [string, Date][]): Promise<void> {
+  private async write(uses: [string, number][]): Promise<void> {
     await this.transactions.run(async ({ manager }) => {
       const { driver } = manager.dataSource;
       const column = manager
         .getRepository(ApiKey)
         .metadata.columns.find(({ propertyName }) => propertyName === 'lastUsedAt');
       const cases = uses.flatMap(([keyId, at]) => {
-        const stored: unknown = column && driver.preparePersistentValue(at, column);
+        const stored: unknown = column && driver.preparePersistentValue(new Date(at), column);
         return [keyId, stored, stored];
       });
       await manager.query(

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requirement.js';
@@ -10,6 +10,7 @@ import {
   ApplicationKeyView,
   CreateApplicationKeyBody,
   CreatedApplicationKeyView,
+  UpdateApplicationKeyBody,
 } from './application-keys.dto.js';
 import { presentApplicationKey, presentCreatedApplicationKey } from './application-keys.presenter.js';
 import { ApplicationKeysService } from './application-keys.service.js';
@@ -29,9 +30,9 @@ export class ApplicationKeysController {
   async createApplicationApiKey(
     @Caller() caller: Caller,
     @TheApplication() application: Application,
-    @Body() { description }: CreateApplicationKeyBody,
+    @Body() body: CreateApplicationKeyBody,
   ): Promise<CreatedApplicationKeyView> {
-    return presentCreatedApplicationKey(await this.keys.create(caller, application, description));
+    return presentCreatedApplicationKey(await this.keys.create(caller, application, body), body);
   }
 
   /** List an application's API keys */
@@ -52,6 +53,22 @@ export class ApplicationKeysController {
     @Param('keyId') keyId: string,
   ): Promise<ApplicationKeyView> {
     return presentApplicationKey(await this.keys.find(application, keyId));
+  }
+
+  /**
+   * Change an application's API key
+   *
+   * What makes it narrower counts on every instance before the answer comes.
+   */
+  @Patch(':keyId')
+  @Requires(LEVELS.writeOwn)
+  async updateApplicationApiKey(
+    @Caller() caller: Caller,
+    @TheApplication() application: Application,
+    @Param('keyId') keyId: string,
+    @Body() body: UpdateApplicationKeyBody,
+  ): Promise<ApplicationKeyView> {
+    return presentApplicationKey(await this.keys.update(caller, application, keyId, body));
   }
 
   /**

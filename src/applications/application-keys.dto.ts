@@ -1,14 +1,116 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { PageView } from '../http/page.dto.js';
-import { IsText } from '../http/text.js';
+import { IsMoment, IsNetwork, IsText } from '../http/text.js';
+
+/** Requests in a window of time. */
+export class RateLimitBody {
+  /**
+   * Requests per window.
+   * @example 100
+   */
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000_000)
+  limit: number;
+
+  /**
+   * Seconds, up to a day.
+   * @example 60
+   */
+  @IsInt()
+  @Min(1)
+  @Max(86_400)
+  windowSeconds: number;
+}
+
+/** Requests in a calendar day or month (UTC). */
+export class QuotaBody {
+  /**
+   * Requests per period.
+   * @example 100000
+   */
+  @IsInt()
+  @Min(1)
+  @Max(2_000_000_000)
+  limit: number;
+
+  @IsIn(['day', 'month'])
+  period: 'day' | 'month';
+}
+
+/** What a key is limited to; `null` takes a limit away. */
+export class KeyLimitsBody {
+  /** Requests in a window of time. */
+  @IsOptional()
+  @ValidateNested()
+  @IsObject()
+  @Type(() => RateLimitBody)
+  rateLimit?: RateLimitBody | null;
+
+  /** Requests in a calendar day or month (UTC). */
+  @IsOptional()
+  @ValidateNested()
+  @IsObject()
+  @Type(() => QuotaBody)
+  quota?: QuotaBody | null;
+
+  /**
+   * Addresses and networks (CIDR) that it may be used from.
+   * @example ["203.0.113.0/24"]
+   */
+  @IsOptional()
+  @IsNetwork()
+  @ArrayMaxSize(50)
+  @ArrayNotEmpty()
+  @IsArray()
+  allowedIps?: string[] | null;
+}
 
 /** A key to make for an application. */
-export class CreateApplicationKeyBody {
+export class CreateApplicationKeyBody extends KeyLimitsBody {
   /**
    * What the key is for, 1 to 50 characters.
    * @example "Production API key for checkout service"
    */
   @IsText(50)
   description: string;
+}
+
+/** What changes about a key. A narrowing counts before the answer comes. */
+export class UpdateApplicationKeyBody extends KeyLimitsBody {
+  /**
+   * What the key is for, 1 to 50 characters.
+   * @example "Production API key for checkout service"
+   */
+  @IsOptional()
+  @IsText(50)
+  description?: string;
+
+  /** `false` has the key refused at once; `true` brings it back. */
+  @IsOptional()
+  @IsBoolean()
+  isEnabled?: boolean;
+
+  /**
+   * When it ends, which may be now; `null` is never.
+   * @example "2027-01-01T00:00:00Z"
+   */
+  @IsOptional()
+  @IsMoment()
+  expiresAt?: string | null;
 }
 
 /** A key at the only moment that it is shown in full. */
@@ -36,6 +138,15 @@ export class CreatedApplicationKeyView {
 
   /** @example "2026-02-23T13:30:00.000Z" */
   createdAt: string;
+
+  /** Only where it was asked for. */
+  rateLimit?: RateLimitBody | null;
+
+  /** Only where it was asked for. */
+  quota?: QuotaBody | null;
+
+  /** Only where it was asked for. */
+  allowedIps?: string[] | null;
 }
 
 /** A key of an application. */
@@ -72,6 +183,15 @@ export class ApplicationKeyView {
 
   /** The latest good use; `null` is none yet. */
   lastUsedAt: string | null;
+
+  /** Requests in a window of time; `null` is no limit. */
+  rateLimit: RateLimitBody | null;
+
+  /** Requests in a calendar day or month (UTC); `null` is no limit. */
+  quota: QuotaBody | null;
+
+  /** Where it may be used from; `null` is anywhere. */
+  allowedIps: string[] | null;
 }
 
 export class ApplicationKeyPage extends PageView {

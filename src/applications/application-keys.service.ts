@@ -4,13 +4,14 @@ import { IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { ApiKeysService, type KeyChanges, type KeyLimits } from '../api-keys/api-keys.service.js';
 import { issueFullKey, type Credential } from '../api-keys/credential.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions } from '../domain/transactions.js';
 import type { PageQuery } from '../http/page.dto.js';
 import type { Application } from './application.entity.js';
+import type { CreateApplicationKeyBody, KeyLimitsBody, UpdateApplicationKeyBody } from './application-keys.dto.js';
 import { lock } from './applications.service.js';
 
 export type KeyStatus = 'active' | 'disabled' | 'expired';
@@ -33,7 +34,7 @@ export class ApplicationKeysService {
   create(
     caller: Caller,
     { id, merchantId, environment }: Application,
-    name: string,
+    { description, ...limits }: CreateApplicationKeyBody,
   ): Promise<{ key: ApiKey; credential: Credential }> {
     const credential = issueFullKey(environment);
     return this.transactions.run(async (tx) => {
@@ -44,8 +45,9 @@ export class ApplicationKeysService {
         accountId: caller.accountId,
         applicationId: id,
         environment,
-        name,
+        name: description,
         level: Math.min(LEVELS.writeOwn, caller.level),
+        ...limitsOf(limits),
       });
       return { key, credential };
     });
@@ -69,6 +71,24 @@ export class ApplicationKeysService {
   }
 
   /** @throws {DomainError} `api_key.not_found` */
+  async update(
+    caller: Caller,
+    application: Application,
+    id: string,
+    { description, isEnabled, expiresAt, ...limits }: UpdateApplicationKeyBody,
+  ): Promise<StatedKey> {
+    const { key } = await this.find(application, id);
+    const changes: KeyChanges = {
+      ...(description !== undefined && { name: description }),
+      ...(isEnabled !== undefined && { isActive: isEnabled }),
+      ...(expiresAt !== undefined && { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
+      ...limitsOf(limits),
+    };
+    if (Object.keys(changes).length === 0) return this.state(key);
+    return this.state(await this.transactions.run((tx) => this.apiKeys.change(tx, caller, key, changes)));
+  }
+
+  /** @throws {DomainError} `api_key.not_found` */
   async delete(caller: Caller, application: Application, id: string): Promise<void> {
     const { key } = await this.find(application, id);
     const deletedAt = await this.transactions.run((tx) => this.apiKeys.retire(tx, caller, key, 'deleted'));
@@ -79,4 +99,16 @@ export class ApplicationKeysService {
     if (!key.isActive) return { key, status: 'disabled' };
     return { key, status: key.expiresAt !== null && key.expiresAt <= this.clock.now() ? 'expired' : 'active' };
   }
+}
+
+/** The columns that hold what was said about limits; what wasn't said stays as it is. */
+function limitsOf({ rateLimit, quota, allowedIps }: KeyLimitsBody): Partial<KeyLimits> {
+  return {
+    ...(rateLimit !== undefined && {
+      rateLimit: rateLimit?.limit ?? null,
+      rateWindowSeconds: rateLimit?.windowSeconds ?? null,
+    }),
+    ...(quota !== undefined && { quotaLimit: quota?.limit ?? null, quotaPeriod: quota?.period ?? null }),
+    ...(allowedIps !== undefined && { allowedIps }),
+  };
 }

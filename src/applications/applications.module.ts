@@ -12,5 +12,6 @@ import { ApplicationsService } from './applications.service.js';
   imports: [ApiKeysModule, TypeOrmModule.forFeature([Application])],
   controllers: [ApplicationsController, ApplicationKeysController],
   providers: [ApplicationsService, ApplicationKeysService],
+  exports: [ApplicationsService, ApplicationKeysService],
 })
 export class ApplicationsModule {}

@@ -14,6 +14,7 @@ import { LoginTokens } from './login-tokens.js';
 @Module({
   imports: [AccountsModule, PassportModule, VerificationModule],
   controllers: [LoginController, AccountsLoginController],
+  exports: [LoginTokens],
   providers: [LoginService, LoginThrottle, LoginTokens, LoginTokenStrategy, KeyPairStrategy],
 })
 export class AuthModule {}

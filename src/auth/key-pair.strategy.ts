@@ -16,16 +16,15 @@ export class KeyPairStrategy extends PassportStrategy(Strategy, KEY_PAIR) {
 
   /** @returns `null` when there is no good key */
   async validate(request: FastifyRequest): Promise<AuthenticatedCaller | null> {
-    const credential = basicCredential(request.headers.authorization);
-    const { outcome, key, level } = await this.verification.verify(credential);
-    if (outcome !== 'VALID' || !key) return null;
+    const key = await this.verification.authenticate(basicCredential(request.headers.authorization));
+    if (!key) return null;
     return {
       kind: 'key',
-      accountId: key.accountId,
+      accountId: key.accountNumber,
       keyId: key.id,
       merchantId: key.merchantId,
       clientId: key.clientId,
-      level,
+      level: key.level,
       hasConsent: true,
       isMerchantKey: key.surface !== 'accounts',
       ...originOf(request),

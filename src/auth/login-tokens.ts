@@ -1,11 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import type { Account } from '../accounts/account.entity.js';
+import type { FastifyRequest } from 'fastify';
+import type { AuthenticatedCaller } from '../access/access.guard.js';
+import { originOf } from '../access/caller.js';
+import { STATUS, type Account } from '../accounts/account.entity.js';
+import { AccountsService } from '../accounts/accounts.service.js';
 import { Config } from '../config.js';
 import { Clock } from '../domain/clock.js';
+import { DomainError } from '../domain/domain-error.js';
 
-export const ISSUER = 'keywright';
-export const LOGIN_AUDIENCE = 'keywright/login';
+/** What every login token must be; its end is checked apart, against the clock that everything else goes by. */
+export const LOGIN_RULES = {
+  algorithms: ['HS256' as const],
+  issuer: 'keywright',
+  audience: 'keywright/login',
+  ignoreExpiration: true,
+};
 
 /** What a login token says (RFC 7519). Who may do what is never read from it, only who it is. */
 export interface LoginClaims {
@@ -25,6 +35,7 @@ export class LoginTokens {
   readonly ttlSeconds: number;
 
   constructor(
+    private readonly accounts: AccountsService,
     private readonly clock: Clock,
     private readonly jwt: JwtService,
     config: Config,
@@ -44,6 +55,44 @@ export class LoginTokens {
       iat,
       exp: iat + this.ttlSeconds,
     };
-    return this.jwt.sign(claims, { algorithm: 'HS256', issuer: ISSUER, audience: LOGIN_AUDIENCE });
+    const { issuer, audience } = LOGIN_RULES;
+    return this.jwt.sign(claims, { algorithm: 'HS256', issuer, audience });
+  }
+
+  /** @returns `null` for what isn't signed by this server as a login token
+   *  @throws {DomainError} as {@link callerOf} */
+  async authenticate(token: string, request: FastifyRequest): Promise<AuthenticatedCaller | null> {
+    const claims = await this.jwt.verifyAsync<Partial<LoginClaims>>(token, LOGIN_RULES).catch(() => null);
+    return claims && this.callerOf(claims, request);
+  }
+
+  /**
+   * Whose token it is, and what the account is and may do now.
+   *
+   * @param claims of a token whose signature, issuer and audience are right
+   * @throws {DomainError} `credential.expired`, `credential.invalid`, `access.account_inactive`
+   */
+  async callerOf(
+    { _id: id, sub, exp, purpose }: Partial<LoginClaims>,
+    request: FastifyRequest,
+  ): Promise<AuthenticatedCaller> {
+    if (purpose !== 'login' || typeof id !== 'number' || typeof exp !== 'number')
+      throw new DomainError('credential.invalid');
+    if (exp <= this.clock.nowInSeconds()) throw new DomainError('credential.expired');
+    const account = await this.accounts.find(id);
+    if (!account?.merchant || account.uuid !== sub) throw new DomainError('credential.invalid');
+    if (account.status !== STATUS.active || account.merchant.status !== 'active')
+      throw new DomainError('access.account_inactive');
+    return {
+      kind: 'account',
+      accountId: account.id,
+      keyId: null,
+      merchantId: account.merchantId,
+      clientId: account.merchant.clientId,
+      level: account.level,
+      hasConsent: account.consent >= 1,
+      isMerchantKey: false,
+      ...originOf(request),
+    };
   }
 }

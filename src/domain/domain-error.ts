@@ -9,6 +9,8 @@ const STATUS = {
   'route.not_found': 404,
   'credential.invalid': 401,
   'credential.expired': 401,
+  'credential.ambiguous': 400,
+  'credential.in_query': 400,
   'login.failed': 401,
   'login.throttled': 429,
   'access.level_lacking': 403,
@@ -31,6 +33,8 @@ const STATUS = {
   'username.free': 404,
   'link.gone': 410,
   'confirmation.not_found': 404,
+  'quota.exceeded': 429,
+  unavailable: 503,
   internal: 500,
 } as const;
 

@@ -7,6 +7,7 @@ export type EventName =
   | 'account.deleted'
   | 'account.logged_in'
   | 'api_key.created'
+  | 'api_key.updated'
   | 'api_key.deleted'
   | 'api_key.team_notified'
   | 'application.created'

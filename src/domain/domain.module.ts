@@ -24,7 +24,7 @@ export class DomainModule {
         { provide: Clock, useValue: clock },
         Transactions,
       ],
-      exports: [Config, Clock, Transactions],
+      exports: [Config, Clock, Transactions, Writer],
     };
   }
 }

@@ -20,6 +20,7 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   'confirmation.not_found': 'confirmationNotFound',
   'email.taken': 'emailTaken',
   'username.taken': 'usernameTaken',
+  unavailable: 'unavailable',
   'username.free': 'usernameAvailable',
 };
 

@@ -1,4 +1,4 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../domain/domain-error.js';
 import { surfaceOf } from './surfaces.js';
 
@@ -15,8 +15,7 @@ export const MALFORMED = Symbol('malformed');
  * Reads JSON, and on the OAuth routes forms (RFC 6749, appendix B). An empty body is legal:
  * clients send the content type with every request.
  */
-export function readBodies(app: NestFastifyApplication): void {
-  const fastify = app.getHttpAdapter().getInstance();
+export function readBodies(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
 

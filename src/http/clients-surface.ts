@@ -15,6 +15,7 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   'access.consent_lacking': 'Insufficient permissions',
   'access.other_owner': 'Insufficient permissions',
   'service_id.invalid': 'Service ID expired or invalid',
+  unavailable: 'Service unavailable',
   'api_key.not_found': 'API Key not found',
   'api_key.limit_reached': 'API key limit reached',
 };

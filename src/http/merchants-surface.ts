@@ -10,10 +10,13 @@ const BY_STATUS: Record<number, string> = {
   413: 'The request body is too large',
   415: 'The content type must be application/json',
   429: 'Too many requests. Please try again later',
+  503: 'The service is unavailable for a moment. Please try again',
   500: 'Something went wrong on our side',
 };
 
 const WORDS: Partial<Record<ErrorCode, string>> = {
+  'credential.ambiguous': 'The request presents two credentials; send one',
+  'credential.in_query': 'Send the key in the Authorization header, not in the query, where logs would keep it',
   'login.failed': 'Wrong username or password',
   'login.throttled': 'Too many failed logins. Please try again later',
   'application.name_taken': 'An application with this name already exists',

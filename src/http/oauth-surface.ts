@@ -5,6 +5,7 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   'credential.invalid': 'invalid_client',
   'credential.expired': 'invalid_client',
   'request.rate_limited': 'temporarily_unavailable',
+  unavailable: 'temporarily_unavailable',
   internal: 'server_error',
 };
 

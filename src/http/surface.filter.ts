@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError, type ErrorCode } from '../domain/domain-error.js';
+import { DomainError, type ErrorCode, type FieldProblem } from '../domain/domain-error.js';
+import { isUnreachable } from '../domain/transactions.js';
 import { answerFailure } from './answers.js';
 
 const BY_STATUS: Record<number, ErrorCode> = {
@@ -11,26 +12,32 @@ const BY_STATUS: Record<number, ErrorCode> = {
   415: 'request.unsupported_media_type',
 };
 
+const logger = new Logger('Keywright');
+
 /** Turns everything that is thrown, anywhere, into a refusal in the surface's envelope. */
 @Catch()
 export class SurfaceFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Keywright');
-
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const error = asDomainError(thrown);
-    if (error.code === 'internal') {
-      const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
-      this.logger.error(`${request.method} ${request.routeOptions.url ?? '?'} ${request.id}: ${withoutValues(cause)}`);
-    }
-    await answerFailure(error, request, http.getResponse<FastifyReply>());
+    await answerThrown(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
+}
+
+/** The same where Nest isn't asked. */
+export async function answerThrown(thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const error = asDomainError(thrown);
+  if (error.code === 'internal') {
+    const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+    logger.error(`${request.method} ${request.routeOptions.url ?? '?'} ${request.id}: ${withoutValues(cause)}`);
+  }
+  await answerFailure(error, request, reply);
 }
 
 /** What Nest and Fastify refuse by themselves carries a status of its own; everything else is our fault. */
 export function asDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
+  if (isUnreachable(thrown)) return new DomainError('unavailable', { retryAfterSeconds: 1 });
+  if (isSchemaError(thrown)) return new DomainError('request.invalid', { fields: thrown.validation.map(fieldProblem) });
   const status =
     thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: number } | null)?.statusCode;
   return new DomainError(BY_STATUS[status ?? 500] ?? 'internal');
@@ -39,4 +46,18 @@ export function asDomainError(thrown: unknown): DomainError {
 /** The message and the stack; a failed query's parameters, which can hold secrets, are no part of either. */
 function withoutValues(error: Error): string {
   return error.stack ?? error.message;
+}
+
+/** What Fastify throws when a request isn't what its JSON Schema says. */
+interface SchemaError {
+  validation: { instancePath: string; params: Record<string, unknown>; message?: string }[];
+}
+
+const isSchemaError = (thrown: unknown): thrown is SchemaError =>
+  Array.isArray((thrown as Partial<SchemaError> | null)?.validation);
+
+function fieldProblem({ instancePath, params, message = 'is wrong' }: SchemaError['validation'][number]): FieldProblem {
+  const missing = typeof params.missingProperty === 'string' ? `/${params.missingProperty}` : '';
+  const field = (instancePath + missing).slice(1).replaceAll('/', '.');
+  return { field, message: missing ? `${field} is required` : `${field} ${message}` };
 }

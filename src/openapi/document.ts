@@ -2,10 +2,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { complete, KEY_PAIR, LOGIN_TOKEN, type Operation } from './operations.js';
+import { VERIFICATION_PATHS } from './verification-paths.js';
 import { ERRORS, inJsonSchema, type Schema } from './schemas.js';
-
-/** A route for any method is documented once. */
-const ANY_METHOD = '/api/v1/keys/check';
 
 const INTRODUCTION = `The API-key server: it issues keys, shows them, retires them, and answers at every request whether a key is good and for what.
 
@@ -66,10 +64,10 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (_controller, method) => method,
   });
+  Object.assign(document.paths, VERIFICATION_PATHS());
   const seen = new Set<string>();
   for (const [path, item] of Object.entries(document.paths)) {
-    if (path === ANY_METHOD) document.paths[path] = { get: item.get };
-    for (const operation of Object.values(document.paths[path] as Record<string, Operation>)) {
+    for (const operation of Object.values(item as Record<string, Operation>)) {
       operation.operationId = uniqueName(operation.operationId, seen);
       complete(path, operation);
     }

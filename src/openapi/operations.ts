@@ -9,6 +9,7 @@ interface Content {
 
 interface Answer extends Content {
   description?: string;
+  headers?: Record<string, unknown>;
 }
 
 interface Parameter {
@@ -65,6 +66,7 @@ const CODES: Record<number, ErrorCode> = {
   413: 'request.too_large',
   415: 'request.unsupported_media_type',
   429: 'request.rate_limited',
+  503: 'unavailable',
   500: 'internal',
 };
 
@@ -118,7 +120,8 @@ function pathParameters(path: string, { parameters = [] }: Operation): Parameter
 
 function securityOf(path: string, level: number | null, isVerification: boolean): Operation['security'] {
   if (path === '/api/v1/keys/check') return [{ [KEY_PAIR]: [] }, { apiKey: [] }, { bearerKey: [] }];
-  if (isVerification) return [{ [KEY_PAIR]: [] }];
+  if (path === '/oauth/token') return [{ [KEY_PAIR]: [] }];
+  if (isVerification) return [{ [LOGIN_TOKEN]: [] }, { [KEY_PAIR]: [] }, { bearerKey: [] }, { apiKey: [] }];
   if (level === null) return [];
   return [{ [path.endsWith('/key') ? KEY_PAIR : LOGIN_TOKEN]: [] }];
 }

@@ -1,24 +1,47 @@
 import type { FastifyRequest } from 'fastify';
 import { parseCredential, type Credential } from '../api-keys/credential.js';
+import { DomainError } from '../domain/domain-error.js';
 
-/** What a request shows to be let in: a key with its secret, or the token of a session that one opened. */
-export type Presented = { credential: Credential } | { token: string };
+/** What a request shows to be let in: a key with its secret, or a token of some kind. */
+export interface Presented {
+  /** `null` when it can't be a key, whatever the database holds. */
+  credential: Credential | null;
+  /** What came as Bearer and is shaped like a JWT. */
+  token: string | null;
+}
 
-const BASIC = /^basic +([A-Za-z0-9+/_-]+=*) *$/i;
-const BEARER = /^bearer +(\S+) *$/i;
+const NOTHING: Presented = { credential: null, token: null };
+
+/** Query parameters in which people put keys. What stands in a query stands in logs, histories and referrers. */
+const KEY_PARAMETERS = ['key', 'apikey', 'api_key', 'api-key', 'token', 'access_token'];
 
 /** The key pair in an `Authorization: Basic` header (RFC 7617); `null` when there is none, or none that could be good. */
 export function basicCredential(header: string | undefined): Credential | null {
-  const [, encoded] = BASIC.exec(header ?? '') ?? [];
-  return encoded === undefined ? null : parseCredential(Buffer.from(encoded, 'base64').toString('utf8'));
+  const encoded = header === undefined ? null : afterScheme(header, 'basic');
+  return encoded === null ? null : parseCredential(Buffer.from(encoded, 'base64').toString('utf8'));
 }
 
-/** What a request to be checked shows, by `Authorization: Bearer` or `Basic`, or by `X-API-Key`; `null` when it is no good on sight. */
-export function presentedBy({ headers }: Pick<FastifyRequest, 'headers'>): Presented | null {
+/**
+ * What a request shows, by `Authorization: Bearer` or `Basic`, or by `X-API-Key`.
+ *
+ * @throws {DomainError} `credential.ambiguous` for two at once, `credential.in_query` for a key in the query
+ */
+export function presentedBy({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): Presented {
+  for (const name in query as object)
+    if (KEY_PARAMETERS.includes(name.toLowerCase())) throw new DomainError('credential.in_query');
+  const { authorization } = headers;
   const apiKey = headers['x-api-key'];
-  const [, bearer] = BEARER.exec(headers.authorization ?? '') ?? [];
-  const text = bearer ?? (headers.authorization === undefined && typeof apiKey === 'string' ? apiKey : undefined);
-  const credential = text === undefined ? basicCredential(headers.authorization) : parseCredential(text);
-  if (credential) return { credential };
-  return bearer?.split('.').length === 3 ? { token: bearer } : null;
+  if (authorization === undefined)
+    return typeof apiKey === 'string' ? { credential: parseCredential(apiKey), token: null } : NOTHING;
+  if (apiKey !== undefined) throw new DomainError('credential.ambiguous');
+  const bearer = afterScheme(authorization, 'bearer');
+  if (bearer === null) return { credential: basicCredential(authorization), token: null };
+  const credential = parseCredential(bearer);
+  return { credential, token: credential === null && bearer.split('.', 4).length === 3 ? bearer : null };
+}
+
+/** What follows the scheme's name, which may be written in any case (RFC 9110, section 11.1). */
+function afterScheme(header: string, scheme: string): string | null {
+  const isScheme = header.charAt(scheme.length) === ' ' && header.slice(0, scheme.length).toLowerCase() === scheme;
+  return isScheme ? header.slice(scheme.length + 1).trim() : null;
 }

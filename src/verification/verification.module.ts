@@ -1,15 +1,38 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
-import { KnownKeys } from './known-key.js';
+import { Instance } from './keyring/instance.entity.js';
+import { KeyChange, KeyRevision } from './keyring/key-change.entity.js';
+import { Keyring } from './keyring/keyring.js';
+import { KnownKeys } from './keyring/known-keys.js';
+import { Lease } from './keyring/lease.js';
+import { RevocationBarrier } from './keyring/revocation-barrier.js';
+import { Trust } from './keyring/trust.js';
+import { QuotaUse } from './limits/quota-use.entity.js';
+import { Quotas } from './limits/quotas.js';
+import { Rates } from './limits/rates.js';
 import { Sessions } from './sessions.js';
-import { VerificationController } from './verification.controller.js';
+import { KeyUsage } from './usage/key-usage.entity.js';
+import { Usage } from './usage/usage.js';
+import { UsageReports } from './usage/usage-reports.js';
 import { VerificationService } from './verification.service.js';
 
 /** Is this key good, and for what? */
 @Module({
-  imports: [ApiKeysModule],
-  controllers: [VerificationController],
-  providers: [KnownKeys, Sessions, VerificationService],
-  exports: [VerificationService],
+  imports: [ApiKeysModule, TypeOrmModule.forFeature([Instance, KeyChange, KeyRevision, KeyUsage, QuotaUse])],
+  providers: [
+    KnownKeys,
+    Keyring,
+    Trust,
+    Lease,
+    RevocationBarrier,
+    Rates,
+    Quotas,
+    Usage,
+    UsageReports,
+    Sessions,
+    VerificationService,
+  ],
+  exports: [Sessions, UsageReports, VerificationService],
 })
 export class VerificationModule {}

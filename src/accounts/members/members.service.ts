@@ -148,7 +148,8 @@ export class MembersService {
     if (!member) throw new DomainError('member.not_found');
     requireLevelOf(caller, member.role);
     // Whom support has blocked is out of the merchant's own hands.
-    if (member.status === STATUS.blocked && caller.level < LEVELS.writeOthers) throw new DomainError('access.level_lacking');
+    if (member.status === STATUS.blocked && caller.level < LEVELS.writeOthers)
+      throw new DomainError('access.level_lacking');
     return member;
   }
 

@@ -1,0 +1,38 @@
+import { Logger } from '@nestjs/common';
+
+/** Something that merges in memory what it writes now and then. */
+export interface Flushable {
+  flush(): Promise<void>;
+}
+
+/** Flushes every so often. What the database doesn't take stays where it is until the next time. */
+export class FlushTimer {
+  private readonly logger = new Logger('Keywright');
+  private readonly timer: NodeJS.Timeout;
+  private running: Promise<void> | null = null;
+
+  constructor(
+    private readonly subject: Flushable,
+    everyMs: number,
+  ) {
+    this.timer = setInterval(() => this.tick(), everyMs);
+    this.timer.unref();
+  }
+
+  /** Flushes once more, for the last time. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+    await this.subject.flush();
+  }
+
+  private tick(): void {
+    // A flush that takes longer than the interval isn't overtaken by the next one.
+    this.running ??= this.subject
+      .flush()
+      .catch((error: unknown) => {
+        this.logger.warn(`Counts wait for the database: ${error instanceof Error ? error.message : String(error)}`);
+      })
+      .finally(() => (this.running = null));
+  }
+}

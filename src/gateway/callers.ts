@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { LEVELS } from '../access/levels.js';
+import { LoginTokens } from '../auth/login-tokens.js';
+import { DomainError } from '../domain/domain-error.js';
+import { presentedBy } from '../verification/presented.js';
+import { VerificationService } from '../verification/verification.service.js';
+
+/** Who asks about keys, by a key of its own or a login token. */
+@Injectable()
+export class Callers {
+  constructor(
+    private readonly logins: LoginTokens,
+    private readonly verification: VerificationService,
+  ) {}
+
+  /**
+   * The merchant whose keys the request may ask about; `undefined` is everybody's, from level 5 on.
+   *
+   * @throws {DomainError} `credential.invalid`, or `access.level_lacking` below level 1
+   */
+  async reachOf(request: FastifyRequest): Promise<string | undefined> {
+    const { credential, token } = presentedBy(request);
+    const caller =
+      token === null
+        ? await this.verification.authenticate(credential)
+        : await this.logins.authenticate(token, request);
+    if (!caller) throw new DomainError('credential.invalid');
+    if (caller.level < LEVELS.readSome) throw new DomainError('access.level_lacking');
+    return caller.level >= LEVELS.readOthersKeys ? undefined : caller.merchantId;
+  }
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { ApplicationsModule } from '../applications/applications.module.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { VerificationModule } from '../verification/verification.module.js';
+import { Callers } from './callers.js';
+import { SessionsController } from './sessions.controller.js';
+import { UsageController } from './usage.controller.js';
+import { VerificationRoutes } from './verification.routes.js';
+
+/** What gateways and services ask: verify, check, sessions, usage. */
+@Module({
+  imports: [ApplicationsModule, AuthModule, VerificationModule],
+  controllers: [SessionsController, UsageController],
+  providers: [Callers, VerificationRoutes],
+})
+export class GatewayModule {}

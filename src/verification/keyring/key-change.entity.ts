@@ -1,0 +1,37 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** What can change the power of keys: a key, by its public id, or what many keys depend on, by its id. */
+export type SubjectKind = 'key' | 'account' | 'application' | 'merchant';
+
+export interface Subject {
+  kind: SubjectKind;
+  id: string;
+}
+
+/** A change that instances must know of before it counts. Rows older than any lease are pruned. */
+@Entity()
+export class KeyChange {
+  /** From a counter that the changing transaction locks, so that revisions become visible in their order. */
+  @PrimaryColumn({ type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
+  revision: number;
+
+  @Column({ type: 'varchar', length: 12 })
+  kind: SubjectKind;
+
+  @Column({ type: 'varchar', length: 36 })
+  subject: string;
+
+  @Index('key_change_time')
+  @Column({ name: 'created_at', type: 'datetime', precision: 3 })
+  createdAt: Date;
+}
+
+/** The one row whose value is the latest revision. */
+@Entity()
+export class KeyRevision {
+  @PrimaryColumn({ type: 'int' })
+  id: number;
+
+  @Column({ type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
+  value: number;
+}

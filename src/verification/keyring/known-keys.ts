@@ -1,0 +1,102 @@
+import { BlockList, isIP } from 'node:net';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { Account } from '../../accounts/account.entity.js';
+import { Merchant } from '../../accounts/merchant.entity.js';
+import { ApiKey, type Environment, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
+import { Application } from '../../applications/application.entity.js';
+
+/** Everything that a verification needs to know of a key, as it was when it was read. */
+export interface KnownKey {
+  readonly id: string;
+  readonly publicId: string;
+  readonly secretHash: string;
+  readonly pepperId: string;
+  readonly surface: KeySurface;
+  readonly merchantId: string;
+  /** Its merchant's eight digits. */
+  readonly clientId: string;
+  /** The number of the account that made it, on the accounts surface also its owner. */
+  readonly accountNumber: number;
+  /** The same account's uuid. */
+  readonly accountId: string | null;
+  readonly applicationId: string | null;
+  readonly serviceId: string | null;
+  readonly environment: Environment;
+  readonly name: string;
+  /** What it may do now; for a personal key never above what its owner may. */
+  readonly level: number;
+  readonly scopes: readonly string[] | null;
+  /** Milliseconds since 1970; infinite for a key that never ends. */
+  readonly expiresAtMs: number;
+  readonly isActive: boolean;
+  readonly isApplicationEnabled: boolean;
+  /** Whether its merchant and, for a personal key, its owner may use keys at all. */
+  readonly isOwnerActive: boolean;
+  readonly allowedIps: BlockList | null;
+  readonly rate: { readonly limit: number; readonly windowSeconds: number } | null;
+  readonly quota: { readonly limit: number; readonly period: QuotaPeriod } | null;
+}
+
+type JoinedKey = ApiKey & { merchant?: Merchant; application?: Application; owner?: Account };
+
+/** Reads keys with everything that decides about them, in one statement. */
+@Injectable()
+export class KnownKeys {
+  constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
+
+  /** @returns `null` for a key that doesn't exist, or not any more */
+  async read(publicId: string): Promise<KnownKey | null> {
+    const key: JoinedKey | null = await this.keys
+      .createQueryBuilder('key')
+      .leftJoinAndMapOne('key.merchant', Merchant, 'merchant', 'merchant.id = key.merchantId')
+      .leftJoinAndMapOne('key.application', Application, 'application', 'application.id = key.applicationId')
+      .leftJoinAndMapOne('key.owner', Account, 'owner', 'owner.id = key.accountId')
+      .where({ publicId })
+      .getOne();
+    return key && knownKey(key);
+  }
+}
+
+function knownKey(key: JoinedKey): KnownKey | null {
+  const { secretHash, pepperId, merchant, application, owner } = key;
+  if (secretHash === null || pepperId === null || key.deletedAt !== null) return null;
+  const ownerLevel = key.surface === 'accounts' ? (owner?.levelOfKeys ?? null) : key.level;
+  return {
+    id: key.id,
+    publicId: key.publicId,
+    secretHash,
+    pepperId,
+    surface: key.surface,
+    merchantId: key.merchantId,
+    clientId: merchant?.clientId ?? '',
+    accountNumber: key.accountId,
+    accountId: owner?.uuid ?? null,
+    applicationId: key.applicationId,
+    serviceId: key.serviceId,
+    environment: key.environment,
+    name: key.name,
+    level: Math.min(key.level, ownerLevel ?? key.level),
+    scopes: key.scopes,
+    expiresAtMs: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+    isActive: key.isActive,
+    isApplicationEnabled: key.applicationId === null || application?.isEnabled === true,
+    isOwnerActive: merchant?.status === 'active' && ownerLevel !== null,
+    allowedIps: key.allowedIps && blockListOf(key.allowedIps),
+    rate: key.rateLimit === null ? null : { limit: key.rateLimit, windowSeconds: key.rateWindowSeconds ?? 60 },
+    quota: key.quotaLimit === null ? null : { limit: key.quotaLimit, period: key.quotaPeriod ?? 'month' },
+  };
+}
+
+/** Addresses and networks as Node looks them up. */
+export function blockListOf(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}

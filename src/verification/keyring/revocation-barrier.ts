@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { databaseTimeMs } from '../../database.js';
+import { Clock } from '../../domain/clock.js';
+import type { DomainEvent } from '../../domain/domain-event.js';
+import { Transaction } from '../../domain/transactions.js';
+import { Instance } from './instance.entity.js';
+import { KeyChange, KeyRevision, type Subject } from './key-change.entity.js';
+import { Keyring } from './keyring.js';
+import { Lease, LEASE_MS } from './lease.js';
+
+/** How often to look whether the others have applied a change. */
+const LOOK_EVERY_MS = 15;
+
+interface Waiter {
+  revision: number;
+  sinceMs: number;
+  release: () => void;
+}
+
+/**
+ * Revoked means revoked. Whatever can make a good key bad, or change what it may do, is announced in the transaction that changes it, and
+ * the caller is answered once every instance that may still trust its memory has applied it. An instance whose lease has run out isn't
+ * waited for: it asks the database until it has a new one.
+ */
+@Injectable()
+export class RevocationBarrier {
+  private readonly announced = new WeakMap<Transaction, Subject[]>();
+  private readonly waiters = new Set<Waiter>();
+  private isLooking = false;
+
+  constructor(
+    @InjectRepository(Instance) private readonly instances: Repository<Instance>,
+    private readonly clock: Clock,
+    private readonly keyring: Keyring,
+    private readonly lease: Lease,
+  ) {}
+
+  /** Every domain event passes here; those that touch a key's power pass the barrier. */
+  @OnEvent('**', { suppressErrors: false })
+  announce(event: DomainEvent, tx: Transaction): void {
+    const subject = subjectOf(event);
+    if (!subject) return;
+    const already = this.announced.get(tx);
+    if (already) {
+      already.push(subject);
+      return;
+    }
+    const subjects = [subject];
+    this.announced.set(tx, subjects);
+    let revision = 0;
+    tx.beforeCommit(async () => {
+      revision = await this.append(tx, subjects);
+    });
+    tx.afterCommit(() => this.spread(subjects, revision));
+  }
+
+  /** Takes the next revisions. The counter stays locked until the commit, so that revisions become visible in their order. */
+  private async append(tx: Transaction, subjects: Subject[]): Promise<number> {
+    await tx.manager.increment(KeyRevision, { id: 1 }, 'value', subjects.length);
+    const { value } = await tx.manager.findOneByOrFail(KeyRevision, { id: 1 });
+    const first = value - subjects.length + 1;
+    const createdAt = this.clock.now();
+    const rows = subjects.map(({ kind, id }, index) => ({ revision: first + index, kind, subject: id, createdAt }));
+    await tx.manager.insert(KeyChange, rows);
+    return value;
+  }
+
+  private async spread(subjects: Subject[], revision: number): Promise<void> {
+    for (const subject of subjects) this.keyring.apply(subject);
+    await new Promise<void>((release) => {
+      this.waiters.add({ revision, sinceMs: performance.now(), release });
+      if (!this.isLooking) void this.look();
+    });
+  }
+
+  /** One look for all who wait. Where the database can't be asked, a lease's length is waited out: whoever went on trusting has asked since. */
+  private async look(): Promise<void> {
+    this.isLooking = true;
+    while (this.waiters.size > 0) {
+      // Only those who waited before the question may be released by its answer.
+      const asking = [...this.waiters];
+      const applied = await this.appliedByOthers().catch(() => null);
+      const patientSinceMs = performance.now() - LEASE_MS;
+      for (const waiter of asking) {
+        if (applied === null ? waiter.sinceMs < patientSinceMs : waiter.revision <= applied) this.release(waiter);
+      }
+      if (this.waiters.size > 0) await sleep(LOOK_EVERY_MS);
+    }
+    this.isLooking = false;
+  }
+
+  private release(waiter: Waiter): void {
+    this.waiters.delete(waiter);
+    waiter.release();
+  }
+
+  /** The latest revision that all other instances with a live lease have applied; infinite when there are none. */
+  private async appliedByOthers(): Promise<number> {
+    const row = await this.instances
+      .createQueryBuilder('instance')
+      .select('MIN(instance.appliedRevision)', 'applied')
+      .where(`instance.leaseUntil > ${databaseTimeMs(this.instances)} AND instance.id <> :own`, {
+        own: this.lease.instanceId,
+      })
+      .getRawOne<{ applied: string | number | null }>();
+    return row?.applied == null ? Number.POSITIVE_INFINITY : Number(row.applied);
+  }
+}
+
+/** What of the keys' power an event touches; `null` for nothing. A new key needs no barrier: nobody could have asked for its id before. */
+function subjectOf({ name, targetId, details }: DomainEvent): Subject | null {
+  switch (name) {
+    case 'api_key.updated':
+    case 'api_key.deleted':
+      return { kind: 'key', id: String(details.publicId) };
+    case 'account.power_changed':
+      return { kind: 'account', id: targetId };
+    case 'application.updated':
+    case 'application.deleted':
+      return { kind: 'application', id: targetId };
+    case 'merchant.updated':
+      return { kind: 'merchant', id: targetId };
+    default:
+      return null;
+  }
+}

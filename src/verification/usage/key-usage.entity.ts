@@ -1,0 +1,18 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** How often a key was verified in an hour, with which outcome. */
+@Entity()
+export class KeyUsage {
+  @PrimaryColumn({ name: 'key_id', type: 'varchar', length: 36 })
+  keyId: string;
+
+  /** The beginning of the hour (UTC). */
+  @PrimaryColumn({ type: 'datetime', precision: 3 })
+  hour: Date;
+
+  @PrimaryColumn({ type: 'varchar', length: 20 })
+  outcome: string;
+
+  @Column({ type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
+  count: number;
+}
