@@ -9,7 +9,7 @@ interface UnreadableError extends Error {
   rawPacket?: unknown;
 }
 
-/** Refuses what is no HTTP and so never becomes a request, in the envelope of the path's surface as far as there is a path. */
+/** Refuses what is no HTTP and so never becomes a request, in the envelope of its surface as far as its path can be read. */
 export function answerUnreadable(unreadable: UnreadableError, socket: Socket): void {
   if (unreadable.code === 'ECONNRESET' || !socket.writable) return;
   const received = Buffer.isBuffer(unreadable.rawPacket) ? unreadable.rawPacket.toString('latin1') : '';

@@ -100,7 +100,7 @@ export function complete(path: string, operation: Operation): void {
   operation.description =
     [...rest, level === null ? null : `Needs level ${level} or above.`].filter(Boolean).join('\n\n') || undefined;
   operation.security = securityOf(path, level, isVerification);
-  operation.parameters = [...pathParameters(path, operation), ...(operation.parameters ?? [])];
+  operation.parameters = [...pathParameters(path, operation), ...(operation.parameters ?? []).map(withoutPreset)];
   for (const [status, answer] of Object.entries(operation.responses)) {
     if (status.startsWith('2')) envelop(surface, operation, Number(status), answer);
   }
@@ -116,6 +116,21 @@ function pathParameters(path: string, { parameters = [] }: Operation): Parameter
     (name) => !parameters.some((parameter) => parameter.in === 'path' && parameter.name === name),
   );
   return missing.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+}
+
+/**
+ * What needn't be given isn't given unless somebody writes it: Swagger UI fills in every example, and would look for one that isn't there.
+ * A parameter with a default needn't be given.
+ */
+function withoutPreset(parameter: Parameter): Parameter {
+  const { example, ...schema } = parameter.schema ?? {};
+  if (schema.default !== undefined) return { ...parameter, required: false, schema };
+  if (parameter.required === true || example === undefined) return parameter;
+  return {
+    ...parameter,
+    description: `${parameter.description ?? ''} Such as \`${example as string}\`.`,
+    schema,
+  };
 }
 
 function securityOf(path: string, level: number | null, isVerification: boolean): Operation['security'] {

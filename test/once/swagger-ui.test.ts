@@ -59,9 +59,12 @@ withChromium('Swagger UI', () => {
     return { status, body: JSON.parse(await answer.locator('.highlight-code code').first().innerText()) };
   }
 
+  const schemeOf = (scheme: string): Locator =>
+    page.locator('.auth-container', { has: page.getByRole('heading', { name: scheme }) });
+
   const authorise = async (scheme: string, ...values: string[]): Promise<void> => {
     await page.locator('.auth-wrapper .authorize').first().click();
-    const section = page.locator('.auth-container', { has: page.getByRole('heading', { name: scheme }) });
+    const section = schemeOf(scheme);
     for (const [index, value] of values.entries()) await section.locator('input').nth(index).fill(value);
     await section.getByRole('button', { name: 'Apply credentials' }).click();
     await page.locator('.close-modal').click();
@@ -83,6 +86,12 @@ withChromium('Swagger UI', () => {
     troubles.length = 0;
   });
 
+  it('has the cursor where a login token goes when the Authorize dialog opens', async () => {
+    await page.locator('.auth-wrapper .authorize').first().click();
+    await schemeOf('loginToken').locator('input:focus').waitFor();
+    await page.locator('.close-modal').click();
+  });
+
   it('logs in, authorises, and creates an application and a key, all by clicking', async () => {
     const login = await execute('post', '/api/v1/auth/login', {
       body: { username: 'admin', password: program.password },
@@ -96,6 +105,12 @@ withChromium('Swagger UI', () => {
     const key = await execute('post', path, { id: application.body.id });
     expect([key.status, key.body.fullKey]).toEqual([201, expect.stringMatching(/^ks_live_\w{22,}$/)]);
     expect(troubles).toEqual([]);
+  });
+
+  it('finds everything when no filter is filled in', async () => {
+    const { status, body } = await execute('get', '/api/v1/audit-events');
+    expect([status, body.items.length]).toEqual([200, body.totalItems]);
+    expect(body.totalItems).toBeGreaterThan(2);
   });
 
   it('is still authorised after a reload', async () => {

@@ -11,7 +11,7 @@ export const engine = ENGINE;
 
 /** `describe` where the engine of this run is there, `describe.skip` where it can't be had (which `CI=true` doesn't let happen). */
 export const onEngine: typeof describe =
-  ENGINE === 'mariadb' && process.env.TEST_DATABASE_URL === 'none' ? (describe.skip) : describe;
+  ENGINE === 'mariadb' && process.env.TEST_DATABASE_URL === 'none' ? describe.skip : describe;
 
 /** A database of its own, empty. */
 export interface TestDatabase {

@@ -129,7 +129,8 @@ const CONTENT_TYPES = [
 
 const CREDENTIALS = ['Bearer', 'Bearer a.b.c', 'Basic', 'Basic !!!', `Basic ${btoa('\0:\0')}`, 'Bearer ks_live_x', 'x'];
 
-const percentEncoded = (raw: string): string => encodeURIComponent(raw.toWellFormed());
+/** Cut so that a request's head stays within what Node takes; a longer one is a test of its own. */
+const percentEncoded = (raw: string): string => encodeURIComponent(raw.toWellFormed()).slice(0, 1500);
 const segment = fc.oneof(
   text.map(percentEncoded).filter((part) => !/^\.{0,2}$/.test(part)),
   fc.constantFrom('%', '%zz', '%c0%ae', '%00', '%2e%2e', '%2F', '..', '.', '%ed%a0%80', '-1', '1'),
