@@ -10,10 +10,14 @@ app.get('/api/v1/keys/check', (request, reply) => {
   reply.code(204).headers(headers).send();
 });
 
-app.post('/api/v1/keys/verify', { schema: { body: VERIFY_BODY, response: { 200: VERIFICATION } } }, (request, reply) => {
-  if (request.headers.authorization === undefined) return reply.code(401).send();
-  reply.send(verification);
-});
+app.post(
+  '/api/v1/keys/verify',
+  { schema: { body: VERIFY_BODY, response: { 200: VERIFICATION } } },
+  (request, reply) => {
+    if (request.headers.authorization === undefined) return reply.code(401).send();
+    reply.send(verification);
+  },
+);
 
 await app.listen({ port: Number(process.env.PORT) });
 process.send('ready');

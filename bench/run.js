@@ -41,13 +41,20 @@ async function measure() {
   const headers = Object.fromEntries([...checked.headers].filter(([name]) => /^(x-|ratelimit)/.test(name)));
   const body = JSON.stringify({ key });
   const json = { ...basic, 'content-type': 'application/json' };
-  const verification = await (await fetch(`${server.url}/api/v1/keys/verify`, { method: 'POST', headers: json, body })).json();
+  const verification = await (
+    await fetch(`${server.url}/api/v1/keys/verify`, { method: 'POST', headers: json, body })
+  ).json();
   if (!verification.valid) throw new Error(`The key is refused: ${verification.outcome}`);
   const bare = await start(new URL('bare.js', import.meta.url).pathname, [JSON.stringify({ headers, verification })]);
 
   const script = join(folder, 'verify.lua');
-  writeFileSync(script, `wrk.method = "POST"\nwrk.body = '${body}'\nwrk.headers["Content-Type"] = "application/json"\n`);
-  console.log(`Node ${process.version}, ${cpus()[0].model}, ${cpus().length} cores; ${ROUNDS} rounds of ${SECONDS} s, ${CONNECTIONS} connections`);
+  writeFileSync(
+    script,
+    `wrk.method = "POST"\nwrk.body = '${body}'\nwrk.headers["Content-Type"] = "application/json"\n`,
+  );
+  console.log(
+    `Node ${process.version}, ${cpus()[0].model}, ${cpus().length} cores; ${ROUNDS} rounds of ${SECONDS} s, ${CONNECTIONS} connections`,
+  );
   for (const [path, options] of [
     ['/api/v1/keys/check', []],
     ['/api/v1/keys/verify', ['-s', script]],
@@ -61,7 +68,9 @@ async function measure() {
       return { own, plain, ratio: own / plain };
     });
     const middle = (field) => rounds.map((round) => round[field]).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)];
-    console.log(`${path}: ${middle('own').toFixed(0)} requests/s, bare Fastify ${middle('plain').toFixed(0)}, ratio ${middle('ratio').toFixed(2)}`);
+    console.log(
+      `${path}: ${middle('own').toFixed(0)} requests/s, bare Fastify ${middle('plain').toFixed(0)}, ratio ${middle('ratio').toFixed(2)}`,
+    );
   }
 }
 
@@ -80,7 +89,15 @@ async function createKey(url) {
 
 function requestsPerSecond(url, key, options) {
   const output = execFileSync(
-    ...onCore(1, wrk, ['-t1', `-c${CONNECTIONS}`, `-d${SECONDS}`, '-H', `Authorization: Bearer ${key}`, ...options, url]),
+    ...onCore(1, wrk, [
+      '-t1',
+      `-c${CONNECTIONS}`,
+      `-d${SECONDS}`,
+      '-H',
+      `Authorization: Bearer ${key}`,
+      ...options,
+      url,
+    ]),
   ).toString();
   if (/Non-2xx/.test(output)) throw new Error(output);
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(output)[1]);
@@ -100,5 +117,7 @@ async function start(file, parameters, variables = {}) {
 
 /** The load generator gets a core of its own, where the machine can do that. */
 function onCore(core, program, parameters) {
-  return find('taskset') && cpus().length > core ? ['taskset', ['-c', String(core), program, ...parameters]] : [program, parameters];
+  return find('taskset') && cpus().length > core
+    ? ['taskset', ['-c', String(core), program, ...parameters]]
+    : [program, parameters];
 }

@@ -11,7 +11,6 @@ import { TestServer } from './support/server.js';
 
 /** Who may call what. */
 const ROUTES = `
-  ALL     /api/v1/keys/check                         public
   DELETE  /api/clients/api-keys/:id                  4
   DELETE  /api/clients/api-keys/bulk                 4
   DELETE  /api/v1/applications/:id                   4
@@ -26,6 +25,7 @@ const ROUTES = `
   GET     /api/v1/applications/:id                   1
   GET     /api/v1/applications/:id/api-keys          1
   GET     /api/v1/applications/:id/api-keys/:keyId   1
+  GET     /api/v1/applications/:id/api-keys/:keyId/usage 1
   GET     /api/v1/audit-events                       4
   GET     /api/v1/members                            2
   GET     /api/v1/members/:id                        2
@@ -42,6 +42,7 @@ const ROUTES = `
   PATCH   /account/jwt                               3
   PATCH   /account/key                               3
   PATCH   /api/v1/applications/:id                   4
+  PATCH   /api/v1/applications/:id/api-keys/:keyId   4
   PATCH   /api/v1/applications/:id/status            4
   PATCH   /api/v1/members/:id                        4
   PATCH   /api/v1/merchants/:id                      7
@@ -65,6 +66,9 @@ const ROUTES = `
   POST    /signin                                    public
   POST    /signup                                    public
 `;
+
+/** What the gateway serves without handlers of Nest; these routes look at their callers themselves. */
+const GATE = ['ALL /api/v1/keys/check', 'POST /api/v1/keys/verify', 'POST /api/v1/keys/verify/batch'];
 
 interface Route {
   method: string;
@@ -130,11 +134,21 @@ onEngine('access', () => {
     expect(inOrder(found)).toEqual(inOrder(TABLE));
   });
 
-  it('serves no route beside those of the handlers', () => {
+  it('serves no route beside those of the handlers and of the gate', () => {
     const declared = TABLE.flatMap(({ method, path }) =>
       method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`],
     );
-    expect(servedRoutes(server)).toEqual(declared.sort());
+    expect(servedRoutes(server)).toEqual([...declared, ...GATE].sort());
+  });
+
+  it.each(['/api/v1/keys/verify', '/api/v1/keys/verify/batch'])('asks level 1 of the caller of %s', async (path) => {
+    const key = 'ks_live_of_nobody';
+    const json = { key, keys: [{ key }] };
+    const statusFor = async (options: RequestOptions) => (await server.call('POST', path, { json, ...options })).status;
+    expect(await statusFor({})).toBe(401);
+    expect(await statusFor({ basic: keys.get(0) })).toBe(403);
+    expect(await statusFor({ basic: keys.get(1) })).toBe(200);
+    expect(await statusFor({ token: tokens.get(1) })).toBe(200);
   });
 
   it.each(GUARDED)('refuses an anonymous caller of $method $path', async (route) => {
@@ -211,7 +225,7 @@ function servedRoutes(server: TestServer): string[] {
     parents.splice(indent.length / 4, Infinity, part);
     const path = parents.join('');
     const names = methods?.split(', ') ?? [];
-    return names.includes('PROPFIND') ? [`ALL ${path}`] : names.map((method) => `${method} ${path}`);
+    return names.includes('OPTIONS') ? [`ALL ${path}`] : names.map((method) => `${method} ${path}`);
   });
   return routes.sort();
 }

@@ -106,7 +106,10 @@ onEngine('merchants surface: merchants', () => {
   it('lets nobody block a merchant with a member above themselves', async () => {
     const owner = await server.newMerchant();
     const support = await server.newMember(owner, 'user');
-    await server.call('PATCH', `/api/v1/members/${support.uuid}`, { token: server.admin.token, json: { role: 'support' } });
+    await server.call('PATCH', `/api/v1/members/${support.uuid}`, {
+      token: server.admin.token,
+      json: { role: 'support' },
+    });
     const path = `/api/v1/merchants/${server.admin.merchantId}`;
     const blocked = await server.call('PATCH', path, { token: support.token, json: { status: 'blocked' } });
     expect(blocked.status).toBe(403);

@@ -153,7 +153,10 @@ onEngine('tokens, on all surfaces', () => {
   it.each([
     ['a login token', () => Promise.resolve(user.token)],
     ['a Service ID', newServiceId],
-    ['a session of a key that does not exist', async () => sign({ ...claimsOf(await newSession()), sub: user.uuid })],
+    [
+      'a session of a key that does not exist',
+      async () => sign({ ...claimsOf(await newSession()), client_id: user.uuid }),
+    ],
     ['a session without a purpose', async () => sign({ ...claimsOf(await newSession()), purpose: undefined })],
   ])('%s is no session', async (_, newToken) => {
     const { status } = await server.call('GET', '/api/v1/keys/check', { token: await newToken() });
