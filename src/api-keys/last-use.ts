@@ -1,5 +1,6 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../config.js';
+import { FlushTimer } from '../domain/flushing.js';
 import { Transactions } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 
@@ -9,9 +10,8 @@ const BATCH = 500;
 /** When keys were last used: merged in memory, written every few seconds, and only ever moved forward. */
 @Injectable()
 export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Keywright');
   private pending = new Map<string, number>();
-  private timer: NodeJS.Timeout | undefined;
+  private timer: FlushTimer | undefined;
 
   constructor(
     private readonly config: Config,
@@ -19,15 +19,11 @@ export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.flush().catch((error: unknown) => this.logger.warn(`Last uses wait for the database: ${String(error)}`));
-    }, this.config.USAGE_FLUSH_INTERVAL_MS);
-    this.timer.unref();
+    this.timer = new FlushTimer(this, this.config.USAGE_FLUSH_INTERVAL_MS);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.flush();
+    await this.timer?.stop();
   }
 
   /** @param atMs milliseconds since 1970 */

@@ -5,11 +5,12 @@ export interface Flushable {
   flush(): Promise<void>;
 }
 
-/** Flushes every so often. What the database doesn't take stays where it is until the next time. */
+/** Flushes every so often, one time after the other. What the database doesn't take stays where it is until the next time. */
 export class FlushTimer {
   private readonly logger = new Logger('Keywright');
   private readonly timer: NodeJS.Timeout;
-  private running: Promise<void> = Promise.resolve();
+  private running: Promise<void> | null = null;
+  private isFailing = false;
 
   constructor(
     private readonly subject: Flushable,
@@ -27,8 +28,16 @@ export class FlushTimer {
   }
 
   private tick(): void {
-    this.running = this.subject.flush().catch((error: unknown) => {
-      this.logger.warn(`Counts wait for the database: ${error instanceof Error ? error.message : String(error)}`);
-    });
+    this.running ??= this.subject
+      .flush()
+      .then(() => (this.isFailing = false))
+      .catch((error: unknown) => {
+        if (!this.isFailing)
+          this.logger.warn(`Counts wait for the database: ${error instanceof Error ? error.message : String(error)}`);
+        this.isFailing = true;
+      })
+      .then(() => {
+        this.running = null;
+      });
   }
 }

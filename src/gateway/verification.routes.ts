@@ -1,7 +1,8 @@
+import { METHODS, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify';
 import { parseCredential } from '../api-keys/credential.js';
 import { DomainError } from '../domain/domain-error.js';
 import type { KnownKey } from '../verification/keyring/known-keys.js';
@@ -19,6 +20,13 @@ interface CheckQuery {
   scope?: string;
   application?: string;
 }
+
+interface CheckRoute {
+  Querystring: CheckQuery;
+}
+
+/** All but GET, which has no body to be read and needs no hook. */
+const CHECKED_METHODS = METHODS.filter((method) => method !== 'GET' && method !== 'CONNECT');
 
 /** Outcomes of a good key that isn't good enough; every other refusal says no more than that there is no good key. */
 const FORBIDDEN: ReadonlySet<Outcome> = new Set(['IP_NOT_ALLOWED', 'INSUFFICIENT_LEVEL', 'MISSING_SCOPE']);
@@ -54,18 +62,23 @@ export class VerificationRoutes implements OnModuleInit {
         return { results: verdicts.map(presentVerification) };
       },
     );
-    // A gateway hands on whatever came, so a body of any kind is let through unread.
+    // A gateway hands on whatever came, with any method and a body of any kind, which is let through unread.
     void fastify.register((gateway, _options, done) => {
+      for (const method of CHECKED_METHODS) {
+        if (!gateway.supportedMethods.includes(method)) gateway.addHttpMethod(method);
+      }
       gateway.removeAllContentTypeParsers();
       gateway.addContentTypeParser('*', (_request, payload, parsed) => {
         payload.resume();
         parsed(null);
       });
-      gateway.all<{ Querystring: CheckQuery }>(
-        '/api/v1/keys/check',
-        { schema: { querystring: CHECK_QUERY } },
-        (request, reply) => this.check(request, reply),
-      );
+      const check: Omit<RouteOptions<RawServerDefault, IncomingMessage, ServerResponse, CheckRoute>, 'method'> = {
+        url: '/api/v1/keys/check',
+        schema: { querystring: CHECK_QUERY },
+        handler: (request, reply) => this.check(request, reply),
+      };
+      gateway.route({ ...check, method: CHECKED_METHODS, onRequest: hideContentType });
+      gateway.route({ ...check, method: 'GET' });
       done();
     });
   }
@@ -74,7 +87,7 @@ export class VerificationRoutes implements OnModuleInit {
     return this.verification.verify(parseCredential(key), { ...requirements, merchantId });
   }
 
-  private check(request: FastifyRequest<{ Querystring: CheckQuery }>, reply: FastifyReply): void | Promise<void> {
+  private check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {
     const { credential, token } = presentedBy(request);
     const { level, scope, application } = request.query;
     const requirements: Requirements = {
@@ -121,6 +134,12 @@ export class VerificationRoutes implements OnModuleInit {
     }
     return headers;
   }
+}
+
+/** Fastify refuses a content type that is none before anybody else can look at the request. */
+function hideContentType({ headers }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  headers['content-type'] = 'application/octet-stream';
+  done();
 }
 
 /** draft-ietf-httpapi-ratelimit-headers */
