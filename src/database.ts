@@ -134,11 +134,11 @@ export async function lockRow<T extends ObjectLiteral & { id: string | number }>
   return repository.findOneBy({ id } as FindOptionsWhere<T>);
 }
 
-/** An expression for the database's own time in milliseconds since 1970. */
+/** An expression for the database's own time in milliseconds since 1970, whatever its time zone does. */
 export function databaseTimeMs<T extends ObjectLiteral>({ manager }: Repository<T>): string {
   return manager.dataSource.options.type === 'better-sqlite3'
     ? `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
-    : 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)';
+    : `(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)`;
 }
 
 /** Adds to counters, row by row in one statement; a row that isn't there yet begins with what is added. */

@@ -127,7 +127,8 @@ export class AccountsService {
       actor,
       details: { fields: Object.keys(changes), role: account.role, status: account.status, consent: account.consent },
     });
-    if (POWER.some((field) => before[field] !== account[field])) await this.announcePower(tx, actor, account);
+    // Said again, it is announced again: the second caller, too, is answered only once it counts everywhere.
+    if (POWER.some((field) => changes[field] !== undefined)) await this.announcePower(tx, actor, account);
     return account;
   }
 

@@ -16,7 +16,7 @@ export class KeyPairStrategy extends PassportStrategy(Strategy, KEY_PAIR) {
 
   /** @returns `null` when there is no good key */
   async validate(request: FastifyRequest): Promise<AuthenticatedCaller | null> {
-    const key = await this.verification.authenticate(basicCredential(request.headers.authorization));
+    const key = await this.verification.authenticate(basicCredential(request.headers.authorization), request.ip);
     if (!key) return null;
     return {
       kind: 'key',

@@ -5,11 +5,12 @@ export interface Flushable {
   flush(): Promise<void>;
 }
 
-/** Flushes every so often. What the database doesn't take stays where it is until the next time. */
+/** Flushes every so often, one time after the other. What the database doesn't take stays where it is until the next time. */
 export class FlushTimer {
   private readonly logger = new Logger('Keywright');
   private readonly timer: NodeJS.Timeout;
   private running: Promise<void> | null = null;
+  private isFailing = false;
 
   constructor(
     private readonly subject: Flushable,
@@ -27,12 +28,16 @@ export class FlushTimer {
   }
 
   private tick(): void {
-    // A flush that takes longer than the interval isn't overtaken by the next one.
     this.running ??= this.subject
       .flush()
+      .then(() => (this.isFailing = false))
       .catch((error: unknown) => {
-        this.logger.warn(`Counts wait for the database: ${error instanceof Error ? error.message : String(error)}`);
+        if (!this.isFailing)
+          this.logger.warn(`Counts wait for the database: ${error instanceof Error ? error.message : String(error)}`);
+        this.isFailing = true;
       })
-      .finally(() => (this.running = null));
+      .then(() => {
+        this.running = null;
+      });
   }
 }

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { LEVELS } from '../access/levels.js';
 import { LoginTokens } from '../auth/login-tokens.js';
 import { DomainError } from '../domain/domain-error.js';
+import { inTime } from '../verification/in-time.js';
 import { presentedBy } from '../verification/presented.js';
 import { VerificationService } from '../verification/verification.service.js';
 
@@ -17,14 +18,14 @@ export class Callers {
   /**
    * The merchant whose keys the request may ask about; `undefined` is everybody's, from level 5 on.
    *
-   * @throws {DomainError} `credential.invalid`, or `access.level_lacking` below level 1
+   * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `unavailable` when the database can't be asked
    */
   async reachOf(request: FastifyRequest): Promise<string | undefined> {
     const { credential, token } = presentedBy(request);
     const caller =
       token === null
-        ? await this.verification.authenticate(credential)
-        : await this.logins.authenticate(token, request);
+        ? await this.verification.authenticate(credential, request.ip)
+        : await inTime(this.logins.authenticate(token, request));
     if (!caller) throw new DomainError('credential.invalid');
     if (caller.level < LEVELS.readSome) throw new DomainError('access.level_lacking');
     return caller.level >= LEVELS.readOthersKeys ? undefined : caller.merchantId;

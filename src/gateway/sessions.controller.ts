@@ -1,4 +1,4 @@
-import { Body, Controller, Header, Headers, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Header, Headers, HttpCode, Ip, Post } from '@nestjs/common';
 import { ApiConsumes } from '@nestjs/swagger';
 import { Public } from '../access/requirement.js';
 import { DomainError } from '../domain/domain-error.js';
@@ -28,9 +28,10 @@ export class SessionsController {
   @Public()
   async openSession(
     @Headers('authorization') authorization: string | undefined,
+    @Ip() ip: string,
     @Body() _body: TokenBody,
   ): Promise<TokenAnswer> {
-    const key = await this.verification.authenticate(basicCredential(authorization));
+    const key = await this.verification.authenticate(basicCredential(authorization), ip);
     if (!key) throw new DomainError('credential.invalid');
     return { access_token: this.sessions.open(key), token_type: 'Bearer', expires_in: this.sessions.ttlSeconds };
   }

@@ -11,10 +11,14 @@ import { Callers } from './callers.js';
 
 export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;
 
-export interface CheckQuery {
+interface CheckQuery {
   level?: string;
   scope?: string;
   application?: string;
+}
+
+export interface CheckRoute {
+  Querystring: CheckQuery;
 }
 
 /** Outcomes of a good key that isn't good enough; every other refusal says no more than that there is no good key. */
@@ -45,7 +49,7 @@ export class VerificationRoutes {
     return this.verification.verify(parseCredential(key), { ...requirements, merchantId });
   }
 
-  check(request: FastifyRequest<{ Querystring: CheckQuery }>, reply: FastifyReply): void | Promise<void> {
+  check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {
     const { credential, token } = presentedBy(request);
     const requirements = new CheckRequirements(request);
     const session = token === null ? null : this.sessions.keyOf(token);
@@ -92,7 +96,7 @@ class CheckRequirements implements Requirements {
   readonly scopes: string[] | undefined;
   readonly applicationId: string | undefined;
 
-  constructor(private readonly request: FastifyRequest<{ Querystring: CheckQuery }>) {
+  constructor(private readonly request: FastifyRequest<CheckRoute>) {
     const { level, scope, application } = request.query;
     this.level = level === undefined ? undefined : Number(level);
     this.scopes = scope?.split(' ');

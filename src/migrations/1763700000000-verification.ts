@@ -17,8 +17,8 @@ export class Verification1763700000000 implements MigrationInterface {
     await runner.createTable(
       new Table({
         name: 'key_change',
-        columns: [primary(number('revision')), text('kind', 12), text('subject', 36), time('created_at')],
-        indices: [{ name: 'key_change_time', columnNames: ['created_at'] }],
+        columns: [primary(number('revision')), text('kind', 12), text('subject', 36), number('created_at_ms')],
+        indices: [{ name: 'key_change_time', columnNames: ['created_at_ms'] }],
       }),
     );
     await create('key_revision', primary({ name: 'id', type: wholeNumber(runner) }), number('value'));

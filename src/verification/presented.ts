@@ -10,6 +10,9 @@ export interface Presented {
   token: string | null;
 }
 
+const AUTHORIZATION = 'authorization';
+const API_KEY = 'x-api-key';
+
 const NOTHING: Presented = { credential: null, token: null };
 
 /** Query parameters in which people put keys. What stands in a query stands in logs, histories and referrers. */
@@ -26,18 +29,30 @@ export function basicCredential(header: string | undefined): Credential | null {
  *
  * @throws {DomainError} `credential.ambiguous` for two at once, `credential.in_query` for a key in the query
  */
-export function presentedBy({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): Presented {
+export function presentedBy({ headers, query, raw }: Pick<FastifyRequest, 'headers' | 'query' | 'raw'>): Presented {
   for (const name in query as object)
     if (KEY_PARAMETERS.includes(name.toLowerCase())) throw new DomainError('credential.in_query');
   const { authorization } = headers;
-  const apiKey = headers['x-api-key'];
-  if (authorization === undefined)
-    return typeof apiKey === 'string' ? { credential: parseCredential(apiKey), token: null } : NOTHING;
-  if (apiKey !== undefined) throw new DomainError('credential.ambiguous');
+  const apiKey = headers[API_KEY];
+  if (authorization === undefined && apiKey === undefined) return NOTHING;
+  if (countCredentials(raw.rawHeaders) > 1) throw new DomainError('credential.ambiguous');
+  if (authorization === undefined) return { credential: parseCredential(String(apiKey)), token: null };
   const bearer = afterScheme(authorization, 'bearer');
   if (bearer === null) return { credential: basicCredential(authorization), token: null };
   const credential = parseCredential(bearer);
   return { credential, token: credential === null && bearer.split('.', 4).length === 3 ? bearer : null };
+}
+
+/** Counted as they came: of two `Authorization` headers Node would show the first alone. */
+function countCredentials(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const { length } = rawHeaders[index] ?? '';
+    if (length !== AUTHORIZATION.length && length !== API_KEY.length) continue;
+    const name = rawHeaders[index]?.toLowerCase();
+    if (name === AUTHORIZATION || name === API_KEY) count += 1;
+  }
+  return count;
 }
 
 /** What follows the scheme's name, which may be written in any case (RFC 9110, section 11.1). */

@@ -11,6 +11,7 @@ import { Trust } from './keyring/trust.js';
 import { QuotaUse } from './limits/quota-use.entity.js';
 import { Quotas } from './limits/quotas.js';
 import { Rates } from './limits/rates.js';
+import { SharedCounters } from './limits/shared-counters.js';
 import { Sessions } from './sessions.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
 import { Usage } from './usage/usage.js';
@@ -26,6 +27,7 @@ import { VerificationService } from './verification.service.js';
     Trust,
     Lease,
     RevocationBarrier,
+    SharedCounters,
     Rates,
     Quotas,
     Usage,

@@ -49,11 +49,15 @@ export class VerificationService {
     return then(this.lookUp(publicId), (key) => (key ? this.judge(key, requirements) : NOT_FOUND));
   }
 
-  /** The good key of somebody who calls the server itself, which is noted as a use and counted against no limit; `null` for any other. */
-  async authenticate(credential: Credential | null): Promise<KnownKey | null> {
+  /**
+   * The good key of somebody who calls the server itself, which is noted as a use and counted against no limit; `null` for any other.
+   *
+   * @param ip the address of the call
+   */
+  async authenticate(credential: Credential | null, ip: string): Promise<KnownKey | null> {
     const key = await this.identify(credential);
     const nowMs = this.clock.now().getTime();
-    if (!key || outcomeOf(key, {}, nowMs) !== 'VALID') return null;
+    if (!key || outcomeOf(key, { ip }, nowMs) !== 'VALID') return null;
     this.lastUse.note(key.id, nowMs);
     return key;
   }

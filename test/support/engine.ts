@@ -13,6 +13,9 @@ export const engine = ENGINE;
 export const onEngine: typeof describe =
   ENGINE === 'mariadb' && process.env.TEST_DATABASE_URL === 'none' ? describe.skip : describe;
 
+/** For what only MariaDB can show. */
+export const onMariadb: typeof describe = ENGINE === 'mariadb' ? onEngine : describe.skip;
+
 /** A database of its own, empty. */
 export interface TestDatabase {
   url: string;
@@ -22,7 +25,7 @@ export interface TestDatabase {
 }
 
 export function createDatabase(): Promise<TestDatabase> {
-  return ENGINE === 'sqlite' ? createSqlite() : createMariadb();
+  return ENGINE === 'sqlite' ? createSqlite() : createMariadb(process.env.TEST_DATABASE_URL ?? '');
 }
 
 async function createSqlite(): Promise<TestDatabase> {
@@ -39,8 +42,9 @@ async function createSqlite(): Promise<TestDatabase> {
   });
 }
 
-async function createMariadb(): Promise<TestDatabase> {
-  const server = new URL(process.env.TEST_DATABASE_URL ?? '');
+/** @param url of a MariaDB, and of somebody who may make databases there */
+export async function createMariadb(url: string): Promise<TestDatabase> {
+  const server = new URL(url);
   const name = `keywright_test_${randomBytes(6).toString('hex')}`;
   server.pathname = '/';
   const connection = await mysql.createConnection(server.href.replace(/^mariadb:/, 'mysql:'));

@@ -5,9 +5,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Role } from '../../src/access/levels.js';
+import { LastUse } from '../../src/api-keys/last-use.js';
 import { createApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config.js';
 import { Clock } from '../../src/domain/clock.js';
+import type { Flushable } from '../../src/domain/flushing.js';
+import { Quotas } from '../../src/verification/limits/quotas.js';
+import { Usage } from '../../src/verification/usage/usage.js';
 import { createDatabase, type TestDatabase } from './engine.js';
 import { send, type Answer, type RequestOptions } from './http.js';
 import { SecretsSeen } from './secrets.js';
@@ -66,16 +70,22 @@ export class TestServer {
   url!: string;
   private readonly agent = new Agent({ keepAlive: true });
   private database!: TestDatabase;
+  private environment: Record<string, string> = {};
 
-  /** @param variables of the environment, beside those that every test needs */
-  static async start(variables: Record<string, string> = {}): Promise<TestServer> {
+  /**
+   * @param variables of the environment, beside those that every test needs
+   * @param database an empty one of the run's engine, unless another is given
+   */
+  static async start(
+    variables: Record<string, string> = {},
+    database: TestDatabase | Promise<TestDatabase> = createDatabase(),
+  ): Promise<TestServer> {
     const server = new TestServer();
-    server.database = await createDatabase();
-    const adminPassword = randomBytes(12).toString('hex');
-    const config = loadConfig({
+    server.database = await database;
+    server.environment = {
       DATABASE_URL: server.database.url,
       PORT: '0',
-      ADMIN_PASSWORD: adminPassword,
+      ADMIN_PASSWORD: randomBytes(12).toString('hex'),
       JWT_SECRET: secret(),
       KEY_PEPPERS: secret(),
       ENCRYPTION_KEYS: secret(),
@@ -84,28 +94,62 @@ export class TestServer {
       ALLOW_UNITTEST_SIGNUP: 'true',
       USAGE_FLUSH_INTERVAL_MS: '50',
       ...variables,
-    });
-    for (const own of [config.JWT_SECRET, ...config.KEY_PEPPERS, ...config.ENCRYPTION_KEYS]) server.secrets.add(own);
-    const { app } = await createApp(config, server.logger(), server.clock);
-    server.app = app;
-    await app.listen(0, '127.0.0.1');
-    server.url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
-    server.admin = await server.logIn(config.ADMIN_USERNAME, config.ADMIN_PASSWORD ?? adminPassword);
+    };
+    await server.open();
+    const { ADMIN_USERNAME, ADMIN_PASSWORD = '' } = loadConfig(server.environment);
+    server.admin = await server.logIn(ADMIN_USERNAME, ADMIN_PASSWORD);
     return server;
+  }
+
+  /** Starts the application, on the database as it is. */
+  async open(port = 0): Promise<void> {
+    const config = loadConfig(this.environment);
+    for (const own of [config.JWT_SECRET, ...config.KEY_PEPPERS, ...config.ENCRYPTION_KEYS]) this.secrets.add(own);
+    const { app } = await createApp(config, this.logger(), this.clock);
+    this.app = app;
+    await app.listen(port, '127.0.0.1');
+    this.url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  }
+
+  /**
+   * Another instance on the same database, with the same secrets and the same clock, to be closed before this one is stopped.
+   * Passport knows one application in a process, the latest: once that is closed, guarded routes answer nobody any more.
+   */
+  async another(variables: Record<string, string> = {}): Promise<TestServer> {
+    const { admin, clock, logs, mailbox, secrets } = this;
+    const other = Object.assign(new TestServer(), { admin, clock, logs, mailbox, secrets });
+    other.database = this.database;
+    other.environment = { ...this.environment, ...variables };
+    await other.open();
+    return other;
+  }
+
+  /** Ends the application in good order, as SIGTERM does; the database stays. */
+  async close(): Promise<void> {
+    await this.app.close();
+    this.agent.destroy();
   }
 
   /** Stops the server, and makes sure that no secret that went over the wire is in a log line or in the clear in the database. */
   async stop(): Promise<void> {
-    await this.app.close();
+    await this.close();
     const leaks = {
       logs: this.secrets.foundIn(this.logs.join('\n')),
       database: this.secrets.foundIn(await this.database.dump()),
     };
-    this.agent.destroy();
     await this.mailbox.stop();
     await this.database.drop();
     expect(this.secrets.count).toBeGreaterThan(3);
     expect(leaks).toEqual({ logs: [], database: [] });
+  }
+
+  /** Waits until what was counted in memory has been written. */
+  async flushed(): Promise<void> {
+    for (const part of [LastUse, Quotas, Usage]) await this.app.get<Flushable>(part, { strict: false }).flush();
+  }
+
+  get databaseUrl(): string {
+    return this.database.url;
   }
 
   async call(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
@@ -178,9 +222,13 @@ export class TestServer {
   }
 
   /** A key of the merchants surface. */
-  async newFullKey(user: User, applicationId: string): Promise<{ id: string; fullKey: string }> {
+  async newFullKey(
+    user: User,
+    applicationId: string,
+    limits: Record<string, unknown> = {},
+  ): Promise<{ id: string; fullKey: string }> {
     const path = `/api/v1/applications/${applicationId}/api-keys`;
-    return (await this.call('POST', path, { token: user.token, json: { description: 'A key' } })).body;
+    return (await this.call('POST', path, { token: user.token, json: { description: 'A key', ...limits } })).body;
   }
 
   /** A key of the accounts surface. */

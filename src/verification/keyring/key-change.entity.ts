@@ -21,9 +21,10 @@ export class KeyChange {
   @Column({ type: 'varchar', length: 36 })
   subject: string;
 
+  /** Milliseconds since 1970 by the database's clock. */
   @Index('key_change_time')
-  @Column({ name: 'created_at', type: 'datetime', precision: 3 })
-  createdAt: Date;
+  @Column({ name: 'created_at_ms', type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
+  createdAtMs: number;
 }
 
 /** The one row whose value is the latest revision. */

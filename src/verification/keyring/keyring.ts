@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Config } from '../../config.js';
-import { DomainError } from '../../domain/domain-error.js';
-import { isUnreachable } from '../../domain/transactions.js';
+import { inTime, unavailable } from '../in-time.js';
 import type { Subject } from './key-change.entity.js';
 import { KnownKeys, type KnownKey } from './known-keys.js';
 import { Trust } from './trust.js';
@@ -12,11 +11,6 @@ const UNKNOWN_MAX = 10_000;
 
 /** Reads of different keys at a time; past that the database is too slow to wait for. */
 const READS_MAX = 1000;
-
-const READ_TIMEOUT_MS = 2000;
-
-/** When to ask again while the database can't answer. */
-const RETRY_AFTER_SECONDS = 1;
 
 /** One read of one key, shared by all who wait for it. */
 interface Fill {
@@ -63,11 +57,9 @@ export class Keyring {
     for (;;) {
       const epoch = this.trust.epoch();
       if (epoch === null) return this.read(publicId);
-      const fill = this.fills.get(publicId) ?? this.startFill(publicId);
+      const fill = this.fills.get(publicId) ?? this.startFill(publicId, epoch);
       const key = await fill.result;
-      if (fill.isStale) continue;
-      if (this.trust.epoch() === epoch) this.remember(publicId, key);
-      return key;
+      if (!fill.isStale) return key;
     }
   }
 
@@ -92,13 +84,20 @@ export class Keyring {
     for (const publicId of this.fills.keys()) this.endFill(publicId);
   }
 
-  private startFill(publicId: string): Fill {
+  /** What is found is remembered in the same moment in which changes stop making it stale, and so never after one. */
+  private startFill(publicId: string, epoch: number): Fill {
     const fill: Fill = { isStale: false, result: this.read(publicId) };
     this.fills.set(publicId, fill);
-    const done = (): void => {
-      if (this.fills.get(publicId) === fill) this.fills.delete(publicId);
-    };
-    fill.result.then(done, done);
+    fill.result.then(
+      (key) => {
+        if (fill.isStale) return;
+        this.fills.delete(publicId);
+        if (this.trust.epoch() === epoch) this.remember(publicId, key);
+      },
+      () => {
+        if (!fill.isStale) this.fills.delete(publicId);
+      },
+    );
     return fill;
   }
 
@@ -116,19 +115,9 @@ export class Keyring {
   }
 
   private async read(publicId: string): Promise<KnownKey | null> {
-    const refusal = new DomainError('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
-    if (this.reads >= READS_MAX) throw refusal;
+    if (this.reads >= READS_MAX) throw unavailable();
     this.reads += 1;
-    const reading = this.keys.read(publicId).finally(() => (this.reads -= 1));
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(refusal), READ_TIMEOUT_MS)));
-    try {
-      return await Promise.race([reading, timeout]);
-    } catch (error) {
-      throw isUnreachable(error) ? refusal : error;
-    } finally {
-      clearTimeout(timer);
-    }
+    return inTime(this.keys.read(publicId).finally(() => (this.reads -= 1)));
   }
 }
 

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { LessThan, MoreThan, type Repository } from 'typeorm';
+import { MoreThan, type Repository } from 'typeorm';
 import { databaseTimeMs, Writer } from '../../database.js';
-import { Clock } from '../../domain/clock.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision } from './key-change.entity.js';
 import { Keyring } from './keyring.js';
-import { Trust } from './trust.js';
+import { moment, Trust } from './trust.js';
 
 /** How long a lease lasts, by the database's clock. */
 export const LEASE_MS = 3000;
@@ -15,12 +14,14 @@ export const LEASE_MS = 3000;
 /** How much earlier the process itself stops trusting: room for clocks that don't run alike. */
 const MARGIN_MS = 500;
 
+const TRUSTED_MS = LEASE_MS - MARGIN_MS;
+
 const RENEW_EVERY_MS = 1000;
 const POLL_EVERY_MS = 100;
 const PRUNE_EVERY_MS = 60_000;
 
 /** How long changes and instances that have gone are kept. */
-const KEPT_SECONDS = 3600;
+const KEPT_MS = 3_600_000;
 
 /**
  * This process's place among the instances: it hears of key changes about every 100 ms, says which it has applied, and renews its lease
@@ -34,6 +35,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Keywright');
   private applied = 0;
   private renewedAtMs = Number.NEGATIVE_INFINITY;
+  private countedAtMs = Number.NEGATIVE_INFINITY;
   private prunedAtMs = performance.now();
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
@@ -44,7 +46,6 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     @InjectRepository(Instance) private readonly instances: Repository<Instance>,
     @InjectRepository(KeyChange) private readonly changes: Repository<KeyChange>,
     @InjectRepository(KeyRevision) private readonly revisions: Repository<KeyRevision>,
-    private readonly clock: Clock,
     private readonly keyring: Keyring,
     private readonly trust: Trust,
     private readonly writer: Writer,
@@ -59,8 +60,8 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    this.trust.end();
     await this.running;
+    this.trust.end();
     await this.write((instances) => instances.delete({ id: this.instanceId })).catch(() => undefined);
   }
 
@@ -87,16 +88,20 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Applies what has changed, then says so and renews the lease. */
   private async keepUp(): Promise<void> {
-    const askedAtMs = performance.now();
+    const asked = moment();
     const changes = await this.changes.find({
       where: { revision: MoreThan(this.applied) },
       order: { revision: 'ASC' },
     });
+    const latest = changes.at(-1)?.revision ?? this.applied;
+    // Revisions have no gaps: a change that can't be seen among later ones has been missed.
+    if (latest - this.applied !== changes.length) return this.join();
     for (const { kind, subject } of changes) this.keyring.apply({ kind, id: subject });
-    this.applied = changes.at(-1)?.revision ?? this.applied;
-    if (changes.length === 0 && askedAtMs - this.renewedAtMs < RENEW_EVERY_MS) return;
+    this.applied = latest;
+    if (changes.length === 0 && asked.steadyMs - this.renewedAtMs < RENEW_EVERY_MS) return;
 
-    // The lease goes on only if it hasn't run out by the database's clock: else somebody may not have waited for this process.
+    // The lease goes on only if it hasn't run out, by the database's clock when it is asked nor by the own ones when it has answered:
+    // else somebody may not have waited for this process.
     const now = databaseTimeMs(this.instances);
     const { affected } = await this.write((instances) =>
       instances
@@ -106,10 +111,10 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
         .where(`id = :id AND lease_until > ${now}`, { id: this.instanceId })
         .execute(),
     );
-    if (affected === 0) return this.join();
-    if (askedAtMs - this.renewedAtMs >= RENEW_EVERY_MS) this.liveInstances = await this.countLive();
-    this.renewedAtMs = askedAtMs;
-    this.trust.extend(askedAtMs + LEASE_MS - MARGIN_MS);
+    if (affected === 0 || !this.trust.holds()) return this.join();
+    this.trust.extend(asked, TRUSTED_MS);
+    this.renewedAtMs = asked.steadyMs;
+    await this.countLive();
   }
 
   /** Takes a new lease with an empty keyring: what was missed before it is no matter. */
@@ -117,29 +122,33 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     this.trust.end();
     this.keyring.clear();
     this.applied = (await this.revisions.findOneByOrFail({ id: 1 })).value;
-    const askedAtMs = performance.now();
+    const asked = moment();
     const leaseUntil = (): string => `${databaseTimeMs(this.instances)} + ${LEASE_MS}`;
     await this.write(async (instances) => {
       await instances.delete({ id: this.instanceId });
       const row = { id: this.instanceId, leaseUntil, appliedRevision: this.applied };
       await instances.createQueryBuilder().insert().values(row).execute();
     });
-    this.renewedAtMs = askedAtMs;
-    this.trust.begin(askedAtMs + LEASE_MS - MARGIN_MS);
+    this.trust.begin(asked, TRUSTED_MS);
+    this.renewedAtMs = asked.steadyMs;
+    this.countedAtMs = Number.NEGATIVE_INFINITY;
+    await this.countLive();
   }
 
-  private async countLive(): Promise<number> {
+  private async countLive(): Promise<void> {
+    if (performance.now() - this.countedAtMs < RENEW_EVERY_MS) return;
     const live = `lease_until > ${databaseTimeMs(this.instances)}`;
-    return Math.max(1, await this.instances.createQueryBuilder().where(live).getCount());
+    this.liveInstances = Math.max(1, await this.instances.createQueryBuilder().where(live).getCount());
+    this.countedAtMs = performance.now();
   }
 
   private async prune(): Promise<void> {
     if (performance.now() - this.prunedAtMs < PRUNE_EVERY_MS) return;
     this.prunedAtMs = performance.now();
-    const kept = this.clock.in(-KEPT_SECONDS);
+    const kept = `${databaseTimeMs(this.instances)} - ${KEPT_MS}`;
     await this.writer.transaction(async (manager) => {
-      await manager.delete(KeyChange, { createdAt: LessThan(kept) });
-      await manager.delete(Instance, { leaseUntil: LessThan(kept.getTime()) });
+      await manager.createQueryBuilder().delete().from(KeyChange).where(`created_at_ms < ${kept}`).execute();
+      await manager.createQueryBuilder().delete().from(Instance).where(`lease_until < ${kept}`).execute();
     });
   }
 

@@ -4,9 +4,9 @@ import { OnEvent } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { databaseTimeMs } from '../../database.js';
-import { Clock } from '../../domain/clock.js';
 import type { DomainEvent } from '../../domain/domain-event.js';
 import { Transaction } from '../../domain/transactions.js';
+import { inTime } from '../in-time.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision, type Subject } from './key-change.entity.js';
 import { Keyring } from './keyring.js';
@@ -15,16 +15,19 @@ import { Lease, LEASE_MS } from './lease.js';
 /** How often to look whether the others have applied a change. */
 const LOOK_EVERY_MS = 15;
 
+/** How long an instance is waited for beyond its lease, because the servers of one database may differ in what time it is. */
+const CLOCKS_APART_MS = 2000;
+
 interface Waiter {
   revision: number;
-  sinceMs: number;
   release: () => void;
 }
 
 /**
  * Revoked means revoked. Whatever can make a good key bad, or change what it may do, is announced in the transaction that changes it, and
- * the caller is answered once every instance that may still trust its memory has applied it. An instance whose lease has run out isn't
- * waited for: it asks the database until it has a new one.
+ * the caller is answered once every instance that may still trust its memory has applied it, and never later than a lease's length
+ * after the commit: by then, whoever trusts its memory has asked since. An instance whose lease has run out isn't waited for: it asks
+ * the database until it has a new one.
  */
 @Injectable()
 export class RevocationBarrier {
@@ -34,7 +37,6 @@ export class RevocationBarrier {
 
   constructor(
     @InjectRepository(Instance) private readonly instances: Repository<Instance>,
-    private readonly clock: Clock,
     private readonly keyring: Keyring,
     private readonly lease: Lease,
   ) {}
@@ -63,39 +65,40 @@ export class RevocationBarrier {
     await tx.manager.increment(KeyRevision, { id: 1 }, 'value', subjects.length);
     const { value } = await tx.manager.findOneByOrFail(KeyRevision, { id: 1 });
     const first = value - subjects.length + 1;
-    const createdAt = this.clock.now();
-    const rows = subjects.map(({ kind, id }, index) => ({ revision: first + index, kind, subject: id, createdAt }));
+    const createdAtMs = (): string => databaseTimeMs(this.instances);
+    const rows = subjects.map(({ kind, id }, index) => ({ revision: first + index, kind, subject: id, createdAtMs }));
     await tx.manager.insert(KeyChange, rows);
     return value;
   }
 
   private async spread(subjects: Subject[], revision: number): Promise<void> {
     for (const subject of subjects) this.keyring.apply(subject);
-    await new Promise<void>((release) => {
-      this.waiters.add({ revision, sinceMs: performance.now(), release });
+    await new Promise<void>((resolve) => {
+      const waiter = {
+        revision,
+        release: (): void => {
+          clearTimeout(timer);
+          this.waiters.delete(waiter);
+          resolve();
+        },
+      };
+      const timer = setTimeout(waiter.release, LEASE_MS);
+      this.waiters.add(waiter);
       if (!this.isLooking) void this.look();
     });
   }
 
-  /** One look for all who wait. Where the database can't be asked, a lease's length is waited out: whoever went on trusting has asked since. */
+  /** One look for all who wait. */
   private async look(): Promise<void> {
     this.isLooking = true;
     while (this.waiters.size > 0) {
       // Only those who waited before the question may be released by its answer.
       const asking = [...this.waiters];
-      const applied = await this.appliedByOthers().catch(() => null);
-      const patientSinceMs = performance.now() - LEASE_MS;
-      for (const waiter of asking) {
-        if (applied === null ? waiter.sinceMs < patientSinceMs : waiter.revision <= applied) this.release(waiter);
-      }
+      const applied = await inTime(this.appliedByOthers()).catch(() => 0);
+      for (const waiter of asking) if (waiter.revision <= applied) waiter.release();
       if (this.waiters.size > 0) await sleep(LOOK_EVERY_MS);
     }
     this.isLooking = false;
-  }
-
-  private release(waiter: Waiter): void {
-    this.waiters.delete(waiter);
-    waiter.release();
   }
 
   /** The latest revision that all other instances with a live lease have applied; infinite when there are none. */
@@ -103,7 +106,7 @@ export class RevocationBarrier {
     const row = await this.instances
       .createQueryBuilder('instance')
       .select('MIN(instance.appliedRevision)', 'applied')
-      .where(`instance.leaseUntil > ${databaseTimeMs(this.instances)} AND instance.id <> :own`, {
+      .where(`instance.leaseUntil > ${databaseTimeMs(this.instances)} - ${CLOCKS_APART_MS} AND instance.id <> :own`, {
         own: this.lease.instanceId,
       })
       .getRawOne<{ applied: string | number | null }>();

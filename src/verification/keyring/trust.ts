@@ -1,16 +1,29 @@
 import { Injectable } from '@nestjs/common';
 
 /**
- * Whether this process may trust what it remembers. It may until its lease runs out by its own monotonic clock; each unbroken run
+ * A moment by two clocks: the monotonic one stands still while the machine sleeps, the wall's may be set back. What has run out by
+ * either has run out.
+ */
+export interface Moment {
+  steadyMs: number;
+  wallMs: number;
+}
+
+export const moment = (): Moment => ({ steadyMs: performance.now(), wallMs: Date.now() });
+
+const NEVER: Moment = { steadyMs: Number.NEGATIVE_INFINITY, wallMs: Number.NEGATIVE_INFINITY };
+
+/**
+ * Whether this process may trust what it remembers. It may until its lease runs out by its own clocks; each unbroken run
  * of leases is an epoch, and what was read in one epoch is not remembered in the next.
  */
 @Injectable()
 export class Trust {
-  private goodUntilMs = Number.NEGATIVE_INFINITY;
+  private goodUntil = NEVER;
   private number = 0;
 
   holds(): boolean {
-    return performance.now() < this.goodUntilMs;
+    return performance.now() < this.goodUntil.steadyMs && Date.now() < this.goodUntil.wallMs;
   }
 
   /** The number of the epoch; `null` while nothing may be trusted. */
@@ -19,17 +32,17 @@ export class Trust {
   }
 
   /** The lease goes on. */
-  extend(untilMs: number): void {
-    this.goodUntilMs = untilMs;
+  extend({ steadyMs, wallMs }: Moment, forMs: number): void {
+    this.goodUntil = { steadyMs: steadyMs + forMs, wallMs: wallMs + forMs };
   }
 
   /** A new lease begins, after a time in which changes may have been missed. */
-  begin(untilMs: number): void {
+  begin(since: Moment, forMs: number): void {
     this.number += 1;
-    this.goodUntilMs = untilMs;
+    this.extend(since, forMs);
   }
 
   end(): void {
-    this.goodUntilMs = Number.NEGATIVE_INFINITY;
+    this.goodUntil = NEVER;
   }
 }

@@ -9,22 +9,43 @@ import { FlushTimer } from '../../domain/flushing.js';
 import { Transactions } from '../../domain/transactions.js';
 import { Lease } from '../keyring/lease.js';
 import type { KnownKey } from '../keyring/known-keys.js';
+import { inTime } from '../in-time.js';
 import { QuotaUse } from './quota-use.entity.js';
+import { SharedCounters } from './shared-counters.js';
 
 interface Quota {
   keyId: string;
   periodStartMs: number;
   /** What all instances had used when the database was last asked. */
   usedByAll: number;
+  /** When that was, on the monotonic clock. */
+  askedAtMs: number;
   /** What this instance has used since. */
   usedHere: number;
   /** Of that, what is being written. */
   writing: number;
 }
 
+/** Rows in one statement. */
+const BATCH = 200;
+
+/** Flush intervals after which other instances may have used much of a quota. */
+const OLD_AFTER_FLUSHES = 2;
+
+/** Counts in Redis, from what is known to be used at least: what Redis has lost or missed, it learns again. */
+const COUNT = `
+  local used = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), tonumber(ARGV[1]))
+  if used + ARGV[2] > tonumber(ARGV[3]) then return 0 end
+  redis.call('SET', KEYS[1], used + ARGV[2])
+  redis.call('PEXPIREAT', KEYS[1], ARGV[4])
+  return 1`;
+
+const PREFIX = 'keywright:quota';
+
 /**
  * Requests per calendar day or month (UTC). Counted in memory and written every few seconds, so a restart forgets one interval at most.
- * Between two writes each instance takes its share of what is left.
+ * Across instances exact by Redis; without it, each instance takes its share of what is left between two writes, and several that
+ * are busy at once can pass a quota by what they use in one interval.
  */
 @Injectable()
 export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -37,6 +58,7 @@ export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown
     @InjectRepository(QuotaUse) private readonly uses: Repository<QuotaUse>,
     private readonly config: Config,
     private readonly lease: Lease,
+    private readonly shared: SharedCounters,
     private readonly transactions: Transactions,
   ) {
     this.quotas = new LRUCache({ max: config.KEYRING_MAX_KEYS });
@@ -58,61 +80,106 @@ export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown
     nowMs: number,
   ): Promise<number | null> {
     const startMs = periodStart(period, nowMs);
+    const endMs = nextPeriod(period, startMs);
     let quota = this.quotas.get(keyId);
-    if (quota?.periodStartMs !== startMs) quota = await this.load(keyId, startMs);
-    const share = Math.floor((limit - quota.usedByAll) / this.lease.liveInstances);
-    if (quota.usedHere + cost > share) return Math.ceil((nextPeriod(period, startMs) - nowMs) / 1000);
+    if (quota?.periodStartMs !== startMs || this.isOld(quota)) quota = await this.load(keyId, startMs);
+    const together = this.shared.isReady ? await this.countTogether(quota, limit, cost, endMs) : null;
+    const fits = together ?? quota.usedHere + cost <= this.shareOf(quota, limit);
+    if (!fits) return Math.ceil((endMs - nowMs) / 1000);
     quota.usedHere += cost;
     this.dirty.add(quota);
     return null;
   }
 
+  /** @returns `null` when Redis doesn't answer */
+  private async countTogether(quota: Quota, limit: number, cost: number, endMs: number): Promise<boolean | null> {
+    const { keyId, periodStartMs, usedByAll, usedHere } = quota;
+    const name = `${PREFIX}:${nameOf(keyId, periodStartMs)}`;
+    try {
+      return (await this.shared.redis?.eval(COUNT, 1, name, usedByAll + usedHere, cost, limit, endMs)) === 1;
+    } catch {
+      return null;
+    }
+  }
+
+  private shareOf({ usedByAll }: Quota, limit: number): number {
+    return Math.floor((limit - usedByAll) / this.lease.liveInstances);
+  }
+
+  private isOld({ askedAtMs }: Quota): boolean {
+    const oldAfterMs = OLD_AFTER_FLUSHES * this.config.USAGE_FLUSH_INTERVAL_MS;
+    return this.lease.liveInstances > 1 && performance.now() - askedAtMs > oldAfterMs;
+  }
+
+  /** Writes in key order, which keeps several writers from blocking each other; what fails is written another time. */
   async flush(): Promise<void> {
     const quotas = [...this.dirty].sort((a, b) =>
       a.keyId < b.keyId ? -1 : a.keyId > b.keyId ? 1 : a.periodStartMs - b.periodStartMs,
     );
     this.dirty = new Set();
-    if (quotas.length === 0) return;
+    while (quotas.length > 0) {
+      const batch = quotas.slice(0, BATCH);
+      try {
+        await this.write(batch);
+      } catch (error) {
+        for (const quota of quotas) this.dirty.add(quota);
+        throw error;
+      }
+      quotas.splice(0, BATCH);
+    }
+  }
+
+  private async write(quotas: Quota[]): Promise<void> {
     for (const quota of quotas) quota.writing = quota.usedHere;
     const rows = quotas.map(({ keyId, periodStartMs, writing }) => ({
       keyId,
       periodStart: new Date(periodStartMs),
       used: writing,
     }));
-    try {
-      await this.transactions.run(({ manager }) => addToCounters(manager, QuotaUse, rows, 'used'));
-    } catch (error) {
-      for (const quota of quotas) this.dirty.add(quota);
-      throw error;
-    }
+    await this.transactions.run(({ manager }) => addToCounters(manager, QuotaUse, rows, 'used'));
     for (const quota of quotas) {
       quota.usedHere -= quota.writing;
       quota.usedByAll += quota.writing;
     }
-    if (this.lease.liveInstances > 1) await Promise.all(quotas.map((quota) => this.refresh(quota)));
+    if (this.lease.liveInstances > 1) await this.refresh(quotas);
   }
 
   private load(keyId: string, periodStartMs: number): Promise<Quota> {
-    const name = `${keyId} ${periodStartMs}`;
+    const name = nameOf(keyId, periodStartMs);
     let loading = this.loading.get(name);
     if (!loading) {
-      const quota = { keyId, periodStartMs, usedByAll: 0, usedHere: 0, writing: 0 };
-      loading = this.refresh(quota)
-        .then(() => {
-          this.quotas.set(keyId, quota);
-          return quota;
-        })
-        .finally(() => this.loading.delete(name));
+      loading = inTime(this.ask(keyId, periodStartMs)).finally(() => this.loading.delete(name));
       this.loading.set(name, loading);
     }
     return loading;
   }
 
-  private async refresh(quota: Quota): Promise<void> {
-    const use = await this.uses.findOneBy({ keyId: quota.keyId, periodStart: new Date(quota.periodStartMs) });
-    quota.usedByAll = use?.used ?? 0;
+  private async ask(keyId: string, periodStartMs: number): Promise<Quota> {
+    const known = this.quotas.get(keyId);
+    const quota =
+      known?.periodStartMs === periodStartMs
+        ? known
+        : { keyId, periodStartMs, usedByAll: 0, askedAtMs: 0, usedHere: 0, writing: 0 };
+    await this.refresh([quota]);
+    this.quotas.set(keyId, quota);
+    return quota;
+  }
+
+  /** Asks what all instances have used by now. */
+  private async refresh(quotas: Quota[]): Promise<void> {
+    const askedAtMs = performance.now();
+    const uses = await this.uses.findBy(
+      quotas.map(({ keyId, periodStartMs }) => ({ keyId, periodStart: new Date(periodStartMs) })),
+    );
+    const used = new Map(uses.map((use) => [nameOf(use.keyId, use.periodStart.getTime()), use.used]));
+    for (const quota of quotas) {
+      quota.usedByAll = used.get(nameOf(quota.keyId, quota.periodStartMs)) ?? 0;
+      quota.askedAtMs = askedAtMs;
+    }
   }
 }
+
+const nameOf = (keyId: string, periodStartMs: number): string => `${keyId}:${periodStartMs}`;
 
 function periodStart(period: QuotaPeriod, nowMs: number): number {
   const now = new Date(nowMs);

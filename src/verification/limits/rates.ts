@@ -1,10 +1,9 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
-import { Config } from '../../config.js';
 import { Lease } from '../keyring/lease.js';
 import type { KnownKey } from '../keyring/known-keys.js';
 import type { RateState } from '../outcome.js';
+import { SharedCounters } from './shared-counters.js';
 
 export interface RateVerdict {
   isAllowed: boolean;
@@ -21,21 +20,13 @@ const PREFIX = 'keywright:rate';
 
 /** Requests per window. Across instances exact by Redis; without it, each instance takes its share of the limit. */
 @Injectable()
-export class Rates implements OnApplicationShutdown {
-  private readonly logger = new Logger('Keywright');
+export class Rates {
   private readonly limiters = new Map<string, Limiter>();
-  private readonly redis: Redis | null;
 
   constructor(
     private readonly lease: Lease,
-    { REDIS_URL }: Config,
-  ) {
-    this.redis = REDIS_URL ? this.connect(REDIS_URL) : null;
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.redis?.quit().catch(() => this.redis?.disconnect());
-  }
+    private readonly shared: SharedCounters,
+  ) {}
 
   async consume(keyId: string, rate: NonNullable<KnownKey['rate']>, cost: number): Promise<RateVerdict> {
     const { counting, memory } = this.limiterOf(rate);
@@ -45,8 +36,7 @@ export class Rates implements OnApplicationShutdown {
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       // What is refused uses nothing up.
-      await counting.reward(keyId, cost);
-      return { isAllowed: false, state: stateOf(rate.limit, refusal) };
+      return { isAllowed: false, state: stateOf(rate.limit, await counting.reward(keyId, cost)) };
     }
   }
 
@@ -56,32 +46,19 @@ export class Rates implements OnApplicationShutdown {
     if (!limiter) {
       const memory = new RateLimiterMemory({ points: limit, duration: windowSeconds });
       limiter = { memory, counting: memory };
-      if (this.redis) {
+      const { redis } = this.shared;
+      if (redis) {
         const options = {
           points: limit,
           duration: windowSeconds,
           keyPrefix: `${PREFIX}:${name}`,
           rejectIfRedisNotReady: true,
         };
-        limiter.counting = new RateLimiterRedis({ ...options, storeClient: this.redis, insuranceLimiter: memory });
+        limiter.counting = new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: memory });
       }
       this.limiters.set(name, limiter);
     }
     return limiter;
-  }
-
-  private connect(url: string): Redis {
-    const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 250 });
-    let isGone = false;
-    redis.on('error', (error: Error) => {
-      if (!isGone) this.logger.warn(`Redis is gone, each instance takes its share of the limits: ${error.message}`);
-      isGone = true;
-    });
-    redis.on('ready', () => {
-      if (isGone) this.logger.warn('Redis is back, limits are exact again.');
-      isGone = false;
-    });
-    return redis;
   }
 }
 

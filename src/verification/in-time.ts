@@ -1,0 +1,29 @@
+import { DomainError } from '../domain/domain-error.js';
+import { isUnreachable } from '../domain/transactions.js';
+
+/** How long a verification waits for the database. */
+const TIMEOUT_MS = 2000;
+
+/** When to ask again while the database can't answer. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** That the database can't be asked, which is neither a yes nor a no. */
+export const unavailable = (): DomainError =>
+  new DomainError('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+
+/**
+ * What the database answers, if it does so in time.
+ *
+ * @throws {DomainError} `unavailable` when it doesn't; a refusal stays what it is
+ */
+export async function inTime<T>(asking: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(unavailable()), TIMEOUT_MS)));
+  try {
+    return await Promise.race([asking, timeout]);
+  } catch (error) {
+    throw isUnreachable(error) ? unavailable() : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

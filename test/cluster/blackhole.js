@@ -1,0 +1,56 @@
+import { connect, createServer } from 'node:net';
+
+/** A way to a TCP server that can be cut: what is sent then arrives only once it is joined again, as in a network that lost its packets. */
+export class Blackhole {
+  #pairs = new Set();
+  #server;
+  #isCut = false;
+
+  constructor(host, port) {
+    this.#server = createServer((near) => {
+      const far = connect(port, host);
+      const pair = [near, far];
+      this.#pairs.add(pair);
+      for (const [from, to] of [pair, pair.toReversed()]) {
+        from.setNoDelay(true);
+        from.on('data', (chunk) => {
+          if (!to.write(chunk)) from.pause();
+        });
+        to.on('drain', () => this.#isCut || from.resume());
+        from.on('error', () => to.destroy());
+        from.on('close', () => {
+          to.destroy();
+          this.#pairs.delete(pair);
+        });
+        if (this.#isCut) from.pause();
+      }
+    });
+  }
+
+  /** @returns the port to reach it at */
+  async listen() {
+    await new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return this.#server.address().port;
+  }
+
+  cut() {
+    this.#isCut = true;
+    for (const socket of [...this.#pairs].flat()) socket.pause();
+  }
+
+  /** Lets everything through that has waited. */
+  join() {
+    this.#isCut = false;
+    for (const socket of [...this.#pairs].flat()) socket.resume();
+  }
+
+  /** Breaks every connection, as a firewall that has forgotten them. */
+  reset() {
+    for (const socket of [...this.#pairs].flat()) socket.destroy();
+  }
+
+  close() {
+    this.#server.close();
+    this.reset();
+  }
+}

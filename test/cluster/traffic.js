@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { History } from './history.js';
+import { Merchant } from './merchant.js';
+
+const KEYS = 200;
+
+/** Verifications that each instance has under way at a time, and the pause after each. */
+const CALLERS = 4;
+const PAUSE_MS = 4;
+
+/** Revoked keys that are still asked for among the good ones. */
+const REMEMBERED = 40;
+
+const WAYS = [
+  { method: 'DELETE' },
+  { method: 'PATCH', json: { isEnabled: false } },
+  { method: 'PATCH', json: { expiresAt: '2020-01-01T00:00:00Z' } },
+];
+
+const pick = (list) => list[Math.floor(Math.random() * list.length)];
+
+/** Constant verification of 200 keys on all instances, while some are revoked and others take their places. */
+export class Traffic {
+  history = new History();
+  good = [];
+  revoked = [];
+  #cluster;
+  #merchant;
+  #applicationId;
+  #isRunning = true;
+  #callers = [];
+
+  /** @param spare keys that take the places of revoked ones */
+  static async start(cluster, spare) {
+    const traffic = new Traffic();
+    traffic.#cluster = cluster;
+    traffic.#merchant = await Merchant.signUp(cluster, await cluster.admin());
+    traffic.#applicationId = await traffic.#merchant.application();
+    await traffic.#add(KEYS + spare);
+    // Every instance knows every key: what follows is about forgetting.
+    for (const instance of cluster.instances)
+      await Promise.all(traffic.good.slice(0, KEYS).map((key) => traffic.history.verify(instance, key)));
+    for (const instance of cluster.instances)
+      for (let caller = 0; caller < CALLERS; caller += 1) traffic.#callers.push(traffic.#ask(instance));
+    return traffic;
+  }
+
+  async #add(count) {
+    for (let left = count; left > 0; left -= 10) {
+      const keys = Array.from({ length: Math.min(10, left) }, () => this.#merchant.fullKey(this.#applicationId));
+      this.good.push(...(await Promise.all(keys)));
+    }
+  }
+
+  /** Revokes this many keys, spread evenly over a time, each by one of the ways and through an instance of the phase's choice. */
+  async revoke(count, ms, phase, through = () => this.#cluster.sound()) {
+    const begin = performance.now();
+    const calls = [];
+    for (let number = 0; number < count; number += 1) {
+      await sleep(Math.max(0, begin + (number * ms) / count - performance.now()));
+      calls.push(this.#revokeOne(phase, through()));
+    }
+    await Promise.all(calls);
+  }
+
+  async stop() {
+    this.#isRunning = false;
+    await Promise.all(this.#callers);
+    for (const instance of this.#cluster.instances)
+      for (const key of [...this.good, ...this.revoked]) await this.history.verify(instance, key);
+  }
+
+  async #revokeOne(phase, instance) {
+    const [key] = this.good.splice(Math.floor(Math.random() * KEYS), 1);
+    const { method, json } = pick(WAYS);
+    await this.history.revoke(key, phase, async () => {
+      const { status } = await instance.call(method, key.path, { token: this.#merchant.token, json });
+      return status;
+    });
+    this.revoked.push(key);
+    // Not waited for: an instance that stands still would hold up what comes next.
+    for (const asked of this.#cluster.instances) this.#callers.push(this.history.verify(asked, key));
+  }
+
+  async #ask(instance) {
+    while (this.#isRunning) {
+      const key = Math.random() < 0.75 ? pick(this.good.slice(0, KEYS)) : pick(this.revoked.slice(-REMEMBERED));
+      if (key) await this.history.verify(instance, key);
+      await sleep(PAUSE_MS);
+    }
+  }
+}

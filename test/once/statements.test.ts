@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import mysql from 'mysql2/promise';
+import {
+  fullKeyOf,
+  issueClientPair,
+  issueFullKey,
+  issuePersonalPair,
+  randomBase62,
+} from '../../src/api-keys/credential.js';
+import { createMariadb } from '../support/engine.js';
+import { startMariadb } from '../support/mariadb.js';
+import { heapUsedMb } from '../support/memory.js';
+import { TestServer, type User } from '../support/server.js';
+
+/** How often the server asks for changes, and how often it renews its lease. */
+const POLL_MS = 100;
+const RENEWAL_MS = 1000;
+
+const FLUSH_MS = 500;
+
+/** Public ids that are remembered as nobody's. */
+const UNKNOWN_MAX = 10_000;
+
+type Counts = Record<'Com_select' | 'Com_insert' | 'Com_update' | 'Com_delete', number>;
+
+const mariadb = await startMariadb();
+
+(mariadb ? describe : describe.skip)('Statements of a verification, by the counters of MariaDB itself', () => {
+  let server: TestServer;
+  let monitor: mysql.Connection;
+  let user: User;
+  let application: string;
+  let caller: string;
+  beforeAll(async () => {
+    const url = mariadb?.url ?? '';
+    server = await TestServer.start({ USAGE_FLUSH_INTERVAL_MS: String(FLUSH_MS) }, createMariadb(url));
+    monitor = await mysql.createConnection(url.replace('mariadb:', 'mysql:'));
+    user = await server.newMerchant();
+    application = await server.newApplication(user);
+    caller = (await server.newFullKey(user, application)).fullKey;
+  });
+  afterAll(async () => {
+    await monitor.end();
+    await server.stop();
+    await mariadb?.stop();
+  });
+
+  const read = async (): Promise<Counts> => {
+    const [rows] = await monitor.query<mysql.RowDataPacket[]>('SHOW GLOBAL STATUS LIKE "Com\\\\_%"');
+    return Object.fromEntries(rows.map((row) => [row.Variable_name, Number(row.Value)])) as Counts;
+  };
+  /** The statements that the work caused, and how long it took; what was counted is written within it. */
+  const during = async (work: () => Promise<unknown>): Promise<Counts & { ms: number }> => {
+    await sleep(2 * FLUSH_MS);
+    const before = await read();
+    const start = performance.now();
+    await work();
+    await sleep(2 * FLUSH_MS);
+    const after = await read();
+    const by = (name: keyof Counts) => after[name] - before[name];
+    return {
+      Com_select: by('Com_select'),
+      Com_insert: by('Com_insert'),
+      Com_update: by('Com_update'),
+      Com_delete: by('Com_delete'),
+      ms: performance.now() - start,
+    };
+  };
+  /** Statements that the server makes in that time whether it is asked anything or not, and a few for the edges. */
+  const idleSelects = (ms: number) => ms / POLL_MS + ms / RENEWAL_MS + 10;
+  const verify = async (keys: string[]): Promise<string[]> => {
+    const outcomes: string[] = [];
+    for (let from = 0; from < keys.length; from += 100) {
+      const json = { keys: keys.slice(from, from + 100).map((key) => ({ key })) };
+      const { body } = await server.call('POST', '/api/v1/keys/verify/batch', { token: caller, json });
+      outcomes.push(...body.results.map(({ outcome }: { outcome: string }) => outcome));
+    }
+    return outcomes;
+  };
+  const garbage = (): string => {
+    const kinds = [
+      () => `ks_live_${randomBase62(54)}`,
+      () => `ks_test_${randomBase62(53)}`,
+      () => randomBase62(60),
+      () => `${issueClientPair().publicId}:${issueClientPair().secret}`,
+      () => `${issuePersonalPair().publicId}:${issuePersonalPair().secret}`,
+      () => `${issueClientPair().publicId}:${randomBase62(64)}`,
+      () => fullKeyOf(issueFullKey('live')).slice(0, -1),
+    ];
+    return kinds[Math.floor(Math.random() * kinds.length)]?.() ?? '';
+  };
+
+  it('makes none for 100,000 credentials of a wrong shape or with a wrong checksum, and keeps nothing of them', async () => {
+    await verify(Array.from({ length: 5000 }, garbage));
+    const before = heapUsedMb();
+    const made = await during(async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const outcomes = await verify(Array.from({ length: 10_000 }, garbage));
+        expect(new Set(outcomes)).toEqual(new Set(['NOT_FOUND']));
+      }
+    });
+    expect(made.Com_select).toBeLessThan(idleSelects(made.ms));
+    expect(made.Com_insert).toBe(0);
+    expect(made.Com_delete).toBe(0);
+    expect(made.Com_update).toBeLessThan(made.ms / RENEWAL_MS + made.ms / FLUSH_MS + 3);
+    expect(heapUsedMb() - before).toBeLessThan(5);
+  });
+
+  it('makes none for 10,000 verifications of known keys, limits and all, beside a few per flush', async () => {
+    const limits = { rateLimit: { limit: 1e6, windowSeconds: 60 }, quota: { limit: 1e6, period: 'month' } };
+    const keys: string[] = [];
+    for (let index = 0; index < 50; index += 1) {
+      const made = await server.newFullKey(user, application, index % 2 ? limits : {});
+      keys.push(made.fullKey);
+    }
+    await verify(keys);
+    const made = await during(async () => {
+      const outcomes = await verify(Array.from({ length: 10_000 }, (_, index) => keys[index % 50] ?? ''));
+      expect(new Set(outcomes)).toEqual(new Set(['VALID']));
+      for (let index = 0; index < 200; index += 1)
+        await server.call('GET', '/api/v1/keys/check', { token: keys[index % 50] });
+    });
+    const flushes = made.ms / FLUSH_MS + 1;
+    expect(made.Com_select).toBeLessThan(idleSelects(made.ms));
+    // Usage and quotas are one statement each, last uses another.
+    expect(made.Com_insert).toBeLessThanOrEqual(2 * flushes);
+    expect(made.Com_insert).toBeGreaterThan(0);
+    expect(made.Com_update).toBeLessThan(flushes + made.ms / RENEWAL_MS + 3);
+  });
+
+  it('asks once for a well-formed key that nobody has, however often it comes and whoever comes with it', async () => {
+    const key = fullKeyOf(issueFullKey('live'));
+    const made = await during(async () => {
+      expect(new Set(await verify(Array<string>(5000).fill(key)))).toEqual(new Set(['NOT_FOUND']));
+    });
+    expect(made.Com_select).toBeLessThan(idleSelects(made.ms) + 1);
+    const { fullKey } = await server.newFullKey(user, application);
+    expect(await verify([fullKey])).toEqual(['VALID']);
+  });
+
+  it("remembers so many keys as nobody's and no more, and forgets no good key over them", async () => {
+    const extra = 500;
+    const keys = Array.from({ length: UNKNOWN_MAX + extra }, () => fullKeyOf(issueFullKey('live')));
+    const first = await during(() => verify(keys));
+    expect(first.Com_select).toBeGreaterThanOrEqual(keys.length);
+    const latest = await during(() => verify(keys.slice(-2000)));
+    expect(latest.Com_select).toBeLessThan(idleSelects(latest.ms));
+    const forgotten = await during(() => verify(keys.slice(0, 400)));
+    expect(forgotten.Com_select).toBeGreaterThanOrEqual(400);
+    const own = await during(() => verify([caller]));
+    expect(own.Com_select).toBeLessThan(idleSelects(own.ms));
+  });
+});

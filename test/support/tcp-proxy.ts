@@ -1,0 +1,84 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Stands between a server and its database, and can be cut, stopped and slowed down. */
+export class TcpProxy {
+  private readonly server = createServer((client) => this.join(client));
+  private readonly sockets = new Set<Socket>();
+  private isCut = false;
+  private delayMs = 0;
+  private released: Promise<void> = Promise.resolve();
+  private release: () => void = () => undefined;
+
+  private constructor(private readonly target: URL) {}
+
+  /** @param url of the database; the proxy's own is {@link url} */
+  static async before(url: string): Promise<TcpProxy> {
+    const proxy = new TcpProxy(new URL(url));
+    await new Promise<void>((resolve) => proxy.server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get url(): string {
+    const url = new URL(this.target);
+    url.port = String((this.server.address() as AddressInfo).port);
+    return url.href;
+  }
+
+  /** Ends all connections and takes no new ones. */
+  cut(): void {
+    this.isCut = true;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Keeps all connections, and lets nothing through any more. */
+  stall(): void {
+    this.released = new Promise((resolve) => (this.release = resolve));
+  }
+
+  /** Holds each piece of an answer back for a while. */
+  slowDown(delayMs: number): void {
+    this.delayMs = delayMs;
+  }
+
+  /** Is as if nothing had been. */
+  heal(): void {
+    this.isCut = false;
+    this.delayMs = 0;
+    this.release();
+  }
+
+  async stop(): Promise<void> {
+    this.heal();
+    this.cut();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private join(client: Socket): void {
+    if (this.isCut) {
+      client.destroy();
+      return;
+    }
+    const database = connect(Number(this.target.port), this.target.hostname);
+    this.carry(client, database);
+    this.carry(database, client, true);
+  }
+
+  private carry(from: Socket, to: Socket, isAnswer = false): void {
+    this.sockets.add(from);
+    let order = Promise.resolve();
+    from.on('data', (data) => {
+      const delay = isAnswer && this.delayMs > 0 ? sleep(this.delayMs) : undefined;
+      order = order.then(async () => {
+        await this.released;
+        await delay;
+        if (!to.destroyed) to.write(data);
+      });
+    });
+    from.on('error', () => to.destroy());
+    from.on('close', () => {
+      this.sockets.delete(from);
+      void order.then(() => to.destroy());
+    });
+  }
+}
