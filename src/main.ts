@@ -5,6 +5,8 @@ import { ConfigError, loadConfig } from './config.js';
 import { serveDocumentation } from './openapi/document.js';
 
 async function main(): Promise<void> {
+  // The database and the secrets are for the server's own user alone.
+  process.umask(0o077);
   const config = loadConfig(process.env);
   const logger = new ConsoleLogger({
     prefix: 'Keywright',
@@ -28,6 +30,7 @@ function printLogin({ username, generatedPassword }: FirstLogin): void {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof ConfigError ? error.message : error);
-  process.exitCode = 1;
+  // The stack and no more: a failed query carries its parameters along.
+  console.error(error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : error);
+  process.exit(1);
 });

@@ -31,6 +31,7 @@ export function serveDocumentation(app: NestFastifyApplication): void {
       docExpansion: 'list',
       operationsSorter: 'alpha',
       tryItOutEnabled: true,
+      defaultModelsExpandDepth: -1,
     },
   });
   const fastify = app.getHttpAdapter().getInstance();
