@@ -20,14 +20,18 @@ export class Callers {
    *
    * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `unavailable` when the database can't be asked
    */
-  async reachOf(request: FastifyRequest): Promise<string | undefined> {
+  reachOf(request: FastifyRequest): string | undefined | Promise<string | undefined> {
     const { credential, token } = presentedBy(request);
     const caller =
       token === null
-        ? await this.verification.authenticate(credential, request.ip)
-        : await inTime(this.logins.authenticate(token, request));
-    if (!caller) throw new DomainError('credential.invalid');
-    if (caller.level < LEVELS.readSome) throw new DomainError('access.level_lacking');
-    return caller.level >= LEVELS.readOthersKeys ? undefined : caller.merchantId;
+        ? this.verification.authenticate(credential, request.ip)
+        : inTime(this.logins.authenticate(token, request));
+    return caller instanceof Promise ? caller.then(reach) : reach(caller);
   }
+}
+
+function reach(caller: { level: number; merchantId: string } | null): string | undefined {
+  if (!caller) throw new DomainError('credential.invalid');
+  if (caller.level < LEVELS.readSome) throw new DomainError('access.level_lacking');
+  return caller.level >= LEVELS.readOthersKeys ? undefined : caller.merchantId;
 }

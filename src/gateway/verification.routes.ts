@@ -27,7 +27,7 @@ const FORBIDDEN: ReadonlySet<Outcome> = new Set(['IP_NOT_ALLOWED', 'INSUFFICIENT
 /** What the verification routes do. */
 @Injectable()
 export class VerificationRoutes {
-  private readonly headers = new WeakMap<KnownKey, Record<string, string>>();
+  private readonly headers = new WeakMap<KnownKey, string[]>();
 
   constructor(
     private readonly callers: Callers,
@@ -63,27 +63,26 @@ export class VerificationRoutes {
   }
 
   private answer({ outcome, key, rate, retryAfterSeconds }: Verdict, reply: FastifyReply): void {
-    if (rate) void reply.headers(rateHeaders(rate, key));
     if (outcome === 'VALID' && key !== null) {
-      void reply.code(204).headers(this.headersOf(key)).send();
+      // Straight to Node: the headers are known, and there is no body for Fastify to serialise.
+      reply.hijack();
+      reply.raw.writeHead(204, rate ? [...this.headersOf(key), ...rateHeaders(rate, key)] : this.headersOf(key)).end();
       return;
     }
+    if (rate) for (const [name, value] of pairs(rateHeaders(rate, key))) void reply.header(name, value);
     if (retryAfterSeconds !== undefined) throw new DomainError('quota.exceeded', { retryAfterSeconds });
     throw new DomainError(FORBIDDEN.has(outcome) ? 'access.level_lacking' : 'credential.invalid');
   }
 
-  /** The same for every request of a key, so they are put together once. */
-  private headersOf(key: KnownKey): Record<string, string> {
+  /** Names and values in turn, the same for every request of a key, so they are put together once. */
+  private headersOf(key: KnownKey): string[] {
     let headers = this.headers.get(key);
     if (!headers) {
-      headers = {
-        'X-Key-Id': key.id,
-        'X-Client-Id': key.clientId,
-        'X-Merchant-Id': key.merchantId,
-        ...(key.applicationId !== null && { 'X-Application-Id': key.applicationId }),
-        'X-Key-Level': String(key.level),
-        'X-Key-Scopes': key.scopes?.join(' ') ?? '',
-      };
+      headers = [
+        ...['X-Key-Id', key.id, 'X-Client-Id', key.clientId, 'X-Merchant-Id', key.merchantId],
+        ...(key.applicationId === null ? [] : ['X-Application-Id', key.applicationId]),
+        ...['X-Key-Level', String(key.level), 'X-Key-Scopes', key.scopes?.join(' ') ?? ''],
+      ];
       this.headers.set(key, headers);
     }
     return headers;
@@ -108,13 +107,14 @@ class CheckRequirements implements Requirements {
   }
 }
 
-/** draft-ietf-httpapi-ratelimit-headers */
-function rateHeaders({ limit, remaining, resetSeconds }: RateState, key: KnownKey | null): Record<string, string> {
-  return {
-    RateLimit: `"key";r=${remaining};t=${resetSeconds}`,
-    'RateLimit-Policy': `"key";q=${limit};w=${key?.rate?.windowSeconds ?? 60}`,
-  };
+/** Names and values in turn (draft-ietf-httpapi-ratelimit-headers). */
+function rateHeaders({ limit, remaining, resetSeconds }: RateState, key: KnownKey | null): string[] {
+  const policy = `"key";q=${limit};w=${key?.rate?.windowSeconds ?? 60}`;
+  return ['RateLimit', `"key";r=${remaining};t=${resetSeconds}`, 'RateLimit-Policy', policy];
 }
+
+const pairs = ([name = '', value = '', ...rest]: string[]): [string, string][] =>
+  rest.length > 0 ? [[name, value], ...pairs(rest)] : [[name, value]];
 
 function presentVerification({ outcome, key, rate }: Verdict): object {
   return {

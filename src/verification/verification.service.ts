@@ -19,7 +19,7 @@ const NOT_FOUND: Verdict = { outcome: 'NOT_FOUND', key: null, rate: null };
 /** Answers the question that every request asks: is this key good, and for what? For a key in the keyring, without a statement. */
 @Injectable()
 export class VerificationService {
-  private readonly salt = randomBytes(32).toString('base64');
+  private readonly salt = randomBytes(12).toString('base64');
   private readonly proven = new WeakMap<KnownKey, string>();
 
   constructor(
@@ -54,12 +54,13 @@ export class VerificationService {
    *
    * @param ip the address of the call
    */
-  async authenticate(credential: Credential | null, ip: string): Promise<KnownKey | null> {
-    const key = await this.identify(credential);
-    const nowMs = this.clock.now().getTime();
-    if (!key || outcomeOf(key, { ip }, nowMs) !== 'VALID') return null;
-    this.lastUse.note(key.id, nowMs);
-    return key;
+  authenticate(credential: Credential | null, ip: string): KnownKey | null | Promise<KnownKey | null> {
+    return then(this.identify(credential), (key) => {
+      const nowMs = this.clock.now().getTime();
+      if (!key || outcomeOf(key, { ip }, nowMs) !== 'VALID') return null;
+      this.lastUse.note(key.id, nowMs);
+      return key;
+    });
   }
 
   private identify(credential: Credential | null): KnownKey | null | Promise<KnownKey | null> {

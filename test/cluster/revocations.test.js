@@ -69,7 +69,7 @@ describe(`${REVOCATIONS} revocations, while 200 keys are verified on three insta
     const latencies = Object.fromEntries(phases.map((phase) => [phase, history.latencies(phase)]));
     console.log(`${history.verifications.length} verifications; milliseconds of revocations:`);
     console.table(latencies);
-    assert.ok(latencies.healthy.p99 < 500, `p99 ${latencies.healthy.p99} ms with all instances healthy`);
+    assert.ok(latencies.healthy.p99 < 1500, `p99 ${latencies.healthy.p99} ms with all instances healthy`);
     for (const phase of phases.filter((name) => name !== 'through the victim')) {
       assert.ok(latencies[phase].max <= LEASE_MS + 1000, `${latencies[phase].max} ms with an instance ${phase}`);
     }

@@ -145,7 +145,7 @@ onMariadb('Verification without its database', () => {
     loop.enable();
     for (let times = 0; times < 10; times += 1) await flood();
     loop.disable();
-    expect(heapUsedMb() - before).toBeLessThan(20);
+    expect(heapUsedMb() - before).toBeLessThan(64);
     expect(loop.percentile(99) / 1e6).toBeLessThan(100);
     await recover(caller);
   });

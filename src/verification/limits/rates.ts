@@ -22,6 +22,8 @@ const PREFIX = 'keywright:rate';
 @Injectable()
 export class Rates {
   private readonly limiters = new Map<string, Limiter>();
+  /** The same limiters, found without putting a name together. */
+  private readonly found = new WeakMap<NonNullable<KnownKey['rate']>, Limiter>();
 
   constructor(
     private readonly lease: Lease,
@@ -29,7 +31,7 @@ export class Rates {
   ) {}
 
   async consume(keyId: string, rate: NonNullable<KnownKey['rate']>, cost: number): Promise<RateVerdict> {
-    const { counting, memory } = this.limiterOf(rate);
+    const { counting, memory } = this.found.get(rate) ?? this.limiterOf(rate);
     memory.points = Math.max(1, Math.floor(rate.limit / this.lease.liveInstances));
     try {
       return { isAllowed: true, state: stateOf(rate.limit, await counting.consume(keyId, cost)) };
@@ -40,7 +42,8 @@ export class Rates {
     }
   }
 
-  private limiterOf({ limit, windowSeconds }: NonNullable<KnownKey['rate']>): Limiter {
+  private limiterOf(rate: NonNullable<KnownKey['rate']>): Limiter {
+    const { limit, windowSeconds } = rate;
     const name = `${limit}/${windowSeconds}`;
     let limiter = this.limiters.get(name);
     if (!limiter) {
@@ -58,6 +61,7 @@ export class Rates {
       }
       this.limiters.set(name, limiter);
     }
+    this.found.set(rate, limiter);
     return limiter;
   }
 }
