@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../domain/domain-error.js';
-import type { Surface } from './surfaces.js';
+import type { Surface } from './surface.js';
 
 const WORDS: Partial<Record<ErrorCode, string>> = {
   'request.malformed': 'Invalid request format',

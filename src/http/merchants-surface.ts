@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorCode } from '../domain/domain-error.js';
-import type { Surface } from './surfaces.js';
+import type { Surface } from './surface.js';
 
 const BY_STATUS: Record<number, string> = {
   400: 'The request contains invalid parameters or malformed data',

@@ -1,6 +1,7 @@
 import { DomainError, type ErrorCode } from '../domain/domain-error.js';
 import type { WordsByCode } from '../http/answers.js';
-import { surfaceOf, type Surface } from '../http/surfaces.js';
+import type { Surface } from '../http/surface.js';
+import { surfaceOf } from '../http/surfaces.js';
 import { enveloped, ERRORS, type Schema } from './schemas.js';
 
 interface Content {

@@ -1,4 +1,4 @@
-import type { Surface } from '../http/surfaces.js';
+import type { Surface } from '../http/surface.js';
 
 /** A piece of JSON Schema (draft 2020-12, which OpenAPI 3.1 speaks). */
 export type Schema = Record<string, unknown>;
