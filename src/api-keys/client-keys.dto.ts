@@ -1,3 +1,4 @@
+import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import { QueryNumber } from '../http/page.dto.js';
 
@@ -94,6 +95,7 @@ export class DeleteClientKeysBody {
    * 1 to 100 ids; duplicates count once.
    * @example ["f7fa38ec-0e19-405c-820f-bf65912ab4ec"]
    */
+  @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? [...new Set<unknown>(value)] : value))
   @IsUUID('all', { each: true, ...INVALID_ID })
   @ArrayMaxSize(100, INVALID_ID)
   @ArrayNotEmpty(INVALID_ID)

@@ -106,21 +106,25 @@ export class ClientKeysService {
     return this.transactions.run((tx) => this.deleteOne(tx, caller, id));
   }
 
-  /** Deletes what can be deleted of these keys, and says of the others why not. */
+  /** Deletes what can be deleted of these keys, and says of the others why not, both in the order of the request. */
   async deleteMany(caller: Caller, ids: string[]): Promise<{ deleted: DeletedKey[]; failed: UndeletedKey[] }> {
+    const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
     return this.transactions.run(async (tx) => {
-      const deleted: DeletedKey[] = [];
-      const failed: UndeletedKey[] = [];
+      const results = new Map<string, DeletedKey | UndeletedKey>();
       // In one order for everybody, so that two calls with the same keys don't block each other.
-      for (const id of [...new Set(ids.map((one) => one.toLowerCase()))].sort()) {
+      for (const id of wanted.toSorted()) {
         try {
-          deleted.push(await this.deleteOne(tx, caller, id));
+          results.set(id, await this.deleteOne(tx, caller, id));
         } catch (error) {
           if (!(error instanceof DomainError)) throw error;
-          failed.push({ id, error });
+          results.set(id, { id, error });
         }
       }
-      return { deleted, failed };
+      const inOrder = wanted.flatMap((id) => results.get(id) ?? []);
+      return {
+        deleted: inOrder.filter((result) => 'deletedAt' in result),
+        failed: inOrder.filter((result) => 'error' in result),
+      };
     });
   }
 

@@ -28,7 +28,7 @@ export class PersonalKeysController {
 
   /** List your API keys */
   @Get(['jwt', 'key'])
-  @Requires(LEVELS.authenticate)
+  @Requires(LEVELS.authenticate, { withoutConsent: true })
   async listApiKeys(@Caller() caller: Caller): Promise<PersonalKeysAnswer> {
     return { apikeys: (await this.keys.list(caller)).map(presentListedPersonalKey) };
   }
@@ -41,7 +41,7 @@ export class PersonalKeysController {
    * @throws {404} There is no such key, or not any more.
    */
   @Get([':key/jwt', ':key/key'])
-  @Requires(LEVELS.writeOwn)
+  @Requires(LEVELS.writeOwn, { withoutConsent: true })
   async readApiKey(@Caller() caller: Caller, @Param('key') key: string): Promise<PersonalKeyAnswer> {
     return { apikey: presentPersonalKey(await this.keys.find(caller, key)) };
   }

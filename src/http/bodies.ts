@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../domain/domain-error.js';
 import { surfaceOf } from './surfaces.js';
@@ -19,9 +20,10 @@ export function readBodies(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
 
-  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
-    if (text.length === 0) return done(null, undefined);
-    void parseJson(request, text, (error, body: unknown) => {
+  fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    if (bytes.length === 0) return done(null, undefined);
+    if (!isUtf8(bytes)) return done(null, MALFORMED);
+    void parseJson(request, bytes.toString(), (error, body: unknown) => {
       done(null, error || isDeeper(body, DEPTH_LIMIT) ? MALFORMED : body);
     });
   });

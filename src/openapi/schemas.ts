@@ -107,5 +107,7 @@ export function inJsonSchema(value: unknown): unknown {
     Object.entries(value).map(([name, item]) => [name, inJsonSchema(item)]),
   );
   if (schema.type === 'number') schema.type = 'integer';
+  // The compiler names the members of a union in an order that differs from build to build.
+  if (Array.isArray(schema.enum)) schema.enum = schema.enum.toSorted();
   return nullable === true ? { ...schema, type: [schema.type ?? 'object', 'null'] } : schema;
 }

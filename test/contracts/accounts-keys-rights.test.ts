@@ -78,6 +78,9 @@ onEngine('accounts surface: keys die with their owner’s rights', () => {
     const order = { token: member.token, json: { name: 'A key', level: 0, expiresIn: 60 } };
     const refused = await server.call('POST', '/apikeys/jwt', order);
     expect([refused.status, refused.body]).toEqual([403, { result: 'error', error: 'consentLacking' }]);
+    const read = (path: string) => server.call('GET', path, { token: member.token });
+    expect((await read('/apikeys/jwt')).body).toEqual({ result: 'success', apikeys: [] });
+    expect((await read(`/apikeys/${keys[0]?.key}/jwt`)).status).toBe(404);
 
     expect((await setConsent(member, 1)).status).toBe(200);
     expect(await alive(keys)).toEqual([]);

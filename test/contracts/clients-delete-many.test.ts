@@ -109,6 +109,18 @@ onEngine('clients surface: deleting several keys', () => {
     });
   });
 
+  it('KD18: counts one id given a hundred and one times as one', async () => {
+    const unknown = randomUUID();
+    const { status, body } = await clients.deleteMany(user, { api_key_ids: Array(101).fill(unknown) });
+    expect([status, body.data.failed]).toEqual([200, [{ id: unknown, status: 404, message: 'API Key not found' }]]);
+  });
+
+  it('KD17: answers in the order of the request', async () => {
+    const ids = Array.from({ length: 20 }, () => randomUUID());
+    const { body } = await clients.deleteMany(user, { api_key_ids: ids });
+    expect(body.data.failed.map(({ id }: { id: string }) => id)).toEqual(ids);
+  });
+
   it.each(NO_LOGINS)('KD7: refuses %s', async (_, header) => {
     expect(refusalOf(await clients.deleteMany(header(tokens), { api_key_ids: [randomUUID()] }))).toEqual(NO_TOKEN);
   });
