@@ -7,7 +7,17 @@ const between = (name, comment, from, ...to) => ({
   to: { path: `^src/(${to.join('|')})/`, dependencyTypesNot: ['type-only'] },
 });
 
-const MODULES = ['access', 'accounts', 'api-keys', 'applications', 'audit', 'auth', 'gateway', 'services', 'verification'];
+const MODULES = [
+  'access',
+  'accounts',
+  'api-keys',
+  'applications',
+  'audit',
+  'auth',
+  'gateway',
+  'services',
+  'verification',
+];
 const allBut = (...some) => MODULES.filter((name) => !some.includes(name));
 
 module.exports = {
@@ -47,12 +57,42 @@ module.exports = {
       from: { path: '^src/.+/' },
       to: { path: '^src/(app|app\\.module|main)\\.ts$' },
     },
-    between('access-is-a-leaf', 'Who may do what is readable without knowing who there is.', 'access', ...allBut('access')),
-    between('accounts-know-no-keys', 'Keys belong to accounts, not the other way round.', 'accounts', ...allBut('access', 'accounts')),
-    between('keys-know-accounts', 'Between modules: auth, services, applications → api-keys → accounts.', 'api-keys', ...allBut('access', 'accounts', 'api-keys')),
-    between('applications-know-keys', 'Applications own keys.', 'applications', ...allBut('access', 'accounts', 'api-keys', 'applications')),
-    between('auth-knows-verification', 'Logins, and key pairs, which verification knows to be good.', 'auth', ...allBut('access', 'accounts', 'auth', 'verification')),
-    between('services-know-keys', 'Services make keys.', 'services', ...allBut('access', 'accounts', 'api-keys', 'services')),
+    between(
+      'access-is-a-leaf',
+      'Who may do what is readable without knowing who there is.',
+      'access',
+      ...allBut('access'),
+    ),
+    between(
+      'accounts-know-no-keys',
+      'Keys belong to accounts, not the other way round.',
+      'accounts',
+      ...allBut('access', 'accounts'),
+    ),
+    between(
+      'keys-know-accounts',
+      'Between modules: auth, services, applications → api-keys → accounts.',
+      'api-keys',
+      ...allBut('access', 'accounts', 'api-keys'),
+    ),
+    between(
+      'applications-know-keys',
+      'Applications own keys.',
+      'applications',
+      ...allBut('access', 'accounts', 'api-keys', 'applications'),
+    ),
+    between(
+      'auth-knows-verification',
+      'Logins, and key pairs, which verification knows to be good.',
+      'auth',
+      ...allBut('access', 'accounts', 'auth', 'verification'),
+    ),
+    between(
+      'services-know-keys',
+      'Services make keys.',
+      'services',
+      ...allBut('access', 'accounts', 'api-keys', 'services'),
+    ),
     {
       name: 'verification-reads-entities',
       comment: 'Verification is told of applications and accounts by their tables alone.',
@@ -72,6 +112,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };
