@@ -7,7 +7,7 @@ import { ERRORS, inJsonSchema, type Schema } from './schemas.js';
 
 const INTRODUCTION = `The API-key server: it issues keys, shows them, retires them, and answers at every request whether a key is good and for what.
 
-To explore: call **Log in**, press **Authorize** and paste the token. It is good on every surface.`;
+To explore: call **Log in** (POST /api/v1/auth/login), press **Authorize** and paste the token. It is good on every surface.`;
 
 const TAGS: [string, string][] = [
   ['Merchants', 'Applications and their keys, members and merchants. Answers are the resource itself.'],
