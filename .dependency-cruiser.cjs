@@ -15,6 +15,7 @@ const MODULES = [
   'audit',
   'auth',
   'gateway',
+  'merchant-keys',
   'services',
   'verification',
 ];
@@ -82,6 +83,12 @@ module.exports = {
       ...allBut('access', 'accounts', 'api-keys', 'applications'),
     ),
     between(
+      'merchant-keys-know-applications',
+      'What a merchant does with its keys, for an application or for none.',
+      'merchant-keys',
+      ...allBut('access', 'accounts', 'api-keys', 'applications', 'merchant-keys'),
+    ),
+    between(
       'auth-knows-verification',
       'Logins, and key pairs, which verification knows to be good.',
       'auth',
@@ -98,7 +105,7 @@ module.exports = {
       comment: 'Verification is told of applications and accounts by their tables alone.',
       severity: 'error',
       from: { path: '^src/verification/' },
-      to: { path: '^src/(accounts|applications|auth|gateway|services|audit)/', pathNot: 'entity\\.ts$' },
+      to: { path: '^src/(accounts|applications|auth|gateway|merchant-keys|services|audit)/', pathNot: 'entity\\.ts$' },
     },
     {
       name: 'no-dev-dependencies',

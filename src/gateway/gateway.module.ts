@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { MerchantKeysModule } from '../merchant-keys/merchant-keys.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { Callers } from './callers.js';
 import { SessionsController } from './sessions.controller.js';
@@ -9,7 +10,7 @@ import { VerificationRoutes } from './verification.routes.js';
 
 /** What gateways and services ask: verify, check, sessions, usage. */
 @Module({
-  imports: [ApplicationsModule, AuthModule, VerificationModule],
+  imports: [ApplicationsModule, AuthModule, MerchantKeysModule, VerificationModule],
   controllers: [SessionsController, UsageController],
   providers: [Callers, VerificationRoutes],
 })

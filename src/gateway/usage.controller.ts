@@ -3,7 +3,7 @@ import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requirement.js';
 import { Application } from '../applications/application.entity.js';
 import { ApplicationGuard, TheApplication } from '../applications/application.guard.js';
-import { ApplicationKeysService } from '../applications/application-keys.service.js';
+import { ApplicationKeysService } from '../merchant-keys/application-keys.service.js';
 import { UsageReports } from '../verification/usage/usage-reports.js';
 import { UsageQuery, UsageView } from './usage.dto.js';
 

@@ -10,9 +10,9 @@ import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions } from '../domain/transactions.js';
 import type { PageQuery } from '../http/page.dto.js';
-import type { Application } from './application.entity.js';
+import type { Application } from '../applications/application.entity.js';
 import type { CreateApplicationKeyBody, KeyLimitsBody, UpdateApplicationKeyBody } from './application-keys.dto.js';
-import { lock } from './applications.service.js';
+import { lock } from '../applications/applications.service.js';
 
 export type KeyStatus = 'active' | 'disabled' | 'expired';
 

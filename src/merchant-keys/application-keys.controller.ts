@@ -3,8 +3,8 @@ import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requirement.js';
 import { PageQuery, presentPage } from '../http/page.dto.js';
-import { Application } from './application.entity.js';
-import { ApplicationGuard, TheApplication } from './application.guard.js';
+import { Application } from '../applications/application.entity.js';
+import { ApplicationGuard, TheApplication } from '../applications/application.guard.js';
 import {
   ApplicationKeyPage,
   ApplicationKeyView,

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
+import { ApplicationsModule } from '../applications/applications.module.js';
+import { ApplicationKeysController } from './application-keys.controller.js';
+import { ApplicationKeysService } from './application-keys.service.js';
+
+/** The life of the keys that a merchant gives out. */
+@Module({
+  imports: [ApiKeysModule, ApplicationsModule],
+  controllers: [ApplicationKeysController],
+  providers: [ApplicationKeysService],
+  exports: [ApplicationKeysService],
+})
+export class MerchantKeysModule {}
