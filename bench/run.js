@@ -105,7 +105,8 @@ function requestsPerSecond(url, key, options) {
 
 async function start(file, parameters, variables = {}) {
   const port = await freePort();
-  const child = fork(file, parameters, { env: { ...process.env, ...variables, PORT: String(port) } });
+  const execArgv = ['--no-concurrent-marking'];
+  const child = fork(file, parameters, { env: { ...process.env, ...variables, PORT: String(port) }, execArgv });
   children.push(child);
   await new Promise((resolve, reject) => {
     child.once('message', resolve);

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactory,
+  type FastifyServerOptions,
+} from 'fastify';
 import type { DataSource } from 'typeorm';
 import { FirstAdmin, type FirstLogin } from './accounts/first-admin.js';
 import { AppModule } from './app.module.js';
@@ -11,7 +18,7 @@ import type { Config } from './config.js';
 import { migrate } from './database.js';
 import { Clock } from './domain/clock.js';
 import { DomainError } from './domain/domain-error.js';
-import { openGate } from './gateway/gate.js';
+import { isForGate, openGate } from './gateway/gate.js';
 import { VerificationRoutes } from './gateway/verification.routes.js';
 import { answerFailure } from './http/answers.js';
 import { BODY_LIMIT, readBodies } from './http/bodies.js';
@@ -22,6 +29,8 @@ const PARAMETER_LIMIT = 16 * 1024;
 
 export interface StartedApp {
   app: NestFastifyApplication;
+  /** What answers the requests that Nest doesn't see. */
+  gate: FastifyInstance;
   /** How to log in, when this start made the first account. */
   firstLogin: FirstLogin | null;
 }
@@ -32,8 +41,15 @@ export async function createApp(
   logger: LoggerService | false,
   clock = new Clock(),
 ): Promise<StartedApp> {
-  const http = createFastify(config);
-  await openGate(http, () => app.get(VerificationRoutes));
+  const gate = createFastify(config);
+  await openGate(gate, () => app.get(VerificationRoutes));
+  const http = createFastify(config, (serve, options) => {
+    const server = createServer((request, response) =>
+      isForGate(request) ? gate.routing(request, response) : serve(request, response),
+    );
+    const { keepAliveTimeout = 0, requestTimeout = 0 } = options as FastifyServerOptions;
+    return Object.assign(server, { keepAliveTimeout, requestTimeout });
+  });
   readBodies(http);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, clock),
@@ -48,7 +64,7 @@ export async function createApp(
   await migrate(app.get<DataSource>(getDataSourceToken()));
   await app.init();
   app.enableShutdownHooks([], { useProcessExit: true });
-  return { app, firstLogin: await app.get(FirstAdmin).ensure() };
+  return { app, gate, firstLogin: await app.get(FirstAdmin).ensure() };
 }
 
 /** Ends each connection once it has its answer when the server stops; clients that keep it alive would hold the server for a minute. */
@@ -67,7 +83,7 @@ function requestIds(): () => string {
   return () => `${prefix}-${(count += 1).toString(36)}`;
 }
 
-function createFastify(config: Config): FastifyInstance {
+function createFastify(config: Config, serverFactory?: FastifyServerFactory): FastifyInstance {
   const instance = fastify({
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
@@ -79,6 +95,7 @@ function createFastify(config: Config): FastifyInstance {
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       void answerFailure(new DomainError('request.malformed'), request, reply),
     clientErrorHandler: answerUnreadable,
+    ...(serverFactory && { serverFactory }),
   });
   return instance.decorate('config', config);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 import { LEVELS, ROLE_NAMES, ROLES } from '../src/access/levels.js';
 import { REQUIREMENT, type Requirement } from '../src/access/requirement.js';
 import { onEngine } from './support/engine.js';
@@ -218,14 +219,18 @@ const joined = (prefix: string, path: string): string =>
 
 /** Every route that Fastify really serves, read off its tree; one for every method counts as `ALL`. */
 function servedRoutes(server: TestServer): string[] {
+  const fastify: Pick<FastifyInstance, 'printRoutes'> = server.app.getHttpAdapter().getInstance();
+  return [...routesOf(fastify), ...routesOf(server.gate)].sort();
+}
+
+function routesOf(fastify: Pick<FastifyInstance, 'printRoutes'>): string[] {
   const parents: string[] = [];
-  const tree = server.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
-  const routes = tree.split('\n').flatMap((line) => {
+  const tree = fastify.printRoutes({ commonPrefix: false });
+  return tree.split('\n').flatMap((line) => {
     const [, indent = '', part = '', methods] = /^((?:│ {3}| {4})*)[├└]── (\S+)(?: \((.+)\))?$/.exec(line) ?? [];
     parents.splice(indent.length / 4, Infinity, part);
     const path = parents.join('');
     const names = methods?.split(', ') ?? [];
     return names.includes('OPTIONS') ? [`ALL ${path}`] : names.map((method) => `${method} ${path}`);
   });
-  return routes.sort();
 }

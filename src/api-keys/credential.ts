@@ -17,9 +17,17 @@ export interface Credential {
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-const PUBLIC_ID = /^(?:[0-9a-f]{20}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-const SECRET = /^([0-9a-f]{56})([0-9a-f]{8})$/;
-const FULL_KEY = /^(ks_(?:live|test)_[0-9A-Za-z]{16})([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/;
+/** The first part of a full key, and how long it and the whole are. */
+const PREFIX = /^ks_(?:live|test)_/;
+const PUBLIC_LENGTH = 24;
+const FULL_LENGTH = 62;
+
+/** Characters of the other surfaces' public ids, and of their secrets. */
+const PUBLIC_LENGTHS = [20, 36];
+const SECRET_LENGTH = 64;
+
+const FULL_KEY = /^ks_(?:live|test)_[0-9A-Za-z]{54}$/;
+const PAIR = /^(?:[0-9a-f]{20}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):[0-9a-f]{64}$/;
 
 /** Characters of a full key that may be shown. */
 const PREFIX_LENGTH = 12;
@@ -43,27 +51,26 @@ export const fullKeyOf = ({ publicId, secret }: Credential): string => publicId 
 /** What of a full key may be shown: its first characters. */
 export const prefixOf = (publicId: string): string => publicId.slice(0, PREFIX_LENGTH);
 
-/** Turns what a caller presents, `ks_…` or `<key>:<secret>`, into a credential; `null` when its shape or checksum is wrong. */
+/**
+ * Splits what a caller presents, `ks_…` or `<key>:<secret>`; `null` when its length or its beginning is wrong. The rest is left to
+ * {@link isIntact}: for a key that is known the secret tells more than its checksum.
+ */
 export function parseCredential(presented: string): Credential | null {
-  if (presented.startsWith('ks_')) {
+  if (PREFIX.test(presented)) {
     // A full key also comes as the name of a Basic login, with an empty password.
-    return parseFullKey(presented.endsWith(':') ? presented.slice(0, -1) : presented);
+    const fullKey = presented.endsWith(':') ? presented.slice(0, -1) : presented;
+    if (fullKey.length !== FULL_LENGTH) return null;
+    return { publicId: fullKey.slice(0, PUBLIC_LENGTH), secret: fullKey.slice(PUBLIC_LENGTH) };
   }
-  const colon = presented.indexOf(':');
-  return colon === -1 ? null : parsePair(presented.slice(0, colon), presented.slice(colon + 1));
+  const publicLength = presented.indexOf(':');
+  if (!PUBLIC_LENGTHS.includes(publicLength) || presented.length !== publicLength + 1 + SECRET_LENGTH) return null;
+  return { publicId: presented.slice(0, publicLength), secret: presented.slice(publicLength + 1) };
 }
 
-function parseFullKey(presented: string): Credential | null {
-  const [, publicId, random, checksum] = FULL_KEY.exec(presented) ?? [];
-  if (!publicId || !random || checksum !== base62Checksum(publicId + random)) return null;
-  return { publicId, secret: random + checksum };
-}
-
-function parsePair(publicId: string, secret: string): Credential | null {
-  const [, random, checksum] = SECRET.exec(secret) ?? [];
-  return PUBLIC_ID.test(publicId) && random && checksum === hexChecksum(publicId + random)
-    ? { publicId, secret }
-    : null;
+/** Whether a credential is written as those made here are, checksum and all; any other can't be good, whatever the database holds. */
+export function isIntact({ publicId, secret }: Credential): boolean {
+  if (FULL_KEY.test(publicId + secret)) return secret.slice(32) === base62Checksum(publicId + secret.slice(0, 32));
+  return PAIR.test(`${publicId}:${secret}`) && secret.slice(56) === hexChecksum(publicId + secret.slice(0, 56));
 }
 
 function pair(publicId: string): Credential {

@@ -14,30 +14,38 @@ function hideContentType({ headers }: FastifyRequest, _reply: FastifyReply, done
   done();
 }
 
+const CHECK = '/api/v1/keys/check';
+const VERIFY = '/api/v1/keys/verify';
+const VERIFY_BATCH = '/api/v1/keys/verify/batch';
+
+/** Whether a request is for the gate, by its path and method as they were written. */
+export function isForGate({ method, url = '' }: IncomingMessage): boolean {
+  const end = url.indexOf('?');
+  const path = end === -1 ? url : url.slice(0, end);
+  return path === CHECK || (method === 'POST' && (path === VERIFY || path === VERIFY_BATCH));
+}
+
 /**
- * Registers the routes that every request of a merchant's traffic asks, on Fastify itself and before Nest puts its hooks there:
- * hooks, guards, pipes and interceptors together cost more than a verification does.
+ * Registers the routes that every request of a merchant's traffic asks, on a Fastify of their own beside Nest's: hooks, guards, pipes
+ * and interceptors together cost more than a verification does.
  *
  * @param find what the routes do, which is there once the application is
  */
 export async function openGate(fastify: FastifyInstance, find: () => VerificationRoutes): Promise<void> {
   let found: VerificationRoutes | undefined;
   const routes = (): VerificationRoutes => (found ??= find());
-  await fastify.register((gate, _options, done) => {
-    readBodies(gate);
-    gate.setErrorHandler(answerThrown);
-    gate.post<{ Body: VerifyBody }>(
-      '/api/v1/keys/verify',
-      { schema: { body: VERIFY_BODY, response: { 200: VERIFICATION } } },
-      (request) => routes().verifyOne(request),
-    );
-    gate.post<{ Body: { keys: VerifyBody[] } }>(
-      '/api/v1/keys/verify/batch',
-      { schema: { body: VERIFY_BATCH_BODY, response: { 200: VERIFICATIONS } } },
-      (request) => routes().verifyMany(request),
-    );
-    done();
-  });
+  fastify.setErrorHandler(answerThrown);
+  readBodies(fastify);
+  fastify.post<{ Body: VerifyBody }>(
+    VERIFY,
+    { schema: { body: VERIFY_BODY, response: { 200: VERIFICATION } } },
+    (request, reply) => routes().verifyOne(request, reply),
+  );
+  fastify.post<{ Body: { keys: VerifyBody[] } }>(
+    VERIFY_BATCH,
+    { schema: { body: VERIFY_BATCH_BODY, response: { 200: VERIFICATIONS } } },
+    (request) => routes().verifyMany(request),
+  );
   await fastify.register((gate, _options, done) => {
     // A gateway hands on whatever came, with any method and a body of any kind, which is let through unread.
     for (const method of CHECKED_METHODS) if (!gate.supportedMethods.includes(method)) gate.addHttpMethod(method);
@@ -46,9 +54,8 @@ export async function openGate(fastify: FastifyInstance, find: () => Verificatio
       payload.resume();
       parsed(null);
     });
-    gate.setErrorHandler(answerThrown);
     const check: Omit<RouteOptions<RawServerDefault, IncomingMessage, ServerResponse, CheckRoute>, 'method'> = {
-      url: '/api/v1/keys/check',
+      url: CHECK,
       schema: { querystring: CHECK_QUERY },
       handler: (request, reply) => routes().check(request, reply),
     };
@@ -56,4 +63,5 @@ export async function openGate(fastify: FastifyInstance, find: () => Verificatio
     gate.route({ ...check, method: 'GET' });
     done();
   });
+  await fastify.ready();
 }

@@ -35,8 +35,15 @@ export class VerificationRoutes {
     private readonly verification: VerificationService,
   ) {}
 
-  async verifyOne(request: FastifyRequest<{ Body: VerifyBody }>): Promise<object> {
-    return presentVerification(await this.verify(request.body, await this.callers.reachOf(request)));
+  verifyOne(request: FastifyRequest<{ Body: VerifyBody }>, reply: FastifyReply): void | Promise<void> {
+    const reach = this.callers.reachOf(request);
+    const verdict =
+      reach instanceof Promise
+        ? reach.then((merchantId) => this.verify(request.body, merchantId))
+        : this.verify(request.body, reach);
+    // The reply itself is not returned: Fastify would wait for its end at a price of half a request.
+    if (verdict instanceof Promise) return verdict.then((later) => void reply.send(presentVerification(later)));
+    void reply.send(presentVerification(verdict));
   }
 
   async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>): Promise<object> {
@@ -45,8 +52,9 @@ export class VerificationRoutes {
     return { results: verdicts.map(presentVerification) };
   }
 
-  private verify({ key, ...requirements }: VerifyBody, merchantId: string | undefined): Verdict | Promise<Verdict> {
-    return this.verification.verify(parseCredential(key), { ...requirements, merchantId });
+  private verify(body: VerifyBody, merchantId: string | undefined): Verdict | Promise<Verdict> {
+    const { key, level, scopes, ip, applicationId, cost } = body;
+    return this.verification.verify(parseCredential(key), { level, scopes, ip, applicationId, cost, merchantId });
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {
@@ -57,7 +65,6 @@ export class VerificationRoutes {
       session === null
         ? this.verification.verify(credential, requirements)
         : this.verification.verifySession(session, requirements);
-    // The reply itself is not returned: Fastify would wait for its end at a price of half a request.
     if (verdict instanceof Promise) return verdict.then((late) => this.answer(late, reply));
     this.answer(verdict, reply);
   }
@@ -66,10 +73,13 @@ export class VerificationRoutes {
     if (outcome === 'VALID' && key !== null) {
       // Straight to Node: the headers are known, and there is no body for Fastify to serialise.
       reply.hijack();
-      reply.raw.writeHead(204, rate ? [...this.headersOf(key), ...rateHeaders(rate, key)] : this.headersOf(key)).end();
+      const headers = this.headersOf(key);
+      reply.raw.writeHead(204, rate ? [...headers, 'RateLimit', rateLimit(rate)] : headers).end();
       return;
     }
-    if (rate) for (const [name, value] of pairs(rateHeaders(rate, key))) void reply.header(name, value);
+    if (rate && key?.rate) {
+      void reply.header('RateLimit', rateLimit(rate)).header('RateLimit-Policy', rateLimitPolicy(key.rate));
+    }
     if (retryAfterSeconds !== undefined) throw new DomainError('quota.exceeded', { retryAfterSeconds });
     throw new DomainError(FORBIDDEN.has(outcome) ? 'access.level_lacking' : 'credential.invalid');
   }
@@ -82,6 +92,7 @@ export class VerificationRoutes {
         ...['X-Key-Id', key.id, 'X-Client-Id', key.clientId, 'X-Merchant-Id', key.merchantId],
         ...(key.applicationId === null ? [] : ['X-Application-Id', key.applicationId]),
         ...['X-Key-Level', String(key.level), 'X-Key-Scopes', key.scopes?.join(' ') ?? ''],
+        ...(key.rate === null ? [] : ['RateLimit-Policy', rateLimitPolicy(key.rate)]),
       ];
       this.headers.set(key, headers);
     }
@@ -107,14 +118,11 @@ class CheckRequirements implements Requirements {
   }
 }
 
-/** Names and values in turn (draft-ietf-httpapi-ratelimit-headers). */
-function rateHeaders({ limit, remaining, resetSeconds }: RateState, key: KnownKey | null): string[] {
-  const policy = `"key";q=${limit};w=${key?.rate?.windowSeconds ?? 60}`;
-  return ['RateLimit', `"key";r=${remaining};t=${resetSeconds}`, 'RateLimit-Policy', policy];
-}
+/** What is left of a limit, and the limit itself (draft-ietf-httpapi-ratelimit-headers). */
+const rateLimit = ({ remaining, resetSeconds }: RateState): string => `"key";r=${remaining};t=${resetSeconds}`;
 
-const pairs = ([name = '', value = '', ...rest]: string[]): [string, string][] =>
-  rest.length > 0 ? [[name, value], ...pairs(rest)] : [[name, value]];
+const rateLimitPolicy = ({ limit, windowSeconds }: NonNullable<KnownKey['rate']>): string =>
+  `"key";q=${limit};w=${windowSeconds}`;
 
 function presentVerification({ outcome, key, rate }: Verdict): object {
   return {

@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import type { Credential } from '../api-keys/credential.js';
+import { isIntact, type Credential } from '../api-keys/credential.js';
 import { LastUse } from '../api-keys/last-use.js';
 import { SecretHasher } from '../api-keys/secret-hasher.js';
 import { Clock } from '../domain/clock.js';
@@ -11,6 +11,7 @@ import { Keyring } from './keyring/keyring.js';
 import type { KnownKey } from './keyring/known-keys.js';
 import { Quotas } from './limits/quotas.js';
 import { Rates } from './limits/rates.js';
+import type { RateVerdict } from './limits/windows.js';
 import type { Outcome, Requirements, Verdict } from './outcome.js';
 import { Usage } from './usage/usage.js';
 
@@ -34,19 +35,25 @@ export class VerificationService {
   ) {}
 
   /**
-   * Verifies a request's key, counts it against the key's limits and into its usage. For a known key without limits the answer is there
-   * at once, without a promise.
+   * Verifies a request's key, counts it against the key's limits and into its usage. For a known key the answer is there
+   * at once, without a promise, unless Redis counts its limits.
    *
    * @param credential `null` when what was presented can't be a key
    * @throws {DomainError} `unavailable` when the key isn't known and the database can't be asked
    */
   verify(credential: Credential | null, requirements: Requirements): Verdict | Promise<Verdict> {
-    return then(this.identify(credential), (key) => (key ? this.judge(key, requirements) : NOT_FOUND));
+    const key = this.identify(credential);
+    return key instanceof Promise
+      ? key.then((later) => this.judge(later, requirements))
+      : this.judge(key, requirements);
   }
 
   /** The same for the key behind a session: a session is as good as its key is now. */
   verifySession(publicId: string, requirements: Requirements): Verdict | Promise<Verdict> {
-    return then(this.lookUp(publicId), (key) => (key ? this.judge(key, requirements) : NOT_FOUND));
+    const known = this.keyring.peek(publicId);
+    return known === undefined
+      ? this.keyring.find(publicId).then((key) => this.judge(key, requirements))
+      : this.judge(known, requirements);
   }
 
   /**
@@ -55,21 +62,23 @@ export class VerificationService {
    * @param ip the address of the call
    */
   authenticate(credential: Credential | null, ip: string): KnownKey | null | Promise<KnownKey | null> {
-    return then(this.identify(credential), (key) => {
-      const nowMs = this.clock.now().getTime();
-      if (!key || outcomeOf(key, { ip }, nowMs) !== 'VALID') return null;
-      this.lastUse.note(key.id, nowMs);
-      return key;
-    });
+    const key = this.identify(credential);
+    return key instanceof Promise ? key.then((later) => this.admit(later, ip)) : this.admit(key, ip);
+  }
+
+  private admit(key: KnownKey | null, ip: string): KnownKey | null {
+    const nowMs = this.clock.nowMs();
+    if (!key || outcomeOf(key, { ip }, nowMs) !== 'VALID') return null;
+    this.lastUse.note(key.id, nowMs);
+    return key;
   }
 
   private identify(credential: Credential | null): KnownKey | null | Promise<KnownKey | null> {
-    return credential && then(this.lookUp(credential.publicId), (key) => key && this.prove(key, credential.secret));
-  }
-
-  private lookUp(publicId: string): KnownKey | null | Promise<KnownKey | null> {
-    const known = this.keyring.peek(publicId);
-    return known === undefined ? this.keyring.find(publicId) : known;
+    if (!credential) return null;
+    const known = this.keyring.peek(credential.publicId);
+    if (known !== undefined) return known && this.prove(known, credential.secret);
+    if (!isIntact(credential)) return null;
+    return this.keyring.find(credential.publicId).then((key) => key && this.prove(key, credential.secret));
   }
 
   /**
@@ -77,7 +86,7 @@ export class VerificationService {
    * kept in memory alone; nobody who doesn't know the salt learns anything from how long the comparison takes.
    */
   private prove(key: KnownKey, secret: string): KnownKey | null | Promise<KnownKey> {
-    const digest = hash('sha256', this.salt + secret, 'base64');
+    const digest = hash('sha256', this.salt + secret, 'binary');
     if (this.proven.get(key) === digest) return key;
     if (!this.hasher.matches(secret, key)) return null;
     if (this.hasher.isOutdated(key)) return this.rehash(key, secret);
@@ -85,28 +94,42 @@ export class VerificationService {
     return key;
   }
 
-  private judge(key: KnownKey, requirements: Requirements): Verdict | Promise<Verdict> {
-    const nowMs = this.clock.now().getTime();
+  private judge(key: KnownKey | null, requirements: Requirements): Verdict | Promise<Verdict> {
+    if (!key) return NOT_FOUND;
+    const nowMs = this.clock.nowMs();
     const outcome = outcomeOf(key, requirements, nowMs);
     if (outcome === 'NOT_FOUND') return NOT_FOUND;
-    const isLimited = outcome === 'VALID' && (key.rate !== null || key.quota !== null);
-    const verdict = isLimited ? this.limit(key, requirements.cost ?? 1, nowMs) : { outcome, key, rate: null };
-    return then(verdict, (final) => {
-      this.usage.count(key.id, final.outcome, nowMs);
-      if (final.outcome === 'VALID') this.lastUse.note(key.id, nowMs);
-      return final;
-    });
+    if (outcome !== 'VALID') return this.count({ outcome, key, rate: null }, nowMs);
+    const verdict = this.limit(key, requirements.cost ?? 1, nowMs);
+    return verdict instanceof Promise ? verdict.then((later) => this.count(later, nowMs)) : this.count(verdict, nowMs);
   }
 
-  private async limit(key: KnownKey, cost: number, nowMs: number): Promise<Verdict> {
-    const rate = key.rate && (await this.rates.consume(key.id, key.rate, cost));
-    const state = rate?.state ?? null;
-    if (rate?.isAllowed === false) {
-      return { outcome: 'RATE_LIMITED', key, rate: state, retryAfterSeconds: rate.state.resetSeconds };
-    }
-    const retryAfterSeconds = key.quota && (await this.quotas.consume(key.id, key.quota, cost, nowMs));
-    if (retryAfterSeconds !== null) return { outcome: 'QUOTA_EXCEEDED', key, rate: state, retryAfterSeconds };
-    return { outcome: 'VALID', key, rate: state };
+  private count(verdict: Verdict, nowMs: number): Verdict {
+    const { key, outcome } = verdict;
+    if (!key) return verdict;
+    this.usage.count(key.id, outcome, nowMs);
+    if (outcome === 'VALID') this.lastUse.note(key.id, nowMs);
+    return verdict;
+  }
+
+  private limit(key: KnownKey, cost: number, nowMs: number): Verdict | Promise<Verdict> {
+    if (!key.rate) return this.limitByQuota(key, cost, nowMs, null);
+    const rate = this.rates.consume(key.id, key.rate, cost, nowMs);
+    return rate instanceof Promise
+      ? rate.then((later) => this.limitByQuota(key, cost, nowMs, later))
+      : this.limitByQuota(key, cost, nowMs, rate);
+  }
+
+  private limitByQuota(key: KnownKey, cost: number, nowMs: number, of: RateVerdict | null): Verdict | Promise<Verdict> {
+    const rate = of?.state ?? null;
+    if (of?.isAllowed === false)
+      return { outcome: 'RATE_LIMITED', key, rate, retryAfterSeconds: of.state.resetSeconds };
+    if (!key.quota) return { outcome: 'VALID', key, rate };
+    return then(this.quotas.consume(key.id, key.quota, cost, nowMs), (retryAfterSeconds) =>
+      retryAfterSeconds === null
+        ? { outcome: 'VALID', key, rate }
+        : { outcome: 'QUOTA_EXCEEDED', key, rate, retryAfterSeconds },
+    );
   }
 
   /** Moves a secret under the newest pepper, now that it is here in the clear. The old hash stays good for whoever remembers it. */

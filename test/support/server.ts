@@ -3,6 +3,7 @@ import { Agent } from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
+import type { FastifyInstance } from 'fastify';
 import type { DataSource } from 'typeorm';
 import type { Role } from '../../src/access/levels.js';
 import { LastUse } from '../../src/api-keys/last-use.js';
@@ -23,8 +24,8 @@ export const PASSWORD = 'correct horse battery';
 class TestClock extends Clock {
   private aheadMs = 0;
 
-  override now(): Date {
-    return new Date(Date.now() + this.aheadMs);
+  override nowMs(): number {
+    return Date.now() + this.aheadMs;
   }
 
   advance(seconds: number): void {
@@ -67,6 +68,7 @@ export class TestServer {
   readonly logs: string[] = [];
   admin!: User;
   app!: NestFastifyApplication;
+  gate!: FastifyInstance;
   url!: string;
   private readonly agent = new Agent({ keepAlive: true });
   private database!: TestDatabase;
@@ -105,7 +107,8 @@ export class TestServer {
   async open(port = 0): Promise<void> {
     const config = loadConfig(this.environment);
     for (const own of [config.JWT_SECRET, ...config.KEY_PEPPERS, ...config.ENCRYPTION_KEYS]) this.secrets.add(own);
-    const { app } = await createApp(config, this.logger(), this.clock);
+    const { app, gate } = await createApp(config, this.logger(), this.clock);
+    this.gate = gate;
     this.app = app;
     await app.listen(port, '127.0.0.1');
     this.url = (await app.getUrl()).replace('[::1]', '127.0.0.1');

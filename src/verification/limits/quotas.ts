@@ -72,20 +72,30 @@ export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown
     await this.timer?.stop();
   }
 
-  /** @returns `null` when it is allowed, else the seconds until the next period */
-  async consume(
+  /**
+   * Without Redis, and for a quota that was used a moment ago, the answer is there at once.
+   *
+   * @returns `null` when it is allowed, else the seconds until the next period
+   */
+  consume(
     keyId: string,
     { limit, period }: NonNullable<KnownKey['quota']>,
     cost: number,
     nowMs: number,
-  ): Promise<number | null> {
+  ): number | null | Promise<number | null> {
     const startMs = periodStart(period, nowMs);
     const endMs = nextPeriod(period, startMs);
-    let quota = this.quotas.get(keyId);
-    if (quota?.periodStartMs !== startMs || this.isOld(quota)) quota = await this.load(keyId, startMs);
-    const together = this.shared.isReady ? await this.countTogether(quota, limit, cost, endMs) : null;
-    const fits = together ?? quota.usedHere + cost <= this.shareOf(quota, limit);
-    if (!fits) return Math.ceil((endMs - nowMs) / 1000);
+    const use = async (quota: Quota): Promise<number | null> => {
+      const together = this.shared.isReady ? await this.countTogether(quota, limit, cost, endMs) : null;
+      return this.use(quota, cost, together ?? this.fitsHere(quota, limit, cost), endMs - nowMs);
+    };
+    const quota = this.quotas.get(keyId);
+    if (quota?.periodStartMs !== startMs || this.isOld(quota)) return this.load(keyId, startMs).then(use);
+    return this.shared.isReady ? use(quota) : this.use(quota, cost, this.fitsHere(quota, limit, cost), endMs - nowMs);
+  }
+
+  private use(quota: Quota, cost: number, fits: boolean, msLeft: number): number | null {
+    if (!fits) return Math.ceil(msLeft / 1000);
     quota.usedHere += cost;
     this.dirty.add(quota);
     return null;
@@ -102,8 +112,8 @@ export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown
     }
   }
 
-  private shareOf({ usedByAll }: Quota, limit: number): number {
-    return Math.floor((limit - usedByAll) / this.lease.liveInstances);
+  private fitsHere({ usedByAll, usedHere }: Quota, limit: number, cost: number): boolean {
+    return usedHere + cost <= Math.floor((limit - usedByAll) / this.lease.liveInstances);
   }
 
   private isOld({ askedAtMs }: Quota): boolean {

@@ -1,71 +1,67 @@
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { Config } from '../../config.js';
 import { Lease } from '../keyring/lease.js';
 import type { KnownKey } from '../keyring/known-keys.js';
-import type { RateState } from '../outcome.js';
 import { SharedCounters } from './shared-counters.js';
-
-export interface RateVerdict {
-  isAllowed: boolean;
-  state: RateState;
-}
-
-interface Limiter {
-  counting: RateLimiterAbstract;
-  /** Counts alone without Redis, and when Redis is gone. */
-  memory: RateLimiterMemory;
-}
+import { rateState, Windows, type RateVerdict } from './windows.js';
 
 const PREFIX = 'keywright:rate';
 
-/** Requests per window. Across instances exact by Redis; without it, each instance takes its share of the limit. */
+type Rate = NonNullable<KnownKey['rate']>;
+
+/**
+ * Requests per window. Across instances exact by Redis; without it, and when it is gone, each instance takes its share of the limit, at
+ * once and without a promise.
+ */
 @Injectable()
 export class Rates {
-  private readonly limiters = new Map<string, Limiter>();
-  /** The same limiters, found without putting a name together. */
-  private readonly found = new WeakMap<NonNullable<KnownKey['rate']>, Limiter>();
+  private readonly own: Windows;
+  private readonly together: RateLimiterRedis | null;
 
   constructor(
+    config: Config,
     private readonly lease: Lease,
     private readonly shared: SharedCounters,
-  ) {}
-
-  async consume(keyId: string, rate: NonNullable<KnownKey['rate']>, cost: number): Promise<RateVerdict> {
-    const { counting, memory } = this.found.get(rate) ?? this.limiterOf(rate);
-    memory.points = Math.max(1, Math.floor(rate.limit / this.lease.liveInstances));
-    try {
-      return { isAllowed: true, state: stateOf(rate.limit, await counting.consume(keyId, cost)) };
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      // What is refused uses nothing up.
-      return { isAllowed: false, state: stateOf(rate.limit, await counting.reward(keyId, cost)) };
-    }
+  ) {
+    this.own = new Windows(config.KEYRING_MAX_KEYS);
+    // Counts alone: limits and windows are the keys' own.
+    const options = { points: Number.MAX_SAFE_INTEGER, duration: 1, keyPrefix: PREFIX, rejectIfRedisNotReady: true };
+    this.together = shared.redis && new RateLimiterRedis({ ...options, storeClient: shared.redis });
   }
 
-  private limiterOf(rate: NonNullable<KnownKey['rate']>): Limiter {
+  consume(keyId: string, rate: Rate, cost: number, nowMs: number): RateVerdict | Promise<RateVerdict> {
+    return this.together && this.shared.isReady
+      ? this.consumeTogether(this.together, keyId, rate, cost, nowMs)
+      : this.consumeHere(keyId, rate, cost, nowMs);
+  }
+
+  private consumeHere(keyId: string, { limit, windowSeconds }: Rate, cost: number, nowMs: number): RateVerdict {
+    const share = Math.max(1, Math.floor(limit / this.lease.liveInstances));
+    const verdict = this.own.consume(keyId, share, windowSeconds, cost, nowMs);
+    verdict.state.limit = limit;
+    return verdict;
+  }
+
+  private async consumeTogether(
+    together: RateLimiterRedis,
+    keyId: string,
+    rate: Rate,
+    cost: number,
+    nowMs: number,
+  ): Promise<RateVerdict> {
     const { limit, windowSeconds } = rate;
-    const name = `${limit}/${windowSeconds}`;
-    let limiter = this.limiters.get(name);
-    if (!limiter) {
-      const memory = new RateLimiterMemory({ points: limit, duration: windowSeconds });
-      limiter = { memory, counting: memory };
-      const { redis } = this.shared;
-      if (redis) {
-        const options = {
-          points: limit,
-          duration: windowSeconds,
-          keyPrefix: `${PREFIX}:${name}`,
-          rejectIfRedisNotReady: true,
-        };
-        limiter.counting = new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: memory });
+    const name = `${keyId}:${windowSeconds}`;
+    try {
+      const after = await together.consume(name, cost, { customDuration: windowSeconds });
+      if (after.consumedPoints <= limit) {
+        return { isAllowed: true, state: rateState(limit, after.consumedPoints, after.msBeforeNext) };
       }
-      this.limiters.set(name, limiter);
+      // What is refused uses nothing up.
+      const before = await together.reward(name, cost, { customDuration: windowSeconds });
+      return { isAllowed: false, state: rateState(limit, before.consumedPoints, before.msBeforeNext) };
+    } catch {
+      return this.consumeHere(keyId, rate, cost, nowMs);
     }
-    this.found.set(rate, limiter);
-    return limiter;
   }
-}
-
-function stateOf(limit: number, { remainingPoints, msBeforeNext }: RateLimiterRes): RateState {
-  return { limit, remaining: Math.max(0, remainingPoints), resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) };
 }
