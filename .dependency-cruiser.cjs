@@ -15,6 +15,7 @@ const MODULES = [
   'audit',
   'auth',
   'gateway',
+  'idempotency',
   'merchant-keys',
   'services',
   'verification',
@@ -65,6 +66,12 @@ module.exports = {
       ...allBut('access'),
     ),
     between(
+      'idempotency-knows-callers',
+      'Routes say that they can be repeated; what they do is none of its business.',
+      'idempotency',
+      ...allBut('access', 'idempotency'),
+    ),
+    between(
       'accounts-know-no-keys',
       'Keys belong to accounts, not the other way round.',
       'accounts',
@@ -86,7 +93,7 @@ module.exports = {
       'merchant-keys-know-applications',
       'What a merchant does with its keys, for an application or for none.',
       'merchant-keys',
-      ...allBut('access', 'accounts', 'api-keys', 'applications', 'merchant-keys'),
+      ...allBut('access', 'accounts', 'api-keys', 'applications', 'idempotency', 'merchant-keys'),
     ),
     between(
       'auth-knows-verification',

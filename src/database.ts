@@ -14,9 +14,12 @@ import { OneTimeLink } from './accounts/one-time-link.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { Application } from './applications/application.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
+import { IdempotencyRecord } from './idempotency/idempotency-record.entity.js';
 import { Service } from './services/service.entity.js';
 import { Initial1763683200000 } from './migrations/1763683200000-initial.js';
 import { Verification1763700000000 } from './migrations/1763700000000-verification.js';
+import { Idempotency1763746000000 } from './migrations/1763746000000-idempotency.js';
+import { Offboarding1763747000000 } from './migrations/1763747000000-offboarding.js';
 import { Instance } from './verification/keyring/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/keyring/key-change.entity.js';
 import { QuotaUse } from './verification/limits/quota-use.entity.js';
@@ -39,8 +42,9 @@ const TABLES = {
     Instance,
     KeyUsage,
     QuotaUse,
+    IdempotencyRecord,
   ],
-  migrations: [Initial1763683200000, Verification1763700000000],
+  migrations: [Initial1763683200000, Verification1763700000000, Idempotency1763746000000, Offboarding1763747000000],
   migrationsTableName: 'migration',
 };
 

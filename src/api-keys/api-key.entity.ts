@@ -31,6 +31,10 @@ export class ApiKey {
   @Column({ name: 'account_id', type: 'int' })
   accountId: number;
 
+  /** The account that answers for it since its maker left; `null` is the maker. */
+  @Column({ name: 'responsible_account_id', type: 'int', nullable: true })
+  responsibleAccountId: number | null;
+
   /** The application it is for (merchants surface). */
   @Column({ name: 'application_id', type: 'varchar', length: 36, nullable: true })
   applicationId: string | null;

@@ -20,7 +20,7 @@ export type KeyDraft = Pick<ApiKey, 'surface' | 'merchantId' | 'accountId' | 'en
 export type KeyLimits = Pick<ApiKey, 'rateLimit' | 'rateWindowSeconds' | 'quotaLimit' | 'quotaPeriod' | 'allowedIps'>;
 
 /** What can be changed about a key. */
-export type KeyChanges = Partial<KeyLimits & Pick<ApiKey, 'name' | 'isActive' | 'expiresAt'>>;
+export type KeyChanges = Partial<KeyLimits & Pick<ApiKey, 'name' | 'isActive' | 'expiresAt' | 'responsibleAccountId'>>;
 
 /** Why a key came to its end. */
 export type RetirementReason =
@@ -40,6 +40,7 @@ export class ApiKeysService {
     const now = this.clock.now();
     const key = tx.manager.create(ApiKey, {
       id: randomUUID(),
+      responsibleAccountId: null,
       applicationId: null,
       serviceId: null,
       encryptedSecret: null,

@@ -33,6 +33,8 @@ const STATUS = {
   'username.free': 404,
   'link.gone': 410,
   'confirmation.not_found': 404,
+  'idempotency.under_way': 409,
+  'idempotency.key_reused': 422,
   'quota.exceeded': 429,
   unavailable: 503,
   internal: 500,

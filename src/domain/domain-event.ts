@@ -6,6 +6,7 @@ export type EventName =
   | 'account.power_changed'
   | 'account.deleted'
   | 'account.logged_in'
+  | 'account.offboarded'
   | 'api_key.created'
   | 'api_key.updated'
   | 'api_key.deleted'

@@ -1,8 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import { Writer } from '../database.js';
 import type { DomainEvent } from './domain-event.js';
+import { Series, type Mark } from './series.js';
 
 /** One unit of work: everything done through it is committed together or not at all. */
 export class Transaction {
@@ -52,6 +55,8 @@ const TRY_AGAIN = new Set([
 /** The one way to change the database. */
 @Injectable()
 export class Transactions {
+  private readonly series = new AsyncLocalStorage<Series<unknown>>();
+
   constructor(
     private readonly writer: Writer,
     private readonly events: EventEmitter2,
@@ -59,12 +64,42 @@ export class Transactions {
 
   /** Runs `work` in a transaction, again when the engine says that it lost against another one. */
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const { result, tx } = await this.commit(work);
+    const series = this.series.getStore();
+    return series?.isOpen ? series.run(work) : this.runAlone(work);
+  }
+
+  /**
+   * Does `work` with the transactions it runs as a {@link Series}: the last one is committed only with the answer, by what `mark` writes,
+   * and undone when `work` fails. Inside, the outcome of a transaction can't be read yet but through what it returned.
+   */
+  async concluding<A>(work: () => Promise<A>, mark: Mark<A>): Promise<A> {
+    for (let attempt = 1; ; attempt += 1) {
+      const series = new Series<A>((...transaction) => this.runAlone(...transaction), mark);
+      let isAnswered = false;
+      try {
+        const answer = await this.series.run(series, work);
+        isAnswered = true;
+        await series.conclude(answer);
+        return answer;
+      } catch (error) {
+        await series.abandon();
+        const isRepeatable = isAnswered && !series.hasCommitted;
+        if (!isRepeatable || attempt === ATTEMPTS || !wantsAnotherTry(error)) throw error;
+        await pause(attempt);
+      }
+    }
+  }
+
+  private async runAlone<T>(work: (tx: Transaction) => Promise<T>, isRepeatable = () => true): Promise<T> {
+    const { result, tx } = await this.commit(work, isRepeatable);
     await tx.settle();
     return result;
   }
 
-  private async commit<T>(work: (tx: Transaction) => Promise<T>): Promise<{ result: T; tx: Transaction }> {
+  private async commit<T>(
+    work: (tx: Transaction) => Promise<T>,
+    isRepeatable: () => boolean,
+  ): Promise<{ result: T; tx: Transaction }> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.writer.transaction(async (manager) => {
@@ -74,17 +109,21 @@ export class Transactions {
           return { result, tx };
         });
       } catch (error) {
-        if (attempt === ATTEMPTS || !wantsAnotherTry(error)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, attempt * (5 + Math.random() * 20)));
+        if (attempt === ATTEMPTS || !wantsAnotherTry(error) || !isRepeatable()) throw error;
+        await pause(attempt);
       }
     }
   }
 }
 
+const pause = (attempt: number): Promise<void> => sleep(attempt * (5 + Math.random() * 20));
+
+const DUPLICATE = new Set(['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE']);
+
 /** Whether a unique index refused the row. */
 export function isDuplicate(error: unknown): boolean {
   const code = engineCode(error);
-  return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE';
+  return code !== undefined && DUPLICATE.has(code);
 }
 
 function wantsAnotherTry(error: unknown): boolean {

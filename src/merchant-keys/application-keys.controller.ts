@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Use
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requirement.js';
+import { Idempotent } from '../idempotency/idempotent.js';
 import { PageQuery, presentPage } from '../http/page.dto.js';
 import { Application } from '../applications/application.entity.js';
 import { ApplicationGuard, TheApplication } from '../applications/application.guard.js';
@@ -26,6 +27,7 @@ export class ApplicationKeysController {
    * The answer is the only time the full key is shown.
    */
   @Post()
+  @Idempotent()
   @Requires(LEVELS.writeOwn)
   async createApplicationApiKey(
     @Caller() caller: Caller,

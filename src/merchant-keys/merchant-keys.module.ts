@@ -2,13 +2,16 @@ import { Module } from '@nestjs/common';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { ApplicationKeysController } from './application-keys.controller.js';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { OffboardingController } from './offboarding/offboarding.controller.js';
+import { OffboardingService } from './offboarding/offboarding.service.js';
 import { ApplicationKeysService } from './application-keys.service.js';
 
 /** The life of the keys that a merchant gives out. */
 @Module({
-  imports: [ApiKeysModule, ApplicationsModule],
-  controllers: [ApplicationKeysController],
-  providers: [ApplicationKeysService],
+  imports: [AccountsModule, ApiKeysModule, ApplicationsModule],
+  controllers: [ApplicationKeysController, OffboardingController],
+  providers: [ApplicationKeysService, OffboardingService],
   exports: [ApplicationKeysService],
 })
 export class MerchantKeysModule {}

@@ -8,6 +8,8 @@ export interface Schema {
   enum?: unknown[];
   properties?: Record<string, Schema>;
   items?: Schema;
+  allOf?: Schema[];
+  required?: string[];
 }
 
 /** One operation of the committed OpenAPI document. */
@@ -17,6 +19,10 @@ export interface Operation {
   /** Names in the query. */
   query: string[];
   body: Schema | null;
+  /** Every status that it is documented to answer with. */
+  statuses: number[];
+  /** Names of the ways to authenticate, any of which will do; none is needed when there are none. */
+  schemes: string[];
 }
 
 interface Document {
@@ -27,27 +33,39 @@ interface Document {
 interface DocumentedOperation {
   parameters?: { name: string; in: string }[];
   requestBody?: { content: Record<string, { schema: Schema }> };
+  responses: Record<string, unknown>;
+  security?: Record<string, string[]>[];
 }
 
 const document = JSON.parse(readFileSync('openapi.json', 'utf8')) as Document;
 
 export const OPERATIONS: Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
-  Object.entries(item).map(([method, { parameters = [], requestBody }]) => ({
+  Object.entries(item).map(([method, { parameters = [], requestBody, responses, security = [] }]) => ({
     method: method.toUpperCase(),
     path,
     query: parameters.flatMap(({ name, in: place }) => (place === 'query' ? [name] : [])),
     body: Object.values(requestBody?.content ?? {})[0]?.schema ?? null,
+    statuses: Object.keys(responses).map(Number),
+    schemes: security.flatMap((scheme) => Object.keys(scheme)),
   })),
 );
 
 /** The schema itself, in place of a reference to it. */
 export function resolved(schema: Schema): Schema {
-  return schema.$ref ? (document.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema;
+  const reference = schema.$ref ?? schema.allOf?.[0]?.$ref;
+  return reference ? (document.components.schemas[reference.split('/').at(-1) ?? ''] ?? {}) : schema;
 }
 
 /** A body that is right, from the examples. */
 export function exampleOf(schema: Schema): unknown {
-  const { properties, example, enum: choices, items } = resolved(schema);
-  if (!properties) return example ?? choices?.[0] ?? (items ? [exampleOf(items)] : 'text');
+  const { properties, example, enum: choices, items, type } = resolved(schema);
+  if (!properties) return example ?? choices?.[0] ?? (items ? [exampleOf(items)] : type === 'boolean' ? true : 'text');
   return Object.fromEntries(Object.entries(properties).map(([name, itsSchema]) => [name, exampleOf(itsSchema)]));
+}
+
+/** The same with no more than what must be given. */
+export function leastOf(schema: Schema): unknown {
+  const { properties, required = [] } = resolved(schema);
+  if (!properties) return exampleOf(schema);
+  return Object.fromEntries(required.map((name) => [name, exampleOf(properties[name] ?? {})]));
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Caller, Origin, Visitor } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Public, Requires } from '../../access/requirement.js';
@@ -13,7 +13,6 @@ import {
   MemberView,
   SignedUpMemberView,
   SignUpMemberBody,
-  UpdateMemberBody,
 } from './members.dto.js';
 import { presentInvitedMember, presentMember, presentSignedUpMember } from './members.presenter.js';
 import { MembersService } from './members.service.js';
@@ -72,36 +71,5 @@ export class MembersController {
   @Requires(LEVELS.readOwn)
   async readMember(@Caller() caller: Caller, @Param('id') id: string): Promise<MemberView> {
     return presentMember(await this.members.find(caller, id));
-  }
-
-  /**
-   * Change a member's role or status
-   *
-   * @throws {404} There is no such member.
-   * @throws {409} The merchant would be left without anybody to manage it, or the member hasn't signed up yet.
-   */
-  @Patch(':id')
-  @Requires(LEVELS.writeOwn)
-  async updateMember(
-    @Caller() caller: Caller,
-    @Param('id') id: string,
-    @Body() body: UpdateMemberBody,
-  ): Promise<MemberView> {
-    return presentMember(await this.members.update(caller, id, body));
-  }
-
-  /**
-   * Remove a member
-   *
-   * The member's personal keys die; the merchant's keys that the member made go on working.
-   *
-   * @throws {404} There is no such member.
-   * @throws {409} The merchant would be left without anybody to manage it.
-   */
-  @Delete(':id')
-  @HttpCode(204)
-  @Requires(LEVELS.writeOwn)
-  async removeMember(@Caller() caller: Caller, @Param('id') id: string): Promise<void> {
-    await this.members.remove(caller, id);
   }
 }

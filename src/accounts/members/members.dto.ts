@@ -14,7 +14,10 @@ export class InviteMemberBody {
   @IsText(254)
   email: string;
 
-  /** Not above your own. */
+  /**
+   * Not above your own.
+   * @example "readOnly"
+   */
   @IsIn(ROLE_NAMES)
   role: 'readSome' | 'readOnly' | 'writeSome' | 'user' | 'bughunter' | 'support' | 'admin';
 }
@@ -84,7 +87,10 @@ export class SignUpMemberBody extends NewPerson {}
 
 /** What changes about a member. */
 export class UpdateMemberBody {
-  /** Not above your own. Lowering it ends the member's personal keys above the new level, for good. */
+  /**
+   * Not above your own. Lowering it ends the member's personal keys above the new level, for good.
+   * @example "readOnly"
+   */
   @IsOptional()
   @IsIn(ROLE_NAMES)
   role?: 'readSome' | 'readOnly' | 'writeSome' | 'user' | 'bughunter' | 'support' | 'admin';

@@ -8,17 +8,23 @@ import type { Actor } from '../../domain/actor.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';
 import { Account, STATUS } from '../account.entity.js';
-import { AccountsService } from '../accounts.service.js';
+import { AccountsService, type AccountChanges } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';
 import { Merchant } from '../merchant.entity.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
 import type { InviteMemberBody, ListMembersQuery, SignUpMemberBody, UpdateMemberBody } from './members.dto.js';
 
+/** To be removed is more than to be disabled, and is allowed where that is. */
+export const REMOVAL: UpdateMemberBody = { status: 'disabled' };
+
 const INVITATION_SECONDS = 7 * 86_400;
 
 /** Roles that can manage a merchant's things. */
 const MANAGERS = ROLE_NAMES.filter((role) => ROLES[role] >= LEVELS.writeOwn);
+
+/** What is done, or looked at, in the transaction that changes a member, once it is known that the change is allowed. */
+export type Beside<T> = (tx: Transaction, member: Account) => Promise<T>;
 
 /** The people and machines of a merchant. Nobody gives a role above their own, or touches somebody above themselves. */
 @Injectable()
@@ -114,7 +120,27 @@ export class MembersService {
    * @throws {DomainError} as {@link find}; `access.level_lacking` for somebody or a role above the caller;
    *   `member.last_manager`; `member.invited` when an invitation would be skipped
    */
-  async update(caller: Caller, uuid: string, { role, status }: UpdateMemberBody): Promise<Account> {
+  update(caller: Caller, uuid: string, change: UpdateMemberBody, beside: Beside<unknown> = nothing): Promise<Account> {
+    return this.foresee(caller, uuid, change, async (tx, member) => {
+      await beside(tx, member);
+      return this.accounts.change(tx, caller, member.id, changesOf(caller, member, change));
+    });
+  }
+
+  /** @throws {DomainError} as {@link update} */
+  remove(caller: Caller, uuid: string, beside: Beside<unknown> = nothing): Promise<void> {
+    return this.foresee(caller, uuid, REMOVAL, async (tx, member) => {
+      await beside(tx, member);
+      await this.accounts.delete(tx, caller, member.id);
+    });
+  }
+
+  /**
+   * Makes sure that a change is allowed without making it, and does something beside.
+   *
+   * @throws {DomainError} as {@link update}
+   */
+  async foresee<T>(caller: Caller, uuid: string, { role, status }: UpdateMemberBody, beside: Beside<T>): Promise<T> {
     const { id, merchantId } = await this.find(caller, uuid);
     if (role) requireLevelOf(caller, role);
     return this.transactions.run(async (tx) => {
@@ -122,22 +148,7 @@ export class MembersService {
       if (status === 'active' && member.status === STATUS.notYet) throw new DomainError('member.invited');
       const staysManager = status !== 'disabled' && ROLES[role ?? member.role] >= LEVELS.writeOwn;
       if (!staysManager) await this.keepAManager(tx, caller, member);
-      const disabled = caller.merchantId === merchantId ? STATUS.disabled : STATUS.blocked;
-      // Who was disabled before signing up still has to sign up.
-      const active = member.passwordHash === null && member.consent === 0 ? STATUS.notYet : STATUS.active;
-      return this.accounts.change(tx, caller, id, {
-        ...(role && { role }),
-        ...(status && { status: status === 'active' ? active : disabled }),
-      });
-    });
-  }
-
-  /** @throws {DomainError} as {@link update} */
-  async remove(caller: Caller, uuid: string): Promise<void> {
-    const { id, merchantId } = await this.find(caller, uuid);
-    await this.transactions.run(async (tx) => {
-      await this.keepAManager(tx, caller, await this.lock(tx, caller, merchantId, id));
-      await this.accounts.delete(tx, caller, id);
+      return beside(tx, member);
     });
   }
 
@@ -165,6 +176,15 @@ export class MembersService {
     });
     if (others === 0) throw new DomainError('member.last_manager');
   }
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+function changesOf(caller: Caller, member: Account, { role, status }: UpdateMemberBody): AccountChanges {
+  const disabled = caller.merchantId === member.merchantId ? STATUS.disabled : STATUS.blocked;
+  // Who was disabled before signing up still has to sign up.
+  const active = member.passwordHash === null && member.consent === 0 ? STATUS.notYet : STATUS.active;
+  return { ...(role && { role }), ...(status && { status: status === 'active' ? active : disabled }) };
 }
 
 function requireLevelOf(caller: Caller, role: Role): void {

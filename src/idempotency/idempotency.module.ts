@@ -1,0 +1,14 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { IdempotencyRecord } from './idempotency-record.entity.js';
+import { IdempotencyService } from './idempotency.service.js';
+import { RecordCleanup } from './record-cleanup.js';
+
+/** Requests that can be sent again without being carried out again. */
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([IdempotencyRecord])],
+  providers: [IdempotencyService, RecordCleanup],
+  exports: [IdempotencyService],
+})
+export class IdempotencyModule {}

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
+import { Clock } from '../domain/clock.js';
+import { DomainError } from '../domain/domain-error.js';
+import type { Mark } from '../domain/series.js';
+import { isDuplicate, Transactions } from '../domain/transactions.js';
+import type { IdentifiedRequest } from './identified-request.js';
+import { IdempotencyRecord } from './idempotency-record.entity.js';
+
+/** How long an answer is given again. */
+const DAY_SECONDS = 86_400;
+
+/** How long a request of several transactions may take from one to the next, before another attempt may take it over. */
+const LEASE_SECONDS = 60;
+
+/** What is shown once and never kept. */
+const ONE_TIME_SECRET = 'fullKey';
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+/**
+ * Carries a request out once, however often it is sent and whenever the process dies.
+ *
+ * The record of the answer is written in the same transaction as the change: the transaction stays open until the answer is known
+ * (see `Series`). Either both are there or neither is, so that a repetition either is answered from the record or changes what wasn't
+ * changed. When two attempts race, the primary key lets one of them commit.
+ *
+ * A request that needs several transactions is under way from the first one's commit on: its record has no answer yet and must be renewed by each
+ * transaction. When its process dies, a repetition takes it over a minute later and does what is left; the earlier attempt, should it
+ * only have slept, can't commit any more.
+ *
+ * Only successes are recorded: what was refused changed nothing, and may be corrected and sent again with the same key.
+ */
+@Injectable()
+export class IdempotencyService {
+  /** What this process is carrying out, by id. */
+  private readonly underWay = new Map<string, string>();
+
+  constructor(
+    @InjectRepository(IdempotencyRecord) private readonly records: Repository<IdempotencyRecord>,
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * @throws {DomainError} `idempotency.under_way` while another attempt is, `idempotency.key_reused` when the key was given
+   *   to another request
+   */
+  async once(
+    request: IdentifiedRequest,
+    work: () => Promise<Answer>,
+  ): Promise<{ answer: Answer; isReplayed: boolean }> {
+    const { id, fingerprint } = request;
+    const current = this.underWay.get(id);
+    if (current !== undefined) throw current === fingerprint ? isUnderWay() : new DomainError('idempotency.key_reused');
+    this.underWay.set(id, fingerprint);
+    try {
+      const earlier = await this.earlierAnswer(request);
+      if (earlier) return { answer: earlier, isReplayed: true };
+      return { answer: await this.transactions.concluding(work, this.markFor(request)), isReplayed: false };
+    } finally {
+      this.underWay.delete(id);
+    }
+  }
+
+  private async earlierAnswer({ id, fingerprint }: IdentifiedRequest): Promise<Answer | null> {
+    const record = await this.records.findOneBy({ id, expiresAt: MoreThan(this.clock.now()) });
+    if (!record) return null;
+    if (record.fingerprint !== fingerprint) throw new DomainError('idempotency.key_reused');
+    if (record.status === null) throw isUnderWay();
+    return { status: record.status, body: record.answer };
+  }
+
+  private markFor({ id, fingerprint }: IdentifiedRequest): Mark<Answer> {
+    const attempt = randomUUID();
+    return {
+      begin: async ({ manager }, isFirst) => {
+        const expiresAt = this.clock.in(LEASE_SECONDS);
+        if (!isFirst) {
+          const { affected } = await manager.update(IdempotencyRecord, { id, attempt }, { expiresAt });
+          if (affected !== 1) throw isUnderWay();
+          return;
+        }
+        await manager.delete(IdempotencyRecord, { id, expiresAt: LessThanOrEqual(this.clock.now()) });
+        await manager
+          .insert(IdempotencyRecord, { id, fingerprint, attempt, status: null, answer: null, expiresAt })
+          .catch((error: unknown) => {
+            throw isDuplicate(error) ? isUnderWay() : error;
+          });
+      },
+      conclude: async ({ manager }, { status, body }) => {
+        const expiresAt = this.clock.in(DAY_SECONDS);
+        await manager.update(IdempotencyRecord, { id, attempt }, { status, answer: withoutSecret(body), expiresAt });
+      },
+      release: async ({ manager }) => {
+        await manager.delete(IdempotencyRecord, { id, attempt, status: IsNull() });
+      },
+    };
+  }
+}
+
+const isUnderWay = (): DomainError => new DomainError('idempotency.under_way', { retryAfterSeconds: 1 });
+
+function withoutSecret(body: unknown): object | null {
+  const text = JSON.stringify(body, (name, value: unknown) => (name === ONE_TIME_SECRET ? null : value)) as
+    string | undefined;
+  return text === undefined ? null : (JSON.parse(text) as object);
+}

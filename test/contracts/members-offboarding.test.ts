@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { ApiKey } from '../../src/api-keys/api-key.entity.js';
+import { onEngine } from '../support/engine.js';
+import type { Answer } from '../support/http.js';
+import { TestServer, type Pair, type PersonalKey, type User } from '../support/server.js';
+
+onEngine('merchants surface: members who leave', () => {
+  let server: TestServer;
+  let owner: User;
+  let application: string;
+  let member: User;
+  let fullKey: { id: string; fullKey: string };
+  let pair: Pair;
+  let personal: PersonalKey;
+  beforeAll(async () => {
+    server = await TestServer.start();
+    owner = await server.newMerchant();
+    application = await server.newApplication(owner);
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    member = await server.newMember(owner, 'user');
+    fullKey = await server.newFullKey(member, application);
+    pair = await server.newPair(member);
+    personal = await server.newPersonalKey(member, 2);
+  });
+
+  const DISABLED = { status: 'disabled' };
+  const change = (query: string, json: object = DISABLED, { token } = owner): Promise<Answer> =>
+    server.call('PATCH', `/api/v1/members/${member.uuid}${query}`, { token, json });
+  const remove = (query: string): Promise<Answer> =>
+    server.call('DELETE', `/api/v1/members/${member.uuid}${query}`, { token: owner.token });
+  const statuses = async (): Promise<number[]> => {
+    const credentials = [
+      { token: fullKey.fullKey },
+      { basic: `${pair.apikey}:${pair.apisecret}` },
+      { basic: personal.basic },
+    ];
+    const answers = credentials.map((credential) => server.call('GET', '/api/v1/keys/check', credential));
+    return (await Promise.all(answers)).map(({ status }) => status);
+  };
+  const keyRow = (id: string) => server.dataSource.manager.findOneByOrFail(ApiKey, { id });
+  const eventsAbout = async (id: string): Promise<Record<string, unknown>[]> =>
+    (await server.call('GET', `/api/v1/audit-events?targetId=${id}&limit=100`, { token: owner.token })).body.items;
+  const named = async (id: string, action: string) =>
+    (await eventsAbout(id)).filter((event) => event.action === action);
+
+  it.each([
+    ['disabled', (query: string) => change(query)],
+    ['removed', remove],
+  ])('are shown, before they are %s, with the keys they made and what ends, and nothing changes', async (_, leave) => {
+    await server.call('GET', '/api/v1/keys/check', { token: fullKey.fullKey });
+    const { status, body } = await leave('?dryRun=true&keys=suspend');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      keys: [
+        {
+          id: fullKey.id,
+          keyPrefix: fullKey.fullKey.slice(0, 12),
+          description: 'A key',
+          surface: 'merchants',
+          applicationId: application,
+          isEnabled: true,
+          createdAt: expect.stringMatching(/Z$/),
+          lastUsedAt: expect.stringMatching(/Z$/),
+        },
+        expect.objectContaining({
+          id: pair.id,
+          keyPrefix: pair.apikey.slice(0, 12),
+          surface: 'clients',
+          lastUsedAt: null,
+        }),
+      ],
+      totalKeys: 2,
+      personalKeysEnding: 1,
+    });
+    expect(await statuses()).toEqual([204, 204, 204]);
+    expect(await named(member.uuid, 'account.offboarded')).toEqual([]);
+  });
+
+  it.each([
+    [{ role: 'readOnly' }, 0],
+    [{ role: 'readSome' }, 1],
+    [{ status: 'active' }, 0],
+    [{ role: 'readSome', status: 'disabled' }, 1],
+  ])('end by %j as many personal keys as the dry run says: %i', async (json, ending) => {
+    expect((await change('?dryRun=true', json)).body.personalKeysEnding).toBe(ending);
+    expect((await change('', json)).status).toBe(200);
+    expect((await statuses())[2]).toBe(ending ? 401 : 204);
+  });
+
+  it('leave the merchant its keys, unless somebody says otherwise', async () => {
+    const { status, body } = await change('?dryRun=false&keys=keep');
+    expect([status, body.id, body.status]).toEqual([200, member.uuid, 'disabled']);
+    expect(await statuses()).toEqual([204, 204, 401]);
+    expect((await remove('')).status).toBe(204);
+    expect(await statuses()).toEqual([204, 204, 401]);
+    expect(await named(member.uuid, 'account.offboarded')).toEqual([]);
+  });
+
+  it.each([
+    ['disabled', 200, (query: string) => change(query)],
+    ['removed', 204, remove],
+  ])('have the keys suspended that they made when they are %s, at once and audited', async (_, expected, leave) => {
+    const others = await server.newFullKey(owner, application);
+    expect((await leave('?keys=suspend')).status).toBe(expected);
+    expect(await statuses()).toEqual([401, 401, 401]);
+    expect((await server.call('GET', '/api/v1/keys/check', { token: others.fullKey })).status).toBe(204);
+    expect(await named(fullKey.id, 'api_key.updated')).toHaveLength(1);
+    expect(await named(member.uuid, 'account.offboarded')).toEqual([
+      expect.objectContaining({ details: { keys: 'suspend', responsibleId: null } }),
+    ]);
+    const path = `/api/v1/applications/${application}/api-keys/${fullKey.id}`;
+    await server.call('PATCH', path, { token: owner.token, json: { isEnabled: true } });
+    expect((await statuses())[0]).toBe(204);
+  });
+
+  it('pass the responsibility on in the same call, and stay the makers', async () => {
+    const successor = await server.newMember(owner, 'readOnly');
+    expect((await remove(`?keys=suspend&responsibleId=${successor.uuid}`)).status).toBe(204);
+    for (const id of [fullKey.id, pair.id]) {
+      expect(await keyRow(id)).toMatchObject({
+        accountId: member.accountId,
+        responsibleAccountId: successor.accountId,
+        isActive: false,
+      });
+    }
+    expect(await named(member.uuid, 'account.offboarded')).toEqual([
+      expect.objectContaining({ details: { keys: 'suspend', responsibleId: successor.uuid } }),
+    ]);
+  });
+
+  it('can pass it on to nobody unknown, of another merchant, disabled, or leaving', async () => {
+    const disabled = await server.newMember(owner, 'user');
+    await server.call('PATCH', `/api/v1/members/${disabled.uuid}`, { token: owner.token, json: DISABLED });
+    const wrong = [randomUUID(), (await server.newMerchant()).uuid, disabled.uuid, member.uuid, 'nobody'];
+    for (const id of wrong) {
+      for (const query of [`?responsibleId=${id}`, `?dryRun=true&responsibleId=${id}`]) {
+        for (const { status, body } of [await change(query), await remove(query)]) {
+          expect([status, body.details]).toEqual([400, [{ field: 'responsibleId', message: expect.any(String) }]]);
+        }
+      }
+    }
+    expect(await statuses()).toEqual([204, 204, 204]);
+  });
+
+  it.each(['dryRun=maybe', 'dryRun=', 'keys=delete'])('are not touched when the query says %s', async (query) => {
+    for (const { status, body } of [await change(`?${query}`), await remove(`?${query}`)]) {
+      expect([status, body.details[0].field]).toEqual([400, query.split('=')[0]]);
+    }
+    expect(await statuses()).toEqual([204, 204, 204]);
+  });
+
+  it('are refused to whom the change is, dry run or not', async () => {
+    const stranger = await server.newMerchant();
+    for (const query of ['?dryRun=true', '?keys=suspend']) {
+      expect((await change(query, DISABLED, stranger)).status).toBe(403);
+      expect((await change(query, DISABLED, await server.newMember(owner, 'writeSome'))).status).toBe(403);
+    }
+    const alone = await server.newMerchant();
+    const path = `/api/v1/members/${alone.uuid}?dryRun=true`;
+    expect((await server.call('DELETE', path, { token: alone.token })).status).toBe(409);
+    expect(await statuses()).toEqual([204, 204, 204]);
+  });
+
+  it('may have made more keys than are shown, or changed at one time', async () => {
+    const row = await keyRow(fullKey.id);
+    const more = Array.from({ length: 1100 }, (_, index) => ({
+      ...row,
+      id: randomUUID(),
+      publicId: `ks_live_of_many_${index}_${row.publicId.slice(-8)}`,
+    }));
+    for (let from = 0; from < more.length; from += 100) {
+      await server.dataSource.manager.insert(ApiKey, more.slice(from, from + 100));
+    }
+    const { body } = await remove('?dryRun=true');
+    expect([body.keys.length, body.totalKeys]).toEqual([100, 1102]);
+    expect((await remove('?keys=suspend')).status).toBe(204);
+    const left = { accountId: member.accountId, isActive: true };
+    expect(await server.dataSource.manager.countBy(ApiKey, left)).toBe(0);
+  });
+});

@@ -1,0 +1,122 @@
+import type { DataSource } from 'typeorm';
+import type { RequestOptions } from './http.js';
+import { exampleOf, leastOf, type Operation } from './operations.js';
+import type { TestServer, User } from './server.js';
+
+/** What a merchant has, by what the document calls the place where its id stands. */
+export interface Tenant {
+  user: User;
+  /** A personal key, for HTTP Basic. */
+  basic: string;
+  application: string;
+  fullKey: string;
+  pair: string;
+  personalKey: string;
+  member: string;
+  service: string;
+}
+
+export async function newTenant(server: TestServer, user: User): Promise<Tenant> {
+  const application = await server.newApplication(user);
+  const { body } = await server.call('POST', '/api/clients/generate-service-id', { token: user.token });
+  return {
+    user,
+    basic: (await server.newPersonalKey(user)).basic,
+    application,
+    fullKey: (await server.newFullKey(user, application)).id,
+    pair: (await server.newPair(user)).id,
+    personalKey: (await server.newPersonalKey(user)).key,
+    member: (await server.newMember(user, 'readSome')).uuid,
+    service: body.data.SERVICE_ID,
+  };
+}
+
+type Source = (tenant: Tenant) => unknown;
+
+/** Where the id in a path comes from, by what stands before it. A new kind of thing needs a line here. */
+const IN_PATHS: [RegExp, Source][] = [
+  [/^\/api\/v1\/merchants\/$/, ({ user }) => user.merchantId],
+  [/^\/api\/v1\/members\/$/, ({ member }) => member],
+  [/^\/api\/v1\/applications\/$/, ({ application }) => application],
+  [/^\/api\/v1\/(applications\/\{id\}\/)?api-keys\/$/, ({ fullKey }) => fullKey],
+  [/^\/api\/clients\/api-keys\/$/, ({ pair }) => pair],
+  [/^\/apikeys\/$/, ({ personalKey }) => personalKey],
+];
+
+/** The same for queries and bodies, by the name. */
+const BY_NAME: [RegExp, Source][] = [
+  [/^merchantId$/, ({ user }) => user.merchantId],
+  [/^application(Id)?$/, ({ application }) => application],
+  [/^(targetId|responsibleId)$/, ({ member }) => member],
+  [/^actorId$/, ({ user }) => String(user.accountId)],
+  [/^id$/, ({ user }) => user.accountId],
+  [/^service_id$/, ({ service }) => service],
+  [/^ids$/, ({ fullKey, pair }) => [fullKey, pair]],
+  [/^api_key_ids$/, ({ pair }) => [pair]],
+];
+
+/** Names behind which somebody's id can stand. */
+const IS_ID = /(^application$|^id$|Ids?$|_ids?$|^ids$)/;
+
+const isSecret = (path: string): boolean => path.startsWith('/confirm/');
+
+/** The tenants' ids that an operation's path can hold; a path with a secret in place of an id has none. */
+export const idsIn = ({ path }: Operation): string[] =>
+  isSecret(path) ? [] : [...path.matchAll(/\{\w+\}/g)].map(({ index }) => path.slice(0, index));
+
+export const idsInQuery = ({ query }: Operation): string[] => query.filter((name) => IS_ID.test(name));
+
+function sourceIn(list: [RegExp, Source][], place: string, operation: Operation): Source {
+  const [, source] = list.find(([places]) => places.test(place)) ?? [];
+  if (source) return source;
+  throw new Error(
+    `${operation.method} ${operation.path}: test/support/tenants.ts doesn't know whose id stands at "${place}".`,
+  );
+}
+
+/** The path with ids in it: of `others` for the parameters whose places `isOthers` says, of `own` for the rest. */
+export function pathOf(operation: Operation, own: Tenant, others: Tenant, isOthers: (at: number) => boolean): string {
+  let at = -1;
+  return operation.path.replaceAll(/\{\w+\}/g, (_, index: number) => {
+    at += 1;
+    const source = sourceIn(IN_PATHS, operation.path.slice(0, index), operation);
+    return String(source(isOthers(at) ? others : own));
+  });
+}
+
+export const queryValue = (operation: Operation, name: string, tenant: Tenant): string =>
+  encodeURIComponent(String(sourceIn(BY_NAME, name, operation)(tenant)));
+
+/** Right bodies, from the examples: with everything, and with no more than what must be there. */
+export const bodiesOf = ({ body }: Operation): unknown[] => (body ? [exampleOf(body), leastOf(body)] : [undefined]);
+
+/** The body with a tenant's ids wherever one can stand; `null` when there is no such place. */
+export function bodyNaming(operation: Operation, tenant: Tenant): unknown {
+  const [body] = bodiesOf(operation);
+  if (typeof body !== 'object' || body === null) return null;
+  const names = Object.keys(body).filter((name) => IS_ID.test(name));
+  if (names.length === 0) return null;
+  return { ...body, ...Object.fromEntries(names.map((name) => [name, sourceIn(BY_NAME, name, operation)(tenant)])) };
+}
+
+export function credentialOf({ schemes }: Operation, { user, basic }: Pick<Tenant, 'user' | 'basic'>): RequestOptions {
+  if (schemes.length === 0) return {};
+  return schemes.includes('loginToken') ? { token: user.token } : { basic };
+}
+
+/** Ids by which rows are told to be a tenant's. */
+export function idsOf({ user, application, fullKey, pair, personalKey, member }: Tenant): string[] {
+  return [user.merchantId, user.uuid, application, fullKey, pair, personalKey, member];
+}
+
+/** Every row, of any table, in which one of these ids stands. */
+export async function rowsWith(source: DataSource, ids: string[]): Promise<string[]> {
+  const tables = source.entityMetadatas.map(async ({ tableName }) => {
+    const rows = await source.query<object[]>(`SELECT * FROM ${tableName}`);
+    return rows.map((row) => `${tableName} ${JSON.stringify(row)}`);
+  });
+  return (await Promise.all(tables))
+    .flat()
+    .filter((row) => ids.some((id) => row.includes(id)))
+    .sort();
+}

@@ -1,0 +1,113 @@
+import { onEngine } from './support/engine.js';
+import { OPERATIONS } from './support/operations.js';
+import { TestServer } from './support/server.js';
+import {
+  bodiesOf,
+  bodyNaming,
+  credentialOf,
+  idsIn,
+  idsInQuery,
+  idsOf,
+  newTenant,
+  pathOf,
+  queryValue,
+  rowsWith,
+  type Tenant,
+} from './support/tenants.js';
+
+const WITH_IDS = OPERATIONS.filter((operation) => idsIn(operation).length > 0);
+const WITH_QUERIES = OPERATIONS.filter((operation) => idsInQuery(operation).length > 0);
+/** Where nobody logs in there is nobody of another merchant. */
+const WITH_BODIES = OPERATIONS.filter(({ body, schemes }) => body !== null && schemes.length > 0);
+
+/** Every route of the document that takes an id, called by the owner of another merchant. */
+onEngine('tenants', () => {
+  let server: TestServer;
+  let stranger: Tenant;
+  let victim: Tenant;
+  let before: string[];
+  beforeAll(async () => {
+    server = await TestServer.start({ LOGIN_RATE_LIMIT_PER_MINUTE: '0' });
+    stranger = await newTenant(server, await server.newMerchant());
+    victim = await newTenant(server, await server.newMerchant());
+  });
+  afterAll(() => server.stop());
+
+  const victimsRows = () => rowsWith(server.dataSource, idsOf(victim));
+  const rowsChanged = async (): Promise<string[]> => {
+    const after = await victimsRows();
+    return [...before.filter((row) => !after.includes(row)), ...after.filter((row) => !before.includes(row))];
+  };
+  beforeEach(async () => {
+    before = await victimsRows();
+    expect(before.length).toBeGreaterThan(idsOf(victim).length);
+  });
+
+  it.each(WITH_IDS)(
+    "$method $path refuses another merchant's ids as documented, and changes nothing",
+    async (operation) => {
+      const documented = [403, 404].filter((status) => operation.statuses.includes(status));
+      const count = idsIn(operation).length;
+      // Each way to put the other's ids into the path, but the one with none of them.
+      for (let way = 1; way < 2 ** count; way += 1) {
+        const path = pathOf(operation, stranger, victim, (at) => (way & (1 << at)) !== 0);
+        for (const json of bodiesOf(operation)) {
+          const credential = credentialOf(operation, stranger);
+          const send = (to: string) => server.call(operation.method, to, { ...credential, json });
+          const { status } = await send(path);
+          // A body that is wrong wherever it goes says nothing of whose the ids are.
+          const isWrong =
+            status === 400 && (await send(pathOf(operation, stranger, stranger, () => false))).status === 400;
+          if (!isWrong) expect(documented).toContain(status);
+          expect(await rowsChanged()).toEqual([]);
+        }
+      }
+    },
+  );
+
+  it.each(WITH_IDS)(
+    '$method $path is there for the owner of these ids, and the request is a right one',
+    async (operation) => {
+      const things = await newTenant(server, victim.user);
+      const statuses: number[] = [];
+      for (const json of bodiesOf(operation)) {
+        // Support does what the owner's level doesn't suffice for.
+        for (const user of [victim.user, server.admin]) {
+          const basic = (await server.newPersonalKey(user)).basic;
+          const credential = credentialOf(operation, { user, basic });
+          const path = pathOf(operation, things, things, () => false);
+          statuses.push((await server.call(operation.method, path, { ...credential, json })).status);
+        }
+      }
+      const isRight = (status: number) => status < 400 || [409, 412, 422].includes(status);
+      expect([statuses, statuses.some(isRight)]).toEqual([statuses, true]);
+    },
+  );
+
+  it.each(WITH_QUERIES)(
+    "$method $path shows and changes nothing when its query names another merchant's",
+    async (operation) => {
+      for (const name of idsInQuery(operation)) {
+        const path = operation.path.includes('{') ? pathOf(operation, stranger, stranger, () => false) : operation.path;
+        const query = `${name}=${queryValue(operation, name, victim)}`;
+        for (const json of bodiesOf(operation)) {
+          const options = { ...credentialOf(operation, stranger), json };
+          const { status, text } = await server.call(operation.method, `${path}?${query}`, options);
+          if (name === 'merchantId') expect([query, status]).toEqual([query, 403]);
+          expect(status).toBeLessThan(500);
+          for (const id of idsOf(victim)) expect(text).not.toContain(id);
+          expect(await rowsChanged()).toEqual([]);
+        }
+      }
+    },
+  );
+
+  it.each(WITH_BODIES)("$method $path changes nothing when its body names another merchant's", async (operation) => {
+    const json = bodyNaming(operation, victim);
+    if (json === null) return;
+    const path = operation.path.includes('{') ? pathOf(operation, stranger, stranger, () => false) : operation.path;
+    const { status } = await server.call(operation.method, path, { ...credentialOf(operation, stranger), json });
+    expect(status).toBeLessThan(500);
+    expect(await rowsChanged()).toEqual([]);
+  });
+});
