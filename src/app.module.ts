@@ -17,6 +17,7 @@ import { BodyPipe } from './http/body.pipe.js';
 import { SurfaceFilter } from './http/surface.filter.js';
 import { SurfaceInterceptor } from './http/surface.interceptor.js';
 import { MerchantKeysModule } from './merchant-keys/merchant-keys.module.js';
+import { OAuthModule } from './oauth/oauth.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { VerificationModule } from './verification/verification.module.js';
 
@@ -32,6 +33,7 @@ import { VerificationModule } from './verification/verification.module.js';
     ApiKeysModule,
     MerchantKeysModule,
     VerificationModule,
+    OAuthModule,
     GatewayModule,
     AuditModule,
   ],

@@ -14,11 +14,14 @@ import { OneTimeLink } from './accounts/one-time-link.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { Application } from './applications/application.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
+import { SigningKey } from './oauth/signing-key.entity.js';
 import { Service } from './services/service.entity.js';
 import { Initial1763683200000 } from './migrations/1763683200000-initial.js';
 import { Verification1763700000000 } from './migrations/1763700000000-verification.js';
+import { Oauth1763744000000 } from './migrations/1763744000000-oauth.js';
 import { Instance } from './verification/keyring/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/keyring/key-change.entity.js';
+import { RevokedSession } from './verification/keyring/revoked-session.entity.js';
 import { QuotaUse } from './verification/limits/quota-use.entity.js';
 import { KeyUsage } from './verification/usage/key-usage.entity.js';
 
@@ -39,8 +42,10 @@ const TABLES = {
     Instance,
     KeyUsage,
     QuotaUse,
+    RevokedSession,
+    SigningKey,
   ],
-  migrations: [Initial1763683200000, Verification1763700000000],
+  migrations: [Initial1763683200000, Verification1763700000000, Oauth1763744000000],
   migrationsTableName: 'migration',
 };
 
