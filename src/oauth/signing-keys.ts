@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { InjectRepository } from '@nestjs/typeorm';
@@ -21,8 +22,8 @@ const PUBLISHED_AHEAD_MS = DAY_MS;
 /** How long a key stays beyond the end of its last token, because the clocks of instances may differ. */
 const CLOCKS_APART_MS = 300_000;
 
-/** How often tokens that name an unknown key may make the table be read again. */
-const REREAD_EVERY_MS = 1000;
+/** How often at most tokens that name an unknown key have the table read again. */
+const REREAD_EVERY_MS = 500;
 
 interface LoadedKey {
   row: SigningKey;
@@ -40,7 +41,7 @@ export class SigningKeys implements OnApplicationBootstrap {
   private readonly logger = new Logger('Keywright');
   /** In the order in which they begin to sign. */
   private keys: readonly LoadedKey[] = [];
-  private reading: Promise<void> | null = null;
+  private nextReading: Promise<void> | null = null;
   private readAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -55,16 +56,19 @@ export class SigningKeys implements OnApplicationBootstrap {
     await this.rotate();
   }
 
-  /** Makes the next key when it is time for it, and drops those whose tokens have all ended. Every instance does so; the table lets one win. */
+  /** Makes the next key when it is time for it, and drops those whose tokens have all ended. Of instances that do so at once one wins. */
   @Interval('signing-keys', HOUR_MS)
   async rotate(): Promise<void> {
     await this.read();
     await this.noteTtl();
     const now = this.clock.now().getTime();
     const newest = this.keys.at(-1);
+    // The number follows from what was read before the decision: whoever decides on the same finds it taken.
+    const number = Math.max(0, ...this.keys.map(({ row }) => row.number)) + 1;
     const lastsMs = this.config.SIGNING_KEY_ROTATION_DAYS * DAY_MS;
-    if (!this.signing(now)) await this.make(now);
-    else if (newest && startOf(newest) + lastsMs - PUBLISHED_AHEAD_MS <= now) await this.make(now + PUBLISHED_AHEAD_MS);
+    if (!this.signing(now)) await this.make(number, now);
+    else if (newest && startOf(newest) + lastsMs - PUBLISHED_AHEAD_MS <= now)
+      await this.make(number, now + PUBLISHED_AHEAD_MS);
     const gone = this.keys.filter((_, index) => !this.isPublished(index, now)).map(({ row }) => row.id);
     if (gone.length > 0) await this.transactions.run(({ manager }) => manager.delete(SigningKey, { id: In(gone) }));
     await this.read();
@@ -84,7 +88,7 @@ export class SigningKeys implements OnApplicationBootstrap {
   }
 
   /**
-   * The public key of that id; the table is asked, now and then, for one that isn't known here.
+   * The public key of that id; the table is read again, by turns, for one that isn't known here.
    *
    * @throws {DomainError} `unavailable` when the database can't be asked
    */
@@ -108,11 +112,16 @@ export class SigningKeys implements OnApplicationBootstrap {
     return startOf(next) + key.row.tokenTtlSeconds * 1000 + CLOCKS_APART_MS > now;
   }
 
-  /** Reads the table, but not again within a second, and once for all who wait. */
+  /** Waits for the next reading of the table, the same for all who wait: one that has begun may have missed what came since. */
   private async reread(): Promise<void> {
-    if (this.reading === null && performance.now() - this.readAtMs < REREAD_EVERY_MS) return;
-    this.reading ??= this.read().finally(() => (this.reading = null));
-    await inTime(this.reading);
+    this.nextReading ??= this.readInTurn();
+    await inTime(this.nextReading);
+  }
+
+  private async readInTurn(): Promise<void> {
+    await sleep(this.readAtMs + REREAD_EVERY_MS - performance.now());
+    this.nextReading = null;
+    await this.read();
   }
 
   private async read(): Promise<void> {
@@ -144,13 +153,13 @@ export class SigningKeys implements OnApplicationBootstrap {
     for (const { row } of shorter) row.tokenTtlSeconds = tokenTtlSeconds;
   }
 
-  private async make(signsFromMs: number): Promise<void> {
+  private async make(number: number, signsFromMs: number): Promise<void> {
     const { publicKey, privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
     const bare = await exportJWK(publicKey);
     const kid = await calculateJwkThumbprint(bare);
     const row = {
       id: kid,
-      number: Math.max(0, ...this.keys.map((key) => key.row.number)) + 1,
+      number,
       publicJwk: { ...bare, kid, use: 'sig', alg: ALGORITHM },
       encryptedPrivateJwk: this.cipher.encrypt(JSON.stringify(await exportJWK(privateKey)), ownerOf(kid)),
       tokenTtlSeconds: this.config.ACCESS_TOKEN_TTL_SECONDS,

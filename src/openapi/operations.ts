@@ -146,7 +146,8 @@ function securityOf(path: string, level: number | null, isVerification: boolean)
 }
 
 function envelop(surface: Surface, operation: Operation, status: number, answer: Answer): void {
-  if (answer.description === '') answer.description = status === 204 || !answer.content ? 'Done; there is no body.' : 'Done.';
+  if (answer.description === '')
+    answer.description = status === 204 || !answer.content ? 'Done; there is no body.' : 'Done.';
   if (status === 204 || (surface.name === 'oauth' && !answer.content)) {
     delete answer.content;
     return;
