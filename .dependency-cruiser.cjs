@@ -17,6 +17,7 @@ const MODULES = [
   'gateway',
   'idempotency',
   'merchant-keys',
+  'oauth',
   'services',
   'verification',
 ];
@@ -102,6 +103,12 @@ module.exports = {
       ...allBut('access', 'accounts', 'auth', 'verification'),
     ),
     between(
+      'oauth-knows-verification',
+      'A session is opened by a good key, and is good for as long as its key is.',
+      'oauth',
+      ...allBut('access', 'api-keys', 'oauth', 'verification'),
+    ),
+    between(
       'services-know-keys',
       'Services make keys.',
       'services',
@@ -112,7 +119,10 @@ module.exports = {
       comment: 'Verification is told of applications and accounts by their tables alone.',
       severity: 'error',
       from: { path: '^src/verification/' },
-      to: { path: '^src/(accounts|applications|auth|gateway|merchant-keys|services|audit)/', pathNot: 'entity\\.ts$' },
+      to: {
+        path: '^src/(accounts|applications|auth|gateway|merchant-keys|oauth|services|audit)/',
+        pathNot: 'entity\\.ts$',
+      },
     },
     {
       name: 'no-dev-dependencies',

@@ -18,6 +18,7 @@ import { SurfaceFilter } from './http/surface.filter.js';
 import { SurfaceInterceptor } from './http/surface.interceptor.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { MerchantKeysModule } from './merchant-keys/merchant-keys.module.js';
+import { OAuthModule } from './oauth/oauth.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { VerificationModule } from './verification/verification.module.js';
 
@@ -34,6 +35,7 @@ import { VerificationModule } from './verification/verification.module.js';
     ApiKeysModule,
     MerchantKeysModule,
     VerificationModule,
+    OAuthModule,
     GatewayModule,
     AuditModule,
   ],

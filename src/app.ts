@@ -70,7 +70,7 @@ export async function createApp(
 /** Ends each connection once it has its answer when the server stops; clients that keep it alive would hold the server for a minute. */
 function closeAfterLastAnswer(http: FastifyInstance): void {
   http.addHook('preClose', (done) => {
-    const timer = setInterval(() => http.server.closeIdleConnections(), 50);
+    const timer = setInterval(() => http.server.closeIdleConnections(), 50).unref();
     http.server.once('close', () => clearInterval(timer));
     done();
   });

@@ -74,7 +74,7 @@ export class Config {
   @MinLength(32, SECRET_RULE)
   KEY_PEPPERS: string[];
 
-  /** Keys of the encrypted secrets, newest first; all of them decrypt. */
+  /** Keys of the encrypted secrets, listed ones and signing ones, newest first; all of them decrypt. */
   @List()
   @MinLength(32, SECRET_RULE)
   ENCRYPTION_KEYS: string[];
@@ -96,6 +96,13 @@ export class Config {
   @IsInt()
   @Min(1)
   ACCESS_TOKEN_TTL_SECONDS: number = 900;
+
+  /** Days that a key signs access tokens before the next one takes over; each is published a day ahead. */
+  @Whole()
+  @IsInt()
+  @Min(2)
+  @Max(DAYS_MAX)
+  SIGNING_KEY_ROTATION_DAYS: number = 30;
 
   /** Requests per client and minute on the clients surface; 0 switches the limit off. */
   @Whole()
@@ -135,7 +142,7 @@ export class Config {
   @MinLength(3)
   MAIL_FROM: string = 'Keywright <keywright@localhost>';
 
-  /** The address that people and links reach the server at. */
+  /** The address that people and links reach the server at, and the issuer of access tokens. */
   @IsOptional()
   @IsUrl(URL_OF('http', 'https'))
   PUBLIC_URL?: string;
@@ -184,7 +191,7 @@ export class Config {
     return this.NODE_ENV === 'production';
   }
 
-  /** The address in mails that nobody's request asked for. */
+  /** The address in mails that nobody's request asked for, and the issuer of access tokens. */
   get publicUrl(): string {
     return (this.PUBLIC_URL ?? `http://${this.HOST}:${this.PORT}`).replace(/\/+$/, '');
   }

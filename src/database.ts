@@ -15,13 +15,16 @@ import { ApiKey } from './api-keys/api-key.entity.js';
 import { Application } from './applications/application.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { IdempotencyRecord } from './idempotency/idempotency-record.entity.js';
-import { Service } from './services/service.entity.js';
 import { Initial1763683200000 } from './migrations/1763683200000-initial.js';
 import { Verification1763700000000 } from './migrations/1763700000000-verification.js';
+import { Oauth1763744000000 } from './migrations/1763744000000-oauth.js';
 import { Idempotency1763746000000 } from './migrations/1763746000000-idempotency.js';
 import { Offboarding1763747000000 } from './migrations/1763747000000-offboarding.js';
+import { SigningKey } from './oauth/signing-key.entity.js';
+import { Service } from './services/service.entity.js';
 import { Instance } from './verification/keyring/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/keyring/key-change.entity.js';
+import { RevokedSession } from './verification/keyring/revoked-session.entity.js';
 import { QuotaUse } from './verification/limits/quota-use.entity.js';
 import { KeyUsage } from './verification/usage/key-usage.entity.js';
 
@@ -42,9 +45,17 @@ const TABLES = {
     Instance,
     KeyUsage,
     QuotaUse,
+    RevokedSession,
+    SigningKey,
     IdempotencyRecord,
   ],
-  migrations: [Initial1763683200000, Verification1763700000000, Idempotency1763746000000, Offboarding1763747000000],
+  migrations: [
+    Initial1763683200000,
+    Verification1763700000000,
+    Oauth1763744000000,
+    Idempotency1763746000000,
+    Offboarding1763747000000,
+  ],
   migrationsTableName: 'migration',
 };
 

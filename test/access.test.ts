@@ -19,6 +19,8 @@ const ROUTES = `
   DELETE  /api/v1/members/:id                        4
   DELETE  /apikeys/:key/jwt                          4
   DELETE  /apikeys/:key/key                          4
+  GET     /.well-known/jwks.json                     public
+  GET     /.well-known/oauth-authorization-server    public
   GET     /account/jwt                               2
   GET     /account/key                               2
   GET     /api/clients/api-keys                      2
@@ -63,6 +65,8 @@ const ROUTES = `
   POST    /available/username/key                    1
   POST    /confirm/signup/:id                        public
   POST    /login                                     public
+  POST    /oauth/introspect                          public
+  POST    /oauth/revoke                              public
   POST    /oauth/token                               public
   POST    /signin                                    public
   POST    /signup                                    public

@@ -15,7 +15,7 @@ onEngine('envelopes of crashes', () => {
   beforeAll(async () => {
     server = await TestServer.start();
     const { basic } = await server.newPersonalKey(server.admin);
-    requests.oauth = { basic, json: { grant_type: 'client_credentials' } };
+    requests.oauth = { basic, form: { grant_type: 'client_credentials' } };
     await rename('_lost', '');
   });
   afterAll(async () => {

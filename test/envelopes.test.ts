@@ -31,8 +31,8 @@ onEngine('envelopes', () => {
       ['garbage as Basic', { basic: 'garbage' }],
       ['another scheme', { headers: { authorization: 'Digest username="admin"' } }],
     ])('answers %s with 401', async (_, credential) => {
-      const json = { grant_type: 'client_credentials' };
-      expectRefusal(path, await server.call(method, path, { json, ...credential }), 401, words[401]);
+      const body = surface === 'oauth' ? { form: { grant_type: 'client_credentials' } } : { json: {} };
+      expectRefusal(path, await server.call(method, path, { ...body, ...credential }), 401, words[401]);
     });
 
     it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(

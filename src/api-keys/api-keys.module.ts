@@ -17,6 +17,6 @@ import { SecretHasher } from './secret-hasher.js';
   imports: [TypeOrmModule.forFeature([ApiKey])],
   controllers: [ClientKeysController, KeyInUseController, PersonalKeysController],
   providers: [ApiKeysService, ClientKeysService, PersonalKeysService, KeyCleanup, LastUse, SecretCipher, SecretHasher],
-  exports: [TypeOrmModule, ApiKeysService, ClientKeysService, LastUse, SecretHasher],
+  exports: [TypeOrmModule, ApiKeysService, ClientKeysService, LastUse, SecretCipher, SecretHasher],
 })
 export class ApiKeysModule {}

@@ -17,7 +17,8 @@ export type EventName =
   | 'link.issued'
   | 'merchant.created'
   | 'merchant.updated'
-  | 'service.created';
+  | 'service.created'
+  | 'session.revoked';
 
 export type EventDetails = Record<string, string | number | boolean | null | string[] | number[]>;
 

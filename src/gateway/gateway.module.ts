@@ -2,16 +2,16 @@ import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { MerchantKeysModule } from '../merchant-keys/merchant-keys.module.js';
+import { OAuthModule } from '../oauth/oauth.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { Callers } from './callers.js';
-import { SessionsController } from './sessions.controller.js';
 import { UsageController } from './usage.controller.js';
 import { VerificationRoutes } from './verification.routes.js';
 
-/** What gateways and services ask: verify, check, sessions, usage. */
+/** What gateways and services ask: verify, check, usage. */
 @Module({
-  imports: [ApplicationsModule, AuthModule, MerchantKeysModule, VerificationModule],
-  controllers: [SessionsController, UsageController],
+  imports: [ApplicationsModule, AuthModule, MerchantKeysModule, OAuthModule, VerificationModule],
+  controllers: [UsageController],
   providers: [Callers, VerificationRoutes],
 })
 export class GatewayModule {}

@@ -34,8 +34,8 @@ const requirements = {
 const key = {
   type: 'string',
   minLength: 1,
-  maxLength: 500,
-  description: 'A full key (`ks_…`), or `<key>:<secret>` of any surface.',
+  maxLength: 10_000,
+  description: 'A full key (`ks_…`), `<key>:<secret>` of any surface, or the access token of a session.',
   examples: ['ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK'],
 };
 

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { parseCredential } from '../api-keys/credential.js';
 import { DomainError } from '../domain/domain-error.js';
+import { Sessions } from '../oauth/sessions.js';
 import type { KnownKey } from '../verification/keyring/known-keys.js';
 import type { Outcome, RateState, Requirements, Verdict } from '../verification/outcome.js';
-import { presentedBy } from '../verification/presented.js';
-import { Sessions } from '../verification/sessions.js';
+import { presentedAs, presentedBy, type Presented } from '../verification/presented.js';
 import { VerificationService } from '../verification/verification.service.js';
 import { Callers } from './callers.js';
 
@@ -54,17 +53,17 @@ export class VerificationRoutes {
 
   private verify(body: VerifyBody, merchantId: string | undefined): Verdict | Promise<Verdict> {
     const { key, level, scopes, ip, applicationId, cost } = body;
-    return this.verification.verify(parseCredential(key), { level, scopes, ip, applicationId, cost, merchantId });
+    return this.verdictOn(presentedAs(key), { level, scopes, ip, applicationId, cost, merchantId });
+  }
+
+  private verdictOn({ credential, token }: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
+    return token === null
+      ? this.verification.verify(credential, requirements)
+      : this.sessions.verify(token, requirements);
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {
-    const { credential, token } = presentedBy(request);
-    const requirements = new CheckRequirements(request);
-    const session = token === null ? null : this.sessions.keyOf(token);
-    const verdict =
-      session === null
-        ? this.verification.verify(credential, requirements)
-        : this.verification.verifySession(session, requirements);
+    const verdict = this.verdictOn(presentedBy(request), new CheckRequirements(request));
     if (verdict instanceof Promise) return verdict.then((late) => this.answer(late, reply));
     this.answer(verdict, reply);
   }

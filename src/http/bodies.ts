@@ -13,7 +13,7 @@ const DEPTH_LIMIT = 16;
 export const MALFORMED = Symbol('malformed');
 
 /**
- * Reads JSON, and on the OAuth routes forms (RFC 6749, appendix B). An empty body is legal:
+ * Reads JSON, and on the OAuth routes forms instead (RFC 6749, appendix B). An empty body is legal:
  * clients send the content type with every request.
  */
 export function readBodies(fastify: FastifyInstance): void {
@@ -22,7 +22,7 @@ export function readBodies(fastify: FastifyInstance): void {
 
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     if (bytes.length === 0) return done(null, undefined);
-    if (!isUtf8(bytes)) return done(null, MALFORMED);
+    if (!isUtf8(bytes) || surfaceOf(request).name === 'oauth') return done(null, MALFORMED);
     void parseJson(request, bytes.toString(), (error, body: unknown) => {
       done(null, error || isDeeper(body, DEPTH_LIMIT) ? MALFORMED : body);
     });
@@ -33,8 +33,18 @@ export function readBodies(fastify: FastifyInstance): void {
     { parseAs: 'string' },
     (request, text, done) => {
       if (surfaceOf(request).name !== 'oauth') return done(new DomainError('request.unsupported_media_type'));
-      done(null, Object.fromEntries(new URLSearchParams(text)));
+      done(null, formOf(text));
     },
+  );
+}
+
+/** A parameter without a value counts as not sent (RFC 6749, section 3.2); one that was sent twice is a list, which no rule lets through. */
+function formOf(text: string): object {
+  const form = new URLSearchParams(text);
+  const names = [...new Set(form.keys())];
+  const values = names.map((name): [string, string[]] => [name, form.getAll(name)]);
+  return Object.fromEntries(
+    values.flatMap(([name, all]) => (all.join('') === '' ? [] : [[name, all.length > 1 ? all : all[0]]])),
   );
 }
 

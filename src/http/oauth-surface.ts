@@ -4,12 +4,15 @@ import type { Surface } from './surface.js';
 const WORDS: Partial<Record<ErrorCode, string>> = {
   'credential.invalid': 'invalid_client',
   'credential.expired': 'invalid_client',
+  'oauth.unsupported_grant_type': 'unsupported_grant_type',
+  'oauth.invalid_scope': 'invalid_scope',
+  'oauth.unauthorized_client': 'unauthorized_client',
   'request.rate_limited': 'temporarily_unavailable',
   unavailable: 'temporarily_unavailable',
   internal: 'server_error',
 };
 
-/** `/oauth/*`: the answer itself, for a failure `{error, error_description}` (RFC 6749, section 5.2). */
+/** `/oauth/*` and its discovery: the answer itself, for a failure `{error, error_description}` (RFC 6749, section 5.2). */
 export const oauth: Surface = {
   name: 'oauth',
   success: ({ data }) => data,

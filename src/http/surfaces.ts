@@ -11,7 +11,7 @@ const ACCOUNTS_PATHS = /^\/(signup|confirm|login|signin|account|whoami|apikeys|a
 export function surfaceOf(request: Pick<FastifyRequest, 'url'>): Surface {
   const path = request.url.split('?', 1)[0] ?? '/';
   if (/^\/api\/(auth|clients)(\/|$)/.test(path)) return clients;
-  if (/^\/oauth(\/|$)/.test(path)) return oauth;
+  if (/^\/(oauth|\.well-known)(\/|$)/.test(path)) return oauth;
   if (ACCOUNTS_PATHS.test(path)) return accounts;
   return merchants;
 }

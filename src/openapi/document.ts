@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { complete, KEY_PAIR, LOGIN_TOKEN, type Operation } from './operations.js';
+import { complete, KEY_PAIR, LOGIN_TOKEN, SESSION, type Operation } from './operations.js';
 import { VERIFICATION_PATHS } from './verification-paths.js';
 import { ERRORS, inJsonSchema, type Schema } from './schemas.js';
 
@@ -18,6 +18,10 @@ const TAGS: [string, string][] = [
       'Answers are `{result, …}`.',
   ],
   ['Verification', 'For gateways and services: is this key good, and for what?'],
+  [
+    'OAuth',
+    'Sessions that keys open (OAuth 2.0), so that a secret need not travel with every request. Requests are forms, refusals `{error}` as RFC 6749 has them.',
+  ],
 ];
 
 /** Serves the document at `/docs/json`, Swagger UI at `/docs`, and leads `/` there. */
@@ -51,9 +55,14 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
       { type: 'http', scheme: 'basic', description: 'A key as the user name, its secret as the password.' },
       KEY_PAIR,
     )
-    .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: "A full key (`ks_…`), or a session's token." },
-      'bearerKey',
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A full key (`ks_…`).' }, 'bearerKey')
+    .addOAuth2(
+      {
+        type: 'oauth2',
+        description: 'The access token of a session.',
+        flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: {} } },
+      },
+      SESSION,
     )
     .addApiKey(
       { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A full key, or `<key>:<secret>`.' },

@@ -41,11 +41,14 @@ export interface Operation {
 export const LOGIN_TOKEN = 'loginToken';
 export const KEY_PAIR = 'keyPair';
 
+/** Name of a session, which is a key's and so good where a key is asked about. */
+export const SESSION = 'session';
+
 const TAGS: Record<Surface['name'], string> = {
   clients: 'Clients',
   merchants: 'Merchants',
   accounts: 'Accounts',
-  oauth: 'Verification',
+  oauth: 'OAuth',
 };
 
 const DESCRIPTIONS: Record<number, string> = {
@@ -95,11 +98,11 @@ const EXACT: [RegExp, number, ErrorCode][] = [
 /** Completes an operation: its surface's tag and envelopes, what it asks of its caller, and every way it can refuse. */
 export function complete(path: string, operation: Operation): void {
   const surface = surfaceOf({ url: path });
-  const isVerification = surface.name === 'oauth' || path.startsWith('/api/v1/keys/');
+  const isVerification = path.startsWith('/api/v1/keys/');
   const [summary = '', ...rest] = (operation.summary ?? '').split('\n\n');
   const level = operation['x-required-level'] ?? null;
   operation.summary = summary.replaceAll('\n', ' ');
-  operation.tags = [isVerification ? TAGS.oauth : TAGS[surface.name]];
+  operation.tags = [isVerification ? 'Verification' : TAGS[surface.name]];
   operation.description =
     [...rest, level === null ? null : `Needs level ${level} or above.`].filter(Boolean).join('\n\n') || undefined;
   operation.security = securityOf(path, level, isVerification);
@@ -137,16 +140,17 @@ function withoutPreset(parameter: Parameter): Parameter {
 }
 
 function securityOf(path: string, level: number | null, isVerification: boolean): Operation['security'] {
-  if (path === '/api/v1/keys/check') return [{ [KEY_PAIR]: [] }, { apiKey: [] }, { bearerKey: [] }];
-  if (path === '/oauth/token') return [{ [KEY_PAIR]: [] }];
+  if (path === '/api/v1/keys/check') return [{ [KEY_PAIR]: [] }, { apiKey: [] }, { bearerKey: [] }, { [SESSION]: [] }];
+  if (path.startsWith('/oauth/')) return [{ [KEY_PAIR]: [] }];
   if (isVerification) return [{ [LOGIN_TOKEN]: [] }, { [KEY_PAIR]: [] }, { bearerKey: [] }, { apiKey: [] }];
   if (level === null) return [];
   return [{ [path.endsWith('/key') ? KEY_PAIR : LOGIN_TOKEN]: [] }];
 }
 
 function envelop(surface: Surface, operation: Operation, status: number, answer: Answer): void {
-  if (answer.description === '') answer.description = status === 204 ? 'Done; there is no body.' : 'Done.';
-  if (status === 204) {
+  if (answer.description === '')
+    answer.description = status === 204 || !answer.content ? 'Done; there is no body.' : 'Done.';
+  if (status === 204 || (surface.name === 'oauth' && !answer.content)) {
     delete answer.content;
     return;
   }

@@ -20,8 +20,20 @@ const KEY_PARAMETERS = ['key', 'apikey', 'api_key', 'api-key', 'token', 'access_
 
 /** The key pair in an `Authorization: Basic` header (RFC 7617); `null` when there is none, or none that could be good. */
 export function basicCredential(header: string | undefined): Credential | null {
-  const encoded = header === undefined ? null : afterScheme(header, 'basic');
-  return encoded === null ? null : parseCredential(Buffer.from(encoded, 'base64').toString('utf8'));
+  const text = header === undefined ? null : basicText(header);
+  return text === null ? null : parseCredential(text);
+}
+
+/** What an `Authorization: Basic` header holds; `null` for another scheme. */
+export function basicText(header: string): string | null {
+  const encoded = afterScheme(header, 'basic');
+  return encoded === null ? null : Buffer.from(encoded, 'base64').toString('utf8');
+}
+
+/** What a text is: a key with its secret, or a token. */
+export function presentedAs(text: string): Presented {
+  const credential = parseCredential(text);
+  return { credential, token: credential === null && text.split('.', 4).length === 3 ? text : null };
 }
 
 /**
@@ -39,8 +51,7 @@ export function presentedBy({ headers, query, raw }: Pick<FastifyRequest, 'heade
   if (authorization === undefined) return { credential: parseCredential(String(apiKey)), token: null };
   const bearer = afterScheme(authorization, 'bearer');
   if (bearer === null) return { credential: basicCredential(authorization), token: null };
-  const credential = parseCredential(bearer);
-  return { credential, token: credential === null && bearer.split('.', 4).length === 3 ? bearer : null };
+  return presentedAs(bearer);
 }
 
 /** Counted as they came: of two `Authorization` headers Node would show the first alone. */

@@ -12,7 +12,6 @@ import { QuotaUse } from './limits/quota-use.entity.js';
 import { Quotas } from './limits/quotas.js';
 import { Rates } from './limits/rates.js';
 import { SharedCounters } from './limits/shared-counters.js';
-import { Sessions } from './sessions.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
 import { Usage } from './usage/usage.js';
 import { UsageReports } from './usage/usage-reports.js';
@@ -32,9 +31,8 @@ import { VerificationService } from './verification.service.js';
     Quotas,
     Usage,
     UsageReports,
-    Sessions,
     VerificationService,
   ],
-  exports: [Sessions, UsageReports, VerificationService],
+  exports: [UsageReports, VerificationService],
 })
 export class VerificationModule {}

@@ -15,6 +15,14 @@ import type { RateVerdict } from './limits/windows.js';
 import type { Outcome, Requirements, Verdict } from './outcome.js';
 import { Usage } from './usage/usage.js';
 
+/** What a key opened, so that its secret needn't travel with every request. */
+export interface Session {
+  /** The public id under which the key was presented. */
+  publicId: string;
+  /** The key as the session may use it; `null` when the session is good no more. */
+  seenIn(key: KnownKey): KnownKey | null;
+}
+
 const NOT_FOUND: Verdict = { outcome: 'NOT_FOUND', key: null, rate: null };
 
 /** Answers the question that every request asks: is this key good, and for what? For a key in the keyring, without a statement. */
@@ -48,12 +56,17 @@ export class VerificationService {
       : this.judge(key, requirements);
   }
 
-  /** The same for the key behind a session: a session is as good as its key is now. */
-  verifySession(publicId: string, requirements: Requirements): Verdict | Promise<Verdict> {
-    const known = this.keyring.peek(publicId);
-    return known === undefined
-      ? this.keyring.find(publicId).then((key) => this.judge(key, requirements))
-      : this.judge(known, requirements);
+  /** The same for a session, which counts as a use of its key. */
+  verifySession(session: Session, requirements: Requirements): Verdict | Promise<Verdict> {
+    return then(this.lookUp(session.publicId), (key) => this.judge(key && session.seenIn(key), requirements));
+  }
+
+  /** The key behind a session, as the session may use it now, wherever it is used from; `null` when it is good for nothing. It is no use. */
+  async keyOf(session: Session): Promise<KnownKey | null> {
+    const key = await this.lookUp(session.publicId);
+    const seen = key && session.seenIn(key);
+    const outcome = seen && outcomeOf(seen, {}, this.clock.nowMs());
+    return outcome === 'VALID' || outcome === 'IP_NOT_ALLOWED' ? seen : null;
   }
 
   /**
@@ -79,6 +92,11 @@ export class VerificationService {
     if (known !== undefined) return known && this.prove(known, credential.secret);
     if (!isIntact(credential)) return null;
     return this.keyring.find(credential.publicId).then((key) => key && this.prove(key, credential.secret));
+  }
+
+  private lookUp(publicId: string): KnownKey | null | Promise<KnownKey | null> {
+    const known = this.keyring.peek(publicId);
+    return known === undefined ? this.keyring.find(publicId) : known;
   }
 
   /**
@@ -168,12 +186,12 @@ function isAllowedFrom(allowed: NonNullable<KnownKey['allowedIps']>, ip: string 
 }
 
 /** A key without scopes is not limited; `payments:*` grants all that begins with `payments:`. */
-function grants(scopes: readonly string[] | null, wanted: string): boolean {
+export function grants(scopes: readonly string[] | null, wanted: string): boolean {
   if (scopes === null) return true;
   return scopes.some((scope) => scope === wanted || (scope.endsWith(':*') && wanted.startsWith(scope.slice(0, -1))));
 }
 
 /** Goes on at once with what is there, and later with what is promised. */
-function then<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
+export function then<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
   return value instanceof Promise ? value.then(next) : next(value);
 }

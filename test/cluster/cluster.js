@@ -32,6 +32,7 @@ export class Cluster {
       ENCRYPTION_KEYS: secret(),
       CLIENT_RATE_LIMIT_PER_MINUTE: '0',
       LOGIN_RATE_LIMIT_PER_MINUTE: '0',
+      PUBLIC_URL: 'https://keys.example',
     };
     for (const name of ['A', 'B', 'C']) {
       const way = new Blackhole(server.hostname, Number(server.port));

@@ -69,12 +69,13 @@ export class Instance {
   }
 
   /** One request; `status` is 0 when there was no answer. */
-  call(method, path, { token, basic, json } = {}) {
-    const body = json === undefined ? undefined : JSON.stringify(json);
+  call(method, path, { token, basic, json, form } = {}) {
+    const body = form ? new URLSearchParams(form).toString() : json && JSON.stringify(json);
+    const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
     const headers = {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(basic && { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }),
-      ...(body && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+      ...(body && { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
     };
     return new Promise((resolve) => {
       const asked = request({ agent: this.#agent, port: this.port, host: '127.0.0.1', method, path, headers });

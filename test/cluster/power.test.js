@@ -120,8 +120,8 @@ describe('on three instances', () => {
   it('a session ends with the key that opened it', async () => {
     merchant = await Merchant.signUp(cluster, admin);
     const key = await merchant.pair();
-    const json = { grant_type: 'client_credentials' };
-    const { body } = await cluster.sound().call('POST', '/oauth/token', { basic: key.credential, json });
+    const form = { grant_type: 'client_credentials' };
+    const { body } = await cluster.sound().call('POST', '/oauth/token', { basic: key.credential, form });
     await everyInstanceAnswers(204, body.access_token);
     await own('DELETE', key.path);
     await everyInstanceAnswers(401, body.access_token);

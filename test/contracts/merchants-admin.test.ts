@@ -139,8 +139,8 @@ onEngine('merchants surface: merchants', () => {
       const { fullKey } = await server.newFullKey(owner, await server.newApplication(owner));
       const { apikey, apisecret } = await server.newPair(owner);
       personal = (await server.newPersonalKey(owner)).basic;
-      const json = { grant_type: 'client_credentials' };
-      const opened = await server.call('POST', '/oauth/token', { basic: `${apikey}:${apisecret}`, json });
+      const form = { grant_type: 'client_credentials' };
+      const opened = await server.call('POST', '/oauth/token', { basic: `${apikey}:${apisecret}`, form });
       session = opened.body.access_token;
       const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
       credentials = [

@@ -182,8 +182,8 @@ onEngine('merchants surface: refusals to make a key', () => {
 
   async function newSession(): Promise<string> {
     const { basic } = await server.newPersonalKey(user);
-    const json = { grant_type: 'client_credentials' };
-    return (await server.call('POST', '/oauth/token', { basic, json })).body.access_token;
+    const form = { grant_type: 'client_credentials' };
+    return (await server.call('POST', '/oauth/token', { basic, form })).body.access_token;
   }
 });
 

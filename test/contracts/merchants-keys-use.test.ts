@@ -115,8 +115,8 @@ onEngine('merchants surface: use of keys', () => {
   });
 
   it('M16: refuses sessions that the key opened, together with the key', async () => {
-    const json = { grant_type: 'client_credentials' };
-    const { body } = await server.call('POST', '/oauth/token', { basic: `${fullKey}:`, json });
+    const form = { grant_type: 'client_credentials' };
+    const { body } = await server.call('POST', '/oauth/token', { basic: `${fullKey}:`, form });
     const token = body.access_token as string;
     expect((await check({ token })).status).toBe(204);
     await setEnabled(false);

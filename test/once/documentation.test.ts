@@ -10,7 +10,7 @@ interface DocumentedOperation {
 
 /** What an operation may begin with, so that a generated client reads well. */
 const VERB =
-  /^(check|confirm|create|delete|generate|invite|is|list|logIn|open|read|remove|sign(Up|In)|update|verify|whoAm)([A-Z]|$)/;
+  /^(check|confirm|create|delete|generate|introspect|invite|is|list|logIn|open|read|remove|revoke|sign(Up|In)|update|verify|whoAm)([A-Z]|$)/;
 
 describe('documentation', () => {
   let folder: string;
@@ -59,7 +59,7 @@ describe('documentation', () => {
 
   it('has a sentence, a tag and an introduction for everything', () => {
     const tags = document.tags.map(({ name }) => name);
-    expect(tags).toEqual(['Merchants', 'Clients', 'Accounts', 'Verification']);
+    expect(tags).toEqual(['Merchants', 'Clients', 'Accounts', 'Verification', 'OAuth']);
     for (const { description } of document.tags) expect(description.length).toBeGreaterThan(30);
     for (const [where, { summary, tags: own }] of operations) {
       expect([where, summary]).toEqual([where, expect.stringMatching(/^[A-Z].{4,}$/)]);

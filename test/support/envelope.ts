@@ -9,7 +9,7 @@ const ACCOUNTS_PATHS = /^\/(signup|confirm|login|signin|account|whoami|apikeys|a
 export function surfaceNameOf(path: string): 'clients' | 'merchants' | 'accounts' | 'oauth' {
   const [pathname = ''] = path.split('?', 1);
   if (/^\/api\/(auth|clients)(\/|$)/.test(pathname)) return 'clients';
-  if (/^\/oauth(\/|$)/.test(pathname)) return 'oauth';
+  if (/^\/(oauth|\.well-known)(\/|$)/.test(pathname)) return 'oauth';
   return ACCOUNTS_PATHS.test(pathname) ? 'accounts' : 'merchants';
 }
 

@@ -7,6 +7,8 @@ export interface RequestOptions {
   basic?: string;
   /** Sent as JSON. */
   json?: unknown;
+  /** Sent as a form. */
+  form?: Record<string, string> | [string, string][];
   /** Sent as it is. */
   body?: string | Buffer;
   headers?: Record<string, string>;
@@ -30,9 +32,10 @@ export function send(
   path: string,
   options: RequestOptions = {},
 ): Promise<Answer> {
-  const { token, basic, json, body = json === undefined ? undefined : JSON.stringify(json), from } = options;
+  const { token, basic, json, form, body = textOf(options), from } = options;
   const headers: Record<string, string> = {
     ...(json !== undefined && { 'content-type': 'application/json' }),
+    ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...(basic !== undefined && { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }),
     ...(body !== undefined &&
@@ -54,6 +57,11 @@ export function send(
     request.on('error', reject);
     request.end(body);
   });
+}
+
+function textOf({ json, form }: RequestOptions): string | undefined {
+  if (form !== undefined) return new URLSearchParams(form).toString();
+  return json === undefined ? undefined : JSON.stringify(json);
 }
 
 function parse(text: string): unknown {

@@ -6,6 +6,7 @@ import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey, type Environment, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { Application } from '../../applications/application.entity.js';
+import { RevokedSession } from './revoked-session.entity.js';
 
 /** Everything that a verification needs to know of a key, as it was when it was read. */
 export interface KnownKey {
@@ -37,9 +38,18 @@ export interface KnownKey {
   readonly allowedIps: BlockList | null;
   readonly rate: { readonly limit: number; readonly windowSeconds: number } | null;
   readonly quota: { readonly limit: number; readonly period: QuotaPeriod } | null;
+  /** Ids of its sessions that were revoked before their end. */
+  readonly revokedSessions: ReadonlySet<string>;
 }
 
-type JoinedKey = ApiKey & { merchant?: Merchant; application?: Application; owner?: Account };
+const NONE: ReadonlySet<string> = new Set();
+
+type JoinedKey = ApiKey & {
+  merchant?: Merchant;
+  application?: Application;
+  owner?: Account;
+  revoked?: RevokedSession[];
+};
 
 /** Reads keys with everything that decides about them, in one statement. */
 @Injectable()
@@ -53,6 +63,7 @@ export class KnownKeys {
       .leftJoinAndMapOne('key.merchant', Merchant, 'merchant', 'merchant.id = key.merchantId')
       .leftJoinAndMapOne('key.application', Application, 'application', 'application.id = key.applicationId')
       .leftJoinAndMapOne('key.owner', Account, 'owner', 'owner.id = key.accountId')
+      .leftJoinAndMapMany('key.revoked', RevokedSession, 'revoked', 'revoked.keyId = key.id')
       .where({ publicId })
       .getOne();
     return key && knownKey(key);
@@ -86,6 +97,7 @@ function knownKey(key: JoinedKey): KnownKey | null {
     allowedIps: key.allowedIps && blockListOf(key.allowedIps),
     rate: key.rateLimit === null ? null : { limit: key.rateLimit, windowSeconds: key.rateWindowSeconds ?? 60 },
     quota: key.quotaLimit === null ? null : { limit: key.quotaLimit, period: key.quotaPeriod ?? 'month' },
+    revokedSessions: key.revoked?.length ? new Set(key.revoked.map(({ id }) => id)) : NONE,
   };
 }
 

@@ -119,6 +119,7 @@ function subjectOf({ name, targetId, details }: DomainEvent): Subject | null {
   switch (name) {
     case 'api_key.updated':
     case 'api_key.deleted':
+    case 'session.revoked':
       return { kind: 'key', id: String(details.publicId) };
     case 'account.power_changed':
       return { kind: 'account', id: targetId };

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { errors, jwtVerify, SignJWT, type JWTVerifyOptions } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { Config } from '../config.js';
+import { Clock } from '../domain/clock.js';
+import { AccessToken, type AccessTokenClaims } from './access-token.js';
+import type { Client } from './clients.js';
+import { ALGORITHM, SigningKeys } from './signing-keys.js';
+
+const TYPE = 'at+jwt';
+
+/** Tokens whose signature was checked and needn't be again. */
+const REMEMBERED = 20_000;
+
+/** Signs access tokens, and checks them: that a token is right says nothing yet of whether its key still is. */
+@Injectable()
+export class AccessTokens {
+  readonly ttlSeconds: number;
+  private readonly remembered = new LRUCache<string, AccessToken>({ max: REMEMBERED });
+  private readonly rules: JWTVerifyOptions;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly signingKeys: SigningKeys,
+  ) {
+    this.ttlSeconds = config.ACCESS_TOKEN_TTL_SECONDS;
+    this.rules = {
+      algorithms: [ALGORITHM],
+      typ: TYPE,
+      issuer: config.publicUrl,
+      requiredClaims: ['aud', 'sub', 'client_id', 'iat', 'exp', 'jti', 'level'],
+    };
+  }
+
+  /** @param scopes what the token is limited to; `null` for nothing */
+  async issue({ key, publicId }: Client, scopes: readonly string[] | null): Promise<string> {
+    const { kid, privateKey } = this.signingKeys.current();
+    const iat = this.clock.nowInSeconds();
+    const claims: AccessTokenClaims = {
+      iss: this.config.publicUrl,
+      aud: key.merchantId,
+      sub: key.id,
+      client_id: publicId,
+      iat,
+      exp: iat + this.ttlSeconds,
+      jti: randomUUID(),
+      ...(scopes && { scope: scopes.join(' ') }),
+      level: key.level,
+    };
+    return new SignJWT({ ...claims }).setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid }).sign(privateKey);
+  }
+
+  /**
+   * The token, at once when it was seen before; `null` for what this server didn't sign, or not as an access token, or what is past its end.
+   *
+   * @throws {DomainError} `unavailable` when its signing key isn't known and the database can't be asked
+   */
+  read(text: string): AccessToken | null | Promise<AccessToken | null> {
+    const known = this.remembered.get(text);
+    if (!known) return this.check(text);
+    return known.claims.exp > this.clock.nowInSeconds() ? known : null;
+  }
+
+  private async check(text: string): Promise<AccessToken | null> {
+    try {
+      const rules = { ...this.rules, currentDate: this.clock.now() };
+      const { payload } = await jwtVerify<AccessTokenClaims>(
+        text,
+        async ({ kid }) => {
+          const key = kid === undefined ? null : await this.signingKeys.find(kid);
+          if (!key) throw new errors.JWKSNoMatchingKey();
+          return key;
+        },
+        rules,
+      );
+      const token = new AccessToken(payload);
+      this.remembered.set(text, token);
+      return token;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+
+const ONCE = { message: '$property must be given once' };
+
+/** How a client authenticates that doesn't do so by HTTP Basic. */
+export class ClientBody {
+  /**
+   * The key's public id; with a full key (`ks_…`) as the secret also its `keyPrefix` or its id.
+   * @example "5f2b8c1e9a7d4f306b12"
+   */
+  @IsOptional()
+  @IsString(ONCE)
+  @MaxLength(200)
+  client_id?: string;
+
+  /**
+   * The key's secret, or the full key.
+   * @example "ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK"
+   */
+  @IsOptional()
+  @IsString(ONCE)
+  @MaxLength(200)
+  client_secret?: string;
+}
+
+/** A request for a session. */
+export class TokenBody extends ClientBody {
+  /**
+   * `client_credentials`, the one grant there is.
+   * @example "client_credentials"
+   */
+  @IsString({ message: 'grant_type must be given, once' })
+  grant_type: string;
+
+  /**
+   * What the session is limited to, separated by spaces; without it, what the key is limited to.
+   * @example "payments:write"
+   */
+  @IsOptional()
+  @IsString(ONCE)
+  scope?: string;
+}
+
+/** A session (RFC 6749, section 5.1). */
+export class TokenAnswer {
+  /**
+   * A JWT (RFC 9068).
+   * @example "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImsifQ.e30.sIgNaTuRe"
+   */
+  access_token: string;
+
+  token_type: 'Bearer';
+
+  /**
+   * Seconds.
+   * @example 900
+   */
+  expires_in: number;
+
+  /**
+   * What it is limited to; left out where it isn't limited.
+   * @example "payments:write"
+   */
+  scope?: string;
+}
+
+/** A token that is asked about or revoked. */
+export class TheTokenBody extends ClientBody {
+  /** @example "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImsifQ.e30.sIgNaTuRe" */
+  @IsString({ message: 'token must be given, once' })
+  @MaxLength(10_000)
+  token: string;
+
+  /**
+   * There are no tokens but access tokens, whatever stands here.
+   * @example "access_token"
+   */
+  @IsOptional()
+  @IsString(ONCE)
+  token_type_hint?: string;
+}
+
+/** What is said of a token (RFC 7662, section 2.2); all but `active` only of one that is good now. */
+export class IntrospectionAnswer {
+  active: boolean;
+
+  /**
+   * What it is limited to; left out where it isn't limited.
+   * @example "payments:write"
+   */
+  scope?: string;
+
+  /**
+   * The public id of the key that opened the session.
+   * @example "5f2b8c1e9a7d4f306b12"
+   */
+  client_id?: string;
+
+  token_type?: 'Bearer';
+
+  /**
+   * When it ends, in seconds since 1970.
+   * @example 1763730900
+   */
+  exp?: number;
+
+  /**
+   * When the session was opened, in seconds since 1970.
+   * @example 1763730000
+   */
+  iat?: number;
+
+  /**
+   * The id of the key that opened the session.
+   * @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec"
+   */
+  sub?: string;
+
+  /**
+   * The id of the merchant whose API it is for.
+   * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
+   */
+  aud?: string;
+
+  /**
+   * The server's public address.
+   * @example "https://keys.example.com"
+   */
+  iss?: string;
+
+  /**
+   * The token's own id.
+   * @example "0f8b6c7e-0d7a-4c0e-a9a3-3a8f0a6d4f5b"
+   */
+  jti?: string;
+}

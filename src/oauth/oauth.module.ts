@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
+import { VerificationModule } from '../verification/verification.module.js';
+import { AccessTokens } from './access-tokens.js';
+import { Clients } from './clients.js';
+import { DiscoveryController } from './discovery.controller.js';
+import { OAuthController } from './oauth.controller.js';
+import { Revocations } from './revocations.js';
+import { Sessions } from './sessions.js';
+import { SigningKey } from './signing-key.entity.js';
+import { SigningKeys } from './signing-keys.js';
+
+/** Sessions that keys open, by OAuth 2.0. */
+@Module({
+  imports: [ApiKeysModule, TypeOrmModule.forFeature([SigningKey]), VerificationModule],
+  controllers: [OAuthController, DiscoveryController],
+  providers: [AccessTokens, Clients, Revocations, Sessions, SigningKeys],
+  exports: [Sessions],
+})
+export class OAuthModule {}

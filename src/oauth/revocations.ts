@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { LessThan, MoreThan } from 'typeorm';
+import type { Actor } from '../domain/actor.js';
+import { Clock } from '../domain/clock.js';
+import { DomainError } from '../domain/domain-error.js';
+import { Transactions } from '../domain/transactions.js';
+import { RevokedSession } from '../verification/keyring/revoked-session.entity.js';
+import type { AccessToken } from './access-token.js';
+import type { Client } from './clients.js';
+
+/** Revoked sessions of one key at a time: every process that knows the key remembers them with it. */
+const MAX_REVOKED = 1000;
+
+/** When to try again beyond that; sessions end, and make room. */
+const RETRY_AFTER_SECONDS = 60;
+
+const PRUNE_EVERY_MS = 600_000;
+
+/** How long they are kept beyond their end, because the clocks of instances may differ. */
+const KEPT_SECONDS = 3600;
+
+/**
+ * Sessions that were revoked. They are read together with their key, so a revocation passes the barrier as a change of the key: when it
+ * is committed every instance forgets the key, and nobody accepts the session once the call has returned.
+ */
+@Injectable()
+export class Revocations {
+  constructor(
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * Revoking again what is revoked changes nothing, and returns no sooner than the barrier lets it.
+   *
+   * @throws {DomainError} `unavailable` while a thousand sessions of the key are revoked and not yet past their end (RFC 7009, section 2.2.1)
+   */
+  async revoke({ key }: Client, { claims, publicId }: AccessToken, actor: Actor): Promise<void> {
+    const row = { id: claims.jti, keyId: key.id, expiresAt: new Date(claims.exp * 1000) };
+    await this.transactions.run(async (tx) => {
+      const live = { keyId: key.id, expiresAt: MoreThan(this.clock.now()) };
+      if ((await tx.manager.countBy(RevokedSession, live)) >= MAX_REVOKED)
+        throw new DomainError('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+      await tx.manager.upsert(RevokedSession, row, ['id']);
+      await tx.publish({
+        name: 'session.revoked',
+        actor,
+        merchantId: key.merchantId,
+        targetType: 'api_key',
+        targetId: key.id,
+        details: { publicId, sessionId: claims.jti },
+      });
+    });
+  }
+
+  @Interval('revoked-sessions', PRUNE_EVERY_MS)
+  async prune(): Promise<void> {
+    const expiresAt = LessThan(this.clock.in(-KEPT_SECONDS));
+    await this.transactions.run(({ manager }) => manager.delete(RevokedSession, { expiresAt }));
+  }
+}
