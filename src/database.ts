@@ -12,11 +12,13 @@ import { Account } from './accounts/account.entity.js';
 import { Merchant } from './accounts/merchant.entity.js';
 import { OneTimeLink } from './accounts/one-time-link.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
+import { ImportFormat } from './api-keys/imported/import-format.entity.js';
 import { Application } from './applications/application.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { Service } from './services/service.entity.js';
 import { Initial1763683200000 } from './migrations/1763683200000-initial.js';
 import { Verification1763700000000 } from './migrations/1763700000000-verification.js';
+import { Import1763748000000 } from './migrations/1763748000000-import.js';
 import { Instance } from './verification/keyring/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/keyring/key-change.entity.js';
 import { QuotaUse } from './verification/limits/quota-use.entity.js';
@@ -33,6 +35,7 @@ const TABLES = {
     Service,
     Application,
     ApiKey,
+    ImportFormat,
     AuditEvent,
     KeyChange,
     KeyRevision,
@@ -40,7 +43,7 @@ const TABLES = {
     KeyUsage,
     QuotaUse,
   ],
-  migrations: [Initial1763683200000, Verification1763700000000],
+  migrations: [Initial1763683200000, Verification1763700000000, Import1763748000000],
   migrationsTableName: 'migration',
 };
 

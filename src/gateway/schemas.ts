@@ -35,7 +35,7 @@ const key = {
   type: 'string',
   minLength: 1,
   maxLength: 500,
-  description: 'A full key (`ks_…`), or `<key>:<secret>` of any surface.',
+  description: 'A full key (`ks_…`), `<key>:<secret>` of any surface, or an imported key.',
   examples: ['ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK'],
 };
 

@@ -46,16 +46,16 @@ export class VerificationRoutes {
   }
 
   private verify({ key, ...requirements }: VerifyBody, merchantId: string | undefined): Verdict | Promise<Verdict> {
-    return this.verification.verify(parseCredential(key), { ...requirements, merchantId });
+    return this.verification.verify(parseCredential(key), { ...requirements, merchantId }, key);
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {
-    const { credential, token } = presentedBy(request);
+    const { credential, token, text } = presentedBy(request);
     const requirements = new CheckRequirements(request);
     const session = token === null ? null : this.sessions.keyOf(token);
     const verdict =
       session === null
-        ? this.verification.verify(credential, requirements)
+        ? this.verification.verify(credential, requirements, text)
         : this.verification.verifySession(session, requirements);
     // The reply itself is not returned: Fastify would wait for its end at a price of half a request.
     if (verdict instanceof Promise) return verdict.then((late) => this.answer(late, reply));

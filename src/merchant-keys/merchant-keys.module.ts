@@ -3,12 +3,17 @@ import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { ApplicationKeysController } from './application-keys.controller.js';
 import { ApplicationKeysService } from './application-keys.service.js';
+import { ImportBatches } from './import/import-batches.js';
+import { ImportFormats } from './import/import-formats.js';
+import { ImportRows } from './import/import-rows.js';
+import { ImportController } from './import/import.controller.js';
+import { ImportService } from './import/import.service.js';
 
 /** The life of the keys that a merchant gives out. */
 @Module({
   imports: [ApiKeysModule, ApplicationsModule],
-  controllers: [ApplicationKeysController],
-  providers: [ApplicationKeysService],
+  controllers: [ApplicationKeysController, ImportController],
+  providers: [ApplicationKeysService, ImportBatches, ImportFormats, ImportRows, ImportService],
   exports: [ApplicationKeysService],
 })
 export class MerchantKeysModule {}

@@ -8,20 +8,29 @@ export interface Presented {
   credential: Credential | null;
   /** What came as Bearer and is shaped like a JWT. */
   token: string | null;
+  /** What came, as one text: it may be an imported key. */
+  text: string | null;
 }
 
 const AUTHORIZATION = 'authorization';
 const API_KEY = 'x-api-key';
 
-const NOTHING: Presented = { credential: null, token: null };
+const NOTHING: Presented = { credential: null, token: null, text: null };
 
 /** Query parameters in which people put keys. What stands in a query stands in logs, histories and referrers. */
 const KEY_PARAMETERS = ['key', 'apikey', 'api_key', 'api-key', 'token', 'access_token'];
 
 /** The key pair in an `Authorization: Basic` header (RFC 7617); `null` when there is none, or none that could be good. */
 export function basicCredential(header: string | undefined): Credential | null {
-  const encoded = header === undefined ? null : afterScheme(header, 'basic');
-  return encoded === null ? null : parseCredential(Buffer.from(encoded, 'base64').toString('utf8'));
+  const text = header === undefined ? null : basicText(header);
+  return text === null ? null : parseCredential(text);
+}
+
+/** `name:password` as it was sent, and the name alone where there is no password. */
+function basicText(header: string): string | null {
+  const encoded = afterScheme(header, 'basic');
+  const text = encoded === null ? null : Buffer.from(encoded, 'base64').toString('utf8');
+  return text?.endsWith(':') ? text.slice(0, -1) : text;
 }
 
 /**
@@ -36,11 +45,17 @@ export function presentedBy({ headers, query, raw }: Pick<FastifyRequest, 'heade
   const apiKey = headers[API_KEY];
   if (authorization === undefined && apiKey === undefined) return NOTHING;
   if (countCredentials(raw.rawHeaders) > 1) throw new DomainError('credential.ambiguous');
-  if (authorization === undefined) return { credential: parseCredential(String(apiKey)), token: null };
+  if (authorization === undefined) {
+    const text = String(apiKey);
+    return { credential: parseCredential(text), token: null, text };
+  }
   const bearer = afterScheme(authorization, 'bearer');
-  if (bearer === null) return { credential: basicCredential(authorization), token: null };
+  if (bearer === null) {
+    const text = basicText(authorization);
+    return { credential: text === null ? null : parseCredential(text), token: null, text };
+  }
   const credential = parseCredential(bearer);
-  return { credential, token: credential === null && bearer.split('.', 4).length === 3 ? bearer : null };
+  return { credential, token: credential === null && bearer.split('.', 4).length === 3 ? bearer : null, text: bearer };
 }
 
 /** Counted as they came: of two `Authorization` headers Node would show the first alone. */
