@@ -23,8 +23,6 @@ export class ImportController {
    * was interrupted is finished by repeating it; a key that was deleted here stays deleted. Keys for other merchants' applications need level 8.
    *
    * A key's `keyPrefix` is what is known of its beginning: the first 12 characters of `lookupPrefix` or `format.prefix`, else empty.
-   *
-   * @throws {409} There are too many formats of imported keys.
    */
   @Post()
   @HttpCode(200)
