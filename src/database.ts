@@ -151,19 +151,29 @@ export async function addToCounters<T extends ObjectLiteral>(
   rows: T[],
   counter: string & keyof T,
 ): Promise<void> {
-  const { metadata } = manager.getRepository(entity);
-  const { driver, options } = manager.dataSource;
-  const names = metadata.columns.map(({ databaseName }) => databaseName);
-  const values = rows.flatMap((row) =>
-    metadata.columns.map((column): unknown => driver.preparePersistentValue(column.getEntityValue(row), column)),
-  );
   const added =
-    options.type === 'better-sqlite3'
+    manager.dataSource.options.type === 'better-sqlite3'
       ? `ON CONFLICT DO UPDATE SET ${counter} = ${counter} + excluded.${counter}`
       : `ON DUPLICATE KEY UPDATE ${counter} = ${counter} + VALUES(${counter})`;
+  await insertRows(manager, entity, rows, added);
+}
+
+/** Inserts many rows in one statement, several times as fast as TypeORM's own builder puts one together. */
+export async function insertRows<T extends ObjectLiteral>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  rows: T[],
+  onDuplicate = '',
+): Promise<void> {
+  const { columns, tableName } = manager.getRepository(entity).metadata;
+  const { driver } = manager.dataSource;
+  const names = columns.map(({ databaseName }) => databaseName);
+  const values = rows.flatMap((row) =>
+    columns.map((column): unknown => driver.preparePersistentValue(column.getEntityValue(row), column)),
+  );
   const places = `(${names.map(() => '?').join(', ')})`;
   await manager.query(
-    `INSERT INTO ${metadata.tableName} (${names.join(', ')}) VALUES ${rows.map(() => places).join(', ')} ${added}`,
+    `INSERT INTO ${tableName} (${names.join(', ')}) VALUES ${rows.map(() => places).join(', ')} ${onDuplicate}`,
     values,
   );
 }

@@ -142,7 +142,7 @@ onEngine('imported keys', () => {
   });
 
   it('cannot be drowned by guesses at a slow hash, which are turned away when too many wait', async () => {
-    const [guessed = '', other = ''] = [newKey(), newKey()];
+    const [guessed, other] = [newKey(), newKey()];
     await importLines(server, user, [await bcryptRow(guessed, {}, 11), await bcryptRow(other, {}, 11)]);
     const guesses = Array.from({ length: 20 }, (_, index) => guessed.slice(0, -2) + String(index + 10));
     const answers = Promise.all(guesses.map((key) => server.call('GET', '/api/v1/keys/check', { token: key })));

@@ -5,7 +5,7 @@ import { Account } from '../../accounts/account.entity.js';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
 import { Application } from '../../applications/application.entity.js';
 import { LEVELS } from '../../access/levels.js';
-import { lockRow } from '../../database.js';
+import { insertRows, lockRow } from '../../database.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { isDuplicate, Transactions, type Transaction } from '../../domain/transactions.js';
 import type { ImportRun } from './import-rows.js';
@@ -75,7 +75,7 @@ export class ImportBatches {
     const outcome = sort(allowed, await heldKeys(tx.manager, allowed));
     const { imported } = outcome;
     if (imported.length > 0) {
-      await tx.manager.createQueryBuilder().insert().into(ApiKey).values(imported).updateEntity(false).execute();
+      await insertRows(tx.manager, ApiKey, imported);
       for (const merchantId of new Set(imported.map((key) => key.merchantId))) {
         const keys = imported.filter((key) => key.merchantId === merchantId);
         const applicationIds = [...new Set(keys.flatMap((key) => key.applicationId ?? []))];

@@ -48,34 +48,40 @@ export class ImportService {
     let run: ImportRun | null = null;
     let batch: ImportRow[] = [];
     let count = 0;
+    // One batch is stored while the next is read.
+    let storing: Promise<void> = Promise.resolve();
     const store = async (of: ImportRun): Promise<void> => {
-      if (batch.length > 0)
-        add(
-          result,
-          await (isDryRun ? this.batches.rehearse(batch, rehearsed) : this.batches.store(of, batch)),
-          rehearsed,
-        );
+      await storing;
+      if (batch.length === 0) return;
+      const outcome = isDryRun ? this.batches.rehearse(batch, rehearsed) : this.batches.store(of, batch);
       batch = [];
+      storing = outcome.then((stored) => add(result, stored, rehearsed));
+      storing.catch(() => undefined);
     };
-    for await (const { line, value, error } of lines) {
-      if (!run) {
-        run = begin(caller, formatOf(value, error), isDryRun);
-        continue;
+    try {
+      for await (const { line, value, error } of lines) {
+        if (!run) {
+          run = begin(caller, formatOf(value, error), isDryRun);
+          continue;
+        }
+        count += 1;
+        if (count % AT_ONCE === 0) await otherWork();
+        try {
+          if (error) throw error;
+          batch.push({ line, key: await this.rows.read(run, value) });
+        } catch (refusal) {
+          if (!(refusal instanceof DomainError) || refusal.status >= 500) throw refusal;
+          fail(result, { line, error: refusal });
+        }
+        if (batch.length === BATCH) await store(run);
       }
-      count += 1;
-      if (count % AT_ONCE === 0) await otherWork();
-      try {
-        if (error) throw error;
-        batch.push({ line, key: await this.rows.read(run, value) });
-      } catch (refusal) {
-        if (!(refusal instanceof DomainError) || refusal.status >= 500) throw refusal;
-        fail(result, { line, error: refusal });
-      }
-      if (batch.length === BATCH) await store(run);
+      if (!run) throw new DomainError('request.body_missing');
+      if (count === 0) throw invalid('keys', 'keys must not be empty');
+      await store(run);
+      await storing;
+    } finally {
+      await Promise.allSettled([storing]);
     }
-    if (!run) throw new DomainError('request.body_missing');
-    if (count === 0) throw invalid('keys', 'keys must not be empty');
-    await store(run);
     return { ...result, problems: result.problems.sort((a, b) => a.line - b.line) };
   }
 }

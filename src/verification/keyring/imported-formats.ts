@@ -44,8 +44,8 @@ export class ImportedFormats {
   /** `null` when its pepper can't be decrypted any more: its keys are refused, and all others go on working. */
   private open({ id, kind, prefix, length, lookupLength, encryptedPepper }: ImportFormat): KeyFormat | null {
     try {
-      const pepper = encryptedPepper && Buffer.from(this.cipher.decrypt(encryptedPepper, id), 'base64');
-      return { id, kind, prefix, length, lookupLength, pepper: pepper || null };
+      const pepper = encryptedPepper === null ? null : Buffer.from(this.cipher.decrypt(encryptedPepper, id), 'base64');
+      return { id, kind, prefix, length, lookupLength, pepper };
     } catch {
       this.logger.error(
         `The pepper of the imported format ${id} can't be decrypted: is its ENCRYPTION_KEYS entry gone?`,
