@@ -12,6 +12,7 @@ import { Account } from './accounts/account.entity.js';
 import { Merchant } from './accounts/merchant.entity.js';
 import { OneTimeLink } from './accounts/one-time-link.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
+import { ImportFormat } from './api-keys/imported/import-format.entity.js';
 import { Application } from './applications/application.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { IdempotencyRecord } from './idempotency/idempotency-record.entity.js';
@@ -20,6 +21,7 @@ import { Verification1763700000000 } from './migrations/1763700000000-verificati
 import { Oauth1763744000000 } from './migrations/1763744000000-oauth.js';
 import { Idempotency1763746000000 } from './migrations/1763746000000-idempotency.js';
 import { Offboarding1763747000000 } from './migrations/1763747000000-offboarding.js';
+import { Import1763748000000 } from './migrations/1763748000000-import.js';
 import { SigningKey } from './oauth/signing-key.entity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/keyring/instance.entity.js';
@@ -39,6 +41,7 @@ const TABLES = {
     Service,
     Application,
     ApiKey,
+    ImportFormat,
     AuditEvent,
     KeyChange,
     KeyRevision,
@@ -55,6 +58,7 @@ const TABLES = {
     Oauth1763744000000,
     Idempotency1763746000000,
     Offboarding1763747000000,
+    Import1763748000000,
   ],
   migrationsTableName: 'migration',
 };
@@ -163,19 +167,29 @@ export async function addToCounters<T extends ObjectLiteral>(
   rows: T[],
   counter: string & keyof T,
 ): Promise<void> {
-  const { metadata } = manager.getRepository(entity);
-  const { driver, options } = manager.dataSource;
-  const names = metadata.columns.map(({ databaseName }) => databaseName);
-  const values = rows.flatMap((row) =>
-    metadata.columns.map((column): unknown => driver.preparePersistentValue(column.getEntityValue(row), column)),
-  );
   const added =
-    options.type === 'better-sqlite3'
+    manager.dataSource.options.type === 'better-sqlite3'
       ? `ON CONFLICT DO UPDATE SET ${counter} = ${counter} + excluded.${counter}`
       : `ON DUPLICATE KEY UPDATE ${counter} = ${counter} + VALUES(${counter})`;
+  await insertRows(manager, entity, rows, added);
+}
+
+/** Inserts many rows in one statement, several times as fast as TypeORM's own builder puts one together. */
+export async function insertRows<T extends ObjectLiteral>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  rows: T[],
+  onDuplicate = '',
+): Promise<void> {
+  const { columns, tableName } = manager.getRepository(entity).metadata;
+  const { driver } = manager.dataSource;
+  const names = columns.map(({ databaseName }) => databaseName);
+  const values = rows.flatMap((row) =>
+    columns.map((column): unknown => driver.preparePersistentValue(column.getEntityValue(row), column)),
+  );
   const places = `(${names.map(() => '?').join(', ')})`;
   await manager.query(
-    `INSERT INTO ${metadata.tableName} (${names.join(', ')}) VALUES ${rows.map(() => places).join(', ')} ${added}`,
+    `INSERT INTO ${tableName} (${names.join(', ')}) VALUES ${rows.map(() => places).join(', ')} ${onDuplicate}`,
     values,
   );
 }

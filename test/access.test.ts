@@ -52,6 +52,7 @@ const ROUTES = `
   POST    /api/auth/login                            public
   POST    /api/clients/generate-api-key              4
   POST    /api/clients/generate-service-id           0
+  POST    /api/v1/api-keys/import                    4
   POST    /api/v1/applications                       4
   POST    /api/v1/applications/:id/api-keys          4
   POST    /api/v1/auth/login                         public

@@ -57,17 +57,24 @@ export class ApiKey {
   @Column({ type: 'simple-json', nullable: true })
   scopes: string[] | null;
 
-  /** HMAC-SHA-256 of the secret under a pepper, in hex; `null` once deleted. */
-  @Column({ name: 'secret_hash', type: 'varchar', length: 64, nullable: true })
+  /**
+   * HMAC-SHA-256 of the secret under a pepper, in hex; of an imported key until its first good use the bcrypt or argon2 hash it came
+   * with. `null` once deleted.
+   */
+  @Column({ name: 'secret_hash', type: 'varchar', length: 255, nullable: true })
   secretHash: string | null;
 
-  /** Which pepper. */
+  /** Which pepper, or `bcrypt` or `argon2`. */
   @Column({ name: 'pepper_id', type: 'varchar', length: 8, nullable: true })
   pepperId: string | null;
 
   /** The secret under AES-256-GCM, only on the clients surface, which lists it; `null` once deleted. */
   @Column({ name: 'encrypted_secret', type: 'varchar', length: 255, nullable: true })
   encryptedSecret: string | null;
+
+  /** What an imported key begins with, as far as that is known; `null` for a key that was made here. */
+  @Column({ name: 'imported_prefix', type: 'varchar', length: 12, nullable: true })
+  importedPrefix: string | null;
 
   /** Requests in a window; `null` is no limit. */
   @Column({ name: 'rate_limit', type: 'int', nullable: true })

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKey } from './api-key.entity.js';
+import { ImportFormat } from './imported/import-format.entity.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { ClientKeysController } from './client-keys.controller.js';
 import { ClientKeysService } from './client-keys.service.js';
@@ -14,7 +15,7 @@ import { SecretHasher } from './secret-hasher.js';
 
 /** Credentials: how they are made, kept and retired, and what the clients and accounts surfaces show of them. */
 @Module({
-  imports: [TypeOrmModule.forFeature([ApiKey])],
+  imports: [TypeOrmModule.forFeature([ApiKey, ImportFormat])],
   controllers: [ClientKeysController, KeyInUseController, PersonalKeysController],
   providers: [ApiKeysService, ClientKeysService, PersonalKeysService, KeyCleanup, LastUse, SecretCipher, SecretHasher],
   exports: [TypeOrmModule, ApiKeysService, ClientKeysService, LastUse, SecretCipher, SecretHasher],

@@ -44,6 +44,7 @@ export class ApiKeysService {
       applicationId: null,
       serviceId: null,
       encryptedSecret: null,
+      importedPrefix: null,
       expiresAt: null,
       scopes: null,
       rateLimit: null,

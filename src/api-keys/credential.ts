@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { Environment } from './api-key.entity.js';
+import type { ApiKey, Environment } from './api-key.entity.js';
 
 /**
  * What a caller presents: a public id that finds the key and a secret that proves it. The last part of every secret is a checksum
@@ -50,6 +50,10 @@ export const fullKeyOf = ({ publicId, secret }: Credential): string => publicId 
 
 /** What of a full key may be shown: its first characters. */
 export const prefixOf = (publicId: string): string => publicId.slice(0, PREFIX_LENGTH);
+
+/** The same of an imported key too, of which as much is shown as is known. */
+export const shownPrefixOf = ({ publicId, importedPrefix }: Pick<ApiKey, 'publicId' | 'importedPrefix'>): string =>
+  importedPrefix ?? prefixOf(publicId);
 
 /**
  * Splits what a caller presents, `ks_…` or `<key>:<secret>`; `null` when its length or its beginning is wrong. The rest is left to

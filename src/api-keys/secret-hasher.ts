@@ -1,8 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
+import { SLOW_ALGORITHMS, SlowHashes, type SlowAlgorithm } from './imported/slow-hashes.js';
 
-/** A secret as it is stored: its keyed hash, and which pepper made it. */
+/** A secret as it is stored: its keyed hash, and which pepper made it; for an imported secret that wasn't used yet, which slow algorithm. */
 export interface HashedSecret {
   secretHash: string;
   pepperId: string;
@@ -14,6 +15,7 @@ export interface HashedSecret {
  */
 @Injectable()
 export class SecretHasher {
+  readonly slowHashes = new SlowHashes();
   private readonly peppers: ReadonlyMap<string, string>;
   private readonly newest: string;
 
@@ -26,8 +28,13 @@ export class SecretHasher {
     return { secretHash: this.hmac(secret, this.newest) ?? '', pepperId: this.newest };
   }
 
-  /** Whether the secret is the hashed one; the comparison takes the same time wherever they differ. */
-  matches(secret: string, { secretHash, pepperId }: HashedSecret): boolean {
+  /**
+   * Whether the secret is the hashed one; the comparison takes the same time wherever they differ.
+   *
+   * @throws {DomainError} `unavailable` when the hash is a slow one and too many are being compared
+   */
+  matches(secret: string, { secretHash, pepperId }: HashedSecret): boolean | Promise<boolean> {
+    if (isSlow(pepperId)) return this.slowHashes.matches(secret, secretHash, pepperId);
     const actual = this.hmac(secret, pepperId);
     return (
       actual !== null &&
@@ -36,7 +43,7 @@ export class SecretHasher {
     );
   }
 
-  /** Whether it was hashed under a pepper that isn't the newest any more. */
+  /** Whether it wasn't hashed under the newest pepper. */
   isOutdated({ pepperId }: Pick<HashedSecret, 'pepperId'>): boolean {
     return pepperId !== this.newest;
   }
@@ -46,6 +53,9 @@ export class SecretHasher {
     return pepper === undefined ? null : createHmac('sha256', pepper).update(secret).digest('hex');
   }
 }
+
+const isSlow = (pepperId: string): pepperId is SlowAlgorithm =>
+  (SLOW_ALGORITHMS as readonly string[]).includes(pepperId);
 
 /** A pepper's name in the database: it follows from the pepper, so that nobody has to number them. */
 const pepperIdOf = (pepper: string): string =>

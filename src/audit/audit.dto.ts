@@ -17,8 +17,8 @@ export class ListAuditEventsQuery extends PageQuery {
    * @example "api_key"
    */
   @IsOptional()
-  @IsIn(['account', 'api_key', 'application', 'link', 'merchant', 'service'])
-  targetType?: 'account' | 'api_key' | 'application' | 'link' | 'merchant' | 'service';
+  @IsIn(['account', 'api_key', 'application', 'import', 'link', 'merchant', 'service'])
+  targetType?: 'account' | 'api_key' | 'application' | 'import' | 'link' | 'merchant' | 'service';
 
   /**
    * Only what was done to this thing.

@@ -21,6 +21,8 @@ const STATUS = {
   'api_key.not_found': 404,
   'api_key.limit_reached': 409,
   'api_key.level_too_high': 400,
+  'api_key.taken': 409,
+  'import.too_many_formats': 409,
   'application.not_found': 404,
   'application.name_taken': 409,
   'merchant.not_found': 404,

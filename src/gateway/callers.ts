@@ -21,10 +21,10 @@ export class Callers {
    * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `unavailable` when the database can't be asked
    */
   reachOf(request: FastifyRequest): string | undefined | Promise<string | undefined> {
-    const { credential, token } = presentedBy(request);
+    const { credential, token, text } = presentedBy(request);
     const caller =
       token === null
-        ? this.verification.authenticate(credential, request.ip)
+        ? this.verification.authenticate(credential, request.ip, text)
         : inTime(this.logins.authenticate(token, request));
     return caller instanceof Promise ? caller.then(reach) : reach(caller);
   }

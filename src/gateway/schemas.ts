@@ -35,7 +35,8 @@ const key = {
   type: 'string',
   minLength: 1,
   maxLength: 10_000,
-  description: 'A full key (`ks_…`), `<key>:<secret>` of any surface, or the access token of a session.',
+  description:
+    'A full key (`ks_…`), `<key>:<secret>` of any surface, an imported key, or the access token of a session.',
   examples: ['ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK'],
 };
 

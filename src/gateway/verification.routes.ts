@@ -56,9 +56,9 @@ export class VerificationRoutes {
     return this.verdictOn(presentedAs(key), { level, scopes, ip, applicationId, cost, merchantId });
   }
 
-  private verdictOn({ credential, token }: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
+  private verdictOn({ credential, token, text }: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
     return token === null
-      ? this.verification.verify(credential, requirements)
+      ? this.verification.verify(credential, requirements, text)
       : this.sessions.verify(token, requirements);
   }
 

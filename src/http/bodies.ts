@@ -9,12 +9,15 @@ export const BODY_LIMIT = 256 * 1024;
 /** Levels of arrays and objects in a request's body. */
 const DEPTH_LIMIT = 16;
 
+/** What a route says of itself that reads its body line by line. */
+export const TAKES_LINES = { takesLines: true } as const;
+
 /** Stands in for a body that can't be read: it is refused only once it is known that its sender may call the route. */
 export const MALFORMED = Symbol('malformed');
 
 /**
  * Reads JSON, and on the OAuth routes forms instead (RFC 6749, appendix B). An empty body is legal:
- * clients send the content type with every request.
+ * clients send the content type with every request. Lines of JSON are handed to the route as they come, if it takes them.
  */
 export function readBodies(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
@@ -24,7 +27,7 @@ export function readBodies(fastify: FastifyInstance): void {
     if (bytes.length === 0) return done(null, undefined);
     if (!isUtf8(bytes) || surfaceOf(request).name === 'oauth') return done(null, MALFORMED);
     void parseJson(request, bytes.toString(), (error, body: unknown) => {
-      done(null, error || isDeeper(body, DEPTH_LIMIT) ? MALFORMED : body);
+      done(null, error || isTooDeep(body) ? MALFORMED : body);
     });
   });
 
@@ -36,6 +39,12 @@ export function readBodies(fastify: FastifyInstance): void {
       done(null, formOf(text));
     },
   );
+
+  fastify.addContentTypeParser('application/x-ndjson', ({ routeOptions }, payload, done) => {
+    if (!(routeOptions.config as Partial<typeof TAKES_LINES>).takesLines)
+      return done(new DomainError('request.unsupported_media_type'));
+    done(null, payload);
+  });
 }
 
 /** A parameter without a value counts as not sent (RFC 6749, section 3.2); one that was sent twice is a list, which no rule lets through. */
@@ -47,6 +56,9 @@ function formOf(text: string): object {
     values.flatMap(([name, all]) => (all.join('') === '' ? [] : [[name, all.length > 1 ? all : all[0]]])),
   );
 }
+
+/** Whether arrays and objects stand within each other more levels deep than a body's may. */
+export const isTooDeep = (value: unknown): boolean => isDeeper(value, DEPTH_LIMIT);
 
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

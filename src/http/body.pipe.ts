@@ -30,7 +30,8 @@ export class BodyPipe extends ValidationPipe {
   }
 }
 
-function problems(error: ValidationError, parent = ''): FieldProblem[] {
+/** What is wrong with a field, and with those within it. */
+export function problems(error: ValidationError, parent = ''): FieldProblem[] {
   const field = parent + error.property;
   const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
   return [...own, ...(error.children ?? []).flatMap((child) => problems(child, `${field}.`))];

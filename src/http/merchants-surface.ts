@@ -19,6 +19,8 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   'credential.in_query': 'Send the key in the Authorization header, not in the query, where logs would keep it',
   'login.failed': 'Wrong username or password',
   'login.throttled': 'Too many failed logins. Please try again later',
+  'api_key.taken': 'Another key has this hash or lookup prefix',
+  'import.too_many_formats': 'There are too many formats of imported keys; import keys that look alike with one format',
   'application.name_taken': 'An application with this name already exists',
   'email.taken': 'This e-mail address is already in use',
   'merchant.own': 'A merchant cannot block itself',

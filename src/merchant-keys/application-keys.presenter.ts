@@ -1,5 +1,5 @@
 import type { ApiKey } from '../api-keys/api-key.entity.js';
-import { fullKeyOf, prefixOf, type Credential } from '../api-keys/credential.js';
+import { fullKeyOf, prefixOf, shownPrefixOf, type Credential } from '../api-keys/credential.js';
 import type { ApplicationKeyView, CreatedApplicationKeyView, KeyLimitsBody } from './application-keys.dto.js';
 import type { StatedKey } from './application-keys.service.js';
 
@@ -27,7 +27,7 @@ export function presentApplicationKey({ key, status }: StatedKey): ApplicationKe
   return {
     id: key.id,
     applicationId: key.applicationId ?? '',
-    keyPrefix: prefixOf(key.publicId),
+    keyPrefix: shownPrefixOf(key),
     description: key.name,
     level: key.level,
     scopes: key.scopes,

@@ -102,7 +102,7 @@ export class ApplicationKeysService {
 }
 
 /** The columns that hold what was said about limits; what wasn't said stays as it is. */
-function limitsOf({ rateLimit, quota, allowedIps }: KeyLimitsBody): Partial<KeyLimits> {
+export function limitsOf({ rateLimit, quota, allowedIps }: KeyLimitsBody): Partial<KeyLimits> {
   return {
     ...(rateLimit !== undefined && {
       rateLimit: rateLimit?.limit ?? null,

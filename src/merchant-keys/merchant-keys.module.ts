@@ -6,12 +6,17 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { OffboardingController } from './offboarding/offboarding.controller.js';
 import { OffboardingService } from './offboarding/offboarding.service.js';
 import { ApplicationKeysService } from './application-keys.service.js';
+import { ImportBatches } from './import/import-batches.js';
+import { ImportFormats } from './import/import-formats.js';
+import { ImportRows } from './import/import-rows.js';
+import { ImportController } from './import/import.controller.js';
+import { ImportService } from './import/import.service.js';
 
 /** The life of the keys that a merchant gives out. */
 @Module({
   imports: [AccountsModule, ApiKeysModule, ApplicationsModule],
-  controllers: [ApplicationKeysController, OffboardingController],
-  providers: [ApplicationKeysService, OffboardingService],
+  controllers: [ApplicationKeysController, ImportController, OffboardingController],
+  providers: [ApplicationKeysService, ImportBatches, ImportFormats, ImportRows, ImportService, OffboardingService],
   exports: [ApplicationKeysService],
 })
 export class MerchantKeysModule {}

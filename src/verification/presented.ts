@@ -8,12 +8,14 @@ export interface Presented {
   credential: Credential | null;
   /** What came as Bearer and is shaped like a JWT. */
   token: string | null;
+  /** What came, as one text: it may be an imported key. */
+  text: string | null;
 }
 
 const AUTHORIZATION = 'authorization';
 const API_KEY = 'x-api-key';
 
-const NOTHING: Presented = { credential: null, token: null };
+const NOTHING: Presented = { credential: null, token: null, text: null };
 
 /** Query parameters in which people put keys. What stands in a query stands in logs, histories and referrers. */
 const KEY_PARAMETERS = ['key', 'apikey', 'api_key', 'api-key', 'token', 'access_token'];
@@ -30,10 +32,10 @@ export function basicText(header: string): string | null {
   return encoded === null ? null : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
-/** What a text is: a key with its secret, or a token. */
+/** What a text is: a key with its secret, a token, or a key that was made elsewhere. */
 export function presentedAs(text: string): Presented {
   const credential = parseCredential(text);
-  return { credential, token: credential === null && text.split('.', 4).length === 3 ? text : null };
+  return { credential, token: credential === null && text.split('.', 4).length === 3 ? text : null, text };
 }
 
 /**
@@ -48,10 +50,19 @@ export function presentedBy({ headers, query, raw }: Pick<FastifyRequest, 'heade
   const apiKey = headers[API_KEY];
   if (authorization === undefined && apiKey === undefined) return NOTHING;
   if (countCredentials(raw.rawHeaders) > 1) throw new DomainError('credential.ambiguous');
-  if (authorization === undefined) return { credential: parseCredential(String(apiKey)), token: null };
+  if (authorization === undefined) {
+    const text = String(apiKey);
+    return { credential: parseCredential(text), token: null, text };
+  }
   const bearer = afterScheme(authorization, 'bearer');
-  if (bearer === null) return { credential: basicCredential(authorization), token: null };
-  return presentedAs(bearer);
+  if (bearer !== null) return presentedAs(bearer);
+  const text = basicText(authorization);
+  // An imported key also comes as the name of a Basic login, with an empty password.
+  return {
+    credential: text === null ? null : parseCredential(text),
+    token: null,
+    text: text?.replace(/:$/, '') ?? null,
+  };
 }
 
 /** Counted as they came: of two `Authorization` headers Node would show the first alone. */

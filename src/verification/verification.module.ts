@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
+import { ImportedFormats } from './keyring/imported-formats.js';
 import { Instance } from './keyring/instance.entity.js';
 import { KeyChange, KeyRevision } from './keyring/key-change.entity.js';
 import { Keyring } from './keyring/keyring.js';
@@ -21,6 +22,7 @@ import { VerificationService } from './verification.service.js';
 @Module({
   imports: [ApiKeysModule, TypeOrmModule.forFeature([Instance, KeyChange, KeyRevision, KeyUsage, QuotaUse])],
   providers: [
+    ImportedFormats,
     KnownKeys,
     Keyring,
     Trust,

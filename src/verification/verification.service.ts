@@ -7,6 +7,7 @@ import { LastUse } from '../api-keys/last-use.js';
 import { SecretHasher } from '../api-keys/secret-hasher.js';
 import { Clock } from '../domain/clock.js';
 import { Transactions } from '../domain/transactions.js';
+import { ImportedFormats } from './keyring/imported-formats.js';
 import { Keyring } from './keyring/keyring.js';
 import type { KnownKey } from './keyring/known-keys.js';
 import { Quotas } from './limits/quotas.js';
@@ -33,6 +34,7 @@ export class VerificationService {
 
   constructor(
     private readonly clock: Clock,
+    private readonly formats: ImportedFormats,
     private readonly hasher: SecretHasher,
     private readonly keyring: Keyring,
     private readonly lastUse: LastUse,
@@ -46,11 +48,16 @@ export class VerificationService {
    * Verifies a request's key, counts it against the key's limits and into its usage. For a known key the answer is there
    * at once, without a promise, unless Redis counts its limits.
    *
-   * @param credential `null` when what was presented can't be a key
+   * @param credential `null` when what was presented can't be a key of ours
+   * @param text what was presented, which may be an imported key
    * @throws {DomainError} `unavailable` when the key isn't known and the database can't be asked
    */
-  verify(credential: Credential | null, requirements: Requirements): Verdict | Promise<Verdict> {
-    const key = this.identify(credential);
+  verify(
+    credential: Credential | null,
+    requirements: Requirements,
+    text: string | null = null,
+  ): Verdict | Promise<Verdict> {
+    const key = this.identify(credential, text);
     return key instanceof Promise
       ? key.then((later) => this.judge(later, requirements))
       : this.judge(key, requirements);
@@ -73,9 +80,14 @@ export class VerificationService {
    * The good key of somebody who calls the server itself, which is noted as a use and counted against no limit; `null` for any other.
    *
    * @param ip the address of the call
+   * @param text as {@link verify}
    */
-  authenticate(credential: Credential | null, ip: string): KnownKey | null | Promise<KnownKey | null> {
-    const key = this.identify(credential);
+  authenticate(
+    credential: Credential | null,
+    ip: string,
+    text: string | null = null,
+  ): KnownKey | null | Promise<KnownKey | null> {
+    const key = this.identify(credential, text);
     return key instanceof Promise ? key.then((later) => this.admit(later, ip)) : this.admit(key, ip);
   }
 
@@ -86,12 +98,22 @@ export class VerificationService {
     return key;
   }
 
-  private identify(credential: Credential | null): KnownKey | null | Promise<KnownKey | null> {
-    if (!credential) return null;
-    const known = this.keyring.peek(credential.publicId);
-    if (known !== undefined) return known && this.prove(known, credential.secret);
-    if (!isIntact(credential)) return null;
-    return this.keyring.find(credential.publicId).then((key) => key && this.prove(key, credential.secret));
+  private identify(credential: Credential | null, text: string | null): KnownKey | null | Promise<KnownKey | null> {
+    if (credential) {
+      const known = this.keyring.peek(credential.publicId);
+      if (known !== undefined) return known && this.prove(known, credential.secret);
+      if (isIntact(credential)) return this.findProven(credential);
+    }
+    return text === null ? null : this.findFirst(this.formats.credentialsOf(text));
+  }
+
+  /** The first of these credentials that is good. */
+  private findFirst([first, ...rest]: readonly Credential[]): KnownKey | null | Promise<KnownKey | null> {
+    return first === undefined ? null : then(this.findProven(first), (key) => key ?? this.findFirst(rest));
+  }
+
+  private findProven({ publicId, secret }: Credential): KnownKey | null | Promise<KnownKey | null> {
+    return then(this.lookUp(publicId), (key) => key && this.prove(key, secret));
   }
 
   private lookUp(publicId: string): KnownKey | null | Promise<KnownKey | null> {
@@ -103,13 +125,15 @@ export class VerificationService {
    * The key, if the secret is its own. A secret that was right before is recognised by a cheaper digest, salted anew by every process and
    * kept in memory alone; nobody who doesn't know the salt learns anything from how long the comparison takes.
    */
-  private prove(key: KnownKey, secret: string): KnownKey | null | Promise<KnownKey> {
+  private prove(key: KnownKey, secret: string): KnownKey | null | Promise<KnownKey | null> {
     const digest = hash('sha256', this.salt + secret, 'binary');
     if (this.proven.get(key) === digest) return key;
-    if (!this.hasher.matches(secret, key)) return null;
-    if (this.hasher.isOutdated(key)) return this.rehash(key, secret);
-    this.proven.set(key, digest);
-    return key;
+    return then(this.hasher.matches(secret, key), (isRight) => {
+      if (!isRight) return null;
+      if (this.hasher.isOutdated(key)) return this.rehash(key, secret);
+      this.proven.set(key, digest);
+      return key;
+    });
   }
 
   private judge(key: KnownKey | null, requirements: Requirements): Verdict | Promise<Verdict> {
@@ -150,7 +174,7 @@ export class VerificationService {
     );
   }
 
-  /** Moves a secret under the newest pepper, now that it is here in the clear. The old hash stays good for whoever remembers it. */
+  /** Moves a secret under the newest pepper, also from a slow hash, now that it is here in the clear. The old hash stays good for whoever remembers it. */
   private async rehash(key: KnownKey, secret: string): Promise<KnownKey> {
     const { id, publicId, secretHash } = key;
     const rehashed = this.hasher.hash(secret);

@@ -8,6 +8,7 @@ import {
   randomBase62,
 } from '../../src/api-keys/credential.js';
 import { createMariadb } from '../support/engine.js';
+import { bcryptRow, foreignKey, importLines, PREFIX, sha256Row } from '../support/imports.js';
 import { startMariadb } from '../support/mariadb.js';
 import { heapUsedMb } from '../support/memory.js';
 import { TestServer, type User } from '../support/server.js';
@@ -136,6 +137,33 @@ const mariadb = await startMariadb();
     expect(made.Com_select).toBeLessThan(idleSelects(made.ms) + 1);
     const { fullKey } = await server.newFullKey(user, application);
     expect(await verify([fullKey])).toEqual(['VALID']);
+  });
+
+  it('makes none for what is no imported key by its shape, and one for each that could be, however often it comes', async () => {
+    const key = foreignKey();
+    await importLines(server, user, [sha256Row(key), await bcryptRow(foreignKey())]);
+    expect(await verify([key])).toEqual(['VALID']);
+    const elsewhere = [
+      () => foreignKey('acme_test_'),
+      () => foreignKey(PREFIX, 41),
+      () => foreignKey(PREFIX, 43),
+      () => ` ${foreignKey(PREFIX, 41)}`,
+      garbage,
+    ];
+    const others = Array.from({ length: 5000 }, (_, index) => elsewhere[index % elsewhere.length]?.() ?? '');
+    const refused = await during(async () => {
+      expect(new Set(await verify([...others, ...Array<string>(1000).fill(key)]))).toEqual(
+        new Set(['NOT_FOUND', 'VALID']),
+      );
+    });
+    expect(refused.Com_select).toBeLessThan(idleSelects(refused.ms));
+    const alike = Array.from({ length: 50 }, () => foreignKey());
+    const asked = await during(async () => {
+      for (let round = 0; round < 20; round += 1) expect(new Set(await verify(alike))).toEqual(new Set(['NOT_FOUND']));
+    });
+    // Each by its digest and by its first characters.
+    expect(asked.Com_select).toBeGreaterThanOrEqual(100);
+    expect(asked.Com_select).toBeLessThan(100 + idleSelects(asked.ms));
   });
 
   it("remembers so many keys as nobody's and no more, and forgets no good key over them", async () => {

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** What can change the power of keys: a key, by its public id, or what many keys depend on, by its id. */
-export type SubjectKind = 'key' | 'account' | 'application' | 'merchant';
+/** What can change the power of keys: a key, by its public id, what many keys depend on, by its id, or an import, which makes keys of texts that were none. */
+export type SubjectKind = 'key' | 'account' | 'application' | 'merchant' | 'import';
 
 export interface Subject {
   kind: SubjectKind;

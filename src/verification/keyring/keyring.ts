@@ -71,6 +71,11 @@ export class Keyring {
       this.endFill(id);
       return;
     }
+    if (kind === 'import') {
+      this.unknown.clear();
+      for (const publicId of this.fills.keys()) this.endFill(publicId);
+      return;
+    }
     const field = FIELD_OF[kind];
     for (const key of this.known.values()) if (key[field] === id) this.known.delete(key.publicId);
     // What a read under way depends on isn't known before it ends.

@@ -5,6 +5,7 @@ import { MoreThan, type Repository } from 'typeorm';
 import { databaseTimeMs, Writer } from '../../database.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision } from './key-change.entity.js';
+import { ImportedFormats } from './imported-formats.js';
 import { Keyring } from './keyring.js';
 import { moment, Trust } from './trust.js';
 
@@ -46,6 +47,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     @InjectRepository(Instance) private readonly instances: Repository<Instance>,
     @InjectRepository(KeyChange) private readonly changes: Repository<KeyChange>,
     @InjectRepository(KeyRevision) private readonly revisions: Repository<KeyRevision>,
+    private readonly formats: ImportedFormats,
     private readonly keyring: Keyring,
     private readonly trust: Trust,
     private readonly writer: Writer,
@@ -96,6 +98,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     const latest = changes.at(-1)?.revision ?? this.applied;
     // Revisions have no gaps: a change that can't be seen among later ones has been missed.
     if (latest - this.applied !== changes.length) return this.join();
+    if (changes.some(({ kind }) => kind === 'import')) await this.formats.load();
     for (const { kind, subject } of changes) this.keyring.apply({ kind, id: subject });
     this.applied = latest;
     if (changes.length === 0 && asked.steadyMs - this.renewedAtMs < RENEW_EVERY_MS) return;
@@ -122,6 +125,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     this.trust.end();
     this.keyring.clear();
     this.applied = (await this.revisions.findOneByOrFail({ id: 1 })).value;
+    await this.formats.load();
     const asked = moment();
     const leaseUntil = (): string => `${databaseTimeMs(this.instances)} + ${LEASE_MS}`;
     await this.write(async (instances) => {

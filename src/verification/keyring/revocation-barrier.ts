@@ -9,6 +9,7 @@ import { Transaction } from '../../domain/transactions.js';
 import { inTime } from '../in-time.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision, type Subject } from './key-change.entity.js';
+import { ImportedFormats } from './imported-formats.js';
 import { Keyring } from './keyring.js';
 import { Lease, LEASE_MS } from './lease.js';
 
@@ -37,6 +38,7 @@ export class RevocationBarrier {
 
   constructor(
     @InjectRepository(Instance) private readonly instances: Repository<Instance>,
+    private readonly formats: ImportedFormats,
     private readonly keyring: Keyring,
     private readonly lease: Lease,
   ) {}
@@ -72,6 +74,7 @@ export class RevocationBarrier {
   }
 
   private async spread(subjects: Subject[], revision: number): Promise<void> {
+    if (subjects.some(({ kind }) => kind === 'import')) await this.formats.load();
     for (const subject of subjects) this.keyring.apply(subject);
     await new Promise<void>((resolve) => {
       const waiter = {
@@ -114,13 +117,19 @@ export class RevocationBarrier {
   }
 }
 
-/** What of the keys' power an event touches; `null` for nothing. A new key needs no barrier: nobody could have asked for its id before. */
+/**
+ * What of the keys' power an event touches; `null` for nothing. A new key needs no barrier: nobody could have asked for its id before.
+ * An imported one does, because it may have been asked for and be remembered as nobody's.
+ */
 function subjectOf({ name, targetId, details }: DomainEvent): Subject | null {
   switch (name) {
     case 'api_key.updated':
     case 'api_key.deleted':
     case 'session.revoked':
       return { kind: 'key', id: String(details.publicId) };
+    case 'api_key.imported':
+    case 'import_format.created':
+      return { kind: 'import', id: targetId };
     case 'account.power_changed':
       return { kind: 'account', id: targetId };
     case 'application.updated':

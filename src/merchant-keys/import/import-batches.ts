@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, type EntityManager, type Repository } from 'typeorm';
+import { Account } from '../../accounts/account.entity.js';
+import { ApiKey } from '../../api-keys/api-key.entity.js';
+import { Application } from '../../applications/application.entity.js';
+import { LEVELS } from '../../access/levels.js';
+import { insertRows, lockRow } from '../../database.js';
+import { DomainError } from '../../domain/domain-error.js';
+import { isDuplicate, Transactions, type Transaction } from '../../domain/transactions.js';
+import type { ImportRun } from './import-rows.js';
+import { invalid } from './imported-hash.js';
+
+export interface ImportRow {
+  line: number;
+  key: ApiKey;
+}
+
+/** What became of some rows. */
+export interface ImportOutcome {
+  imported: ApiKey[];
+  existing: number;
+  refused: { line: number; error: DomainError }[];
+}
+
+type HeldKey = Pick<ApiKey, 'id' | 'publicId' | 'merchantId'>;
+
+const ATTEMPTS = 5;
+
+/** Stores keys, many in one statement. */
+@Injectable()
+export class ImportBatches {
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * Stores the keys that aren't there yet, all in one transaction.
+   *
+   * @throws {DomainError} `access.level_lacking` when the caller may not import any more
+   */
+  async store(run: ImportRun, rows: ImportRow[]): Promise<ImportOutcome> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.transactions.run((tx) => this.insert(tx, run, rows));
+      } catch (error) {
+        // Somebody else imported one of them meanwhile, which the next look shows.
+        if (attempt === ATTEMPTS || !isDuplicate(error)) throw error;
+      }
+    }
+  }
+
+  /** What storing them would lead to, after the rows that were looked at before. */
+  async rehearse(rows: ImportRow[], before: ReadonlyMap<string, HeldKey>): Promise<ImportOutcome> {
+    const held = await heldKeys(this.keys.manager, rows);
+    return sort(
+      rows,
+      new Map([...rows.flatMap(({ key }) => before.get(key.publicId) ?? []), ...held.values()].map(byPublicId)),
+    );
+  }
+
+  private async insert(tx: Transaction, { id, caller }: ImportRun, rows: ImportRow[]): Promise<ImportOutcome> {
+    // The rights may go while the rows come: whichever is second sees what the first one did.
+    const level = (await lockRow(tx.manager, Account, caller.accountId))?.levelOfKeys ?? -1;
+    if (level < LEVELS.writeOwn) throw new DomainError('access.level_lacking');
+    const gone = await this.lockApplications(tx.manager, rows);
+    const refused: ImportOutcome['refused'] = [];
+    const allowed = rows.filter(({ line, key }) => {
+      const isGone = key.applicationId !== null && gone.has(key.applicationId);
+      if (isGone) refused.push({ line, error: new DomainError('application.not_found') });
+      else if (key.level > level) refused.push({ line, error: invalid('level', 'level must not be above your own') });
+      return !isGone && key.level <= level;
+    });
+    const outcome = sort(allowed, await heldKeys(tx.manager, allowed));
+    const { imported } = outcome;
+    if (imported.length > 0) {
+      await insertRows(tx.manager, ApiKey, imported);
+      for (const merchantId of new Set(imported.map((key) => key.merchantId))) {
+        const keys = imported.filter((key) => key.merchantId === merchantId);
+        const applicationIds = [...new Set(keys.flatMap((key) => key.applicationId ?? []))];
+        await tx.publish({
+          name: 'api_key.imported',
+          actor: caller,
+          merchantId,
+          targetType: 'import',
+          targetId: id,
+          details: { count: keys.length, applicationIds: applicationIds.slice(0, 10) },
+        });
+      }
+    }
+    return { ...outcome, refused: [...refused, ...outcome.refused] };
+  }
+
+  /** Keeps the applications from being deleted meanwhile, in the order of their ids; the result are those that have been. */
+  private async lockApplications(manager: EntityManager, rows: ImportRow[]): Promise<Set<string>> {
+    const gone = new Set<string>();
+    for (const id of [...new Set(rows.flatMap(({ key }) => key.applicationId ?? []))].sort())
+      if (!(await lockRow(manager, Application, id))) gone.add(id);
+    return gone;
+  }
+}
+
+async function heldKeys(manager: EntityManager, rows: ImportRow[]): Promise<Map<string, HeldKey>> {
+  const held = await manager.find(ApiKey, {
+    select: { id: true, publicId: true, merchantId: true },
+    where: { publicId: In(rows.map(({ key }) => key.publicId)) },
+  });
+  return new Map(held.map(byPublicId));
+}
+
+const byPublicId = <T extends HeldKey>(key: T): [string, T] => [key.publicId, key];
+
+/** Which are new, which are there already, and which are somebody else's or another key's. */
+function sort(rows: ImportRow[], held: Map<string, HeldKey>): ImportOutcome {
+  const outcome: ImportOutcome = { imported: [], existing: 0, refused: [] };
+  for (const { line, key } of rows) {
+    const other = held.get(key.publicId);
+    if (!other) {
+      held.set(key.publicId, key);
+      outcome.imported.push(key);
+    } else if (isSame(key, other)) outcome.existing += 1;
+    else outcome.refused.push({ line, error: new DomainError('api_key.taken') });
+  }
+  return outcome;
+}
+
+/** Fast hashes are the same where the lookup id is, slow ones where the id is, which follows from them. */
+function isSame(key: ApiKey, other: HeldKey): boolean {
+  const isSlow = key.pepperId === 'bcrypt' || key.pepperId === 'argon2';
+  return key.merchantId === other.merchantId && (!isSlow || key.id === other.id);
+}

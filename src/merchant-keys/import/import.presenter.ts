@@ -1,0 +1,14 @@
+import type { DomainError } from '../../domain/domain-error.js';
+import { merchants } from '../../http/merchants-surface.js';
+import type { ImportProblemView, ImportReport } from './import.dto.js';
+import type { ImportResult } from './import.service.js';
+
+export function presentImport({ imported, existing, failed, isDryRun, problems }: ImportResult): ImportReport {
+  return { imported, existing, failed, dryRun: isDryRun, results: problems.map(presentProblem) };
+}
+
+/** In the words that would have been the answer if the row had come alone. */
+function presentProblem({ line, error }: { line: number; error: DomainError }): ImportProblemView {
+  const { message, details } = merchants.failure({ status: error.status, error }) as Omit<ImportProblemView, 'line'>;
+  return { line, status: error.status, message, ...(details && { details }) };
+}

@@ -1,0 +1,223 @@
+import { ApiKey } from '../../src/api-keys/api-key.entity.js';
+import { SecretHasher } from '../../src/api-keys/secret-hasher.js';
+import { AuditEvent } from '../../src/audit/audit-event.entity.js';
+import { onEngine } from '../support/engine.js';
+import {
+  bcryptRow,
+  check,
+  foreignKey,
+  importLines,
+  outcomeOf,
+  PEPPER,
+  sha256,
+  sha256Row,
+  WAYS,
+} from '../support/imports.js';
+import { TestServer, type User } from '../support/server.js';
+
+onEngine('imported keys', () => {
+  let server: TestServer;
+  let user: User;
+  beforeAll(async () => {
+    server = await TestServer.start();
+    server.secrets.add(PEPPER);
+    user = await server.newMerchant();
+  });
+  afterAll(() => server.stop());
+
+  /** A key that mustn't be found anywhere afterwards. */
+  const newKey = (): string => {
+    const key = foreignKey();
+    for (const secret of [key, sha256(key), sha256(key, 'base64'), sha256(key, 'base64url')])
+      server.secrets.add(secret);
+    return key;
+  };
+  const importOne = async (row: unknown): Promise<void> => {
+    const { status, body } = await importLines(server, user, [row]);
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { imported: 1, existing: 0, failed: 0, dryRun: false, results: [] },
+    });
+  };
+  const rowOf = (key: string) =>
+    server.dataSource.getRepository(ApiKey).findOneByOrFail({ importedPrefix: key.slice(0, 12), name: key.slice(-8) });
+
+  it.each(Object.keys(WAYS))('go on working by %s, however they are presented', async (way) => {
+    const key = newKey();
+    await importOne(await WAYS[way]?.(key));
+    const other = `${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`;
+    expect(await outcomeOf(server, other)).toBe('NOT_FOUND');
+    expect(await outcomeOf(server, key)).toBe('VALID');
+    expect(await check(server, { token: key })).toBe(204);
+    expect(await check(server, { basic: `${key}:` })).toBe(204);
+    expect(await check(server, { headers: { 'x-api-key': key } })).toBe(204);
+    expect(await check(server, { token: other })).toBe(401);
+    expect(await check(server, { token: sha256(key) })).toBe(401);
+  });
+
+  it('work where the former system showed a name and a password', async () => {
+    const key = `${foreignKey(undefined, 20)}:${foreignKey('', 21)}`;
+    await importOne(sha256Row(key));
+    expect(await check(server, { basic: key })).toBe(204);
+    expect(await check(server, { token: key })).toBe(204);
+  });
+
+  it('have what their rows say', async () => {
+    const application = await server.newApplication(user);
+    const key = newKey();
+    await importOne(
+      sha256Row(key, {
+        applicationId: application,
+        level: 2,
+        scopes: ['payments:*'],
+        expiresAt: '2099-01-01T00:00:00Z',
+        createdAt: '2021-05-04T09:00:00Z',
+        lastUsedAt: '2025-05-04T09:00:00Z',
+        rateLimit: { limit: 10, windowSeconds: 60 },
+        quota: { limit: 100, period: 'month' },
+        allowedIps: ['127.0.0.0/8'],
+        lookupPrefix: key.slice(0, 16),
+      }),
+    );
+    const list = await server.call('GET', `/api/v1/applications/${application}/api-keys`, { token: user.token });
+    expect(list.body.items).toEqual([
+      expect.objectContaining({
+        applicationId: application,
+        keyPrefix: key.slice(0, 12),
+        description: 'A key from before',
+        level: 2,
+        scopes: ['payments:*'],
+        status: 'active',
+        createdAt: '2021-05-04T09:00:00.000Z',
+        expiresAt: '2099-01-01T00:00:00.000Z',
+        lastUsedAt: '2025-05-04T09:00:00.000Z',
+        rateLimit: { limit: 10, windowSeconds: 60 },
+        quota: { limit: 100, period: 'month' },
+        allowedIps: ['127.0.0.0/8'],
+      }),
+    ]);
+    const { headers } = await server.call('GET', '/api/v1/keys/check?scope=payments:write', { token: key });
+    expect(headers).toMatchObject({
+      'x-application-id': application,
+      'x-key-level': '2',
+      'x-key-scopes': 'payments:*',
+    });
+    expect(await check(server, { token: key })).toBe(204);
+    expect((await server.call('GET', '/api/v1/keys/check?level=3', { token: key })).status).toBe(403);
+  });
+
+  it('are refused until they are enabled', async () => {
+    const key = newKey();
+    await importOne(sha256Row(key, { isEnabled: false }));
+    expect(await outcomeOf(server, key)).toBe('DISABLED');
+  });
+
+  it.each(['bcrypt', 'argon2'])('have their %s hash replaced by ours at the first good use', async (way) => {
+    const key = newKey();
+    await importOne({ ...(await WAYS[way]?.(key)), description: key.slice(-8) });
+    const before = await rowOf(key);
+    expect(before).toMatchObject({ pepperId: way, secretHash: expect.stringMatching(/^\$(2b|argon2id)\$/) });
+    expect(await outcomeOf(server, `${key.slice(0, -1)}!`)).toBe('NOT_FOUND');
+    expect(await rowOf(key)).toMatchObject({ secretHash: before.secretHash });
+    expect(await outcomeOf(server, key)).toBe('VALID');
+    expect(await rowOf(key)).toMatchObject({
+      id: before.id,
+      pepperId: expect.stringMatching(/^[0-9a-f]{8}$/),
+      secretHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(await outcomeOf(server, key)).toBe('VALID');
+    expect(await outcomeOf(server, `${key.slice(0, -1)}!`)).toBe('NOT_FOUND');
+  });
+
+  it('never have more than two slow hashes compared at a time, and each answers', async () => {
+    const keys = Array.from({ length: 8 }, newKey);
+    await importLines(server, user, await Promise.all(keys.map((key) => bcryptRow(key, {}, 10))));
+    const { slowHashes } = server.app.get(SecretHasher, { strict: false });
+    const seen = new Set<number>();
+    const watch = setInterval(() => seen.add(slowHashes.running), 1);
+    expect(await Promise.all(keys.map((key) => outcomeOf(server, key)))).toEqual(keys.map(() => 'VALID'));
+    clearInterval(watch);
+    expect(Math.max(...seen)).toBe(2);
+    expect(slowHashes.running).toBe(0);
+  });
+
+  it('cannot be drowned by guesses at a slow hash, which are turned away when too many wait', async () => {
+    const [guessed, other] = [newKey(), newKey()];
+    await importLines(server, user, [await bcryptRow(guessed, {}, 11), await bcryptRow(other, {}, 11)]);
+    const guesses = Array.from({ length: 20 }, (_, index) => guessed.slice(0, -2) + String(index + 10));
+    const answers = Promise.all(guesses.map((key) => server.call('GET', '/api/v1/keys/check', { token: key })));
+    expect(await outcomeOf(server, other)).toBe('VALID');
+    const statuses = (await answers).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(4);
+    expect(statuses.filter((status) => status === 503)).toHaveLength(16);
+    expect(await outcomeOf(server, guessed)).toBe('VALID');
+  });
+
+  it('are compared with a slow hash once, however many requests come with the same key at first', async () => {
+    const key = newKey();
+    await importOne(await bcryptRow(key, {}, 10));
+    expect(await Promise.all(Array.from({ length: 30 }, () => outcomeOf(server, key)))).toEqual(
+      Array(30).fill('VALID'),
+    );
+  });
+
+  it('are refused on every instance once they are disabled or deleted, and stay deleted', async () => {
+    const application = await server.newApplication(user);
+    const key = newKey();
+    const row = await bcryptRow(key, { applicationId: application });
+    const other = await server.another();
+    try {
+      await importOne(row);
+      expect(await outcomeOf(other, key)).toBe('VALID');
+      expect(await outcomeOf(server, key)).toBe('VALID');
+      const path = `/api/v1/applications/${application}/api-keys`;
+      const [{ id }] = (await server.call('GET', path, { token: user.token })).body.items;
+      const patch = (isEnabled: boolean) =>
+        server.call('PATCH', `${path}/${id}`, { token: user.token, json: { isEnabled } });
+      await patch(false);
+      expect(await outcomeOf(other, key)).toBe('DISABLED');
+      await patch(true);
+      expect(await outcomeOf(other, key)).toBe('VALID');
+      await server.call('DELETE', `${path}/${id}`, { token: user.token });
+      expect(await outcomeOf(other, key)).toBe('NOT_FOUND');
+      expect((await importLines(server, user, [row])).body).toMatchObject({ imported: 0, existing: 1, failed: 0 });
+      expect(await outcomeOf(server, key)).toBe('NOT_FOUND');
+    } finally {
+      // Passport asks the latest application, which is the other one: this is the last test that logs in.
+      await other.close();
+    }
+  });
+});
+
+onEngine('an import over several instances', () => {
+  let server: TestServer;
+  beforeAll(async () => (server = await TestServer.start()));
+  afterAll(() => server.stop());
+
+  it('has its keys work everywhere when it is answered, also those that were asked for before', async () => {
+    const user = await server.newMerchant();
+    const other = await server.another();
+    try {
+      const keys = Array.from({ length: 3 }, () => foreignKey());
+      await importLines(server, user, [sha256Row(foreignKey())]);
+      for (const key of keys) for (const at of [server, other]) expect(await outcomeOf(at, key)).toBe('NOT_FOUND');
+      expect(
+        (
+          await importLines(
+            server,
+            user,
+            keys.map((key) => sha256Row(key)),
+          )
+        ).body,
+      ).toMatchObject({ imported: 3 });
+      for (const key of keys) for (const at of [server, other]) expect(await outcomeOf(at, key)).toBe('VALID');
+      const events = await server.dataSource.getRepository(AuditEvent).findBy({ action: 'api_key.imported' });
+      expect(events.map(({ details, targetType }) => ({ targetType, details }))).toEqual(
+        expect.arrayContaining([{ targetType: 'import', details: { count: 3, applicationIds: [] } }]),
+      );
+      expect(events).toHaveLength(2);
+    } finally {
+      await other.close();
+    }
+  });
+});
