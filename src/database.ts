@@ -17,6 +17,7 @@ import { AuditEvent } from './audit/audit-event.entity.js';
 import { Service } from './services/service.entity.js';
 import { Initial1763683200000 } from './migrations/1763683200000-initial.js';
 import { Verification1763700000000 } from './migrations/1763700000000-verification.js';
+import { KeyLife1763740000000 } from './migrations/1763740000000-key-life.js';
 import { Instance } from './verification/keyring/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/keyring/key-change.entity.js';
 import { QuotaUse } from './verification/limits/quota-use.entity.js';
@@ -40,7 +41,7 @@ const TABLES = {
     KeyUsage,
     QuotaUse,
   ],
-  migrations: [Initial1763683200000, Verification1763700000000],
+  migrations: [Initial1763683200000, Verification1763700000000, KeyLife1763740000000],
   migrationsTableName: 'migration',
 };
 
@@ -132,6 +133,22 @@ export async function lockRow<T extends ObjectLiteral & { id: string | number }>
   const repository = manager.getRepository(entity);
   await manager.query(`UPDATE ${repository.metadata.tableName} SET id = id WHERE id = ?`, [id]);
   return repository.findOneBy({ id } as FindOptionsWhere<T>);
+}
+
+/**
+ * Reads a row and keeps others from changing it until the transaction ends, but not from reading it so as well.
+ * On SQLite a transaction that writes after it has read fails when somebody else has written in between, and is tried again.
+ */
+export function holdRow<T extends ObjectLiteral & { id: string | number }>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  id: T['id'],
+): Promise<T | null> {
+  const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
+  return manager.findOne(entity, {
+    where: { id } as FindOptionsWhere<T>,
+    ...(!isSqlite && { lock: { mode: 'pessimistic_read' } }),
+  });
 }
 
 /** An expression for the database's own time in milliseconds since 1970, whatever its time zone does. */

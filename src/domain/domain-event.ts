@@ -8,6 +8,8 @@ export type EventName =
   | 'account.logged_in'
   | 'api_key.created'
   | 'api_key.updated'
+  | 'api_key.rotated'
+  | 'api_key.previous_ended'
   | 'api_key.deleted'
   | 'api_key.team_notified'
   | 'application.created'

@@ -19,6 +19,8 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   'credential.in_query': 'Send the key in the Authorization header, not in the query, where logs would keep it',
   'login.failed': 'Wrong username or password',
   'login.throttled': 'Too many failed logins. Please try again later',
+  'precondition.failed': 'The resource has changed since it was read; read it again',
+  'api_key.not_rotatable': 'This key has expired; give it a new end before you rotate it',
   'application.name_taken': 'An application with this name already exists',
   'email.taken': 'This e-mail address is already in use',
   'merchant.own': 'A merchant cannot block itself',

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import type { Credential } from '../api-keys/credential.js';
 import { LastUse } from '../api-keys/last-use.js';
+import { grants } from '../api-keys/scopes.js';
 import { SecretHasher } from '../api-keys/secret-hasher.js';
 import { Clock } from '../domain/clock.js';
 import { Transactions } from '../domain/transactions.js';
@@ -11,6 +12,7 @@ import { Keyring } from './keyring/keyring.js';
 import type { KnownKey } from './keyring/known-keys.js';
 import { Quotas } from './limits/quotas.js';
 import { Rates } from './limits/rates.js';
+import { FirstUse } from './first-use.js';
 import type { Outcome, Requirements, Verdict } from './outcome.js';
 import { Usage } from './usage/usage.js';
 
@@ -24,6 +26,7 @@ export class VerificationService {
 
   constructor(
     private readonly clock: Clock,
+    private readonly firstUse: FirstUse,
     private readonly hasher: SecretHasher,
     private readonly keyring: Keyring,
     private readonly lastUse: LastUse,
@@ -58,8 +61,8 @@ export class VerificationService {
     return then(this.identify(credential), (key) => {
       const nowMs = this.clock.now().getTime();
       if (!key || outcomeOf(key, { ip }, nowMs) !== 'VALID') return null;
-      this.lastUse.note(key.id, nowMs);
-      return key;
+      this.noteUse(key, nowMs);
+      return key.endsPrevious ? this.firstUse.of(key).then(() => key) : key;
     });
   }
 
@@ -93,9 +96,15 @@ export class VerificationService {
     const verdict = isLimited ? this.limit(key, requirements.cost ?? 1, nowMs) : { outcome, key, rate: null };
     return then(verdict, (final) => {
       this.usage.count(key.id, final.outcome, nowMs);
-      if (final.outcome === 'VALID') this.lastUse.note(key.id, nowMs);
-      return final;
+      if (final.outcome !== 'VALID') return final;
+      this.noteUse(key, nowMs);
+      return key.endsPrevious ? this.firstUse.of(key).then(() => final) : final;
     });
+  }
+
+  private noteUse({ id, publicId, isPrevious }: KnownKey, nowMs: number): void {
+    this.lastUse.note(id, nowMs);
+    if (isPrevious) this.lastUse.noteOfPrevious(publicId, nowMs);
   }
 
   private async limit(key: KnownKey, cost: number, nowMs: number): Promise<Verdict> {
@@ -111,10 +120,16 @@ export class VerificationService {
 
   /** Moves a secret under the newest pepper, now that it is here in the clear. The old hash stays good for whoever remembers it. */
   private async rehash(key: KnownKey, secret: string): Promise<KnownKey> {
-    const { id, publicId, secretHash } = key;
+    const { id, publicId, isPrevious, secretHash } = key;
     const rehashed = this.hasher.hash(secret);
+    const [which, values] = isPrevious
+      ? [
+          { previousSecretHash: secretHash },
+          { previousSecretHash: rehashed.secretHash, previousPepperId: rehashed.pepperId },
+        ]
+      : [{ secretHash }, rehashed];
     try {
-      await this.transactions.run(({ manager }) => manager.update(ApiKey, { id, secretHash }, rehashed));
+      await this.transactions.run(({ manager }) => manager.update(ApiKey, { id, ...which }, values));
       this.keyring.apply({ kind: 'key', id: publicId });
     } catch {
       // It is as good as before, and is moved at another use.
@@ -128,6 +143,8 @@ function outcomeOf(key: KnownKey, requirements: Requirements, nowMs: number): Ou
   const { applicationId, merchantId, level = 0, scopes } = requirements;
   if (merchantId !== undefined && key.merchantId !== merchantId) return 'NOT_FOUND';
   if (applicationId !== undefined && key.applicationId !== applicationId) return 'NOT_FOUND';
+  // What was replaced and has ended is nobody's any more.
+  if (key.isPrevious && key.expiresAtMs <= nowMs) return 'NOT_FOUND';
   if (!key.isActive) return 'DISABLED';
   if (key.expiresAtMs <= nowMs) return 'EXPIRED';
   if (!key.isApplicationEnabled) return 'APPLICATION_DISABLED';
@@ -142,12 +159,6 @@ function outcomeOf(key: KnownKey, requirements: Requirements, nowMs: number): Ou
 function isAllowedFrom(allowed: NonNullable<KnownKey['allowedIps']>, ip: string | undefined): boolean {
   const family = ip === undefined ? 0 : isIP(ip);
   return ip !== undefined && family !== 0 && allowed.check(ip, family === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** A key without scopes is not limited; `payments:*` grants all that begins with `payments:`. */
-function grants(scopes: readonly string[] | null, wanted: string): boolean {
-  if (scopes === null) return true;
-  return scopes.some((scope) => scope === wanted || (scope.endsWith(':*') && wanted.startsWith(scope.slice(0, -1))));
 }
 
 /** Goes on at once with what is there, and later with what is promised. */
