@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, type FindOptionsWhere, type QueryDeepPartialEntity } from 'typeorm';
+import { In, IsNull, type FindOptionsWhere } from 'typeorm';
 import { Account, STATUS } from '../accounts/account.entity.js';
 import type { Actor } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
@@ -214,7 +214,7 @@ export class ApiKeysService {
       ...values,
       version: () => 'version + 1',
       updatedAt: this.clock.now(),
-    } as QueryDeepPartialEntity<ApiKey>);
+    });
     const key = await manager.findOneBy(ApiKey, { id, deletedAt: IsNull() });
     if (!key) throw new DomainError('api_key.not_found');
     if (affected !== 1) throw new DomainError('precondition.failed');

@@ -61,7 +61,7 @@ export class KeyRotation {
   ): Promise<{ key: ApiKey; previous: PreviousCredential }> {
     const power = await powerOf(tx, actor);
     const old = await lockRow(tx.manager, ApiKey, id);
-    if (!old || old.deletedAt !== null) throw new DomainError('api_key.not_found');
+    if (old?.deletedAt !== null) throw new DomainError('api_key.not_found');
     if (versions && !versions.includes(old.version)) throw new DomainError('precondition.failed');
     if (old.level > power.level) throw new DomainError('access.level_lacking');
     const now = this.clock.now();

@@ -2,7 +2,6 @@
 export const SCOPE = /^[a-z0-9][a-z0-9._-]*(:[a-z0-9][a-z0-9._-]*)*(:\*)?$/;
 
 export const SCOPE_MAX_LENGTH = 100;
-export const SCOPES_MAX = 50;
 
 /** Whether scopes cover another one. No scopes at all is no limit; `payments:*` grants all that begins with `payments:`. */
 export function grants(scopes: readonly string[] | null, wanted: string): boolean {
@@ -12,4 +11,4 @@ export function grants(scopes: readonly string[] | null, wanted: string): boolea
 
 /** Whether somebody with the one may give the other. */
 export const grantsAll = (scopes: readonly string[] | null, wanted: readonly string[] | null): boolean =>
-  scopes === null || (wanted !== null && wanted.every((scope) => grants(scopes, scope)));
+  scopes === null || (wanted?.every((scope) => grants(scopes, scope)) ?? false);

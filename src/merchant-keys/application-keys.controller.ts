@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
@@ -13,8 +13,10 @@ import { ApplicationGuard, TheApplication } from '../applications/application.gu
 import {
   ApplicationKeyPage,
   ApplicationKeyView,
+  CREATE_EXAMPLES,
   CreateApplicationKeyBody,
   CreatedApplicationKeyView,
+  UPDATE_EXAMPLES,
   UpdateApplicationKeyBody,
 } from './application-keys.dto.js';
 import {
@@ -41,6 +43,7 @@ export class ApplicationKeysController {
    * The answer is the only time the full key is shown; beside the six fields of every key it has those that were asked for.
    */
   @Post()
+  @ApiBody({ type: CreateApplicationKeyBody, examples: CREATE_EXAMPLES })
   @ApiResponse({ status: 201, type: CreatedApplicationKeyView, headers: ETAG })
   @Requires(LEVELS.writeOwn)
   async createApplicationApiKey(
@@ -79,6 +82,7 @@ export class ApplicationKeysController {
    * @throws {412} The key isn't the version that `If-Match` names any more.
    */
   @Patch(':keyId')
+  @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })
   @ApiResponse({ status: 200, type: ApplicationKeyView, headers: ETAG })
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)

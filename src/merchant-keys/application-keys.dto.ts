@@ -4,6 +4,25 @@ import { PageView } from '../http/page.dto.js';
 import { IsText } from '../http/text.js';
 import { KeySettingsBody, QuotaBody, RateLimitBody } from './key-settings.dto.js';
 
+/** Bodies to begin with: of the fields of a key some exclude each other. */
+export const CREATE_EXAMPLES = {
+  key: { value: { description: 'Production API key for checkout service' } },
+  narrowKey: {
+    value: {
+      description: 'Refunds of the UK store',
+      level: 2,
+      scopes: ['payments:read', 'refunds:*'],
+      expiresInSeconds: 2_592_000,
+      allowedIps: ['203.0.113.0/24'],
+    },
+  },
+};
+
+export const UPDATE_EXAMPLES = {
+  narrower: { value: { level: 2, scopes: ['payments:read'], expiresInSeconds: 2_592_000 } },
+  disabled: { value: { isEnabled: false } },
+};
+
 /** A key to make for an application. */
 export class CreateApplicationKeyBody extends KeySettingsBody {
   /**

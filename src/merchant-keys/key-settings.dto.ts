@@ -14,7 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { MAX_LEVEL } from '../access/levels.js';
-import { SCOPE, SCOPE_MAX_LENGTH, SCOPES_MAX } from '../api-keys/scopes.js';
+import { SCOPE, SCOPE_MAX_LENGTH } from '../api-keys/scopes.js';
 import { IsJsonObject } from '../http/json-object.js';
 import { IsOmittable } from '../http/omittable.js';
 import { IsMoment, IsNetwork } from '../http/text.js';
@@ -107,7 +107,7 @@ export class KeySettingsBody extends KeyLimitsBody {
   @IsOptional()
   @Matches(SCOPE, { each: true, message: 'each of $property must be like payments:write or payments:*' })
   @MaxLength(SCOPE_MAX_LENGTH, { each: true })
-  @ArrayMaxSize(SCOPES_MAX)
+  @ArrayMaxSize(50)
   @ArrayNotEmpty()
   @IsArray()
   scopes?: string[] | null;

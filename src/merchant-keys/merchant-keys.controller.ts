@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Res, UseGuards } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
@@ -9,8 +9,10 @@ import type { Versions } from '../api-keys/api-keys.service.js';
 import { ETAG, IfMatch, withTag } from '../http/entity-tag.js';
 import {
   ApplicationKeyView,
+  CREATE_EXAMPLES,
   CreatedApplicationKeyView,
   CreateMerchantKeyBody,
+  UPDATE_EXAMPLES,
   UpdateApplicationKeyBody,
 } from './application-keys.dto.js';
 import {
@@ -33,6 +35,7 @@ export class MerchantKeysController {
    * asked for.
    */
   @Post()
+  @ApiBody({ type: CreateMerchantKeyBody, examples: CREATE_EXAMPLES })
   @ApiResponse({ status: 201, type: CreatedApplicationKeyView, headers: ETAG })
   @Requires(LEVELS.writeOwn)
   async createMerchantApiKey(
@@ -64,6 +67,7 @@ export class MerchantKeysController {
    * @throws {412} The key isn't the version that `If-Match` names any more.
    */
   @Patch(':keyId')
+  @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })
   @ApiResponse({ status: 200, type: ApplicationKeyView, headers: ETAG })
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
