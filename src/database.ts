@@ -18,6 +18,7 @@ import { AuditEvent } from './audit/audit-event.entity.js';
 import { IdempotencyRecord } from './idempotency/idempotency-record.entity.js';
 import { Initial1763683200000 } from './migrations/1763683200000-initial.js';
 import { Verification1763700000000 } from './migrations/1763700000000-verification.js';
+import { KeyLife1763740000000 } from './migrations/1763740000000-key-life.js';
 import { Oauth1763744000000 } from './migrations/1763744000000-oauth.js';
 import { Idempotency1763746000000 } from './migrations/1763746000000-idempotency.js';
 import { Offboarding1763747000000 } from './migrations/1763747000000-offboarding.js';
@@ -55,6 +56,7 @@ const TABLES = {
   migrations: [
     Initial1763683200000,
     Verification1763700000000,
+    KeyLife1763740000000,
     Oauth1763744000000,
     Idempotency1763746000000,
     Offboarding1763747000000,
@@ -151,6 +153,22 @@ export async function lockRow<T extends ObjectLiteral & { id: string | number }>
   const repository = manager.getRepository(entity);
   await manager.query(`UPDATE ${repository.metadata.tableName} SET id = id WHERE id = ?`, [id]);
   return repository.findOneBy({ id } as FindOptionsWhere<T>);
+}
+
+/**
+ * Reads a row and keeps others from changing it until the transaction ends, but not from reading it so as well.
+ * On SQLite a transaction that writes after it has read fails when somebody else has written in between, and is tried again.
+ */
+export function holdRow<T extends ObjectLiteral & { id: string | number }>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  id: T['id'],
+): Promise<T | null> {
+  const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
+  return manager.findOne(entity, {
+    where: { id } as FindOptionsWhere<T>,
+    ...(!isSqlite && { lock: { mode: 'pessimistic_read' } }),
+  });
 }
 
 /** An expression for the database's own time in milliseconds since 1970, whatever its time zone does. */

@@ -14,6 +14,7 @@ import { TestServer } from './support/server.js';
 const ROUTES = `
   DELETE  /api/clients/api-keys/:id                  4
   DELETE  /api/clients/api-keys/bulk                 4
+  DELETE  /api/v1/api-keys/:keyId                    4
   DELETE  /api/v1/applications/:id                   4
   DELETE  /api/v1/applications/:id/api-keys/:keyId   4
   DELETE  /api/v1/members/:id                        4
@@ -24,6 +25,7 @@ const ROUTES = `
   GET     /account/jwt                               2
   GET     /account/key                               2
   GET     /api/clients/api-keys                      2
+  GET     /api/v1/api-keys/:keyId                    1
   GET     /api/v1/applications                       1
   GET     /api/v1/applications/:id                   1
   GET     /api/v1/applications/:id/api-keys          1
@@ -44,6 +46,7 @@ const ROUTES = `
   GET     /whoami/key                                0
   PATCH   /account/jwt                               3
   PATCH   /account/key                               3
+  PATCH   /api/v1/api-keys/:keyId                    4
   PATCH   /api/v1/applications/:id                   4
   PATCH   /api/v1/applications/:id/api-keys/:keyId   4
   PATCH   /api/v1/applications/:id/status            4
@@ -53,8 +56,11 @@ const ROUTES = `
   POST    /api/clients/generate-api-key              4
   POST    /api/clients/generate-service-id           0
   POST    /api/v1/api-keys/import                    4
+  POST    /api/v1/api-keys                           4
+  POST    /api/v1/api-keys/:keyId/rotate             4
   POST    /api/v1/applications                       4
   POST    /api/v1/applications/:id/api-keys          4
+  POST    /api/v1/applications/:id/api-keys/:keyId/rotate 4
   POST    /api/v1/auth/login                         public
   POST    /api/v1/members                            4
   POST    /api/v1/members/signup                     public

@@ -54,8 +54,17 @@ export class ApiKey {
   @Column({ type: 'int' })
   level: number;
 
+  /** What its level is narrowed to; `null` is no limit. */
   @Column({ type: 'simple-json', nullable: true })
   scopes: string[] | null;
+
+  /** Whatever its maker wants to remember with it. */
+  @Column({ type: 'simple-json', nullable: true })
+  metadata: object | null;
+
+  /** Raised by one whenever somebody changes it, so that a change can be bound to what its author has read. */
+  @Column({ type: 'int', default: 1 })
+  version: number;
 
   /**
    * HMAC-SHA-256 of the secret under a pepper, in hex; of an imported key until its first good use the bcrypt or argon2 hash it came
@@ -67,6 +76,30 @@ export class ApiKey {
   /** Which pepper, or `bcrypt` or `argon2`. */
   @Column({ name: 'pepper_id', type: 'varchar', length: 8, nullable: true })
   pepperId: string | null;
+
+  /** What the key was looked up by before it was rotated; this and the following are `null` for a key with one credential. */
+  @Index('api_key_previous_public_id', { unique: true })
+  @Column({ name: 'previous_public_id', type: 'varchar', length: 36, nullable: true })
+  previousPublicId: string | null;
+
+  /** As `secretHash`, of the secret that the rotation replaced. */
+  @Column({ name: 'previous_secret_hash', type: 'varchar', length: 255, nullable: true })
+  previousSecretHash: string | null;
+
+  @Column({ name: 'previous_pepper_id', type: 'varchar', length: 8, nullable: true })
+  previousPepperId: string | null;
+
+  /** The latest moment at which the previous credential is refused, if nothing ends it before. */
+  @Column({ name: 'previous_valid_until', type: 'datetime', precision: 3, nullable: true })
+  previousValidUntil: Date | null;
+
+  /** The latest good verification of the previous credential. */
+  @Column({ name: 'previous_last_used_at', type: 'datetime', precision: 3, nullable: true })
+  previousLastUsedAt: Date | null;
+
+  /** Whether the first good verification of the new credential ends the previous one. */
+  @Column({ name: 'previous_ends_on_first_use', type: 'boolean', nullable: true })
+  previousEndsOnFirstUse: boolean | null;
 
   /** The secret under AES-256-GCM, only on the clients surface, which lists it; `null` once deleted. */
   @Column({ name: 'encrypted_secret', type: 'varchar', length: 255, nullable: true })
@@ -106,7 +139,7 @@ export class ApiKey {
   @Column({ name: 'expires_at', type: 'datetime', precision: 3, nullable: true })
   expiresAt: Date | null;
 
-  /** The latest good verification; written every few seconds. */
+  /** The latest good verification, by whichever credential; written every few seconds. */
   @Column({ name: 'last_used_at', type: 'datetime', precision: 3, nullable: true })
   lastUsedAt: Date | null;
 

@@ -7,6 +7,7 @@ import { ClientKeysController } from './client-keys.controller.js';
 import { ClientKeysService } from './client-keys.service.js';
 import { KeyCleanup } from './key-cleanup.js';
 import { KeyInUseController } from './key-in-use.controller.js';
+import { KeyRotation } from './key-rotation.js';
 import { LastUse } from './last-use.js';
 import { PersonalKeysController } from './personal-keys.controller.js';
 import { PersonalKeysService } from './personal-keys.service.js';
@@ -17,7 +18,16 @@ import { SecretHasher } from './secret-hasher.js';
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, ImportFormat])],
   controllers: [ClientKeysController, KeyInUseController, PersonalKeysController],
-  providers: [ApiKeysService, ClientKeysService, PersonalKeysService, KeyCleanup, LastUse, SecretCipher, SecretHasher],
-  exports: [TypeOrmModule, ApiKeysService, ClientKeysService, LastUse, SecretCipher, SecretHasher],
+  providers: [
+    ApiKeysService,
+    ClientKeysService,
+    PersonalKeysService,
+    KeyCleanup,
+    KeyRotation,
+    LastUse,
+    SecretCipher,
+    SecretHasher,
+  ],
+  exports: [TypeOrmModule, ApiKeysService, ClientKeysService, KeyRotation, LastUse, SecretCipher, SecretHasher],
 })
 export class ApiKeysModule {}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { In, IsNull, type FindOptionsWhere } from 'typeorm';
 import { Account, STATUS } from '../accounts/account.entity.js';
 import type { Actor } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
@@ -9,18 +10,36 @@ import type { Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 import type { Credential } from './credential.js';
 import { LastUse } from './last-use.js';
+import { powerOf, requireGiver } from './power.js';
 import { SecretHasher } from './secret-hasher.js';
 
 /** What a surface says about a key it makes; the rest is the same for all of them. */
 export type KeyDraft = Pick<ApiKey, 'surface' | 'merchantId' | 'accountId' | 'environment' | 'name' | 'level'> &
-  Partial<Pick<ApiKey, 'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt'>> &
+  Partial<
+    Pick<ApiKey, 'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt' | 'scopes' | 'metadata'>
+  > &
   Partial<KeyLimits>;
 
 /** What a key is limited to beside its level. */
 export type KeyLimits = Pick<ApiKey, 'rateLimit' | 'rateWindowSeconds' | 'quotaLimit' | 'quotaPeriod' | 'allowedIps'>;
 
 /** What can be changed about a key. */
-export type KeyChanges = Partial<KeyLimits & Pick<ApiKey, 'name' | 'isActive' | 'expiresAt' | 'responsibleAccountId'>>;
+export type KeyChanges = Partial<
+  KeyLimits & Pick<ApiKey, 'name' | 'isActive' | 'expiresAt' | 'level' | 'scopes' | 'metadata' | 'responsibleAccountId'>
+>;
+
+/** The versions that a key may have for something to be done with it; `null` is any. */
+export type Versions = readonly number[] | null;
+
+/** A key without a previous credential. */
+export const NO_PREVIOUS = {
+  previousPublicId: null,
+  previousSecretHash: null,
+  previousPepperId: null,
+  previousValidUntil: null,
+  previousLastUsedAt: null,
+  previousEndsOnFirstUse: null,
+} satisfies Partial<ApiKey>;
 
 /** Why a key came to its end. */
 export type RetirementReason =
@@ -35,9 +54,15 @@ export class ApiKeysService {
     private readonly lastUse: LastUse,
   ) {}
 
-  /** Stores a new key; of its secret only the keyed hash. */
+  /**
+   * Stores a new key; of its secret only the keyed hash. Without scopes of its own it has its maker's.
+   *
+   * @throws {DomainError} as {@link requireGiver}
+   */
   async issue(tx: Transaction, actor: Actor, credential: Credential, draft: KeyDraft): Promise<ApiKey> {
     const now = this.clock.now();
+    const power = await powerOf(tx, actor);
+    requireGiver(power, draft);
     const key = tx.manager.create(ApiKey, {
       id: randomUUID(),
       responsibleAccountId: null,
@@ -46,14 +71,17 @@ export class ApiKeysService {
       encryptedSecret: null,
       importedPrefix: null,
       expiresAt: null,
-      scopes: null,
+      metadata: null,
       rateLimit: null,
       rateWindowSeconds: null,
       quotaLimit: null,
       quotaPeriod: null,
       allowedIps: null,
       ...draft,
+      ...NO_PREVIOUS,
+      scopes: draft.scopes === undefined ? power.scopes && [...power.scopes] : draft.scopes,
       ...this.hasher.hash(credential.secret),
+      version: 1,
       publicId: credential.publicId,
       isActive: true,
       createdAt: now,
@@ -72,6 +100,7 @@ export class ApiKeysService {
         surface: key.surface,
         name: key.name,
         level: key.level,
+        scopes: key.scopes,
         applicationId: key.applicationId,
         serviceId: key.serviceId,
         expiresAt: key.expiresAt?.toISOString() ?? null,
@@ -80,46 +109,89 @@ export class ApiKeysService {
     return key;
   }
 
-  /** @throws {DomainError} `api_key.not_found` when somebody has just deleted it */
-  async change(tx: Transaction, actor: Actor, { id }: ApiKey, changes: KeyChanges): Promise<ApiKey> {
-    const { affected } = await tx.manager.update(
-      ApiKey,
-      { id, deletedAt: IsNull() },
-      { ...changes, updatedAt: this.clock.now() },
-    );
-    if (affected !== 1) throw new DomainError('api_key.not_found');
-    const key = await tx.manager.findOneByOrFail(ApiKey, { id });
+  /**
+   * Changes a key. A level and scopes that it has already aren't given again, and may be above its changer's.
+   *
+   * @param key as it was read before, which may have been a moment ago
+   * @param versions that it may have
+   * @throws {DomainError} `api_key.not_found` when somebody has just deleted it, `precondition.failed`, or as {@link requireGiver}
+   */
+  async change(
+    tx: Transaction,
+    actor: Actor,
+    key: ApiKey,
+    { level, scopes, ...rest }: KeyChanges,
+    versions: Versions = null,
+  ): Promise<ApiKey> {
+    const given = {
+      ...(level !== undefined && level !== key.level && { level }),
+      ...(scopes !== undefined && !isDeepStrictEqual(scopes, key.scopes) && { scopes }),
+    };
+    if (Object.keys(given).length > 0) requireGiver(await powerOf(tx, actor), given);
+    const changes = { ...given, ...rest };
+    const fields = Object.keys(changes);
+    if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;
+    const changed = await this.update(tx, key.id, versions, changes);
     await tx.publish({
       name: 'api_key.updated',
       actor,
-      merchantId: key.merchantId,
+      merchantId: changed.merchantId,
       targetType: 'api_key',
-      targetId: key.id,
-      details: { publicId: key.publicId, surface: key.surface, fields: Object.keys(changes), isActive: key.isActive },
+      targetId: changed.id,
+      details: {
+        publicId: changed.publicId,
+        previousPublicId: changed.previousPublicId,
+        surface: changed.surface,
+        fields,
+        isActive: changed.isActive,
+        level: changed.level,
+        scopes: changed.scopes,
+      },
     });
-    return key;
+    return changed;
   }
 
   /**
    * Retires a key for good: its secret is destroyed, a tombstone and the audit record stay, the merchant's team is told.
    *
+   * @param versions that it may have
    * @returns when; `null` when somebody else was faster
+   * @throws {DomainError} `precondition.failed`
    */
-  async retire(tx: Transaction, actor: Actor, key: ApiKey, reason: RetirementReason): Promise<Date | null> {
+  async retire(
+    tx: Transaction,
+    actor: Actor,
+    { id }: ApiKey,
+    reason: RetirementReason,
+    versions: Versions = null,
+  ): Promise<Date | null> {
     const deletedAt = this.clock.now();
-    const { affected } = await tx.manager.update(
-      ApiKey,
-      { id: key.id, deletedAt: IsNull() },
-      { deletedAt, updatedAt: deletedAt, isActive: false, secretHash: null, pepperId: null, encryptedSecret: null },
-    );
+    const secrets = { secretHash: null, pepperId: null, encryptedSecret: null };
+    const previousSecrets = { previousSecretHash: null, previousPepperId: null };
+    const { affected } = await tx.manager.update(ApiKey, standing(id, versions), {
+      ...secrets,
+      ...previousSecrets,
+      deletedAt,
+      updatedAt: deletedAt,
+      isActive: false,
+    });
+    const key = await tx.manager.findOneByOrFail(ApiKey, { id });
+    if (affected !== 1 && key.deletedAt === null) throw new DomainError('precondition.failed');
     if (affected !== 1) return null;
 
     const event = { actor, merchantId: key.merchantId, targetType: 'api_key', targetId: key.id };
-    const lastUsedAt = (await this.lastUse.of(tx, key.id))?.toISOString() ?? null;
     await tx.publish({
       ...event,
       name: 'api_key.deleted',
-      details: { publicId: key.publicId, surface: key.surface, name: key.name, level: key.level, reason, lastUsedAt },
+      details: {
+        publicId: key.publicId,
+        previousPublicId: key.previousPublicId,
+        surface: key.surface,
+        name: key.name,
+        level: key.level,
+        reason,
+        lastUsedAt: this.lastUse.of(key)?.toISOString() ?? null,
+      },
     });
     await tx.publish({
       ...event,
@@ -129,8 +201,37 @@ export class ApiKeysService {
     return deletedAt;
   }
 
+  /**
+   * Writes new values, and reads the key as it is then, if it is still there and has one of these versions.
+   *
+   * @throws {DomainError} `api_key.not_found`, `precondition.failed`
+   */
+  async update(
+    { manager }: Transaction,
+    id: string,
+    versions: Versions,
+    values: Partial<Omit<ApiKey, 'id' | 'version' | 'updatedAt'>>,
+  ): Promise<ApiKey> {
+    const { affected } = await manager.update(ApiKey, standing(id, versions), {
+      ...values,
+      version: () => 'version + 1',
+      updatedAt: this.clock.now(),
+    });
+    const key = await manager.findOneBy(ApiKey, { id, deletedAt: IsNull() });
+    if (!key) throw new DomainError('api_key.not_found');
+    if (affected !== 1) throw new DomainError('precondition.failed');
+    return key;
+  }
+
   private async teamOf(tx: Transaction, merchantId: string): Promise<number[]> {
     const team = await tx.manager.find(Account, { select: { id: true }, where: { merchantId, status: STATUS.active } });
     return team.map(({ id }) => id);
   }
 }
+
+/** The key, while it isn't deleted and has one of these versions. */
+const standing = (id: string, versions: Versions): FindOptionsWhere<ApiKey> => ({
+  id,
+  deletedAt: IsNull(),
+  ...(versions && { version: In([...versions]) }),
+});

@@ -9,6 +9,7 @@ import { Clock } from '../domain/clock.js';
 import { Transactions } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, type RetirementReason } from './api-keys.service.js';
+import { KeyRotation } from './key-rotation.js';
 import { LastUse } from './last-use.js';
 
 const DAY_SECONDS = 86_400;
@@ -16,7 +17,13 @@ const DAY_SECONDS = 86_400;
 /** Keys looked at in one go. */
 const BATCH = 100;
 
-/** Deletes keys that expired, or that nobody used, long enough ago. Off until it has a schedule. */
+/** How often what is left of replaced credentials is destroyed. */
+const FORGET_EVERY_MS = 600_000;
+
+/**
+ * Deletes keys that expired, or that nobody used, long enough ago, which is off until it has a schedule; and always what is left of replaced
+ * credentials that have come to their end.
+ */
 @Injectable()
 export class KeyCleanup implements OnApplicationBootstrap {
   private readonly logger = new Logger('Keywright');
@@ -27,11 +34,14 @@ export class KeyCleanup implements OnApplicationBootstrap {
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly lastUse: LastUse,
+    private readonly rotation: KeyRotation,
     private readonly scheduler: SchedulerRegistry,
     private readonly transactions: Transactions,
   ) {}
 
   onApplicationBootstrap(): void {
+    const forgetting = setInterval(() => void this.forgetEnded(), FORGET_EVERY_MS);
+    this.scheduler.addInterval('ended-credentials', forgetting.unref());
     if (!this.config.CLEANUP_SCHEDULE) return;
     const job = CronJob.from({
       cronTime: this.config.CLEANUP_SCHEDULE,
@@ -53,6 +63,12 @@ export class KeyCleanup implements OnApplicationBootstrap {
       { lastUsedAt: LessThan(unused) },
       { lastUsedAt: IsNull(), createdAt: LessThan(unused) },
     ]);
+  }
+
+  async forgetEnded(): Promise<void> {
+    await this.rotation
+      .forgetEnded()
+      .catch((error: unknown) => this.logger.error(`Ended credentials are still stored: ${String(error)}`));
   }
 
   private async retireAll(reason: RetirementReason, where: FindOptionsWhere<ApiKey>[]): Promise<void> {

@@ -1,16 +1,27 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../config.js';
 import { FlushTimer } from '../domain/flushing.js';
-import { Transactions, type Transaction } from '../domain/transactions.js';
+import { Transactions } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 
 /** Rows in one statement. */
 const BATCH = 500;
 
+/** Which column holds a use, and which one finds its row. */
+interface Place {
+  time: 'last_used_at' | 'previous_last_used_at';
+  by: 'id' | 'previous_public_id';
+}
+
+/** Times, in milliseconds since 1970, by what finds their rows. */
+type Uses = Map<string, number>;
+
 /** When keys were last used: merged in memory, written every few seconds, and only ever moved forward. */
 @Injectable()
 export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly pending = new Map<string, number>();
+  private readonly pending: Uses = new Map();
+  /** Of the credentials that rotations replaced, by their public ids: a use is never taken for that of another credential. */
+  private readonly pendingOfPrevious: Uses = new Map();
   private timer: FlushTimer | undefined;
 
   constructor(
@@ -31,38 +42,50 @@ export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.pending.set(keyId, atMs);
   }
 
-  /** When a key was last used. Memory is asked first: from there a use goes to the database, and it leaves only once it is there. */
-  async of({ manager }: Transaction, keyId: string): Promise<Date | null> {
-    const pendingMs = this.pending.get(keyId);
-    if (pendingMs !== undefined) return new Date(pendingMs);
-    return (await manager.findOneByOrFail(ApiKey, { id: keyId })).lastUsedAt;
+  /** The same for a credential that a rotation replaced. */
+  noteOfPrevious(publicId: string, atMs: number): void {
+    this.pendingOfPrevious.set(publicId, atMs);
   }
 
-  /** Writes what is pending in key order, which keeps several writers from blocking each other; what fails stays pending. */
+  /**
+   * When a key was last used. What is in memory is newer than the row; it leaves only once it is there, which it can't be while the
+   * caller's transaction keeps the row locked.
+   *
+   * @param key as it was read within that transaction
+   */
+  of({ id, lastUsedAt }: Pick<ApiKey, 'id' | 'lastUsedAt'>): Date | null {
+    const pendingMs = this.pending.get(id);
+    return pendingMs === undefined ? lastUsedAt : new Date(Math.max(pendingMs, lastUsedAt?.getTime() ?? 0));
+  }
+
   async flush(): Promise<void> {
-    const uses = [...this.pending].sort(([a], [b]) => (a < b ? -1 : 1));
+    await this.flushTo({ time: 'last_used_at', by: 'id' }, this.pending);
+    await this.flushTo({ time: 'previous_last_used_at', by: 'previous_public_id' }, this.pendingOfPrevious);
+  }
+
+  /** Writes what is pending in one order, which keeps several writers from blocking each other; what fails stays pending. */
+  private async flushTo(place: Place, pending: Uses): Promise<void> {
+    const uses = [...pending].sort(([a], [b]) => (a < b ? -1 : 1));
     while (uses.length > 0) {
       const batch = uses.splice(0, BATCH);
-      await this.write(batch);
-      for (const [keyId, at] of batch) if (this.pending.get(keyId) === at) this.pending.delete(keyId);
+      await this.write(place, batch);
+      for (const [id, at] of batch) if (pending.get(id) === at) pending.delete(id);
     }
   }
 
-  private async write(uses: [string, number][]): Promise<void> {
+  private async write({ time, by }: Place, uses: [string, number][]): Promise<void> {
     await this.transactions.run(async ({ manager }) => {
       const { driver } = manager.dataSource;
-      const column = manager
-        .getRepository(ApiKey)
-        .metadata.columns.find(({ propertyName }) => propertyName === 'lastUsedAt');
-      const cases = uses.flatMap(([keyId, at]) => {
+      const column = manager.getRepository(ApiKey).metadata.columns.find(({ databaseName }) => databaseName === time);
+      const cases = uses.flatMap(([id, at]) => {
         const stored: unknown = column && driver.preparePersistentValue(new Date(at), column);
-        return [keyId, stored, stored];
+        return [id, stored, stored];
       });
       await manager.query(
-        `UPDATE api_key SET last_used_at = CASE id
-           ${uses.map(() => 'WHEN ? THEN CASE WHEN last_used_at > ? THEN last_used_at ELSE ? END').join(' ')} END
-         WHERE id IN (${uses.map(() => '?').join(', ')})`,
-        [...cases, ...uses.map(([keyId]) => keyId)],
+        `UPDATE api_key SET ${time} = CASE ${by}
+           ${uses.map(() => `WHEN ? THEN CASE WHEN ${time} > ? THEN ${time} ELSE ? END`).join(' ')} END
+         WHERE ${by} IN (${uses.map(() => '?').join(', ')})`,
+        [...cases, ...uses.map(([id]) => id)],
       );
     });
   }

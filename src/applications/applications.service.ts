@@ -115,7 +115,7 @@ export class ApplicationsService {
 }
 
 /** @throws {DomainError} `application.not_found` when somebody has just deleted it */
-export async function lock(tx: Transaction, id: string): Promise<Application> {
+async function lock(tx: Transaction, id: string): Promise<Application> {
   const application = await lockRow(tx.manager, Application, id);
   if (!application) throw new DomainError('application.not_found');
   return application;

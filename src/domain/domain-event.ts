@@ -9,6 +9,8 @@ export type EventName =
   | 'account.offboarded'
   | 'api_key.created'
   | 'api_key.updated'
+  | 'api_key.rotated'
+  | 'api_key.previous_ended'
   | 'api_key.deleted'
   | 'api_key.imported'
   | 'api_key.team_notified'

@@ -17,6 +17,7 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   'access.consent_lacking': 'consentLacking',
   'api_key.not_found': 'apiKeyNotFound',
   'api_key.level_too_high': 'keyLevelExceedsRoleLevel',
+  'api_key.scopes_not_held': 'keyScopesExceedOwnScopes',
   'confirmation.not_found': 'confirmationNotFound',
   'email.taken': 'emailTaken',
   'username.taken': 'usernameTaken',

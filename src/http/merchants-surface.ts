@@ -21,6 +21,8 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   'login.throttled': 'Too many failed logins. Please try again later',
   'api_key.taken': 'Another key has this hash or lookup prefix',
   'import.too_many_formats': 'There are too many formats of imported keys; import keys that look alike with one format',
+  'precondition.failed': 'The resource has changed since it was read; read it again',
+  'api_key.not_rotatable': 'This key has expired; give it a new end before you rotate it',
   'application.name_taken': 'An application with this name already exists',
   'email.taken': 'This e-mail address is already in use',
   'merchant.own': 'A merchant cannot block itself',

@@ -43,22 +43,6 @@ export function IsMoment(): PropertyDecorator {
     });
 }
 
-const SCOPE = /^[a-z0-9][a-z0-9._-]*(:([a-z0-9][a-z0-9._-]*|\*))*$/;
-
-/** The value is a scope like `payments:write` or `payments:*`, of at most 100 characters. */
-export function IsScope(options?: ValidationOptions): PropertyDecorator {
-  return (target, property) =>
-    registerDecorator({
-      name: 'isScope',
-      target: target.constructor,
-      propertyName: property as string,
-      options: { message: 'each of $property must be a scope like payments:write or payments:*', ...options },
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && value.length <= 100 && SCOPE.test(value),
-      },
-    });
-}
-
 /** Each item is an address or a network in CIDR notation whose host bits are zero. */
 export function IsNetwork(): PropertyDecorator {
   return (target, property) =>

@@ -1,7 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiResponse } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requirement.js';
+import { ApiKey } from '../api-keys/api-key.entity.js';
+import type { Versions } from '../api-keys/api-keys.service.js';
+import { ETAG, IfMatch, withTag } from '../http/entity-tag.js';
 import { Idempotent } from '../idempotency/idempotent.js';
 import { PageQuery, presentPage } from '../http/page.dto.js';
 import { Application } from '../applications/application.entity.js';
@@ -9,32 +14,47 @@ import { ApplicationGuard, TheApplication } from '../applications/application.gu
 import {
   ApplicationKeyPage,
   ApplicationKeyView,
+  CREATE_EXAMPLES,
   CreateApplicationKeyBody,
   CreatedApplicationKeyView,
+  UPDATE_EXAMPLES,
   UpdateApplicationKeyBody,
 } from './application-keys.dto.js';
-import { presentApplicationKey, presentCreatedApplicationKey } from './application-keys.presenter.js';
+import {
+  presentApplicationKey,
+  presentCreatedApplicationKey,
+  presentRotatedKey,
+} from './application-keys.presenter.js';
 import { ApplicationKeysService } from './application-keys.service.js';
+import { KeyGuard, TheKey } from './key.guard.js';
+import { MerchantKeysService } from './merchant-keys.service.js';
+import { RotatedKeyView, RotateKeyBody } from './rotation.dto.js';
 
 @Controller('api/v1/applications/:id/api-keys')
 @UseGuards(ApplicationGuard)
 export class ApplicationKeysController {
-  constructor(private readonly keys: ApplicationKeysService) {}
+  constructor(
+    private readonly applicationKeys: ApplicationKeysService,
+    private readonly keys: MerchantKeysService,
+  ) {}
 
   /**
    * Generate an API key for an application
    *
-   * The answer is the only time the full key is shown.
+   * The answer is the only time the full key is shown; beside the six fields of every key it has those that were asked for.
    */
   @Post()
   @Idempotent()
+  @ApiBody({ type: CreateApplicationKeyBody, examples: CREATE_EXAMPLES })
+  @ApiResponse({ status: 201, type: CreatedApplicationKeyView, headers: ETAG })
   @Requires(LEVELS.writeOwn)
   async createApplicationApiKey(
     @Caller() caller: Caller,
     @TheApplication() application: Application,
     @Body() body: CreateApplicationKeyBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedApplicationKeyView> {
-    return presentCreatedApplicationKey(await this.keys.create(caller, application, body), body);
+    return presentCreatedApplicationKey(withTag(reply, await this.keys.create(caller, application, body)), body);
   }
 
   /** List an application's API keys */
@@ -44,48 +64,79 @@ export class ApplicationKeysController {
     @TheApplication() application: Application,
     @Query() query: PageQuery,
   ): Promise<ApplicationKeyPage> {
-    return presentPage(await this.keys.list(application, query), query, presentApplicationKey);
+    return presentPage(await this.applicationKeys.list(application, query), query, presentApplicationKey);
   }
 
   /** Read an application's API key */
   @Get(':keyId')
+  @ApiResponse({ status: 200, type: ApplicationKeyView, headers: ETAG })
   @Requires(LEVELS.readSome)
-  async readApplicationApiKey(
-    @TheApplication() application: Application,
-    @Param('keyId') keyId: string,
-  ): Promise<ApplicationKeyView> {
-    return presentApplicationKey(await this.keys.find(application, keyId));
+  @UseGuards(KeyGuard)
+  readApplicationApiKey(@TheKey() key: ApiKey, @Res({ passthrough: true }) reply: FastifyReply): ApplicationKeyView {
+    return presentApplicationKey(withTag(reply, this.keys.state(key)));
   }
 
   /**
    * Change an application's API key
    *
    * What makes it narrower counts on every instance before the answer comes.
+   *
+   * @throws {412} The key isn't the version that `If-Match` names any more.
    */
   @Patch(':keyId')
+  @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })
+  @ApiResponse({ status: 200, type: ApplicationKeyView, headers: ETAG })
   @Requires(LEVELS.writeOwn)
+  @UseGuards(KeyGuard)
   async updateApplicationApiKey(
     @Caller() caller: Caller,
-    @TheApplication() application: Application,
-    @Param('keyId') keyId: string,
+    @TheKey() key: ApiKey,
     @Body() body: UpdateApplicationKeyBody,
+    @IfMatch() versions: Versions,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ApplicationKeyView> {
-    return presentApplicationKey(await this.keys.update(caller, application, keyId, body));
+    return presentApplicationKey(withTag(reply, await this.keys.update(caller, key, body, versions)));
+  }
+
+  /**
+   * Rotate an application's API key
+   *
+   * It keeps its id, its history and its settings, and gets a new full key, which only this answer shows. What it was until now ends as the
+   * body says; what it was before that ends at once. You can't rotate a key whose level is above yours. A disabled key stays disabled.
+   *
+   * @throws {409} The key has expired.
+   * @throws {412} The key isn't the version that `If-Match` names any more.
+   */
+  @Post(':keyId/rotate')
+  @ApiResponse({ status: 201, type: RotatedKeyView, headers: ETAG })
+  @Requires(LEVELS.writeOwn)
+  @UseGuards(KeyGuard)
+  async rotateApplicationApiKey(
+    @Caller() caller: Caller,
+    @TheKey() key: ApiKey,
+    @Body() body: RotateKeyBody,
+    @IfMatch() versions: Versions,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RotatedKeyView> {
+    return presentRotatedKey(withTag(reply, await this.keys.rotate(caller, key, body, versions)));
   }
 
   /**
    * Revoke an application's API key
    *
    * It is refused at once, for good; the application's other keys go on working.
+   *
+   * @throws {412} The key isn't the version that `If-Match` names any more.
    */
   @Delete(':keyId')
   @HttpCode(204)
   @Requires(LEVELS.writeOwn)
+  @UseGuards(KeyGuard)
   async deleteApplicationApiKey(
     @Caller() caller: Caller,
-    @TheApplication() application: Application,
-    @Param('keyId') keyId: string,
+    @TheKey() key: ApiKey,
+    @IfMatch() versions: Versions,
   ): Promise<void> {
-    await this.keys.delete(caller, application, keyId);
+    await this.keys.delete(caller, key, versions);
   }
 }

@@ -1,86 +1,30 @@
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsObject,
-  IsOptional,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { IsBoolean, IsIn } from 'class-validator';
+import { IsOmittable } from '../http/omittable.js';
 import { PageView } from '../http/page.dto.js';
-import { IsMoment, IsNetwork, IsText } from '../http/text.js';
+import { IsText } from '../http/text.js';
+import { KeySettingsBody, QuotaBody, RateLimitBody } from './key-settings.dto.js';
 
-/** Requests in a window of time. */
-export class RateLimitBody {
-  /**
-   * Requests per window.
-   * @example 100
-   */
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000_000)
-  limit: number;
+/** Bodies to begin with: of the fields of a key some exclude each other. */
+export const CREATE_EXAMPLES = {
+  key: { value: { description: 'Production API key for checkout service' } },
+  narrowKey: {
+    value: {
+      description: 'Refunds of the UK store',
+      level: 2,
+      scopes: ['payments:read', 'refunds:*'],
+      expiresInSeconds: 2_592_000,
+      allowedIps: ['203.0.113.0/24'],
+    },
+  },
+};
 
-  /**
-   * Seconds, up to a day.
-   * @example 60
-   */
-  @IsInt()
-  @Min(1)
-  @Max(86_400)
-  windowSeconds: number;
-}
-
-/** Requests in a calendar day or month (UTC). */
-export class QuotaBody {
-  /**
-   * Requests per period.
-   * @example 100000
-   */
-  @IsInt()
-  @Min(1)
-  @Max(2_000_000_000)
-  limit: number;
-
-  @IsIn(['day', 'month'])
-  period: 'day' | 'month';
-}
-
-/** What a key is limited to; `null` takes a limit away. */
-export class KeyLimitsBody {
-  /** Requests in a window of time. */
-  @IsOptional()
-  @ValidateNested()
-  @IsObject()
-  @Type(() => RateLimitBody)
-  rateLimit?: RateLimitBody | null;
-
-  /** Requests in a calendar day or month (UTC). */
-  @IsOptional()
-  @ValidateNested()
-  @IsObject()
-  @Type(() => QuotaBody)
-  quota?: QuotaBody | null;
-
-  /**
-   * Addresses and networks (CIDR) that it may be used from.
-   * @example ["203.0.113.0/24"]
-   */
-  @IsOptional()
-  @IsNetwork()
-  @ArrayMaxSize(50)
-  @ArrayNotEmpty()
-  @IsArray()
-  allowedIps?: string[] | null;
-}
+export const UPDATE_EXAMPLES = {
+  narrower: { value: { level: 2, scopes: ['payments:read'], expiresInSeconds: 2_592_000 } },
+  disabled: { value: { isEnabled: false } },
+};
 
 /** A key to make for an application. */
-export class CreateApplicationKeyBody extends KeyLimitsBody {
+export class CreateApplicationKeyBody extends KeySettingsBody {
   /**
    * What the key is for, 1 to 50 characters.
    * @example "Production API key for checkout service"
@@ -89,28 +33,28 @@ export class CreateApplicationKeyBody extends KeyLimitsBody {
   description: string;
 }
 
-/** What changes about a key. A narrowing counts before the answer comes. */
-export class UpdateApplicationKeyBody extends KeyLimitsBody {
+/** A key to make for the merchant itself. */
+export class CreateMerchantKeyBody extends CreateApplicationKeyBody {
+  /** Whether it begins with `ks_live_`, which it does unless it is said otherwise, or with `ks_test_`. */
+  @IsOmittable()
+  @IsIn(['live', 'test'])
+  environment?: 'live' | 'test';
+}
+
+/** What changes about a key. A narrowing counts before the answer comes; an end may be in the past. */
+export class UpdateApplicationKeyBody extends KeySettingsBody {
   /**
    * What the key is for, 1 to 50 characters.
    * @example "Production API key for checkout service"
    */
-  @IsOptional()
+  @IsOmittable()
   @IsText(50)
   description?: string;
 
   /** `false` has the key refused at once; `true` brings it back. */
-  @IsOptional()
+  @IsOmittable()
   @IsBoolean()
   isEnabled?: boolean;
-
-  /**
-   * When it ends, which may be now; `null` is never.
-   * @example "2027-01-01T00:00:00Z"
-   */
-  @IsOptional()
-  @IsMoment()
-  expiresAt?: string | null;
 }
 
 /** A key at the only moment that it is shown in full. */
@@ -118,8 +62,11 @@ export class CreatedApplicationKeyView {
   /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
   id: string;
 
-  /** @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11" */
-  applicationId: string;
+  /**
+   * The application it is for; `null` for a key of the merchant itself.
+   * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
+   */
+  applicationId: string | null;
 
   /**
    * The key, for `Authorization: Bearer`. Save it: it is never shown again.
@@ -140,6 +87,18 @@ export class CreatedApplicationKeyView {
   createdAt: string;
 
   /** Only where it was asked for. */
+  environment?: 'live' | 'test';
+
+  /** Only where it was asked for. */
+  level?: number;
+
+  /** Only where it was asked for. */
+  scopes?: string[] | null;
+
+  /** Only where it was asked for. */
+  expiresAt?: string | null;
+
+  /** Only where it was asked for. */
   rateLimit?: RateLimitBody | null;
 
   /** Only where it was asked for. */
@@ -147,15 +106,33 @@ export class CreatedApplicationKeyView {
 
   /** Only where it was asked for. */
   allowedIps?: string[] | null;
+
+  /** Only where it was asked for. */
+  metadata?: object | null;
 }
 
-/** A key of an application. */
+/** What a key was before it was rotated, while that is still good. */
+export class PreviousKeyView {
+  /** @example "ks_live_abc1" */
+  keyPrefix: string;
+
+  /** From when on it is refused, at the latest. */
+  validUntil: string;
+
+  /** Its latest good use; `null` is none yet. */
+  lastUsedAt: string | null;
+}
+
+/** A key of an application, or of the merchant itself. */
 export class ApplicationKeyView {
   /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
   id: string;
 
-  /** @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11" */
-  applicationId: string;
+  /**
+   * The application it is for; `null` for a key of the merchant itself.
+   * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
+   */
+  applicationId: string | null;
 
   /** @example "ks_live_abc1" */
   keyPrefix: string;
@@ -192,6 +169,12 @@ export class ApplicationKeyView {
 
   /** Where it may be used from; `null` is anywhere. */
   allowedIps: string[] | null;
+
+  /** What you wanted to remember with it. */
+  metadata: object | null;
+
+  /** What it was before its latest rotation, while that is still good. */
+  previousKey: PreviousKeyView | null;
 }
 
 export class ApplicationKeyPage extends PageView {

@@ -1,32 +1,58 @@
 import type { ApiKey } from '../api-keys/api-key.entity.js';
 import { fullKeyOf, prefixOf, shownPrefixOf, type Credential } from '../api-keys/credential.js';
-import type { ApplicationKeyView, CreatedApplicationKeyView, KeyLimitsBody } from './application-keys.dto.js';
-import type { StatedKey } from './application-keys.service.js';
+import type { PreviousCredential } from '../api-keys/key-rotation.js';
+import type {
+  ApplicationKeyView,
+  CreateMerchantKeyBody,
+  CreatedApplicationKeyView,
+  PreviousKeyView,
+} from './application-keys.dto.js';
+import type { KeyLimitsBody } from './key-settings.dto.js';
+import type { RotatedKeyView } from './rotation.dto.js';
+import type { StatedKey } from './stated-key.js';
 
-/** Exactly what the contract says, and of the limits those that were asked for. */
+interface IssuedKey {
+  key: ApiKey;
+  credential: Credential;
+}
+
+/** Exactly what the contract says, and of the settings those that were asked for. */
 export function presentCreatedApplicationKey(
-  created: { key: ApiKey; credential: Credential },
-  asked: KeyLimitsBody,
+  { key, credential }: IssuedKey,
+  asked: Partial<CreateMerchantKeyBody>,
 ): CreatedApplicationKeyView {
-  const { rateLimit, quota, allowedIps } = presentLimits(created.key);
-  const { id, applicationId, publicId, name, createdAt } = created.key;
+  const { rateLimit, quota, allowedIps } = presentLimits(key);
+  const { environment, level, scopes, metadata } = key;
+  const expiresAt = key.expiresAt?.toISOString() ?? null;
   return {
-    id,
-    applicationId: applicationId ?? '',
-    fullKey: fullKeyOf(created.credential),
-    keyPrefix: prefixOf(publicId),
-    description: name,
-    createdAt: createdAt.toISOString(),
+    id: key.id,
+    applicationId: key.applicationId,
+    fullKey: fullKeyOf(credential),
+    keyPrefix: prefixOf(key.publicId),
+    description: key.name,
+    createdAt: key.createdAt.toISOString(),
+    ...(asked.environment !== undefined && { environment }),
+    ...(asked.level !== undefined && { level }),
+    ...(asked.scopes !== undefined && { scopes }),
+    ...((asked.expiresInSeconds ?? asked.expiresAt) !== undefined && { expiresAt }),
     ...(asked.rateLimit !== undefined && { rateLimit }),
     ...(asked.quota !== undefined && { quota }),
     ...(asked.allowedIps !== undefined && { allowedIps }),
+    ...(asked.metadata !== undefined && { metadata }),
   };
 }
 
-export function presentApplicationKey({ key, status }: StatedKey): ApplicationKeyView {
+export function presentRotatedKey({
+  previous,
+  ...issued
+}: IssuedKey & { previous: PreviousCredential }): RotatedKeyView {
+  return { ...presentCreatedApplicationKey(issued, {}), previousKey: presentPrevious(previous) };
+}
+
+export function presentApplicationKey({ key, status, previous }: StatedKey): ApplicationKeyView {
   return {
     id: key.id,
-    applicationId: key.applicationId ?? '',
+    applicationId: key.applicationId,
     keyPrefix: shownPrefixOf(key),
     description: key.name,
     level: key.level,
@@ -36,8 +62,16 @@ export function presentApplicationKey({ key, status }: StatedKey): ApplicationKe
     expiresAt: key.expiresAt?.toISOString() ?? null,
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
     ...presentLimits(key),
+    metadata: key.metadata,
+    previousKey: previous && presentPrevious(previous),
   };
 }
+
+const presentPrevious = ({ publicId, validUntil, lastUsedAt }: PreviousCredential): PreviousKeyView => ({
+  keyPrefix: prefixOf(publicId),
+  validUntil: validUntil.toISOString(),
+  lastUsedAt: lastUsedAt?.toISOString() ?? null,
+});
 
 function presentLimits(key: ApiKey): Required<KeyLimitsBody> {
   const { rateLimit, rateWindowSeconds, quotaLimit, quotaPeriod, allowedIps } = key;

@@ -12,11 +12,22 @@ import { ImportRows } from './import/import-rows.js';
 import { ImportController } from './import/import.controller.js';
 import { ImportService } from './import/import.service.js';
 
+import { MerchantKeysController } from './merchant-keys.controller.js';
+import { MerchantKeysService } from './merchant-keys.service.js';
+
 /** The life of the keys that a merchant gives out. */
 @Module({
   imports: [AccountsModule, ApiKeysModule, ApplicationsModule],
-  controllers: [ApplicationKeysController, ImportController, OffboardingController],
-  providers: [ApplicationKeysService, ImportBatches, ImportFormats, ImportRows, ImportService, OffboardingService],
+  controllers: [ApplicationKeysController, ImportController, MerchantKeysController, OffboardingController],
+  providers: [
+    ApplicationKeysService,
+    ImportBatches,
+    ImportFormats,
+    ImportRows,
+    ImportService,
+    MerchantKeysService,
+    OffboardingService,
+  ],
   exports: [ApplicationKeysService],
 })
 export class MerchantKeysModule {}

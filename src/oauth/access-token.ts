@@ -1,5 +1,6 @@
 import type { KnownKey } from '../verification/keyring/known-keys.js';
-import { grants, type Session } from '../verification/verification.service.js';
+import { grants } from '../api-keys/scopes.js';
+import type { Session } from '../verification/verification.service.js';
 
 /** What an access token says (RFC 9068, section 2.2). */
 export interface AccessTokenClaims {

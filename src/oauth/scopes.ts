@@ -1,8 +1,6 @@
 import { DomainError } from '../domain/domain-error.js';
-import { grants } from '../verification/verification.service.js';
+import { grants, SCOPE, SCOPE_MAX_LENGTH } from '../api-keys/scopes.js';
 
-const SCOPE = /^[a-z0-9][a-z0-9._-]*(:([a-z0-9][a-z0-9._-]*|\*))*$/;
-const MAX_LENGTH = 100;
 const MAX_SCOPES = 50;
 
 /**
@@ -16,7 +14,7 @@ export function scopesOf(asked: string | undefined, held: readonly string[] | nu
   if (asked === undefined) return held;
   const scopes = [...new Set(asked.split(' '))];
   if (scopes.length > MAX_SCOPES) throw invalidScope(`scope must name at most ${MAX_SCOPES} scopes`);
-  if (!scopes.every((scope) => scope.length <= MAX_LENGTH && SCOPE.test(scope)))
+  if (!scopes.every((scope) => scope.length <= SCOPE_MAX_LENGTH && SCOPE.test(scope)))
     throw invalidScope('scope must be scopes like payments:write, separated by single spaces');
   if (!scopes.every((scope) => grants(held, scope))) throw invalidScope('scope must stay within the scopes of the key');
   return scopes;

@@ -2,7 +2,7 @@ import { DomainError } from '../domain/domain-error.js';
 import { isUnreachable } from '../domain/transactions.js';
 
 /** How long a verification waits for the database. */
-const TIMEOUT_MS = 2000;
+export const TIMEOUT_MS = 2000;
 
 /** When to ask again while the database can't answer. */
 const RETRY_AFTER_SECONDS = 1;
@@ -16,9 +16,9 @@ export const unavailable = (): DomainError =>
  *
  * @throws {DomainError} `unavailable` when it doesn't; a refusal stays what it is
  */
-export async function inTime<T>(asking: Promise<T>): Promise<T> {
+export async function inTime<T>(asking: Promise<T>, timeoutMs = TIMEOUT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(unavailable()), TIMEOUT_MS)));
+  const timeout = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(unavailable()), timeoutMs)));
   try {
     return await Promise.race([asking, timeout]);
   } catch (error) {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { ImportedFormats } from './keyring/imported-formats.js';
+import { FirstUse } from './first-use.js';
 import { Instance } from './keyring/instance.entity.js';
 import { KeyChange, KeyRevision } from './keyring/key-change.entity.js';
 import { Keyring } from './keyring/keyring.js';
@@ -28,6 +29,7 @@ import { VerificationService } from './verification.service.js';
     Trust,
     Lease,
     RevocationBarrier,
+    FirstUse,
     SharedCounters,
     Rates,
     Quotas,

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { isIntact, type Credential } from '../api-keys/credential.js';
 import { LastUse } from '../api-keys/last-use.js';
+import { grants } from '../api-keys/scopes.js';
 import { SecretHasher } from '../api-keys/secret-hasher.js';
 import { Clock } from '../domain/clock.js';
 import { Transactions } from '../domain/transactions.js';
@@ -12,6 +13,7 @@ import { Keyring } from './keyring/keyring.js';
 import type { KnownKey } from './keyring/known-keys.js';
 import { Quotas } from './limits/quotas.js';
 import { Rates } from './limits/rates.js';
+import { FirstUse } from './first-use.js';
 import type { RateVerdict } from './limits/windows.js';
 import type { Outcome, Requirements, Verdict } from './outcome.js';
 import { Usage } from './usage/usage.js';
@@ -34,6 +36,7 @@ export class VerificationService {
 
   constructor(
     private readonly clock: Clock,
+    private readonly firstUse: FirstUse,
     private readonly formats: ImportedFormats,
     private readonly hasher: SecretHasher,
     private readonly keyring: Keyring,
@@ -91,11 +94,17 @@ export class VerificationService {
     return key instanceof Promise ? key.then((later) => this.admit(later, ip)) : this.admit(key, ip);
   }
 
-  private admit(key: KnownKey | null, ip: string): KnownKey | null {
+  private admit(key: KnownKey | null, ip: string): KnownKey | null | Promise<KnownKey> {
     const nowMs = this.clock.nowMs();
     if (!key || outcomeOf(key, { ip }, nowMs) !== 'VALID') return null;
+    return this.use(key, key, nowMs);
+  }
+
+  /** Notes a good use, and goes on with `result`: with the first use of a rotated key, once the previous credential has ended. */
+  private use<T>(key: KnownKey, result: T, nowMs: number): T | Promise<T> {
     this.lastUse.note(key.id, nowMs);
-    return key;
+    if (key.isPrevious) this.lastUse.noteOfPrevious(key.publicId, nowMs);
+    return key.endsPrevious ? this.firstUse.of(key).then(() => result) : result;
   }
 
   private identify(credential: Credential | null, text: string | null): KnownKey | null | Promise<KnownKey | null> {
@@ -146,12 +155,11 @@ export class VerificationService {
     return verdict instanceof Promise ? verdict.then((later) => this.count(later, nowMs)) : this.count(verdict, nowMs);
   }
 
-  private count(verdict: Verdict, nowMs: number): Verdict {
+  private count(verdict: Verdict, nowMs: number): Verdict | Promise<Verdict> {
     const { key, outcome } = verdict;
     if (!key) return verdict;
     this.usage.count(key.id, outcome, nowMs);
-    if (outcome === 'VALID') this.lastUse.note(key.id, nowMs);
-    return verdict;
+    return outcome === 'VALID' ? this.use(key, verdict, nowMs) : verdict;
   }
 
   private limit(key: KnownKey, cost: number, nowMs: number): Verdict | Promise<Verdict> {
@@ -176,10 +184,16 @@ export class VerificationService {
 
   /** Moves a secret under the newest pepper, also from a slow hash, now that it is here in the clear. The old hash stays good for whoever remembers it. */
   private async rehash(key: KnownKey, secret: string): Promise<KnownKey> {
-    const { id, publicId, secretHash } = key;
+    const { id, publicId, isPrevious, secretHash } = key;
     const rehashed = this.hasher.hash(secret);
+    const [which, values] = isPrevious
+      ? [
+          { previousSecretHash: secretHash },
+          { previousSecretHash: rehashed.secretHash, previousPepperId: rehashed.pepperId },
+        ]
+      : [{ secretHash }, rehashed];
     try {
-      await this.transactions.run(({ manager }) => manager.update(ApiKey, { id, secretHash }, rehashed));
+      await this.transactions.run(({ manager }) => manager.update(ApiKey, { id, ...which }, values));
       this.keyring.apply({ kind: 'key', id: publicId });
     } catch {
       // It is as good as before, and is moved at another use.
@@ -193,6 +207,8 @@ function outcomeOf(key: KnownKey, requirements: Requirements, nowMs: number): Ou
   const { applicationId, merchantId, level = 0, scopes } = requirements;
   if (merchantId !== undefined && key.merchantId !== merchantId) return 'NOT_FOUND';
   if (applicationId !== undefined && key.applicationId !== applicationId) return 'NOT_FOUND';
+  // What was replaced and has ended is nobody's any more.
+  if (key.isPrevious && key.expiresAtMs <= nowMs) return 'NOT_FOUND';
   if (!key.isActive) return 'DISABLED';
   if (key.expiresAtMs <= nowMs) return 'EXPIRED';
   if (!key.isApplicationEnabled) return 'APPLICATION_DISABLED';
@@ -207,12 +223,6 @@ function outcomeOf(key: KnownKey, requirements: Requirements, nowMs: number): Ou
 function isAllowedFrom(allowed: NonNullable<KnownKey['allowedIps']>, ip: string | undefined): boolean {
   const family = ip === undefined ? 0 : isIP(ip);
   return ip !== undefined && family !== 0 && allowed.check(ip, family === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** A key without scopes is not limited; `payments:*` grants all that begins with `payments:`. */
-export function grants(scopes: readonly string[] | null, wanted: string): boolean {
-  if (scopes === null) return true;
-  return scopes.some((scope) => scope === wanted || (scope.endsWith(':*') && wanted.startsWith(scope.slice(0, -1))));
 }
 
 /** Goes on at once with what is there, and later with what is promised. */

@@ -140,7 +140,7 @@ onEngine('merchants surface: keys of applications', () => {
   });
 
   it('M13: ignores fields that are not asked for, and does not echo them', async () => {
-    const extra = { id: 'mine', applicationId: 'other', fullKey: 'ks_live_mine', level: 8, scopes: ['*'], note: 'x' };
+    const extra = { id: 'mine', applicationId: 'other', fullKey: 'ks_live_mine', isEnabled: false, note: 'x' };
     const { status, body } = await create({ description: 'Extra', ...extra });
     expect(status).toBe(201);
     expect(Object.keys(body).sort()).toEqual([
@@ -153,7 +153,7 @@ onEngine('merchants surface: keys of applications', () => {
     ]);
     expect(body.applicationId).toBe(application);
     expect([body.id, body.fullKey]).not.toEqual(expect.arrayContaining([extra.id, extra.fullKey]));
-    expect((await get(`${path}/${body.id}`)).body).toMatchObject({ level: 4, scopes: null });
+    expect((await get(`${path}/${body.id}`)).body).toMatchObject({ level: 4, scopes: null, status: 'active' });
   });
 
   describe('lists', () => {
@@ -195,6 +195,8 @@ onEngine('merchants surface: keys of applications', () => {
         rateLimit: null,
         quota: null,
         allowedIps: null,
+        metadata: null,
+        previousKey: null,
       });
       expect((await get(`${keysPath}/${ids[0]}`)).body).toEqual(items[0]);
     });

@@ -12,7 +12,8 @@ import { ApplicationsService } from '../../applications/applications.service.js'
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { problems } from '../../http/body.pipe.js';
-import { limitsOf } from '../application-keys.service.js';
+import { NO_PREVIOUS } from '../../api-keys/api-keys.service.js';
+import { settingsOf } from '../key-settings.js';
 import { ImportedKeyBody, type ImportFormatBody } from './import.dto.js';
 import { ImportFormats, shapeOf, type Shape } from './import-formats.js';
 import { invalid, readHash, type FastHash, type SlowHash } from './imported-hash.js';
@@ -66,9 +67,8 @@ export class ImportRows {
       environment,
       name: row.description,
       level,
-      scopes: row.scopes ?? null,
       importedPrefix: prefix.slice(0, SHOWN),
-      ...limitsOf(row),
+      ...settingsOf(row, this.clock.now(), 'new'),
       isActive: row.isEnabled ?? true,
       ...times,
     };
@@ -112,21 +112,24 @@ export class ImportRows {
     return application;
   }
 
-  private timesOf(row: ImportedKeyBody): Pick<ApiKey, 'createdAt' | 'updatedAt' | 'expiresAt' | 'lastUsedAt'> {
+  private timesOf(row: ImportedKeyBody): Pick<ApiKey, 'createdAt' | 'updatedAt' | 'lastUsedAt'> {
     const now = this.clock.now();
     const past = (field: 'createdAt' | 'lastUsedAt'): Date | null => {
       const time = row[field] == null ? null : new Date(row[field]);
       if (time && (time > now || time.getTime() < 0)) throw invalid(field, `${field} must be in the past, after 1970`);
       return time;
     };
-    const expiresAt = row.expiresAt == null ? null : new Date(row.expiresAt);
-    if (expiresAt && expiresAt <= now) throw invalid('expiresAt', 'expiresAt must be in the future');
-    return { createdAt: past('createdAt') ?? now, updatedAt: now, expiresAt, lastUsedAt: past('lastUsedAt') };
+    return { createdAt: past('createdAt') ?? now, updatedAt: now, lastUsedAt: past('lastUsedAt') };
   }
 }
 
 /** What is the same for every key that is imported. */
 const NEW_KEY = {
+  ...NO_PREVIOUS,
+  version: 1,
+  scopes: null,
+  metadata: null,
+  expiresAt: null,
   surface: 'merchants',
   serviceId: null,
   encryptedSecret: null,

@@ -1,8 +1,5 @@
 import { Type } from 'class-transformer';
 import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  IsArray,
   IsBoolean,
   IsIn,
   IsInt,
@@ -14,10 +11,9 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { MAX_LEVEL } from '../../access/levels.js';
 import type { FieldProblem } from '../../domain/domain-error.js';
-import { IsMoment, IsScope, IsText } from '../../http/text.js';
-import { KeyLimitsBody } from '../application-keys.dto.js';
+import { IsMoment, IsText } from '../../http/text.js';
+import { KeySettingsBody } from '../key-settings.dto.js';
 
 /** What an import asks for. */
 export class ImportQuery {
@@ -65,7 +61,7 @@ export class ImportFormatBody {
 }
 
 /** One key, of which there is only a hash. A line of NDJSON, at most 16 KiB. */
-export class ImportedKeyBody extends KeyLimitsBody {
+export class ImportedKeyBody extends KeySettingsBody {
   /**
    * The hash of the whole key.
    * @example "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -106,36 +102,10 @@ export class ImportedKeyBody extends KeyLimitsBody {
   @IsText(50)
   description: string;
 
-  /** What it may do, at most what you may; without it the lower of 4 and your own level. */
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(MAX_LEVEL)
-  level?: number | null;
-
-  /**
-   * What it is limited to; `null` is no limit.
-   * @example ["payments:write"]
-   */
-  @IsOptional()
-  @IsScope({ each: true })
-  @ArrayMaxSize(50)
-  @ArrayNotEmpty()
-  @IsArray()
-  scopes?: string[] | null;
-
   /** That of the application, and `live` without one. */
   @IsOptional()
   @IsIn(['live', 'test'])
   environment?: 'live' | 'test' | null;
-
-  /**
-   * When it ends, in the future; `null` is never.
-   * @example "2036-01-01T00:00:00Z"
-   */
-  @IsOptional()
-  @IsMoment()
-  expiresAt?: string | null;
 
   /**
    * When it was made; now, unless it says otherwise.

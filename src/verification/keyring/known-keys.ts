@@ -11,6 +11,7 @@ import { RevokedSession } from './revoked-session.entity.js';
 /** Everything that a verification needs to know of a key, as it was when it was read. */
 export interface KnownKey {
   readonly id: string;
+  /** Of the credential that it was looked up by. */
   readonly publicId: string;
   readonly secretHash: string;
   readonly pepperId: string;
@@ -29,8 +30,12 @@ export interface KnownKey {
   /** What it may do now; for a personal key never above what its owner may. */
   readonly level: number;
   readonly scopes: readonly string[] | null;
-  /** Milliseconds since 1970; infinite for a key that never ends. */
+  /** When the credential ends, in milliseconds since 1970; infinite for one that never does. */
   readonly expiresAtMs: number;
+  /** Whether the credential is one that a rotation has replaced. */
+  readonly isPrevious: boolean;
+  /** Whether the next good use of the credential ends the one that it has replaced. */
+  readonly endsPrevious: boolean;
   readonly isActive: boolean;
   readonly isApplicationEnabled: boolean;
   /** Whether its merchant and, for a personal key, its owner may use keys at all. */
@@ -56,7 +61,10 @@ type JoinedKey = ApiKey & {
 export class KnownKeys {
   constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
 
-  /** @returns `null` for a key that doesn't exist, or not any more */
+  /**
+   * @param publicId the key's own, or what a rotation has replaced by it
+   * @returns `null` for a key that doesn't exist, or not any more
+   */
   async read(publicId: string): Promise<KnownKey | null> {
     const key: JoinedKey | null = await this.keys
       .createQueryBuilder('key')
@@ -64,19 +72,21 @@ export class KnownKeys {
       .leftJoinAndMapOne('key.application', Application, 'application', 'application.id = key.applicationId')
       .leftJoinAndMapOne('key.owner', Account, 'owner', 'owner.id = key.accountId')
       .leftJoinAndMapMany('key.revoked', RevokedSession, 'revoked', 'revoked.keyId = key.id')
-      .where({ publicId })
+      .where([{ publicId }, { previousPublicId: publicId }])
       .getOne();
-    return key && knownKey(key);
+    return key && knownKey(key, publicId);
   }
 }
 
-function knownKey(key: JoinedKey): KnownKey | null {
-  const { secretHash, pepperId, merchant, application, owner } = key;
+function knownKey(key: JoinedKey, publicId: string): KnownKey | null {
+  const { merchant, application, owner } = key;
+  const isPrevious = key.publicId !== publicId;
+  const { secretHash, pepperId, expiresAtMs } = isPrevious ? previousCredential(key) : credential(key);
   if (secretHash === null || pepperId === null || key.deletedAt !== null) return null;
   const ownerLevel = key.surface === 'accounts' ? (owner?.levelOfKeys ?? null) : key.level;
   return {
     id: key.id,
-    publicId: key.publicId,
+    publicId,
     secretHash,
     pepperId,
     surface: key.surface,
@@ -90,7 +100,9 @@ function knownKey(key: JoinedKey): KnownKey | null {
     name: key.name,
     level: Math.min(key.level, ownerLevel ?? key.level),
     scopes: key.scopes,
-    expiresAtMs: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+    expiresAtMs,
+    isPrevious,
+    endsPrevious: !isPrevious && key.previousEndsOnFirstUse === true,
     isActive: key.isActive,
     isApplicationEnabled: key.applicationId === null || application?.isEnabled === true,
     isOwnerActive: merchant?.status === 'active' && ownerLevel !== null,
@@ -100,6 +112,18 @@ function knownKey(key: JoinedKey): KnownKey | null {
     revokedSessions: key.revoked?.length ? new Set(key.revoked.map(({ id }) => id)) : NONE,
   };
 }
+
+const credential = ({ secretHash, pepperId, expiresAt }: ApiKey) => ({
+  secretHash,
+  pepperId,
+  expiresAtMs: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+});
+
+const previousCredential = (key: ApiKey): ReturnType<typeof credential> => ({
+  secretHash: key.previousSecretHash,
+  pepperId: key.previousPepperId,
+  expiresAtMs: Math.min(credential(key).expiresAtMs, key.previousValidUntil?.getTime() ?? Number.NEGATIVE_INFINITY),
+});
 
 /** Addresses and networks as Node looks them up. */
 export function blockListOf(networks: readonly string[]): BlockList {

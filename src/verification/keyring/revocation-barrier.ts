@@ -46,14 +46,13 @@ export class RevocationBarrier {
   /** Every domain event passes here; those that touch a key's power pass the barrier. */
   @OnEvent('**', { suppressErrors: false })
   announce(event: DomainEvent, tx: Transaction): void {
-    const subject = subjectOf(event);
-    if (!subject) return;
+    const subjects = subjectsOf(event);
+    if (subjects.length === 0) return;
     const already = this.announced.get(tx);
     if (already) {
-      already.push(subject);
+      already.push(...subjects);
       return;
     }
-    const subjects = [subject];
     this.announced.set(tx, subjects);
     let revision = 0;
     tx.beforeCommit(async () => {
@@ -118,26 +117,31 @@ export class RevocationBarrier {
 }
 
 /**
- * What of the keys' power an event touches; `null` for nothing. A new key needs no barrier: nobody could have asked for its id before.
+ * What of the keys' power an event touches. A new key needs no barrier: nobody could have asked for its id before.
  * An imported one does, because it may have been asked for and be remembered as nobody's.
  */
-function subjectOf({ name, targetId, details }: DomainEvent): Subject | null {
+function subjectsOf({ name, targetId, details }: DomainEvent): Subject[] {
   switch (name) {
     case 'api_key.updated':
+    case 'api_key.rotated':
+    case 'api_key.previous_ended':
     case 'api_key.deleted':
     case 'session.revoked':
-      return { kind: 'key', id: String(details.publicId) };
+      // A key is remembered by each of its credentials.
+      return [details.publicId, details.previousPublicId, details.endedPublicId]
+        .filter((id) => typeof id === 'string')
+        .map((id) => ({ kind: 'key', id }));
     case 'api_key.imported':
     case 'import_format.created':
-      return { kind: 'import', id: targetId };
+      return [{ kind: 'import', id: targetId }];
     case 'account.power_changed':
-      return { kind: 'account', id: targetId };
+      return [{ kind: 'account', id: targetId }];
     case 'application.updated':
     case 'application.deleted':
-      return { kind: 'application', id: targetId };
+      return [{ kind: 'application', id: targetId }];
     case 'merchant.updated':
-      return { kind: 'merchant', id: targetId };
+      return [{ kind: 'merchant', id: targetId }];
     default:
-      return null;
+      return [];
   }
 }

@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
+import { lockRow } from '../database.js';
+import { SYSTEM, type Actor } from '../domain/actor.js';
+import { Clock } from '../domain/clock.js';
+import { DomainError } from '../domain/domain-error.js';
+import { Transactions, type Transaction } from '../domain/transactions.js';
+import { ApiKey } from './api-key.entity.js';
+import { ApiKeysService, NO_PREVIOUS, type Versions } from './api-keys.service.js';
+import type { Credential } from './credential.js';
+import { LastUse } from './last-use.js';
+import { powerOf } from './power.js';
+import { SecretHasher } from './secret-hasher.js';
+
+/** When the credential that a rotation replaces comes to its end. */
+export type RotationMode = 'immediately' | 'after_overlap' | 'on_first_use';
+
+export interface Rotation {
+  mode: RotationMode;
+  /** How long the replaced credential stays good at the most; 0 with `immediately`. */
+  overlapSeconds: number;
+}
+
+/** The credential that a rotation replaced. */
+export interface PreviousCredential {
+  publicId: string;
+  validUntil: Date;
+  lastUsedAt: Date | null;
+}
+
+/** Rows in one statement. */
+const BATCH = 500;
+
+/** A key's second credential: how it comes, and the ways in which the first one goes. */
+@Injectable()
+export class KeyRotation {
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly apiKeys: ApiKeysService,
+    private readonly clock: Clock,
+    private readonly hasher: SecretHasher,
+    private readonly lastUse: LastUse,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * Gives a key a new credential; what was its credential until now ends as the rotation says, and what was replaced before ends now.
+   * Whoever sees a credential has its power, so nobody rotates a key that is stronger than themselves.
+   *
+   * @param versions that the key may have
+   * @throws {DomainError} `api_key.not_found`, `precondition.failed`, `access.level_lacking`, `api_key.not_rotatable` when it has expired
+   */
+  async rotate(
+    tx: Transaction,
+    actor: Actor,
+    { id }: ApiKey,
+    { publicId, secret }: Credential,
+    { mode, overlapSeconds }: Rotation,
+    versions: Versions,
+  ): Promise<{ key: ApiKey; previous: PreviousCredential }> {
+    const power = await powerOf(tx, actor);
+    const old = await lockRow(tx.manager, ApiKey, id);
+    if (old?.deletedAt !== null) throw new DomainError('api_key.not_found');
+    if (versions && !versions.includes(old.version)) throw new DomainError('precondition.failed');
+    if (old.level > power.level) throw new DomainError('access.level_lacking');
+    const now = this.clock.now();
+    if (old.expiresAt !== null && old.expiresAt <= now) throw new DomainError('api_key.not_rotatable');
+
+    const validUntil = new Date(now.getTime() + overlapSeconds * 1000);
+    const previous = { publicId: old.publicId, validUntil, lastUsedAt: this.lastUse.of(old) };
+    const kept = {
+      previousPublicId: old.publicId,
+      previousSecretHash: old.secretHash,
+      previousPepperId: old.pepperId,
+      previousValidUntil: validUntil,
+      previousLastUsedAt: previous.lastUsedAt,
+      previousEndsOnFirstUse: mode === 'on_first_use',
+    };
+    const key = await this.apiKeys.update(tx, id, [old.version], {
+      ...(overlapSeconds > 0 ? kept : NO_PREVIOUS),
+      ...this.hasher.hash(secret),
+      publicId,
+    });
+    await tx.publish({
+      name: 'api_key.rotated',
+      actor,
+      merchantId: key.merchantId,
+      targetType: 'api_key',
+      targetId: id,
+      details: {
+        publicId,
+        previousPublicId: old.publicId,
+        endedPublicId: old.previousPublicId,
+        mode,
+        overlapSeconds,
+        validUntil: validUntil.toISOString(),
+      },
+    });
+    return { key, previous };
+  }
+
+  /** Ends the previous credential because the new one, with this public id, has come into use. */
+  async endOnFirstUse(id: string, publicId: string): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      const key = await lockRow(tx.manager, ApiKey, id);
+      if (key?.publicId !== publicId || key.previousPublicId === null || key.previousEndsOnFirstUse !== true) return;
+      await tx.manager.update(ApiKey, { id }, NO_PREVIOUS);
+      await tx.publish({
+        name: 'api_key.previous_ended',
+        actor: SYSTEM,
+        merchantId: key.merchantId,
+        targetType: 'api_key',
+        targetId: id,
+        details: { publicId, previousPublicId: key.previousPublicId, reason: 'first_use' },
+      });
+    });
+  }
+
+  /** Destroys what is left of replaced credentials whose end has passed; they have been refused since. */
+  async forgetEnded(): Promise<void> {
+    for (;;) {
+      // The index on the public ids holds the few keys that are being rotated apart from the many that aren't.
+      const ended = { previousPublicId: MoreThan(''), previousValidUntil: LessThanOrEqual(this.clock.now()) };
+      const keys = await this.keys.find({ select: { id: true }, where: ended, take: BATCH });
+      const ids = keys.map(({ id }) => id).sort();
+      if (ids.length > 0)
+        await this.transactions.run(({ manager }) => manager.update(ApiKey, { ...ended, id: In(ids) }, NO_PREVIOUS));
+      if (ids.length < BATCH) return;
+    }
+  }
+}

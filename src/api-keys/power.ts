@@ -1,0 +1,47 @@
+import { Account } from '../accounts/account.entity.js';
+import { holdRow } from '../database.js';
+import type { Actor } from '../domain/actor.js';
+import { DomainError, type ErrorCode } from '../domain/domain-error.js';
+import type { Transaction } from '../domain/transactions.js';
+import { ApiKey } from './api-key.entity.js';
+import { grantsAll } from './scopes.js';
+
+/** What somebody can do, and therefore give to a key at the most. */
+export interface Power {
+  level: number;
+  scopes: readonly string[] | null;
+}
+
+/** What is given to a key; of each what isn't said isn't given. */
+type Gift = Partial<Power>;
+
+const NONE: Power = { level: -1, scopes: [] };
+
+/**
+ * What an account, or a key that acts for one, can do now. It can't lose it before the transaction ends: whichever of a gift and a loss is
+ * second sees what the first one did.
+ */
+export async function powerOf({ manager }: Transaction, { accountId, keyId }: Actor): Promise<Power> {
+  const account = accountId === null ? null : await holdRow(manager, Account, accountId);
+  if (!account) return NONE;
+  const level = account.levelOfKeys ?? NONE.level;
+  if (keyId === null) return { level, scopes: null };
+  const key = await holdRow(manager, ApiKey, keyId);
+  if (!key?.isActive || key.deletedAt !== null) return NONE;
+  return { level: Math.min(level, key.level), scopes: key.scopes };
+}
+
+/**
+ * Nobody gives what they haven't got.
+ *
+ * @throws {DomainError} `api_key.level_too_high`, `api_key.scopes_not_held`
+ */
+export function requireGiver(power: Power, { level, scopes }: Gift): void {
+  if (level !== undefined && level > power.level)
+    throw refusal('api_key.level_too_high', 'level', 'must not be above your own');
+  if (scopes !== undefined && !grantsAll(power.scopes, scopes))
+    throw refusal('api_key.scopes_not_held', 'scopes', 'must all be held by the key that gives them');
+}
+
+const refusal = (code: ErrorCode, field: string, message: string): DomainError =>
+  new DomainError(code, { fields: [{ field, message: `${field} ${message}` }] });

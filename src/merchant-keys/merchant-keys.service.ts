@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, type Repository } from 'typeorm';
+import type { Caller } from '../access/caller.js';
+import { LEVELS } from '../access/levels.js';
+import { ApiKey } from '../api-keys/api-key.entity.js';
+import { ApiKeysService, type KeyChanges, type Versions } from '../api-keys/api-keys.service.js';
+import { issueFullKey, type Credential } from '../api-keys/credential.js';
+import { KeyRotation, type PreviousCredential } from '../api-keys/key-rotation.js';
+import { Application } from '../applications/application.entity.js';
+import { holdRow } from '../database.js';
+import { Clock } from '../domain/clock.js';
+import { DomainError } from '../domain/domain-error.js';
+import { Transactions } from '../domain/transactions.js';
+import type { CreateMerchantKeyBody, UpdateApplicationKeyBody } from './application-keys.dto.js';
+import { rotationOf, settingsOf } from './key-settings.js';
+import type { RotateKeyBody } from './rotation.dto.js';
+import { stateOf, type StatedKey } from './stated-key.js';
+
+export interface IssuedKey {
+  key: ApiKey;
+  credential: Credential;
+}
+
+/** What is done with single keys of the merchants surface: they belong to the merchant, and are for one application or for none. */
+@Injectable()
+export class MerchantKeysService {
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly apiKeys: ApiKeysService,
+    private readonly clock: Clock,
+    private readonly rotation: KeyRotation,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * @param application that it is for; `null` is the merchant itself
+   * @throws {DomainError} `application.not_found` when somebody has just deleted it, `request.invalid`, or as `ApiKeysService.issue`
+   */
+  async create(
+    caller: Caller,
+    application: Application | null,
+    { description, level, environment = 'live', ...asked }: CreateMerchantKeyBody,
+  ): Promise<IssuedKey> {
+    const settings = settingsOf(asked, this.clock.now(), 'new');
+    const owner = application ?? { id: null, merchantId: caller.merchantId, environment };
+    const credential = issueFullKey(owner.environment);
+    return this.transactions.run(async (tx) => {
+      if (owner.id !== null && !(await holdRow(tx.manager, Application, owner.id)))
+        throw new DomainError('application.not_found');
+      const key = await this.apiKeys.issue(tx, caller, credential, {
+        surface: 'merchants',
+        merchantId: owner.merchantId,
+        accountId: caller.accountId,
+        applicationId: owner.id,
+        environment: owner.environment,
+        name: description,
+        level: level ?? Math.min(LEVELS.writeOwn, caller.level),
+        ...settings,
+      });
+      return { key, credential };
+    });
+  }
+
+  /**
+   * The key with this id, if the caller may do with it what needs this level.
+   * Reading other merchants' needs level 5, changing them level 8.
+   *
+   * @param application that it must be for
+   * @throws {DomainError} `api_key.not_found`, or `access.other_owner` for another merchant's
+   */
+  async find(caller: Caller, id: string, purpose: 'read' | 'write', application?: Application): Promise<ApiKey> {
+    const applicationId = application && { applicationId: application.id };
+    const key = await this.keys.findOneBy({ id, surface: 'merchants', deletedAt: IsNull(), ...applicationId });
+    if (!key) throw new DomainError('api_key.not_found');
+    const levelForOthers = purpose === 'read' ? LEVELS.readOthersKeys : LEVELS.everything;
+    if (key.merchantId !== caller.merchantId && caller.level < levelForOthers)
+      throw new DomainError('access.other_owner');
+    return key;
+  }
+
+  state(key: ApiKey): StatedKey {
+    return stateOf(key, this.clock.now());
+  }
+
+  /**
+   * @param versions that the key may have
+   * @throws {DomainError} `request.invalid`, or as `ApiKeysService.change`
+   */
+  async update(
+    caller: Caller,
+    key: ApiKey,
+    { description, isEnabled, level, ...asked }: UpdateApplicationKeyBody,
+    versions: Versions,
+  ): Promise<StatedKey> {
+    const changes: KeyChanges = {
+      ...(description !== undefined && { name: description }),
+      ...(isEnabled !== undefined && { isActive: isEnabled }),
+      ...(level !== undefined && { level }),
+      ...settingsOf(asked, this.clock.now(), 'changed'),
+    };
+    return this.state(await this.transactions.run((tx) => this.apiKeys.change(tx, caller, key, changes, versions)));
+  }
+
+  /**
+   * @param versions that the key may have
+   * @throws {DomainError} `api_key.not_found`, `precondition.failed`
+   */
+  async delete(caller: Caller, key: ApiKey, versions: Versions): Promise<void> {
+    const deletedAt = await this.transactions.run((tx) => this.apiKeys.retire(tx, caller, key, 'deleted', versions));
+    if (!deletedAt) throw new DomainError('api_key.not_found');
+  }
+
+  /**
+   * @param versions that the key may have
+   * @throws {DomainError} `request.invalid`, or as `KeyRotation.rotate`
+   */
+  async rotate(
+    caller: Caller,
+    key: ApiKey,
+    body: RotateKeyBody,
+    versions: Versions,
+  ): Promise<IssuedKey & { previous: PreviousCredential }> {
+    const rotation = rotationOf(body);
+    const credential = issueFullKey(key.environment);
+    const rotated = await this.transactions.run((tx) =>
+      this.rotation.rotate(tx, caller, key, credential, rotation, versions),
+    );
+    return { ...rotated, credential };
+  }
+}

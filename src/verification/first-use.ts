@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { KeyRotation } from '../api-keys/key-rotation.js';
+import { inTime, TIMEOUT_MS } from './in-time.js';
+import { Keyring } from './keyring/keyring.js';
+import { LEASE_MS } from './keyring/lease.js';
+import type { KnownKey } from './keyring/known-keys.js';
+
+/** How long a use waits at the most: as long as the database may take, and then the slowest instance. */
+const WAIT_MS = TIMEOUT_MS + LEASE_MS;
+
+/** The first good use of a credential that ends the one before it. Whoever comes while that is under way waits for the same end. */
+@Injectable()
+export class FirstUse {
+  private readonly ending = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly keyring: Keyring,
+    private readonly rotation: KeyRotation,
+  ) {}
+
+  /** Comes back once no instance accepts the replaced credential any more. Where the database can't say so, the next use tries again. */
+  async of({ id, publicId }: KnownKey): Promise<void> {
+    let end = this.ending.get(publicId);
+    if (!end) {
+      end = this.end(id, publicId).finally(() => this.ending.delete(publicId));
+      this.ending.set(publicId, end);
+    }
+    await inTime(end, WAIT_MS).catch(() => undefined);
+  }
+
+  private async end(id: string, publicId: string): Promise<void> {
+    await this.rotation.endOnFirstUse(id, publicId);
+    // Also where there was nothing to end any more: what is remembered says otherwise.
+    this.keyring.apply({ kind: 'key', id: publicId });
+  }
+}

@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { ROLES, type Role } from '../../src/access/levels.js';
+import { ApiKey } from '../../src/api-keys/api-key.entity.js';
+import { Transactions } from '../../src/domain/transactions.js';
+import { onEngine } from '../support/engine.js';
+import { TestServer, type User } from '../support/server.js';
+
+const ROLES_TRIED = ['readSome', 'user', 'bughunter', 'support', 'admin'] as const satisfies Role[];
+const SCOPES_TRIED = [null, ['payments:*'], ['payments:read'], ['refunds:read']] as const;
+const ASKED = ['payments:read', 'payments:write', 'refunds:read'];
+
+type Scopes = readonly string[] | null;
+
+type Command =
+  | { do: 'create' | 'patch'; which: number; level: number; scopes: Scopes }
+  | { do: 'personal'; level: number; scopes: Scopes }
+  | { do: 'child'; which: number; level: number }
+  | { do: 'rotate'; which: number; mode: 'immediately' | 'after_overlap' | 'on_first_use' }
+  | { do: 'role'; role: (typeof ROLES_TRIED)[number] }
+  | { do: 'disable' | 'enable' | 'withdraw' | 'consent' };
+
+const level = fc.integer({ min: 0, max: 8 });
+const scopes = fc.constantFrom<Scopes>(...SCOPES_TRIED);
+const which = fc.nat(3);
+const command: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({ do: fc.constantFrom('create' as const, 'patch' as const), which, level, scopes }),
+  fc.record({ do: fc.constant('personal' as const), level, scopes }),
+  fc.record({ do: fc.constant('child' as const), which, level }),
+  fc.record({
+    do: fc.constant('rotate' as const),
+    which,
+    mode: fc.constantFrom('immediately' as const, 'after_overlap' as const, 'on_first_use' as const),
+  }),
+  fc.record({ do: fc.constant('role' as const), role: fc.constantFrom(...ROLES_TRIED) }),
+  fc.record({ do: fc.constantFrom('disable' as const, 'enable' as const, 'withdraw' as const, 'consent' as const) }),
+);
+
+/** A key, its credentials, and the most that its maker had when its level and its scopes were given. */
+interface Given {
+  id: string;
+  credentials: string[];
+  level: number;
+  scopes: Scopes;
+  isPersonal: boolean;
+}
+
+onEngine('whatever is done to keys and to their makers, in whatever order', () => {
+  let server: TestServer;
+  let maker: User;
+  beforeAll(async () => {
+    server = await TestServer.start({ LOGIN_RATE_LIMIT_PER_MINUTE: '0' });
+    maker = await server.newMember(server.admin, 'user');
+  });
+  afterAll(() => server.stop());
+
+  const member = (json: object) =>
+    server.call('PATCH', `/api/v1/members/${maker.uuid}`, { token: server.admin.token, json });
+  const consent = (value: number) => server.call('PATCH', '/account/jwt', { token: maker.token, json: { consent: value } });
+
+  /** One run: what the maker is now, and what it has given. */
+  class Run {
+    readonly keys: Given[] = [];
+    accepted = 0;
+    private role: Role = 'user';
+    private isEnabled = true;
+    private hasConsent = true;
+
+    /** What the maker has at this moment. */
+    get power(): number {
+      return this.isEnabled && this.hasConsent ? ROLES[this.role] : -1;
+    }
+
+    async do(step: Command): Promise<void> {
+      const merchantKeys = this.keys.filter(({ isPersonal }) => !isPersonal);
+      const personalKeys = this.keys.filter(({ isPersonal }) => isPersonal);
+      switch (step.do) {
+        case 'create': {
+          const json = { description: 'A key', level: step.level, scopes: step.scopes };
+          const { status, body } = await server.call('POST', '/api/v1/api-keys', { token: maker.token, json });
+          this.expectGift(status, step.level, 4);
+          if (status === 201) this.give(body.id, body.fullKey, step.level, step.scopes, false);
+          return;
+        }
+        case 'patch': {
+          const key = merchantKeys[step.which];
+          if (!key) return;
+          const json = { level: step.level, scopes: step.scopes };
+          const { status } = await server.call('PATCH', `/api/v1/api-keys/${key.id}`, { token: maker.token, json });
+          if (step.level !== key.level) this.expectGift(status, step.level, 4);
+          if (status === 200) Object.assign(key, { level: step.level, scopes: step.scopes });
+          return;
+        }
+        case 'personal': {
+          const json = { name: 'A key', level: step.level, expiresIn: 3600 };
+          const { status, body } = await server.call('POST', '/apikeys/jwt', { token: maker.token, json });
+          this.expectGift(status, step.level, 4);
+          if (status !== 201) return;
+          const { key: id, secret } = body.apikey;
+          const narrowed = step.scopes && [...step.scopes];
+          await server.app.get(Transactions).run(({ manager }) => manager.update(ApiKey, { id }, { scopes: narrowed }));
+          this.give(id, `${id}:${secret}`, step.level, step.scopes, true);
+          return;
+        }
+        case 'child': {
+          const parent = personalKeys[step.which];
+          if (!parent) return;
+          const json = { name: 'A child', level: step.level, expiresIn: 3600 };
+          const { status, body } = await server.call('POST', '/apikeys/key', { basic: parent.credentials[0], json });
+          if (status !== 201) return;
+          expect(step.level).toBeLessThanOrEqual(Math.min(parent.level, this.power));
+          const { key: id, secret } = body.apikey;
+          this.give(id, `${id}:${secret}`, step.level, parent.scopes, true);
+          return;
+        }
+        case 'rotate': {
+          const key = merchantKeys[step.which];
+          if (!key) return;
+          const json = { mode: step.mode, overlapSeconds: step.mode === 'immediately' ? 0 : 3600 };
+          const path = `/api/v1/api-keys/${key.id}/rotate`;
+          const { status, body } = await server.call('POST', path, { token: maker.token, json });
+          this.expectGift(status, key.level, 4);
+          if (status === 201) key.credentials.push(body.fullKey);
+          return;
+        }
+        case 'role':
+          if ((await member({ role: step.role })).status === 200) this.role = step.role;
+          return;
+        case 'disable':
+        case 'enable':
+          if ((await member({ status: step.do === 'enable' ? 'active' : 'disabled' })).status === 200)
+            this.isEnabled = step.do === 'enable';
+          return;
+        case 'withdraw':
+        case 'consent':
+          if ((await consent(step.do === 'consent' ? 1 : 0)).status === 200) this.hasConsent = step.do === 'consent';
+      }
+    }
+
+    /** What is given is taken if the maker has it, and only then. */
+    private expectGift(status: number, given: number, required: number): void {
+      const isLawful = this.power >= required && given <= this.power;
+      expect([given, this.power, status < 300]).toEqual([given, this.power, isLawful]);
+    }
+
+    private give(id: string, credential: string, atMost: number, itsScopes: Scopes, isPersonal: boolean): void {
+      this.accepted += 1;
+      this.keys.push({ id, credentials: [credential], level: atMost, scopes: itsScopes, isPersonal });
+    }
+
+    /** No key is good for more than was given to it, and no personal one for more than its owner has now. */
+    async check(): Promise<void> {
+      const all = this.keys.flatMap((key) =>
+        key.credentials.flatMap((credential) => ASKED.map((scope) => ({ key, credential, scope }))),
+      );
+      for (let from = 0; from < all.length; from += 100) {
+        const part = all.slice(from, from + 100);
+        const json = { keys: part.map(({ credential, scope }) => ({ key: credential, scopes: [scope] })) };
+        const { body } = await server.call('POST', '/api/v1/keys/verify/batch', { token: server.admin.token, json });
+        for (const [index, { key, scope }] of part.entries()) {
+          const { outcome, level: found } = body.results[index];
+          if (outcome !== 'VALID') continue;
+          expect(found).toBeLessThanOrEqual(key.level);
+          if (key.isPersonal) expect(found).toBeLessThanOrEqual(this.power);
+          const isHeld = key.scopes?.some((one) => one === scope || (one === 'payments:*' && scope.startsWith('payments:')));
+          expect([scope, key.scopes, isHeld ?? true]).toEqual([scope, key.scopes, true]);
+        }
+      }
+    }
+  }
+
+  it('no key is good for more than its maker had when it was given, and no personal key for more than its owner has', async () => {
+    let accepted = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(command, { minLength: 4, maxLength: 12 }), async (commands) => {
+        await member({ role: 'user', status: 'active' });
+        await consent(1);
+        const run = new Run();
+        for (const step of commands) {
+          await run.do(step);
+          await run.check();
+        }
+        accepted += run.accepted;
+      }),
+      { numRuns: 100, seed: 20_261_121 },
+    );
+    expect(accepted).toBeGreaterThan(100);
+  });
+});
