@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   DataSource,
+  In,
   type DataSourceOptions,
   type EntityManager,
   type EntityTarget,
@@ -17,6 +18,7 @@ import { AuditEvent } from './audit/audit-event.entity.js';
 import { Service } from './services/service.entity.js';
 import { Initial1763683200000 } from './migrations/1763683200000-initial.js';
 import { Verification1763700000000 } from './migrations/1763700000000-verification.js';
+import { KeyLists1763742000000 } from './migrations/1763742000000-key-lists.js';
 import { Instance } from './verification/keyring/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/keyring/key-change.entity.js';
 import { QuotaUse } from './verification/limits/quota-use.entity.js';
@@ -40,7 +42,7 @@ const TABLES = {
     KeyUsage,
     QuotaUse,
   ],
-  migrations: [Initial1763683200000, Verification1763700000000],
+  migrations: [Initial1763683200000, Verification1763700000000, KeyLists1763742000000],
   migrationsTableName: 'migration',
 };
 
@@ -132,6 +134,26 @@ export async function lockRow<T extends ObjectLiteral & { id: string | number }>
   const repository = manager.getRepository(entity);
   await manager.query(`UPDATE ${repository.metadata.tableName} SET id = id WHERE id = ?`, [id]);
   return repository.findOneBy({ id } as FindOptionsWhere<T>);
+}
+
+/** Locks rows as {@link lockRow} does, in one order for everybody, and reads them as they are then. */
+export async function lockRows<T extends ObjectLiteral & { id: string }>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  ids: string[],
+): Promise<T[]> {
+  const repository = manager.getRepository(entity);
+  const inOrder = ids.toSorted();
+  const places = inOrder.map(() => '?').join(', ');
+  await manager.query(`UPDATE ${repository.metadata.tableName} SET id = id WHERE id IN (${places})`, inOrder);
+  return repository.findBy({ id: In(inOrder) } as FindOptionsWhere<T>);
+}
+
+/** A table as a statement names it that must run along one of its indices. */
+export function alongIndex({ manager, metadata }: Repository<ObjectLiteral>, index: string): string {
+  return manager.dataSource.options.type === 'better-sqlite3'
+    ? `${metadata.tableName} INDEXED BY ${index}`
+    : `${metadata.tableName} FORCE INDEX (${index})`;
 }
 
 /** An expression for the database's own time in milliseconds since 1970, whatever its time zone does. */

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import { Account, STATUS } from '../accounts/account.entity.js';
+import { lockRows } from '../database.js';
 import type { Actor } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
+import type { DomainEvent } from '../domain/domain-event.js';
 import type { Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
-import type { Credential } from './credential.js';
+import { lastFourOf, type Credential } from './credential.js';
 import { LastUse } from './last-use.js';
 import { SecretHasher } from './secret-hasher.js';
 
@@ -53,6 +55,7 @@ export class ApiKeysService {
       ...draft,
       ...this.hasher.hash(credential.secret),
       publicId: credential.publicId,
+      lastFour: lastFourOf(credential),
       isActive: true,
       createdAt: now,
       updatedAt: now,
@@ -87,15 +90,24 @@ export class ApiKeysService {
     );
     if (affected !== 1) throw new DomainError('api_key.not_found');
     const key = await tx.manager.findOneByOrFail(ApiKey, { id });
-    await tx.publish({
-      name: 'api_key.updated',
-      actor,
-      merchantId: key.merchantId,
-      targetType: 'api_key',
-      targetId: key.id,
-      details: { publicId: key.publicId, surface: key.surface, fields: Object.keys(changes), isActive: key.isActive },
-    });
+    await this.publishChange(tx, actor, key, Object.keys(changes));
     return key;
+  }
+
+  /**
+   * Enables or disables keys; nothing happens to those that already are.
+   *
+   * @returns those that are as they should be now, which leaves out what somebody has just deleted
+   */
+  async setActive(tx: Transaction, actor: Actor, ids: string[], isActive: boolean): Promise<ApiKey[]> {
+    const keys = await this.lockLive(tx, ids);
+    const others = keys.filter((key) => key.isActive !== isActive);
+    if (others.length > 0) {
+      const changes = { isActive, updatedAt: this.clock.now() };
+      await tx.manager.update(ApiKey, { id: In(others.map(({ id }) => id)) }, changes);
+      for (const key of others) await this.publishChange(tx, actor, Object.assign(key, changes), ['isActive']);
+    }
+    return keys;
   }
 
   /**
@@ -103,28 +115,59 @@ export class ApiKeysService {
    *
    * @returns when; `null` when somebody else was faster
    */
-  async retire(tx: Transaction, actor: Actor, key: ApiKey, reason: RetirementReason): Promise<Date | null> {
-    const deletedAt = this.clock.now();
-    const { affected } = await tx.manager.update(
-      ApiKey,
-      { id: key.id, deletedAt: IsNull() },
-      { deletedAt, updatedAt: deletedAt, isActive: false, secretHash: null, pepperId: null, encryptedSecret: null },
-    );
-    if (affected !== 1) return null;
+  async retire(tx: Transaction, actor: Actor, { id }: ApiKey, reason: RetirementReason): Promise<Date | null> {
+    const [retired] = await this.retireMany(tx, actor, [id], reason);
+    return retired?.deletedAt ?? null;
+  }
 
-    const event = { actor, merchantId: key.merchantId, targetType: 'api_key', targetId: key.id };
-    const lastUsedAt = (await this.lastUse.of(tx, key.id))?.toISOString() ?? null;
-    await tx.publish({
-      ...event,
-      name: 'api_key.deleted',
-      details: { publicId: key.publicId, surface: key.surface, name: key.name, level: key.level, reason, lastUsedAt },
-    });
-    await tx.publish({
-      ...event,
-      name: 'api_key.team_notified',
-      details: { subject: 'api_key.deleted', name: key.name, accountIds: await this.teamOf(tx, key.merchantId) },
-    });
-    return deletedAt;
+  /**
+   * Retires keys for good, as {@link retire} does; of several of one merchant, its team is told in one piece.
+   *
+   * @returns those that nobody else was faster with
+   */
+  async retireMany(tx: Transaction, actor: Actor, ids: string[], reason: RetirementReason): Promise<ApiKey[]> {
+    const uses = this.lastUse.pendingOf(ids);
+    const keys = await this.lockLive(tx, ids);
+    if (keys.length === 0) return [];
+    const deletedAt = this.clock.now();
+    const end = { deletedAt, updatedAt: deletedAt, isActive: false, secretHash: null, pepperId: null, encryptedSecret: null };
+    await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, end);
+    for (const key of keys) {
+      const lastUsedAt = (uses.get(key.id) ?? key.lastUsedAt)?.toISOString() ?? null;
+      const { publicId, surface, name, level } = key;
+      const details = { publicId, surface, name, level, reason, lastUsedAt };
+      await tx.publish({ ...about(key), name: 'api_key.deleted', actor, details });
+    }
+    for (const id of new Set(keys.map(({ merchantId }) => merchantId))) {
+      const keysOfOne = keys.filter(({ merchantId }) => merchantId === id);
+      await this.tellTeam(tx, actor, keysOfOne);
+    }
+    return keys.map((key) => Object.assign(key, end));
+  }
+
+  private async lockLive(tx: Transaction, ids: string[]): Promise<ApiKey[]> {
+    return (await lockRows(tx.manager, ApiKey, ids)).filter(({ deletedAt }) => deletedAt === null);
+  }
+
+  private publishChange(tx: Transaction, actor: Actor, key: ApiKey, fields: string[]): Promise<void> {
+    const { publicId, surface, isActive } = key;
+    return tx.publish({ ...about(key), name: 'api_key.updated', actor, details: { publicId, surface, fields, isActive } });
+  }
+
+  /** Tells the team of a merchant that it has lost keys. */
+  private async tellTeam(tx: Transaction, actor: Actor, keys: ApiKey[]): Promise<void> {
+    const [key, ...others] = keys;
+    if (!key) return;
+    const accountIds = await this.teamOf(tx, key.merchantId);
+    const event = { name: 'api_key.team_notified', actor } as const;
+    const subject = 'api_key.deleted';
+    if (others.length === 0)
+      await tx.publish({ ...about(key), ...event, details: { subject, name: key.name, accountIds } });
+    else {
+      const { merchantId } = key;
+      const target = { merchantId, targetType: 'merchant', targetId: merchantId };
+      await tx.publish({ ...target, ...event, details: { subject, count: keys.length, accountIds } });
+    }
   }
 
   private async teamOf(tx: Transaction, merchantId: string): Promise<number[]> {
@@ -132,3 +175,9 @@ export class ApiKeysService {
     return team.map(({ id }) => id);
   }
 }
+
+const about = ({ id, merchantId }: ApiKey): Pick<DomainEvent, 'merchantId' | 'targetType' | 'targetId'> => ({
+  merchantId,
+  targetType: 'api_key',
+  targetId: id,
+});

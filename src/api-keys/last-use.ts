@@ -1,7 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../config.js';
 import { FlushTimer } from '../domain/flushing.js';
-import { Transactions, type Transaction } from '../domain/transactions.js';
+import { Transactions } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 
 /** Rows in one statement. */
@@ -31,11 +31,17 @@ export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.pending.set(keyId, atMs);
   }
 
-  /** When a key was last used. Memory is asked first: from there a use goes to the database, and it leaves only once it is there. */
-  async of({ manager }: Transaction, keyId: string): Promise<Date | null> {
-    const pendingMs = this.pending.get(keyId);
-    if (pendingMs !== undefined) return new Date(pendingMs);
-    return (await manager.findOneByOrFail(ApiKey, { id: keyId })).lastUsedAt;
+  /**
+   * When keys were last used, as far as it isn't in the database yet. To be asked before the database is: from memory a use goes there,
+   * and it leaves only once it is there.
+   */
+  pendingOf(keyIds: string[]): Map<string, Date> {
+    return new Map(
+      keyIds.flatMap((id) => {
+        const atMs = this.pending.get(id);
+        return atMs === undefined ? [] : [[id, new Date(atMs)] as const];
+      }),
+    );
   }
 
   /** Writes what is pending in key order, which keeps several writers from blocking each other; what fails stays pending. */

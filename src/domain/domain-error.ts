@@ -21,6 +21,7 @@ const STATUS = {
   'api_key.not_found': 404,
   'api_key.limit_reached': 409,
   'api_key.level_too_high': 400,
+  'bulk.count_differs': 409,
   'application.not_found': 404,
   'application.name_taken': 409,
   'merchant.not_found': 404,
@@ -50,6 +51,8 @@ export interface ErrorContext {
   fields?: FieldProblem[];
   /** When the request may be repeated. */
   retryAfterSeconds?: number;
+  /** How many there are, where another number was expected. */
+  count?: number;
   /** The limit that was passed, in requests per minute. */
   limitPerMinute?: number;
 }

@@ -64,6 +64,22 @@ export class Transactions {
     return result;
   }
 
+  /**
+   * Runs `work` for each item in a transaction of its own, one after the other, and returns once everything is settled. What was
+   * committed before one fails stays.
+   */
+  async runEach<T>(items: T[], work: (tx: Transaction, item: T) => Promise<void>): Promise<void> {
+    const settling: Promise<void>[] = [];
+    try {
+      for (const item of items) {
+        const { tx } = await this.commit((transaction) => work(transaction, item));
+        settling.push(tx.settle());
+      }
+    } finally {
+      await Promise.all(settling);
+    }
+  }
+
   private async commit<T>(work: (tx: Transaction) => Promise<T>): Promise<{ result: T; tx: Transaction }> {
     for (let attempt = 1; ; attempt += 1) {
       try {

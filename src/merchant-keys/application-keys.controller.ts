@@ -2,7 +2,6 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Use
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requirement.js';
-import { PageQuery, presentPage } from '../http/page.dto.js';
 import { Application } from '../applications/application.entity.js';
 import { ApplicationGuard, TheApplication } from '../applications/application.guard.js';
 import {
@@ -14,11 +13,17 @@ import {
 } from './application-keys.dto.js';
 import { presentApplicationKey, presentCreatedApplicationKey } from './application-keys.presenter.js';
 import { ApplicationKeysService } from './application-keys.service.js';
+import { ApplicationKeyPart, ListApplicationKeysQuery } from './find/keys.dto.js';
+import { AnswersOneOf, presentList } from './find/keys.presenter.js';
+import { KeysService } from './find/keys.service.js';
 
 @Controller('api/v1/applications/:id/api-keys')
 @UseGuards(ApplicationGuard)
 export class ApplicationKeysController {
-  constructor(private readonly keys: ApplicationKeysService) {}
+  constructor(
+    private readonly keys: ApplicationKeysService,
+    private readonly found: KeysService,
+  ) {}
 
   /**
    * Generate an API key for an application
@@ -35,14 +40,19 @@ export class ApplicationKeysController {
     return presentCreatedApplicationKey(await this.keys.create(caller, application, body), body);
   }
 
-  /** List an application's API keys */
+  /**
+   * List an application's API keys
+   *
+   * In pages, or with `cursor` in parts, which stay fast however many keys there are.
+   */
   @Get()
   @Requires(LEVELS.readSome)
+  @AnswersOneOf(ApplicationKeyPage, ApplicationKeyPart)
   async listApplicationApiKeys(
     @TheApplication() application: Application,
-    @Query() query: PageQuery,
-  ): Promise<ApplicationKeyPage> {
-    return presentPage(await this.keys.list(application, query), query, presentApplicationKey);
+    @Query() query: ListApplicationKeysQuery,
+  ): Promise<ApplicationKeyPage | ApplicationKeyPart> {
+    return presentList(await this.found.ofApplication(application, query), presentApplicationKey);
   }
 
   /** Read an application's API key */

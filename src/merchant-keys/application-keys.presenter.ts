@@ -1,7 +1,7 @@
 import type { ApiKey } from '../api-keys/api-key.entity.js';
 import { fullKeyOf, prefixOf, type Credential } from '../api-keys/credential.js';
 import type { ApplicationKeyView, CreatedApplicationKeyView, KeyLimitsBody } from './application-keys.dto.js';
-import type { StatedKey } from './application-keys.service.js';
+import type { StatedKey } from './key-status.js';
 
 /** Exactly what the contract says, and of the limits those that were asked for. */
 export function presentCreatedApplicationKey(
@@ -28,6 +28,7 @@ export function presentApplicationKey({ key, status }: StatedKey): ApplicationKe
     id: key.id,
     applicationId: key.applicationId ?? '',
     keyPrefix: prefixOf(key.publicId),
+    lastFour: key.lastFour,
     description: key.name,
     level: key.level,
     scopes: key.scopes,

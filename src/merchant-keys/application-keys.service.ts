@@ -9,17 +9,10 @@ import { issueFullKey, type Credential } from '../api-keys/credential.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions } from '../domain/transactions.js';
-import type { PageQuery } from '../http/page.dto.js';
 import type { Application } from '../applications/application.entity.js';
 import type { CreateApplicationKeyBody, KeyLimitsBody, UpdateApplicationKeyBody } from './application-keys.dto.js';
 import { lock } from '../applications/applications.service.js';
-
-export type KeyStatus = 'active' | 'disabled' | 'expired';
-
-export interface StatedKey {
-  key: ApiKey;
-  status: KeyStatus;
-}
+import { stateOf, type StatedKey } from './key-status.js';
 
 /** Keys of the merchants surface: they belong to the merchant and are good for one application. */
 @Injectable()
@@ -51,16 +44,6 @@ export class ApplicationKeysService {
       });
       return { key, credential };
     });
-  }
-
-  async list(application: Application, { page, limit }: PageQuery): Promise<[StatedKey[], number]> {
-    const [keys, count] = await this.keys.findAndCount({
-      where: { applicationId: application.id, deletedAt: IsNull() },
-      order: { createdAt: 'ASC', id: 'ASC' },
-      skip: (page - 1) * limit,
-      take: limit,
-    });
-    return [keys.map((key) => this.state(key)), count];
   }
 
   /** @throws {DomainError} `api_key.not_found` */
@@ -96,8 +79,7 @@ export class ApplicationKeysService {
   }
 
   private state(key: ApiKey): StatedKey {
-    if (!key.isActive) return { key, status: 'disabled' };
-    return { key, status: key.expiresAt !== null && key.expiresAt <= this.clock.now() ? 'expired' : 'active' };
+    return stateOf(key, this.clock.now());
   }
 }
 

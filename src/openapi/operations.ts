@@ -83,6 +83,7 @@ const EXACT: [RegExp, number, ErrorCode][] = [
   [/\/signup$/, 409, 'email.taken'],
   [/\/signup$/, 410, 'link.gone'],
   [/^\/account/, 409, 'username.taken'],
+  [/bulk-/, 409, 'bulk.count_differs'],
   [/applications/, 409, 'application.name_taken'],
   [/generate-api-key$/, 409, 'api_key.limit_reached'],
   [/members\/\{id\}$/, 409, 'member.last_manager'],
