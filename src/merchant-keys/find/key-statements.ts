@@ -24,7 +24,7 @@ export class KeyStatements {
     const rows = await this.query<{ value: unknown; id: string }>(
       `SELECT ${order.column} AS value, id FROM ${index === null ? metadata.tableName : alongIndex(this.keys, index)}`,
       where,
-      `ORDER BY ${sorted(order)} LIMIT ${limit} OFFSET ${offset}`,
+      `ORDER BY ${sorted(order, where)} LIMIT ${limit} OFFSET ${offset}`,
     );
     const column = metadata.columns.find(({ databaseName }) => databaseName === order.column);
     const { driver } = manager.dataSource;
@@ -57,7 +57,10 @@ export class KeyStatements {
   }
 }
 
-function sorted({ column, isDescending }: Order): string {
+/** Where the column is the same throughout, only the id is named: MariaDB would sort all the rows once more. */
+function sorted({ column, isDescending }: Order, where: Condition[]): string {
   const direction = isDescending ? 'DESC' : 'ASC';
+  const isAlike = where.some(({ sql }) => sql === `${column} = ?` || sql === `${column} IS NULL`);
+  if (isAlike) return `id ${direction}`;
   return `${column} ${direction}, id ${direction}`;
 }
