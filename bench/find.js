@@ -3,10 +3,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import mysql from 'mysql2/promise';
 import { startMariadb } from '../test/support/mariadb.js';
-import { isMain, startInstance } from './instance.js';
+import { startInstance } from './instance.js';
 import { COLUMNS, keyRow, LARGE, SMALL } from './rows.js';
 
 const days = (number) => new Date(Date.now() + number * 86_400_000).toISOString();
@@ -196,7 +197,7 @@ async function inSqlite() {
   };
 }
 
-if (isMain(import.meta.url)) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const rows = Number(process.argv[2] ?? 1_000_000);
   const engines = process.argv[3] ? [process.argv[3]] : undefined;
   await findKeys({ rows, engines });

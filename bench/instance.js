@@ -41,5 +41,3 @@ export async function startInstance(databaseUrl) {
   };
   return { call, merchantId, stop };
 }
-
-export const isMain = (url) => process.argv[1] !== undefined && url.endsWith(process.argv[1].replace(/^.*\/bench\//, '/bench/'));

@@ -21,6 +21,8 @@ const ROUTES = `
   GET     /account/jwt                               2
   GET     /account/key                               2
   GET     /api/clients/api-keys                      2
+  GET     /api/v1/api-keys                           1
+  GET     /api/v1/api-keys/export                    1
   GET     /api/v1/applications                       1
   GET     /api/v1/applications/:id                   1
   GET     /api/v1/applications/:id/api-keys          1
@@ -49,6 +51,9 @@ const ROUTES = `
   POST    /api/auth/login                            public
   POST    /api/clients/generate-api-key              4
   POST    /api/clients/generate-service-id           0
+  POST    /api/v1/api-keys/bulk-disable              4
+  POST    /api/v1/api-keys/bulk-enable               4
+  POST    /api/v1/api-keys/bulk-revoke               4
   POST    /api/v1/applications                       4
   POST    /api/v1/applications/:id/api-keys          4
   POST    /api/v1/auth/login                         public
