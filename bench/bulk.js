@@ -18,7 +18,9 @@ export async function bulkRevoke({ keys = 10_000, rounds = 5 } = {}) {
     for (let round = 0; round < rounds; round += 1) {
       const rows = Array.from({ length: keys }, (_, n) => keyRow(round * keys + n, rounds * keys, merchantId));
       for (let from = 0; from < keys; from += 1000)
-        await connection.query(`INSERT INTO bench.api_key (${COLUMNS.join(', ')}) VALUES ?`, [rows.slice(from, from + 1000)]);
+        await connection.query(`INSERT INTO bench.api_key (${COLUMNS.join(', ')}) VALUES ?`, [
+          rows.slice(from, from + 1000),
+        ]);
       const start = performance.now();
       const body = { filter: { createdAfter: '2000-01-01' }, expectedCount: keys };
       const { results } = await call('POST', '/api/v1/api-keys/bulk-revoke', body);
@@ -27,7 +29,9 @@ export async function bulkRevoke({ keys = 10_000, rounds = 5 } = {}) {
     }
     await stop();
     rates.sort((a, b) => a - b);
-    console.log(`bulk-revoke of ${keys} keys: ${rates[Math.floor(rounds / 2)].toFixed(0)} keys/s, between ${rates[0].toFixed(0)} and ${rates.at(-1).toFixed(0)}`);
+    console.log(
+      `bulk-revoke of ${keys} keys: ${rates[Math.floor(rounds / 2)].toFixed(0)} keys/s, between ${rates[0].toFixed(0)} and ${rates.at(-1).toFixed(0)}`,
+    );
   } finally {
     await connection.end();
     await server.stop();

@@ -51,12 +51,16 @@ export async function findKeys({ rows = 1_000_000, requests = REQUESTS, engines 
       for (const list of LISTS) {
         const { times, keys } = await measure(instance, database, list, requests);
         const at = (share) => times[Math.ceil(times.length * share) - 1].toFixed(1);
-        const shown = list.replace(/=\d{4}-\d\d-\d\dT[^&]*/g, '=…').replace(SMALL, 'small').replace(LARGE, 'large');
+        const shown = list
+          .replace(/=\d{4}-\d\d-\d\dT[^&]*/g, '=…')
+          .replace(SMALL, 'small')
+          .replace(LARGE, 'large');
         console.log(`| \`${shown}\` | ${at(0.5)} | ${at(0.99)} | ${(keys / times.length).toFixed(1)} |`);
       }
       if (database.record) statements = await database.record(instance, LISTS);
       console.log('\n| statement | plan |\n| --- | --- |');
-      for (const [shape, statement] of statements) console.log(`| \`${shape}\` | ${await database.explain(statement)} |`);
+      for (const [shape, statement] of statements)
+        console.log(`| \`${shape}\` | ${await database.explain(statement)} |`);
       await instance.stop();
     } finally {
       await database.stop();
@@ -104,7 +108,8 @@ async function deep(database, list, cursor) {
     `SELECT ${column} AS value, id FROM api_key WHERE deleted_at IS NULL ORDER BY merchant_id ${direction}, ${column} ${direction}, id ${direction}
      LIMIT 1 OFFSET ${Math.floor((await database.count()) * 0.9)}`,
   );
-  const value = row.value === null || kind === 'text' ? row.value : Date.parse(`${String(row.value).replace(' ', 'T')}Z`);
+  const value =
+    row.value === null || kind === 'text' ? row.value : Date.parse(`${String(row.value).replace(' ', 'T')}Z`);
   const its = row.value === null ? 'none' : sort === 'name' ? 'text' : 'time';
   return Buffer.from(JSON.stringify([name, its, value, row.id])).toString('base64url');
 }
@@ -117,7 +122,9 @@ async function inMariadb() {
     dateStrings: true,
     multipleStatements: true,
   });
-  await connection.query('SET GLOBAL innodb_buffer_pool_size = 2147483648; CREATE DATABASE bench; USE bench; SET unique_checks = 0');
+  await connection.query(
+    'SET GLOBAL innodb_buffer_pool_size = 2147483648; CREATE DATABASE bench; USE bench; SET unique_checks = 0',
+  );
   const query = async (sql, values) => (await connection.query(sql, values))[0];
   return {
     url: `${server.url}/bench`,
@@ -189,7 +196,9 @@ async function inSqlite() {
     },
     explain: async (statement) => {
       const connection = open();
-      const plan = connection.prepare(`EXPLAIN QUERY PLAN ${statement.replace(/FORCE INDEX \((\w+)\)/, 'INDEXED BY $1')}`).all();
+      const plan = connection
+        .prepare(`EXPLAIN QUERY PLAN ${statement.replace(/FORCE INDEX \((\w+)\)/, 'INDEXED BY $1')}`)
+        .all();
       connection.close();
       return plan.map(({ detail }) => detail).join('; ');
     },

@@ -27,7 +27,11 @@ export async function startInstance(databaseUrl) {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(json !== undefined && { 'content-type': 'application/json' }),
     };
-    const answer = await fetch(url + path, { method, headers, body: json === undefined ? undefined : JSON.stringify(json) });
+    const answer = await fetch(url + path, {
+      method,
+      headers,
+      body: json === undefined ? undefined : JSON.stringify(json),
+    });
     const body = await answer.json();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(body)}`);
     return body;

@@ -130,7 +130,14 @@ export class ApiKeysService {
     const keys = await this.lockLive(tx, ids);
     if (keys.length === 0) return [];
     const deletedAt = this.clock.now();
-    const end = { deletedAt, updatedAt: deletedAt, isActive: false, secretHash: null, pepperId: null, encryptedSecret: null };
+    const end = {
+      deletedAt,
+      updatedAt: deletedAt,
+      isActive: false,
+      secretHash: null,
+      pepperId: null,
+      encryptedSecret: null,
+    };
     await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, end);
     for (const key of keys) {
       const lastUsedAt = (uses.get(key.id) ?? key.lastUsedAt)?.toISOString() ?? null;
@@ -151,7 +158,12 @@ export class ApiKeysService {
 
   private publishChange(tx: Transaction, actor: Actor, key: ApiKey, fields: string[]): Promise<void> {
     const { publicId, surface, isActive } = key;
-    return tx.publish({ ...about(key), name: 'api_key.updated', actor, details: { publicId, surface, fields, isActive } });
+    return tx.publish({
+      ...about(key),
+      name: 'api_key.updated',
+      actor,
+      details: { publicId, surface, fields, isActive },
+    });
   }
 
   /** Tells the team of a merchant that it has lost keys. */

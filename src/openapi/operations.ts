@@ -149,6 +149,8 @@ function envelop(surface: Surface, operation: Operation, status: number, answer:
     delete answer.content;
     return;
   }
+  // What isn't JSON has no envelope.
+  if (answer.content && !answer.content['application/json']) return;
   const schema = answer.content?.['application/json']?.schema ?? { type: 'object' };
   answer.content = { 'application/json': { schema: enveloped(surface, schema, status, operation['x-message'] ?? '') } };
 }

@@ -28,7 +28,10 @@ onEngine('merchants surface: many keys at a time', () => {
 
   it('says what it would do, and does nothing', async () => {
     const name = randomUUID();
-    await insertKeys(server, Array.from({ length: 130 }, () => aKey(user, { name })));
+    await insertKeys(
+      server,
+      Array.from({ length: 130 }, () => aKey(user, { name })),
+    );
     const { status, body } = await bulk('revoke', { filter: { q: name }, dryRun: true });
     const list = await server.call('GET', `/api/v1/api-keys?q=${name}&limit=100`, { token: user.token });
     expect([status, body]).toEqual([200, { count: 130, keys: list.body.items }]);
@@ -125,7 +128,11 @@ onEngine('merchants surface: many keys at a time', () => {
     }
     expect(await noticesOf()).toBe(before + 1);
     const [notice] = await eventsOf(user.merchantId);
-    expect(notice?.details).toMatchObject({ subject: 'api_key.deleted', count: 3, accountIds: [user.accountId, expect.any(Number)] });
+    expect(notice?.details).toMatchObject({
+      subject: 'api_key.deleted',
+      count: 3,
+      accountIds: [user.accountId, expect.any(Number)],
+    });
   });
 
   it.each([
@@ -169,9 +176,15 @@ onEngine('merchants surface: many keys at a time', () => {
 
   it('takes 10000 keys, in several transactions, and not one more', async () => {
     const owner = await server.newMerchant();
-    await insertKeys(server, Array.from({ length: 10_001 }, () => aKey(owner, { name: 'one of many' })));
+    await insertKeys(
+      server,
+      Array.from({ length: 10_001 }, () => aKey(owner, { name: 'one of many' })),
+    );
     const filter = { q: 'one of many' };
-    for (const json of [{ filter, dryRun: true }, { filter, expectedCount: 10_001 }]) {
+    for (const json of [
+      { filter, dryRun: true },
+      { filter, expectedCount: 10_001 },
+    ]) {
       const { status, body } = await bulk('revoke', json, owner);
       expect([status, body.details]).toEqual([
         400,
@@ -190,7 +203,12 @@ onEngine('merchants surface: many keys at a time', () => {
     const ids = (await newKeys(20)).map(({ id }) => id);
     const answers = await Promise.all([1, 2].map(() => bulk('revoke', { ids, expectedCount: 20 })));
     const done = answers.flatMap(({ body }) => (body.results ?? []) as { id: string; status: number }[]);
-    expect(done.filter(({ status }) => status === 200).map(({ id }) => id).sort()).toEqual(ids.sort());
+    expect(
+      done
+        .filter(({ status }) => status === 200)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(ids.sort());
     for (const { status } of answers) expect([200, 409]).toContain(status);
   });
 });

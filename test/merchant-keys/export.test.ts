@@ -13,15 +13,18 @@ onEngine('merchants surface: export of keys', () => {
   beforeAll(async () => {
     server = await TestServer.start();
     user = await server.newMerchant();
+    const now = Date.now();
     keys = Array.from({ length: 2500 }, (_, n) =>
-      aKey(user, { createdAt: new Date(Date.now() - n), name: `key ${n}`, isActive: n % 5 !== 0 }),
+      aKey(user, { createdAt: new Date(now - n), name: `key ${n}`, isActive: n % 5 !== 0 }),
     );
     await insertKeys(server, [...keys, aKey(await server.newMerchant())]);
   });
   afterAll(() => server.stop());
 
   const exported = async (query = '') => {
-    const { status, headers, text } = await server.call('GET', `/api/v1/api-keys/export${query}`, { token: user.token });
+    const { status, headers, text } = await server.call('GET', `/api/v1/api-keys/export${query}`, {
+      token: user.token,
+    });
     expect([status, headers['content-type']]).toEqual([200, 'application/x-ndjson']);
     expect(text === '' || text.endsWith('\n')).toBe(true);
     return text
@@ -64,7 +67,10 @@ onEngine('merchants surface: export of keys', () => {
   it('stops reading when its reader goes away', async () => {
     const reader = await server.newMerchant();
     const long = 'x'.repeat(100);
-    await insertKeys(server, Array.from({ length: 12_000 }, () => aKey(reader, { name: long, scopes: Array(50).fill(long) })));
+    await insertKeys(
+      server,
+      Array.from({ length: 12_000 }, () => aKey(reader, { name: long, scopes: Array(50).fill(long) })),
+    );
     const finder = server.app.get(KeysService, { strict: false });
     let read = 0;
     const batches = finder.batches.bind(finder);

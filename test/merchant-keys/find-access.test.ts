@@ -21,7 +21,7 @@ onEngine('merchants surface: finding keys, who and how', () => {
     for (const sort of ['createdAt', '-createdAt', 'name']) {
       const before = idsOf(await get('limit=100'));
       const seen: string[] = [];
-      for (let cursor: string | null = ''; cursor !== null; ) {
+      for (let cursor: string | null = ''; cursor !== null;) {
         const part = await get(`sort=${sort}&limit=7&cursor=${cursor}`);
         seen.push(...idsOf(part));
         cursor = part.body.nextCursor;

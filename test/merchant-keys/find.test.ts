@@ -32,7 +32,8 @@ const MEANING: [query: string, meaning: (key: ApiKey) => boolean][] = [
   [`lastUsedBefore=${at(100)}`, ({ lastUsedAt }) => isBefore(lastUsedAt, 100)],
   [
     `status=unused&lastUsedAfter=${at(150)}&environment=live`,
-    (key) => isActive(key) && key.environment === 'live' && isBefore(key.lastUsedAt, 90) && !isBefore(key.lastUsedAt, 150),
+    (key) =>
+      isActive(key) && key.environment === 'live' && isBefore(key.lastUsedAt, 90) && !isBefore(key.lastUsedAt, 150),
   ],
   ['q=CHECKOUT', ({ name }) => /checkout/i.test(name)],
   ['q=100%25_', ({ name }) => name.includes('100%_')],
@@ -65,7 +66,7 @@ onEngine('merchants surface: finding keys', () => {
     user = await server.newMerchant();
     application = await server.newApplication(user);
     keys = Array.from({ length: 260 }, (_, n) => {
-      const pick = <T>(...some: T[]): T => some[((n % 13) * 31 + n * 7) % some.length]!;
+      const pick = <T>(...some: T[]): T => some[((n % 13) * 31 + n * 7) % some.length] as T;
       return aKey(user, {
         // Many alike, so that the id decides.
         createdAt: ago(pick(10, 30, 40, 50, 70)),
@@ -86,13 +87,14 @@ onEngine('merchants surface: finding keys', () => {
   });
   afterAll(() => server.stop());
 
-  const get = (query: string, path = '/api/v1/api-keys') => server.call('GET', `${path}?${query}`, { token: user.token });
+  const get = (query: string, path = '/api/v1/api-keys') =>
+    server.call('GET', `${path}?${query}`, { token: user.token });
   const idsOf = (items: { id: string }[]): string[] => items.map(({ id }) => id);
 
   /** All ids, by cursor. */
   async function byCursor(query: string, limit: number, path?: string): Promise<string[]> {
     const ids: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const { status, body } = await get(`${query}&limit=${limit}&cursor=${cursor}`, path);
       expect([status, Object.keys(body), body.limit]).toEqual([200, ['items', 'limit', 'nextCursor'], limit]);
       expect(body.items.length).toBeLessThanOrEqual(limit);
@@ -118,11 +120,12 @@ onEngine('merchants surface: finding keys', () => {
   });
 
   it.each(SORTS)('sorts by %s in both directions, whatever the filter, in pages and by cursor', async (sort, by) => {
-    for (const [query, meaning] of [MEANING[0]!, MEANING[5]!, MEANING[6]!, MEANING[13]!, MEANING[16]!]) {
+    const some = MEANING.filter(([query]) => ['', 'status=unused', 'q=CHECKOUT'].includes(query));
+    for (const [query, meaning] of some) {
       for (const isDescending of [false, true]) {
         const list = `${query}&sort=${isDescending ? '-' : ''}${sort}`;
         const ids = expected(meaning, by, isDescending);
-        expect(await byCursor(list, 17)).toEqual(ids);
+        expect(await byCursor(list, 37)).toEqual(ids);
         expect(idsOf((await get(`${list}&page=3&limit=11`)).body.items)).toEqual(ids.slice(22, 33));
       }
     }

@@ -4,7 +4,10 @@ import { randomBase62 } from '../../src/api-keys/credential.js';
 import type { TestServer, User } from './server.js';
 
 /** A key of the merchants surface that nobody can use, for lists. */
-export function aKey({ merchantId, accountId }: Pick<User, 'merchantId' | 'accountId'>, its: Partial<ApiKey> = {}): ApiKey {
+export function aKey(
+  { merchantId, accountId }: Pick<User, 'merchantId' | 'accountId'>,
+  its: Partial<ApiKey> = {},
+): ApiKey {
   const createdAt = its.createdAt ?? new Date();
   return {
     id: randomUUID(),

@@ -61,7 +61,8 @@ export class BulkService {
     const { ids, first, outcomes } = await this.meant(reach, body);
     const count = ids.length;
     if (body.dryRun === true) return { kind: 'preview', count, keys: first };
-    if (body.expectedCount === undefined) return refuse('expectedCount', 'expectedCount must say how many keys are meant');
+    if (body.expectedCount === undefined)
+      return refuse('expectedCount', 'expectedCount must say how many keys are meant');
     if (body.expectedCount !== count) throw new DomainError('bulk.count_differs', { count });
 
     const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, n) => ids.slice(n * BATCH, (n + 1) * BATCH));

@@ -16,9 +16,7 @@ const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 /** A position as clients get it. It is good for the one list that it came from. */
 export function writeCursor(list: string, { value, id }: Position): string {
   const content: Content =
-    value instanceof Date
-      ? [list, 'time', value.getTime(), id]
-      : [list, value === null ? 'none' : 'text', value, id];
+    value instanceof Date ? [list, 'time', value.getTime(), id] : [list, value === null ? 'none' : 'text', value, id];
   return Buffer.from(JSON.stringify(content)).toString('base64url');
 }
 
@@ -31,7 +29,8 @@ export function writeCursor(list: string, { value, id }: Position): string {
 export function readCursor(list: string, cursor: string, isText: boolean): Position | null {
   if (cursor === '') return null;
   const [itsList, kind, value, id] = contentOf(cursor) ?? refuse('cursor must be a nextCursor that this server gave');
-  if (itsList !== list || (kind === 'text') !== isText) return refuse('cursor must come from a list with the same filter and the same sort');
+  if (itsList !== list || (kind === 'text') !== isText)
+    return refuse('cursor must come from a list with the same filter and the same sort');
   return { value: kind === 'time' ? new Date(Number(value)) : kind === 'text' ? String(value) : null, id };
 }
 

@@ -1,14 +1,4 @@
-import {
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsUUID,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  registerDecorator,
-} from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsUUID, Matches, Max, MaxLength, Min, registerDecorator } from 'class-validator';
 import { QueryNumber } from '../../http/page.dto.js';
 import { IsMoment, IsText } from '../../http/text.js';
 

@@ -59,7 +59,8 @@ export class KeySearch {
       for (const span of spansOf(criteria, way.column)) {
         const source = { index: way.index, where: [...start(criteria, way.equal), ...inSpan(way.column, span)] };
         const along = { column: way.column, isDescending: false };
-        if (places.length <= FEW) places.push(...(await this.statements.places(source, along, FEW + 1 - places.length)));
+        if (places.length <= FEW)
+          places.push(...(await this.statements.places(source, along, FEW + 1 - places.length)));
       }
       if (places.length <= FEW) return places.map(({ id }) => id);
     }

@@ -28,7 +28,10 @@ export class KeyStatements {
     );
     const column = metadata.columns.find(({ databaseName }) => databaseName === order.column);
     const { driver } = manager.dataSource;
-    return rows.map(({ value, id }) => ({ value: (column && driver.prepareHydratedValue(value, column)) ?? null, id }));
+    return rows.map(({ value, id }) => ({
+      value: column ? (driver.prepareHydratedValue(value, column) as Position['value']) : null,
+      id,
+    }));
   }
 
   async count(where: Condition[]): Promise<number> {
@@ -46,7 +49,10 @@ export class KeyStatements {
 
   private query<T>(select: string, where: Condition[], end = ''): Promise<T[]> {
     const { sql, values } = all(where);
-    return this.keys.query<T[]>(`${select} WHERE ${sql} ${end}`, values.map((value) => this.stored(value)));
+    return this.keys.query<T[]>(
+      `${select} WHERE ${sql} ${end}`,
+      values.map((value) => this.stored(value)),
+    );
   }
 
   /** Engines differ in how they keep times. */

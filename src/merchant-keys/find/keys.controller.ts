@@ -23,7 +23,7 @@ export class KeysController {
   @Get()
   @Requires(LEVELS.readSome)
   @AnswersOneOf(KeyPage, KeyPart)
-  async listApiKeys(@Caller() caller: Caller, @Query() query: ListKeysQuery): Promise<KeyPage | KeyPart> {
+  async listMerchantApiKeys(@Caller() caller: Caller, @Query() query: ListKeysQuery): Promise<KeyPage | KeyPart> {
     return presentList(await this.keys.ofMerchant(caller, query), presentKey);
   }
 
@@ -39,7 +39,7 @@ export class KeysController {
     description: 'A line of JSON for each key.',
     content: { [NDJSON]: { schema: { $ref: getSchemaPath(ExportedKeyView) } } },
   })
-  exportApiKeys(@Caller() caller: Caller, @Query() query: ExportKeysQuery): StreamableFile {
+  exportMerchantApiKeys(@Caller() caller: Caller, @Query() query: ExportKeysQuery): StreamableFile {
     const batches = this.keys.export(caller, query);
     return new StreamableFile(Readable.from(linesOf(batches, presentExportedKey)), { type: NDJSON });
   }

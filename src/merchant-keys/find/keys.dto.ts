@@ -32,8 +32,7 @@ export class PartQuery {
   /** `name` is the description. Keys that have no such time come first, with a minus last. */
   @IsOptional()
   @IsIn(SORTS)
-  sort:
-    'createdAt' | '-createdAt' | 'name' | '-name' | 'expiresAt' | '-expiresAt' | 'lastUsedAt' | '-lastUsedAt' =
+  sort: 'createdAt' | '-createdAt' | 'name' | '-name' | 'expiresAt' | '-expiresAt' | 'lastUsedAt' | '-lastUsedAt' =
     'createdAt';
 
   /**

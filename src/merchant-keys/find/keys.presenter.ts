@@ -6,7 +6,11 @@ import type { StatedKey } from '../key-status.js';
 import type { ExportedKeyView, KeyView } from './keys.dto.js';
 import type { Listed } from './keys.service.js';
 
-type PartView<V> = { items: V[]; limit: number; nextCursor: string | null };
+interface PartView<V> {
+  items: V[];
+  limit: number;
+  nextCursor: string | null;
+}
 
 /** For the documentation: a route that answers in one of several shapes. */
 export const AnswersOneOf = (...models: Type[]): MethodDecorator =>
@@ -15,7 +19,10 @@ export const AnswersOneOf = (...models: Type[]): MethodDecorator =>
     ApiOkResponse({ schema: { oneOf: models.map((model) => ({ $ref: getSchemaPath(model) })) } }),
   );
 
-export function presentList<V>(list: Listed, present: (key: StatedKey) => V): (PageView & { items: V[] }) | PartView<V> {
+export function presentList<V>(
+  list: Listed,
+  present: (key: StatedKey) => V,
+): (PageView & { items: V[] }) | PartView<V> {
   if (list.kind === 'page') return presentPage([list.keys, list.count], list, present);
   return { items: list.keys.map(present), limit: list.limit, nextCursor: list.nextCursor };
 }
@@ -32,7 +39,10 @@ export function presentExportedKey(stated: StatedKey): ExportedKeyView {
 }
 
 /** Each batch as one text with a line for each key. */
-export async function* linesOf<V>(batches: AsyncIterable<StatedKey[]>, present: (key: StatedKey) => V): AsyncGenerator<string> {
+export async function* linesOf(
+  batches: AsyncIterable<StatedKey[]>,
+  present: (key: StatedKey) => object,
+): AsyncGenerator<string> {
   for await (const batch of batches) {
     if (batch.length > 0) yield batch.map((key) => `${JSON.stringify(present(key))}\n`).join('');
   }

@@ -56,7 +56,7 @@ export class KeysService {
   /** All keys that meet a filter, the oldest first, in batches, so that no more than one is in memory. */
   async *batches(reach: Reach, filter: KeyFilter): AsyncGenerator<StatedKey[]> {
     const criteria = criteriaOf(filter, reach, this.clock.now().getTime());
-    for (let position: Position | null = null; ; ) {
+    for (let position: Position | null = null; ;) {
       const { keys, next }: FoundKeys = await this.search.after(criteria, OLDEST_FIRST, position, BATCH);
       yield this.stated(keys);
       if (!next) return;
@@ -67,7 +67,10 @@ export class KeysService {
   /** @throws {DomainError} `request.invalid` for a cursor of another list, or beside a page's number */
   private async list(reach: Reach, filter: KeyFilter, { sort, page, limit, cursor }: PartQuery): Promise<Listed> {
     const criteria = criteriaOf(filter, reach, this.clock.now().getTime());
-    const order = { column: COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS], isDescending: sort.startsWith('-') };
+    const order = {
+      column: COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS],
+      isDescending: sort.startsWith('-'),
+    };
     if (cursor === undefined) {
       const [keys, count] = await this.search.page(criteria, order, page ?? 1, limit);
       return { kind: 'page', keys: this.stated(keys), count, page: page ?? 1, limit };
