@@ -142,6 +142,7 @@ export async function lockRows<T extends ObjectLiteral & { id: string }>(
   entity: EntityTarget<T>,
   ids: string[],
 ): Promise<T[]> {
+  if (ids.length === 0) return [];
   const repository = manager.getRepository(entity);
   const inOrder = ids.toSorted();
   const places = inOrder.map(() => '?').join(', ');
