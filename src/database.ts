@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   DataSource,
+  In,
   type DataSourceOptions,
   type EntityManager,
   type EntityTarget,
@@ -19,6 +20,7 @@ import { IdempotencyRecord } from './idempotency/idempotency-record.entity.js';
 import { Initial1763683200000 } from './migrations/1763683200000-initial.js';
 import { Verification1763700000000 } from './migrations/1763700000000-verification.js';
 import { KeyLife1763740000000 } from './migrations/1763740000000-key-life.js';
+import { KeyLists1763742000000 } from './migrations/1763742000000-key-lists.js';
 import { Oauth1763744000000 } from './migrations/1763744000000-oauth.js';
 import { Idempotency1763746000000 } from './migrations/1763746000000-idempotency.js';
 import { Offboarding1763747000000 } from './migrations/1763747000000-offboarding.js';
@@ -57,6 +59,7 @@ const TABLES = {
     Initial1763683200000,
     Verification1763700000000,
     KeyLife1763740000000,
+    KeyLists1763742000000,
     Oauth1763744000000,
     Idempotency1763746000000,
     Offboarding1763747000000,
@@ -169,6 +172,27 @@ export function holdRow<T extends ObjectLiteral & { id: string | number }>(
     where: { id } as FindOptionsWhere<T>,
     ...(!isSqlite && { lock: { mode: 'pessimistic_read' } }),
   });
+}
+
+/** Locks rows as {@link lockRow} does, in one order for everybody, and reads them as they are then. */
+export async function lockRows<T extends ObjectLiteral & { id: string }>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  ids: string[],
+): Promise<T[]> {
+  if (ids.length === 0) return [];
+  const repository = manager.getRepository(entity);
+  const inOrder = ids.toSorted();
+  const places = inOrder.map(() => '?').join(', ');
+  await manager.query(`UPDATE ${repository.metadata.tableName} SET id = id WHERE id IN (${places})`, inOrder);
+  return repository.findBy({ id: In(inOrder) } as FindOptionsWhere<T>);
+}
+
+/** A table as a statement names it that must run along one of its indices. */
+export function alongIndex({ manager, metadata }: Repository<ObjectLiteral>, index: string): string {
+  return manager.dataSource.options.type === 'better-sqlite3'
+    ? `${metadata.tableName} INDEXED BY ${index}`
+    : `${metadata.tableName} FORCE INDEX (${index})`;
 }
 
 /** An expression for the database's own time in milliseconds since 1970, whatever its time zone does. */

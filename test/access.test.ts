@@ -26,6 +26,8 @@ const ROUTES = `
   GET     /account/key                               2
   GET     /api/clients/api-keys                      2
   GET     /api/v1/api-keys/:keyId                    1
+  GET     /api/v1/api-keys                           1
+  GET     /api/v1/api-keys/export                    1
   GET     /api/v1/applications                       1
   GET     /api/v1/applications/:id                   1
   GET     /api/v1/applications/:id/api-keys          1
@@ -58,6 +60,9 @@ const ROUTES = `
   POST    /api/v1/api-keys/import                    4
   POST    /api/v1/api-keys                           4
   POST    /api/v1/api-keys/:keyId/rotate             4
+  POST    /api/v1/api-keys/bulk-disable              4
+  POST    /api/v1/api-keys/bulk-enable               4
+  POST    /api/v1/api-keys/bulk-revoke               4
   POST    /api/v1/applications                       4
   POST    /api/v1/applications/:id/api-keys          4
   POST    /api/v1/applications/:id/api-keys/:keyId/rotate 4

@@ -9,9 +9,15 @@ export type QuotaPeriod = 'day' | 'month';
 
 /** A credential: a public id and a secret. Deleting it destroys the secret and leaves the row as a tombstone. */
 @Entity()
-@Index('api_key_merchant', ['merchantId', 'surface', 'createdAt'])
 @Index('api_key_account', ['accountId', 'surface'])
-@Index('api_key_application', ['applicationId'])
+// What lists run along: a merchant's live keys, those alike in one column, in the order of another.
+@Index('api_key_merchant', ['merchantId', 'deletedAt', 'surface', 'createdAt', 'id'])
+@Index('api_key_application', ['merchantId', 'deletedAt', 'applicationId', 'createdAt', 'id'])
+@Index('api_key_active', ['merchantId', 'deletedAt', 'isActive', 'createdAt', 'id'])
+@Index('api_key_created', ['merchantId', 'deletedAt', 'createdAt', 'id', 'surface', 'accountId'])
+@Index('api_key_name', ['merchantId', 'deletedAt', 'name', 'id'])
+@Index('api_key_expiry', ['merchantId', 'deletedAt', 'expiresAt', 'id'])
+@Index('api_key_last_use', ['merchantId', 'deletedAt', 'lastUsedAt', 'id'])
 export class ApiKey {
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id: string;
@@ -108,6 +114,13 @@ export class ApiKey {
   /** What an imported key begins with, as far as that is known; `null` for a key that was made here. */
   @Column({ name: 'imported_prefix', type: 'varchar', length: 12, nullable: true })
   importedPrefix: string | null;
+
+  /**
+   * The credential's last four characters, by which people tell keys apart. They belong to the checksum, which anybody could compute
+   * from the rest, and leave the secret's random bits out of reach. `null` for keys from before they were kept.
+   */
+  @Column({ name: 'last_four', type: 'varchar', length: 4, nullable: true })
+  lastFour: string | null;
 
   /** Requests in a window; `null` is no limit. */
   @Column({ name: 'rate_limit', type: 'int', nullable: true })

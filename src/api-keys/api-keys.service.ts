@@ -3,12 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, type FindOptionsWhere } from 'typeorm';
 import { Account, STATUS } from '../accounts/account.entity.js';
+import { lockRows } from '../database.js';
 import type { Actor } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
+import type { DomainEvent } from '../domain/domain-event.js';
 import type { Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
-import type { Credential } from './credential.js';
+import { lastFourOf, type Credential } from './credential.js';
 import { LastUse } from './last-use.js';
 import { powerOf, requireGiver } from './power.js';
 import { SecretHasher } from './secret-hasher.js';
@@ -39,6 +41,15 @@ export const NO_PREVIOUS = {
   previousValidUntil: null,
   previousLastUsedAt: null,
   previousEndsOnFirstUse: null,
+} satisfies Partial<ApiKey>;
+
+/** What a deleted key has none of. */
+const NO_SECRETS = {
+  secretHash: null,
+  pepperId: null,
+  encryptedSecret: null,
+  previousSecretHash: null,
+  previousPepperId: null,
 } satisfies Partial<ApiKey>;
 
 /** Why a key came to its end. */
@@ -83,6 +94,7 @@ export class ApiKeysService {
       ...this.hasher.hash(credential.secret),
       version: 1,
       publicId: credential.publicId,
+      lastFour: lastFourOf(credential),
       isActive: true,
       createdAt: now,
       updatedAt: now,
@@ -132,23 +144,25 @@ export class ApiKeysService {
     const fields = Object.keys(changes);
     if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;
     const changed = await this.update(tx, key.id, versions, changes);
-    await tx.publish({
-      name: 'api_key.updated',
-      actor,
-      merchantId: changed.merchantId,
-      targetType: 'api_key',
-      targetId: changed.id,
-      details: {
-        publicId: changed.publicId,
-        previousPublicId: changed.previousPublicId,
-        surface: changed.surface,
-        fields,
-        isActive: changed.isActive,
-        level: changed.level,
-        scopes: changed.scopes,
-      },
-    });
+    await this.publishChange(tx, actor, changed, fields);
     return changed;
+  }
+
+  /**
+   * Enables or disables keys; nothing happens to those that already are.
+   *
+   * @returns those that are as they should be now, which leaves out what somebody has just deleted
+   */
+  async setActive(tx: Transaction, actor: Actor, ids: string[], isActive: boolean): Promise<ApiKey[]> {
+    const keys = await this.lockLive(tx, ids);
+    const others = keys.filter((key) => key.isActive !== isActive);
+    if (others.length > 0) {
+      const changes = { isActive, updatedAt: this.clock.now(), version: () => 'version + 1' };
+      await tx.manager.update(ApiKey, { id: In(others.map(({ id }) => id)) }, changes);
+      for (const key of others)
+        await this.publishChange(tx, actor, Object.assign(key, { isActive, version: key.version + 1 }), ['isActive']);
+    }
+    return keys;
   }
 
   /**
@@ -165,40 +179,69 @@ export class ApiKeysService {
     reason: RetirementReason,
     versions: Versions = null,
   ): Promise<Date | null> {
-    const deletedAt = this.clock.now();
-    const secrets = { secretHash: null, pepperId: null, encryptedSecret: null };
-    const previousSecrets = { previousSecretHash: null, previousPepperId: null };
-    const { affected } = await tx.manager.update(ApiKey, standing(id, versions), {
-      ...secrets,
-      ...previousSecrets,
-      deletedAt,
-      updatedAt: deletedAt,
-      isActive: false,
-    });
-    const key = await tx.manager.findOneByOrFail(ApiKey, { id });
-    if (affected !== 1 && key.deletedAt === null) throw new DomainError('precondition.failed');
-    if (affected !== 1) return null;
+    const [key] = await this.lockLive(tx, [id]);
+    if (key && versions?.includes(key.version) === false) throw new DomainError('precondition.failed');
+    const [retired] = await this.end(tx, actor, key ? [key] : [], reason);
+    return retired?.deletedAt ?? null;
+  }
 
-    const event = { actor, merchantId: key.merchantId, targetType: 'api_key', targetId: key.id };
-    await tx.publish({
-      ...event,
-      name: 'api_key.deleted',
-      details: {
-        publicId: key.publicId,
-        previousPublicId: key.previousPublicId,
-        surface: key.surface,
-        name: key.name,
-        level: key.level,
-        reason,
-        lastUsedAt: this.lastUse.of(key)?.toISOString() ?? null,
-      },
+  /**
+   * Retires keys for good, as {@link retire} does; of several of one merchant, its team is told in one piece.
+   *
+   * @returns those that nobody else was faster with
+   */
+  async retireMany(tx: Transaction, actor: Actor, ids: string[], reason: RetirementReason): Promise<ApiKey[]> {
+    return this.end(tx, actor, await this.lockLive(tx, ids), reason);
+  }
+
+  private async end(tx: Transaction, actor: Actor, keys: ApiKey[], reason: RetirementReason): Promise<ApiKey[]> {
+    if (keys.length === 0) return [];
+    const deletedAt = this.clock.now();
+    const end = { ...NO_SECRETS, deletedAt, updatedAt: deletedAt, isActive: false };
+    await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, end);
+    for (const key of keys) {
+      const { publicId, previousPublicId, surface, name, level } = key;
+      const lastUsedAt = this.lastUse.of(key)?.toISOString() ?? null;
+      const details = { publicId, previousPublicId, surface, name, level, reason, lastUsedAt };
+      await tx.publish({ ...about(key), name: 'api_key.deleted', actor, details });
+    }
+    for (const merchantId of new Set(keys.map((key) => key.merchantId)))
+      await this.tellTeam(
+        tx,
+        actor,
+        keys.filter((key) => key.merchantId === merchantId),
+      );
+    return keys.map((key) => Object.assign(key, end));
+  }
+
+  private async lockLive(tx: Transaction, ids: string[]): Promise<ApiKey[]> {
+    return (await lockRows(tx.manager, ApiKey, ids)).filter(({ deletedAt }) => deletedAt === null);
+  }
+
+  private publishChange(tx: Transaction, actor: Actor, key: ApiKey, fields: string[]): Promise<void> {
+    const { publicId, previousPublicId, surface, isActive, level, scopes } = key;
+    return tx.publish({
+      ...about(key),
+      name: 'api_key.updated',
+      actor,
+      details: { publicId, previousPublicId, surface, fields, isActive, level, scopes },
     });
-    await tx.publish({
-      ...event,
-      name: 'api_key.team_notified',
-      details: { subject: 'api_key.deleted', name: key.name, accountIds: await this.teamOf(tx, key.merchantId) },
-    });
-    return deletedAt;
+  }
+
+  /** Tells the team of a merchant that it has lost keys. */
+  private async tellTeam(tx: Transaction, actor: Actor, keys: ApiKey[]): Promise<void> {
+    const [key, ...others] = keys;
+    if (!key) return;
+    const accountIds = await this.teamOf(tx, key.merchantId);
+    const event = { name: 'api_key.team_notified', actor } as const;
+    const subject = 'api_key.deleted';
+    if (others.length === 0)
+      await tx.publish({ ...about(key), ...event, details: { subject, name: key.name, accountIds } });
+    else {
+      const { merchantId } = key;
+      const target = { merchantId, targetType: 'merchant', targetId: merchantId };
+      await tx.publish({ ...target, ...event, details: { subject, count: keys.length, accountIds } });
+    }
   }
 
   /**
@@ -234,4 +277,10 @@ const standing = (id: string, versions: Versions): FindOptionsWhere<ApiKey> => (
   id,
   deletedAt: IsNull(),
   ...(versions && { version: In([...versions]) }),
+});
+
+const about = ({ id, merchantId }: ApiKey): Pick<DomainEvent, 'merchantId' | 'targetType' | 'targetId'> => ({
+  merchantId,
+  targetType: 'api_key',
+  targetId: id,
 });

@@ -48,6 +48,9 @@ export function issueFullKey(environment: Environment): Credential {
 /** The one string that the two parts of a full key make. */
 export const fullKeyOf = ({ publicId, secret }: Credential): string => publicId + secret;
 
+/** What of any credential may be shown at its end: a part of the checksum, which is no part of the random bits. */
+export const lastFourOf = ({ secret }: Credential): string => secret.slice(-4);
+
 /** What of a full key may be shown: its first characters. */
 export const prefixOf = (publicId: string): string => publicId.slice(0, PREFIX_LENGTH);
 

@@ -74,7 +74,8 @@ export class KeyCleanup implements OnApplicationBootstrap {
   private async retireAll(reason: RetirementReason, where: FindOptionsWhere<ApiKey>[]): Promise<void> {
     for (;;) {
       const keys = await this.keys.find({ where: where.map((one) => ({ ...one, deletedAt: IsNull() })), take: BATCH });
-      for (const key of keys) await this.transactions.run((tx) => this.apiKeys.retire(tx, SYSTEM, key, reason));
+      const ids = keys.map(({ id }) => id);
+      await this.transactions.run((tx) => this.apiKeys.retireMany(tx, SYSTEM, ids, reason));
       if (keys.length < BATCH) return;
     }
   }

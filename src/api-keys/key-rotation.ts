@@ -8,7 +8,7 @@ import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, NO_PREVIOUS, type Versions } from './api-keys.service.js';
-import type { Credential } from './credential.js';
+import { lastFourOf, type Credential } from './credential.js';
 import { LastUse } from './last-use.js';
 import { powerOf } from './power.js';
 import { SecretHasher } from './secret-hasher.js';
@@ -55,10 +55,11 @@ export class KeyRotation {
     tx: Transaction,
     actor: Actor,
     { id }: ApiKey,
-    { publicId, secret }: Credential,
+    credential: Credential,
     { mode, overlapSeconds }: Rotation,
     versions: Versions,
   ): Promise<{ key: ApiKey; previous: PreviousCredential }> {
+    const { publicId, secret } = credential;
     const power = await powerOf(tx, actor);
     const old = await lockRow(tx.manager, ApiKey, id);
     if (old?.deletedAt !== null) throw new DomainError('api_key.not_found');
@@ -81,6 +82,8 @@ export class KeyRotation {
       ...(overlapSeconds > 0 ? kept : NO_PREVIOUS),
       ...this.hasher.hash(secret),
       publicId,
+      lastFour: lastFourOf(credential),
+      importedPrefix: null,
     });
     await tx.publish({
       name: 'api_key.rotated',

@@ -26,6 +26,7 @@ const STATUS = {
   'import.too_many_formats': 409,
   'api_key.scopes_not_held': 400,
   'api_key.not_rotatable': 409,
+  'bulk.count_differs': 409,
   'application.not_found': 404,
   'application.name_taken': 409,
   'merchant.not_found': 404,
@@ -60,6 +61,8 @@ export interface ErrorContext {
   fields?: FieldProblem[];
   /** When the request may be repeated. */
   retryAfterSeconds?: number;
+  /** How many there are, where another number was expected. */
+  count?: number;
   /** The limit that was passed, in requests per minute. */
   limitPerMinute?: number;
 }

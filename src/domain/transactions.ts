@@ -96,6 +96,29 @@ export class Transactions {
     return result;
   }
 
+  /**
+   * Runs `work` for each item in a transaction of its own, one after the other, and returns once everything is settled. What was
+   * committed before one fails stays.
+   */
+  async runEach<T>(items: T[], work: (tx: Transaction, item: T) => Promise<void>): Promise<void> {
+    if (this.series.getStore()?.isOpen) {
+      for (const item of items) await this.run((tx) => work(tx, item));
+      return;
+    }
+    const settling: Promise<void>[] = [];
+    try {
+      for (const item of items) {
+        const { tx } = await this.commit(
+          (transaction) => work(transaction, item),
+          () => true,
+        );
+        settling.push(tx.settle());
+      }
+    } finally {
+      await Promise.all(settling);
+    }
+  }
+
   private async commit<T>(
     work: (tx: Transaction) => Promise<T>,
     isRepeatable: () => boolean,

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { ErrorCode } from '../domain/domain-error.js';
+import type { DomainError, ErrorCode } from '../domain/domain-error.js';
 import type { Surface } from './surface.js';
 
 const BY_STATUS: Record<number, string> = {
@@ -33,13 +33,18 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   'link.gone': 'This link was used already or has expired',
 };
 
+function wordsFor({ code, context }: DomainError): string | undefined {
+  if (code !== 'bulk.count_differs') return WORDS[code];
+  return `The number of keys is ${context.count ?? 'another one'}, not the expected one; nothing has been changed`;
+}
+
 /** `/api/v1/*`: the resource itself, for a failure `{error, message, code[, details]}`. */
 export const merchants: Surface = {
   name: 'merchants',
   success: ({ data }) => data,
   failure: ({ status, error, message }) => ({
     error: STATUS_CODES[status],
-    message: message ?? WORDS[error.code] ?? BY_STATUS[status],
+    message: message ?? wordsFor(error) ?? BY_STATUS[status],
     code: status,
     ...(error.context.fields && { details: error.context.fields }),
   }),

@@ -8,7 +8,6 @@ import { ApiKey } from '../api-keys/api-key.entity.js';
 import type { Versions } from '../api-keys/api-keys.service.js';
 import { ETAG, IfMatch, withTag } from '../http/entity-tag.js';
 import { Idempotent } from '../idempotency/idempotent.js';
-import { PageQuery, presentPage } from '../http/page.dto.js';
 import { Application } from '../applications/application.entity.js';
 import { ApplicationGuard, TheApplication } from '../applications/application.guard.js';
 import {
@@ -25,16 +24,18 @@ import {
   presentCreatedApplicationKey,
   presentRotatedKey,
 } from './application-keys.presenter.js';
-import { ApplicationKeysService } from './application-keys.service.js';
 import { KeyGuard, TheKey } from './key.guard.js';
 import { MerchantKeysService } from './merchant-keys.service.js';
 import { RotatedKeyView, RotateKeyBody } from './rotation.dto.js';
+import { ApplicationKeyPart, ListApplicationKeysQuery } from './find/keys.dto.js';
+import { AnswersOneOf, presentList } from './find/keys.presenter.js';
+import { KeysService } from './find/keys.service.js';
 
 @Controller('api/v1/applications/:id/api-keys')
 @UseGuards(ApplicationGuard)
 export class ApplicationKeysController {
   constructor(
-    private readonly applicationKeys: ApplicationKeysService,
+    private readonly found: KeysService,
     private readonly keys: MerchantKeysService,
   ) {}
 
@@ -57,14 +58,19 @@ export class ApplicationKeysController {
     return presentCreatedApplicationKey(withTag(reply, await this.keys.create(caller, application, body)), body);
   }
 
-  /** List an application's API keys */
+  /**
+   * List an application's API keys
+   *
+   * In pages, or with `cursor` in parts, which stay fast however many keys there are.
+   */
   @Get()
   @Requires(LEVELS.readSome)
+  @AnswersOneOf(ApplicationKeyPage, ApplicationKeyPart)
   async listApplicationApiKeys(
     @TheApplication() application: Application,
-    @Query() query: PageQuery,
-  ): Promise<ApplicationKeyPage> {
-    return presentPage(await this.applicationKeys.list(application, query), query, presentApplicationKey);
+    @Query() query: ListApplicationKeysQuery,
+  ): Promise<ApplicationKeyPage | ApplicationKeyPart> {
+    return presentList(await this.found.ofApplication(application, query), presentApplicationKey);
   }
 
   /** Read an application's API key */
@@ -108,6 +114,7 @@ export class ApplicationKeysController {
    * @throws {412} The key isn't the version that `If-Match` names any more.
    */
   @Post(':keyId/rotate')
+  @Idempotent()
   @ApiResponse({ status: 201, type: RotatedKeyView, headers: ETAG })
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)

@@ -137,6 +137,12 @@ export class ApplicationKeyView {
   /** @example "ks_live_abc1" */
   keyPrefix: string;
 
+  /**
+   * The full key's last characters; `null` for a key from before they were kept.
+   * @example "HECK"
+   */
+  lastFour: string | null;
+
   /** @example "Production API key for checkout service" */
   description: string;
 

@@ -5,7 +5,6 @@ import { ApiKey } from '../api-keys/api-key.entity.js';
 import type { Application } from '../applications/application.entity.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
-import type { PageQuery } from '../http/page.dto.js';
 import { stateOf, type StatedKey } from './stated-key.js';
 
 /** The keys that are for one application. */
@@ -15,16 +14,6 @@ export class ApplicationKeysService {
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly clock: Clock,
   ) {}
-
-  async list(application: Application, { page, limit }: PageQuery): Promise<[StatedKey[], number]> {
-    const [keys, count] = await this.keys.findAndCount({
-      where: { applicationId: application.id, deletedAt: IsNull() },
-      order: { createdAt: 'ASC', id: 'ASC' },
-      skip: (page - 1) * limit,
-      take: limit,
-    });
-    return [keys.map((key) => stateOf(key, this.clock.now())), count];
-  }
 
   /** @throws {DomainError} `api_key.not_found` */
   async find(application: Application, id: string): Promise<StatedKey> {

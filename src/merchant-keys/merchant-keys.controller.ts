@@ -3,6 +3,7 @@ import { ApiBody, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
+import { Idempotent } from '../idempotency/idempotent.js';
 import { Requires } from '../access/requirement.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import type { Versions } from '../api-keys/api-keys.service.js';
@@ -35,6 +36,7 @@ export class MerchantKeysController {
    * asked for.
    */
   @Post()
+  @Idempotent()
   @ApiBody({ type: CreateMerchantKeyBody, examples: CREATE_EXAMPLES })
   @ApiResponse({ status: 201, type: CreatedApplicationKeyView, headers: ETAG })
   @Requires(LEVELS.writeOwn)
@@ -91,6 +93,7 @@ export class MerchantKeysController {
    * @throws {412} The key isn't the version that `If-Match` names any more.
    */
   @Post(':keyId/rotate')
+  @Idempotent()
   @ApiResponse({ status: 201, type: RotatedKeyView, headers: ETAG })
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)

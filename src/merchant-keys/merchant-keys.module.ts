@@ -14,17 +14,34 @@ import { ImportService } from './import/import.service.js';
 
 import { MerchantKeysController } from './merchant-keys.controller.js';
 import { MerchantKeysService } from './merchant-keys.service.js';
+import { BulkController } from './bulk/bulk.controller.js';
+import { BulkService } from './bulk/bulk.service.js';
+import { KeySearch } from './find/key-search.js';
+import { KeyStatements } from './find/key-statements.js';
+import { KeysController } from './find/keys.controller.js';
+import { KeysService } from './find/keys.service.js';
 
 /** The life of the keys that a merchant gives out. */
 @Module({
   imports: [AccountsModule, ApiKeysModule, ApplicationsModule],
-  controllers: [ApplicationKeysController, ImportController, MerchantKeysController, OffboardingController],
+  controllers: [
+    ApplicationKeysController,
+    BulkController,
+    ImportController,
+    KeysController,
+    MerchantKeysController,
+    OffboardingController,
+  ],
   providers: [
     ApplicationKeysService,
+    BulkService,
     ImportBatches,
     ImportFormats,
     ImportRows,
     ImportService,
+    KeySearch,
+    KeyStatements,
+    KeysService,
     MerchantKeysService,
     OffboardingService,
   ],

@@ -90,6 +90,7 @@ const EXACT: [RegExp, number, ErrorCode][] = [
   [/^\/account/, 409, 'username.taken'],
   [/^\/api\/v1\/.*api-keys/, 409, 'idempotency.under_way'],
   [/\/rotate$/, 409, 'api_key.not_rotatable'],
+  [/bulk-/, 409, 'bulk.count_differs'],
   [/applications/, 409, 'application.name_taken'],
   [/generate-api-key$/, 409, 'api_key.limit_reached'],
   [/members\/\{id\}$/, 409, 'member.last_manager'],
@@ -156,6 +157,8 @@ function envelop(surface: Surface, operation: Operation, status: number, answer:
     delete answer.content;
     return;
   }
+  // What isn't JSON has no envelope.
+  if (answer.content && !answer.content['application/json']) return;
   const schema = answer.content?.['application/json']?.schema ?? { type: 'object' };
   answer.content = { 'application/json': { schema: enveloped(surface, schema, status, operation['x-message'] ?? '') } };
 }

@@ -46,7 +46,9 @@ describe(`rotations, while old and new keys are verified on three instances`, ()
     // Whether it is refused yet isn't promised while the call is under way.
     if (json.mode !== 'after_overlap') old.overlapEnd = begin;
     else old.overlapEnd = begin + json.overlapSeconds * 1000 - CLOCKS_APART_MS;
-    const { status, body, text } = await cluster.sound().call('POST', `${old.path}/rotate`, { token: merchant.token, json });
+    const { status, body, text } = await cluster
+      .sound()
+      .call('POST', `${old.path}/rotate`, { token: merchant.token, json });
     assert.equal(status, 201, text);
     const returned = performance.now();
     if (json.mode === 'immediately') old.refusedFrom = returned;

@@ -160,12 +160,14 @@ onEngine('merchants surface: keys of applications', () => {
     let keysPath: string;
     let ids: string[];
     let prefixes: string[];
+    let lastFours: string[];
     beforeAll(async () => {
       keysPath = `/api/v1/applications/${await server.newApplication(user)}/api-keys`;
       const created = [];
       for (const description of ['one', 'two', 'three']) created.push((await create({ description }, keysPath)).body);
       ids = created.map(({ id }) => id);
       prefixes = created.map(({ keyPrefix }) => keyPrefix);
+      lastFours = created.map(({ fullKey }) => fullKey.slice(-4));
     });
 
     it('M17: lists keys in the envelope, without the full key', async () => {
@@ -185,6 +187,7 @@ onEngine('merchants surface: keys of applications', () => {
         id: ids[0],
         applicationId: keysPath.split('/')[4],
         keyPrefix: prefixes[0],
+        lastFour: lastFours[0],
         description: 'one',
         level: 4,
         scopes: null,

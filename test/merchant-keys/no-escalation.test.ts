@@ -55,7 +55,8 @@ onEngine('whatever is done to keys and to their makers, in whatever order', () =
 
   const member = (json: object) =>
     server.call('PATCH', `/api/v1/members/${maker.uuid}`, { token: server.admin.token, json });
-  const consent = (value: number) => server.call('PATCH', '/account/jwt', { token: maker.token, json: { consent: value } });
+  const consent = (value: number) =>
+    server.call('PATCH', '/account/jwt', { token: maker.token, json: { consent: value } });
 
   /** One run: what the maker is now, and what it has given. */
   class Run {
@@ -161,7 +162,9 @@ onEngine('whatever is done to keys and to their makers, in whatever order', () =
           if (outcome !== 'VALID') continue;
           expect(found).toBeLessThanOrEqual(key.level);
           if (key.isPersonal) expect(found).toBeLessThanOrEqual(this.power);
-          const isHeld = key.scopes?.some((one) => one === scope || (one === 'payments:*' && scope.startsWith('payments:')));
+          const isHeld = key.scopes?.some(
+            (one) => one === scope || (one === 'payments:*' && scope.startsWith('payments:')),
+          );
           expect([scope, key.scopes, isHeld ?? true]).toEqual([scope, key.scopes, true]);
         }
       }

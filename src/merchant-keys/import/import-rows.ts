@@ -126,6 +126,7 @@ export class ImportRows {
 /** What is the same for every key that is imported. */
 const NEW_KEY = {
   ...NO_PREVIOUS,
+  lastFour: null,
   version: 1,
   scopes: null,
   metadata: null,

@@ -1,4 +1,4 @@
-import { prefixOf } from '../../api-keys/credential.js';
+import { shownPrefixOf } from '../../api-keys/credential.js';
 import type { LeftKeyView, OffboardingView } from './offboarding.dto.js';
 import type { MerchantKey, Offboarding } from './offboarding.service.js';
 
@@ -9,7 +9,7 @@ export function presentOffboarding({ keys, totalKeys, personalKeysEnding }: Offb
 function presentLeftKey(key: MerchantKey): LeftKeyView {
   return {
     id: key.id,
-    keyPrefix: prefixOf(key.publicId),
+    keyPrefix: shownPrefixOf(key),
     description: key.name,
     surface: key.surface,
     applicationId: key.applicationId,

@@ -1,0 +1,47 @@
+// A server of its own for a benchmark, with somebody logged in.
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { freePort } from '../test/support/mariadb.js';
+
+/** Starts the built server on a database, and logs its administrator in. */
+export async function startInstance(databaseUrl) {
+  const secret = randomBytes(32).toString('hex');
+  const port = await freePort();
+  const variables = {
+    DATABASE_URL: databaseUrl,
+    PORT: String(port),
+    ADMIN_PASSWORD: secret,
+    JWT_SECRET: secret,
+    KEY_PEPPERS: secret,
+    ENCRYPTION_KEYS: secret,
+  };
+  const child = fork(new URL('serve.js', import.meta.url).pathname, [], { env: { ...process.env, ...variables } });
+  await new Promise((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)));
+  });
+  const url = `http://127.0.0.1:${port}`;
+  let token;
+  const call = async (method, path, json) => {
+    const headers = {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(json !== undefined && { 'content-type': 'application/json' }),
+    };
+    const answer = await fetch(url + path, {
+      method,
+      headers,
+      body: json === undefined ? undefined : JSON.stringify(json),
+    });
+    const body = await answer.json();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(body)}`);
+    return body;
+  };
+  token = (await call('POST', '/api/v1/auth/login', { username: 'admin', password: secret })).accessToken;
+  const { id: merchantId } = await call('GET', '/api/v1/merchants/me');
+  const stop = async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill();
+    await ended;
+  };
+  return { call, merchantId, stop };
+}

@@ -1,0 +1,76 @@
+import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { Caller } from '../../access/caller.js';
+import { LEVELS } from '../../access/levels.js';
+import { Idempotent } from '../../idempotency/idempotent.js';
+import { Requires } from '../../access/requirement.js';
+import { MerchantQuery } from '../find/keys.dto.js';
+import { AnswersOneOf } from '../find/keys.presenter.js';
+import { BulkBody, BulkPreview, BulkResults } from './bulk.dto.js';
+import { presentBulk } from './bulk.presenter.js';
+import { BulkService } from './bulk.service.js';
+
+@Controller('api/v1/api-keys')
+export class BulkController {
+  constructor(private readonly bulk: BulkService) {}
+
+  /**
+   * Revoke many API keys
+   *
+   * Up to 10000, in several transactions: whatever happens in between, calling again with the count that is left finishes the rest.
+   * When the answer comes, every key in it that says 200 is refused everywhere, for good.
+   *
+   * @throws {409} There are more or fewer such keys than expected; the message says how many.
+   */
+  @Post('bulk-revoke')
+  @Idempotent()
+  @HttpCode(200)
+  @Requires(LEVELS.writeOwn)
+  @AnswersOneOf(BulkResults, BulkPreview)
+  async bulkRevokeApiKeys(
+    @Caller() caller: Caller,
+    @Query() { merchantId }: MerchantQuery,
+    @Body() body: BulkBody,
+  ): Promise<BulkResults | BulkPreview> {
+    return presentBulk(await this.bulk.run(caller, merchantId, body, 'revoke'));
+  }
+
+  /**
+   * Disable many API keys
+   *
+   * As with bulk-revoke, but they can be enabled again.
+   *
+   * @throws {409} There are more or fewer such keys than expected; the message says how many.
+   */
+  @Post('bulk-disable')
+  @Idempotent()
+  @HttpCode(200)
+  @Requires(LEVELS.writeOwn)
+  @AnswersOneOf(BulkResults, BulkPreview)
+  async bulkDisableApiKeys(
+    @Caller() caller: Caller,
+    @Query() { merchantId }: MerchantQuery,
+    @Body() body: BulkBody,
+  ): Promise<BulkResults | BulkPreview> {
+    return presentBulk(await this.bulk.run(caller, merchantId, body, 'disable'));
+  }
+
+  /**
+   * Enable many API keys
+   *
+   * As with bulk-disable, the other way round.
+   *
+   * @throws {409} There are more or fewer such keys than expected; the message says how many.
+   */
+  @Post('bulk-enable')
+  @Idempotent()
+  @HttpCode(200)
+  @Requires(LEVELS.writeOwn)
+  @AnswersOneOf(BulkResults, BulkPreview)
+  async bulkEnableApiKeys(
+    @Caller() caller: Caller,
+    @Query() { merchantId }: MerchantQuery,
+    @Body() body: BulkBody,
+  ): Promise<BulkResults | BulkPreview> {
+    return presentBulk(await this.bulk.run(caller, merchantId, body, 'enable'));
+  }
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, IsNull, type Repository } from 'typeorm';
+import type { Caller } from '../../access/caller.js';
+import { ApiKey } from '../../api-keys/api-key.entity.js';
+import { ApiKeysService } from '../../api-keys/api-keys.service.js';
+import { Clock } from '../../domain/clock.js';
+import { DomainError, type ErrorCode } from '../../domain/domain-error.js';
+import { Transactions, type Transaction } from '../../domain/transactions.js';
+import type { Reach } from '../find/criteria.js';
+import type { KeyFilter } from '../find/key-filter.dto.js';
+import { KeysService, reachOf } from '../find/keys.service.js';
+import { stateOf, type StatedKey } from '../stated-key.js';
+import type { BulkBody } from './bulk.dto.js';
+
+/** Keys that one call may change. */
+const MAX_KEYS = 10_000;
+
+/** Keys that one transaction changes. */
+const BATCH = 500;
+
+/** Keys that a dry run shows. */
+const SHOWN = 100;
+
+export type BulkAction = 'revoke' | 'disable' | 'enable';
+
+/** A key, and why nothing became of it, if nothing did. */
+export interface KeyOutcome {
+  id: string;
+  refusal: ErrorCode | null;
+}
+
+export type BulkOutcome =
+  { kind: 'preview'; count: number; keys: StatedKey[] } | { kind: 'results'; keys: KeyOutcome[] };
+
+/** The keys that a call means: those it can change, the first of them, and what becomes of the others. */
+interface Meant {
+  ids: string[];
+  first: StatedKey[];
+  outcomes: Map<string, ErrorCode | null>;
+}
+
+/** Revokes, disables and enables many keys in one call. */
+@Injectable()
+export class BulkService {
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly apiKeys: ApiKeysService,
+    private readonly clock: Clock,
+    private readonly finder: KeysService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * Every transaction stands by itself, so that what a crash leaves is done by the next call; the answer waits for all instances once, in the end.
+   *
+   * @throws {DomainError} `access.other_owner`; `request.invalid`, also for a filter that means too many keys; `bulk.count_differs`
+   */
+  async run(caller: Caller, merchantId: string | undefined, body: BulkBody, action: BulkAction): Promise<BulkOutcome> {
+    const reach = reachOf(caller, merchantId, 'write');
+    const { ids, first, outcomes } = await this.meant(reach, body);
+    const count = ids.length;
+    if (body.dryRun === true) return { kind: 'preview', count, keys: first };
+    if (body.expectedCount === undefined)
+      return refuse('expectedCount', 'expectedCount must say how many keys are meant');
+    if (body.expectedCount !== count) throw new DomainError('bulk.count_differs', { count });
+
+    const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, n) => ids.slice(n * BATCH, (n + 1) * BATCH));
+    await this.transactions.runEach(batches, async (tx, batch) => {
+      const done = new Set(await this.act(tx, caller, batch, action));
+      for (const id of batch) outcomes.set(id, done.has(id) ? null : 'api_key.not_found');
+    });
+    return { kind: 'results', keys: [...outcomes].map(([id, refusal]) => ({ id, refusal })) };
+  }
+
+  private async act(tx: Transaction, caller: Caller, ids: string[], action: BulkAction): Promise<string[]> {
+    const done =
+      action === 'revoke'
+        ? await this.apiKeys.retireMany(tx, caller, ids, 'deleted')
+        : await this.apiKeys.setActive(tx, caller, ids, action === 'enable');
+    return done.map(({ id }) => id);
+  }
+
+  private meant(reach: Reach, { ids, filter }: BulkBody): Promise<Meant> {
+    if (ids && !filter) return this.named(reach, ids);
+    if (filter && !ids) return this.filtered(reach, filter);
+    return refuse(ids ? 'filter' : 'ids', 'ids or filter must be given, and not both');
+  }
+
+  private async named({ merchantId, personalOf }: Reach, ids: string[]): Promise<Meant> {
+    const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
+    const byId = new Map<string, ApiKey>();
+    for (let from = 0; from < wanted.length; from += BATCH) {
+      const some = await this.keys.findBy({ id: In(wanted.slice(from, from + BATCH)), deletedAt: IsNull() });
+      for (const key of some) byId.set(key.id, key);
+    }
+    const isReached = (key: ApiKey): boolean =>
+      key.merchantId === merchantId &&
+      (key.surface !== 'accounts' || personalOf === null || key.accountId === personalOf);
+    const reached = wanted.flatMap((id) => byId.get(id) ?? []).filter(isReached);
+    const refusals = wanted.map((id) => [id, byId.has(id) ? 'access.other_owner' : 'api_key.not_found'] as const);
+    const now = this.clock.now();
+    return {
+      ids: reached.map(({ id }) => id),
+      first: reached.slice(0, SHOWN).map((key) => stateOf(key, now)),
+      outcomes: new Map<string, ErrorCode | null>(refusals),
+    };
+  }
+
+  /** @throws {DomainError} `request.invalid` when more keys meet the filter than one call may change */
+  private async filtered(reach: Reach, filter: KeyFilter): Promise<Meant> {
+    const ids: string[] = [];
+    const first: StatedKey[] = [];
+    for await (const batch of this.finder.batches(reach, filter)) {
+      first.push(...batch.slice(0, SHOWN - first.length));
+      ids.push(...batch.map(({ key }) => key.id));
+      if (ids.length > MAX_KEYS) refuse('filter', `filter must not mean more than ${MAX_KEYS} keys`);
+    }
+    return { ids, first, outcomes: new Map() };
+  }
+}
+
+function refuse(field: string, message: string): never {
+  throw new DomainError('request.invalid', { fields: [{ field, message }] });
+}

@@ -1,0 +1,112 @@
+import type { Actor } from '../../domain/actor.js';
+import type { KeyFilter } from './key-filter.dto.js';
+
+const DAY_MS = 86_400_000;
+const EXPIRING_WITHIN_MS = 30 * DAY_MS;
+const UNUSED_FOR_MS = 90 * DAY_MS;
+
+/** The last moment that every engine can store. */
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** A part of a column's values, from the first moment up to and without the second; `null` stands for the rows without a value. */
+export type Span = { from?: Date; to?: Date } | null;
+
+export type SpannedColumn = 'created_at' | 'expires_at' | 'last_used_at';
+
+export type EqualColumn = 'application_id' | 'is_active' | 'surface' | 'level' | 'environment';
+
+/** A piece of SQL with its values. */
+export interface Condition {
+  sql: string;
+  values: unknown[];
+}
+
+/** A filter as the table sees it. */
+export interface Criteria {
+  merchantId: string;
+  equal: Partial<Record<EqualColumn, string | number>>;
+  /** Ascending, without overlaps; a column that isn't named may have any value. */
+  spans: Partial<Record<SpannedColumn, Span[]>>;
+  /** What no index helps with. */
+  others: Condition[];
+}
+
+/** Whose keys are looked at. */
+export interface Reach {
+  merchantId: string;
+  /** Whose personal keys may be among them; `null` is anybody's. */
+  personalOf: Actor['accountId'] | null;
+}
+
+export function criteriaOf(filter: KeyFilter, { merchantId, personalOf }: Reach, nowMs: number): Criteria {
+  const { application, level, environment, surface, scope, q } = filter;
+  const status = spansOfStatus(filter.status, nowMs);
+  const isActive = filter.status === undefined ? undefined : Number(filter.status !== 'disabled');
+  return {
+    merchantId,
+    equal: {
+      ...(application !== undefined && { application_id: application }),
+      ...(isActive !== undefined && { is_active: isActive }),
+      ...(surface !== undefined && { surface }),
+      ...(level !== undefined && { level }),
+      ...(environment !== undefined && { environment }),
+    },
+    spans: {
+      ...named('created_at', within(filter.createdAfter, filter.createdBefore)),
+      ...named('expires_at', meet(within(filter.expiresAfter, filter.expiresBefore), status.expires_at)),
+      ...named('last_used_at', meet(within(filter.lastUsedAfter, filter.lastUsedBefore), status.last_used_at)),
+    },
+    others: [
+      ...(personalOf !== null && (surface === undefined || surface === 'accounts')
+        ? [{ sql: `(surface <> 'accounts' OR account_id = ?)`, values: [personalOf] }]
+        : []),
+      ...(filter.status === 'rotating' ? [{ sql: 'previous_valid_until > ?', values: [new Date(nowMs)] }] : []),
+      ...(scope === undefined ? [] : [{ sql: 'INSTR(scopes, ?) > 0', values: [JSON.stringify(scope)] }]),
+      ...(q === undefined ? [] : [saying(q)]),
+    ],
+  };
+}
+
+/** Engines differ in how they compare texts; whether one is in another they say alike. */
+const saying = (q: string): Condition => ({
+  sql: '(INSTR(LOWER(name), ?) > 0 OR INSTR(public_id, ?) = 1 OR INSTR(imported_prefix, ?) = 1 OR last_four = ?)',
+  values: [q.toLowerCase(), q, q, q],
+});
+
+function spansOfStatus(status: KeyFilter['status'], nowMs: number): Criteria['spans'] {
+  const notEnded: Span[] = [null, { from: new Date(nowMs + 1) }];
+  switch (status) {
+    case 'active':
+    case 'rotating':
+      return { expires_at: notEnded };
+    case 'expired':
+      return { expires_at: [{ to: new Date(nowMs + 1) }] };
+    case 'expiring':
+      return { expires_at: [{ from: new Date(nowMs + 1), to: new Date(nowMs + EXPIRING_WITHIN_MS + 1) }] };
+    case 'unused':
+      return { expires_at: notEnded, last_used_at: [null, { to: new Date(nowMs - UNUSED_FOR_MS) }] };
+    default:
+      return {};
+  }
+}
+
+function within(after: string | undefined, before: string | undefined): Span[] | undefined {
+  if (after === undefined && before === undefined) return undefined;
+  return [{ ...(after !== undefined && { from: moment(after) }), ...(before !== undefined && { to: moment(before) }) }];
+}
+
+const moment = (text: string): Date => new Date(Math.min(Date.parse(text), LAST_MS));
+
+/** What lies in both; `undefined` is everything. */
+function meet(some: Span[] | undefined, others: Span[] | undefined): Span[] | undefined {
+  if (!some || !others) return some ?? others;
+  return others.flatMap((other) => some.flatMap((one) => (one && other ? [overlap(one, other)] : [])));
+}
+
+const overlap = (a: NonNullable<Span>, b: NonNullable<Span>): Span => ({
+  ...((a.from ?? b.from) && { from: new Date(Math.max(Number(a.from ?? b.from), Number(b.from ?? a.from))) }),
+  ...((a.to ?? b.to) && { to: new Date(Math.min(Number(a.to ?? b.to), Number(b.to ?? a.to))) }),
+});
+
+const named = (column: SpannedColumn, spans: Span[] | undefined): Criteria['spans'] =>
+  spans === undefined ? {} : { [column]: spans };

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../access/caller.js';
+import { LEVELS } from '../../access/levels.js';
+import type { ApiKey } from '../../api-keys/api-key.entity.js';
+import { Clock } from '../../domain/clock.js';
+import { DomainError } from '../../domain/domain-error.js';
+import type { Application } from '../../applications/application.entity.js';
+import { stateOf, type StatedKey } from '../stated-key.js';
+import { criteriaOf, type Reach } from './criteria.js';
+import { listName, readCursor, writeCursor, type Position } from './cursor.js';
+import { CRITERIA, type KeyFilter } from './key-filter.dto.js';
+import { KeySearch, type FoundKeys } from './key-search.js';
+import type { ExportKeysQuery, ListApplicationKeysQuery, ListKeysQuery, PartQuery } from './keys.dto.js';
+import type { Order } from './ways.js';
+
+/** Keys read in one go where all are read. */
+const BATCH = 1000;
+
+/** A page by its number, or a part by a cursor. */
+export type Listed =
+  | { kind: 'page'; keys: StatedKey[]; count: number; page: number; limit: number }
+  | { kind: 'part'; keys: StatedKey[]; limit: number; nextCursor: string | null };
+
+const COLUMNS = {
+  createdAt: 'created_at',
+  name: 'name',
+  expiresAt: 'expires_at',
+  lastUsedAt: 'last_used_at',
+} as const;
+
+const OLDEST_FIRST: Order = { column: COLUMNS.createdAt, isDescending: false };
+
+/** Finds a merchant's keys, of all surfaces. */
+@Injectable()
+export class KeysService {
+  constructor(
+    private readonly clock: Clock,
+    private readonly search: KeySearch,
+  ) {}
+
+  /** @throws {DomainError} as {@link list}, and `access.other_owner` */
+  ofMerchant(caller: Caller, query: ListKeysQuery): Promise<Listed> {
+    return this.list(reachOf(caller, query.merchantId, 'read'), query, query);
+  }
+
+  /** @throws {DomainError} as {@link list} */
+  ofApplication({ id, merchantId }: Application, query: ListApplicationKeysQuery): Promise<Listed> {
+    return this.list({ merchantId, personalOf: null }, { ...query, application: id }, query);
+  }
+
+  /** @throws {DomainError} `access.other_owner`, at once */
+  export(caller: Caller, query: ExportKeysQuery): AsyncGenerator<StatedKey[]> {
+    return this.batches(reachOf(caller, query.merchantId, 'read'), query);
+  }
+
+  /** All keys that meet a filter, the oldest first, in batches, so that no more than one is in memory. */
+  async *batches(reach: Reach, filter: KeyFilter): AsyncGenerator<StatedKey[]> {
+    const criteria = criteriaOf(filter, reach, this.clock.now().getTime());
+    for (let position: Position | null = null; ;) {
+      const { keys, next }: FoundKeys = await this.search.after(criteria, OLDEST_FIRST, position, BATCH);
+      yield this.stated(keys);
+      if (!next) return;
+      position = next;
+    }
+  }
+
+  /** @throws {DomainError} `request.invalid` for a cursor of another list, or beside a page's number */
+  private async list(reach: Reach, filter: KeyFilter, { sort, page, limit, cursor }: PartQuery): Promise<Listed> {
+    const criteria = criteriaOf(filter, reach, this.clock.now().getTime());
+    const order = {
+      column: COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS],
+      isDescending: sort.startsWith('-'),
+    };
+    if (cursor === undefined) {
+      const [keys, count] = await this.search.page(criteria, order, page ?? 1, limit);
+      return { kind: 'page', keys: this.stated(keys), count, page: page ?? 1, limit };
+    }
+    if (page !== undefined) {
+      const message = 'page and cursor exclude each other';
+      throw new DomainError('request.invalid', { fields: [{ field: 'page', message }] });
+    }
+    const said = Object.entries(filter).filter(([name, value]) => CRITERIA.has(name) && value !== undefined);
+    const list = listName([reach, sort, said.sort()]);
+    const position = readCursor(list, cursor, order.column === 'name');
+    const { keys, next } = await this.search.after(criteria, order, position, limit);
+    return { kind: 'part', keys: this.stated(keys), limit, nextCursor: next && writeCursor(list, next) };
+  }
+
+  private stated(keys: ApiKey[]): StatedKey[] {
+    const now = this.clock.now();
+    return keys.map((key) => stateOf(key, now));
+  }
+}
+
+/**
+ * Whose keys a caller may read or change: those of its own merchant, of another one from level 5 or with level 8. Personal keys belong to their
+ * owners: who may read another merchant's keys may also read theirs, and who may change those may change theirs.
+ *
+ * @throws {DomainError} `access.other_owner`
+ */
+export function reachOf(caller: Caller, merchantId: string = caller.merchantId, purpose: 'read' | 'write'): Reach {
+  const reachesOthers = caller.level >= (purpose === 'read' ? LEVELS.readOthersKeys : LEVELS.everything);
+  if (merchantId !== caller.merchantId && !reachesOthers) throw new DomainError('access.other_owner');
+  return { merchantId, personalOf: reachesOthers ? null : caller.accountId };
+}

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { ApiKey } from '../../src/api-keys/api-key.entity.js';
+import { NO_PREVIOUS } from '../../src/api-keys/api-keys.service.js';
+import { randomBase62 } from '../../src/api-keys/credential.js';
+import type { TestServer, User } from './server.js';
+
+/** A key of the merchants surface that nobody can use, for lists. */
+export function aKey(
+  { merchantId, accountId }: Pick<User, 'merchantId' | 'accountId'>,
+  its: Partial<ApiKey> = {},
+): ApiKey {
+  const createdAt = its.createdAt ?? new Date();
+  return {
+    id: randomUUID(),
+    publicId: `ks_live_${randomBase62(16)}`,
+    surface: 'merchants',
+    merchantId,
+    accountId,
+    responsibleAccountId: null,
+    applicationId: null,
+    serviceId: null,
+    environment: 'live',
+    name: 'A key',
+    level: 4,
+    scopes: null,
+    metadata: null,
+    version: 1,
+    importedPrefix: null,
+    ...NO_PREVIOUS,
+    secretHash: null,
+    pepperId: null,
+    encryptedSecret: null,
+    lastFour: randomBase62(4),
+    rateLimit: null,
+    rateWindowSeconds: null,
+    quotaLimit: null,
+    quotaPeriod: null,
+    allowedIps: null,
+    isActive: true,
+    createdAt,
+    updatedAt: createdAt,
+    expiresAt: null,
+    lastUsedAt: null,
+    deletedAt: null,
+    ...its,
+  };
+}
+
+/** Puts keys into the database as they are. */
+export async function insertKeys(server: TestServer, keys: ApiKey[]): Promise<void> {
+  const repository = server.dataSource.getRepository(ApiKey);
+  for (let from = 0; from < keys.length; from += 500) await repository.insert(keys.slice(from, from + 500));
+}
