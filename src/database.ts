@@ -1,4 +1,6 @@
+import { connect, type Socket } from 'node:net';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { ConnectionOptions } from 'mysql2';
 import {
   DataSource,
   In,
@@ -35,6 +37,12 @@ import { KeyUsage } from './verification/usage/key-usage.entity.js';
 
 /** How long a statement waits for another process's lock. */
 const BUSY_TIMEOUT_MS = 10_000;
+
+/** After so long without a byte a connection counts as cut, though nobody said so; longer than a statement waits for a lock. */
+const SILENCE_MS = 90_000;
+
+/** The same for the connections of the lease, which are never silent and wait for nobody. */
+const LEASE_SILENCE_MS = 5000;
 
 const TABLES = {
   entities: [
@@ -91,8 +99,49 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     timezone: 'Z',
     isolationLevel: 'READ COMMITTED',
     poolSize: 10,
-    extra: { enableKeepAlive: true },
+    extra: { stream: connectFor(SILENCE_MS) },
   };
+}
+
+/** How mysql2 connects. A connection that is silent for too long is given up: TCP alone would wait for a quarter of an hour. */
+function connectFor(silenceMs: number): (options: { config: ConnectionOptions }) => Socket {
+  return ({ config: { socketPath, host, port = 3306 } }) => {
+    const socket = socketPath === undefined ? connect(port, host) : connect(socketPath);
+    socket.setNoDelay(true);
+    socket.setTimeout(silenceMs, () =>
+      socket.destroy(Object.assign(new Error('The database is silent'), { code: 'ETIMEDOUT' })),
+    );
+    return socket;
+  };
+}
+
+/**
+ * What the lease is renewed by, which must get through while everything else waits: on MySQL and MariaDB connections of its own, on SQLite,
+ * which is within the process, what the others use.
+ */
+@Injectable()
+export class LeaseConnection implements OnApplicationShutdown {
+  private constructor(
+    readonly manager: EntityManager,
+    private readonly writer: Pick<Writer, 'transaction'>,
+    private readonly own: DataSource | null,
+  ) {}
+
+  static async beside(reader: DataSource, writer: Writer): Promise<LeaseConnection> {
+    const { options } = reader;
+    if (options.type === 'better-sqlite3') return new LeaseConnection(reader.manager, writer, null);
+    const extra = { stream: connectFor(LEASE_SILENCE_MS) };
+    const own = await new DataSource({ ...options, poolSize: 2, extra } as DataSourceOptions).initialize();
+    return new LeaseConnection(own.manager, own, own);
+  }
+
+  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.writer.transaction(work);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.own?.destroy();
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { JwtModule } from '@nestjs/jwt';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Config } from '../config.js';
-import { dataSourceOptions, Writer } from '../database.js';
+import { dataSourceOptions, LeaseConnection, Writer } from '../database.js';
 import { Clock } from './clock.js';
 import { Transactions } from './transactions.js';
 
@@ -21,10 +21,15 @@ export class DomainModule {
       providers: [
         { provide: Config, useValue: config },
         { provide: Writer, inject: [getDataSourceToken()], useFactory: (reader: DataSource) => Writer.beside(reader) },
+        {
+          provide: LeaseConnection,
+          inject: [getDataSourceToken(), Writer],
+          useFactory: (reader: DataSource, writer: Writer) => LeaseConnection.beside(reader, writer),
+        },
         { provide: Clock, useValue: clock },
         Transactions,
       ],
-      exports: [Config, Clock, Transactions, Writer],
+      exports: [Config, Clock, LeaseConnection, Transactions, Writer],
     };
   }
 }

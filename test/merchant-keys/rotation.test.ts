@@ -62,7 +62,12 @@ onEngine('rotating a key', () => {
     expect(body.fullKey).not.toBe(key.fullKey);
     const left = Date.parse(body.previousKey.validUntil) - server.clock.now().getTime();
     expect(Math.abs(left - 60_000)).toBeLessThan(2000);
-    expect(await read()).toEqual({ ...before, keyPrefix: body.keyPrefix, previousKey: body.previousKey });
+    expect(await read()).toEqual({
+      ...before,
+      keyPrefix: body.keyPrefix,
+      lastFour: body.fullKey.slice(-4),
+      previousKey: body.previousKey,
+    });
   });
 
   it('also goes by the path of its application', async () => {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
 import { MoreThan, type Repository } from 'typeorm';
-import { databaseTimeMs, Writer } from '../../database.js';
+import { databaseTimeMs, LeaseConnection } from '../../database.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision } from './key-change.entity.js';
 import { ImportedFormats } from './imported-formats.js';
@@ -33,6 +32,9 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly instanceId = randomUUID();
   /** Processes that hold a lease, this one among them. */
   liveInstances = 1;
+  private readonly instances: Repository<Instance>;
+  private readonly changes: Repository<KeyChange>;
+  private readonly revisions: Repository<KeyRevision>;
   private readonly logger = new Logger('Keywright');
   private applied = 0;
   private renewedAtMs = Number.NEGATIVE_INFINITY;
@@ -44,14 +46,15 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   private isLost = false;
 
   constructor(
-    @InjectRepository(Instance) private readonly instances: Repository<Instance>,
-    @InjectRepository(KeyChange) private readonly changes: Repository<KeyChange>,
-    @InjectRepository(KeyRevision) private readonly revisions: Repository<KeyRevision>,
+    private readonly connection: LeaseConnection,
     private readonly formats: ImportedFormats,
     private readonly keyring: Keyring,
     private readonly trust: Trust,
-    private readonly writer: Writer,
-  ) {}
+  ) {
+    this.instances = connection.manager.getRepository(Instance);
+    this.changes = connection.manager.getRepository(KeyChange);
+    this.revisions = connection.manager.getRepository(KeyRevision);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.join();
@@ -150,13 +153,13 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     if (performance.now() - this.prunedAtMs < PRUNE_EVERY_MS) return;
     this.prunedAtMs = performance.now();
     const kept = `${databaseTimeMs(this.instances)} - ${KEPT_MS}`;
-    await this.writer.transaction(async (manager) => {
+    await this.connection.transaction(async (manager) => {
       await manager.createQueryBuilder().delete().from(KeyChange).where(`created_at_ms < ${kept}`).execute();
       await manager.createQueryBuilder().delete().from(Instance).where(`lease_until < ${kept}`).execute();
     });
   }
 
   private write<T>(work: (instances: Repository<Instance>) => Promise<T>): Promise<T> {
-    return this.writer.transaction((manager) => work(manager.getRepository(Instance)));
+    return this.connection.transaction((manager) => work(manager.getRepository(Instance)));
   }
 }

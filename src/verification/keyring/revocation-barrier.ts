@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
-import { databaseTimeMs } from '../../database.js';
+import { databaseTimeMs, LeaseConnection } from '../../database.js';
 import type { DomainEvent } from '../../domain/domain-event.js';
 import { Transaction } from '../../domain/transactions.js';
 import { inTime } from '../in-time.js';
@@ -34,14 +33,17 @@ interface Waiter {
 export class RevocationBarrier {
   private readonly announced = new WeakMap<Transaction, Subject[]>();
   private readonly waiters = new Set<Waiter>();
+  private readonly instances: Repository<Instance>;
   private isLooking = false;
 
   constructor(
-    @InjectRepository(Instance) private readonly instances: Repository<Instance>,
     private readonly formats: ImportedFormats,
     private readonly keyring: Keyring,
     private readonly lease: Lease,
-  ) {}
+    { manager }: LeaseConnection,
+  ) {
+    this.instances = manager.getRepository(Instance);
+  }
 
   /** Every domain event passes here; those that touch a key's power pass the barrier. */
   @OnEvent('**', { suppressErrors: false })
