@@ -1,5 +1,4 @@
-// How fast many keys are revoked in one call, on MariaDB: `node bench/bulk.js` prints keys per second.
-import { fileURLToPath } from 'node:url';
+// How fast many keys are revoked in one call, on MariaDB.
 import mysql from 'mysql2/promise';
 import { startMariadb } from '../test/support/mariadb.js';
 import { startInstance } from './instance.js';
@@ -37,5 +36,3 @@ export async function bulkRevoke({ keys = 10_000, rounds = 5 } = {}) {
     await server.stop();
   }
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bulkRevoke();

@@ -1,9 +1,8 @@
 // How fast lists are at a million keys of one merchant: each filter and order by cursor, from the beginning and from deep inside.
-// `node bench/find.js` prints the figures for MariaDB and SQLite, with the plan of each statement; `-- <rows>` takes another number of keys.
+// Prints the figures for MariaDB and SQLite, with the plan of each statement.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import mysql from 'mysql2/promise';
 import { startMariadb } from '../test/support/mariadb.js';
@@ -204,10 +203,4 @@ async function inSqlite() {
     },
     stop: async () => rmSync(folder, { recursive: true, force: true }),
   };
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const rows = Number(process.argv[2] ?? 1_000_000);
-  const engines = process.argv[3] ? [process.argv[3]] : undefined;
-  await findKeys({ rows, engines });
 }

@@ -1,5 +1,4 @@
 // How fast keys are imported by fast hashes over MariaDB, one NDJSON call at a time, with the delay of verifications meanwhile.
-// `node bench/import.js` prints the figures, after `npm run build`.
 import { createHash, randomBytes } from 'node:crypto';
 import { fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,14 +8,10 @@ import { freePort, startMariadb } from '../test/support/mariadb.js';
 const PREFIX = 'bench_';
 const LENGTH = 38;
 
-/**
- * Imports keys into an empty database and answers the rate, in rows per second.
- *
- * @param {{ rows: number, rounds: number }} size
- */
-export async function measureImport({ rows, rounds }) {
+/** Imports keys into an empty database, several times. */
+export async function importKeys({ rows, rounds }) {
   const mariadb = await startMariadb();
-  if (!mariadb) return null;
+  if (!mariadb) return;
   const connection = await mysql.createConnection(mariadb.url.replace(/^mariadb:/, 'mysql:'));
   await connection.query('CREATE DATABASE bench');
   await connection.end();
@@ -43,7 +38,8 @@ export async function measureImport({ rows, rounds }) {
     const results = [];
     for (let round = 0; round < rounds; round += 1) results.push(await importOnce(base, token, rows));
     results.sort((a, b) => a.rate - b.rate);
-    return results[Math.floor(rounds / 2)];
+    const { rate, checkP99Ms } = results[Math.floor(rounds / 2)];
+    console.log(`import: ${rate.toFixed(0)} rows/s; a check meanwhile within ${checkP99Ms.toFixed(0)} ms at p99`);
   } finally {
     server.removeAllListeners('exit');
     server.kill();
@@ -95,13 +91,4 @@ async function logIn(base, password) {
     body: JSON.stringify({ username: 'admin', password }),
   });
   return (await answer.json()).accessToken;
-}
-
-if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const isSmoke = process.argv.includes('--smoke');
-  const result = await measureImport(isSmoke ? { rows: 1000, rounds: 1 } : { rows: 50_000, rounds: 3 });
-  if (result)
-    console.log(
-      `import: ${result.rate.toFixed(0)} rows/s; a check meanwhile within ${result.checkP99Ms.toFixed(0)} ms at p99`,
-    );
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { freePort } from '../test/support/mariadb.js';
 
 /** Starts the built server on a database, and logs its administrator in. */
-export async function startInstance(databaseUrl) {
+export async function startInstance(databaseUrl, { execArgv = [] } = {}) {
   const secret = randomBytes(32).toString('hex');
   const port = await freePort();
   const variables = {
@@ -15,7 +15,10 @@ export async function startInstance(databaseUrl) {
     KEY_PEPPERS: secret,
     ENCRYPTION_KEYS: secret,
   };
-  const child = fork(new URL('serve.js', import.meta.url).pathname, [], { env: { ...process.env, ...variables } });
+  const child = fork(new URL('serve.js', import.meta.url).pathname, [], {
+    env: { ...process.env, ...variables },
+    execArgv: ['--no-concurrent-marking', ...execArgv],
+  });
   await new Promise((resolve, reject) => {
     child.once('message', resolve);
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)));
@@ -43,5 +46,10 @@ export async function startInstance(databaseUrl) {
     child.kill();
     await ended;
   };
-  return { call, merchantId, stop };
+  /** How its heap and its event loop are, since it was asked the last time. */
+  const vitals = () => {
+    child.send('vitals');
+    return new Promise((resolve) => child.once('message', resolve));
+  };
+  return { call, merchantId, pid: child.pid, stop, url, vitals };
 }

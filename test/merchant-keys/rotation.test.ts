@@ -144,7 +144,7 @@ onEngine('rotating a key', () => {
   it('accepts the new one while the change cannot be written, and ends the old one at a later use', async () => {
     const next = await rotated({ mode: 'on_first_use', overlapSeconds: 100 });
     const writer = server.app.get(Writer, { strict: false });
-    const { transaction } = writer;
+    const transaction = writer.transaction.bind(writer);
     writer.transaction = () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' }));
     expect((await check(next)).status).toBe(204);
     expect((await check(key.fullKey)).status).toBe(204);

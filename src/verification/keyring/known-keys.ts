@@ -87,7 +87,7 @@ export class KnownKeys {
   private readonly merchant: Selected<Merchant, 'clientId' | 'status'>;
   private readonly application: Selected<Application, 'isEnabled'>;
   private readonly owner: Selected<Account, 'uuid' | 'role' | 'status' | 'consent' | 'deletedAt'>;
-  private readonly statement: string;
+  readonly statement: string;
 
   constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {
     this.key = new Selected(keys, ApiKey, 'k', KEY);

@@ -27,7 +27,7 @@ export class Selected<T extends ObjectLiteral, P extends string & keyof T> {
     const { driver } = this.repository.manager.dataSource;
     const values: Partial<Record<P, unknown>> = {};
     for (const { property, name, column } of this.parts)
-      values[property] = row[name] === null ? null : driver.prepareHydratedValue(row[name], column);
+      values[property] = row[name] === null ? null : (driver.prepareHydratedValue(row[name], column) as unknown);
     return values as Pick<T, P>;
   }
 }
