@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config.js';
 import { FlushTimer } from '../domain/flushing.js';
 import { Transactions } from '../domain/transactions.js';
@@ -18,7 +18,7 @@ type Uses = Map<string, number>;
 
 /** When keys were last used: merged in memory, written every few seconds, and only ever moved forward. */
 @Injectable()
-export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class LastUse implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly pending: Uses = new Map();
   /** Of the credentials that rotations replaced, by their public ids: a use is never taken for that of another credential. */
   private readonly pendingOfPrevious: Uses = new Map();
@@ -33,7 +33,8 @@ export class LastUse implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.timer = new FlushTimer(this, this.config.USAGE_FLUSH_INTERVAL_MS);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Once the last request is answered, and before the database is closed. */
+  async onApplicationShutdown(): Promise<void> {
     await this.timer?.stop();
   }
 

@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { Repository } from 'typeorm';
@@ -48,7 +48,7 @@ const PREFIX = 'keywright:quota';
  * are busy at once can pass a quota by what they use in one interval.
  */
 @Injectable()
-export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Quotas implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly quotas: LRUCache<string, Quota>;
   private readonly loading = new Map<string, Promise<Quota>>();
   private dirty = new Set<Quota>();
@@ -68,7 +68,8 @@ export class Quotas implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.timer = new FlushTimer(this, this.config.USAGE_FLUSH_INTERVAL_MS);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Once the last request is answered, and before the database is closed. */
+  async onApplicationShutdown(): Promise<void> {
     await this.timer?.stop();
   }
 

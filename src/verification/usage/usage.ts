@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../../config.js';
 import { addToCounters } from '../../database.js';
 import { FlushTimer } from '../../domain/flushing.js';
@@ -22,7 +22,7 @@ const PLACES = new Map<Outcome, number>(OUTCOMES.map((outcome, place) => [outcom
 
 /** Counts verifications by key, hour and outcome: merged in memory, written every few seconds. A crash loses one interval at most. */
 @Injectable()
-export class Usage implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Usage implements OnApplicationBootstrap, OnApplicationShutdown {
   private current = new Map<string, HourCounts>();
   /** What is no more counted into, because its hour is over or its writing failed. */
   private closed: HourCounts[] = [];
@@ -37,7 +37,8 @@ export class Usage implements OnApplicationBootstrap, BeforeApplicationShutdown 
     this.timer = new FlushTimer(this, this.config.USAGE_FLUSH_INTERVAL_MS);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Once the last request is answered, and before the database is closed. */
+  async onApplicationShutdown(): Promise<void> {
     await this.timer?.stop();
   }
 
