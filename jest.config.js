@@ -21,7 +21,8 @@ const shared = {
 
 export default {
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // Tests wait more than they compute.
+  maxWorkers: 3,
   coverageProvider: 'v8',
   coverageReporters: ['text', 'text-summary'],
   projects: [
