@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, type FindOptionsWhere } from 'typeorm';
 import { Account, STATUS } from '../accounts/account.entity.js';
-import { lockRows } from '../database.js';
+import { insertRows, lockRows } from '../database.js';
 import type { Actor } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
@@ -101,7 +101,7 @@ export class ApiKeysService {
       lastUsedAt: null,
       deletedAt: null,
     });
-    await tx.manager.insert(ApiKey, key);
+    await insertRows(tx.manager, ApiKey, [key]);
     await tx.publish({
       name: 'api_key.created',
       actor,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
+import { insertRows } from '../database.js';
 import { Clock } from '../domain/clock.js';
 import type { DomainEvent } from '../domain/domain-event.js';
 import { Transaction } from '../domain/transactions.js';
@@ -43,7 +44,7 @@ export class AuditListener {
     this.happened.set(tx, rows);
     tx.beforeCommit(async () => {
       for (let from = 0; from < rows.length; from += BATCH)
-        await tx.manager.insert(AuditEvent, rows.slice(from, from + BATCH));
+        await insertRows(tx.manager, AuditEvent, rows.slice(from, from + BATCH));
     });
   }
 }
