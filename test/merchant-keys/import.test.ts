@@ -65,6 +65,13 @@ onEngine('imported keys', () => {
     expect(await check(server, { token: key })).toBe(204);
   });
 
+  it('may have dots in them, as tokens have', async () => {
+    const key = `${foreignKey(undefined, 20)}.${foreignKey('', 10)}.${foreignKey('', 10)}`;
+    await importOne(sha256Row(key));
+    expect(await outcomeOf(server, key)).toBe('VALID');
+    expect(await check(server, { token: key })).toBe(204);
+  });
+
   it('have what their rows say', async () => {
     const application = await server.newApplication(user);
     const key = newKey();
