@@ -163,7 +163,7 @@ export class Config {
   @Max(DAYS_MAX)
   CLEANUP_EXPIRED_AFTER_DAYS: number = 30;
 
-  /** Days without use after which a key is deleted; 0 keeps unused keys. */
+  /** Days without use or change after which a key is deleted; 0 keeps unused keys. */
   @Whole()
   @IsInt()
   @Max(DAYS_MAX)

@@ -13,6 +13,7 @@ import { ApiKey } from './api-key.entity.js';
 import { lastFourOf, type Credential } from './credential.js';
 import { LastUse } from './last-use.js';
 import { powerOf, requireGiver } from './power.js';
+import { grantsAll } from './scopes.js';
 import { SecretHasher } from './secret-hasher.js';
 
 /** What a surface says about a key it makes; the rest is the same for all of them. */
@@ -122,7 +123,8 @@ export class ApiKeysService {
   }
 
   /**
-   * Changes a key. A level and scopes that it has already aren't given again, and may be above its changer's.
+   * Changes a key. A level and scopes that it has already aren't given again, and may be above its changer's; but whoever widens its scopes
+   * gives them together with its level.
    *
    * @param key as it was read before, which may have been a moment ago
    * @param versions that it may have
@@ -139,7 +141,9 @@ export class ApiKeysService {
       ...(level !== undefined && level !== key.level && { level }),
       ...(scopes !== undefined && !isDeepStrictEqual(scopes, key.scopes) && { scopes }),
     };
-    if (Object.keys(given).length > 0) requireGiver(await powerOf(tx, actor), given);
+    const isWidened = given.scopes !== undefined && !grantsAll(key.scopes, given.scopes);
+    const gift = isWidened ? { level: level ?? key.level, ...given } : given;
+    if (Object.keys(gift).length > 0) requireGiver(await powerOf(tx, actor), gift);
     const changes = { ...given, ...rest };
     const fields = Object.keys(changes);
     if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;

@@ -21,7 +21,7 @@ const BATCH = 100;
 const FORGET_EVERY_MS = 600_000;
 
 /**
- * Deletes keys that expired, or that nobody used, long enough ago, which is off until it has a schedule; and always what is left of replaced
+ * Deletes keys that expired, or that nobody used or changed, long enough ago, which is off until it has a schedule; and always what is left of replaced
  * credentials that have come to their end.
  */
 @Injectable()
@@ -59,9 +59,11 @@ export class KeyCleanup implements OnApplicationBootstrap {
     await this.retireAll('cleanup_expired', [{ expiresAt: LessThan(expired) }]);
     if (this.config.CLEANUP_UNUSED_AFTER_DAYS === 0) return;
     const unused = this.clock.in(-this.config.CLEANUP_UNUSED_AFTER_DAYS * DAY_SECONDS);
+    // What was imported, changed or rotated lately isn't forgotten, whenever it was used.
+    const untouched = { updatedAt: LessThan(unused) };
     await this.retireAll('cleanup_unused', [
-      { lastUsedAt: LessThan(unused) },
-      { lastUsedAt: IsNull(), createdAt: LessThan(unused) },
+      { ...untouched, lastUsedAt: LessThan(unused) },
+      { ...untouched, lastUsedAt: IsNull() },
     ]);
   }
 

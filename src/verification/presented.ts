@@ -6,7 +6,7 @@ import { DomainError } from '../domain/domain-error.js';
 export interface Presented {
   /** `null` when it can't be a key, whatever the database holds. */
   credential: Credential | null;
-  /** What came as Bearer and is shaped like a JWT. */
+  /** What came as Bearer and begins as every JWT does. */
   token: string | null;
   /** What came, as one text: it may be an imported key. */
   text: string | null;
@@ -32,10 +32,13 @@ export function basicText(header: string): string | null {
   return encoded === null ? null : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
+/** `{"` in base64url. Keys that were made elsewhere may have dots in them, too. */
+const JWT = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/;
+
 /** What a text is: a key with its secret, a token, or a key that was made elsewhere. */
 export function presentedAs(text: string): Presented {
   const credential = parseCredential(text);
-  return { credential, token: credential === null && text.split('.', 4).length === 3 ? text : null, text };
+  return { credential, token: credential === null && JWT.test(text) ? text : null, text };
 }
 
 /**

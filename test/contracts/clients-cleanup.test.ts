@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { ClientsSurface } from '../support/clients.js';
 import { onEngine } from '../support/engine.js';
+import { foreignKey, importLines, sha256Row } from '../support/imports.js';
 import { TestServer, type User } from '../support/server.js';
 
 const DAY_SECONDS = 86_400;
@@ -90,6 +91,21 @@ onEngine('clients surface: cleanup', () => {
     await wait(60);
     expect(await idsOnceThereAre(0)).toEqual([]);
     expect(await deletionOf(used.id)).toEqual(bySystem('cleanup_unused'));
+  });
+
+  it('KD19: gives unused keys that were imported or rotated as much time as new ones', async () => {
+    await start({ CLEANUP_SCHEDULE: EVERY_SECOND, CLEANUP_UNUSED_AFTER_DAYS: '90' });
+    const { id } = await server.newFullKey(user, await server.newApplication(user));
+    await wait(89);
+    await server.call('POST', `/api/v1/api-keys/${id}/rotate`, { token: user.token });
+    await importLines(server, user, [sha256Row(foreignKey(), { createdAt: '2021-05-04T09:00:00Z' })]);
+    const count = async () => (await server.call('GET', '/api/v1/api-keys', { token: user.token })).body.totalItems;
+    await wait(2);
+    await sleep(2100);
+    expect(await count()).toBe(2);
+    await wait(90);
+    await sleep(2100);
+    expect(await count()).toBe(0);
   });
 
   it('KD19: keeps unused keys when it is told nothing about them', async () => {

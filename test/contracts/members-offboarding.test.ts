@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Account } from '../../src/accounts/account.entity.js';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
+import { holdRow } from '../../src/database.js';
+import { Transactions } from '../../src/domain/transactions.js';
 import { onEngine } from '../support/engine.js';
 import type { Answer } from '../support/http.js';
 import { TestServer, type Pair, type PersonalKey, type User } from '../support/server.js';
@@ -161,6 +165,21 @@ onEngine('merchants surface: members who leave', () => {
     const path = `/api/v1/members/${alone.uuid}?dryRun=true`;
     expect((await server.call('DELETE', path, { token: alone.token })).status).toBe(409);
     expect(await statuses()).toEqual([204, 204, 204]);
+  });
+
+  it('have a key suspended, too, that they were making when they were removed', async () => {
+    const row = await keyRow(fullKey.id);
+    const late = { ...row, id: randomUUID(), publicId: `ks_live_late_${row.publicId.slice(-8)}` };
+    let leaving: Promise<Answer> | undefined;
+    // As whoever makes a key does it.
+    await server.app.get(Transactions).run(async ({ manager }) => {
+      await holdRow(manager, Account, member.accountId);
+      leaving = remove('?keys=suspend');
+      await sleep(300);
+      await manager.insert(ApiKey, late);
+    });
+    expect((await leaving)?.status).toBe(204);
+    expect((await keyRow(late.id)).isActive).toBe(false);
   });
 
   it('may have made more keys than are shown, or changed at one time', async () => {

@@ -146,7 +146,7 @@ onEngine('changing a key', () => {
 
   it('of a key above oneself gives it nothing, but may narrow it to what one has', async () => {
     const member = await server.newMember(server.admin, 'user');
-    const json = { description: 'Strong', level: 8 };
+    const json = { description: 'Strong', level: 8, scopes: ['payments:*'] };
     const strong = (await server.call('POST', '/api/v1/api-keys', { token: server.admin.token, json })).body;
     const asMember = async (method: string, path: string, body: object) => {
       const answer = await server.call(method, `/api/v1/api-keys/${strong.id}${path}`, {
@@ -157,6 +157,9 @@ onEngine('changing a key', () => {
     };
     expect(await asMember('PATCH', '', { level: 6 })).toBe(400);
     expect(await asMember('PATCH', '', { level: 8, description: 'The same' })).toBe(200);
+    expect(await asMember('PATCH', '', { scopes: ['payments:read'] })).toBe(200);
+    for (const scopes of [['payments:*'], ['payments:read', 'refunds:read'], null])
+      expect(await asMember('PATCH', '', { scopes })).toBe(400);
     expect(await asMember('POST', '/rotate', {})).toBe(403);
     expect(await asMember('PATCH', '', { level: 4 })).toBe(200);
     expect(await asMember('POST', '/rotate', {})).toBe(201);

@@ -5,8 +5,11 @@ import { onEngine } from '../support/engine.js';
 import {
   bcryptRow,
   check,
+  FORMAT,
   foreignKey,
   importLines,
+  importText,
+  ndjson,
   outcomeOf,
   PEPPER,
   sha256,
@@ -59,6 +62,13 @@ onEngine('imported keys', () => {
     const key = `${foreignKey(undefined, 20)}:${foreignKey('', 21)}`;
     await importOne(sha256Row(key));
     expect(await check(server, { basic: key })).toBe(204);
+    expect(await check(server, { token: key })).toBe(204);
+  });
+
+  it('may have dots in them, as tokens have', async () => {
+    const key = `${foreignKey(undefined, 20)}.${foreignKey('', 10)}.${foreignKey('', 10)}`;
+    await importOne(sha256Row(key));
+    expect(await outcomeOf(server, key)).toBe('VALID');
     expect(await check(server, { token: key })).toBe(204);
   });
 
@@ -162,6 +172,47 @@ onEngine('imported keys', () => {
     expect(await Promise.all(Array.from({ length: 30 }, () => outcomeOf(server, key)))).toEqual(
       Array(30).fill('VALID'),
     );
+  });
+
+  it.each(['sha256 in hex', 'bcrypt'])(
+    'are known again by %s after a rotation: what it has replaced does not come back',
+    async (way) => {
+      const application = await server.newApplication(user);
+      const key = newKey();
+      const row = { ...(await WAYS[way]?.(key)), applicationId: application };
+      await importOne(row);
+      const path = `/api/v1/applications/${application}/api-keys`;
+      const [{ id }] = (await server.call('GET', path, { token: user.token })).body.items;
+      for (const [json, outcome] of [
+        [{ overlapSeconds: 60 }, 'VALID'],
+        [{ mode: 'immediately' }, 'NOT_FOUND'],
+      ] as const) {
+        const { body } = await server.call('POST', `${path}/${id}/rotate`, { token: user.token, json });
+        for (const query of ['?dryRun=true', '']) {
+          const again = await importText(server, user, ndjson({ format: FORMAT }, row), {}, query);
+          expect(again.body).toMatchObject({ imported: 0, existing: 1, failed: 0 });
+        }
+        expect(await outcomeOf(server, key)).toBe(outcome);
+        expect(await outcomeOf(server, body.fullKey)).toBe('VALID');
+      }
+    },
+  );
+
+  it('leave the beginning that finds them to nobody else while it still finds what a rotation has replaced', async () => {
+    const application = await server.newApplication(user);
+    const [key, other] = [newKey(), newKey()];
+    await importOne(await bcryptRow(key, { applicationId: application }));
+    const path = `/api/v1/applications/${application}/api-keys`;
+    const [{ id }] = (await server.call('GET', path, { token: user.token })).body.items;
+    const json = { overlapSeconds: 60 };
+    await server.call('POST', `${path}/${id}/rotate`, { token: user.token, json });
+    const alike = await bcryptRow(key.slice(0, 18) + other.slice(18));
+    expect((await importLines(server, user, [alike])).body).toMatchObject({
+      imported: 0,
+      failed: 1,
+      results: [{ status: 409 }],
+    });
+    expect(await outcomeOf(server, key)).toBe('VALID');
   });
 
   it('are refused on every instance once they are disabled or deleted, and stay deleted', async () => {

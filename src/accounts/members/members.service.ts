@@ -152,11 +152,14 @@ export class MembersService {
     });
   }
 
-  /** Changes to the members of one merchant come one after another, so that the last two managers can't remove each other. */
+  /**
+   * Changes to the members of one merchant come one after another, so that the last two managers can't remove each other, and the member's
+   * own gifts to keys are over: whatever they have made by now is seen, and they make nothing more before the change.
+   */
   private async lock(tx: Transaction, caller: Caller, merchantId: string, id: number): Promise<Account> {
     await lockRow(tx.manager, Merchant, merchantId);
-    const member = await tx.manager.findOneBy(Account, { id, deletedAt: IsNull() });
-    if (!member) throw new DomainError('member.not_found');
+    const member = await lockRow(tx.manager, Account, id);
+    if (member?.deletedAt !== null) throw new DomainError('member.not_found');
     requireLevelOf(caller, member.role);
     // Whom support has blocked is out of the merchant's own hands.
     if (member.status === STATUS.blocked && caller.level < LEVELS.writeOthers)

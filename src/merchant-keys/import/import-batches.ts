@@ -23,7 +23,7 @@ export interface ImportOutcome {
   refused: { line: number; error: DomainError }[];
 }
 
-type HeldKey = Pick<ApiKey, 'id' | 'publicId' | 'merchantId'>;
+type HeldKey = Pick<ApiKey, 'id' | 'publicId' | 'previousPublicId' | 'merchantId'>;
 
 const ATTEMPTS = 5;
 
@@ -56,7 +56,7 @@ export class ImportBatches {
     const held = await heldKeys(this.keys.manager, rows);
     return sort(
       rows,
-      new Map([...rows.flatMap(({ key }) => before.get(key.publicId) ?? []), ...held.values()].map(byPublicId)),
+      new Map([...rows.flatMap(({ key }) => before.get(key.publicId) ?? []), ...held.values()].flatMap(byIds)),
     );
   }
 
@@ -101,32 +101,29 @@ export class ImportBatches {
   }
 }
 
+/** What is stored of these rows already, also of keys that have been rotated since. */
 async function heldKeys(manager: EntityManager, rows: ImportRow[]): Promise<Map<string, HeldKey>> {
+  const publicIds = In(rows.map(({ key }) => key.publicId));
   const held = await manager.find(ApiKey, {
-    select: { id: true, publicId: true, merchantId: true },
-    where: { publicId: In(rows.map(({ key }) => key.publicId)) },
+    select: { id: true, publicId: true, previousPublicId: true, merchantId: true },
+    where: [{ id: In(rows.map(({ key }) => key.id)) }, { publicId: publicIds }, { previousPublicId: publicIds }],
   });
-  return new Map(held.map(byPublicId));
+  return new Map(held.flatMap(byIds));
 }
 
-const byPublicId = <T extends HeldKey>(key: T): [string, T] => [key.publicId, key];
+const byIds = <T extends HeldKey>(key: T): [string, T][] =>
+  [key.id, key.publicId, key.previousPublicId].flatMap((id) => (id === null ? [] : [[id, key]]));
 
 /** Which are new, which are there already, and which are somebody else's or another key's. */
 function sort(rows: ImportRow[], held: Map<string, HeldKey>): ImportOutcome {
   const outcome: ImportOutcome = { imported: [], existing: 0, refused: [] };
   for (const { line, key } of rows) {
-    const other = held.get(key.publicId);
+    const other = held.get(key.id) ?? held.get(key.publicId);
     if (!other) {
       held.set(key.publicId, key);
       outcome.imported.push(key);
-    } else if (isSame(key, other)) outcome.existing += 1;
+    } else if (other.id === key.id && other.merchantId === key.merchantId) outcome.existing += 1;
     else outcome.refused.push({ line, error: new DomainError('api_key.taken') });
   }
   return outcome;
-}
-
-/** Fast hashes are the same where the lookup id is, slow ones where the id is, which follows from them. */
-function isSame(key: ApiKey, other: HeldKey): boolean {
-  const isSlow = key.pepperId === 'bcrypt' || key.pepperId === 'argon2';
-  return key.merchantId === other.merchantId && (!isSlow || key.id === other.id);
 }

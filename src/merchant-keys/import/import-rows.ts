@@ -75,8 +75,8 @@ export class ImportRows {
   }
 
   /**
-   * What finds and proves the key. The id of a key with a slow hash follows from the hash, so that the same row is known again after the hash
-   * has been replaced; a fast hash is known again by its lookup id.
+   * What finds and proves the key. Its id follows from the hash, so that the same row is known again after the hash has been replaced, or
+   * the whole credential by a rotation.
    */
   private async identityOf(
     run: ImportRun,
@@ -86,7 +86,7 @@ export class ImportRows {
     if (hashed.kind !== 'prefix') {
       await this.formatOf(run, merchantId, shapeOf(run.format, hashed.kind, null));
       const { publicId, secret } = credentialOfDigest(hashed.kind, hashed.digest);
-      return { id: randomUUID(), publicId, ...this.hasher.hash(secret) };
+      return { id: uuidOf(publicId), publicId, ...this.hasher.hash(secret) };
     }
     const { lookupPrefix, algorithm, hash: slowHash } = hashed;
     const formatId = await this.formatOf(run, merchantId, shapeOf(run.format, 'prefix', lookupPrefix.length));
