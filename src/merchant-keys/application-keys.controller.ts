@@ -26,7 +26,7 @@ import {
 } from './application-keys.presenter.js';
 import { KeyGuard, TheKey } from './key.guard.js';
 import { MerchantKeysService } from './merchant-keys.service.js';
-import { RotatedKeyView, RotateKeyBody } from './rotation.dto.js';
+import { ROTATE_EXAMPLES, RotatedKeyView, RotateKeyBody } from './rotation.dto.js';
 import { ApplicationKeyPart, ListApplicationKeysQuery } from './find/keys.dto.js';
 import { AnswersOneOf, presentList } from './find/keys.presenter.js';
 import { KeysService } from './find/keys.service.js';
@@ -115,6 +115,7 @@ export class ApplicationKeysController {
    */
   @Post(':keyId/rotate')
   @Idempotent()
+  @ApiBody({ type: RotateKeyBody, examples: ROTATE_EXAMPLES })
   @ApiResponse({ status: 201, type: RotatedKeyView, headers: ETAG })
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)

@@ -1,5 +1,5 @@
 import type { ApiKey } from '../api-keys/api-key.entity.js';
-import { fullKeyOf, prefixOf, shownPrefixOf, type Credential } from '../api-keys/credential.js';
+import { fullKeyOf, prefixOf, shownPrefixOf } from '../api-keys/credential.js';
 import type { PreviousCredential } from '../api-keys/key-rotation.js';
 import type {
   ApplicationKeyView,
@@ -8,13 +8,9 @@ import type {
   PreviousKeyView,
 } from './application-keys.dto.js';
 import type { KeyLimitsBody } from './key-settings.dto.js';
+import type { IssuedKey } from './merchant-keys.service.js';
 import type { RotatedKeyView } from './rotation.dto.js';
 import type { StatedKey } from './stated-key.js';
-
-interface IssuedKey {
-  key: ApiKey;
-  credential: Credential;
-}
 
 /** Exactly what the contract says, and of the settings those that were asked for. */
 export function presentCreatedApplicationKey(

@@ -23,7 +23,7 @@ import {
 } from './application-keys.presenter.js';
 import { KeyGuard, TheKey } from './key.guard.js';
 import { MerchantKeysService } from './merchant-keys.service.js';
-import { RotatedKeyView, RotateKeyBody } from './rotation.dto.js';
+import { ROTATE_EXAMPLES, RotatedKeyView, RotateKeyBody } from './rotation.dto.js';
 
 @Controller('api/v1/api-keys')
 export class MerchantKeysController {
@@ -94,6 +94,7 @@ export class MerchantKeysController {
    */
   @Post(':keyId/rotate')
   @Idempotent()
+  @ApiBody({ type: RotateKeyBody, examples: ROTATE_EXAMPLES })
   @ApiResponse({ status: 201, type: RotatedKeyView, headers: ETAG })
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)

@@ -5,6 +5,13 @@ import { CreatedApplicationKeyView, PreviousKeyView } from './application-keys.d
 /** Thirty days. */
 const OVERLAP_MAX_SECONDS = 2_592_000;
 
+/** Bodies to begin with, one for each mode. */
+export const ROTATE_EXAMPLES = {
+  onFirstUse: { value: { mode: 'on_first_use', overlapSeconds: 86_400 } },
+  afterOverlap: { value: { mode: 'after_overlap', overlapSeconds: 86_400 } },
+  immediately: { value: { mode: 'immediately' } },
+};
+
 /** How a key is rotated; without anything, what it was until now ends at once. */
 export class RotateKeyBody {
   /**

@@ -1,11 +1,12 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Idempotent } from '../../idempotency/idempotent.js';
 import { Requires } from '../../access/requirement.js';
 import { MerchantQuery } from '../find/keys.dto.js';
 import { AnswersOneOf } from '../find/keys.presenter.js';
-import { BulkBody, BulkPreview, BulkResults } from './bulk.dto.js';
+import { BULK_EXAMPLES, BulkBody, BulkPreview, BulkResults } from './bulk.dto.js';
 import { presentBulk } from './bulk.presenter.js';
 import { BulkService } from './bulk.service.js';
 
@@ -25,8 +26,9 @@ export class BulkController {
   @Idempotent()
   @HttpCode(200)
   @Requires(LEVELS.writeOwn)
+  @ApiBody({ type: BulkBody, examples: BULK_EXAMPLES })
   @AnswersOneOf(BulkResults, BulkPreview)
-  async bulkRevokeApiKeys(
+  async revokeMerchantApiKeys(
     @Caller() caller: Caller,
     @Query() { merchantId }: MerchantQuery,
     @Body() body: BulkBody,
@@ -45,8 +47,9 @@ export class BulkController {
   @Idempotent()
   @HttpCode(200)
   @Requires(LEVELS.writeOwn)
+  @ApiBody({ type: BulkBody, examples: BULK_EXAMPLES })
   @AnswersOneOf(BulkResults, BulkPreview)
-  async bulkDisableApiKeys(
+  async disableMerchantApiKeys(
     @Caller() caller: Caller,
     @Query() { merchantId }: MerchantQuery,
     @Body() body: BulkBody,
@@ -57,7 +60,7 @@ export class BulkController {
   /**
    * Enable many API keys
    *
-   * As with bulk-disable, the other way round.
+   * What was disabled is accepted again, unless it has ended. The count, the dry run and the results are as with bulk-revoke.
    *
    * @throws {409} There are more or fewer such keys than expected; the message says how many.
    */
@@ -65,8 +68,9 @@ export class BulkController {
   @Idempotent()
   @HttpCode(200)
   @Requires(LEVELS.writeOwn)
+  @ApiBody({ type: BulkBody, examples: BULK_EXAMPLES })
   @AnswersOneOf(BulkResults, BulkPreview)
-  async bulkEnableApiKeys(
+  async enableMerchantApiKeys(
     @Caller() caller: Caller,
     @Query() { merchantId }: MerchantQuery,
     @Body() body: BulkBody,

@@ -14,6 +14,13 @@ import {
 import { IsFilter, KeyFilter } from '../find/key-filter.dto.js';
 import { KeyView } from '../find/keys.dto.js';
 
+/** Bodies to begin with: first a dry run, then the same with the count that it answered. */
+export const BULK_EXAMPLES = {
+  dryRun: { value: { filter: { status: 'unused' }, dryRun: true } },
+  filter: { value: { filter: { status: 'unused' }, expectedCount: 1 } },
+  ids: { value: { ids: ['f7fa38ec-0e19-405c-820f-bf65912ab4ec'], expectedCount: 1 } },
+};
+
 /** Which keys, by their ids or by a filter, one of the two; and whether only to say which they are. */
 export class BulkBody {
   /**

@@ -1,10 +1,11 @@
 import { IsIn, IsInt, IsOptional, IsUUID, Matches, Max, MaxLength, Min, registerDecorator } from 'class-validator';
+import { SCOPE, SCOPE_MAX_LENGTH } from '../../api-keys/scopes.js';
 import { QueryNumber } from '../../http/page.dto.js';
 import { IsMoment, IsText } from '../../http/text.js';
 
 const STATUSES = ['active', 'disabled', 'expired', 'expiring', 'unused', 'rotating'] as const;
 
-const SCOPE = /^[a-z0-9][a-z0-9._-]*(:([a-z0-9][a-z0-9._-]*|\*))*$/;
+XX;
 
 /** Which keys are meant: those that meet everything that is said. */
 export class KeyFilter {
@@ -42,7 +43,7 @@ export class KeyFilter {
    */
   @IsOptional()
   @Matches(SCOPE, { message: '$property must be a scope, like payments:write or payments:*' })
-  @MaxLength(100)
+  @MaxLength(SCOPE_MAX_LENGTH)
   scope?: string;
 
   @IsOptional()

@@ -30,7 +30,7 @@ export class ImportController {
   @ApiBody({ type: ImportKeysBody })
   @RouteConfig(TAKES_LINES)
   @Requires(LEVELS.writeOwn)
-  async importKeys(
+  async importMerchantApiKeys(
     @Caller() caller: Caller,
     @Query() { dryRun }: ImportQuery,
     @ImportLines() lines: AsyncIterable<ImportLine>,
