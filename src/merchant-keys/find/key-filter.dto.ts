@@ -5,8 +5,6 @@ import { IsMoment, IsText } from '../../http/text.js';
 
 const STATUSES = ['active', 'disabled', 'expired', 'expiring', 'unused', 'rotating'] as const;
 
-XX;
-
 /** Which keys are meant: those that meet everything that is said. */
 export class KeyFilter {
   /**
