@@ -20,9 +20,8 @@ const shared = {
 };
 
 export default {
-  testTimeout: 30_000,
-  // Tests wait more than they compute.
-  maxWorkers: 3,
+  testTimeout: 60_000,
+  maxWorkers: 2,
   coverageProvider: 'v8',
   coverageReporters: ['text', 'text-summary'],
   projects: [

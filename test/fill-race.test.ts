@@ -1,4 +1,5 @@
 import { KnownKeys } from '../src/verification/keyring/known-keys.js';
+import { Trust } from '../src/verification/keyring/trust.js';
 import { Keyring } from '../src/verification/keyring/keyring.js';
 import { onEngine } from './support/engine.js';
 import { TestServer, type User } from './support/server.js';
@@ -93,13 +94,21 @@ onEngine('a read of a key, and a change that comes while it is under way', () =>
   });
 
   it('asks the database once for all who ask for a key at the same time', async () => {
-    const { fullKey } = await server.newFullKey(user, applicationId);
-    const first = holdFirstRead();
-    const early = [check(fullKey), check(fullKey), check(fullKey)];
-    await first.hasBegun;
-    first.letGo();
-    expect(await Promise.all(early)).toEqual([204, 204, 204]);
-    expect(first.reads()).toBe(1);
+    const trust = server.app.get(Trust, { strict: false });
+    let epoch: number | null;
+    let reads: number;
+    do {
+      epoch = trust.epoch();
+      const { fullKey } = await server.newFullKey(user, applicationId);
+      const first = holdFirstRead();
+      const early = [check(fullKey), check(fullKey), check(fullKey)];
+      await first.hasBegun;
+      first.letGo();
+      expect(await Promise.all(early)).toEqual([204, 204, 204]);
+      reads = first.reads();
+      // On a machine that stood still for longer than a lease everybody asks.
+    } while (epoch === null || trust.epoch() !== epoch);
+    expect(reads).toBe(1);
   });
 
   it('remembers nothing old in whatever order a read ends, somebody else asks and the change comes', async () => {
