@@ -50,6 +50,7 @@ const BY_NAME: [RegExp, Source][] = [
   [/^(targetId|responsibleId)$/, ({ member }) => member],
   [/^actorId$/, ({ user }) => String(user.accountId)],
   [/^id$/, ({ user }) => user.accountId],
+  [/^client_id$/, ({ fullKey }) => fullKey],
   [/^service_id$/, ({ service }) => service],
   [/^ids$/, ({ fullKey, pair }) => [fullKey, pair]],
   [/^api_key_ids$/, ({ pair }) => [pair]],
