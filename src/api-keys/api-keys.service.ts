@@ -153,19 +153,18 @@ export class ApiKeysService {
   }
 
   /**
-   * Enables or disables keys; nothing happens to those that already are.
+   * Enables or disables keys. Those that already are count as changed, too: whoever disables a key is answered once no instance accepts it,
+   * also when somebody else is just doing the same.
    *
    * @returns those that are as they should be now, which leaves out what somebody has just deleted
    */
   async setActive(tx: Transaction, actor: Actor, ids: string[], isActive: boolean): Promise<ApiKey[]> {
     const keys = await this.lockLive(tx, ids);
-    const others = keys.filter((key) => key.isActive !== isActive);
-    if (others.length > 0) {
-      const changes = { isActive, updatedAt: this.clock.now(), version: () => 'version + 1' };
-      await tx.manager.update(ApiKey, { id: In(others.map(({ id }) => id)) }, changes);
-      for (const key of others)
-        await this.publishChange(tx, actor, Object.assign(key, { isActive, version: key.version + 1 }), ['isActive']);
-    }
+    if (keys.length === 0) return keys;
+    const changes = { isActive, updatedAt: this.clock.now(), version: () => 'version + 1' };
+    await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, changes);
+    for (const key of keys)
+      await this.publishChange(tx, actor, Object.assign(key, { isActive, version: key.version + 1 }), ['isActive']);
     return keys;
   }
 
