@@ -7,6 +7,7 @@ import { ClientKeysController } from './client-keys.controller.js';
 import { ClientKeysService } from './client-keys.service.js';
 import { KeyCleanup } from './key-cleanup.js';
 import { KeyInUseController } from './key-in-use.controller.js';
+import { KeyRetirement } from './key-retirement.js';
 import { KeyRotation } from './key-rotation.js';
 import { LastUse } from './last-use.js';
 import { PersonalKeysController } from './personal-keys.controller.js';
@@ -23,11 +24,21 @@ import { SecretHasher } from './secret-hasher.js';
     ClientKeysService,
     PersonalKeysService,
     KeyCleanup,
+    KeyRetirement,
     KeyRotation,
     LastUse,
     SecretCipher,
     SecretHasher,
   ],
-  exports: [TypeOrmModule, ApiKeysService, ClientKeysService, KeyRotation, LastUse, SecretCipher, SecretHasher],
+  exports: [
+    TypeOrmModule,
+    ApiKeysService,
+    ClientKeysService,
+    KeyRetirement,
+    KeyRotation,
+    LastUse,
+    SecretCipher,
+    SecretHasher,
+  ],
 })
 export class ApiKeysModule {}

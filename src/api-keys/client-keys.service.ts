@@ -6,12 +6,13 @@ import { LEVELS } from '../access/levels.js';
 import type { Caller } from '../access/caller.js';
 import { Merchant } from '../accounts/merchant.entity.js';
 import { Config } from '../config.js';
-import { lockRow } from '../database.js';
-import { Clock } from '../domain/clock.js';
+import { lockRow } from '../statements.js';
+import { Clock, secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { KeyRetirement } from './key-retirement.js';
 import { issueClientPair } from './credential.js';
 import { SecretCipher } from './secret-cipher.js';
 
@@ -54,6 +55,7 @@ export class ClientKeysService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly apiKeys: ApiKeysService,
+    private readonly retirement: KeyRetirement,
     private readonly cipher: SecretCipher,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -64,8 +66,9 @@ export class ClientKeysService {
   create(caller: Caller, serviceId: string, expiresInSeconds?: number): Promise<ApiKey> {
     const credential = issueClientPair();
     const id = randomUUID();
+    const createdAt = this.clock.now();
     return this.transactions.run(async (tx) => {
-      const active = this.ofClient(caller.merchantId, this.clock.now(), 'active');
+      const active = this.ofClient(caller.merchantId, createdAt, 'active');
       await lockRow(tx.manager, Merchant, caller.merchantId);
       if ((await tx.manager.count(ApiKey, { where: active })) >= this.config.MAX_KEYS_PER_CLIENT) {
         throw new DomainError('api_key.limit_reached');
@@ -78,7 +81,8 @@ export class ClientKeysService {
         serviceId,
         environment: 'live',
         name: 'Client key',
-        expiresAt: expiresInSeconds === undefined ? null : this.clock.in(expiresInSeconds),
+        createdAt,
+        expiresAt: expiresInSeconds === undefined ? null : secondsAfter(createdAt, expiresInSeconds),
         level: Math.min(LEVELS.writeOwn, caller.level),
         encryptedSecret: this.cipher.encrypt(credential.secret, id),
       });
@@ -132,7 +136,7 @@ export class ClientKeysService {
     const key = await tx.manager.findOneBy(ApiKey, { id, surface: 'clients', deletedAt: IsNull() });
     if (!key) throw new DomainError('api_key.not_found');
     if (key.merchantId !== caller.merchantId) throw new DomainError('access.other_owner');
-    const deletedAt = await this.apiKeys.retire(tx, caller, key, 'deleted');
+    const deletedAt = await this.retirement.retire(tx, caller, key, 'deleted');
     if (!deletedAt) throw new DomainError('api_key.not_found');
     return { id, deletedAt };
   }

@@ -8,7 +8,7 @@ import { SYSTEM } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
 import { Transactions } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
-import { ApiKeysService, type RetirementReason } from './api-keys.service.js';
+import { KeyRetirement, type RetirementReason } from './key-retirement.js';
 import { KeyRotation } from './key-rotation.js';
 import { LastUse } from './last-use.js';
 
@@ -30,7 +30,7 @@ export class KeyCleanup implements OnApplicationBootstrap {
 
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
-    private readonly apiKeys: ApiKeysService,
+    private readonly retirement: KeyRetirement,
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly lastUse: LastUse,
@@ -77,7 +77,7 @@ export class KeyCleanup implements OnApplicationBootstrap {
     for (;;) {
       const keys = await this.keys.find({ where: where.map((one) => ({ ...one, deletedAt: IsNull() })), take: BATCH });
       const ids = keys.map(({ id }) => id);
-      await this.transactions.run((tx) => this.apiKeys.retireMany(tx, SYSTEM, ids, reason));
+      await this.transactions.run((tx) => this.retirement.retireMany(tx, SYSTEM, ids, reason));
       if (keys.length < BATCH) return;
     }
   }

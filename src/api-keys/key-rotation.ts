@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
-import { lockRow } from '../database.js';
+import { lockRow } from '../statements.js';
 import { SYSTEM, type Actor } from '../domain/actor.js';
-import { Clock } from '../domain/clock.js';
+import { Clock, secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
@@ -68,7 +68,7 @@ export class KeyRotation {
     const now = this.clock.now();
     if (old.expiresAt !== null && old.expiresAt <= now) throw new DomainError('api_key.not_rotatable');
 
-    const validUntil = new Date(now.getTime() + overlapSeconds * 1000);
+    const validUntil = secondsAfter(now, overlapSeconds);
     const previous = { publicId: old.publicId, validUntil, lastUsedAt: this.lastUse.of(old) };
     const kept = {
       previousPublicId: old.publicId,

@@ -5,12 +5,13 @@ import { IsNull, MoreThan, type Repository } from 'typeorm';
 import { LEVELS } from '../access/levels.js';
 import type { Caller } from '../access/caller.js';
 import { Account } from '../accounts/account.entity.js';
-import { Clock } from '../domain/clock.js';
+import { Clock, secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import type { DomainEvent } from '../domain/domain-event.js';
 import { Transaction, Transactions } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { KeyRetirement } from './key-retirement.js';
 import { issuePersonalPair, type Credential } from './credential.js';
 
 export interface PersonalKeyOrder {
@@ -25,6 +26,7 @@ export class PersonalKeysService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly apiKeys: ApiKeysService,
+    private readonly retirement: KeyRetirement,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
   ) {}
@@ -39,6 +41,7 @@ export class PersonalKeysService {
     { name, level, expiresIn }: PersonalKeyOrder,
   ): Promise<{ key: ApiKey; credential: Credential }> {
     const credential = issuePersonalPair();
+    const createdAt = this.clock.now();
     return this.transactions.run(async (tx) => {
       const key = await this.apiKeys.issue(tx, caller, credential, {
         id: credential.publicId,
@@ -48,7 +51,8 @@ export class PersonalKeysService {
         environment: 'live',
         name,
         level,
-        expiresAt: this.clock.in(expiresIn),
+        createdAt,
+        expiresAt: secondsAfter(createdAt, expiresIn),
       });
       return { key, credential };
     });
@@ -80,7 +84,7 @@ export class PersonalKeysService {
   /** @throws {DomainError} as {@link find} */
   async delete(caller: Caller, id: string): Promise<void> {
     const key = await this.find(caller, id);
-    const deletedAt = await this.transactions.run((tx) => this.apiKeys.retire(tx, caller, key, 'deleted'));
+    const deletedAt = await this.transactions.run((tx) => this.retirement.retire(tx, caller, key, 'deleted'));
     if (!deletedAt) throw new DomainError('api_key.not_found');
   }
 
@@ -94,6 +98,6 @@ export class PersonalKeysService {
       level: MoreThan(owner.levelOfKeys ?? -1),
       deletedAt: IsNull(),
     });
-    for (const key of keys) await this.apiKeys.retire(tx, actor, key, 'owner_lost_power');
+    for (const key of keys) await this.retirement.retire(tx, actor, key, 'owner_lost_power');
   }
 }

@@ -1,5 +1,5 @@
 import { Account } from '../accounts/account.entity.js';
-import { holdRow } from '../database.js';
+import { holdRow } from '../statements.js';
 import type { Actor } from '../domain/actor.js';
 import { DomainError, type ErrorCode } from '../domain/domain-error.js';
 import type { Transaction } from '../domain/transactions.js';

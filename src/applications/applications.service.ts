@@ -5,8 +5,8 @@ import { IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { ApiKeysService } from '../api-keys/api-keys.service.js';
-import { lockRow } from '../database.js';
+import { KeyRetirement } from '../api-keys/key-retirement.js';
+import { lockRow } from '../statements.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import type { EventDetails, EventName } from '../domain/domain-event.js';
@@ -23,7 +23,7 @@ const KEYS_AT_ONCE = 500;
 export class ApplicationsService {
   constructor(
     @InjectRepository(Application) private readonly applications: Repository<Application>,
-    private readonly apiKeys: ApiKeysService,
+    private readonly retirement: KeyRetirement,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
   ) {}
@@ -97,7 +97,7 @@ export class ApplicationsService {
       const keys = await tx.manager.findBy(ApiKey, { merchantId, applicationId: id, deletedAt: IsNull() });
       for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
         const ids = keys.slice(from, from + KEYS_AT_ONCE).map((key) => key.id);
-        await this.apiKeys.retireMany(tx, caller, ids, 'application_deleted');
+        await this.retirement.retireMany(tx, caller, ids, 'application_deleted');
       }
       await tx.manager.delete(Application, { id });
       await publish(tx, caller, 'application.deleted', application, { name: application.name });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { insertRows } from '../database.js';
+import { insertRows } from '../statements.js';
 import { Clock } from '../domain/clock.js';
 import type { DomainEvent } from '../domain/domain-event.js';
 import { Transaction } from '../domain/transactions.js';

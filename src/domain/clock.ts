@@ -19,6 +19,8 @@ export class Clock {
 
   /** The moment that many seconds from now. */
   in(seconds: number): Date {
-    return new Date(this.nowMs() + seconds * 1000);
+    return secondsAfter(this.now(), seconds);
   }
 }
+
+export const secondsAfter = (moment: Date, seconds: number): Date => new Date(moment.getTime() + seconds * 1000);

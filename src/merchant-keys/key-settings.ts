@@ -1,6 +1,7 @@
 import type { ApiKey } from '../api-keys/api-key.entity.js';
 import type { KeyLimits } from '../api-keys/api-keys.service.js';
 import type { Rotation } from '../api-keys/key-rotation.js';
+import { secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import type { KeySettingsBody } from './key-settings.dto.js';
 import type { RotateKeyBody } from './rotation.dto.js';
@@ -39,7 +40,7 @@ function endOf(
 ): Date | null | undefined {
   if (expiresInSeconds === undefined) return typeof expiresAt === 'string' ? new Date(expiresAt) : expiresAt;
   if (expiresAt !== undefined) throw invalid('expiresAt', 'must not be given together with expiresInSeconds');
-  return new Date(now.getTime() + expiresInSeconds * 1000);
+  return secondsAfter(now, expiresInSeconds);
 }
 
 /** @throws {DomainError} `request.invalid` when the overlap doesn't go with the mode */

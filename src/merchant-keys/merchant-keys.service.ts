@@ -5,10 +5,11 @@ import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type Versions } from '../api-keys/api-keys.service.js';
+import { KeyRetirement } from '../api-keys/key-retirement.js';
 import { issueFullKey, type Credential } from '../api-keys/credential.js';
 import { KeyRotation, type PreviousCredential } from '../api-keys/key-rotation.js';
 import { Application } from '../applications/application.entity.js';
-import { holdRow } from '../database.js';
+import { holdRow } from '../statements.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions } from '../domain/transactions.js';
@@ -28,6 +29,7 @@ export class MerchantKeysService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly apiKeys: ApiKeysService,
+    private readonly retirement: KeyRetirement,
     private readonly clock: Clock,
     private readonly rotation: KeyRotation,
     private readonly transactions: Transactions,
@@ -42,7 +44,8 @@ export class MerchantKeysService {
     application: Application | null,
     { description, level, environment = 'live', ...asked }: CreateMerchantKeyBody,
   ): Promise<IssuedKey> {
-    const settings = settingsOf(asked, this.clock.now(), 'new');
+    const createdAt = this.clock.now();
+    const settings = settingsOf(asked, createdAt, 'new');
     const owner = application ?? { id: null, merchantId: caller.merchantId, environment };
     const credential = issueFullKey(owner.environment);
     return this.transactions.run(async (tx) => {
@@ -55,6 +58,7 @@ export class MerchantKeysService {
         applicationId: owner.id,
         environment: owner.environment,
         name: description,
+        createdAt,
         level: level ?? Math.min(LEVELS.writeOwn, caller.level),
         ...settings,
       });
@@ -107,7 +111,7 @@ export class MerchantKeysService {
    * @throws {DomainError} `api_key.not_found`, `precondition.failed`
    */
   async delete(caller: Caller, key: ApiKey, versions: Versions): Promise<void> {
-    const deletedAt = await this.transactions.run((tx) => this.apiKeys.retire(tx, caller, key, 'deleted', versions));
+    const deletedAt = await this.transactions.run((tx) => this.retirement.retire(tx, caller, key, 'deleted', versions));
     if (!deletedAt) throw new DomainError('api_key.not_found');
   }
 

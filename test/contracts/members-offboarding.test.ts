@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Account } from '../../src/accounts/account.entity.js';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
-import { holdRow } from '../../src/database.js';
+import { holdRow } from '../../src/statements.js';
 import { Transactions } from '../../src/domain/transactions.js';
 import { onEngine } from '../support/engine.js';
 import type { Answer } from '../support/http.js';

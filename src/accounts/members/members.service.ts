@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Not, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { LEVELS, ROLE_NAMES, ROLES, type Role } from '../../access/levels.js';
-import { lockRow } from '../../database.js';
+import { lockRow } from '../../statements.js';
 import type { Actor } from '../../domain/actor.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';

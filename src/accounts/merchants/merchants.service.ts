@@ -4,7 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { ROLE_NAMES, ROLES } from '../../access/levels.js';
-import { lockRow } from '../../database.js';
+import { lockRow } from '../../statements.js';
 import type { Actor } from '../../domain/actor.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config.js';
-import { lockRow } from '../../database.js';
+import { lockRow } from '../../statements.js';
 import type { Actor } from '../../domain/actor.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';

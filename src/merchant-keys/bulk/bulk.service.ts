@@ -4,6 +4,7 @@ import { In, IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
 import { ApiKeysService } from '../../api-keys/api-keys.service.js';
+import { KeyRetirement } from '../../api-keys/key-retirement.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError, type ErrorCode } from '../../domain/domain-error.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';
@@ -46,6 +47,7 @@ export class BulkService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly apiKeys: ApiKeysService,
+    private readonly retirement: KeyRetirement,
     private readonly clock: Clock,
     private readonly finder: KeysService,
     private readonly transactions: Transactions,
@@ -76,7 +78,7 @@ export class BulkService {
   private async act(tx: Transaction, caller: Caller, ids: string[], action: BulkAction): Promise<string[]> {
     const done =
       action === 'revoke'
-        ? await this.apiKeys.retireMany(tx, caller, ids, 'deleted')
+        ? await this.retirement.retireMany(tx, caller, ids, 'deleted')
         : await this.apiKeys.setActive(tx, caller, ids, action === 'enable');
     return done.map(({ id }) => id);
   }

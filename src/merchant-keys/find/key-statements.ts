@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type Repository } from 'typeorm';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
-import { alongIndex } from '../../database.js';
+import { alongIndex } from '../../statements.js';
 import type { Condition } from './criteria.js';
 import type { Position } from './cursor.js';
 import { all, type Order } from './ways.js';

@@ -5,7 +5,7 @@ import { Account } from '../../accounts/account.entity.js';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
 import { Application } from '../../applications/application.entity.js';
 import { LEVELS } from '../../access/levels.js';
-import { insertRows, lockRow } from '../../database.js';
+import { insertRows, lockRow } from '../../statements.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { isDuplicate, Transactions, type Transaction } from '../../domain/transactions.js';
 import type { ImportRun } from './import-rows.js';

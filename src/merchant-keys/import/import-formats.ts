@@ -6,7 +6,7 @@ import { Merchant } from '../../accounts/merchant.entity.js';
 import type { KeyFormat, LookupKind } from '../../api-keys/imported/imported-credential.js';
 import { ImportFormat } from '../../api-keys/imported/import-format.entity.js';
 import { SecretCipher } from '../../api-keys/secret-cipher.js';
-import { lockRow } from '../../database.js';
+import { lockRow } from '../../statements.js';
 import type { Actor } from '../../domain/actor.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';

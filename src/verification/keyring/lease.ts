@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { MoreThan, type Repository } from 'typeorm';
-import { databaseTimeMs, LeaseConnection } from '../../database.js';
+import { LeaseConnection } from '../../database.js';
+import { databaseTimeMs } from '../../statements.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision } from './key-change.entity.js';
 import { ImportedFormats } from './imported-formats.js';

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Repository } from 'typeorm';
 import type { QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { Config } from '../../config.js';
-import { addToCounters } from '../../database.js';
+import { addToCounters } from '../../statements.js';
 import { FlushTimer } from '../../domain/flushing.js';
 import { Transactions } from '../../domain/transactions.js';
 import { Lease } from '../keyring/lease.js';

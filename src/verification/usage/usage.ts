@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../../config.js';
-import { addToCounters } from '../../database.js';
+import { addToCounters } from '../../statements.js';
 import { FlushTimer } from '../../domain/flushing.js';
 import { Transactions } from '../../domain/transactions.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';

@@ -1,0 +1,16 @@
+import { lockRows } from '../statements.js';
+import type { DomainEvent } from '../domain/domain-event.js';
+import type { Transaction } from '../domain/transactions.js';
+import { ApiKey } from './api-key.entity.js';
+
+/** Locks keys and reads those that aren't deleted. */
+export async function lockLive({ manager }: Transaction, ids: string[]): Promise<ApiKey[]> {
+  return (await lockRows(manager, ApiKey, ids)).filter(({ deletedAt }) => deletedAt === null);
+}
+
+/** What every event of a key says. */
+export const aboutKey = ({ id, merchantId }: ApiKey): Pick<DomainEvent, 'merchantId' | 'targetType' | 'targetId'> => ({
+  merchantId,
+  targetType: 'api_key',
+  targetId: id,
+});
