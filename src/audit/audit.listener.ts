@@ -18,7 +18,7 @@ export class AuditListener {
   constructor(private readonly clock: Clock) {}
 
   // Before all other listeners, so that its rows are written before the revocation barrier locks what everybody needs.
-  @OnEvent('**', { suppressErrors: false, prependListener: true })
+  @OnEvent('*.*', { suppressErrors: false, prependListener: true })
   record({ name, actor, merchantId, targetType, targetId, details }: DomainEvent, tx: Transaction): void {
     const row = {
       id: randomUUID(),

@@ -6,6 +6,7 @@ import { QueryFailedError, type EntityManager } from 'typeorm';
 import { Writer } from '../database.js';
 import type { DomainEvent } from './domain-event.js';
 import { Series, type Mark } from './series.js';
+import { SEALED, type TrailEntry } from './trail-entry.js';
 
 /** One unit of work: everything done through it is committed together or not at all. */
 export class Transaction {
@@ -38,6 +39,11 @@ export class Transaction {
   /** Tells the listeners, who act within this transaction; one that fails undoes it. */
   async publish(event: DomainEvent): Promise<void> {
     await this.events.emitAsync(event.name, event, this);
+  }
+
+  /** Passes on what has got its place in the audit trail to those who tell others, who act within this transaction. */
+  async passOn(entries: TrailEntry[]): Promise<void> {
+    await this.events.emitAsync(SEALED, entries, this);
   }
 }
 
