@@ -47,7 +47,7 @@ export class RevocationBarrier {
   }
 
   /** Every domain event passes here; those that touch a key's power pass the barrier. */
-  @OnEvent('**', { suppressErrors: false })
+  @OnEvent('*.*', { suppressErrors: false })
   announce(event: DomainEvent, tx: Transaction): void {
     const subjects = subjectsOf(event);
     if (subjects.length === 0) return;
