@@ -22,6 +22,9 @@ const shared = {
 export default {
   testTimeout: 60_000,
   maxWorkers: 2,
+  // ES modules that a test file has loaded are never given back (https://github.com/jestjs/jest/issues/14605): a worker that holds too
+  // many of them spends its time on collecting garbage, and is replaced.
+  workerIdleMemoryLimit: '768MB',
   coverageProvider: 'v8',
   coverageReporters: ['text', 'text-summary'],
   projects: [

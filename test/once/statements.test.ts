@@ -17,7 +17,7 @@ import { TestServer, type User } from '../support/server.js';
 const POLL_MS = 100;
 const RENEWAL_MS = 1000;
 
-const FLUSH_MS = 500;
+const FLUSH_MS = 100;
 
 /** Public ids that are remembered as nobody's. */
 const UNKNOWN_MAX = 10_000;
