@@ -1,4 +1,7 @@
-/** Every test file runs twice: over a SQLite file, and over a real MariaDB. Files in test/once run once, on SQLite. */
+/**
+ * Every test file runs twice: over a SQLite file, and over a real MariaDB. Files in test/once run once, on SQLite; those in test/alone have a
+ * configuration of their own.
+ */
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -28,13 +31,19 @@ export default {
   coverageProvider: 'v8',
   coverageReporters: ['text', 'text-summary'],
   projects: [
-    { ...shared, displayName: 'sqlite', globals: { ENGINE: 'sqlite' }, testMatch: ['<rootDir>/test/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'sqlite',
+      globals: { ENGINE: 'sqlite' },
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/alone/'],
+    },
     {
       ...shared,
       displayName: 'mariadb',
       globals: { ENGINE: 'mariadb' },
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/once/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/alone/', '<rootDir>/test/once/'],
       globalSetup: '<rootDir>/test/support/mariadb.js',
       globalTeardown: '<rootDir>/test/support/mariadb-stop.js',
     },
