@@ -20,7 +20,9 @@ async function main(): Promise<void> {
     else console.log(`Keywright is ready.\n  Documentation  ${documentation}`);
   } finally {
     // Also when the port is taken: the account is there by now, and no later start says its password.
-    if (firstLogin) printLogin(firstLogin);
+    if (firstLogin?.generatedPassword === null && config.isProduction)
+      logger.log(new LogEntry('The first account is made.', { username: firstLogin.username }));
+    else if (firstLogin) printLogin(firstLogin);
   }
 }
 

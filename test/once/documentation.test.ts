@@ -59,7 +59,7 @@ describe('documentation', () => {
 
   it('has a sentence, a tag and an introduction for everything', () => {
     const tags = document.tags.map(({ name }) => name);
-    expect(tags).toEqual(['Merchants', 'Clients', 'Accounts', 'Verification', 'OAuth']);
+    expect(tags).toEqual(['Merchants', 'Clients', 'Accounts', 'Verification', 'Health', 'OAuth']);
     for (const { description } of document.tags) expect(description.length).toBeGreaterThan(30);
     for (const [where, { summary, tags: own }] of operations) {
       expect([where, summary]).toEqual([where, expect.stringMatching(/^[A-Z].{4,}$/)]);

@@ -36,7 +36,18 @@ export class HealthController {
   @Get('ready')
   @Header('Cache-Control', 'no-store')
   @Public()
-  @ApiServiceUnavailableResponse({ type: ReadinessView, description: 'It may not; `details` says what is wrong.' })
+  @ApiServiceUnavailableResponse({
+    type: ReadinessView,
+    description: 'It may not; `details` says what is wrong.',
+    example: {
+      status: 'error',
+      details: {
+        database: { status: 'down', message: 'It does not answer.' },
+        migrations: { status: 'down', message: 'The database does not answer.' },
+        lease: { status: 'up' },
+      },
+    },
+  })
   async checkReadiness(): Promise<ReadinessView> {
     return presentReadiness(await this.readiness.check());
   }

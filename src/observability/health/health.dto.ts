@@ -12,13 +12,13 @@ export class HealthPartView {
 /** The parts that a server needs. */
 export class HealthPartsView {
   /** Whether the database answers. */
-  database?: HealthPartView;
+  database: HealthPartView;
 
   /** Whether its tables are those of this version. */
-  migrations?: HealthPartView;
+  migrations: HealthPartView;
 
   /** Whether this instance holds a lease, and so may trust its memory. */
-  lease?: HealthPartView;
+  lease: HealthPartView;
 }
 
 /** Whether the server may be sent requests. */

@@ -17,12 +17,13 @@ const NAMES = [
 const VALUE = [
   String.raw`"(?:[^"\\]|\\.)*"`,
   String.raw`\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\]`,
-  String.raw`\\"(?:\\\\\\.|\\\\|\\[^"\\]|[^"\\])*\\"`,
+  // Within it, a quote has more backslashes before it.
+  String.raw`(?<outer>\\+")(?:(?!(?<!\\)\k<outer>).){0,5000}\k<outer>`,
   String.raw`'(?:[^'\\]|\\.)*'`,
   String.raw`[^\s,;&"'\\{}[\]()]+`,
 ].join('|');
 
-const NAMED = new RegExp(String.raw`((?<![\w-])(?:${NAMES})(\\"|"|'|)(?: ?: ?|=))(?:${VALUE})`, 'gi');
+const NAMED = new RegExp(String.raw`((?<![\w-])(?:${NAMES})(\\*"|'|)(?: ?: ?|=))(?:${VALUE})`, 'gi');
 
 /** What looks like a credential wherever it stands, and what is shown in its place. */
 const RULES: [RegExp, string][] = [
@@ -33,7 +34,7 @@ const RULES: [RegExp, string][] = [
   [/\b(whs(?:ec|k)_)[\w+/=-]{4,}/g, `$1${REDACTED}`],
   [/\beyJ[\w-]*\.[\w-]*\.[\w-]*/g, REDACTED],
   [/\b[0-9a-f]{64}\b/gi, REDACTED],
-  [/(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s:/?#@"'\\]{0,200}):[^\s/?#"'\\]{0,500}@/gi, `$1:${REDACTED}@`],
+  [/(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s:/?#"'\\]{0,200}):[^\s/?#"'\\]{0,500}@/gi, `$1:${REDACTED}@`],
 ];
 
 /**

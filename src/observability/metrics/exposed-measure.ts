@@ -44,7 +44,7 @@ function exposeGauge(measure: NumberMeasure, registry: Registry): void {
       const readings = await readingsOf(measure);
       this.reset();
       // Without a label `reset` leaves a 0, which nobody has read.
-      if (readings.length === 0) this.remove();
+      if (readings.length === 0 && !measure.labels) this.remove();
       for (const { value, labels = {} } of readings) this.set(labels, value);
     },
   });

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { Config } from '../../config.js';
 import { Measures } from '../../domain/measures.js';
@@ -6,11 +6,12 @@ import { exposeMeasure } from './exposed-measure.js';
 
 /** Who is asked for metrics: all that the modules can tell of themselves, the requests, and the process. */
 @Injectable()
-export class Metrics implements OnApplicationBootstrap {
+export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   /** Whether anybody can ask for them at all. */
   readonly areServed: boolean;
   private readonly registry = new Registry();
+  private exposed = 0;
   private readonly requests = new Histogram({
     name: 'keywright_http_request_duration_seconds',
     help: 'How long requests took, all but verifications, by route.',
@@ -26,11 +27,6 @@ export class Metrics implements OnApplicationBootstrap {
     if (this.areServed) collectDefaultMetrics({ register: this.registry });
   }
 
-  /** By now every module has been made and has added what it has. */
-  onApplicationBootstrap(): void {
-    for (const measure of this.measures.all) exposeMeasure(measure, this.registry);
-  }
-
   /** @param route its pattern, not the path, of which there is no end */
   addRequest(method: string, route: string, status: number, seconds: number): void {
     this.requests.observe({ method, route, status }, seconds);
@@ -38,6 +34,9 @@ export class Metrics implements OnApplicationBootstrap {
 
   /** Everything, in Prometheus' text format. */
   text(): Promise<string> {
+    const { all } = this.measures;
+    for (const measure of all.slice(this.exposed)) exposeMeasure(measure, this.registry);
+    this.exposed = all.length;
     return this.registry.metrics();
   }
 }

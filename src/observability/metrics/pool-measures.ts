@@ -4,11 +4,10 @@ import type { DataSource } from 'typeorm';
 import { poolUse } from '../../database.js';
 import { Measures } from '../../domain/measures.js';
 
-/** What can be told of the connections to the database, where there is a pool of them. */
+/** What can be told of the connections to the database: nothing on SQLite, which has no pool of them. */
 @Injectable()
 export class PoolMeasures {
   constructor(@InjectDataSource() source: DataSource, measures: Measures) {
-    if (!poolUse(source)) return;
     measures.add(
       {
         kind: 'gauge',
@@ -16,10 +15,11 @@ export class PoolMeasures {
         help: 'Connections of the pool.',
         labels: ['state'],
         read: () => {
-          const { inUse = 0, idle = 0 } = poolUse(source) ?? {};
+          const use = poolUse(source);
+          if (!use) return [];
           return [
-            { value: inUse, labels: { state: 'in_use' } },
-            { value: idle, labels: { state: 'idle' } },
+            { value: use.inUse, labels: { state: 'in_use' } },
+            { value: use.idle, labels: { state: 'idle' } },
           ];
         },
       },
@@ -27,7 +27,7 @@ export class PoolMeasures {
         kind: 'gauge',
         name: 'keywright_database_waiting',
         help: 'Requests that wait for a connection of the pool.',
-        read: () => poolUse(source)?.waiting ?? 0,
+        read: () => poolUse(source)?.waiting ?? [],
       },
     );
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   context,
   propagation,
@@ -25,6 +26,9 @@ import { StatementSpans } from './statement-spans.js';
 import { writeSpansBy, type SpanFacts, type SpanWriter } from '../../domain/spans.js';
 
 const SCOPE = 'keywright';
+
+/** How long a process that ends waits for the receiver. */
+const STOP_MS = 2000;
 
 /**
  * Traces by OpenTelemetry. This file is loaded only where `OTEL_EXPORTER_OTLP_ENDPOINT` is set; the SDK reads what else there is in the
@@ -93,10 +97,10 @@ export class Tracing implements SpanWriter {
     return context.with(trace.setSpan(context.active(), span), () => ended(span, () => work(note)));
   }
 
-  /** Sends what isn't sent yet. */
+  /** Sends what isn't sent yet, if the receiver takes it in time. */
   async stop(): Promise<void> {
     writeSpansBy(null);
-    await this.provider.shutdown();
+    await Promise.race([this.provider.shutdown().catch(() => undefined), sleep(STOP_MS, undefined, { ref: false })]);
   }
 }
 
