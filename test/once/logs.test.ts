@@ -183,6 +183,7 @@ describe('the logger', () => {
         JSON.stringify({ body: JSON.stringify({ password: 'a"swordfish' }) }),
         'password=swordfish&x=1',
         'Password: swordfish',
+        "password: \u001b[32m'swordfish'\u001b[39m",
       ],
     ],
     [

@@ -20,10 +20,13 @@ const VALUE = [
   // Within it, a quote has more backslashes before it.
   String.raw`(?<outer>\\+")(?:(?!(?<!\\)\k<outer>).){0,5000}\k<outer>`,
   String.raw`'(?:[^'\\]|\\.)*'`,
-  String.raw`[^\s,;&"'\\{}[\]()]+`,
+  String.raw`[^\s,;&"'\\{}[\]()\x1b]+`,
 ].join('|');
 
-const NAMED = new RegExp(String.raw`((?<![\w-])(?:${NAMES})(\\*"|'|)(?: ?: ?|=))(?:${VALUE})`, 'gi');
+/** With which the console may colour a value. */
+const COLOUR = String.raw`(?:(?:\x1b|\\u001b)\[\d+m)*`;
+
+const NAMED = new RegExp(String.raw`((?<![\w-])(?:${NAMES})(\\*"|'|)(?: ?: ?|=)${COLOUR})(?:${VALUE})`, 'gi');
 
 /** What looks like a credential wherever it stands, and what is shown in its place. */
 const RULES: [RegExp, string][] = [

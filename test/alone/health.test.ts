@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LeaseConnection } from '../src/database.js';
-import { createDatabase, onMariadb } from './support/engine.js';
-import { JSON_TYPE } from './support/envelope.js';
-import type { Answer } from './support/http.js';
-import { TestServer } from './support/server.js';
-import { TcpProxy } from './support/tcp-proxy.js';
+import { LeaseConnection } from '../../src/database.js';
+import { createDatabase, onMariadb } from '../support/engine.js';
+import { JSON_TYPE } from '../support/envelope.js';
+import type { Answer } from '../support/http.js';
+import { TestServer } from '../support/server.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 onMariadb('Health', () => {
   /** Reaches the database through the proxy. */
