@@ -18,6 +18,7 @@ const MODULES = [
   'idempotency',
   'merchant-keys',
   'oauth',
+  'observability',
   'services',
   'verification',
 ];
@@ -109,6 +110,12 @@ module.exports = {
       ...allBut('access', 'api-keys', 'oauth', 'verification'),
     ),
     between(
+      'observability-sees-verification',
+      'Modules tell what can be told of them by themselves; only whether this instance is ready has to be asked.',
+      'observability',
+      ...allBut('access', 'observability', 'verification'),
+    ),
+    between(
       'services-know-keys',
       'Services make keys.',
       'services',
@@ -120,7 +127,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/verification/' },
       to: {
-        path: '^src/(accounts|applications|auth|gateway|merchant-keys|oauth|services|audit)/',
+        path: '^src/(accounts|applications|auth|gateway|merchant-keys|oauth|observability|services|audit)/',
         pathNot: 'entity\\.ts$',
       },
     },

@@ -19,6 +19,7 @@ import { SurfaceInterceptor } from './http/surface.interceptor.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { MerchantKeysModule } from './merchant-keys/merchant-keys.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { ObservabilityModule } from './observability/observability.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { VerificationModule } from './verification/verification.module.js';
 
@@ -38,6 +39,7 @@ import { VerificationModule } from './verification/verification.module.js';
     OAuthModule,
     GatewayModule,
     AuditModule,
+    ObservabilityModule,
   ],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },

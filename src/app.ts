@@ -15,14 +15,18 @@ import type { DataSource } from 'typeorm';
 import { FirstAdmin, type FirstLogin } from './accounts/first-admin.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
-import { migrate } from './database.js';
+import { migrate, Writer } from './database.js';
 import { Clock } from './domain/clock.js';
 import { DomainError } from './domain/domain-error.js';
 import { isForGate, openGate } from './gateway/gate.js';
 import { VerificationRoutes } from './gateway/verification.routes.js';
 import { answerFailure } from './http/answers.js';
 import { BODY_LIMIT, readBodies } from './http/bodies.js';
+import { nameRequest } from './http/request-id.js';
 import { answerUnreadable } from './http/unreadable.js';
+import { Metrics } from './observability/metrics/metrics.js';
+import { watchRequests } from './observability/requests.js';
+import type { Tracing } from './observability/traces/tracing.js';
 
 /** Characters of one path parameter: as many as Node takes in a request's head, so that it is the route that refuses a long id. */
 const PARAMETER_LIMIT = 16 * 1024;
@@ -41,7 +45,9 @@ export async function createApp(
   logger: LoggerService | false,
   clock = new Clock(),
 ): Promise<StartedApp> {
+  const tracing = await startTracing(config);
   const gate = createFastify(config);
+  tracing?.follow(gate);
   await openGate(gate, () => app.get(VerificationRoutes));
   const http = createFastify(config, (serve, options) => {
     const server = createServer((request, response) =>
@@ -50,6 +56,8 @@ export async function createApp(
     const { keepAliveTimeout = 0, requestTimeout = 0 } = options as FastifyServerOptions;
     return Object.assign(server, { keepAliveTimeout, requestTimeout });
   });
+  http.addHook('onRequest', nameRequest);
+  tracing?.follow(http);
   readBodies(http);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, clock),
@@ -61,10 +69,23 @@ export async function createApp(
     },
   );
   closeAfterLastAnswer(http);
-  await migrate(app.get<DataSource>(getDataSourceToken()));
+  watchRequests(http, { metrics: app.get(Metrics), areLogged: ['debug', 'info'].includes(config.logLevel) });
+  const source = app.get<DataSource>(getDataSourceToken());
+  if (tracing) {
+    tracing.followStatements(new Set([source, app.get(Writer).source]));
+    http.addHook('onClose', () => tracing.stop());
+  }
+  await migrate(source);
   await app.init();
   app.enableShutdownHooks([], { useProcessExit: true });
   return { app, gate, firstLogin: await app.get(FirstAdmin).ensure() };
+}
+
+/** Loads what writes traces only where somebody wants them. */
+async function startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config): Promise<Tracing | null> {
+  if (endpoint === undefined) return null;
+  const { Tracing: Starting } = await import('./observability/traces/tracing.js');
+  return new Starting(endpoint);
 }
 
 /** Ends each connection once it has its answer when the server stops; clients that keep it alive would hold the server for a minute. */

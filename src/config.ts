@@ -28,6 +28,11 @@ const URL_OF = (...protocols: string[]) => ({ protocols, require_tld: false, req
 const SECRET_RULE = { each: true, message: '$property: each secret needs 32 characters or more' };
 const DAYS_MAX = 3650;
 
+/** How much is logged, from everything to next to nothing. */
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
+
+type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** What the server is told by its environment. A property is named as its variable. */
 export class Config {
   /** `production` makes the secrets obligatory and mails real. */
@@ -187,8 +192,44 @@ export class Config {
   @Max(60_000)
   USAGE_FLUSH_INTERVAL_MS: number = 5000;
 
+  /** Port on which metrics are served to whoever reaches it; 0 takes a free one. */
+  @IsOptional()
+  @Whole()
+  @IsInt()
+  @Max(65535)
+  METRICS_PORT?: number;
+
+  /** Address of the metrics' port. */
+  @MinLength(1)
+  METRICS_HOST: string = '127.0.0.1';
+
+  /** Whoever shows it as a Bearer token is served metrics on the main port; the metrics' port asks for it, too. */
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{16,}$/, { message: '$property needs 16 characters or more, without spaces' })
+  METRICS_TOKEN?: string;
+
+  /** The least that is logged; without it `info` in production, else `warn`. */
+  @IsOptional()
+  @IsIn(LOG_LEVELS)
+  LOG_LEVEL?: LogLevel;
+
+  /** Where traces go, by OTLP over HTTP; without it there are none. Other variables of OpenTelemetry are its SDK's. */
+  @IsOptional()
+  @IsUrl(URL_OF('http', 'https'))
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  /** How long a server that is told to stop says that it isn't ready, and goes on answering, before it stops. */
+  @Whole()
+  @IsInt()
+  @Max(300)
+  SHUTDOWN_DELAY_SECONDS: number = 0;
+
   get isProduction(): boolean {
     return this.NODE_ENV === 'production';
+  }
+
+  get logLevel(): LogLevel {
+    return this.LOG_LEVEL ?? (this.isProduction ? 'info' : 'warn');
   }
 
   /** The address in mails that nobody's request asked for, and the issuer of access tokens. */

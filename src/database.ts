@@ -94,6 +94,30 @@ export function dataSourceOptions(url: string): DataSourceOptions {
   };
 }
 
+/** How many of a pool's connections are in use and idle, and how many requests wait for one. */
+export interface PoolUse {
+  inUse: number;
+  idle: number;
+  waiting: number;
+}
+
+/** Lists of mysql2's pool, which it has no other way to tell of. */
+interface Pool {
+  _allConnections: { length: number };
+  _freeConnections: { length: number };
+  _connectionQueue: { length: number };
+}
+
+/** `null` on SQLite, which has no pool. */
+export function poolUse({ options, driver }: DataSource): PoolUse | null {
+  if (options.type === 'better-sqlite3') return null;
+  const { pool } = driver as unknown as { pool: Pool };
+  const [all, idle, waiting] = [pool._allConnections, pool._freeConnections, pool._connectionQueue].map(
+    ({ length }) => length,
+  ) as [number, number, number];
+  return { inUse: all - idle, idle, waiting };
+}
+
 /** How mysql2 connects. A connection that is silent for too long is given up: TCP alone would wait for a quarter of an hour. */
 function connectFor(silenceMs: number): (options: { config: ConnectionOptions }) => Socket {
   return ({ config: { socketPath, host, port = 3306 } }) => {
@@ -144,7 +168,7 @@ export class Writer implements OnApplicationShutdown {
   private queue: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    private readonly source: DataSource,
+    readonly source: DataSource,
     private readonly isShared: boolean,
   ) {}
 

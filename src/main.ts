@@ -1,26 +1,28 @@
-import { ConsoleLogger } from '@nestjs/common';
 import type { FirstLogin } from './accounts/first-admin.js';
 import { createApp } from './app.js';
 import { ConfigError, loadConfig } from './config.js';
+import { LogEntry } from './domain/log-entry.js';
+import { redact } from './observability/logs/redaction.js';
+import { createLogger } from './observability/logs/server-logger.js';
 import { serveDocumentation } from './openapi/document.js';
 
 async function main(): Promise<void> {
   // The database and the secrets are for the server's own user alone.
   process.umask(0o077);
   const config = loadConfig(process.env);
-  const logger = new ConsoleLogger({
-    prefix: 'Keywright',
-    json: config.isProduction,
-    logLevels: ['warn', 'error', 'fatal'],
-  });
+  const logger = createLogger(config);
   const { app, firstLogin } = await createApp(config, logger);
   serveDocumentation(app);
   try {
     await app.listen(config.PORT, config.HOST);
-    console.log(`Keywright is ready.\n  Documentation  ${config.PUBLIC_URL ?? (await app.getUrl())}/docs`);
+    const documentation = `${config.PUBLIC_URL ?? (await app.getUrl())}/docs`;
+    if (config.isProduction) logger.log(new LogEntry('Keywright is ready.', { documentation }));
+    else console.log(`Keywright is ready.\n  Documentation  ${documentation}`);
   } finally {
     // Also when the port is taken: the account is there by now, and no later start says its password.
-    if (firstLogin) printLogin(firstLogin);
+    if (firstLogin?.generatedPassword === null && config.isProduction)
+      logger.log(new LogEntry('The first account is made.', { username: firstLogin.username }));
+    else if (firstLogin) printLogin(firstLogin);
   }
 }
 
@@ -31,6 +33,8 @@ function printLogin({ username, generatedPassword }: FirstLogin): void {
 
 main().catch((error: unknown) => {
   // The stack and no more: a failed query carries its parameters along.
-  console.error(error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : error);
+  console.error(
+    error instanceof ConfigError ? error.message : redact(String(error instanceof Error ? error.stack : error)),
+  );
   process.exit(1);
 });

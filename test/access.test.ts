@@ -44,6 +44,9 @@ const ROUTES = `
   GET     /apikeys/jwt                               0
   GET     /apikeys/key                               0
   GET     /confirm/email/:id                         public
+  GET     /health/live                               public
+  GET     /health/ready                              public
+  GET     /metrics                                   public
   GET     /whoami/jwt                                0
   GET     /whoami/key                                0
   PATCH   /account/jwt                               3

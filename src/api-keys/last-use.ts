@@ -29,6 +29,11 @@ export class LastUse implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly transactions: Transactions,
   ) {}
 
+  /** For how long the oldest of what isn't written yet may have waited. */
+  get lagMs(): number {
+    return this.timer?.lagMs ?? 0;
+  }
+
   onApplicationBootstrap(): void {
     this.timer = new FlushTimer(this, this.config.USAGE_FLUSH_INTERVAL_MS);
   }

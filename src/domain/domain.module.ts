@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { Config } from '../config.js';
 import { dataSourceOptions, LeaseConnection, Writer } from '../database.js';
 import { Clock } from './clock.js';
+import { Measures } from './measures.js';
 import { Transactions } from './transactions.js';
 
 /** What every module stands on: the configuration, the database, the clock. */
@@ -27,9 +28,10 @@ export class DomainModule {
           useFactory: (reader: DataSource, writer: Writer) => LeaseConnection.beside(reader, writer),
         },
         { provide: Clock, useValue: clock },
+        Measures,
         Transactions,
       ],
-      exports: [Config, Clock, LeaseConnection, Transactions, Writer],
+      exports: [Config, Clock, LeaseConnection, Measures, Transactions, Writer],
     };
   }
 }

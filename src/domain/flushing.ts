@@ -11,6 +11,7 @@ export class FlushTimer {
   private readonly timer: NodeJS.Timeout;
   private running: Promise<void> | null = null;
   private isFailing = false;
+  private flushedAtMs = performance.now();
 
   constructor(
     private readonly subject: Flushable,
@@ -18,6 +19,11 @@ export class FlushTimer {
   ) {
     this.timer = setInterval(() => this.tick(), everyMs);
     this.timer.unref();
+  }
+
+  /** For how long what was merged first of what isn't written yet may have waited. */
+  get lagMs(): number {
+    return performance.now() - this.flushedAtMs;
   }
 
   /** Flushes once more, for the last time. */
@@ -28,9 +34,14 @@ export class FlushTimer {
   }
 
   private tick(): void {
-    this.running ??= this.subject
+    if (this.running) return;
+    const startedAtMs = performance.now();
+    this.running = this.subject
       .flush()
-      .then(() => (this.isFailing = false))
+      .then(() => {
+        this.isFailing = false;
+        this.flushedAtMs = startedAtMs;
+      })
       .catch((error: unknown) => {
         if (!this.isFailing)
           this.logger.warn(`Counts wait for the database: ${error instanceof Error ? error.message : String(error)}`);

@@ -6,6 +6,7 @@ import { QueryFailedError, type EntityManager } from 'typeorm';
 import { Writer } from '../database.js';
 import type { DomainEvent } from './domain-event.js';
 import { Series, type Mark } from './series.js';
+import { traced } from './spans.js';
 import { SEALED, type TrailEntry } from './trail-entry.js';
 
 /** One unit of work: everything done through it is committed together or not at all. */
@@ -125,9 +126,17 @@ export class Transactions {
     }
   }
 
-  private async commit<T>(
+  private commit<T>(
     work: (tx: Transaction) => Promise<T>,
     isRepeatable: () => boolean,
+  ): Promise<{ result: T; tx: Transaction }> {
+    return traced('transaction', (note) => this.tryToCommit(work, isRepeatable, (attempts) => note({ attempts })));
+  }
+
+  private async tryToCommit<T>(
+    work: (tx: Transaction) => Promise<T>,
+    isRepeatable: () => boolean,
+    note: (attempts: number) => void,
   ): Promise<{ result: T; tx: Transaction }> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -139,6 +148,7 @@ export class Transactions {
         });
       } catch (error) {
         if (attempt === ATTEMPTS || !wantsAnotherTry(error) || !isRepeatable()) throw error;
+        note(attempt + 1);
         await pause(attempt);
       }
     }

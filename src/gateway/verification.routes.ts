@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../domain/domain-error.js';
+import { isTraced, traced } from '../domain/spans.js';
 import { Sessions } from '../oauth/sessions.js';
 import type { KnownKey } from '../verification/keyring/known-keys.js';
 import type { Outcome, RateState, Requirements, Verdict } from '../verification/outcome.js';
 import { presentedAs, presentedBy, type Presented } from '../verification/presented.js';
-import { VerificationService } from '../verification/verification.service.js';
+import { Tally } from '../verification/tally.js';
+import { then, VerificationService } from '../verification/verification.service.js';
 import { Callers } from './callers.js';
 
 export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;
@@ -31,6 +33,7 @@ export class VerificationRoutes {
   constructor(
     private readonly callers: Callers,
     private readonly sessions: Sessions,
+    private readonly tally: Tally,
     private readonly verification: VerificationService,
   ) {}
 
@@ -56,7 +59,26 @@ export class VerificationRoutes {
     return this.verdictOn(presentedAs(key), { level, scopes, ip, applicationId, cost, merchantId });
   }
 
-  private verdictOn({ credential, token, text }: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
+  private verdictOn(presented: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
+    const startMs = performance.now();
+    const verdict = isTraced()
+      ? traced('verify key', (note) => this.noting(note, this.decide(presented, requirements)))
+      : this.decide(presented, requirements);
+    this.tally.count(verdict, startMs);
+    return verdict;
+  }
+
+  private noting(
+    note: (facts: { outcome: Outcome }) => void,
+    verdict: Verdict | Promise<Verdict>,
+  ): Verdict | Promise<Verdict> {
+    return then(verdict, (decided) => {
+      note({ outcome: decided.outcome });
+      return decided;
+    });
+  }
+
+  private decide({ credential, token, text }: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
     return token === null
       ? this.verification.verify(credential, requirements, text)
       : this.sessions.verify(token, requirements);

@@ -3,6 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode } from '../domain/domain-error.js';
+import { REQUEST_ID } from './request-id.js';
 import { surfaceOf } from './surfaces.js';
 
 export const MESSAGE = 'keywright:message';
@@ -28,6 +29,8 @@ export async function answerFailure(error: DomainError, request: FastifyRequest,
   const own = (request.routeOptions.config as { words?: WordsByCode }).words?.[error.code];
   const status = own?.status ?? error.status;
   const surface = surfaceOf(request);
+  // Whatever the route would have answered with: Fastify sends an object as nothing but JSON.
+  void reply.header(REQUEST_ID, request.id).type('application/json; charset=utf-8');
   if (error.context.retryAfterSeconds !== undefined) void reply.header('Retry-After', error.context.retryAfterSeconds);
   if (status === 401) {
     const isBasic = surface.name === 'oauth' || /\/key(\?|$)/.test(request.url);

@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode, type FieldProblem } from '../domain/domain-error.js';
+import { LogEntry } from '../domain/log-entry.js';
 import { isUnreachable } from '../domain/transactions.js';
 import { answerFailure } from './answers.js';
 
@@ -28,7 +29,11 @@ export async function answerThrown(thrown: unknown, request: FastifyRequest, rep
   const error = asDomainError(thrown);
   if (error.code === 'internal') {
     const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
-    logger.error(`${request.method} ${request.routeOptions.url ?? '?'} ${request.id}: ${withoutValues(cause)}`);
+    const { method, id: requestId, routeOptions } = request;
+    const route = routeOptions.url ?? 'none';
+    logger.error(
+      new LogEntry(`${method} ${route}: ${cause.message}`, { requestId, method, route }, withoutValues(cause)),
+    );
   }
   await answerFailure(error, request, reply);
 }

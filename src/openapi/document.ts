@@ -19,6 +19,10 @@ const TAGS: [string, string][] = [
   ],
   ['Verification', 'For gateways and services: is this key good, and for what?'],
   [
+    'Health',
+    'For load balancers and whoever starts processes anew: may this server be sent requests, and does it answer?',
+  ],
+  [
     'OAuth',
     'Sessions that keys open (OAuth 2.0), so that a secret need not travel with every request. Requests are forms, refusals `{error}` as RFC 6749 has them.',
   ],

@@ -105,7 +105,7 @@ export function complete(path: string, operation: Operation): void {
   const [summary = '', ...rest] = (operation.summary ?? '').split('\n\n');
   const level = operation['x-required-level'] ?? null;
   operation.summary = summary.replaceAll('\n', ' ');
-  operation.tags = [isVerification ? 'Verification' : TAGS[surface.name]];
+  operation.tags = [isVerification ? 'Verification' : path.startsWith('/health/') ? 'Health' : TAGS[surface.name]];
   operation.description =
     [...rest, level === null ? null : `Needs level ${level} or above.`].filter(Boolean).join('\n\n') || undefined;
   operation.security = securityOf(path, level, isVerification);
@@ -192,9 +192,10 @@ function addRefusal(path: string, operation: Operation, surface: Surface, status
   const message = (ownWords[code] ?? Object.values(ownWords).find((words) => words.status === status))?.message;
   const error = new DomainError(code, { limitPerMinute: 100 });
   const { name } = ERRORS[surface.name];
+  const { description, content } = operation.responses[status] ?? {};
   operation.responses[status] = {
-    description: operation.responses[status]?.description ?? DESCRIPTIONS[status] ?? 'Refused.',
-    content: {
+    description: description ?? DESCRIPTIONS[status] ?? 'Refused.',
+    content: content ?? {
       'application/json': {
         schema: { $ref: `#/components/schemas/${name}` },
         example: surface.failure({ status, error, message }),

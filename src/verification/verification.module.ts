@@ -14,9 +14,11 @@ import { QuotaUse } from './limits/quota-use.entity.js';
 import { Quotas } from './limits/quotas.js';
 import { Rates } from './limits/rates.js';
 import { SharedCounters } from './limits/shared-counters.js';
+import { Tally } from './tally.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
 import { Usage } from './usage/usage.js';
 import { UsageReports } from './usage/usage-reports.js';
+import { VerificationMeasures } from './verification-measures.js';
 import { VerificationService } from './verification.service.js';
 
 /** Is this key good, and for what? */
@@ -35,8 +37,10 @@ import { VerificationService } from './verification.service.js';
     Quotas,
     Usage,
     UsageReports,
+    Tally,
+    VerificationMeasures,
     VerificationService,
   ],
-  exports: [UsageReports, VerificationService],
+  exports: [Tally, Trust, UsageReports, VerificationService],
 })
 export class VerificationModule {}

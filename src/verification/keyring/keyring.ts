@@ -29,6 +29,10 @@ export class Keyring {
   private readonly unknown = new LRUCache<string, true>({ max: UNKNOWN_MAX });
   private readonly fills = new Map<string, Fill>();
   private reads = 0;
+  /** How often it was asked and knew the answer, how often it had to ask the database, and how often it did. */
+  hits = 0;
+  misses = 0;
+  fillsStarted = 0;
 
   constructor(
     private readonly keys: KnownKeys,
@@ -42,10 +46,17 @@ export class Keyring {
     return this.known.size;
   }
 
+  /** How many ids it remembers as nobody's. */
+  get unknownSize(): number {
+    return this.unknown.size;
+  }
+
   /** The key if it is known and may be trusted, `null` if it is known to be nobody's, `undefined` if the database must be asked. */
   peek(publicId: string): KnownKey | null | undefined {
     if (!this.trust.holds()) return undefined;
-    return this.known.get(publicId) ?? (this.unknown.has(publicId) ? null : undefined);
+    const known = this.known.get(publicId) ?? (this.unknown.has(publicId) ? null : undefined);
+    if (known !== undefined) this.hits += 1;
+    return known;
   }
 
   /**
@@ -54,6 +65,7 @@ export class Keyring {
    * @throws {DomainError} `unavailable` when the database doesn't answer in time
    */
   async find(publicId: string): Promise<KnownKey | null> {
+    this.misses += 1;
     for (;;) {
       const epoch = this.trust.epoch();
       if (epoch === null) return this.read(publicId);
@@ -122,6 +134,7 @@ export class Keyring {
   private async read(publicId: string): Promise<KnownKey | null> {
     if (this.reads >= READS_MAX) throw unavailable();
     this.reads += 1;
+    this.fillsStarted += 1;
     return inTime(this.keys.read(publicId).finally(() => (this.reads -= 1)));
   }
 }

@@ -57,6 +57,11 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     this.revisions = connection.manager.getRepository(KeyRevision);
   }
 
+  /** How long ago it was renewed. */
+  get ageMs(): number {
+    return performance.now() - this.renewedAtMs;
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     await this.join();
     this.schedule();

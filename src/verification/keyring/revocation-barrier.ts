@@ -4,7 +4,9 @@ import { OnEvent } from '@nestjs/event-emitter';
 import type { Repository } from 'typeorm';
 import { LeaseConnection } from '../../database.js';
 import { databaseTimeMs } from '../../statements.js';
+import { Buckets } from '../../domain/buckets.js';
 import type { DomainEvent } from '../../domain/domain-event.js';
+import { traced } from '../../domain/spans.js';
 import { Transaction } from '../../domain/transactions.js';
 import { inTime } from '../in-time.js';
 import { Instance } from './instance.entity.js';
@@ -19,6 +21,8 @@ const LOOK_EVERY_MS = 15;
 /** How long an instance is waited for beyond its lease, because the servers of one database may differ in what time it is. */
 const CLOCKS_APART_MS = 2000;
 
+const WAIT_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 4];
+
 interface Waiter {
   revision: number;
   release: () => void;
@@ -32,6 +36,8 @@ interface Waiter {
  */
 @Injectable()
 export class RevocationBarrier {
+  /** How long changes took to reach all instances. */
+  readonly waits = new Buckets(WAIT_BOUNDS);
   private readonly announced = new WeakMap<Transaction, Subject[]>();
   private readonly waiters = new Set<Waiter>();
   private readonly instances: Repository<Instance>;
@@ -44,6 +50,11 @@ export class RevocationBarrier {
     { manager }: LeaseConnection,
   ) {
     this.instances = manager.getRepository(Instance);
+  }
+
+  /** Changes that haven't reached all instances yet. */
+  get waiting(): number {
+    return this.waiters.size;
   }
 
   /** Every domain event passes here; those that touch a key's power pass the barrier. */
@@ -61,7 +72,11 @@ export class RevocationBarrier {
     tx.beforeCommit(async () => {
       revision = await this.append(tx, subjects);
     });
-    tx.afterCommit(() => this.spread(subjects, revision));
+    tx.afterCommit(async () => {
+      const startMs = performance.now();
+      await traced('wait for instances', () => this.spread(subjects, revision));
+      this.waits.add((performance.now() - startMs) / 1000);
+    });
   }
 
   /** Takes the next revisions. The counter stays locked until the commit, so that revisions become visible in their order. */

@@ -64,6 +64,11 @@ export class Quotas implements OnApplicationBootstrap, OnApplicationShutdown {
     this.quotas = new LRUCache({ max: config.KEYRING_MAX_KEYS });
   }
 
+  /** For how long the oldest of what isn't written yet may have waited. */
+  get lagMs(): number {
+    return this.timer?.lagMs ?? 0;
+  }
+
   onApplicationBootstrap(): void {
     this.timer = new FlushTimer(this, this.config.USAGE_FLUSH_INTERVAL_MS);
   }

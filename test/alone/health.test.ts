@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LeaseConnection } from '../../src/database.js';
+import { createDatabase, onMariadb } from '../support/engine.js';
+import { JSON_TYPE } from '../support/envelope.js';
+import type { Answer } from '../support/http.js';
+import { TestServer } from '../support/server.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+
+onMariadb('Health', () => {
+  /** Reaches the database through the proxy. */
+  let server: TestServer;
+  let proxy: TcpProxy;
+  beforeAll(async () => {
+    const database = await createDatabase();
+    proxy = await TcpProxy.before(database.url);
+    server = await TestServer.start({ DATABASE_URL: proxy.url }, database);
+  });
+  afterAll(async () => {
+    proxy.heal();
+    await ready();
+    await server.stop();
+    await proxy.stop();
+  });
+
+  const check = (): Promise<Answer> => server.call('GET', '/health/ready');
+  const statusOf = ({ body }: Answer): unknown => {
+    const { database, migrations, lease } = body.details;
+    return [body.status, database.status, migrations.status, lease.status];
+  };
+  const until = async (isRight: (answer: Answer) => boolean): Promise<Answer> => {
+    const start = performance.now();
+    for (;;) {
+      const answer = await check();
+      if (isRight(answer)) return answer;
+      if (performance.now() - start > 15_000) throw new Error(`It stays ${answer.text}`);
+      await sleep(50);
+    }
+  };
+  const ready = (): Promise<Answer> => until(({ status }) => status === 200);
+
+  it('is good while the database answers, its tables are right and the lease is live', async () => {
+    const { status, headers, body } = await check();
+    expect([status, headers['content-type'], headers['cache-control']]).toEqual([200, JSON_TYPE, 'no-store']);
+    const up = { status: 'up' };
+    expect(body).toEqual({ status: 'ok', details: { database: up, migrations: up, lease: up } });
+  });
+
+  it('says that the database is down, then that the lease has run out, and that both are back', async () => {
+    proxy.cut();
+    const first = await until(({ status }) => status === 503);
+    expect(statusOf(first)).toEqual(['error', 'down', 'down', 'up']);
+    expect(first.headers['content-type']).toBe(JSON_TYPE);
+    // Which part fails, and nothing that only those who run it may know.
+    expect(first.text).not.toMatch(/127\.0\.0\.1|ECONN|root|mariadb/i);
+    const second = await until(({ body }) => body.details.lease.status === 'down');
+    expect(statusOf(second)).toEqual(['error', 'down', 'down', 'down']);
+    expect((await server.call('GET', '/health/live')).body).toEqual({ status: 'ok' });
+    proxy.heal();
+    expect(statusOf(await ready())).toEqual(['ok', 'up', 'up', 'up']);
+  });
+
+  it('keeps nobody waiting for a database that is silent', async () => {
+    await sleep(600);
+    proxy.stall();
+    const start = performance.now();
+    const answers = await Promise.all(Array.from({ length: 50 }, check));
+    expect(performance.now() - start).toBeLessThan(3000);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+    proxy.heal();
+    await ready();
+  });
+
+  it('asks the database once, however many ask', async () => {
+    let statements = 0;
+    const { subscribers } = server.app.get(LeaseConnection).manager.dataSource;
+    const counting = {
+      afterQuery: ({ query }: { query: string }) => void (statements += Number(query.includes('FROM migration'))),
+    };
+    subscribers.push(counting);
+    const start = performance.now();
+    for (let round = 0; round < 4; round += 1) await Promise.all(Array.from({ length: 50 }, check));
+    const halfSeconds = (performance.now() - start) / 500;
+    subscribers.splice(subscribers.indexOf(counting), 1);
+    expect(statements).toBeGreaterThanOrEqual(Math.floor(halfSeconds));
+    expect(statements).toBeLessThanOrEqual(halfSeconds + 1);
+  });
+
+  it('says which migrations are missing', async () => {
+    const [{ id, name, timestamp }] = await server.dataSource.query(
+      'SELECT id, name, timestamp FROM migration ORDER BY id DESC LIMIT 1',
+    );
+    await server.dataSource.query('DELETE FROM migration WHERE id = ?', [id]);
+    const { body } = await until(({ body }) => body.details.migrations.status === 'down');
+    expect(body.details.migrations).toEqual({ status: 'down', message: `They are missing: ${name}.` });
+    expect(body.details.database).toEqual({ status: 'up' });
+    await server.dataSource.query('INSERT INTO migration (id, name, timestamp) VALUES (?, ?, ?)', [
+      id,
+      name,
+      timestamp,
+    ]);
+    await ready();
+  });
+});
