@@ -5,6 +5,7 @@ import { IsNull, MoreThan, type Repository } from 'typeorm';
 import { LEVELS } from '../access/levels.js';
 import type { Caller } from '../access/caller.js';
 import { Account } from '../accounts/account.entity.js';
+import { readRow } from '../statements.js';
 import { Clock, secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import type { DomainEvent } from '../domain/domain-event.js';
@@ -67,7 +68,7 @@ export class PersonalKeysService {
 
   /** The key that the caller uses. */
   async inUse(caller: Caller): Promise<ApiKey> {
-    const key = caller.keyId === null ? null : await this.keys.findOneBy({ id: caller.keyId });
+    const key = caller.keyId === null ? null : await readRow(this.keys.manager, ApiKey, caller.keyId);
     if (!key) throw new DomainError('credential.invalid');
     return key;
   }

@@ -6,7 +6,7 @@ import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { KeyRetirement } from '../api-keys/key-retirement.js';
-import { lockRow } from '../statements.js';
+import { lockRow, readRow } from '../statements.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import type { EventDetails, EventName } from '../domain/domain-event.js';
@@ -67,7 +67,7 @@ export class ApplicationsService {
    * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's
    */
   async find(caller: Caller, id: string, purpose: 'read' | 'write'): Promise<Application> {
-    const application = await this.applications.findOneBy({ id });
+    const application = await readRow(this.applications.manager, Application, id);
     if (!application) throw new DomainError('application.not_found');
     const levelForOthers = purpose === 'read' ? LEVELS.readOthersKeys : LEVELS.everything;
     if (application.merchantId !== caller.merchantId && caller.level < levelForOthers)
