@@ -49,10 +49,9 @@ export async function lockRows<T extends Identified>(
   const table = Table.of(manager, entity);
   const inOrder = ids.toSorted();
   const are = `id IN (${inOrder.map(() => '?').join(', ')})`;
-  await manager.query(`UPDATE ${table.name} SET id = id WHERE ${are}`, inOrder);
-  return (await manager.query<Record<string, unknown>[]>(`${table.select} WHERE ${are}`, inOrder)).map((row) =>
-    table.read(row),
-  );
+  if (isSqlite(manager)) await manager.query(`UPDATE ${table.name} SET id = id WHERE ${are}`, inOrder);
+  const statement = `${table.select} WHERE t.${are} ORDER BY t.id ${isSqlite(manager) ? '' : 'FOR UPDATE'}`;
+  return (await manager.query<Record<string, unknown>[]>(statement, inOrder)).map((row) => table.read(row));
 }
 
 /** A table as a statement names it that must run along one of its indices. */

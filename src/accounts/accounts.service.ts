@@ -7,6 +7,7 @@ import { lockRow } from '../statements.js';
 import type { Actor } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
+import { JointWorks } from '../domain/joint-works.js';
 import { isDuplicate, type Transaction } from '../domain/transactions.js';
 import { Account } from './account.entity.js';
 import { Merchant } from './merchant.entity.js';
@@ -37,6 +38,7 @@ export class AccountsService {
   private readonly account: Selected<Account>;
   private readonly merchant: Selected<Merchant>;
   private readonly statement: string;
+  private readonly reads = new JointWorks(() => true);
 
   constructor(
     @InjectRepository(Account) private readonly accounts: Repository<Account>,
@@ -50,11 +52,17 @@ export class AccountsService {
       WHERE a.id = ? AND a.deleted_at IS NULL`;
   }
 
-  /** The account with its merchant, as they are now; the statement is written out because every request with a login token makes it. */
-  async find(id: number): Promise<Account | null> {
-    const [row] = await this.accounts.query<Record<string, unknown>[]>(this.statement, [id]);
-    if (!row) return null;
-    return this.account.read(row, Object.assign(new Account(), { merchant: this.merchant.read(row, new Merchant()) }));
+  /**
+   * The account with its merchant, as they are now. Every request with a login token asks for them, so the statement is written out, and
+   * made once for those who ask meanwhile.
+   */
+  find(id: number): Promise<Account | null> {
+    return this.reads.share(String(id), async () => {
+      const [row] = await this.accounts.query<Record<string, unknown>[]>(this.statement, [id]);
+      if (!row) return null;
+      const merchant = this.merchant.read(row, new Merchant());
+      return this.account.read(row, Object.assign(new Account(), { merchant }));
+    });
   }
 
   /** A name is a username or an e-mail address, in any case. */
