@@ -23,7 +23,8 @@ const BENCHMARKS = {
         ? { few: 1000, many: 2000, seconds: 0.2, rounds: 1, remembered: 1000 }
         : { few: 1000, many: 1_000_000, seconds: 5, rounds: 5, remembered: 100_000 },
     ),
-  create: () => createKeys(isSmoke ? { seconds: 0.2, rounds: 1 } : { seconds: 3, rounds: 3 }),
+  create: () =>
+    createKeys(isSmoke ? { seconds: 0.2, rounds: 1, warmUpSeconds: 0 } : { seconds: 3, rounds: 5, warmUpSeconds: 5 }),
   bulk: () => bulkRevoke(isSmoke ? { keys: 200, rounds: 1 } : {}),
   import: () => importKeys(isSmoke ? { rows: 1000, rounds: 1 } : { rows: 50_000, rounds: 3 }),
   find: () => findKeys(isSmoke ? { rows: 1000, requests: 4 } : {}),

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
   IsBoolean,
@@ -230,6 +231,11 @@ export class Config {
 
   get logLevel(): LogLevel {
     return this.LOG_LEVEL ?? (this.isProduction ? 'info' : 'warn');
+  }
+
+  /** `JWT_SECRET` as a key, which is made once: from a text, jsonwebtoken would make one for each token. */
+  get jwtKey(): KeyObject {
+    return createSecretKey(this.JWT_SECRET, 'utf8');
   }
 
   /** The address in mails that nobody's request asked for, and the issuer of access tokens. */

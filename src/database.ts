@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { ConnectionOptions } from 'mysql2';
+import mysql, { type ConnectionOptions, type PoolOptions } from 'mysql2';
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { Account } from './accounts/account.entity.js';
 import { Merchant } from './accounts/merchant.entity.js';
@@ -88,8 +88,10 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     url,
     charset: 'utf8mb4_bin',
     timezone: 'Z',
-    isolationLevel: 'READ COMMITTED',
     poolSize: 10,
+    driver: PREPARED,
+    // The stack of every statement costs as much as sending it; TypeORM's errors have one of their own.
+    trace: false,
     extra: { stream: connectFor(SILENCE_MS) },
   };
 }
@@ -117,6 +119,19 @@ export function poolUse({ options, driver }: DataSource): PoolUse | null {
   ) as [number, number, number];
   return { inUse: all - idle, idle, waiting };
 }
+
+/** mysql2, with what TypeORM would have done for each statement or transaction done once for each connection. */
+const PREPARED = {
+  ...mysql,
+  createPool: (options: PoolOptions) =>
+    mysql.createPool(options).on('connection', (connection) => {
+      connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', (error) => {
+        if (error) connection.destroy();
+      });
+      const promised = connection.promise();
+      connection.promise = () => promised;
+    }),
+};
 
 /** How mysql2 connects. A connection that is silent for too long is given up: TCP alone would wait for a quarter of an hour. */
 function connectFor(silenceMs: number): (options: { config: ConnectionOptions }) => Socket {

@@ -1,68 +1,69 @@
-import {
-  In,
-  type EntityManager,
-  type EntityTarget,
-  type FindOptionsWhere,
-  type ObjectLiteral,
-  type Repository,
-} from 'typeorm';
+import type { EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import { Table } from './table.js';
 
 // Statements that engines want differently, or that TypeORM puts together too slowly.
 
-/**
- * Locks a row until the transaction ends and reads it as it is then, so that rules that span several rows hold when two callers race.
- * An update that changes nothing locks on every engine.
- */
-export async function lockRow<T extends ObjectLiteral & { id: string | number }>(
+type Identified = ObjectLiteral & { id: string | number };
+
+/** Reads a row by its id. */
+export function readRow<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,
   id: T['id'],
 ): Promise<T | null> {
-  const repository = manager.getRepository(entity);
-  await manager.query(`UPDATE ${repository.metadata.tableName} SET id = id WHERE id = ?`, [id]);
-  return repository.findOneBy({ id } as FindOptionsWhere<T>);
+  return select(manager, entity, id, '');
+}
+
+/**
+ * Locks a row until the transaction ends and reads it as it is then, so that rules that span several rows hold when two callers race.
+ * SQLite locks by an update that changes nothing.
+ */
+export async function lockRow<T extends Identified>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  id: T['id'],
+): Promise<T | null> {
+  if (isSqlite(manager)) await manager.query(`UPDATE ${Table.of(manager, entity).name} SET id = id WHERE id = ?`, [id]);
+  return select(manager, entity, id, 'FOR UPDATE');
 }
 
 /**
  * Reads a row and keeps others from changing it until the transaction ends, but not from reading it so as well.
  * On SQLite a transaction that writes after it has read fails when somebody else has written in between, and is tried again.
  */
-export function holdRow<T extends ObjectLiteral & { id: string | number }>(
+export function holdRow<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,
   id: T['id'],
 ): Promise<T | null> {
-  const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
-  return manager.findOne(entity, {
-    where: { id } as FindOptionsWhere<T>,
-    ...(!isSqlite && { lock: { mode: 'pessimistic_read' } }),
-  });
+  return select(manager, entity, id, 'LOCK IN SHARE MODE');
 }
 
 /** Locks rows as {@link lockRow} does, in one order for everybody, and reads them as they are then. */
-export async function lockRows<T extends ObjectLiteral & { id: string }>(
+export async function lockRows<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,
   ids: string[],
 ): Promise<T[]> {
   if (ids.length === 0) return [];
-  const repository = manager.getRepository(entity);
+  const table = Table.of(manager, entity);
   const inOrder = ids.toSorted();
-  const places = inOrder.map(() => '?').join(', ');
-  await manager.query(`UPDATE ${repository.metadata.tableName} SET id = id WHERE id IN (${places})`, inOrder);
-  return repository.findBy({ id: In(inOrder) } as FindOptionsWhere<T>);
+  const are = `id IN (${inOrder.map(() => '?').join(', ')})`;
+  if (isSqlite(manager)) await manager.query(`UPDATE ${table.name} SET id = id WHERE ${are}`, inOrder);
+  const statement = `${table.select} WHERE t.${are} ORDER BY t.id ${isSqlite(manager) ? '' : 'FOR UPDATE'}`;
+  return (await manager.query<Record<string, unknown>[]>(statement, inOrder)).map((row) => table.read(row));
 }
 
 /** A table as a statement names it that must run along one of its indices. */
 export function alongIndex({ manager, metadata }: Repository<ObjectLiteral>, index: string): string {
-  return manager.dataSource.options.type === 'better-sqlite3'
+  return isSqlite(manager)
     ? `${metadata.tableName} INDEXED BY ${index}`
     : `${metadata.tableName} FORCE INDEX (${index})`;
 }
 
 /** An expression for the database's own time in milliseconds since 1970, whatever its time zone does. */
 export function databaseTimeMs<T extends ObjectLiteral>({ manager }: Repository<T>): string {
-  return manager.dataSource.options.type === 'better-sqlite3'
+  return isSqlite(manager)
     ? `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
     : `(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)`;
 }
@@ -74,10 +75,9 @@ export async function addToCounters<T extends ObjectLiteral>(
   rows: T[],
   counter: string & keyof T,
 ): Promise<void> {
-  const added =
-    manager.dataSource.options.type === 'better-sqlite3'
-      ? `ON CONFLICT DO UPDATE SET ${counter} = ${counter} + excluded.${counter}`
-      : `ON DUPLICATE KEY UPDATE ${counter} = ${counter} + VALUES(${counter})`;
+  const added = isSqlite(manager)
+    ? `ON CONFLICT DO UPDATE SET ${counter} = ${counter} + excluded.${counter}`
+    : `ON DUPLICATE KEY UPDATE ${counter} = ${counter} + VALUES(${counter})`;
   await insertRows(manager, entity, rows, added);
 }
 
@@ -88,15 +88,24 @@ export async function insertRows<T extends ObjectLiteral>(
   rows: T[],
   onDuplicate = '',
 ): Promise<void> {
-  const { columns, tableName } = manager.getRepository(entity).metadata;
-  const { driver } = manager.dataSource;
-  const names = columns.map(({ databaseName }) => databaseName);
-  const values = rows.flatMap((row) =>
-    columns.map((column): unknown => driver.preparePersistentValue(column.getEntityValue(row), column)),
-  );
-  const places = `(${names.map(() => '?').join(', ')})`;
-  await manager.query(
-    `INSERT INTO ${tableName} (${names.join(', ')}) VALUES ${rows.map(() => places).join(', ')} ${onDuplicate}`,
-    values,
-  );
+  const table = Table.of(manager, entity);
+  const values = rows.flatMap((row) => table.values(row));
+  await manager.query(`${table.insertion(rows.length)} ${onDuplicate}`, values);
 }
+
+/** @param lock which only MySQL and MariaDB understand */
+async function select<T extends Identified>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  id: T['id'],
+  lock: '' | 'FOR UPDATE' | 'LOCK IN SHARE MODE',
+): Promise<T | null> {
+  const table = Table.of(manager, entity);
+  const [row] = await manager.query<Record<string, unknown>[]>(
+    `${table.select} WHERE t.id = ? ${isSqlite(manager) ? '' : lock}`,
+    [id],
+  );
+  return row ? table.read(row) : null;
+}
+
+const isSqlite = ({ dataSource }: EntityManager): boolean => dataSource.options.type === 'better-sqlite3';

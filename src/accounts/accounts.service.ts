@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, type Repository } from 'typeorm';
+import type { Repository } from 'typeorm';
+import { Selected } from '../selected.js';
 import { lockRow } from '../statements.js';
 import type { Actor } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
+import { JointWorks } from '../domain/joint-works.js';
 import { isDuplicate, type Transaction } from '../domain/transactions.js';
 import { Account } from './account.entity.js';
+import { Merchant } from './merchant.entity.js';
 
 /** How somebody names an account to log in. */
 export interface LoginName {
@@ -32,14 +35,34 @@ const POWER = ['role', 'status', 'consent'] as const;
 /** Accounts: found, made and changed in one place, so that a change of rights can't be missed. */
 @Injectable()
 export class AccountsService {
+  private readonly account: Selected<Account>;
+  private readonly merchant: Selected<Merchant>;
+  private readonly statement: string;
+  private readonly reads = new JointWorks(() => true);
+
   constructor(
     @InjectRepository(Account) private readonly accounts: Repository<Account>,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.account = new Selected(accounts.manager, Account, 'a');
+    this.merchant = new Selected(accounts.manager, Merchant, 'm');
+    this.statement = `
+      SELECT ${this.account.columns}, ${this.merchant.columns}
+      FROM account a JOIN merchant m ON m.id = a.merchant_id
+      WHERE a.id = ? AND a.deleted_at IS NULL`;
+  }
 
-  /** The account with its merchant, as they are now. */
+  /**
+   * The account with its merchant, as they are now. Every request with a login token asks for them, so the statement is written out, and
+   * made once for those who ask meanwhile.
+   */
   find(id: number): Promise<Account | null> {
-    return this.accounts.findOne({ where: { id, deletedAt: IsNull() }, relations: { merchant: true } });
+    return this.reads.share(String(id), async () => {
+      const [row] = await this.accounts.query<Record<string, unknown>[]>(this.statement, [id]);
+      if (!row) return null;
+      const merchant = this.merchant.read(row, new Merchant());
+      return this.account.read(row, Object.assign(new Account(), { merchant }));
+    });
   }
 
   /** A name is a username or an e-mail address, in any case. */

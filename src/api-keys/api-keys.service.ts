@@ -6,11 +6,11 @@ import { insertRows } from '../statements.js';
 import type { Actor } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
-import type { Transaction } from '../domain/transactions.js';
+import { Transactions, type Transaction } from '../domain/transactions.js';
 import { aboutKey, lockLive } from './live-keys.js';
 import { ApiKey } from './api-key.entity.js';
 import { lastFourOf, type Credential } from './credential.js';
-import { powerOf, requireGiver } from './power.js';
+import { powerOf, requireGiver, type Power } from './power.js';
 import { grantsAll } from './scopes.js';
 import { SecretHasher } from './secret-hasher.js';
 
@@ -23,6 +23,13 @@ export type KeyDraft = Pick<
     Pick<ApiKey, 'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt' | 'scopes' | 'metadata'>
   > &
   Partial<KeyLimits>;
+
+/** A key to make, and for whom. */
+export interface KeyOrder {
+  actor: Actor;
+  credential: Credential;
+  draft: KeyDraft;
+}
 
 /** What a key is limited to beside its level. */
 export type KeyLimits = Pick<ApiKey, 'rateLimit' | 'rateWindowSeconds' | 'quotaLimit' | 'quotaPeriod' | 'allowedIps'>;
@@ -51,17 +58,37 @@ export class ApiKeysService {
   constructor(
     private readonly clock: Clock,
     private readonly hasher: SecretHasher,
+    private readonly transactions: Transactions,
   ) {}
 
   /**
-   * Stores a new key; of its secret only the keyed hash. Without scopes of its own it has its maker's.
+   * Stores a new key, together with those that the same giver makes meanwhile; of its secret only the keyed hash. Without scopes of its own it has
+   * its maker's.
    *
-   * @throws {DomainError} as {@link requireGiver}
+   * @param beside which locks it waits for beside the giver's, in a word
+   * @param first what is done before, for all of them
+   * @throws {DomainError} as {@link requireGiver}, and what `first` throws
    */
-  async issue(tx: Transaction, actor: Actor, credential: Credential, draft: KeyDraft): Promise<ApiKey> {
-    const power = await powerOf(tx, actor);
+  issue(
+    order: KeyOrder,
+    beside: string,
+    first: (tx: Transaction, orders: KeyOrder[]) => Promise<void>,
+  ): Promise<ApiKey> {
+    const { accountId, keyId } = order.actor;
+    const kind = `api_key ${accountId} ${keyId} ${beside}`;
+    return this.transactions.runJointly(kind, order, async (tx, orders: KeyOrder[]) => {
+      await first(tx, orders);
+      const power = await powerOf(tx, order.actor);
+      const keys = orders.map((one) => this.make(power, one));
+      await insertRows(tx.manager, ApiKey, keys);
+      for (const [index, key] of keys.entries()) await publishCreation(tx, orders[index]?.actor ?? order.actor, key);
+      return keys;
+    });
+  }
+
+  private make(power: Power, { credential, draft }: KeyOrder): ApiKey {
     requireGiver(power, draft);
-    const key = tx.manager.create(ApiKey, {
+    return Object.assign(new ApiKey(), {
       id: randomUUID(),
       responsibleAccountId: null,
       applicationId: null,
@@ -87,24 +114,6 @@ export class ApiKeysService {
       lastUsedAt: null,
       deletedAt: null,
     });
-    await insertRows(tx.manager, ApiKey, [key]);
-    await tx.publish({
-      name: 'api_key.created',
-      actor,
-      merchantId: key.merchantId,
-      targetType: 'api_key',
-      targetId: key.id,
-      details: {
-        surface: key.surface,
-        name: key.name,
-        level: key.level,
-        scopes: key.scopes,
-        applicationId: key.applicationId,
-        serviceId: key.serviceId,
-        expiresAt: key.expiresAt?.toISOString() ?? null,
-      },
-    });
-    return key;
   }
 
   /**
@@ -184,6 +193,25 @@ export class ApiKeysService {
     if (affected !== 1) throw new DomainError('precondition.failed');
     return key;
   }
+}
+
+function publishCreation(tx: Transaction, actor: Actor, key: ApiKey): Promise<void> {
+  return tx.publish({
+    name: 'api_key.created',
+    actor,
+    merchantId: key.merchantId,
+    targetType: 'api_key',
+    targetId: key.id,
+    details: {
+      surface: key.surface,
+      name: key.name,
+      level: key.level,
+      scopes: key.scopes,
+      applicationId: key.applicationId,
+      serviceId: key.serviceId,
+      expiresAt: key.expiresAt?.toISOString() ?? null,
+    },
+  });
 }
 
 /** The key, while it isn't deleted and has one of these versions. */

@@ -11,7 +11,7 @@ import { Clock, secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
-import { ApiKeysService } from './api-keys.service.js';
+import { ApiKeysService, type KeyDraft } from './api-keys.service.js';
 import { KeyRetirement } from './key-retirement.js';
 import { issueClientPair } from './credential.js';
 import { SecretCipher } from './secret-cipher.js';
@@ -67,25 +67,24 @@ export class ClientKeysService {
     const credential = issueClientPair();
     const id = randomUUID();
     const createdAt = this.clock.now();
-    return this.transactions.run(async (tx) => {
+    const draft: KeyDraft = {
+      id,
+      surface: 'clients',
+      merchantId: caller.merchantId,
+      accountId: caller.accountId,
+      serviceId,
+      environment: 'live',
+      name: 'Client key',
+      createdAt,
+      expiresAt: expiresInSeconds === undefined ? null : secondsAfter(createdAt, expiresInSeconds),
+      level: Math.min(LEVELS.writeOwn, caller.level),
+      encryptedSecret: this.cipher.encrypt(credential.secret, id),
+    };
+    return this.apiKeys.issue({ actor: caller, credential, draft }, 'client', async ({ manager }, orders) => {
       const active = this.ofClient(caller.merchantId, createdAt, 'active');
-      await lockRow(tx.manager, Merchant, caller.merchantId);
-      if ((await tx.manager.count(ApiKey, { where: active })) >= this.config.MAX_KEYS_PER_CLIENT) {
-        throw new DomainError('api_key.limit_reached');
-      }
-      return this.apiKeys.issue(tx, caller, credential, {
-        id,
-        surface: 'clients',
-        merchantId: caller.merchantId,
-        accountId: caller.accountId,
-        serviceId,
-        environment: 'live',
-        name: 'Client key',
-        createdAt,
-        expiresAt: expiresInSeconds === undefined ? null : secondsAfter(createdAt, expiresInSeconds),
-        level: Math.min(LEVELS.writeOwn, caller.level),
-        encryptedSecret: this.cipher.encrypt(credential.secret, id),
-      });
+      await lockRow(manager, Merchant, caller.merchantId);
+      const count = await manager.count(ApiKey, { where: active });
+      if (count + orders.length > this.config.MAX_KEYS_PER_CLIENT) throw new DomainError('api_key.limit_reached');
     });
   }
 

@@ -5,12 +5,13 @@ import { IsNull, MoreThan, type Repository } from 'typeorm';
 import { LEVELS } from '../access/levels.js';
 import type { Caller } from '../access/caller.js';
 import { Account } from '../accounts/account.entity.js';
+import { readRow } from '../statements.js';
 import { Clock, secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import type { DomainEvent } from '../domain/domain-event.js';
 import { Transaction, Transactions } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
-import { ApiKeysService } from './api-keys.service.js';
+import { ApiKeysService, type KeyDraft } from './api-keys.service.js';
 import { KeyRetirement } from './key-retirement.js';
 import { issuePersonalPair, type Credential } from './credential.js';
 
@@ -36,26 +37,25 @@ export class PersonalKeysService {
    *
    * @throws {DomainError} `api_key.level_too_high`
    */
-  create(
+  async create(
     caller: Caller,
     { name, level, expiresIn }: PersonalKeyOrder,
   ): Promise<{ key: ApiKey; credential: Credential }> {
     const credential = issuePersonalPair();
     const createdAt = this.clock.now();
-    return this.transactions.run(async (tx) => {
-      const key = await this.apiKeys.issue(tx, caller, credential, {
-        id: credential.publicId,
-        surface: 'accounts',
-        merchantId: caller.merchantId,
-        accountId: caller.accountId,
-        environment: 'live',
-        name,
-        level,
-        createdAt,
-        expiresAt: secondsAfter(createdAt, expiresIn),
-      });
-      return { key, credential };
-    });
+    const draft: KeyDraft = {
+      id: credential.publicId,
+      surface: 'accounts',
+      merchantId: caller.merchantId,
+      accountId: caller.accountId,
+      environment: 'live',
+      name,
+      level,
+      createdAt,
+      expiresAt: secondsAfter(createdAt, expiresIn),
+    };
+    const key = await this.apiKeys.issue({ actor: caller, credential, draft }, 'personal', () => Promise.resolve());
+    return { key, credential };
   }
 
   list(caller: Caller): Promise<ApiKey[]> {
@@ -67,7 +67,7 @@ export class PersonalKeysService {
 
   /** The key that the caller uses. */
   async inUse(caller: Caller): Promise<ApiKey> {
-    const key = caller.keyId === null ? null : await this.keys.findOneBy({ id: caller.keyId });
+    const key = caller.keyId === null ? null : await readRow(this.keys.manager, ApiKey, caller.keyId);
     if (!key) throw new DomainError('credential.invalid');
     return key;
   }

@@ -6,10 +6,11 @@ import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { KeyRetirement } from '../api-keys/key-retirement.js';
-import { lockRow } from '../statements.js';
+import { lockRow, readRow } from '../statements.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import type { EventDetails, EventName } from '../domain/domain-event.js';
+import { JointWorks } from '../domain/joint-works.js';
 import { isDuplicate, Transactions, type Transaction } from '../domain/transactions.js';
 import type { PageQuery } from '../http/page.dto.js';
 import { Application } from './application.entity.js';
@@ -21,6 +22,8 @@ const KEYS_AT_ONCE = 500;
 /** A merchant's applications. */
 @Injectable()
 export class ApplicationsService {
+  private readonly reads = new JointWorks(() => true);
+
   constructor(
     @InjectRepository(Application) private readonly applications: Repository<Application>,
     private readonly retirement: KeyRetirement,
@@ -67,7 +70,7 @@ export class ApplicationsService {
    * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's
    */
   async find(caller: Caller, id: string, purpose: 'read' | 'write'): Promise<Application> {
-    const application = await this.applications.findOneBy({ id });
+    const application = await this.reads.share(id, () => readRow(this.applications.manager, Application, id));
     if (!application) throw new DomainError('application.not_found');
     const levelForOthers = purpose === 'read' ? LEVELS.readOthersKeys : LEVELS.everything;
     if (application.merchantId !== caller.merchantId && caller.level < levelForOthers)

@@ -16,7 +16,8 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, LOGIN_TOKEN) 
     super({
       ...LOGIN_RULES,
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      secretOrKey: config.JWT_SECRET,
+      // jsonwebtoken takes a key as well, which passport-jwt's types don't know.
+      secretOrKey: config.jwtKey as unknown as Buffer,
       passReqToCallback: true,
     });
   }

@@ -13,11 +13,12 @@ import { Transactions } from './transactions.js';
 @Module({})
 export class DomainModule {
   static with(config: Config, clock: Clock): DynamicModule {
+    const { jwtKey } = config;
     return {
       module: DomainModule,
       imports: [
         TypeOrmModule.forRoot({ ...dataSourceOptions(config.DATABASE_URL), retryAttempts: 1 }),
-        JwtModule.register({ global: true, secret: config.JWT_SECRET }),
+        JwtModule.register({ global: true, secretOrKeyProvider: () => jwtKey }),
       ],
       providers: [
         { provide: Config, useValue: config },

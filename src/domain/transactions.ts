@@ -5,6 +5,7 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import { Writer } from '../database.js';
 import type { DomainEvent } from './domain-event.js';
+import { JointWorks } from './joint-works.js';
 import { Series, type Mark } from './series.js';
 import { traced } from './spans.js';
 import { SEALED, type TrailEntry } from './trail-entry.js';
@@ -63,6 +64,7 @@ const TRY_AGAIN = new Set([
 @Injectable()
 export class Transactions {
   private readonly series = new AsyncLocalStorage<Series<unknown>>();
+  private readonly joint = new JointWorks(isUnreachable);
 
   constructor(
     private readonly writer: Writer,
@@ -73,6 +75,19 @@ export class Transactions {
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const series = this.series.getStore();
     return series?.isOpen ? series.run(work) : this.runAlone(work);
+  }
+
+  /**
+   * Carries `order` out, in one transaction with others of the same kind that come meanwhile (see {@link JointWorks}). Orders that wait for the
+   * same rows are of one kind, others aren't, so that nobody waits for what is none of their business.
+   *
+   * @param work carries out orders of this kind, whoever's; its results are in their order
+   */
+  async runJointly<O, R>(kind: string, order: O, work: (tx: Transaction, orders: O[]) => Promise<R[]>): Promise<R> {
+    const series = this.series.getStore();
+    if (!series?.isOpen) return this.joint.add(kind, order, (orders: O[]) => this.runAlone((tx) => work(tx, orders)));
+    const [result] = await series.run((tx) => work(tx, [order]));
+    return result as R;
   }
 
   /**

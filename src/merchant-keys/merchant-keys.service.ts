@@ -4,7 +4,7 @@ import { IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { ApiKeysService, type KeyChanges, type Versions } from '../api-keys/api-keys.service.js';
+import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys/api-keys.service.js';
 import { KeyRetirement } from '../api-keys/key-retirement.js';
 import { issueFullKey, type Credential } from '../api-keys/credential.js';
 import { KeyRotation, type PreviousCredential } from '../api-keys/key-rotation.js';
@@ -48,22 +48,26 @@ export class MerchantKeysService {
     const settings = settingsOf(asked, createdAt, 'new');
     const owner = application ?? { id: null, merchantId: caller.merchantId, environment };
     const credential = issueFullKey(owner.environment);
-    return this.transactions.run(async (tx) => {
-      if (owner.id !== null && !(await holdRow(tx.manager, Application, owner.id)))
-        throw new DomainError('application.not_found');
-      const key = await this.apiKeys.issue(tx, caller, credential, {
-        surface: 'merchants',
-        merchantId: owner.merchantId,
-        accountId: caller.accountId,
-        applicationId: owner.id,
-        environment: owner.environment,
-        name: description,
-        createdAt,
-        level: level ?? Math.min(LEVELS.writeOwn, caller.level),
-        ...settings,
-      });
-      return { key, credential };
-    });
+    const draft: KeyDraft = {
+      surface: 'merchants',
+      merchantId: owner.merchantId,
+      accountId: caller.accountId,
+      applicationId: owner.id,
+      environment: owner.environment,
+      name: description,
+      createdAt,
+      level: level ?? Math.min(LEVELS.writeOwn, caller.level),
+      ...settings,
+    };
+    const key = await this.apiKeys.issue(
+      { actor: caller, credential, draft },
+      `for ${owner.id}`,
+      async ({ manager }) => {
+        if (owner.id !== null && !(await holdRow(manager, Application, owner.id)))
+          throw new DomainError('application.not_found');
+      },
+    );
+    return { key, credential };
   }
 
   /**

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { In } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
+import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { Transactions } from '../../src/domain/transactions.js';
 import { onEngine } from '../support/engine.js';
 import type { RequestOptions } from '../support/http.js';
@@ -57,6 +59,29 @@ onEngine('a key with settings of its own', () => {
     expect(Object.keys((await create({ level: 1 })).body)).toHaveLength(7);
     expect((await create({ scopes: null })).body).toMatchObject({ scopes: null });
     expect((await create({ expiresInSeconds: 60 })).body).not.toHaveProperty('expiresInSeconds');
+  });
+
+  it('is the one that was asked for, however many are made at a time, and nobody is refused for what others ask', async () => {
+    const orders = Array.from({ length: 40 }, (_, index) => ({
+      description: `Key ${index}`,
+      level: index % 5 === 2 ? 8 : index % 5,
+    }));
+    const answers = await Promise.all(orders.map((order) => create(order)));
+    expect(answers.map(({ status }) => status)).toEqual(orders.map(({ level }) => (level === 8 ? 400 : 201)));
+    const made = answers.filter(({ status }) => status === 201).map(({ body }) => body);
+    expect(made).toHaveLength(32);
+    for (const { id, fullKey, description, level } of made) {
+      expect(await read(id)).toMatchObject({ description, level });
+      expect(await verify(fullKey)).toMatchObject({ outcome: 'VALID', level });
+    }
+    expect(answers.flatMap(({ status, body }) => (status === 201 ? [body.description] : []))).toEqual(
+      orders.filter(({ level }) => level !== 8).map(({ description }) => description),
+    );
+    const events = await server.dataSource
+      .getRepository(AuditEvent)
+      .findBy({ targetId: In(made.map(({ id }) => id)), action: 'api_key.created' });
+    expect(events).toHaveLength(32);
+    expect(new Set(events.map(({ requestId }) => requestId)).size).toBe(32);
   });
 
   it('ends so many seconds after it was made', async () => {

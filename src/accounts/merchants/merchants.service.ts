@@ -4,7 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { ROLE_NAMES, ROLES } from '../../access/levels.js';
-import { lockRow } from '../../statements.js';
+import { lockRow, readRow } from '../../statements.js';
 import type { Actor } from '../../domain/actor.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
@@ -122,7 +122,7 @@ export class MerchantsService {
 
   /** @throws {DomainError} `merchant.not_found` */
   async find(id: string): Promise<Merchant> {
-    const merchant = await this.merchants.findOneBy({ id });
+    const merchant = await readRow(this.merchants.manager, Merchant, id);
     if (!merchant) throw new DomainError('merchant.not_found');
     return merchant;
   }

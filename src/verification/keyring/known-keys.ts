@@ -6,7 +6,7 @@ import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey, type Environment, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { Application } from '../../applications/application.entity.js';
-import { Selected } from './selected.js';
+import { Selected } from '../../selected.js';
 
 /** Everything that a verification needs to know of a key, as it was when it was read. */
 export interface KnownKey {
@@ -90,10 +90,10 @@ export class KnownKeys {
   readonly statement: string;
 
   constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {
-    this.key = new Selected(keys, ApiKey, 'k', KEY);
-    this.merchant = new Selected(keys, Merchant, 'm', ['clientId', 'status']);
-    this.application = new Selected(keys, Application, 'a', ['isEnabled']);
-    this.owner = new Selected(keys, Account, 'o', ['uuid', 'role', 'status', 'consent', 'deletedAt']);
+    this.key = new Selected(keys.manager, ApiKey, 'k', KEY);
+    this.merchant = new Selected(keys.manager, Merchant, 'm', ['clientId', 'status']);
+    this.application = new Selected(keys.manager, Application, 'a', ['isEnabled']);
+    this.owner = new Selected(keys.manager, Account, 'o', ['uuid', 'role', 'status', 'consent', 'deletedAt']);
     const all = [this.key, this.merchant, this.application, this.owner].map(({ columns }) => columns);
     this.statement = `
       SELECT ${all.join(', ')}, s.id AS s_id
@@ -114,13 +114,13 @@ export class KnownKeys {
     const rows = await this.keys.query<Record<string, unknown>[]>(this.statement, [publicId, publicId]);
     const [row] = rows;
     if (!row) return null;
-    const owner = Object.assign(new Account(), this.owner.read(row));
+    const owner = this.owner.read(row, new Account());
     const revoked = rows.flatMap(({ s_id }) => (typeof s_id === 'string' ? [s_id] : []));
     return knownKey(publicId, {
-      key: this.key.read(row),
-      clientId: this.merchant.read(row).clientId,
-      isMerchantActive: this.merchant.read(row).status === 'active',
-      isApplicationEnabled: this.application.read(row).isEnabled,
+      key: this.key.read(row, {}),
+      clientId: this.merchant.read(row, {}).clientId,
+      isMerchantActive: this.merchant.read(row, {}).status === 'active',
+      isApplicationEnabled: this.application.read(row, {}).isEnabled,
       accountId: owner.uuid,
       levelOfKeys: owner.levelOfKeys,
       revoked,
