@@ -14,6 +14,7 @@ const MODULES = [
   'applications',
   'audit',
   'auth',
+  'exposures',
   'gateway',
   'idempotency',
   'merchant-keys',
@@ -107,6 +108,12 @@ module.exports = {
       'A session is opened by a good key, and is good for as long as its key is.',
       'oauth',
       ...allBut('access', 'api-keys', 'oauth', 'verification'),
+    ),
+    between(
+      'exposures-know-verification',
+      'Verification knows which key a text is; keys are retired where all keys are.',
+      'exposures',
+      ...allBut('access', 'accounts', 'api-keys', 'exposures', 'verification'),
     ),
     between(
       'services-know-keys',

@@ -37,6 +37,6 @@ import { VerificationService } from './verification.service.js';
     UsageReports,
     VerificationService,
   ],
-  exports: [UsageReports, VerificationService],
+  exports: [ImportedFormats, UsageReports, VerificationService],
 })
 export class VerificationModule {}
