@@ -180,7 +180,7 @@ export class Config {
   @IsUrl(URL_OF('http', 'https'))
   PUBLIC_URL?: string;
 
-  /** Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed. */
+  /** Addresses or networks of reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
   @IsOptional()
   @List()
   TRUSTED_PROXIES?: string[];

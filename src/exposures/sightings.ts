@@ -59,8 +59,7 @@ export class Sightings implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     clearTimeout(this.timer);
-    await this.storing;
-    await this.store().catch(() => undefined);
+    await this.stored();
   }
 
   /** Every request passes here, a million times an hour: what is unsuspicious costs a few comparisons. */
@@ -75,14 +74,10 @@ export class Sightings implements OnApplicationShutdown {
     if (typeof scheme === 'string' && this.proxies !== null && isPlain(scheme)) this.lookAtCredential(request);
   }
 
-  /** Comes back once everything that was noticed is stored. */
+  /** Stores what has been noticed; where the database doesn't take it, it is tried again later. */
   async stored(): Promise<void> {
-    while (this.pending.length > 0) {
-      clearTimeout(this.timer);
-      this.timer = undefined;
-      await this.store();
-    }
     await this.storing;
+    if (this.pending.length > 0) await this.begin();
   }
 
   private lookInto(url: string, request: FastifyRequest): void {
@@ -114,10 +109,15 @@ export class Sightings implements OnApplicationShutdown {
   private schedule(afterMs: number): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.storing = this.store()
-        .catch(() => this.schedule(TRY_AGAIN_AFTER_MS))
-        .finally(() => (this.storing = null));
+      void this.begin();
     }, afterMs).unref();
+  }
+
+  private begin(): Promise<void> {
+    this.storing ??= this.store()
+      .catch(() => this.schedule(TRY_AGAIN_AFTER_MS))
+      .finally(() => (this.storing = null));
+    return this.storing;
   }
 
   private async store(): Promise<void> {
