@@ -77,7 +77,7 @@ export class Sightings implements OnApplicationShutdown {
   /** Stores what has been noticed; where the database doesn't take it, it is tried again later. */
   async stored(): Promise<void> {
     await this.storing;
-    if (this.pending.length > 0) await this.begin();
+    await this.begin();
   }
 
   private lookInto(url: string, request: FastifyRequest): void {
