@@ -14,6 +14,7 @@ const MODULES = [
   'applications',
   'audit',
   'auth',
+  'exposures',
   'gateway',
   'idempotency',
   'merchant-keys',
@@ -114,6 +115,12 @@ module.exports = {
       'Modules tell what can be told of them by themselves; only whether this instance is ready has to be asked.',
       'observability',
       ...allBut('access', 'observability', 'verification'),
+    ),
+    between(
+      'exposures-know-verification',
+      'Verification knows which key a text is; keys are retired where all keys are.',
+      'exposures',
+      ...allBut('access', 'accounts', 'api-keys', 'exposures', 'verification'),
     ),
     between(
       'services-know-keys',

@@ -12,6 +12,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { Config } from './config.js';
 import { Clock } from './domain/clock.js';
 import { DomainModule } from './domain/domain.module.js';
+import { ExposuresModule } from './exposures/exposures.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { BodyPipe } from './http/body.pipe.js';
 import { SurfaceFilter } from './http/surface.filter.js';
@@ -36,6 +37,7 @@ import { VerificationModule } from './verification/verification.module.js';
     ApiKeysModule,
     MerchantKeysModule,
     VerificationModule,
+    ExposuresModule,
     OAuthModule,
     GatewayModule,
     AuditModule,

@@ -18,6 +18,7 @@ import type { Config } from './config.js';
 import { migrate, Writer } from './database.js';
 import { Clock } from './domain/clock.js';
 import { DomainError } from './domain/domain-error.js';
+import { Sightings } from './exposures/sightings.js';
 import { isForGate, openGate } from './gateway/gate.js';
 import { VerificationRoutes } from './gateway/verification.routes.js';
 import { answerFailure } from './http/answers.js';
@@ -59,6 +60,10 @@ export async function createApp(
   http.addHook('onRequest', nameRequest);
   tracing?.follow(http);
   readBodies(http);
+  http.addHook('onRequest', (request, _reply, done) => {
+    app.get(Sightings).look(request);
+    done();
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, clock),
     new FastifyAdapter(http),

@@ -12,8 +12,10 @@ import {
   MaxLength,
   Min,
   MinLength,
+  registerDecorator,
   validateSync,
 } from 'class-validator';
+import { readKeySource } from './exposures/github/public-keys.js';
 import { keptSecrets } from './secrets.js';
 
 const Whole = (): PropertyDecorator =>
@@ -24,6 +26,27 @@ const List = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value,
   );
+
+/** The value is what public keys are read or fetched from. */
+const IsKeySource = (): PropertyDecorator => (target, property) =>
+  registerDecorator({
+    target: target.constructor,
+    propertyName: property as string,
+    options: {
+      message:
+        '$property must be {"public_keys": [{"key_identifier", "key"}]}, the path of a file with that, or its https address',
+    },
+    validator: { validate: (value: unknown) => isKeySource(String(value)) },
+  });
+
+function isKeySource(setting: string): boolean {
+  try {
+    readKeySource(setting);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const URL_OF = (...protocols: string[]) => ({ protocols, require_tld: false, require_protocol: true });
 const SECRET_RULE = { each: true, message: '$property: each secret needs 32 characters or more' };
@@ -140,6 +163,16 @@ export class Config {
   @IsIn(['success', 'created'])
   ACCOUNTS_CREATED_RESULT: 'success' | 'created' = 'success';
 
+  /** Reports of found keys per address and minute; 0 switches the limit off. */
+  @Whole()
+  @IsInt()
+  EXPOSURE_RATE_LIMIT_PER_MINUTE: number = 30;
+
+  /** The public keys of GitHub's secret scanning: JSON as GitHub publishes them, the path of a file with it, or where to fetch it from. */
+  @IsOptional()
+  @IsKeySource()
+  GITHUB_SECRET_SCANNING_KEYS?: string;
+
   /** Where mail goes out; without it, mails are written to the log as links (never in production). */
   @IsOptional()
   @IsUrl(URL_OF('smtp', 'smtps'))
@@ -153,7 +186,7 @@ export class Config {
   @IsUrl(URL_OF('http', 'https'))
   PUBLIC_URL?: string;
 
-  /** Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed. */
+  /** Addresses or networks of reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
   @IsOptional()
   @List()
   TRUSTED_PROXIES?: string[];

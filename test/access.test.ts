@@ -39,6 +39,7 @@ const ROUTES = `
   GET     /api/v1/merchants                          6
   GET     /api/v1/merchants/:id                      6
   GET     /api/v1/merchants/me                       0
+  GET     /api/v1/merchants/me/exposure-policy       1
   GET     /apikeys/:key/jwt                          4
   GET     /apikeys/:key/key                          4
   GET     /apikeys/jwt                               0
@@ -57,6 +58,7 @@ const ROUTES = `
   PATCH   /api/v1/applications/:id/status            4
   PATCH   /api/v1/members/:id                        4
   PATCH   /api/v1/merchants/:id                      7
+  PATCH   /api/v1/merchants/me/exposure-policy       4
   POST    /api/auth/login                            public
   POST    /api/clients/generate-api-key              4
   POST    /api/clients/generate-service-id           0
@@ -70,6 +72,8 @@ const ROUTES = `
   POST    /api/v1/applications/:id/api-keys          4
   POST    /api/v1/applications/:id/api-keys/:keyId/rotate 4
   POST    /api/v1/auth/login                         public
+  POST    /api/v1/exposures                          public
+  POST    /api/v1/exposures/github                   public
   POST    /api/v1/members                            4
   POST    /api/v1/members/signup                     public
   POST    /api/v1/merchants/invite                   7

@@ -7,6 +7,10 @@ export type Environment = 'live' | 'test';
 
 export type QuotaPeriod = 'day' | 'month';
 
+/** How it became known that a credential is where others can read it: reported by anybody or by GitHub, or seen in a request here. */
+export const EXPOSURE_SOURCES = ['report', 'github', 'query', 'http'] as const;
+export type ExposureSource = (typeof EXPOSURE_SOURCES)[number];
+
 /** A credential: a public id and a secret. Deleting it destroys the secret and leaves the row as a tombstone. */
 @Entity()
 @Index('api_key_account', ['accountId', 'surface'])
@@ -139,6 +143,14 @@ export class ApiKey {
   /** Addresses and networks (CIDR) that it may be used from; `null` is anywhere. */
   @Column({ name: 'allowed_ips', type: 'simple-json', nullable: true })
   allowedIps: string[] | null;
+
+  /** When somebody found its credential where anybody can read it, first since it was made or rotated; `null` is never. */
+  @Column({ name: 'exposed_at', type: 'datetime', precision: 3, nullable: true })
+  exposedAt: Date | null;
+
+  /** How that became known. */
+  @Column({ name: 'exposed_source', type: 'varchar', length: 10, nullable: true })
+  exposedSource: ExposureSource | null;
 
   @Column({ name: 'is_active', type: 'boolean' })
   isActive: boolean;

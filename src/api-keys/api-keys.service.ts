@@ -52,6 +52,9 @@ export const NO_PREVIOUS = {
   previousEndsOnFirstUse: null,
 } satisfies Partial<ApiKey>;
 
+/** A key whose credential nobody has found. */
+export const NOT_EXPOSED = { exposedAt: null, exposedSource: null } satisfies Partial<ApiKey>;
+
 /** How keys are made and changed, on every surface alike. */
 @Injectable()
 export class ApiKeysService {
@@ -109,6 +112,7 @@ export class ApiKeysService {
       version: 1,
       publicId: credential.publicId,
       lastFour: lastFourOf(credential),
+      ...NOT_EXPOSED,
       isActive: true,
       updatedAt: draft.createdAt,
       lastUsedAt: null,

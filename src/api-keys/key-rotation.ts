@@ -7,7 +7,7 @@ import { Clock, secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
-import { ApiKeysService, NO_PREVIOUS, type Versions } from './api-keys.service.js';
+import { ApiKeysService, NO_PREVIOUS, NOT_EXPOSED, type Versions } from './api-keys.service.js';
 import { lastFourOf, type Credential } from './credential.js';
 import { LastUse } from './last-use.js';
 import { powerOf } from './power.js';
@@ -84,6 +84,7 @@ export class KeyRotation {
       publicId,
       lastFour: lastFourOf(credential),
       importedPrefix: null,
+      ...NOT_EXPOSED,
     });
     await tx.publish({
       name: 'api_key.rotated',

@@ -19,6 +19,7 @@ const STATUS = {
   'access.consent_lacking': 403,
   'access.other_owner': 403,
   'service_id.invalid': 403,
+  'exposure.not_signed': 403,
   'api_key.not_found': 404,
   'api_key.limit_reached': 409,
   'api_key.level_too_high': 400,

@@ -1,7 +1,6 @@
 import { METHODS, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify';
 import { readBodies } from '../http/bodies.js';
-import { answerThrown } from '../http/surface.filter.js';
 import { CHECK_QUERY, VERIFICATION, VERIFICATIONS, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
 import type { CheckRoute, VerificationRoutes, VerifyBody } from './verification.routes.js';
 
@@ -34,7 +33,7 @@ export function isForGate({ method, url = '' }: IncomingMessage): boolean {
 export async function openGate(fastify: FastifyInstance, find: () => VerificationRoutes): Promise<void> {
   let found: VerificationRoutes | undefined;
   const routes = (): VerificationRoutes => (found ??= find());
-  fastify.setErrorHandler(answerThrown);
+  fastify.setErrorHandler((error, request, reply) => routes().refused(error, request, reply));
   readBodies(fastify);
   fastify.post<{ Body: VerifyBody }>(
     VERIFY,

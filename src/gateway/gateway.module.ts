@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { ExposuresModule } from '../exposures/exposures.module.js';
 import { MerchantKeysModule } from '../merchant-keys/merchant-keys.module.js';
 import { OAuthModule } from '../oauth/oauth.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
@@ -10,7 +11,7 @@ import { VerificationRoutes } from './verification.routes.js';
 
 /** What gateways and services ask: verify, check, usage. */
 @Module({
-  imports: [ApplicationsModule, AuthModule, MerchantKeysModule, OAuthModule, VerificationModule],
+  imports: [ApplicationsModule, AuthModule, ExposuresModule, MerchantKeysModule, OAuthModule, VerificationModule],
   controllers: [UsageController],
   providers: [Callers, VerificationRoutes],
 })

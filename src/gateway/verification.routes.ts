@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../domain/domain-error.js';
 import { isTraced, traced } from '../domain/spans.js';
+import { Sightings } from '../exposures/sightings.js';
+import { answerThrown } from '../http/surface.filter.js';
 import { Sessions } from '../oauth/sessions.js';
 import type { KnownKey } from '../verification/keyring/known-keys.js';
 import type { Outcome, RateState, Requirements, Verdict } from '../verification/outcome.js';
@@ -34,10 +36,12 @@ export class VerificationRoutes {
     private readonly callers: Callers,
     private readonly sessions: Sessions,
     private readonly tally: Tally,
+    private readonly sightings: Sightings,
     private readonly verification: VerificationService,
   ) {}
 
   verifyOne(request: FastifyRequest<{ Body: VerifyBody }>, reply: FastifyReply): void | Promise<void> {
+    this.sightings.look(request);
     const reach = this.callers.reachOf(request);
     const verdict =
       reach instanceof Promise
@@ -49,9 +53,16 @@ export class VerificationRoutes {
   }
 
   async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>): Promise<object> {
+    this.sightings.look(request);
     const merchantId = await this.callers.reachOf(request);
     const verdicts = await Promise.all(request.body.keys.map(async (body) => this.verify(body, merchantId)));
     return { results: verdicts.map(presentVerification) };
+  }
+
+  /** What never got to one of these is looked at all the same, because a key may have come with it. */
+  refused(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    this.sightings.look(request);
+    return answerThrown(error, request, reply);
   }
 
   private verify(body: VerifyBody, merchantId: string | undefined): Verdict | Promise<Verdict> {
@@ -85,6 +96,7 @@ export class VerificationRoutes {
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {
+    this.sightings.look(request);
     const verdict = this.verdictOn(presentedBy(request), new CheckRequirements(request));
     if (verdict instanceof Promise) return verdict.then((late) => this.answer(late, reply));
     this.answer(verdict, reply);

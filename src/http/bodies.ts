@@ -12,18 +12,22 @@ const DEPTH_LIMIT = 16;
 /** What a route says of itself that reads its body line by line. */
 export const TAKES_LINES = { takesLines: true } as const;
 
+/** What a route says of itself that wants its body's bytes as they came, because somebody has signed them. */
+export const TAKES_BYTES = { takesBytes: true } as const;
+
 /** Stands in for a body that can't be read: it is refused only once it is known that its sender may call the route. */
 export const MALFORMED = Symbol('malformed');
 
 /**
  * Reads JSON, and on the OAuth routes forms instead (RFC 6749, appendix B). An empty body is legal:
- * clients send the content type with every request. Lines of JSON are handed to the route as they come, if it takes them.
+ * clients send the content type with every request. Lines of JSON, and bytes of JSON, are handed to the route as they come, if it takes them.
  */
 export function readBodies(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
 
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    if ((request.routeOptions.config as Partial<typeof TAKES_BYTES>).takesBytes) return done(null, bytes);
     if (bytes.length === 0) return done(null, undefined);
     if (!isUtf8(bytes) || surfaceOf(request).name === 'oauth') return done(null, MALFORMED);
     void parseJson(request, bytes.toString(), (error, body: unknown) => {

@@ -179,6 +179,15 @@ export class ApplicationKeyView {
   /** What you wanted to remember with it. */
   metadata: object | null;
 
+  /** When its full key was first found where others can read it, since it was made or rotated; `null` is never. */
+  exposedAt: string | null;
+
+  /**
+   * How that became known: it was reported, by anybody or by GitHub, or it came in a `query` or over plain `http`. `null` while it isn't
+   * exposed.
+   */
+  exposedSource: 'report' | 'github' | 'query' | 'http' | null;
+
   /** What it was before its latest rotation, while that is still good. */
   previousKey: PreviousKeyView | null;
 }

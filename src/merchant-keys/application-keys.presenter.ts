@@ -60,6 +60,8 @@ export function presentApplicationKey({ key, status, previous }: StatedKey): App
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
     ...presentLimits(key),
     metadata: key.metadata,
+    exposedAt: key.exposedAt?.toISOString() ?? null,
+    exposedSource: key.exposedSource,
     previousKey: previous && presentPrevious(previous),
   };
 }

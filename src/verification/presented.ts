@@ -18,7 +18,7 @@ const API_KEY = 'x-api-key';
 const NOTHING: Presented = { credential: null, token: null, text: null };
 
 /** Query parameters in which people put keys. What stands in a query stands in logs, histories and referrers. */
-const KEY_PARAMETERS = ['key', 'apikey', 'api_key', 'api-key', 'token', 'access_token'];
+export const KEY_PARAMETERS = ['key', 'apikey', 'api_key', 'api-key', 'token', 'access_token'];
 
 /** The key pair in an `Authorization: Basic` header (RFC 7617); `null` when there is none, or none that could be good. */
 export function basicCredential(header: string | undefined): Credential | null {

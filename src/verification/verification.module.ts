@@ -41,6 +41,6 @@ import { VerificationService } from './verification.service.js';
     VerificationMeasures,
     VerificationService,
   ],
-  exports: [Tally, Trust, UsageReports, VerificationService],
+  exports: [ImportedFormats, Tally, Trust, UsageReports, VerificationService],
 })
 export class VerificationModule {}

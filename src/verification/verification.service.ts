@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { isIntact, type Credential } from '../api-keys/credential.js';
+import { isIntact, parseCredential, type Credential } from '../api-keys/credential.js';
 import { LastUse } from '../api-keys/last-use.js';
 import { grants } from '../api-keys/scopes.js';
 import { SecretHasher } from '../api-keys/secret-hasher.js';
@@ -92,6 +92,12 @@ export class VerificationService {
   ): KnownKey | null | Promise<KnownKey | null> {
     const key = this.identify(credential, text);
     return key instanceof Promise ? key.then((later) => this.admit(later, ip)) : this.admit(key, ip);
+  }
+
+  /** The key whose credential, current or replaced and not ended yet, a text is, whatever else is wrong with it. To ask is no use of it. */
+  async recognise(text: string): Promise<KnownKey | null> {
+    const key = await this.identify(parseCredential(text), text);
+    return key?.isPrevious === true && key.expiresAtMs <= this.clock.nowMs() ? null : key;
   }
 
   private admit(key: KnownKey | null, ip: string): KnownKey | null | Promise<KnownKey> {

@@ -188,6 +188,8 @@ onEngine('merchants surface: keys of applications', () => {
         applicationId: keysPath.split('/')[4],
         keyPrefix: prefixes[0],
         lastFour: lastFours[0],
+        exposedAt: null,
+        exposedSource: null,
         description: 'one',
         level: 4,
         scopes: null,

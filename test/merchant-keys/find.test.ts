@@ -158,6 +158,7 @@ onEngine('merchants surface: finding keys', () => {
       ...{ id, applicationId: expect.any(String), keyPrefix: fullKey.slice(0, 12), lastFour: fullKey.slice(-4) },
       ...{ surface: 'merchants', environment: 'live', description: 'mine', level: 4, scopes: null, status: 'active' },
       ...{ createdAt: expect.any(String), expiresAt: null, lastUsedAt: null, metadata: null, previousKey: null },
+      ...{ exposedAt: null, exposedSource: null },
       ...{ rateLimit: null, quota: null, allowedIps: null },
     });
     keys.push({ ...aKey(user), id, createdAt: new Date(body.items[0].createdAt), name: 'mine' });

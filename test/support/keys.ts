@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
-import { NO_PREVIOUS } from '../../src/api-keys/api-keys.service.js';
+import { NO_PREVIOUS, NOT_EXPOSED } from '../../src/api-keys/api-keys.service.js';
 import { randomBase62 } from '../../src/api-keys/credential.js';
 import type { TestServer, User } from './server.js';
 
@@ -26,6 +26,7 @@ export function aKey(
     metadata: null,
     version: 1,
     importedPrefix: null,
+    ...NOT_EXPOSED,
     ...NO_PREVIOUS,
     secretHash: null,
     pepperId: null,

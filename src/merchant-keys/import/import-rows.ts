@@ -12,7 +12,7 @@ import { ApplicationsService } from '../../applications/applications.service.js'
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { problems } from '../../http/body.pipe.js';
-import { NO_PREVIOUS } from '../../api-keys/api-keys.service.js';
+import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys/api-keys.service.js';
 import { settingsOf } from '../key-settings.js';
 import { ImportedKeyBody, type ImportFormatBody } from './import.dto.js';
 import { ImportFormats, shapeOf, type Shape } from './import-formats.js';
@@ -126,6 +126,7 @@ export class ImportRows {
 /** What is the same for every key that is imported. */
 const NEW_KEY = {
   ...NO_PREVIOUS,
+  ...NOT_EXPOSED,
   lastFour: null,
   version: 1,
   scopes: null,

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, LessThan, MoreThan, type Repository } from 'typeorm';
+import { isIntact, parseCredential } from '../api-keys/credential.js';
+import { SecretCipher } from '../api-keys/secret-cipher.js';
+import { Clock } from '../domain/clock.js';
+import { DomainError } from '../domain/domain-error.js';
+import { Transactions } from '../domain/transactions.js';
+import { insertRows } from '../statements.js';
+import { ImportedFormats } from '../verification/keyring/imported-formats.js';
+import { VerificationService } from '../verification/verification.service.js';
+import { ExposureReport } from './exposure-report.entity.js';
+import { Exposures, type FoundKey } from './exposures.js';
+import type { Finding } from './finding.js';
+
+/** Rows in one statement, and looked at in one transaction. */
+const BATCH = 100;
+
+/** Findings of this process that wait to be looked at; past that the database is too slow for more. */
+const WAITING_MAX = 10_000;
+
+/** How often to look for what was left over: by an instance that has gone, or because the database didn't answer. */
+const SWEEP_EVERY_MS = 30_000;
+
+/** After so long nothing will come of a finding any more. */
+const KEPT_SECONDS = 86_400;
+
+/**
+ * Takes in what may be keys that somebody has found, and looks at it afterwards. Whoever reports them is answered once they are stored, encrypted,
+ * and before anybody has looked whether there are such keys: the answer can't tell, and its time can't. What can't be a key, by its shape or
+ * its checksum, costs no statement. A row goes in the same transaction in which its key is dealt with, so that none is lost when a process ends;
+ * two instances that come across the same row do together what one would do.
+ */
+@Injectable()
+export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Keywright');
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | null = null;
+  private isAwake = false;
+  private isStopped = false;
+  private waiting = 0;
+
+  constructor(
+    @InjectRepository(ExposureReport) private readonly reports: Repository<ExposureReport>,
+    private readonly cipher: SecretCipher,
+    private readonly clock: Clock,
+    private readonly exposures: Exposures,
+    private readonly formats: ImportedFormats,
+    private readonly transactions: Transactions,
+    private readonly verification: VerificationService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.wake(), SWEEP_EVERY_MS).unref();
+    this.wake();
+  }
+
+  /** What hasn't been looked at stays in the database, for another instance or the next start. */
+  async onApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    clearInterval(this.timer);
+    await this.drained();
+  }
+
+  /**
+   * Stores what may be keys, to look at it in a moment.
+   *
+   * @throws {DomainError} `unavailable` when too much is waiting already
+   */
+  async take(findings: readonly Finding[]): Promise<void> {
+    const rows = findings.filter(({ text }) => this.mayBeKey(text)).map((finding) => this.rowOf(finding));
+    if (rows.length === 0) return;
+    if (this.waiting + rows.length > WAITING_MAX) throw new DomainError('unavailable', { retryAfterSeconds: 10 });
+    this.waiting += rows.length;
+    try {
+      await this.transactions.run(async ({ manager }) => {
+        for (let from = 0; from < rows.length; from += BATCH)
+          await insertRows(manager, ExposureReport, rows.slice(from, from + BATCH));
+      });
+    } catch (error) {
+      this.waiting -= rows.length;
+      throw error;
+    }
+    this.wake();
+  }
+
+  /** Comes back once nothing is being looked at. */
+  async drained(): Promise<void> {
+    while (this.running) await this.running;
+  }
+
+  private mayBeKey(text: string): boolean {
+    const credential = parseCredential(text);
+    return (credential !== null && isIntact(credential)) || this.formats.credentialsOf(text).length > 0;
+  }
+
+  private rowOf({ text, source, place, origin: { address, userAgent, requestId } }: Finding): ExposureReport {
+    const id = randomUUID();
+    const sealedKey = this.cipher.encrypt(text, id);
+    return { id, sealedKey, source, place, address, userAgent, requestId, createdAt: this.clock.now() };
+  }
+
+  private wake(): void {
+    this.isAwake = true;
+    if (this.isStopped) return;
+    this.running ??= this.work().finally(() => (this.running = null));
+  }
+
+  private async work(): Promise<void> {
+    while (this.isAwake && !this.isStopped) {
+      this.isAwake = false;
+      const taken = this.waiting;
+      try {
+        await this.pass();
+      } catch (error) {
+        this.logger.warn(`Reports of exposed keys wait: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      this.waiting -= taken;
+    }
+  }
+
+  /** Looks once at everything that is there, the oldest first. */
+  private async pass(): Promise<void> {
+    for (let last: ExposureReport | undefined; !this.isStopped;) {
+      const rows: ExposureReport[] = await this.reports.find({
+        ...(last && {
+          where: [{ createdAt: MoreThan(last.createdAt) }, { createdAt: last.createdAt, id: MoreThan(last.id) }],
+        }),
+        order: { createdAt: 'ASC', id: 'ASC' },
+        take: BATCH,
+      });
+      if (rows.length > 0) await this.settle(rows);
+      if (rows.length < BATCH) break;
+      last = rows.at(-1);
+    }
+    await this.giveUp();
+  }
+
+  private async settle(rows: ExposureReport[]): Promise<void> {
+    const found: FoundKey[] = [];
+    const seen: string[] = [];
+    for (const row of rows) {
+      try {
+        const text = this.open(row);
+        const key = text === null ? null : await this.verification.recognise(text);
+        if (key)
+          found.push({ keyId: key.id, publicId: key.publicId, source: row.source, place: row.place, origin: row });
+        seen.push(row.id);
+      } catch (error) {
+        // What the database, or a hash that is slow on purpose, has no time for now is looked at again later.
+        if (!(error instanceof DomainError)) throw error;
+      }
+    }
+    if (seen.length === 0) return;
+    await this.transactions.run(async (tx) => {
+      await this.exposures.settle(tx, found);
+      await tx.manager.delete(ExposureReport, { id: In(seen) });
+    });
+  }
+
+  private open({ id, sealedKey }: ExposureReport): string | null {
+    try {
+      return this.cipher.decrypt(sealedKey, id);
+    } catch {
+      this.logger.error(`The exposure report ${id} can't be decrypted: is its ENCRYPTION_KEYS entry gone?`);
+      return null;
+    }
+  }
+
+  private async giveUp(): Promise<void> {
+    const old = { createdAt: LessThan(this.clock.in(-KEPT_SECONDS)) };
+    if (!(await this.reports.existsBy(old))) return;
+    const { affected } = await this.transactions.run(({ manager }) => manager.delete(ExposureReport, old));
+    this.logger.error(`${affected ?? 0} reports of exposed keys could not be looked at in a day.`);
+  }
+}

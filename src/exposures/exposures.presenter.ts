@@ -1,0 +1,11 @@
+import type { Actor } from '../domain/actor.js';
+import type { ReceivedReportView, ReportExposuresBody } from './exposures.dto.js';
+import { placeOf, type Finding } from './finding.js';
+
+/** A report, key by key. */
+export function findingsOf(origin: Actor, { keys, source }: ReportExposuresBody): Finding[] {
+  const place = placeOf(source, keys);
+  return [...new Set(keys.map((key) => key.trim()))].map((text) => ({ text, source: 'report', place, origin }));
+}
+
+export const presentReceived = (received: number): ReceivedReportView => ({ received });

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { ApiKey } from '../api-keys/api-key.entity.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { KeyRetirement } from '../api-keys/key-retirement.js';
+import { aboutKey, lockLive } from '../api-keys/live-keys.js';
+import { SYSTEM, type Actor } from '../domain/actor.js';
+import { Clock } from '../domain/clock.js';
+import type { Transaction } from '../domain/transactions.js';
+import { ExposureMail, type Notice } from './exposure-mail.js';
+import type { Finding } from './finding.js';
+import { ExposurePolicies, reactionOf } from './policy/exposure-policies.js';
+import type { SightingReaction } from './policy/exposure-policy.entity.js';
+
+/** A key whose whole credential, with the right secret, was found. */
+export interface FoundKey extends Omit<Finding, 'text'> {
+  keyId: string;
+  /** Of the credential that was found. */
+  publicId: string;
+}
+
+/** What was done with a key beside telling its team. */
+export type ExposureAction = 'none' | 'disabled' | 'revoked';
+
+/** What becomes of keys that somebody has found: they are marked, their team is told, and what their merchant wants is done. */
+@Injectable()
+export class Exposures {
+  constructor(
+    private readonly apiKeys: ApiKeysService,
+    private readonly clock: Clock,
+    private readonly mail: ExposureMail,
+    private readonly policies: ExposurePolicies,
+    private readonly retirement: KeyRetirement,
+  ) {}
+
+  /** A key that was marked before, and that there is nothing more to be done with, is passed over: nobody hears of it twice. */
+  async settle(tx: Transaction, found: readonly FoundKey[]): Promise<void> {
+    const keys = new Map(
+      (await lockLive(tx, [...new Set(found.map(({ keyId }) => keyId))])).map((key) => [key.id, key]),
+    );
+    const policies = await this.policies.of(tx.manager, [...new Set([...keys.values()].map((key) => key.merchantId))]);
+    const notices: Notice[] = [];
+    for (const finding of found) {
+      const key = keys.get(finding.keyId);
+      if (!key || !isOf(key, finding.publicId)) continue;
+      const reaction = reactionOf(policies.get(key.merchantId), finding.source);
+      const action = actionOf(reaction, key);
+      if (reaction === 'off' || (key.exposedAt !== null && action === 'none')) continue;
+      await this.expose(tx, key, finding, reaction, action);
+      if (action === 'revoked') keys.delete(key.id);
+      notices.push({ key, source: finding.source, place: finding.place, action });
+    }
+    await this.mail.send(tx, notices);
+  }
+
+  private async expose(
+    tx: Transaction,
+    key: ApiKey,
+    { source, place, origin: { address, userAgent, requestId } }: FoundKey,
+    policy: SightingReaction,
+    action: ExposureAction,
+  ): Promise<void> {
+    const actor: Actor = { ...SYSTEM, address, userAgent, requestId };
+    if (key.exposedAt === null) {
+      // No version of its own: the merchant has changed nothing, and what it is about to write stands on what it has read.
+      const mark = { exposedAt: this.clock.now(), exposedSource: source };
+      await tx.manager.update(ApiKey, { id: key.id }, mark);
+      Object.assign(key, mark);
+    }
+    const { publicId, surface, name } = key;
+    const details = { publicId, surface, name, source, where: place, policy, action };
+    await tx.publish({ ...aboutKey(key), name: 'api_key.exposed', actor, details });
+    if (action === 'revoked') await this.retirement.retire(tx, actor, key, 'exposed');
+    if (action === 'disabled') {
+      await this.apiKeys.setActive(tx, actor, [key.id], false);
+      key.isActive = false;
+    }
+  }
+}
+
+/** Whether a credential is the key's still, and none that a rotation has ended meanwhile. */
+const isOf = ({ publicId, previousPublicId }: ApiKey, found: string): boolean =>
+  publicId === found || previousPublicId === found;
+
+function actionOf(reaction: SightingReaction, { isActive }: ApiKey): ExposureAction {
+  if (reaction === 'revoke') return 'revoked';
+  return reaction === 'disable' && isActive ? 'disabled' : 'none';
+}

@@ -1,0 +1,41 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+/** Public keys by their names. */
+export type PublicKeys = ReadonlyMap<string, KeyObject>;
+
+/** Where keys are fetched from, or the keys themselves. */
+export type KeySource = { url: string } | { keys: PublicKeys };
+
+/**
+ * What `GITHUB_SECRET_SCANNING_KEYS` says: an address to fetch keys from, JSON as GitHub answers there, or the path of a file with such JSON.
+ *
+ * @throws {Error} when it is none of these
+ */
+export function readKeySource(setting: string): KeySource {
+  if (setting.trimStart().startsWith('{')) return { keys: parsePublicKeys(setting) };
+  if (!/^\w+:\/\//.test(setting)) return { keys: parsePublicKeys(readFileSync(setting, 'utf8')) };
+  const { protocol, hostname } = new URL(setting);
+  const isOwnMachine = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isOwnMachine)) throw new Error('keys come by https alone');
+  return { url: setting };
+}
+
+/**
+ * Reads `{"public_keys": [{"key_identifier", "key"}]}`, each key in PEM and on the curve P-256.
+ *
+ * @throws {Error} for anything else
+ */
+export function parsePublicKeys(json: string): PublicKeys {
+  const { public_keys: listed } = JSON.parse(json) as { public_keys?: unknown };
+  if (!Array.isArray(listed) || listed.length === 0) throw new Error('there are no public_keys');
+  return new Map(
+    listed.map((entry: { key_identifier?: unknown; key?: unknown } | null) => {
+      const { key_identifier: name, key } = entry ?? {};
+      if (typeof name !== 'string' || typeof key !== 'string') throw new Error('a key has no key_identifier or no key');
+      const publicKey = createPublicKey(key);
+      if (publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw new Error(`${name} is no key on P-256`);
+      return [name, publicKey];
+    }),
+  );
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, type EntityManager, type Repository } from 'typeorm';
+import type { Caller } from '../../access/caller.js';
+import { Merchant } from '../../accounts/merchant.entity.js';
+import type { ExposureSource } from '../../api-keys/api-key.entity.js';
+import { Transactions } from '../../domain/transactions.js';
+import { lockRow } from '../../statements.js';
+import { DEFAULT_POLICY, ExposurePolicy, type SightingReaction } from './exposure-policy.entity.js';
+
+export type PolicyChanges = Partial<Omit<ExposurePolicy, 'merchantId'>>;
+
+/** Which part of a policy speaks of a source. */
+const PART_OF = { report: 'reported', github: 'reported', query: 'inQuery', http: 'overHttp' } as const;
+
+/** What merchants want done with keys that are exposed. */
+@Injectable()
+export class ExposurePolicies {
+  constructor(
+    @InjectRepository(ExposurePolicy) private readonly policies: Repository<ExposurePolicy>,
+    private readonly transactions: Transactions,
+  ) {}
+
+  read(merchantId: string): Promise<ExposurePolicy> {
+    return policyOf(this.policies.manager, merchantId);
+  }
+
+  /** Changes what the caller's merchant wants; what isn't said stays. */
+  update(caller: Caller, { reported, inQuery, overHttp }: PolicyChanges): Promise<ExposurePolicy> {
+    const { merchantId } = caller;
+    return this.transactions.run(async (tx) => {
+      await lockRow(tx.manager, Merchant, merchantId);
+      const before = await policyOf(tx.manager, merchantId);
+      const policy = {
+        merchantId,
+        reported: reported ?? before.reported,
+        inQuery: inQuery ?? before.inQuery,
+        overHttp: overHttp ?? before.overHttp,
+      };
+      await tx.manager.save(ExposurePolicy, policy);
+      await tx.publish({
+        name: 'exposure_policy.updated',
+        actor: caller,
+        merchantId,
+        targetType: 'merchant',
+        targetId: merchantId,
+        details: {
+          ...{ reported: policy.reported, inQuery: policy.inQuery, overHttp: policy.overHttp },
+          ...{ reportedBefore: before.reported, inQueryBefore: before.inQuery, overHttpBefore: before.overHttp },
+        },
+      });
+      return policy;
+    });
+  }
+
+  /** What these merchants want, in the words of {@link reactionOf}. */
+  async of(manager: EntityManager, merchantIds: string[]): Promise<Map<string, ExposurePolicy>> {
+    const stored = await manager.findBy(ExposurePolicy, { merchantId: In(merchantIds) });
+    return new Map(stored.map((policy) => [policy.merchantId, policy]));
+  }
+}
+
+/** What a policy, or none, says of keys that became known so. */
+export const reactionOf = (policy: ExposurePolicy | undefined, source: ExposureSource): SightingReaction =>
+  (policy ?? DEFAULT_POLICY)[PART_OF[source]];
+
+async function policyOf(manager: EntityManager, merchantId: string): Promise<ExposurePolicy> {
+  return (await manager.findOneBy(ExposurePolicy, { merchantId })) ?? { merchantId, ...DEFAULT_POLICY };
+}
