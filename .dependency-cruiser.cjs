@@ -36,7 +36,7 @@ module.exports = {
       name: 'no-orphans',
       comment: 'What nobody imports has no user and goes.',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/main\\.ts$' },
+      from: { orphan: true, path: '^src/', pathNot: '^src/(main|housekeep)\\.ts$' },
       to: {},
     },
     {
@@ -123,6 +123,13 @@ module.exports = {
         path: '^src/(accounts|applications|auth|gateway|merchant-keys|oauth|services|audit)/',
         pathNot: 'entity\\.ts$',
       },
+    },
+    {
+      name: 'housekeeping-knows-no-jobs',
+      comment: 'Jobs are with what they look after; who runs them knows accounts by their table alone.',
+      severity: 'error',
+      from: { path: '^src/housekeeping/' },
+      to: { path: `^src/(${allBut('access').join('|')})/`, pathNot: 'entity\\.ts$' },
     },
     {
       name: 'no-dev-dependencies',

@@ -16,6 +16,7 @@ import { GatewayModule } from './gateway/gateway.module.js';
 import { BodyPipe } from './http/body.pipe.js';
 import { SurfaceFilter } from './http/surface.filter.js';
 import { SurfaceInterceptor } from './http/surface.interceptor.js';
+import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { MerchantKeysModule } from './merchant-keys/merchant-keys.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
@@ -27,6 +28,7 @@ import { VerificationModule } from './verification/verification.module.js';
   imports: [
     EventEmitterModule.forRoot({ wildcard: true }),
     ScheduleModule.forRoot(),
+    HousekeepingModule,
     IdempotencyModule,
     AccountsModule,
     AuthModule,

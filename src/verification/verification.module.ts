@@ -8,6 +8,7 @@ import { KeyChange, KeyRevision } from './keyring/key-change.entity.js';
 import { Keyring } from './keyring/keyring.js';
 import { KnownKeys } from './keyring/known-keys.js';
 import { Lease } from './keyring/lease.js';
+import { OldChanges } from './keyring/old-changes.js';
 import { RevocationBarrier } from './keyring/revocation-barrier.js';
 import { Trust } from './keyring/trust.js';
 import { QuotaUse } from './limits/quota-use.entity.js';
@@ -15,6 +16,7 @@ import { Quotas } from './limits/quotas.js';
 import { Rates } from './limits/rates.js';
 import { SharedCounters } from './limits/shared-counters.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
+import { OldUsage } from './usage/old-usage.js';
 import { Usage } from './usage/usage.js';
 import { UsageReports } from './usage/usage-reports.js';
 import { VerificationService } from './verification.service.js';
@@ -30,6 +32,8 @@ import { VerificationService } from './verification.service.js';
     Lease,
     RevocationBarrier,
     FirstUse,
+    OldChanges,
+    OldUsage,
     SharedCounters,
     Rates,
     Quotas,

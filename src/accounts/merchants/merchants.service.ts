@@ -98,6 +98,9 @@ export class MerchantsService {
         name,
         status: 'active' as const,
         details,
+        idleAfterDays: null,
+        idleDisableAfterDays: null,
+        idleDeleteAfterDays: null,
         createdAt: now,
         updatedAt: now,
       };
