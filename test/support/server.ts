@@ -8,6 +8,7 @@ import type { DataSource } from 'typeorm';
 import type { Role } from '../../src/access/levels.js';
 import { LastUse } from '../../src/api-keys/last-use.js';
 import { createApp } from '../../src/app.js';
+import { Sealer } from '../../src/audit/sealer.js';
 import { loadConfig } from '../../src/config.js';
 import { Clock } from '../../src/domain/clock.js';
 import type { Flushable } from '../../src/domain/flushing.js';
@@ -149,6 +150,11 @@ export class TestServer {
   /** Waits until what was counted in memory has been written. */
   async flushed(): Promise<void> {
     for (const part of [LastUse, Quotas, Usage]) await this.app.get<Flushable>(part, { strict: false }).flush();
+  }
+
+  /** Waits until everything that has happened has its place in the audit trail. */
+  async sealed(): Promise<void> {
+    await this.app.get(Sealer).seal();
   }
 
   get databaseUrl(): string {
