@@ -10,8 +10,8 @@ import { ImportFormat } from './api-keys/imported/import-format.entity.js';
 import { ExpiryNotice } from './api-keys/retention/expiry-notice.entity.js';
 import { IdleKey } from './api-keys/retention/idle-key.entity.js';
 import { Application } from './applications/application.entity.js';
-import { AuditEvent } from './audit/audit-event.entity.js';
 import { JobState } from './housekeeping/job-state.entity.js';
+import { AuditChain, AuditEvent } from './audit/audit-event.entity.js';
 import { IdempotencyRecord } from './idempotency/idempotency-record.entity.js';
 import { Initial1763683200000 } from './migrations/1763683200000-initial.js';
 import { Verification1763700000000 } from './migrations/1763700000000-verification.js';
@@ -21,6 +21,7 @@ import { Oauth1763744000000 } from './migrations/1763744000000-oauth.js';
 import { Idempotency1763746000000 } from './migrations/1763746000000-idempotency.js';
 import { Offboarding1763747000000 } from './migrations/1763747000000-offboarding.js';
 import { Import1763748000000 } from './migrations/1763748000000-import.js';
+import { AuditChain1763751000000 } from './migrations/1763751000000-audit-chain.js';
 import { Housekeeping1763756000000 } from './migrations/1763756000000-housekeeping.js';
 import { SigningKey } from './oauth/signing-key.entity.js';
 import { Service } from './services/service.entity.js';
@@ -49,6 +50,7 @@ const TABLES = {
     ApiKey,
     ImportFormat,
     AuditEvent,
+    AuditChain,
     KeyChange,
     KeyRevision,
     Instance,
@@ -70,6 +72,7 @@ const TABLES = {
     Idempotency1763746000000,
     Offboarding1763747000000,
     Import1763748000000,
+    AuditChain1763751000000,
     Housekeeping1763756000000,
   ],
   migrationsTableName: 'migration',

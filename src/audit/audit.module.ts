@@ -5,11 +5,12 @@ import { AuditEvent } from './audit-event.entity.js';
 import { AuditController } from './audit.controller.js';
 import { AuditListener } from './audit.listener.js';
 import { AuditService } from './audit.service.js';
+import { Sealer } from './sealer.js';
 
 /** What happened. It hears of everything and nobody depends on it. */
 @Module({
   imports: [TypeOrmModule.forFeature([AuditEvent, Account])],
   controllers: [AuditController],
-  providers: [AuditListener, AuditService],
+  providers: [AuditListener, AuditService, Sealer],
 })
 export class AuditModule {}

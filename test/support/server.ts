@@ -8,6 +8,7 @@ import type { DataSource } from 'typeorm';
 import type { Role } from '../../src/access/levels.js';
 import { LastUse } from '../../src/api-keys/last-use.js';
 import { createApp } from '../../src/app.js';
+import { Sealer } from '../../src/audit/sealer.js';
 import { loadConfig } from '../../src/config.js';
 import { Clock } from '../../src/domain/clock.js';
 import type { Flushable } from '../../src/domain/flushing.js';
@@ -160,6 +161,11 @@ export class TestServer {
     const job = housekeeper.jobs.get(name);
     if (!job) throw new Error(`There is no job ${name}.`);
     return housekeeper[how](job);
+  }
+
+  /** Waits until everything that has happened has its place in the audit trail. */
+  async sealed(): Promise<void> {
+    await this.app.get(Sealer).seal();
   }
 
   get databaseUrl(): string {
