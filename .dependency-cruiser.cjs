@@ -47,6 +47,14 @@ module.exports = {
       to: { path: '^src/audit/' },
     },
     {
+      name: 'notifications-hear-and-are-not-called',
+      comment:
+        'Mails are written when something has happened; nobody depends on them but the application, and the list of tables.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(notifications/|app\\.module\\.ts|database\\.ts)' },
+      to: { path: '^src/notifications/' },
+    },
+    {
       name: 'services-do-not-know-the-outside',
       comment: 'Services and entities know nothing of controllers, presenters and envelopes.',
       severity: 'error',

@@ -19,6 +19,7 @@ import { SurfaceInterceptor } from './http/surface.interceptor.js';
 import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { MerchantKeysModule } from './merchant-keys/merchant-keys.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { VerificationModule } from './verification/verification.module.js';
@@ -40,6 +41,7 @@ import { VerificationModule } from './verification/verification.module.js';
     OAuthModule,
     GatewayModule,
     AuditModule,
+    NotificationsModule,
   ],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },

@@ -23,6 +23,9 @@ import { Offboarding1763747000000 } from './migrations/1763747000000-offboarding
 import { Import1763748000000 } from './migrations/1763748000000-import.js';
 import { AuditChain1763751000000 } from './migrations/1763751000000-audit-chain.js';
 import { Housekeeping1763756000000 } from './migrations/1763756000000-housekeeping.js';
+import { Notifications1763757000000 } from './migrations/1763757000000-notifications.js';
+import { Mail } from './notifications/mail.entity.js';
+import { NotificationChoice } from './notifications/notification-choice.entity.js';
 import { SigningKey } from './oauth/signing-key.entity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/keyring/instance.entity.js';
@@ -62,6 +65,8 @@ const TABLES = {
     JobState,
     ExpiryNotice,
     IdleKey,
+    Mail,
+    NotificationChoice,
   ],
   migrations: [
     Initial1763683200000,
@@ -74,6 +79,7 @@ const TABLES = {
     Import1763748000000,
     AuditChain1763751000000,
     Housekeeping1763756000000,
+    Notifications1763757000000,
   ],
   migrationsTableName: 'migration',
 };

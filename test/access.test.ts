@@ -37,6 +37,7 @@ const ROUTES = `
   GET     /api/v1/housekeeping                       8
   GET     /api/v1/members                            2
   GET     /api/v1/members/:id                        2
+  GET     /api/v1/members/me/notifications           0
   GET     /api/v1/merchants                          6
   GET     /api/v1/merchants/:id                      6
   GET     /api/v1/merchants/me                       0
@@ -57,6 +58,7 @@ const ROUTES = `
   PATCH   /api/v1/members/:id                        4
   PATCH   /api/v1/merchants/:id                      7
   PATCH   /api/v1/merchants/me/idle-policy           4
+  PUT     /api/v1/members/me/notifications           0
   POST    /api/auth/login                            public
   POST    /api/clients/generate-api-key              4
   POST    /api/clients/generate-service-id           0

@@ -6,6 +6,7 @@ export type EventName =
   | 'account.power_changed'
   | 'account.deleted'
   | 'account.logged_in'
+  | 'account.notifications_changed'
   | 'account.offboarded'
   | 'api_key.created'
   | 'api_key.updated'
@@ -26,6 +27,7 @@ export type EventName =
   | 'merchant.created'
   | 'merchant.policy_changed'
   | 'merchant.updated'
+  | 'notification.undelivered'
   | 'service.created'
   | 'session.revoked';
 

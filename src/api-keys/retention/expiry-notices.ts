@@ -42,7 +42,8 @@ export class ExpiryNotices {
   async updated({ targetId, details: { fields } }: DomainEvent, tx: Transaction): Promise<void> {
     if (!Array.isArray(fields) || !(fields as unknown[]).includes('expiresAt')) return;
     const key = await tx.manager.findOneBy(ApiKey, { id: targetId });
-    if (key) this.expect(tx, key.id, key.expiresAt);
+    // At once: by the end of the transaction the revocation barrier holds what everybody needs.
+    if (key) await this.write(tx.manager, [[key.id, key.expiresAt]]);
   }
 
   /** Of a key that is new here. Nobody needs to be told of one that came with its end behind it. */
