@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { In } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import { AuditEvent } from '../src/audit/audit-event.entity.js';
 import { Mail } from '../src/notifications/mail.entity.js';
 import { onEngine } from './support/engine.js';
@@ -34,13 +34,11 @@ onEngine('notifications', () => {
     await server.sealed();
     server.clock.advance(31);
     for (let attempt = 0; attempt < 400; attempt += 1) {
-      if ((await outbox().countBy({ attempts: 0 })) === 0 && (await outbox().countBy({ attempts: 1 })) === done())
-        return;
+      if ((await outbox().countBy({ sentAt: IsNull() })) === 0) return;
       await sleep(25);
     }
     throw new Error('Mails stay where they are.');
   };
-  const done = () => server.mailbox.mails.filter(({ text }) => text.includes(PATH)).length;
 
   it('are by default those about keys that end or that nobody uses, for those who can manage keys', async () => {
     const reader = await server.newMember(user, 'readOnly');
@@ -105,7 +103,7 @@ onEngine('notifications', () => {
     const reader = await server.newMember(user, 'readSome');
     for (const who of [user, reader]) await choose(['api_key.disabled', 'api_key.updated', 'member.invited'], who);
     const { id } = await newKey();
-    await server.call('PATCH', `/api/v1/api-keys/${id}`, { token: user.token, json: { isActive: false } });
+    await server.call('PATCH', `/api/v1/api-keys/${id}`, { token: user.token, json: { isEnabled: false } });
     await server.call('POST', '/api/v1/members', {
       token: user.token,
       json: { email: `new-${user.clientId}@shop.example`, role: 'readOnly' },

@@ -51,7 +51,7 @@ describe('npm run housekeeping', () => {
     const done = await keepHouse();
     expect(done).toEqual({ code: 0, output: expect.stringContaining(`key_cleanup: cleanup_unused 1 (${id})\n`) });
     expect(await check()).toBe(401);
-    for (const job of ['deleted_keys', 'idle_keys', 'usage', 'idempotency_records', 'invitations'])
+    for (const job of ['deleted_keys', 'usage', 'idempotency_records', 'invitations'])
       expect(done.output).toContain(`${job}: nothing\n`);
   });
 
