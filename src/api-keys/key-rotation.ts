@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { lockRow } from '../statements.js';
 import { SYSTEM, type Actor } from '../domain/actor.js';
+import { changesBetween } from '../domain/changes.js';
 import { Clock, secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
@@ -92,6 +93,7 @@ export class KeyRotation {
         mode,
         overlapSeconds,
         validUntil: validUntil.toISOString(),
+        changes: changesBetween(old, key, ['publicId', 'previousPublicId', 'previousValidUntil']),
       },
     });
     return { key, previous };

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.js';
+import type { Changes } from './changes.js';
 
 export type EventName =
   | 'account.created'
@@ -31,7 +32,8 @@ export type EventName =
   | 'service.created'
   | 'session.revoked';
 
-export type EventDetails = Record<string, string | number | boolean | null | string[] | number[]>;
+/** What there is to say of an event; of an update the `changes`. */
+export type EventDetails = Record<string, string | number | boolean | null | string[] | number[] | Changes>;
 
 /** Something that happened to a merchant's things. Details never hold a secret. */
 export interface DomainEvent {
