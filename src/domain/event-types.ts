@@ -1,3 +1,4 @@
+import type { Changes } from './changes.js';
 import type { EventDetails } from './domain-event.js';
 import type { TrailEntry } from './trail-entry.js';
 
@@ -25,8 +26,6 @@ export const EVENT_TYPES = [
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-type Changes = Partial<Record<string, { from?: unknown; to?: unknown }>>;
-
 /** Of an account's status. */
 const INVITED = 0;
 const ACTIVE = 1;
@@ -47,12 +46,8 @@ export function typesOf({ name, details }: Pick<TrailEntry, 'name' | 'details'>)
 }
 
 function exactTypeOf(name: string, details: EventDetails): EventType | null {
-  const { isActive, status } = (details.changes ?? {}) as Changes;
-  const isDisabled = isActive?.to === false || (isNamed(details, 'isActive') && details.isActive === false);
-  if (name === 'api_key.updated' && isDisabled) return 'api_key.disabled';
+  const { isActive, status } = (details.changes ?? {}) as Partial<Changes>;
+  if (name === 'api_key.updated' && isActive?.to === false) return 'api_key.disabled';
   const hasJoined = name === 'account.created' ? details.status === ACTIVE : status?.from === INVITED;
   return name in MEMBERS && hasJoined && (status?.to ?? ACTIVE) === ACTIVE ? 'member.joined' : null;
 }
-
-const isNamed = ({ fields }: EventDetails, name: string): boolean =>
-  Array.isArray(fields) && (fields as unknown[]).includes(name);

@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { Config } from '../../config.js';
+import { changesBetween } from '../../domain/changes.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { Transactions } from '../../domain/transactions.js';
@@ -10,6 +11,8 @@ import { lockRow } from '../../statements.js';
 import { Merchant } from '../merchant.entity.js';
 import { idlePolicyOf, isInOrder, type IdlePolicy } from './idle-policy.js';
 import type { UpdateIdlePolicyBody } from './idle-policy.dto.js';
+
+const STEPS: (keyof IdlePolicy)[] = ['idleAfterDays', 'disableAfterDays', 'deleteAfterDays'];
 
 /** What a merchant wants to become of keys that nobody uses. */
 @Injectable()
@@ -46,7 +49,7 @@ export class IdlePolicyService {
         merchantId: id,
         targetType: 'merchant',
         targetId: id,
-        details: { fields: Object.keys(changes), ...policy },
+        details: { changes: changesBetween(idlePolicyOf(merchant, this.config), policy, STEPS) },
       });
       return policy;
     });

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { In, type EntityManager } from 'typeorm';
+import type { Changes } from '../../domain/changes.js';
 import { Clock } from '../../domain/clock.js';
 import type { DomainEvent } from '../../domain/domain-event.js';
 import { Transaction } from '../../domain/transactions.js';
-import { ApiKey } from '../api-key.entity.js';
 import { ExpiryNotice } from './expiry-notice.entity.js';
 
 const DAY_MS = 86_400_000;
@@ -39,11 +39,12 @@ export class ExpiryNotices {
   }
 
   @OnEvent('api_key.updated', { suppressErrors: false })
-  async updated({ targetId, details: { fields } }: DomainEvent, tx: Transaction): Promise<void> {
-    if (!Array.isArray(fields) || !(fields as unknown[]).includes('expiresAt')) return;
-    const key = await tx.manager.findOneBy(ApiKey, { id: targetId });
+  async updated({ targetId, details: { changes } }: DomainEvent, tx: Transaction): Promise<void> {
+    const { expiresAt } = (changes ?? {}) as Partial<Changes>;
+    if (!expiresAt) return;
+    const end = typeof expiresAt.to === 'string' ? new Date(expiresAt.to) : null;
     // At once: by the end of the transaction the revocation barrier holds what everybody needs.
-    if (key) await this.write(tx.manager, [[key.id, key.expiresAt]]);
+    await this.write(tx.manager, [[targetId, end]]);
   }
 
   /** Of a key that is new here. Nobody needs to be told of one that came with its end behind it. */
