@@ -38,7 +38,7 @@ module.exports = {
       name: 'no-orphans',
       comment: 'What nobody imports has no user and goes.',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/main\\.ts$' },
+      from: { orphan: true, path: '^src/', pathNot: '^src/(main|housekeep)\\.ts$' },
       to: {},
     },
     {
@@ -47,6 +47,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(audit/|app\\.module\\.ts|database\\.ts)' },
       to: { path: '^src/audit/' },
+    },
+    {
+      name: 'notifications-hear-and-are-not-called',
+      comment:
+        'Mails are written when something has happened; nobody depends on them but the application, and the list of tables.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(notifications/|app\\.module\\.ts|database\\.ts)' },
+      to: { path: '^src/notifications/' },
     },
     {
       name: 'services-do-not-know-the-outside',
@@ -137,6 +145,13 @@ module.exports = {
         path: '^src/(accounts|applications|auth|gateway|merchant-keys|oauth|observability|services|audit)/',
         pathNot: 'entity\\.ts$',
       },
+    },
+    {
+      name: 'housekeeping-knows-no-jobs',
+      comment: 'Jobs are with what they look after; who runs them knows accounts by their table alone.',
+      severity: 'error',
+      from: { path: '^src/housekeeping/' },
+      to: { path: `^src/(${allBut('access').join('|')})/`, pathNot: 'entity\\.ts$' },
     },
     {
       name: 'no-dev-dependencies',

@@ -17,8 +17,10 @@ import { GatewayModule } from './gateway/gateway.module.js';
 import { BodyPipe } from './http/body.pipe.js';
 import { SurfaceFilter } from './http/surface.filter.js';
 import { SurfaceInterceptor } from './http/surface.interceptor.js';
+import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { MerchantKeysModule } from './merchant-keys/merchant-keys.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { ServicesModule } from './services/services.module.js';
@@ -29,6 +31,7 @@ import { VerificationModule } from './verification/verification.module.js';
   imports: [
     EventEmitterModule.forRoot({ wildcard: true }),
     ScheduleModule.forRoot(),
+    HousekeepingModule,
     IdempotencyModule,
     AccountsModule,
     AuthModule,
@@ -42,6 +45,7 @@ import { VerificationModule } from './verification/verification.module.js';
     GatewayModule,
     AuditModule,
     ObservabilityModule,
+    NotificationsModule,
   ],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },

@@ -32,20 +32,33 @@ import type { Tracing } from './observability/traces/tracing.js';
 /** Characters of one path parameter: as many as Node takes in a request's head, so that it is the route that refuses a long id. */
 const PARAMETER_LIMIT = 16 * 1024;
 
-export interface StartedApp {
+interface AssembledApp {
   app: NestFastifyApplication;
   /** What answers the requests that Nest doesn't see. */
   gate: FastifyInstance;
+}
+
+export interface StartedApp extends AssembledApp {
   /** How to log in, when this start made the first account. */
   firstLogin: FirstLogin | null;
 }
 
-/** The whole application on a migrated database, ready to listen. The program and the tests start the same thing. */
+/** The whole application with somebody who can log in, ready to listen. The program and the tests start the same thing. */
 export async function createApp(
   config: Config,
   logger: LoggerService | false,
   clock = new Clock(),
 ): Promise<StartedApp> {
+  const assembled = await assembleApp(config, logger, clock);
+  return { ...assembled, firstLogin: await assembled.app.get(FirstAdmin).ensure() };
+}
+
+/** The whole application on a migrated database. */
+export async function assembleApp(
+  config: Config,
+  logger: LoggerService | false,
+  clock = new Clock(),
+): Promise<AssembledApp> {
   const tracing = await startTracing(config);
   const gate = createFastify(config);
   tracing?.follow(gate);
@@ -83,7 +96,7 @@ export async function createApp(
   await migrate(source);
   await app.init();
   app.enableShutdownHooks([], { useProcessExit: true });
-  return { app, gate, firstLogin: await app.get(FirstAdmin).ensure() };
+  return { app, gate };
 }
 
 /** Loads what writes traces only where somebody wants them. */

@@ -208,6 +208,41 @@ export class Config {
   @Max(DAYS_MAX)
   CLEANUP_UNUSED_AFTER_DAYS: number = 0;
 
+  /** Whether this process runs scheduled jobs; `npm run housekeeping` runs them at any rate. */
+  @Flag()
+  @IsBoolean()
+  HOUSEKEEPING: boolean = true;
+
+  /** Days without use or change after which a merchant is told of a key, unless it has a policy of its own; 0 is never. */
+  @Whole()
+  @IsInt()
+  @Max(DAYS_MAX)
+  IDLE_AFTER_DAYS: number = 90;
+
+  /** The same for being disabled. */
+  @Whole()
+  @IsInt()
+  @Max(DAYS_MAX)
+  IDLE_DISABLE_AFTER_DAYS: number = 0;
+
+  /** The same for being deleted. */
+  @Whole()
+  @IsInt()
+  @Max(DAYS_MAX)
+  IDLE_DELETE_AFTER_DAYS: number = 0;
+
+  /** Days that a deleted key is remembered without its secret; 0 is for good. */
+  @Whole()
+  @IsInt()
+  @Max(DAYS_MAX)
+  DELETED_KEYS_KEPT_DAYS: number = 365;
+
+  /** Days that counts of verifications are kept; 0 is for good. */
+  @Whole()
+  @IsInt()
+  @Max(DAYS_MAX)
+  USAGE_KEPT_DAYS: number = 400;
+
   /** Keys that a process remembers for verification. */
   @Whole()
   @IsInt()

@@ -7,10 +7,13 @@ import { Merchant } from './accounts/merchant.entity.js';
 import { OneTimeLink } from './accounts/one-time-link.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ImportFormat } from './api-keys/imported/import-format.entity.js';
+import { ExpiryNotice } from './api-keys/retention/expiry-notice.entity.js';
+import { IdleKey } from './api-keys/retention/idle-key.entity.js';
 import { Application } from './applications/application.entity.js';
-import { AuditEvent } from './audit/audit-event.entity.js';
 import { ExposureReport } from './exposures/exposure-report.entity.js';
 import { ExposurePolicy } from './exposures/policy/exposure-policy.entity.js';
+import { JobState } from './housekeeping/job-state.entity.js';
+import { AuditChain, AuditEvent } from './audit/audit-event.entity.js';
 import { IdempotencyRecord } from './idempotency/idempotency-record.entity.js';
 import { Initial1763683200000 } from './migrations/1763683200000-initial.js';
 import { Verification1763700000000 } from './migrations/1763700000000-verification.js';
@@ -21,6 +24,11 @@ import { Idempotency1763746000000 } from './migrations/1763746000000-idempotency
 import { Offboarding1763747000000 } from './migrations/1763747000000-offboarding.js';
 import { Import1763748000000 } from './migrations/1763748000000-import.js';
 import { Exposures1763754000000 } from './migrations/1763754000000-exposures.js';
+import { AuditChain1763751000000 } from './migrations/1763751000000-audit-chain.js';
+import { Housekeeping1763756000000 } from './migrations/1763756000000-housekeeping.js';
+import { Notifications1763757000000 } from './migrations/1763757000000-notifications.js';
+import { Mail } from './notifications/mail.entity.js';
+import { NotificationChoice } from './notifications/notification-choice.entity.js';
 import { SigningKey } from './oauth/signing-key.entity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/keyring/instance.entity.js';
@@ -48,6 +56,7 @@ const TABLES = {
     ApiKey,
     ImportFormat,
     AuditEvent,
+    AuditChain,
     KeyChange,
     KeyRevision,
     Instance,
@@ -58,6 +67,11 @@ const TABLES = {
     IdempotencyRecord,
     ExposureReport,
     ExposurePolicy,
+    JobState,
+    ExpiryNotice,
+    IdleKey,
+    Mail,
+    NotificationChoice,
   ],
   migrations: [
     Initial1763683200000,
@@ -69,6 +83,9 @@ const TABLES = {
     Offboarding1763747000000,
     Import1763748000000,
     Exposures1763754000000,
+    AuditChain1763751000000,
+    Housekeeping1763756000000,
+    Notifications1763757000000,
   ],
   migrationsTableName: 'migration',
 };

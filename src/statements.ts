@@ -81,6 +81,22 @@ export async function addToCounters<T extends ObjectLiteral>(
   await insertRows(manager, entity, rows, added);
 }
 
+/** Writes rows in one statement. Of a row that is there already only these columns are changed. */
+export async function insertOrChange<T extends ObjectLiteral>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  rows: T[],
+  changing: (string & keyof T)[],
+): Promise<void> {
+  const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
+  const changes = manager
+    .getRepository(entity)
+    .metadata.columns.filter(({ propertyName }) => changing.includes(propertyName))
+    .map(({ databaseName: name }) => `${name} = ${isSqlite ? `excluded.${name}` : `VALUES(${name})`}`);
+  const onDuplicate = isSqlite ? 'ON CONFLICT DO UPDATE SET' : 'ON DUPLICATE KEY UPDATE';
+  await insertRows(manager, entity, rows, `${onDuplicate} ${changes.join(', ')}`);
+}
+
 /** Inserts many rows in one statement, several times as fast as TypeORM's own builder puts one together. */
 export async function insertRows<T extends ObjectLiteral>(
   manager: EntityManager,

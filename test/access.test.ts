@@ -34,12 +34,15 @@ const ROUTES = `
   GET     /api/v1/applications/:id/api-keys/:keyId   1
   GET     /api/v1/applications/:id/api-keys/:keyId/usage 1
   GET     /api/v1/audit-events                       4
+  GET     /api/v1/housekeeping                       8
   GET     /api/v1/members                            2
   GET     /api/v1/members/:id                        2
+  GET     /api/v1/members/me/notifications           0
   GET     /api/v1/merchants                          6
   GET     /api/v1/merchants/:id                      6
   GET     /api/v1/merchants/me                       0
   GET     /api/v1/merchants/me/exposure-policy       1
+  GET     /api/v1/merchants/me/idle-policy           2
   GET     /apikeys/:key/jwt                          4
   GET     /apikeys/:key/key                          4
   GET     /apikeys/jwt                               0
@@ -59,6 +62,8 @@ const ROUTES = `
   PATCH   /api/v1/members/:id                        4
   PATCH   /api/v1/merchants/:id                      7
   PATCH   /api/v1/merchants/me/exposure-policy       4
+  PATCH   /api/v1/merchants/me/idle-policy           4
+  PUT     /api/v1/members/me/notifications           0
   POST    /api/auth/login                            public
   POST    /api/clients/generate-api-key              4
   POST    /api/clients/generate-service-id           0

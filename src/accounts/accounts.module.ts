@@ -7,8 +7,13 @@ import { Mailer } from './mailer.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersService } from './members/members.service.js';
 import { Merchant } from './merchant.entity.js';
+import { IdlePolicyController } from './merchants/idle-policy.controller.js';
+import { IdlePolicyService } from './merchants/idle-policy.service.js';
+import { MerchantBatches } from './merchants/merchant-batches.js';
 import { MerchantsController } from './merchants/merchants.controller.js';
 import { MerchantsService } from './merchants/merchants.service.js';
+import { OldInvitations } from './old-invitations.js';
+import { OneTimeLink } from './one-time-link.entity.js';
 import { OneTimeLinks } from './one-time-links.js';
 import { OwnAccountController } from './own-account/own-account.controller.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
@@ -17,19 +22,22 @@ import { Passwords } from './passwords.js';
 
 /** Who there is: merchants, their members, and what people do with their own account. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Account, Merchant])],
-  controllers: [MerchantsController, MembersController, OwnAccountController],
+  imports: [TypeOrmModule.forFeature([Account, Merchant, OneTimeLink])],
+  controllers: [IdlePolicyController, MerchantsController, MembersController, OwnAccountController],
   providers: [
     AccountsService,
     FirstAdmin,
+    IdlePolicyService,
     Mailer,
     MembersService,
+    MerchantBatches,
     MerchantsService,
+    OldInvitations,
     OneTimeLinks,
     OwnAccountService,
     Passwords,
     SignupService,
   ],
-  exports: [AccountsService, Mailer, MembersService, Passwords, SignupService],
+  exports: [AccountsService, Mailer, MembersService, MerchantBatches, Passwords, SignupService],
 })
 export class AccountsModule {}

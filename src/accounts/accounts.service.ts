@@ -5,6 +5,7 @@ import type { Repository } from 'typeorm';
 import { Selected } from '../selected.js';
 import { lockRow } from '../statements.js';
 import type { Actor } from '../domain/actor.js';
+import { changesBetween } from '../domain/changes.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { JointWorks } from '../domain/joint-works.js';
@@ -28,6 +29,18 @@ export type AccountChanges = Partial<
     'username' | 'email' | 'passwordHash' | 'role' | 'status' | 'consent' | 'language' | 'firstName' | 'lastName'
   >
 >;
+
+/** What the audit trail says the values of. */
+const TOLD = [
+  'username',
+  'email',
+  'role',
+  'status',
+  'consent',
+  'language',
+  'firstName',
+  'lastName',
+] as const satisfies (keyof AccountChanges)[];
 
 /** What can make an account's keys too strong for it. */
 const POWER = ['role', 'status', 'consent'] as const;
@@ -148,7 +161,13 @@ export class AccountsService {
       ...aboutAccount(account),
       name: 'account.updated',
       actor,
-      details: { fields: Object.keys(changes), role: account.role, status: account.status, consent: account.consent },
+      details: {
+        fields: Object.keys(changes),
+        changes: changesBetween(before, account, [...TOLD]),
+        role: account.role,
+        status: account.status,
+        consent: account.consent,
+      },
     });
     // Said again, it is announced again: the second caller, too, is answered only once it counts everywhere.
     if (POWER.some((field) => changes[field] !== undefined)) await this.announcePower(tx, actor, account);

@@ -8,6 +8,9 @@ interface Mail {
   text: string;
 }
 
+/** How long a mail server may keep silent. */
+const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
+
 /** Sends mail through `SMTP_URL`. Without it, mails are written to the log, so that their links can be followed; never in production. */
 @Injectable()
 export class Mailer {
@@ -16,8 +19,22 @@ export class Mailer {
 
   constructor(private readonly config: Config) {
     this.transport = config.SMTP_URL
-      ? createTransport(config.SMTP_URL, { from: config.MAIL_FROM, disableFileAccess: true, disableUrlAccess: true })
+      ? createTransport(
+          { url: config.SMTP_URL, ...TIMEOUTS },
+          { from: config.MAIL_FROM, disableFileAccess: true, disableUrlAccess: true },
+        )
       : null;
+  }
+
+  /** Whether mails go anywhere at all. */
+  get isReachable(): boolean {
+    return this.transport !== null || !this.config.isProduction;
+  }
+
+  /** Hands a mail over, and comes back once the mail server has taken it. */
+  async deliver(mail: Mail): Promise<void> {
+    if (this.transport) await this.transport.sendMail(mail);
+    else this.send(mail);
   }
 
   /** Hands a mail over without keeping the caller waiting, so that an answer's time doesn't tell whether there was one. */

@@ -25,6 +25,18 @@ export class Merchant {
   @Column({ type: 'simple-json' })
   details: Partial<Record<string, string>>;
 
+  /** Days without use after which it is told of a key; 0 is never, `null` as the server's configuration says, here and below. */
+  @Column({ name: 'idle_after_days', type: 'int', nullable: true })
+  idleAfterDays: number | null;
+
+  /** Days without use after which a key is disabled. */
+  @Column({ name: 'idle_disable_after_days', type: 'int', nullable: true })
+  idleDisableAfterDays: number | null;
+
+  /** Days without use after which a key is deleted. */
+  @Column({ name: 'idle_delete_after_days', type: 'int', nullable: true })
+  idleDeleteAfterDays: number | null;
+
   @Column({ name: 'created_at', type: 'datetime', precision: 3 })
   createdAt: Date;
 

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, type FindOptionsWhere } from 'typeorm';
 import { insertRows } from '../statements.js';
 import type { Actor } from '../domain/actor.js';
+import { changesBetween, type Changes } from '../domain/changes.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
@@ -143,10 +144,12 @@ export class ApiKeysService {
     const gift = isWidened ? { level: level ?? key.level, ...given } : given;
     if (Object.keys(gift).length > 0) requireGiver(await powerOf(tx, actor), gift);
     const changes = { ...given, ...rest };
-    const fields = Object.keys(changes);
+    const fields = Object.keys(changes) as (keyof KeyChanges)[];
     if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;
+    const [before] = await lockLive(tx, [key.id]);
+    if (!before) throw new DomainError('api_key.not_found');
     const changed = await this.update(tx, key.id, versions, changes);
-    await this.publishChange(tx, actor, changed, fields);
+    await this.publishChange(tx, actor, changed, fields, changesBetween(before, changed, fields));
     return changed;
   }
 
@@ -161,18 +164,21 @@ export class ApiKeysService {
     if (keys.length === 0) return keys;
     const changes = { isActive, updatedAt: this.clock.now(), version: () => 'version + 1' };
     await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, changes);
-    for (const key of keys)
-      await this.publishChange(tx, actor, Object.assign(key, { isActive, version: key.version + 1 }), ['isActive']);
+    for (const key of keys) {
+      const changed = changesBetween(key, { ...key, isActive }, ['isActive']);
+      Object.assign(key, { isActive, version: key.version + 1 });
+      await this.publishChange(tx, actor, key, ['isActive'], changed);
+    }
     return keys;
   }
 
-  private publishChange(tx: Transaction, actor: Actor, key: ApiKey, fields: string[]): Promise<void> {
+  private publishChange(tx: Transaction, actor: Actor, key: ApiKey, fields: string[], changes: Changes): Promise<void> {
     const { publicId, previousPublicId, surface, isActive, level, scopes } = key;
     return tx.publish({
       ...aboutKey(key),
       name: 'api_key.updated',
       actor,
-      details: { publicId, previousPublicId, surface, fields, isActive, level, scopes },
+      details: { publicId, previousPublicId, surface, fields, changes, isActive, level, scopes },
     });
   }
 

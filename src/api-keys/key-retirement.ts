@@ -21,7 +21,7 @@ const NO_SECRETS = {
 
 /** Why a key came to its end. */
 export type RetirementReason =
-  'deleted' | 'application_deleted' | 'owner_lost_power' | 'cleanup_expired' | 'cleanup_unused' | 'exposed';
+  'deleted' | 'application_deleted' | 'owner_lost_power' | 'cleanup_expired' | 'cleanup_unused' | 'exposed' | 'idle';
 
 /** How keys come to their end, on every surface alike. */
 @Injectable()

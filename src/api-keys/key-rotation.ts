@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { In, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
 import { lockRow } from '../statements.js';
 import { SYSTEM, type Actor } from '../domain/actor.js';
+import { changesBetween } from '../domain/changes.js';
 import { Clock, secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
@@ -29,14 +28,10 @@ export interface PreviousCredential {
   lastUsedAt: Date | null;
 }
 
-/** Rows in one statement. */
-const BATCH = 500;
-
 /** A key's second credential: how it comes, and the ways in which the first one goes. */
 @Injectable()
 export class KeyRotation {
   constructor(
-    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly apiKeys: ApiKeysService,
     private readonly clock: Clock,
     private readonly hasher: SecretHasher,
@@ -99,6 +94,7 @@ export class KeyRotation {
         mode,
         overlapSeconds,
         validUntil: validUntil.toISOString(),
+        changes: changesBetween(old, key, ['publicId', 'previousPublicId', 'previousValidUntil']),
       },
     });
     return { key, previous };
@@ -119,18 +115,5 @@ export class KeyRotation {
         details: { publicId, previousPublicId: key.previousPublicId, reason: 'first_use' },
       });
     });
-  }
-
-  /** Destroys what is left of replaced credentials whose end has passed; they have been refused since. */
-  async forgetEnded(): Promise<void> {
-    for (;;) {
-      // The index on the public ids holds the few keys that are being rotated apart from the many that aren't.
-      const ended = { previousPublicId: MoreThan(''), previousValidUntil: LessThanOrEqual(this.clock.now()) };
-      const keys = await this.keys.find({ select: { id: true }, where: ended, take: BATCH });
-      const ids = keys.map(({ id }) => id).sort();
-      if (ids.length > 0)
-        await this.transactions.run(({ manager }) => manager.update(ApiKey, { ...ended, id: In(ids) }, NO_PREVIOUS));
-      if (ids.length < BATCH) return;
-    }
   }
 }

@@ -7,6 +7,7 @@ import { LEVELS } from '../access/levels.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { KeyRetirement } from '../api-keys/key-retirement.js';
 import { lockRow, readRow } from '../statements.js';
+import { changesBetween } from '../domain/changes.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import type { EventDetails, EventName } from '../domain/domain-event.js';
@@ -114,10 +115,11 @@ export class ApplicationsService {
     details: EventDetails,
   ): Promise<Application> {
     return this.transactions.run(async (tx) => {
-      await lock(tx, id);
+      const before = await lock(tx, id);
       await tx.manager.update(Application, { id }, { ...changes, updatedAt: this.clock.now() }).catch(nameTaken);
       const application = await tx.manager.findOneByOrFail(Application, { id });
-      await publish(tx, caller, 'application.updated', application, details);
+      const changed = changesBetween(before, application, ['name', 'description', 'isEnabled']);
+      await publish(tx, caller, 'application.updated', application, { ...details, changes: changed });
       return application;
     });
   }

@@ -1,10 +1,18 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { EventDetails } from '../domain/domain-event.js';
 
-/** Who did what, when and from where. Rows are only ever added. */
+/** Engines give a large number as a text. */
+const SEQUENCE = {
+  from: (value: string | number | null): number | null => (value === null ? null : Number(value)),
+  to: (value: number | null): number | null => value,
+};
+
+/** Who did what, when and from where. Rows are only ever added; shortly after, each gets its place in its merchant's chain, once and for all. */
 @Entity()
 @Index('audit_event_merchant', ['merchantId', 'createdAt'])
 @Index('audit_event_time', ['createdAt'])
+@Index('audit_event_unsealed', ['sequence', 'merchantId', 'createdAt', 'id'])
+@Index('audit_event_chain', ['merchantId', 'sequence'])
 export class AuditEvent {
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id: string;
@@ -47,4 +55,29 @@ export class AuditEvent {
 
   @Column({ name: 'created_at', type: 'datetime', precision: 3 })
   createdAt: Date;
+
+  /** Place in the merchant's chain, from 1, without gaps; `null` until it is sealed. */
+  @Column({ type: 'bigint', nullable: true, transformer: SEQUENCE })
+  sequence: number | null;
+
+  /** SHA-256, in hex, of the record with its place and the hash before. */
+  @Column({ type: 'varchar', length: 64, nullable: true })
+  hash: string | null;
+
+  /** The hash of the record before. */
+  @Column({ name: 'previous_hash', type: 'varchar', length: 64, nullable: true })
+  previousHash: string | null;
+}
+
+/** The end of a merchant's chain: of as many records as its sequence says, and of its last one's hash. */
+@Entity()
+export class AuditChain {
+  @PrimaryColumn({ name: 'merchant_id', type: 'varchar', length: 36 })
+  merchantId: string;
+
+  @Column({ type: 'bigint', transformer: SEQUENCE })
+  sequence: number;
+
+  @Column({ type: 'varchar', length: 64 })
+  hash: string;
 }

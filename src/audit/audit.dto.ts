@@ -1,9 +1,13 @@
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
-import { PageQuery, PageView } from '../http/page.dto.js';
+import { IntersectionType } from '@nestjs/swagger';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { PageView, QueryNumber } from '../http/page.dto.js';
 import { IsMoment, IsText } from '../http/text.js';
 
-/** Which audit events are listed. */
-export class ListAuditEventsQuery extends PageQuery {
+/** A place in a chain, and the hash of the record there in hex. */
+export const KEPT_HEAD = /^[1-9]\d{0,14}:[\da-f]{64}$/;
+
+/** Which audit events are meant: those that meet everything that is said. */
+export class AuditFilter {
   /**
    * Only this action.
    * @example "api_key.deleted"
@@ -17,8 +21,8 @@ export class ListAuditEventsQuery extends PageQuery {
    * @example "api_key"
    */
   @IsOptional()
-  @IsIn(['account', 'api_key', 'application', 'import', 'link', 'merchant', 'service'])
-  targetType?: 'account' | 'api_key' | 'application' | 'import' | 'link' | 'merchant' | 'service';
+  @IsIn(['account', 'api_key', 'application', 'import', 'job', 'link', 'merchant', 'service'])
+  targetType?: 'account' | 'api_key' | 'application' | 'import' | 'job' | 'link' | 'merchant' | 'service';
 
   /**
    * Only what was done to this thing.
@@ -59,6 +63,60 @@ export class ListAuditEventsQuery extends PageQuery {
   @IsOptional()
   @IsUUID()
   merchantId?: string;
+}
+
+/** Which part of the list. */
+export class AuditPartQuery {
+  /**
+   * The page, from 1. Not together with a cursor.
+   * @example 1
+   */
+  @IsOptional()
+  @QueryNumber()
+  @IsInt()
+  @Min(1)
+  page?: number;
+
+  /**
+   * Items per page.
+   * @example 20
+   */
+  @QueryNumber()
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit: number = 20;
+
+  /**
+   * Where to go on: the `nextCursor` of the answer before, with the same filter. Empty, it begins. A part may hold fewer items than asked
+   * for, even none, when many events had to be looked at; go on as long as there is a `nextCursor`.
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  cursor?: string;
+}
+
+/** Which audit events are listed. */
+export class ListAuditEventsQuery extends IntersectionType(AuditFilter, AuditPartQuery) {}
+
+/** Which merchant's chain is followed, and what is known of it from elsewhere. */
+export class VerifyAuditEventsQuery {
+  /**
+   * Another merchant's, for level 8.
+   * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
+   */
+  @IsOptional()
+  @IsUUID()
+  merchantId?: string;
+
+  /**
+   * A head that was kept elsewhere, as `<sequence>:<hash>`: it shows whether the chain was written anew or cut off since.
+   * @example "1200:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+   */
+  @IsOptional()
+  @Matches(KEPT_HEAD, { message: 'head must be a place and its hash, like 12:9f86d0…' })
+  head?: string;
 }
 
 /** Who did something. */
@@ -117,8 +175,88 @@ export class AuditEventView {
 
   /** @example "2026-11-21T13:30:00.000Z" */
   createdAt: string;
+
+  /**
+   * Its place in its merchant's chain, from 1, without gaps; `null` for the moment until it is sealed.
+   * @example 42
+   */
+  sequence: number | null;
+
+  /** The hash of the event before in the chain, 64 zeros for the first one; `null` until it is sealed. */
+  previousHash: string | null;
+
+  /** SHA-256, in hex, of everything else here in canonical JSON (RFC 8785); `null` until it is sealed. */
+  hash: string | null;
 }
 
 export class AuditEventPage extends PageView {
   items: AuditEventView[];
+}
+
+/** A part of the list, by cursor. */
+export class AuditEventPart {
+  items: AuditEventView[];
+
+  /**
+   * Items that were asked for.
+   * @example 20
+   */
+  limit: number;
+
+  /** Where to go on; `null` at the end. */
+  nextCursor: string | null;
+}
+
+/** The end of a chain. */
+export class AuditHeadView {
+  /** @example 42 */
+  sequence: number;
+
+  /** @example "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" */
+  hash: string;
+}
+
+/** Something that was done to a chain. */
+export class AuditProblemView {
+  /**
+   * A record was changed, removed, moved to another place (`reordered`) or put in (`inserted`); it isn't the one whose hash was kept elsewhere
+   * (`rewritten`); or the end that is noted for the chain isn't its last record (`head`).
+   */
+  kind: 'changed' | 'removed' | 'reordered' | 'inserted' | 'rewritten' | 'head';
+
+  /**
+   * The place in the chain.
+   * @example 12
+   */
+  sequence: number;
+
+  /** The event there, if there is one. */
+  eventId: string | null;
+
+  /** @example "Record 12 was removed." */
+  message: string;
+}
+
+/** What became of a merchant's chain. */
+export class AuditVerificationView {
+  /** Whether there are no problems. */
+  valid: boolean;
+
+  /**
+   * Events that were looked at.
+   * @example 42
+   */
+  entries: number;
+
+  /**
+   * Events that aren't in the chain yet.
+   * @example 0
+   */
+  unsealed: number;
+
+  /** The end of the chain. Keep it elsewhere, and give it again as `head`. */
+  head: AuditHeadView | null;
+
+  /** The first of them; after a hundred it isn't looked any further. */
+  problems: AuditProblemView[];
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { insertRows } from '../statements.js';
@@ -6,22 +5,29 @@ import { Clock } from '../domain/clock.js';
 import type { DomainEvent } from '../domain/domain-event.js';
 import { Transaction } from '../domain/transactions.js';
 import { AuditEvent } from './audit-event.entity.js';
+import { EventIds } from './event-ids.js';
+import { Sealer } from './sealer.js';
 
 /** Rows in one statement. */
 const BATCH = 500;
 
-/** Writes down everything that happens, at the end of the transaction in which it happens. */
+/** Writes down everything that happens, at the end of the transaction in which it happens. The {@link Sealer} does the rest. */
 @Injectable()
 export class AuditListener {
   private readonly happened = new WeakMap<Transaction, AuditEvent[]>();
+  private readonly ids = new EventIds();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly sealer: Sealer,
+  ) {}
 
   // Before all other listeners, so that its rows are written before the revocation barrier locks what everybody needs.
   @OnEvent('*.*', { suppressErrors: false, prependListener: true })
   record({ name, actor, merchantId, targetType, targetId, details }: DomainEvent, tx: Transaction): void {
+    const createdAt = this.clock.now();
     const row = {
-      id: randomUUID(),
+      id: this.ids.next(createdAt),
       merchantId,
       action: name,
       actorKind: actor.kind,
@@ -33,7 +39,10 @@ export class AuditListener {
       address: actor.address,
       userAgent: actor.userAgent,
       requestId: actor.requestId,
-      createdAt: this.clock.now(),
+      createdAt,
+      sequence: null,
+      hash: null,
+      previousHash: null,
     };
     const already = this.happened.get(tx);
     if (already) {
@@ -45,6 +54,10 @@ export class AuditListener {
     tx.beforeCommit(async () => {
       for (let from = 0; from < rows.length; from += BATCH)
         await insertRows(tx.manager, AuditEvent, rows.slice(from, from + BATCH));
+    });
+    tx.afterCommit(() => {
+      this.sealer.nudge();
+      return Promise.resolve();
     });
   }
 }

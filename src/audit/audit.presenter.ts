@@ -1,21 +1,23 @@
+import type { PartView } from '../http/lists.js';
+import { presentPage } from '../http/page.dto.js';
 import type { AuditEvent } from './audit-event.entity.js';
-import type { AuditEventView } from './audit.dto.js';
+import type { AuditEventPage, AuditEventView, AuditVerificationView } from './audit.dto.js';
+import type { ListedEvents } from './audit.service.js';
+import { recordOf } from './record.js';
+import type { ChainReport } from './verify/chain-verifier.js';
 
-export function presentAuditEvent(event: AuditEvent): AuditEventView {
-  return {
-    id: event.id,
-    action: event.action,
-    actor: {
-      kind: event.actorKind as AuditEventView['actor']['kind'],
-      accountId: event.actorAccountId,
-      keyId: event.actorKeyId,
-    },
-    target: { type: event.targetType, id: event.targetId },
-    merchantId: event.merchantId,
-    details: event.details,
-    address: event.address,
-    userAgent: event.userAgent,
-    requestId: event.requestId,
-    createdAt: event.createdAt.toISOString(),
-  };
+/** What is hashed, and the hash: whoever has it can check it. */
+export const presentAuditEvent = (event: AuditEvent): AuditEventView => ({ ...recordOf(event), hash: event.hash });
+
+export function presentAuditEvents(list: ListedEvents): AuditEventPage | PartView<AuditEventView> {
+  if (list.kind === 'page') return presentPage([list.events, list.count], list, presentAuditEvent);
+  return { items: list.events.map(presentAuditEvent), limit: list.limit, nextCursor: list.nextCursor };
 }
+
+export const presentVerification = ({ entries, unsealed, head, problems }: ChainReport): AuditVerificationView => ({
+  valid: problems.length === 0,
+  entries,
+  unsealed,
+  head: head && { sequence: head.sequence, hash: head.hash },
+  problems: problems.map(({ kind, sequence, eventId, message }) => ({ kind, sequence, eventId, message })),
+});

@@ -1,44 +1,103 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { And, LessThan, MoreThanOrEqual, type FindOperator, type Repository } from 'typeorm';
+import type { FindOptionsWhere, Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Account } from '../accounts/account.entity.js';
 import { DomainError } from '../domain/domain-error.js';
-import { AuditEvent } from './audit-event.entity.js';
-import type { ListAuditEventsQuery } from './audit.dto.js';
+import { listName, readCursor, writeCursor } from '../http/cursor.js';
+import type { AuditEvent } from './audit-event.entity.js';
+import { AuditSearch, type FoundEvents, type Moment, type Sought } from './audit-search.js';
+import type { AuditFilter, ListAuditEventsQuery, VerifyAuditEventsQuery } from './audit.dto.js';
+import { ChainVerifier, type ChainReport } from './verify/chain-verifier.js';
+import { placeOf } from './verify/problem.js';
 
 /** Accounts start at 1, so nobody has this number. */
 const NOBODY = 0;
 
-/** The audit trail, newest first. */
+/** Events read in one go where all are read. */
+const BATCH = 500;
+
+/** A page by its number, or a part by a cursor. */
+export type ListedEvents =
+  | { kind: 'page'; events: AuditEvent[]; count: number; page: number; limit: number }
+  | { kind: 'part'; events: AuditEvent[]; limit: number; nextCursor: string | null };
+
+/** The audit trail, to be read and to be checked. */
 @Injectable()
 export class AuditService {
   constructor(
-    @InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>,
     @InjectRepository(Account) private readonly accounts: Repository<Account>,
+    private readonly search: AuditSearch,
+    private readonly verifier: ChainVerifier,
   ) {}
 
-  /** @throws {DomainError} `access.other_owner` for another merchant's events, below level 8 */
-  async list(caller: Caller, query: ListAuditEventsQuery): Promise<[AuditEvent[], number]> {
-    const { page, limit, action, targetType, targetId } = query;
-    const seesAll = caller.level >= LEVELS.everything;
-    const merchantId = query.merchantId ?? (seesAll ? undefined : caller.merchantId);
-    if (!seesAll && merchantId !== caller.merchantId) throw new DomainError('access.other_owner');
-    const createdAt = between(query);
-    return this.events.findAndCount({
-      where: {
-        ...(merchantId !== undefined && { merchantId }),
-        ...(action !== undefined && { action }),
-        ...(targetType !== undefined && { targetType }),
-        ...(targetId !== undefined && { targetId }),
-        ...(query.actorId !== undefined && { actorAccountId: await this.numberOf(query.actorId) }),
-        ...(createdAt && { createdAt }),
-      },
-      order: { createdAt: 'DESC', id: 'DESC' },
-      skip: (page - 1) * limit,
-      take: limit,
-    });
+  /**
+   * The newest first.
+   *
+   * @throws {DomainError} `access.other_owner` for another merchant's events, below level 8; `request.invalid` for a cursor of another
+   *   list, or beside a page's number
+   */
+  async list(caller: Caller, { page, limit, cursor, ...filter }: ListAuditEventsQuery): Promise<ListedEvents> {
+    const sought = await this.sought(caller, filter);
+    if (cursor === undefined) {
+      const [events, count] = await this.search.page(sought, page ?? 1, limit);
+      return { kind: 'page', events, count, page: page ?? 1, limit };
+    }
+    if (page !== undefined) {
+      const message = 'page and cursor exclude each other';
+      throw new DomainError('request.invalid', { fields: [{ field: 'page', message }] });
+    }
+    const list = listName(['audit', sought]);
+    const position = readCursor(list, cursor, false);
+    const moment = position && { createdAt: new Date(Number(position.value)), id: position.id };
+    const { events, next } = await this.search.after(sought, 'DESC', moment, limit);
+    const nextCursor = next && writeCursor(list, { value: next.createdAt, id: next.id });
+    return { kind: 'part', events, limit, nextCursor };
+  }
+
+  /**
+   * All of them in batches, the oldest first, so that no more than one is in memory.
+   *
+   * @throws {DomainError} `access.other_owner`, at once
+   */
+  async export(caller: Caller, filter: AuditFilter): Promise<AsyncGenerator<AuditEvent[]>> {
+    return this.batches(await this.sought(caller, filter));
+  }
+
+  /** @throws {DomainError} `access.other_owner` */
+  verify(caller: Caller, { merchantId = caller.merchantId, head }: VerifyAuditEventsQuery): Promise<ChainReport> {
+    requireOwn(caller, merchantId);
+    return this.verifier.verify(merchantId, head === undefined ? null : placeOf(head));
+  }
+
+  private async *batches(sought: Sought): AsyncGenerator<AuditEvent[]> {
+    for (let moment: Moment | null = null; ;) {
+      const { events, next }: FoundEvents = await this.search.after(sought, 'ASC', moment, BATCH);
+      yield events;
+      if (!next) return;
+      moment = next;
+    }
+  }
+
+  private async sought(
+    caller: Caller,
+    { merchantId, from, to, actorId, action, targetType, targetId }: AuditFilter,
+  ): Promise<Sought> {
+    const whose = merchantId ?? (caller.level >= LEVELS.everything ? undefined : caller.merchantId);
+    if (whose !== undefined) requireOwn(caller, whose);
+    const others: FindOptionsWhere<AuditEvent> = {
+      ...(action !== undefined && { action }),
+      ...(targetType !== undefined && { targetType }),
+      ...(targetId !== undefined && { targetId }),
+      ...(actorId !== undefined && { actorAccountId: await this.numberOf(actorId) }),
+    };
+    return {
+      ...(whose !== undefined && { merchantId: whose }),
+      ...(from !== undefined && { from: new Date(from) }),
+      ...(to !== undefined && { to: new Date(to) }),
+      others,
+    };
   }
 
   private async numberOf(uuid: string): Promise<number> {
@@ -46,7 +105,6 @@ export class AuditService {
   }
 }
 
-function between({ from, to }: ListAuditEventsQuery): FindOperator<Date> | null {
-  const bounds = [...(from ? [MoreThanOrEqual(new Date(from))] : []), ...(to ? [LessThan(new Date(to))] : [])];
-  return bounds.length > 0 ? And(...bounds) : null;
+function requireOwn(caller: Caller, merchantId: string): void {
+  if (merchantId !== caller.merchantId && caller.level < LEVELS.everything) throw new DomainError('access.other_owner');
 }

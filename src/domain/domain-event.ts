@@ -1,4 +1,5 @@
 import type { Actor } from './actor.js';
+import type { Changes } from './changes.js';
 
 export type EventName =
   | 'account.created'
@@ -6,6 +7,7 @@ export type EventName =
   | 'account.power_changed'
   | 'account.deleted'
   | 'account.logged_in'
+  | 'account.notifications_changed'
   | 'account.offboarded'
   | 'api_key.created'
   | 'api_key.updated'
@@ -13,20 +15,27 @@ export type EventName =
   | 'api_key.previous_ended'
   | 'api_key.deleted'
   | 'api_key.exposed'
+  | 'api_key.expiring'
+  | 'api_key.expired'
+  | 'api_key.idle'
   | 'api_key.imported'
   | 'api_key.team_notified'
   | 'application.created'
   | 'application.updated'
   | 'application.deleted'
   | 'exposure_policy.updated'
+  | 'housekeeping.completed'
   | 'import_format.created'
   | 'link.issued'
   | 'merchant.created'
+  | 'merchant.policy_changed'
   | 'merchant.updated'
+  | 'notification.undelivered'
   | 'service.created'
   | 'session.revoked';
 
-export type EventDetails = Record<string, string | number | boolean | null | string[] | number[]>;
+/** What there is to say of an event; of an update the `changes`. */
+export type EventDetails = Record<string, string | number | boolean | null | string[] | number[] | Changes>;
 
 /** Something that happened to a merchant's things. Details never hold a secret. */
 export interface DomainEvent {

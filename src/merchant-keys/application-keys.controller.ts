@@ -28,7 +28,8 @@ import { KeyGuard, TheKey } from './key.guard.js';
 import { MerchantKeysService } from './merchant-keys.service.js';
 import { ROTATE_EXAMPLES, RotatedKeyView, RotateKeyBody } from './rotation.dto.js';
 import { ApplicationKeyPart, ListApplicationKeysQuery } from './find/keys.dto.js';
-import { AnswersOneOf, presentList } from './find/keys.presenter.js';
+import { AnswersOneOf } from '../http/lists.js';
+import { presentList } from './find/keys.presenter.js';
 import { KeysService } from './find/keys.service.js';
 
 @Controller('api/v1/applications/:id/api-keys')

@@ -5,6 +5,7 @@ import { VerificationModule } from '../verification/verification.module.js';
 import { AccessTokens } from './access-tokens.js';
 import { Clients } from './clients.js';
 import { DiscoveryController } from './discovery.controller.js';
+import { EndedSessions } from './ended-sessions.js';
 import { OAuthController } from './oauth.controller.js';
 import { Revocations } from './revocations.js';
 import { Sessions } from './sessions.js';
@@ -15,7 +16,7 @@ import { SigningKeys } from './signing-keys.js';
 @Module({
   imports: [ApiKeysModule, TypeOrmModule.forFeature([SigningKey]), VerificationModule],
   controllers: [OAuthController, DiscoveryController],
-  providers: [AccessTokens, Clients, Revocations, Sessions, SigningKeys],
+  providers: [AccessTokens, Clients, EndedSessions, Revocations, Sessions, SigningKeys],
   exports: [Sessions],
 })
 export class OAuthModule {}

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { LessThan, MoreThan } from 'typeorm';
+import { MoreThan } from 'typeorm';
 import type { Actor } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
@@ -14,11 +13,6 @@ const MAX_REVOKED = 1000;
 
 /** When to try again beyond that; sessions end, and make room. */
 const RETRY_AFTER_SECONDS = 60;
-
-const PRUNE_EVERY_MS = 600_000;
-
-/** How long they are kept beyond their end, because the clocks of instances may differ. */
-const KEPT_SECONDS = 3600;
 
 /**
  * Sessions that were revoked. They are read together with their key, so a revocation passes the barrier as a change of the key: when it
@@ -52,11 +46,5 @@ export class Revocations {
         details: { publicId, sessionId: claims.jti },
       });
     });
-  }
-
-  @Interval('revoked-sessions', PRUNE_EVERY_MS)
-  async prune(): Promise<void> {
-    const expiresAt = LessThan(this.clock.in(-KEPT_SECONDS));
-    await this.transactions.run(({ manager }) => manager.delete(RevokedSession, { expiresAt }));
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
+import { ExpiredServices } from './expired-services.js';
 import { Service } from './service.entity.js';
 import { ServicesController } from './services.controller.js';
 import { ServicesService } from './services.service.js';
@@ -9,6 +10,6 @@ import { ServicesService } from './services.service.js';
 @Module({
   imports: [ApiKeysModule, TypeOrmModule.forFeature([Service])],
   controllers: [ServicesController],
-  providers: [ServicesService],
+  providers: [ExpiredServices, ServicesService],
 })
 export class ServicesModule {}

@@ -8,6 +8,7 @@ import { KeyChange, KeyRevision } from './keyring/key-change.entity.js';
 import { Keyring } from './keyring/keyring.js';
 import { KnownKeys } from './keyring/known-keys.js';
 import { Lease } from './keyring/lease.js';
+import { OldChanges } from './keyring/old-changes.js';
 import { RevocationBarrier } from './keyring/revocation-barrier.js';
 import { Trust } from './keyring/trust.js';
 import { QuotaUse } from './limits/quota-use.entity.js';
@@ -16,6 +17,7 @@ import { Rates } from './limits/rates.js';
 import { SharedCounters } from './limits/shared-counters.js';
 import { Tally } from './tally.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
+import { OldUsage } from './usage/old-usage.js';
 import { Usage } from './usage/usage.js';
 import { UsageReports } from './usage/usage-reports.js';
 import { VerificationMeasures } from './verification-measures.js';
@@ -32,6 +34,8 @@ import { VerificationService } from './verification.service.js';
     Lease,
     RevocationBarrier,
     FirstUse,
+    OldChanges,
+    OldUsage,
     SharedCounters,
     Rates,
     Quotas,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Transactions } from '../../src/domain/transactions.js';
 import { IdempotencyRecord } from '../../src/idempotency/idempotency-record.entity.js';
-import { RecordCleanup } from '../../src/idempotency/record-cleanup.js';
 import { onEngine } from '../support/engine.js';
 import type { Answer } from '../support/http.js';
 import { TestServer, type User } from '../support/server.js';
@@ -221,7 +220,7 @@ onEngine('Idempotency-Key', () => {
     const anew = await after(120);
     expect([anew.status, anew.headers.replayed]).toEqual([201, undefined]);
     expect(anew.body.id).not.toBe(id);
-    await server.app.get(RecordCleanup, { strict: false }).run();
+    await server.keepHouse('idempotency_records');
     expect(await recordsKept()).toBe(1);
     expect((await create(key)).body.id).toBe(anew.body.id);
   });

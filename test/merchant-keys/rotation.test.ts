@@ -1,7 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { IsNull, Not } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
-import { KeyCleanup } from '../../src/api-keys/key-cleanup.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { Writer } from '../../src/database.js';
 import { Transactions } from '../../src/domain/transactions.js';
@@ -250,7 +249,7 @@ onEngine('rotating a key', () => {
     const other = await server.newFullKey(user, application);
     await rotate({ overlapSeconds: 1000 }, other.id);
     server.clock.advance(101);
-    await server.app.get(KeyCleanup, { strict: false }).forgetEnded();
+    await server.keepHouse('replaced_credentials');
     expect(await row()).toMatchObject({ previousPublicId: null, previousSecretHash: null, previousValidUntil: null });
     expect((await row(other.id)).previousSecretHash).not.toBeNull();
     const hashes = { previousSecretHash: Not(IsNull()) };

@@ -1,5 +1,4 @@
 import { RevokedSession } from '../../src/verification/keyring/revoked-session.entity.js';
-import { Revocations } from '../../src/oauth/revocations.js';
 import { onEngine } from '../support/engine.js';
 import { OAuth, partOf } from '../support/oauth.js';
 import { TestServer, type User } from '../support/server.js';
@@ -181,7 +180,7 @@ onEngine('sessions', () => {
     await server.open();
     expect((await oauth.check(token)).status).toBe(401);
     const revoked = server.dataSource.getRepository(RevokedSession);
-    const prune = () => server.app.get(Revocations, { strict: false }).prune();
+    const prune = () => server.keepHouse('revoked_sessions');
     await prune();
     expect(await revoked.countBy({ keyId: id })).toBe(1);
     server.clock.advance(900 + 3601);

@@ -8,9 +8,11 @@ import type { DataSource } from 'typeorm';
 import type { Role } from '../../src/access/levels.js';
 import { LastUse } from '../../src/api-keys/last-use.js';
 import { createApp } from '../../src/app.js';
+import { Sealer } from '../../src/audit/sealer.js';
 import { loadConfig } from '../../src/config.js';
 import { Clock } from '../../src/domain/clock.js';
 import type { Flushable } from '../../src/domain/flushing.js';
+import { Housekeeper, type JobResult } from '../../src/housekeeping/housekeeper.js';
 import { Quotas } from '../../src/verification/limits/quotas.js';
 import { Usage } from '../../src/verification/usage/usage.js';
 import { createDatabase, type TestDatabase } from './engine.js';
@@ -95,6 +97,8 @@ export class TestServer {
       CLIENT_RATE_LIMIT_PER_MINUTE: '0',
       ALLOW_UNITTEST_SIGNUP: 'true',
       USAGE_FLUSH_INTERVAL_MS: '50',
+      // Jobs run when a test says so.
+      HOUSEKEEPING: 'false',
       ...variables,
     };
     await server.open();
@@ -149,6 +153,19 @@ export class TestServer {
   /** Waits until what was counted in memory has been written. */
   async flushed(): Promise<void> {
     for (const part of [LastUse, Quotas, Usage]) await this.app.get<Flushable>(part, { strict: false }).flush();
+  }
+
+  /** Runs a scheduled job now, as this instance; `null` when another one is at it. */
+  async keepHouse(name: string, how: 'run' | 'foresee' = 'run'): Promise<JobResult | null> {
+    const housekeeper = this.app.get(Housekeeper, { strict: false });
+    const job = housekeeper.jobs.get(name);
+    if (!job) throw new Error(`There is no job ${name}.`);
+    return housekeeper[how](job);
+  }
+
+  /** Waits until everything that has happened has its place in the audit trail. */
+  async sealed(): Promise<void> {
+    await this.app.get(Sealer).seal();
   }
 
   get databaseUrl(): string {

@@ -10,6 +10,8 @@ export interface ReceivedMail {
 /** A real SMTP server on loopback that keeps what it gets. */
 export class Mailbox {
   readonly mails: ReceivedMail[] = [];
+  /** Whether it takes no mail for the time being. */
+  isRefusing = false;
   private readonly server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -19,6 +21,10 @@ export class Mailbox {
       stream.on('end', () => {
         // Quoted-printable: soft line breaks, and the equals signs of links.
         const text = Buffer.concat(chunks).toString('utf8').replaceAll('=\r\n', '').replaceAll('=3D', '=');
+        if (this.isRefusing) {
+          done(Object.assign(new Error('Try again later'), { responseCode: 451 }));
+          return;
+        }
         for (const { address } of session.envelope.rcptTo) this.mails.push({ to: address, text });
         done();
       });

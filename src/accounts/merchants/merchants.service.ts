@@ -6,6 +6,7 @@ import type { Caller } from '../../access/caller.js';
 import { ROLE_NAMES, ROLES } from '../../access/levels.js';
 import { lockRow, readRow } from '../../statements.js';
 import type { Actor } from '../../domain/actor.js';
+import { changesBetween } from '../../domain/changes.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { isDuplicate, Transactions, type Transaction } from '../../domain/transactions.js';
@@ -98,6 +99,9 @@ export class MerchantsService {
         name,
         status: 'active' as const,
         details,
+        idleAfterDays: null,
+        idleDisableAfterDays: null,
+        idleDeleteAfterDays: null,
         createdAt: now,
         updatedAt: now,
       };
@@ -140,7 +144,8 @@ export class MerchantsService {
       if (!merchant) throw new DomainError('merchant.not_found');
       await this.requireNobodyAbove(tx, caller, id);
       await tx.manager.update(Merchant, { id }, { status, updatedAt: this.clock.now() });
-      const details = { status, statusBefore: merchant.status };
+      const changes = changesBetween(merchant, { ...merchant, status }, ['status']);
+      const details = { status, statusBefore: merchant.status, changes };
       await tx.publish({ ...about(merchant), name: 'merchant.updated', actor: caller, details });
     });
     return this.find(id);

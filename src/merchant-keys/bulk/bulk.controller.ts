@@ -5,7 +5,7 @@ import { LEVELS } from '../../access/levels.js';
 import { Idempotent } from '../../idempotency/idempotent.js';
 import { Requires } from '../../access/requirement.js';
 import { MerchantQuery } from '../find/keys.dto.js';
-import { AnswersOneOf } from '../find/keys.presenter.js';
+import { AnswersOneOf } from '../../http/lists.js';
 import { BULK_EXAMPLES, BulkBody, BulkPreview, BulkResults } from './bulk.dto.js';
 import { presentBulk } from './bulk.presenter.js';
 import { BulkService } from './bulk.service.js';

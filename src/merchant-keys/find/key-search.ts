@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiKey } from '../../api-keys/api-key.entity.js';
 import type { Criteria } from './criteria.js';
-import type { Position } from './cursor.js';
+import type { Position } from '../../http/cursor.js';
 import { KeyStatements, type Source } from './key-statements.js';
 import { inSpan, narrows, rest, spansOf, start, stretches, upTo, wayOf, WAYS, type Order } from './ways.js';
 

@@ -4,7 +4,7 @@ import { In, IsNull, type Repository } from 'typeorm';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
 import { alongIndex } from '../../statements.js';
 import type { Condition } from './criteria.js';
-import type { Position } from './cursor.js';
+import type { Position } from '../../http/cursor.js';
 import { all, type Order } from './ways.js';
 
 /** Where keys are looked for: along an index, or wherever the engine likes. */

@@ -1,14 +1,11 @@
-import { Readable } from 'node:stream';
-import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
+import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requirement.js';
+import { AnswersLines, AnswersOneOf, streamLines } from '../../http/lists.js';
 import { ExportedKeyView, ExportKeysQuery, KeyPage, KeyPart, ListKeysQuery } from './keys.dto.js';
-import { AnswersOneOf, linesOf, presentExportedKey, presentKey, presentList } from './keys.presenter.js';
+import { presentExportedKey, presentKey, presentList } from './keys.presenter.js';
 import { KeysService } from './keys.service.js';
-
-const NDJSON = 'application/x-ndjson';
 
 @Controller('api/v1/api-keys')
 export class KeysController {
@@ -34,13 +31,8 @@ export class KeysController {
    */
   @Get('export')
   @Requires(LEVELS.readSome)
-  @ApiExtraModels(ExportedKeyView)
-  @ApiOkResponse({
-    description: 'A line of JSON for each key.',
-    content: { [NDJSON]: { schema: { $ref: getSchemaPath(ExportedKeyView) } } },
-  })
+  @AnswersLines(ExportedKeyView, 'A line of JSON for each key.')
   exportMerchantApiKeys(@Caller() caller: Caller, @Query() query: ExportKeysQuery): StreamableFile {
-    const batches = this.keys.export(caller, query);
-    return new StreamableFile(Readable.from(linesOf(batches, presentExportedKey)), { type: NDJSON });
+    return streamLines(this.keys.export(caller, query), presentExportedKey);
   }
 }

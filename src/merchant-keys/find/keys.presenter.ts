@@ -1,23 +1,9 @@
-import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
+import type { PartView } from '../../http/lists.js';
 import { presentPage, type PageView } from '../../http/page.dto.js';
 import { presentApplicationKey } from '../application-keys.presenter.js';
 import type { StatedKey } from '../stated-key.js';
 import type { ExportedKeyView, KeyView } from './keys.dto.js';
 import type { Listed } from './keys.service.js';
-
-interface PartView<V> {
-  items: V[];
-  limit: number;
-  nextCursor: string | null;
-}
-
-/** For the documentation: a route that answers in one of several shapes. */
-export const AnswersOneOf = (...models: Type[]): MethodDecorator =>
-  applyDecorators(
-    ApiExtraModels(...models),
-    ApiOkResponse({ schema: { oneOf: models.map((model) => ({ $ref: getSchemaPath(model) })) } }),
-  );
 
 export function presentList<V>(
   list: Listed,
@@ -36,14 +22,4 @@ export function presentKey(stated: StatedKey): KeyView {
 export function presentExportedKey(stated: StatedKey): ExportedKeyView {
   const { merchantId, accountId, serviceId, updatedAt } = stated.key;
   return { ...presentKey(stated), merchantId, accountId, serviceId, updatedAt: updatedAt.toISOString() };
-}
-
-/** Each batch as one text with a line for each key. */
-export async function* linesOf(
-  batches: AsyncIterable<StatedKey[]>,
-  present: (key: StatedKey) => object,
-): AsyncGenerator<string> {
-  for await (const batch of batches) {
-    if (batch.length > 0) yield batch.map((key) => `${JSON.stringify(present(key))}\n`).join('');
-  }
 }

@@ -7,7 +7,7 @@ import { DomainError } from '../../domain/domain-error.js';
 import type { Application } from '../../applications/application.entity.js';
 import { stateOf, type StatedKey } from '../stated-key.js';
 import { criteriaOf, type Reach } from './criteria.js';
-import { listName, readCursor, writeCursor, type Position } from './cursor.js';
+import { listName, readCursor, writeCursor, type Position } from '../../http/cursor.js';
 import { CRITERIA, type KeyFilter } from './key-filter.dto.js';
 import { KeySearch, type FoundKeys } from './key-search.js';
 import type { ExportKeysQuery, ListApplicationKeysQuery, ListKeysQuery, PartQuery } from './keys.dto.js';

@@ -1,5 +1,5 @@
 import type { Condition, Criteria, EqualColumn, Span, SpannedColumn } from './criteria.js';
-import type { Position } from './cursor.js';
+import type { Position } from '../../http/cursor.js';
 
 /** An order of keys: by a column, and by id where it is the same. */
 export interface Order {

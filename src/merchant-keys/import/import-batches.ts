@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
+import { ExpiryNotices } from '../../api-keys/retention/expiry-notices.js';
 import { Application } from '../../applications/application.entity.js';
 import { LEVELS } from '../../access/levels.js';
 import { Selected } from '../../selected.js';
@@ -33,6 +34,7 @@ const ATTEMPTS = 5;
 export class ImportBatches {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly notices: ExpiryNotices,
     private readonly transactions: Transactions,
   ) {}
 
@@ -77,6 +79,7 @@ export class ImportBatches {
     const { imported } = outcome;
     if (imported.length > 0) {
       await insertRows(tx.manager, ApiKey, imported);
+      for (const { id: keyId, expiresAt } of imported) this.notices.expectFirst(tx, keyId, expiresAt);
       for (const merchantId of new Set(imported.map((key) => key.merchantId))) {
         const keys = imported.filter((key) => key.merchantId === merchantId);
         const applicationIds = [...new Set(keys.flatMap((key) => key.applicationId ?? []))];

@@ -19,10 +19,6 @@ const TRUSTED_MS = LEASE_MS - MARGIN_MS;
 
 const RENEW_EVERY_MS = 1000;
 const POLL_EVERY_MS = 100;
-const PRUNE_EVERY_MS = 60_000;
-
-/** How long changes and instances that have gone are kept. */
-const KEPT_MS = 3_600_000;
 
 /**
  * This process's place among the instances: it hears of key changes about every 100 ms, says which it has applied, and renews its lease
@@ -40,7 +36,6 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   private applied = 0;
   private renewedAtMs = Number.NEGATIVE_INFINITY;
   private countedAtMs = Number.NEGATIVE_INFINITY;
-  private prunedAtMs = performance.now();
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private isStopped = false;
@@ -89,7 +84,6 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
       await this.keepUp();
       if (this.isLost) this.logger.warn('The database answers again.');
       this.isLost = false;
-      await this.prune();
     } catch (error) {
       if (!this.isLost)
         this.logger.warn(`The database doesn't answer: ${error instanceof Error ? error.message : String(error)}`);
@@ -153,16 +147,6 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     const live = `lease_until > ${databaseTimeMs(this.instances)}`;
     this.liveInstances = Math.max(1, await this.instances.createQueryBuilder().where(live).getCount());
     this.countedAtMs = performance.now();
-  }
-
-  private async prune(): Promise<void> {
-    if (performance.now() - this.prunedAtMs < PRUNE_EVERY_MS) return;
-    this.prunedAtMs = performance.now();
-    const kept = `${databaseTimeMs(this.instances)} - ${KEPT_MS}`;
-    await this.connection.transaction(async (manager) => {
-      await manager.createQueryBuilder().delete().from(KeyChange).where(`created_at_ms < ${kept}`).execute();
-      await manager.createQueryBuilder().delete().from(Instance).where(`lease_until < ${kept}`).execute();
-    });
   }
 
   private write<T>(work: (instances: Repository<Instance>) => Promise<T>): Promise<T> {

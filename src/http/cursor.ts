@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { DomainError } from '../../domain/domain-error.js';
+import { DomainError } from '../domain/domain-error.js';
 
-/** A key's place in an order: the value that is sorted by, and its id. */
+/** A thing's place in an order: the value that is sorted by, and its id. */
 export interface Position {
   value: Date | string | null;
   id: string;

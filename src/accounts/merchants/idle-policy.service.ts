@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import type { Caller } from '../../access/caller.js';
+import { Config } from '../../config.js';
+import { changesBetween } from '../../domain/changes.js';
+import { Clock } from '../../domain/clock.js';
+import { DomainError } from '../../domain/domain-error.js';
+import { Transactions } from '../../domain/transactions.js';
+import { lockRow } from '../../statements.js';
+import { Merchant } from '../merchant.entity.js';
+import { idlePolicyOf, isInOrder, type IdlePolicy } from './idle-policy.js';
+import type { UpdateIdlePolicyBody } from './idle-policy.dto.js';
+
+const STEPS: (keyof IdlePolicy)[] = ['idleAfterDays', 'disableAfterDays', 'deleteAfterDays'];
+
+/** What a merchant wants to become of keys that nobody uses. */
+@Injectable()
+export class IdlePolicyService {
+  constructor(
+    @InjectRepository(Merchant) private readonly merchants: Repository<Merchant>,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly transactions: Transactions,
+  ) {}
+
+  async read({ merchantId }: Caller): Promise<IdlePolicy> {
+    return idlePolicyOf(await this.merchants.findOneByOrFail({ id: merchantId }), this.config);
+  }
+
+  /** @throws {DomainError} `request.invalid` for steps that don't follow each other */
+  update(caller: Caller, body: UpdateIdlePolicyBody): Promise<IdlePolicy> {
+    const id = caller.merchantId;
+    return this.transactions.run(async (tx) => {
+      const merchant = await lockRow(tx.manager, Merchant, id);
+      if (!merchant) throw new DomainError('merchant.not_found');
+      const { idleAfterDays, disableAfterDays, deleteAfterDays } = body;
+      const changes = {
+        ...(idleAfterDays !== undefined && { idleAfterDays }),
+        ...(disableAfterDays !== undefined && { idleDisableAfterDays: disableAfterDays }),
+        ...(deleteAfterDays !== undefined && { idleDeleteAfterDays: deleteAfterDays }),
+      };
+      const policy = idlePolicyOf({ ...merchant, ...changes }, this.config);
+      if (!isInOrder(policy)) throw outOfOrder();
+      await tx.manager.update(Merchant, { id }, { ...changes, updatedAt: this.clock.now() });
+      await tx.publish({
+        name: 'merchant.policy_changed',
+        actor: caller,
+        merchantId: id,
+        targetType: 'merchant',
+        targetId: id,
+        details: { changes: changesBetween(idlePolicyOf(merchant, this.config), policy, STEPS) },
+      });
+      return policy;
+    });
+  }
+}
+
+function outOfOrder(): DomainError {
+  const message = 'idleAfterDays, disableAfterDays and deleteAfterDays must follow each other, and the first be set';
+  return new DomainError('request.invalid', { fields: [{ field: 'idleAfterDays', message }] });
+}

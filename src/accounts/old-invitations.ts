@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, type Repository, type SelectQueryBuilder } from 'typeorm';
+import { SYSTEM } from '../domain/actor.js';
+import { Clock } from '../domain/clock.js';
+import type { Transaction } from '../domain/transactions.js';
+import type { JobRun } from '../housekeeping/job-run.js';
+import { HousekeepingJob, type Job } from '../housekeeping/job.js';
+import { found } from '../housekeeping/pile.js';
+import { lockRow } from '../statements.js';
+import { Account, STATUS } from './account.entity.js';
+import { AccountsService } from './accounts.service.js';
+import { OneTimeLink } from './one-time-link.entity.js';
+
+/** How long invitations are kept beyond their end, for those who look what has become of them. */
+const KEPT_SECONDS = 30 * 86_400;
+
+/** Accounts removed in one transaction. */
+const AT_ONCE = 50;
+
+/** Forgets links that nobody has followed in time, and the accounts that waited for them, whose addresses are free again. */
+@Injectable()
+@HousekeepingJob()
+export class OldInvitations implements Job {
+  readonly name = 'invitations';
+  readonly schedule = '50 3 * * *';
+
+  constructor(
+    @InjectRepository(OneTimeLink) private readonly links: Repository<OneTimeLink>,
+    @InjectRepository(Account) private readonly repository: Repository<Account>,
+    private readonly accounts: AccountsService,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(run: JobRun): Promise<void> {
+    const end = this.clock.in(-KEPT_SECONDS);
+    const waiting = found<Account, number>(() => this.waiting(end));
+    await run.clear('removed_accounts', waiting, (tx, ids) => this.remove(tx, ids), AT_ONCE);
+    await run.clear(
+      'deleted_links',
+      found(() => this.over(end)),
+      async ({ manager }, ids) => {
+        await manager.delete(OneTimeLink, { id: In(ids) });
+        return ids;
+      },
+    );
+  }
+
+  /** Accounts that wait for a link to be followed, none of which is good or has been so lately. */
+  private waiting(end: Date): SelectQueryBuilder<Account> {
+    const links = this.links.createQueryBuilder('link').where('link.accountId = account.id');
+    const latest = links.clone().andWhere('link.expiresAt >= :end');
+    return this.repository
+      .createQueryBuilder('account')
+      .where('account.status = :notYet AND account.deletedAt IS NULL', { notYet: STATUS.notYet })
+      .andWhere('account.createdAt < :end', { end })
+      .andWhere(`EXISTS (${links.select('1').getQuery()})`)
+      .andWhere(`NOT EXISTS (${latest.select('1').getQuery()})`);
+  }
+
+  /** Links that are over, but for those by which an account is known to be waiting. */
+  private over(end: Date): SelectQueryBuilder<OneTimeLink> {
+    const waits = 'account.id = link.accountId AND account.status = :notYet AND account.deletedAt IS NULL';
+    return this.links
+      .createQueryBuilder('link')
+      .leftJoin(Account, 'account', waits, { notYet: STATUS.notYet })
+      .where('link.expiresAt < :end AND account.id IS NULL', { end });
+  }
+
+  private async remove(tx: Transaction, ids: number[]): Promise<number[]> {
+    const removed: number[] = [];
+    for (const id of ids) {
+      const account = await lockRow(tx.manager, Account, id);
+      if (account?.status !== STATUS.notYet || account.deletedAt !== null) continue;
+      await this.accounts.delete(tx, SYSTEM, id);
+      removed.push(id);
+    }
+    return removed;
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, LessThan, type Repository } from 'typeorm';
+import { MerchantBatches } from '../../accounts/merchants/merchant-batches.js';
+import { Config } from '../../config.js';
+import { Clock } from '../../domain/clock.js';
+import type { JobRun } from '../../housekeeping/job-run.js';
+import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
+import { deleteRows, rowsOf } from '../../housekeeping/pile.js';
+import { ApiKey } from '../api-key.entity.js';
+
+const DAY_SECONDS = 86_400;
+
+/** Forgets keys that were deleted long ago. What happened to them stays in the audit trail. */
+@Injectable()
+@HousekeepingJob()
+export class DeletedKeys implements Job {
+  readonly name = 'deleted_keys';
+  readonly schedule = '20 3 * * *';
+
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly merchants: MerchantBatches,
+  ) {}
+
+  async run(run: JobRun): Promise<void> {
+    if (this.config.DELETED_KEYS_KEPT_DAYS === 0) return;
+    const deletedAt = LessThan(this.clock.in(-this.config.DELETED_KEYS_KEPT_DAYS * DAY_SECONDS));
+    for await (const merchants of this.merchants.all()) {
+      const gone = { merchantId: In(merchants.map(({ id }) => id)), deletedAt };
+      await run.clear('forgotten', rowsOf(this.keys, gone), deleteRows(this.keys, gone));
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
+import { In, type EntityManager } from 'typeorm';
+import type { Changes } from '../../domain/changes.js';
+import { Clock } from '../../domain/clock.js';
+import type { DomainEvent } from '../../domain/domain-event.js';
+import { Transaction } from '../../domain/transactions.js';
+import { ExpiryNotice } from './expiry-notice.entity.js';
+
+const DAY_MS = 86_400_000;
+
+/** Days before its end at which a key's merchant is told, and at its end. */
+const DAYS_BEFORE = [30, 7, 1, 0];
+
+/** Rows in one statement. */
+const BATCH = 500;
+
+/** Of how many days before the end it is time to tell now; `null` when it isn't yet. */
+export const daysToTell = (expiresAt: Date, now: Date): number | null =>
+  DAYS_BEFORE.findLast((days) => expiresAt.getTime() - days * DAY_MS <= now.getTime()) ?? null;
+
+/** When to tell next; what is shorter than a notice's time gets none of that notice. */
+export function nextNotice(expiresAt: Date, now: Date): Date | null {
+  const moments = DAYS_BEFORE.map((days) => expiresAt.getTime() - days * DAY_MS);
+  const next = moments.find((moment) => moment > now.getTime());
+  return next === undefined ? null : new Date(next);
+}
+
+/** Keeps in mind when to tell of keys' ends, whenever one is given an end or another one. */
+@Injectable()
+export class ExpiryNotices {
+  private readonly given = new WeakMap<Transaction, Map<string, Date | null>>();
+
+  constructor(private readonly clock: Clock) {}
+
+  @OnEvent('api_key.created', { suppressErrors: false })
+  created({ targetId, details: { expiresAt } }: DomainEvent, tx: Transaction): void {
+    if (typeof expiresAt === 'string') this.expectFirst(tx, targetId, new Date(expiresAt));
+  }
+
+  @OnEvent('api_key.updated', { suppressErrors: false })
+  async updated({ targetId, details: { changes } }: DomainEvent, tx: Transaction): Promise<void> {
+    const { expiresAt } = (changes ?? {}) as Partial<Changes>;
+    if (!expiresAt) return;
+    const end = typeof expiresAt.to === 'string' ? new Date(expiresAt.to) : null;
+    // At once: by the end of the transaction the revocation barrier holds what everybody needs.
+    await this.write(tx.manager, [[targetId, end]]);
+  }
+
+  /** Of a key that is new here. Nobody needs to be told of one that came with its end behind it. */
+  expectFirst(tx: Transaction, keyId: string, expiresAt: Date | null): void {
+    if (expiresAt && expiresAt > this.clock.now()) this.expect(tx, keyId, expiresAt);
+  }
+
+  /** @param expiresAt the key's end from now on */
+  private expect(tx: Transaction, keyId: string, expiresAt: Date | null): void {
+    const already = this.given.get(tx);
+    if (already) {
+      already.set(keyId, expiresAt);
+      return;
+    }
+    const ends = new Map([[keyId, expiresAt]]);
+    this.given.set(tx, ends);
+    tx.beforeCommit(() => this.write(tx.manager, [...ends]));
+  }
+
+  private async write(manager: EntityManager, ends: [string, Date | null][]): Promise<void> {
+    const now = this.clock.now();
+    // An end that somebody has set to a moment that is past is told at once.
+    const dueAt = (end: Date | null): Date | null => end && (nextNotice(end, now) ?? end);
+    const notices = ends.flatMap(([id, end]) => ({ id, dueAt: dueAt(end) }));
+    const endless = notices.filter((notice) => notice.dueAt === null).map(({ id }) => id);
+    if (endless.length > 0) await manager.delete(ExpiryNotice, { id: In(endless) });
+    const ending = notices.flatMap(({ id, dueAt: due }) => (due ? [{ id, dueAt: due }] : []));
+    for (let from = 0; from < ending.length; from += BATCH)
+      await manager.upsert(ExpiryNotice, ending.slice(from, from + BATCH), ['id']);
+  }
+}

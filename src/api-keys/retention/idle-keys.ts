@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { idlePolicyOf, type IdlePolicy } from '../../accounts/merchants/idle-policy.js';
+import { MerchantBatches } from '../../accounts/merchants/merchant-batches.js';
+import type { Merchant } from '../../accounts/merchant.entity.js';
+import { Config } from '../../config.js';
+import { SYSTEM } from '../../domain/actor.js';
+import { Clock, secondsAfter } from '../../domain/clock.js';
+import type { Transaction } from '../../domain/transactions.js';
+import type { JobRun } from '../../housekeeping/job-run.js';
+import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
+import type { ApiKey } from '../api-key.entity.js';
+import { ApiKeysService } from '../api-keys.service.js';
+import { KeyRetirement } from '../key-retirement.js';
+import { LastUse } from '../last-use.js';
+import { aboutKey, lockLive } from '../live-keys.js';
+import { IdleKey } from './idle-key.entity.js';
+import { IdlePiles } from './idle-piles.js';
+
+const DAY_SECONDS = 86_400;
+
+/** Keys changed in one transaction. */
+const AT_ONCE = 100;
+
+/**
+ * What becomes of keys that nobody uses, by the policies of their merchants: first they are told, then the key is disabled, then deleted.
+ * The days between these steps pass in any case, however long the key had been idle when its merchant was first told.
+ */
+@Injectable()
+@HousekeepingJob()
+export class IdleKeys implements Job {
+  readonly name = 'idle_keys';
+  readonly schedule = '40 3 * * *';
+
+  constructor(
+    private readonly apiKeys: ApiKeysService,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly lastUse: LastUse,
+    private readonly merchants: MerchantBatches,
+    private readonly piles: IdlePiles,
+    private readonly retirement: KeyRetirement,
+  ) {}
+
+  async run(run: JobRun): Promise<void> {
+    if (!run.isDry) await this.lastUse.flush();
+    for await (const merchants of this.merchants.all()) {
+      const woken = this.piles.woken(merchants.map(({ id }) => id));
+      if (!run.isDry) await run.clear('woken', woken, (tx, ids) => this.forget(tx, ids));
+      for (const { policy, ids } of byPolicy(merchants, this.config)) await this.follow(run, policy, ids);
+    }
+  }
+
+  private async follow(run: JobRun, policy: IdlePolicy, merchantIds: string[]): Promise<void> {
+    const { idleAfterDays, disableAfterDays, deleteAfterDays } = policy;
+    if (idleAfterDays === 0) return;
+    const before = (days: number): Date => this.clock.in(-Math.max(0, days) * DAY_SECONDS);
+    if (deleteAfterDays > 0) {
+      const stepBefore = disableAfterDays || idleAfterDays;
+      const pile = this.piles.settled(merchantIds, before(deleteAfterDays - stepBefore), disableAfterDays > 0);
+      await run.clear('deleted', pile, (tx, ids) => this.delete(tx, ids), AT_ONCE);
+    }
+    if (disableAfterDays > 0) {
+      const pile = this.piles.told(merchantIds, before(disableAfterDays - idleAfterDays));
+      await run.clear('disabled', pile, (tx, ids) => this.disable(tx, ids), AT_ONCE);
+    }
+    const since = before(idleAfterDays);
+    await run.clear(
+      'told',
+      this.piles.untold(merchantIds, since),
+      (tx, ids) => this.tell(tx, ids, since, policy),
+      AT_ONCE,
+    );
+  }
+
+  private async tell(tx: Transaction, ids: string[], since: Date, policy: IdlePolicy): Promise<string[]> {
+    const keys = (await lockLive(tx, ids)).filter((key) => this.isUntouched(key, since));
+    const toldAt = this.clock.now();
+    const after = (days: number): string | null =>
+      days === 0 ? null : secondsAfter(toldAt, (days - policy.idleAfterDays) * DAY_SECONDS).toISOString();
+    for (const key of keys) {
+      const { publicId, surface, name, level, applicationId } = key;
+      const lastUsedAt = this.lastUse.of(key)?.toISOString() ?? null;
+      const next = { disabledAt: after(policy.disableAfterDays), deletedAt: after(policy.deleteAfterDays) };
+      const details = { publicId, surface, name, level, applicationId, lastUsedAt, ...next };
+      await tx.publish({ ...aboutKey(key), name: 'api_key.idle', actor: SYSTEM, details });
+    }
+    const rows = keys.map(({ id, merchantId }) => ({ id, merchantId, toldAt, disabledAt: null }));
+    if (rows.length > 0) await tx.manager.insert(IdleKey, rows);
+    return keys.map(({ id }) => id);
+  }
+
+  private async disable(tx: Transaction, ids: string[]): Promise<string[]> {
+    const still = await this.stillIdle(tx, ids);
+    const disabled = await this.apiKeys.setActive(tx, SYSTEM, still, false);
+    // Not before the change of the keys, which would look like somebody else's.
+    await tx.manager.update(IdleKey, { id: In(still) }, { disabledAt: this.clock.now() });
+    return disabled.map(({ id }) => id);
+  }
+
+  private async delete(tx: Transaction, ids: string[]): Promise<string[]> {
+    const deleted = await this.retirement.retireMany(tx, SYSTEM, await this.stillIdle(tx, ids), 'idle');
+    return this.forget(
+      tx,
+      deleted.map(({ id }) => id),
+    );
+  }
+
+  private async forget(tx: Transaction, ids: string[]): Promise<string[]> {
+    await tx.manager.delete(IdleKey, { id: In(ids) });
+    return ids;
+  }
+
+  /** Those that somebody may have used or changed in the last moment are left alone. */
+  private async stillIdle(tx: Transaction, ids: string[]): Promise<string[]> {
+    const keys = await lockLive(tx, ids);
+    const rows = await tx.manager.findBy(IdleKey, { id: In(ids) });
+    const since = new Map(rows.map(({ id, toldAt, disabledAt }) => [id, { toldAt, changedAt: disabledAt ?? toldAt }]));
+    return keys.flatMap((key) => {
+      const idle = since.get(key.id);
+      const isIdle =
+        idle && key.updatedAt <= idle.changedAt && (this.lastUse.of(key)?.getTime() ?? 0) <= idle.toldAt.getTime();
+      return isIdle ? [key.id] : [];
+    });
+  }
+
+  private isUntouched(key: ApiKey, since: Date): boolean {
+    return key.isActive && key.updatedAt < since && (this.lastUse.of(key)?.getTime() ?? 0) < since.getTime();
+  }
+}
+
+/** Merchants by what they want, so that those who want the same are looked after together. */
+function byPolicy(merchants: Merchant[], config: Config): { policy: IdlePolicy; ids: string[] }[] {
+  const groups = new Map<string, { policy: IdlePolicy; ids: string[] }>();
+  for (const merchant of merchants) {
+    const policy = idlePolicyOf(merchant, config);
+    const name = Object.values(policy).join(' ');
+    const group = groups.get(name) ?? { policy, ids: [] };
+    group.ids.push(merchant.id);
+    groups.set(name, group);
+  }
+  return [...groups.values()];
+}

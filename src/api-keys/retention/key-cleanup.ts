@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, IsNull, LessThan, type FindOptionsWhere, type Repository } from 'typeorm';
+import { MerchantBatches } from '../../accounts/merchants/merchant-batches.js';
+import { Config } from '../../config.js';
+import { SYSTEM } from '../../domain/actor.js';
+import { Clock } from '../../domain/clock.js';
+import type { Transaction } from '../../domain/transactions.js';
+import type { JobRun } from '../../housekeeping/job-run.js';
+import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
+import { rowsOf } from '../../housekeeping/pile.js';
+import { ApiKey } from '../api-key.entity.js';
+import { KeyRetirement, type RetirementReason } from '../key-retirement.js';
+import { LastUse } from '../last-use.js';
+
+const DAY_SECONDS = 86_400;
+
+/** Keys retired in one transaction. */
+const AT_ONCE = 100;
+
+/**
+ * Deletes keys that expired, or that nobody used or changed, long enough ago, which is off until it has a schedule. What becomes of unused
+ * keys is the merchant's own business once it has said so.
+ */
+@Injectable()
+@HousekeepingJob()
+export class KeyCleanup implements Job {
+  readonly name = 'key_cleanup';
+  readonly schedule: string | undefined;
+
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly retirement: KeyRetirement,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly lastUse: LastUse,
+    private readonly merchants: MerchantBatches,
+  ) {
+    this.schedule = config.CLEANUP_SCHEDULE;
+  }
+
+  async run(run: JobRun): Promise<void> {
+    if (!run.isDry) await this.lastUse.flush();
+    const expired = this.clock.in(-this.config.CLEANUP_EXPIRED_AFTER_DAYS * DAY_SECONDS);
+    const unused = this.clock.in(-this.config.CLEANUP_UNUSED_AFTER_DAYS * DAY_SECONDS);
+    for await (const merchants of this.merchants.all()) {
+      const ids = merchants.map(({ id }) => id);
+      await this.retire(run, 'cleanup_expired', ids, { expiresAt: LessThan(expired) });
+      if (this.config.CLEANUP_UNUSED_AFTER_DAYS === 0) continue;
+      const others = merchants.filter(({ idleDeleteAfterDays }) => idleDeleteAfterDays === null).map(({ id }) => id);
+      // What was imported, changed or rotated lately isn't forgotten, whenever it was used.
+      const untouched = { updatedAt: LessThan(unused) };
+      await this.retire(run, 'cleanup_unused', others, { ...untouched, lastUsedAt: LessThan(unused) });
+      await this.retire(run, 'cleanup_unused', others, { ...untouched, lastUsedAt: IsNull() });
+    }
+  }
+
+  private async retire(
+    run: JobRun,
+    reason: RetirementReason,
+    merchantIds: string[],
+    where: FindOptionsWhere<ApiKey>,
+  ): Promise<void> {
+    if (merchantIds.length === 0) return;
+    const pile = rowsOf(this.keys, { ...where, merchantId: In(merchantIds), deletedAt: IsNull() });
+    const retire = async (tx: Transaction, ids: string[]): Promise<string[]> =>
+      (await this.retirement.retireMany(tx, SYSTEM, ids, reason)).map(({ id }) => id);
+    await run.clear(reason, pile, retire, AT_ONCE);
+  }
+}

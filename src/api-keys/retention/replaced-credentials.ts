@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
+import { Clock } from '../../domain/clock.js';
+import type { JobRun } from '../../housekeeping/job-run.js';
+import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
+import { rowsOf } from '../../housekeeping/pile.js';
+import { ApiKey } from '../api-key.entity.js';
+import { NO_PREVIOUS } from '../api-keys.service.js';
+
+/** Destroys what is left of replaced credentials whose end has passed; they have been refused since. */
+@Injectable()
+@HousekeepingJob()
+export class ReplacedCredentials implements Job {
+  readonly name = 'replaced_credentials';
+  readonly schedule = '*/10 * * * *';
+
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(run: JobRun): Promise<void> {
+    // The index on the public ids holds the few keys that are being rotated apart from the many that aren't.
+    const ended = { previousPublicId: MoreThan(''), previousValidUntil: LessThanOrEqual(this.clock.now()) };
+    await run.clear('destroyed', rowsOf(this.keys, ended), async ({ manager }, ids) => {
+      await manager.update(ApiKey, { ...ended, id: In(ids.sort()) }, NO_PREVIOUS);
+      return ids;
+    });
+  }
+}

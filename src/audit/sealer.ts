@@ -1,0 +1,167 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, type EntityManager, type Repository } from 'typeorm';
+import type { EventName } from '../domain/domain-event.js';
+import type { TrailEntry } from '../domain/trail-entry.js';
+import { Transactions, type Transaction } from '../domain/transactions.js';
+import { alongIndex, insertOrChange } from '../statements.js';
+import { AuditChain, AuditEvent } from './audit-event.entity.js';
+import { BEGINNING, hashOf, recordOf } from './record.js';
+
+/** How long what happens at about the same time is gathered, to be sealed at once. */
+const GATHER_MS = 50;
+
+/** How often to look for what no process here has said a word of: that of others which have ended. */
+const LOOK_EVERY_MS = 1000;
+
+/** Records sealed in one transaction, and merchants whose records these are. */
+const RECORDS_AT_ONCE = 300;
+const MERCHANTS_AT_ONCE = 20;
+
+/** Merchants looked for in one go. */
+const MERCHANTS_SOUGHT = 500;
+
+/**
+ * Gives the records of what happened their places: for each merchant a chain, in which every record holds the hash of the one before.
+ * The transactions that change things only insert their records, so that nobody waits for anybody; this comes right after, in every
+ * instance. Whoever holds the lock on the end of a chain goes on with it.
+ */
+@Injectable()
+export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Keywright');
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | null = null;
+  private lookedAtMs = 0;
+  private isNudged = false;
+  private isFailing = false;
+
+  constructor(
+    @InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>,
+    private readonly transactions: Transactions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.tick(), GATHER_MS).unref();
+  }
+
+  /** Once the last request is answered, and before the database is closed. */
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+    await this.sealOrWarn();
+  }
+
+  /** Says that something has just happened. */
+  nudge(): void {
+    this.isNudged = true;
+  }
+
+  /** Seals what is there, in turns, so that a merchant with much of it keeps nobody waiting. */
+  async seal(): Promise<void> {
+    this.lookedAtMs = performance.now();
+    this.isNudged = false;
+    const waiting = await this.merchantsWaiting();
+    this.isNudged ||= waiting.length === MERCHANTS_SOUGHT;
+    while (waiting.length > 0) {
+      const some = waiting.splice(0, MERCHANTS_AT_ONCE);
+      waiting.push(...(await this.transactions.run((tx) => sealSome(tx, some.sort()))));
+    }
+  }
+
+  /** The timer is nobody's: what it starts is no part of the request, nor of its transactions, that gave the nudge. */
+  private tick(): void {
+    if (this.running || (!this.isNudged && performance.now() - this.lookedAtMs < LOOK_EVERY_MS)) return;
+    this.running = this.sealOrWarn().finally(() => (this.running = null));
+  }
+
+  private async sealOrWarn(): Promise<void> {
+    try {
+      await this.seal();
+      this.isFailing = false;
+    } catch (error) {
+      if (!this.isFailing)
+        this.logger.warn(`The audit trail isn't sealed: ${error instanceof Error ? error.message : String(error)}`);
+      this.isFailing = true;
+    }
+  }
+
+  /** Those who have records that aren't sealed: each is one step along the index, however many records they have. */
+  private async merchantsWaiting(): Promise<string[]> {
+    const next = (after: string): string =>
+      `SELECT MIN(merchant_id) FROM ${alongIndex(this.events, 'audit_event_unsealed')} WHERE sequence IS NULL AND merchant_id > ${after}`;
+    const rows = await this.events.query<{ id: string }[]>(
+      `WITH RECURSIVE waiting (id, n) AS (
+         SELECT (${next("''")}), 1
+         UNION ALL
+         SELECT (${next('waiting.id')}), n + 1 FROM waiting WHERE id IS NOT NULL AND n < ${MERCHANTS_SOUGHT})
+       SELECT id FROM waiting WHERE id IS NOT NULL`,
+    );
+    return rows.map(({ id }) => id);
+  }
+}
+
+/** @returns the merchants that may have more */
+async function sealSome(tx: Transaction, merchantIds: string[]): Promise<string[]> {
+  const { manager } = tx;
+  const chains = await lockChains(manager, merchantIds);
+  const share = Math.ceil(RECORDS_AT_ONCE / chains.length);
+  const unfinished: string[] = [];
+  const ids: string[] = [];
+  for (const { merchantId } of chains) {
+    const oldest = await oldestUnsealed(manager, merchantId, share);
+    ids.push(...oldest);
+    if (oldest.length === share) unfinished.push(merchantId);
+  }
+  if (ids.length === 0) return [];
+  const byId = new Map((await manager.findBy(AuditEvent, { id: In(ids) })).map((event) => [event.id, event]));
+  const chainOf = new Map(chains.map((chain) => [chain.merchantId, chain]));
+  const sealed = ids.flatMap((id) => {
+    const event = byId.get(id);
+    const chain = event && chainOf.get(event.merchantId);
+    return event && chain ? [append(chain, event)] : [];
+  });
+  await insertOrChange(manager, AuditEvent, sealed, ['sequence', 'hash', 'previousHash']);
+  await insertOrChange(manager, AuditChain, chains, ['sequence', 'hash']);
+  await tx.passOn(sealed.map(entryOf));
+  return unfinished;
+}
+
+/** The ends of the chains, which nobody else moves until the transaction ends; of a merchant without one, the beginning. */
+async function lockChains(manager: EntityManager, merchantIds: string[]): Promise<AuditChain[]> {
+  const beginnings = merchantIds.map((merchantId) => ({ merchantId, sequence: 0, hash: BEGINNING }));
+  await insertOrChange(manager, AuditChain, beginnings, ['merchantId']);
+  return manager.findBy(AuditChain, { merchantId: In(merchantIds) });
+}
+
+async function oldestUnsealed(manager: EntityManager, merchantId: string, count: number): Promise<string[]> {
+  const rows = await manager.query<{ id: string }[]>(
+    `SELECT id FROM ${alongIndex(manager.getRepository(AuditEvent), 'audit_event_unsealed')}
+      WHERE sequence IS NULL AND merchant_id = ? ORDER BY created_at, id LIMIT ?`,
+    [merchantId, count],
+  );
+  return rows.map(({ id }) => id);
+}
+
+function append(chain: AuditChain, event: AuditEvent): AuditEvent {
+  chain.sequence += 1;
+  event.sequence = chain.sequence;
+  event.previousHash = chain.hash;
+  event.hash = chain.hash = hashOf(event);
+  return event;
+}
+
+function entryOf(event: AuditEvent): TrailEntry {
+  const { id, merchantId, targetType, targetId, details, address, userAgent, requestId } = event;
+  const { kind, accountId, keyId } = recordOf(event).actor;
+  return {
+    id,
+    sequence: event.sequence ?? 0,
+    occurredAt: event.createdAt,
+    name: event.action as EventName,
+    actor: { kind, accountId, keyId, address, userAgent, requestId },
+    merchantId,
+    targetType,
+    targetId,
+    details,
+  };
+}

@@ -1,0 +1,164 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Account } from '../accounts/account.entity.js';
+import { SYSTEM } from '../domain/actor.js';
+import { Transactions } from '../domain/transactions.js';
+import { HousekeepingJob, type Job } from './job.js';
+import { JobLeases, LeaseLost, LEASE_MS, type HeldJob } from './job-leases.js';
+import { JobRun, RunStopped } from './job-run.js';
+import type { Counts, JobOutcome, JobState } from './job-state.entity.js';
+
+/** What this process has done of a job since it started. */
+export interface JobStatistics {
+  runs: number;
+  failures: number;
+  lastDurationMs: number;
+  /** Things that something was done to, by what was done. */
+  items: Counts;
+}
+
+export interface JobResult {
+  outcome: JobOutcome;
+  counts: Counts;
+  examples: Record<string, string[]>;
+  durationMs: number;
+}
+
+/** Runs jobs, each in one instance at a time, and remembers how that went. */
+@Injectable()
+export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
+  /** By name. */
+  readonly jobs = new Map<string, Job>();
+  /** By the job's name. */
+  readonly statistics = new Map<string, JobStatistics>();
+  private readonly logger = new Logger('Keywright');
+  private readonly stopping = new AbortController();
+  private readonly running = new Set<Promise<unknown>>();
+
+  constructor(
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly discovery: DiscoveryService,
+    private readonly leases: JobLeases,
+    private readonly transactions: Transactions,
+  ) {}
+
+  onModuleInit(): void {
+    const found = this.discovery.getProviders({ metadataKey: HousekeepingJob.KEY });
+    for (const job of found.map(({ instance }) => instance as Job).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      this.jobs.set(job.name, job);
+      this.statistics.set(job.name, { runs: 0, failures: 0, lastDurationMs: 0, items: {} });
+    }
+  }
+
+  /** Breaks off what is under way, while the database is still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort(new RunStopped('The server stops.'));
+    await Promise.all(this.running);
+  }
+
+  /** All jobs, with how their latest runs ended on whichever instance. */
+  async list(): Promise<[Job, JobState | undefined][]> {
+    const states = new Map((await this.leases.list()).map((state) => [state.name, state]));
+    return [...this.jobs.values()].map((job) => [job, states.get(job.name)]);
+  }
+
+  /** Finds out what a job would do, and changes nothing. */
+  async foresee(job: Job): Promise<JobResult> {
+    const startMs = performance.now();
+    const run = new JobRun(null, this.stopping.signal);
+    await job.run(run);
+    const { counts, examples } = run;
+    return { outcome: 'completed', counts, examples, durationMs: performance.now() - startMs };
+  }
+
+  /**
+   * Runs a job, unless another instance is at it.
+   *
+   * @param seenRuns as {@link JobLeases.take} has it
+   * @returns `null` when somebody else is or was faster
+   */
+  async run(job: Job, seenRuns: number | null = null): Promise<JobResult | null> {
+    if (this.stopping.signal.aborted) return null;
+    const running = this.runHeld(job, seenRuns);
+    const settled = running.catch(() => undefined);
+    this.running.add(settled);
+    return running.finally(() => this.running.delete(settled));
+  }
+
+  private async runHeld(job: Job, seenRuns: number | null): Promise<JobResult | null> {
+    const held = await this.leases.take(job.name, seenRuns);
+    if (!held) return null;
+    const startMs = performance.now();
+    const run = new JobRun(
+      (work) =>
+        this.transactions.run(async (tx) => {
+          await this.leases.renew(tx, held);
+          return work(tx);
+        }),
+      this.stopping.signal,
+    );
+    const renewing = this.keepAlive(held);
+    const outcome = await job.run(run).then(
+      () => 'completed' as const,
+      (error: unknown) => this.outcomeOf(job, error),
+    );
+    clearInterval(renewing);
+    const { counts, examples } = run;
+    const result = { outcome, counts, examples, durationMs: performance.now() - startMs };
+    this.count(job, result);
+    await this.conclude(held, result);
+    return result;
+  }
+
+  /** For what takes long between two transactions. */
+  private keepAlive(held: HeldJob): NodeJS.Timeout {
+    const renew = (): void => void this.transactions.run((tx) => this.leases.renew(tx, held)).catch(() => undefined);
+    return setInterval(renew, LEASE_MS / 4).unref();
+  }
+
+  private outcomeOf({ name }: Job, error: unknown): JobOutcome {
+    if (error instanceof RunStopped) return 'stopped';
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof LeaseLost) this.logger.warn(message);
+    else this.logger.error(`The job ${name} failed: ${message}`);
+    return 'failed';
+  }
+
+  private count({ name }: Job, { outcome, counts, durationMs }: JobResult): void {
+    const statistics = this.statistics.get(name);
+    if (!statistics) return;
+    statistics.runs += 1;
+    if (outcome === 'failed') statistics.failures += 1;
+    statistics.lastDurationMs = durationMs;
+    for (const [what, count] of Object.entries(counts)) statistics.items[what] = (statistics.items[what] ?? 0) + count;
+  }
+
+  /** Gives the job back; a run that did something leaves a record of it in the trail of the merchant that runs the server. */
+  private async conclude(held: HeldJob, { outcome, counts, durationMs }: JobResult): Promise<void> {
+    const { name } = held;
+    try {
+      const [first] = await this.source.manager.find(Account, {
+        select: { id: true, merchantId: true },
+        order: { id: 'ASC' },
+        take: 1,
+      });
+      await this.transactions.run(async (tx) => {
+        const isOwn = await this.leases.giveBack(tx.manager, held, outcome, counts);
+        if (!isOwn || !first || Object.keys(counts).length === 0) return;
+        await tx.publish({
+          name: 'housekeeping.completed',
+          actor: SYSTEM,
+          merchantId: first.merchantId,
+          targetType: 'job',
+          targetId: name,
+          details: { outcome, durationMs: Math.round(durationMs), ...counts },
+        });
+      });
+    } catch (error) {
+      // The lease runs out, and the next run finds what is left.
+      this.logger.error(`The end of the job ${name} is not on record: ${String(error)}`);
+    }
+  }
+}

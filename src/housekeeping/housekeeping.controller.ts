@@ -1,0 +1,23 @@
+import { Controller, Get } from '@nestjs/common';
+import { LEVELS } from '../access/levels.js';
+import { Requires } from '../access/requirement.js';
+import { Housekeeper } from './housekeeper.js';
+import { JobsView } from './housekeeping.dto.js';
+import { presentJob } from './housekeeping.presenter.js';
+
+@Controller('api/v1/housekeeping')
+export class HousekeepingController {
+  constructor(private readonly housekeeper: Housekeeper) {}
+
+  /**
+   * List scheduled jobs
+   *
+   * With how their latest runs ended, on whichever instance.
+   */
+  @Get()
+  @Requires(LEVELS.everything)
+  async listJobs(): Promise<JobsView> {
+    const states = await this.housekeeper.list();
+    return { items: states.map(([job, state]) => presentJob(job, state)) };
+  }
+}

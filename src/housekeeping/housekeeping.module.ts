@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Housekeeper } from './housekeeper.js';
+import { HousekeepingController } from './housekeeping.controller.js';
+import { JobLeases } from './job-leases.js';
+import { JobState } from './job-state.entity.js';
+import { JobTimer } from './job-timer.js';
+
+/** What has to be done now and then, by one instance at a time. The jobs are with what they look after. */
+@Module({
+  imports: [DiscoveryModule, TypeOrmModule.forFeature([JobState])],
+  controllers: [HousekeepingController],
+  providers: [Housekeeper, JobLeases, JobTimer],
+  exports: [Housekeeper],
+})
+export class HousekeepingModule {}

@@ -1,0 +1,16 @@
+import type { JobView } from './housekeeping.dto.js';
+import type { Job } from './job.js';
+import type { JobState } from './job-state.entity.js';
+
+/** @param state `undefined` for a job that never ran */
+export function presentJob({ name, schedule }: Job, state: JobState | undefined): JobView {
+  return {
+    name,
+    schedule: schedule ?? null,
+    isRunning: (state?.holder ?? null) !== null,
+    lastStartedAt: state?.lastStartedAt?.toISOString() ?? null,
+    lastFinishedAt: state?.lastFinishedAt?.toISOString() ?? null,
+    lastOutcome: state?.lastOutcome ?? null,
+    lastCounts: state?.lastCounts ?? {},
+  };
+}

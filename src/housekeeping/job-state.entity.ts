@@ -1,0 +1,43 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** How a run came to its end: `stopped` is one that a shutdown broke off. */
+export type JobOutcome = 'completed' | 'failed' | 'stopped';
+
+/** How many things a run did something to, by what it did. */
+export type Counts = Record<string, number>;
+
+/** A scheduled job: who is at it, and how its latest run ended. */
+@Entity('job')
+export class JobState {
+  @PrimaryColumn({ type: 'varchar', length: 40 })
+  name: string;
+
+  /** The run that is under way; `null` between two runs. */
+  @Column({ type: 'varchar', length: 36, nullable: true })
+  holder: string | null;
+
+  /** Until when the run is its holder's alone, in milliseconds since 1970 by the database's clock. */
+  @Column({
+    name: 'held_until',
+    type: 'bigint',
+    nullable: true,
+    transformer: { from: (value: unknown) => (value === null ? null : Number(value)), to: (value: number) => value },
+  })
+  heldUntil: number | null;
+
+  /** Runs that were begun. */
+  @Column({ type: 'int' })
+  runs: number;
+
+  @Column({ name: 'last_started_at', type: 'datetime', precision: 3, nullable: true })
+  lastStartedAt: Date | null;
+
+  @Column({ name: 'last_finished_at', type: 'datetime', precision: 3, nullable: true })
+  lastFinishedAt: Date | null;
+
+  @Column({ name: 'last_outcome', type: 'varchar', length: 10, nullable: true })
+  lastOutcome: JobOutcome | null;
+
+  @Column({ name: 'last_counts', type: 'simple-json', nullable: true })
+  lastCounts: Counts | null;
+}

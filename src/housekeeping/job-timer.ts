@@ -1,0 +1,90 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { CronTime } from 'cron';
+import { Config } from '../config.js';
+import { Clock } from '../domain/clock.js';
+import { Housekeeper } from './housekeeper.js';
+import { JobLeases } from './job-leases.js';
+import type { JobState } from './job-state.entity.js';
+
+/** How often at least the table is looked at: for jobs whose holder has died. */
+const LOOK_EVERY_MS = 30_000;
+
+/**
+ * Starts jobs when they are due. Whether one is follows from when it last began on any instance: what was missed while no server ran is made
+ * up for once, and instances whose clocks differ a little don't run it twice.
+ */
+@Injectable()
+export class JobTimer implements OnModuleInit {
+  private readonly logger = new Logger('Keywright');
+  private readonly times = new Map<string, CronTime>();
+  /** Jobs that have never run are due as if they had when this process began. */
+  private readonly began: Date;
+  private nextLookMs = 0;
+  private isLooking = false;
+  private readonly running = new Set<string>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly housekeeper: Housekeeper,
+    private readonly leases: JobLeases,
+  ) {
+    this.began = clock.now();
+  }
+
+  /** Fails on a schedule that says nothing. */
+  onModuleInit(): void {
+    for (const { name, schedule } of this.housekeeper.jobs.values())
+      if (schedule !== undefined) this.times.set(name, new CronTime(schedule));
+  }
+
+  @Interval('housekeeping', 1000)
+  async tick(): Promise<void> {
+    if (!this.config.HOUSEKEEPING || this.isLooking || this.clock.nowMs() < this.nextLookMs) return;
+    this.isLooking = true;
+    try {
+      await this.look();
+    } catch (error) {
+      this.logger.warn(
+        `Housekeeping waits for the database: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    } finally {
+      this.isLooking = false;
+    }
+  }
+
+  private async look(): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    this.nextLookMs = nowMs + LOOK_EVERY_MS;
+    const states = new Map((await this.leases.list()).map((state) => [state.name, state]));
+    for (const [name, time] of this.times) {
+      if (this.running.has(name)) continue;
+      const state = states.get(name);
+      const dueMs = this.dueMs(time, state);
+      if (dueMs <= nowMs) this.start(name, state?.runs ?? 0);
+      else this.nextLookMs = Math.min(this.nextLookMs, dueMs);
+    }
+  }
+
+  private dueMs(time: CronTime, state: JobState | undefined): number {
+    // Whether a holder is alive is for the database to say.
+    if (state && (state.holder !== null || state.lastOutcome === 'stopped')) return 0;
+    return time.getNextDateFrom(state?.lastStartedAt ?? this.began).toMillis();
+  }
+
+  private start(name: string, seenRuns: number): void {
+    const job = this.housekeeper.jobs.get(name);
+    if (!job) return;
+    this.running.add(name);
+    this.housekeeper
+      .run(job, seenRuns)
+      .then(
+        (result) => {
+          if (result) this.nextLookMs = 0;
+        },
+        (error: unknown) => this.logger.warn(`The job ${name} could not begin: ${String(error)}`),
+      )
+      .finally(() => this.running.delete(name));
+  }
+}

@@ -1,0 +1,37 @@
+import { Readable } from 'node:stream';
+import { applyDecorators, StreamableFile, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
+
+const NDJSON = 'application/x-ndjson';
+
+/** A part of a list, by cursor. */
+export interface PartView<V> {
+  items: V[];
+  limit: number;
+  nextCursor: string | null;
+}
+
+/** For the documentation: a route that answers in one of several shapes. */
+export const AnswersOneOf = (...models: Type[]): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(...models),
+    ApiOkResponse({ schema: { oneOf: models.map((model) => ({ $ref: getSchemaPath(model) })) } }),
+  );
+
+/** For the documentation: a route that answers with a line of JSON for each thing. */
+export const AnswersLines = (model: Type, description: string): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(model),
+    ApiOkResponse({ description, content: { [NDJSON]: { schema: { $ref: getSchemaPath(model) } } } }),
+  );
+
+/** A line of JSON for each thing, as the batches come. */
+export const streamLines = <T>(batches: AsyncIterable<T[]>, present: (item: T) => object): StreamableFile =>
+  new StreamableFile(Readable.from(linesOf(batches, present)), { type: NDJSON });
+
+/** Each batch as one text. */
+async function* linesOf<T>(batches: AsyncIterable<T[]>, present: (item: T) => object): AsyncGenerator<string> {
+  for await (const batch of batches) {
+    if (batch.length > 0) yield batch.map((item) => `${JSON.stringify(present(item))}\n`).join('');
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import type { Caller } from '../access/caller.js';
+import { LEVELS } from '../access/levels.js';
+import { Clock } from '../domain/clock.js';
+import { EVENT_TYPES, type EventType } from '../domain/event-types.js';
+import { Transactions } from '../domain/transactions.js';
+import { lockRow } from '../statements.js';
+import { Account } from '../accounts/account.entity.js';
+import { NotificationChoice } from './notification-choice.entity.js';
+
+/** What those are told who can manage keys and haven't said anything. Of exposed keys they are told in any case. */
+const UNASKED: EventType[] = ['api_key.expiring', 'api_key.expired', 'api_key.idle'];
+
+/** What an account is told by mail. */
+export interface Choice {
+  events: EventType[];
+  isDefault: boolean;
+}
+
+/** What an account of this level is told that has chosen this, or nothing yet. */
+export function eventsFor(level: number, chosen: EventType[] | null): EventType[] {
+  if (chosen) return chosen;
+  return level >= LEVELS.writeOwn ? UNASKED : [];
+}
+
+/** What people want to be told by mail. */
+@Injectable()
+export class ChoicesService {
+  constructor(
+    @InjectRepository(NotificationChoice) private readonly choices: Repository<NotificationChoice>,
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+  ) {}
+
+  async read({ accountId, level }: Caller): Promise<Choice> {
+    const choice = await this.choices.findOneBy({ accountId });
+    return { events: eventsFor(level, choice?.events ?? null), isDefault: choice === null };
+  }
+
+  async choose(caller: Caller, wanted: string[]): Promise<Choice> {
+    const { accountId } = caller;
+    const events = EVENT_TYPES.filter((type) => wanted.includes(type));
+    await this.transactions.run(async (tx) => {
+      const account = await lockRow(tx.manager, Account, accountId);
+      await tx.manager.upsert(NotificationChoice, { accountId, events, updatedAt: this.clock.now() }, ['accountId']);
+      await tx.publish({
+        name: 'account.notifications_changed',
+        actor: caller,
+        merchantId: caller.merchantId,
+        targetType: 'account',
+        targetId: account?.uuid ?? '',
+        details: { events },
+      });
+    });
+    return { events, isDefault: false };
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, LessThanOrEqual, type Repository } from 'typeorm';
+import { Account } from '../accounts/account.entity.js';
+import { Clock } from '../domain/clock.js';
+import { Transactions } from '../domain/transactions.js';
+import { Mail } from './mail.entity.js';
+
+/** How long whoever has taken a mail has for sending it, before somebody else does. */
+const CLAIM_SECONDS = 180;
+
+/** The mails that are to be sent. */
+@Injectable()
+export class MailOutbox {
+  constructor(
+    @InjectRepository(Account) private readonly accounts: Repository<Account>,
+    @InjectRepository(Mail) private readonly mails: Repository<Mail>,
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Takes some that are due; nobody else gets them meanwhile. */
+  async claim(limit: number): Promise<Mail[]> {
+    const due = { nextAttemptAt: LessThanOrEqual(this.clock.now()) };
+    // Mostly there are none, which is known without a transaction.
+    if (!(await this.mails.existsBy(due))) return [];
+    return this.transactions.run(async ({ manager }) => {
+      const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
+      const mails = await manager.find(Mail, {
+        where: due,
+        order: { nextAttemptAt: 'ASC' },
+        take: limit,
+        ...(!isSqlite && { lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' } }),
+      });
+      if (mails.length === 0) return [];
+      const claim = { nextAttemptAt: this.clock.in(CLAIM_SECONDS), attempts: () => 'attempts + 1' };
+      await manager.update(Mail, { id: In(mails.map(({ id }) => id)) }, claim);
+      return mails.map((mail) => Object.assign(mail, { attempts: mail.attempts + 1 }));
+    });
+  }
+
+  recipientOf({ accountId }: Mail): Promise<Account | null> {
+    return this.accounts.findOneBy({ id: accountId });
+  }
+
+  async note({ id }: Mail, what: Partial<Pick<Mail, 'sentAt' | 'nextAttemptAt' | 'lastError'>>): Promise<void> {
+    await this.transactions.run(({ manager }) => manager.update(Mail, { id }, what));
+  }
+
+  async drop({ id }: Mail): Promise<void> {
+    await this.transactions.run(({ manager }) => manager.delete(Mail, { id }));
+  }
+}

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { Account, STATUS } from '../accounts/account.entity.js';
+import { Mailer } from '../accounts/mailer.js';
+import { SYSTEM } from '../domain/actor.js';
+import { Clock, secondsAfter } from '../domain/clock.js';
+import { Transactions, type Transaction } from '../domain/transactions.js';
+import { MailOutbox } from './mail-outbox.js';
+import { Mail } from './mail.entity.js';
+import { wordsOf } from './words.js';
+
+/** How often at least to look for mails that other instances have left behind. */
+const LOOK_EVERY_MS = 15_000;
+
+/** Mails sent at a time. */
+const AT_ONCE = 10;
+
+/** When to try again: later each time, and at last once an hour. */
+const RETRY_SECONDS = 30;
+const RETRY_SECONDS_MAX = 3600;
+
+/** How long a mail is tried. */
+const GIVE_UP_AFTER_SECONDS = 86_400;
+
+/** How long the end of the server waits for mails under way. */
+const SHUTDOWN_MS = 5000;
+
+/** Sends mails that are due, in every instance: each mail by one of them, and again later where the mail server doesn't take it. */
+@Injectable()
+export class MailSender implements BeforeApplicationShutdown {
+  /** Since this process started. */
+  readonly statistics = { sent: 0, failed: 0, givenUp: 0 };
+  private readonly logger = new Logger('Mail');
+  private nextLookMs = 0;
+  private running: Promise<void> | null = null;
+  private isStopped = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly mailer: Mailer,
+    private readonly outbox: MailOutbox,
+    private readonly transactions: Transactions,
+  ) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    // What is still under way then is taken for not sent.
+    const late = new AbortController();
+    await Promise.race([this.running, sleep(SHUTDOWN_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
+    late.abort();
+  }
+
+  /** Says when there will be something to send. */
+  expect(at: Date): void {
+    this.nextLookMs = Math.min(this.nextLookMs, at.getTime());
+  }
+
+  @Interval('mail', 500)
+  tick(): void {
+    const nowMs = this.clock.nowMs();
+    if (this.isStopped || this.running || nowMs < this.nextLookMs) return;
+    this.nextLookMs = nowMs + LOOK_EVERY_MS;
+    this.running = this.sendDue()
+      .catch((error: unknown) => this.logger.warn(`Mails wait for the database: ${String(error)}`))
+      .finally(() => (this.running = null));
+  }
+
+  private async sendDue(): Promise<void> {
+    for (let mails: Mail[] = []; ;) {
+      mails = this.isStopped ? [] : await this.outbox.claim(AT_ONCE);
+      if (mails.length === 0) return;
+      await Promise.all(mails.map((mail) => this.send(mail)));
+    }
+  }
+
+  private async send(mail: Mail): Promise<void> {
+    const account = await this.outbox.recipientOf(mail);
+    // Who has left, or has been shut out, isn't told any more.
+    if (account?.status !== STATUS.active || account.deletedAt !== null) return this.outbox.drop(mail);
+    try {
+      await this.mailer.deliver({ to: account.email, ...wordsOf(mail) });
+    } catch (error) {
+      return this.postpone(mail, account, error instanceof Error ? error.message : String(error));
+    }
+    this.statistics.sent += 1;
+    return this.outbox.note(mail, { sentAt: this.clock.now(), nextAttemptAt: null });
+  }
+
+  private async postpone(mail: Mail, account: Account, message: string): Promise<void> {
+    this.statistics.failed += 1;
+    const lastError = Array.from(message).slice(0, 200).join('');
+    const now = this.clock.now();
+    if (now < secondsAfter(mail.createdAt, GIVE_UP_AFTER_SECONDS)) {
+      const nextAttemptAt = secondsAfter(now, waitSeconds(mail.attempts));
+      await this.outbox.note(mail, { lastError, nextAttemptAt });
+      this.expect(nextAttemptAt);
+      return;
+    }
+    this.statistics.givenUp += 1;
+    this.logger.error(`A mail to account ${account.id} is given up after ${mail.attempts} attempts: ${lastError}`);
+    await this.transactions.run((tx) => this.giveUp(tx, mail, account, lastError));
+  }
+
+  private async giveUp(
+    tx: Transaction,
+    { id, attempts, itemCount }: Mail,
+    account: Account,
+    lastError: string,
+  ): Promise<void> {
+    await tx.manager.update(Mail, { id }, { lastError, nextAttemptAt: null, failedAt: this.clock.now() });
+    await tx.publish({
+      name: 'notification.undelivered',
+      actor: SYSTEM,
+      merchantId: account.merchantId,
+      targetType: 'account',
+      targetId: account.uuid,
+      details: { attempts, count: itemCount },
+    });
+  }
+}
+
+/** Not all at once, when a mail server comes back. */
+function waitSeconds(attempts: number): number {
+  const seconds = Math.min(RETRY_SECONDS * 2 ** (attempts - 1), RETRY_SECONDS_MAX);
+  return seconds * (0.8 + Math.random() * 0.4);
+}

@@ -1,0 +1,49 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { EventType } from '../domain/event-types.js';
+
+/** One thing that a mail tells. */
+export interface MailItem {
+  type: EventType;
+  text: string;
+}
+
+/** A mail to an account, from the moment at which there is something to tell. Until it is sent the first time, what happens then is added. */
+@Entity('mail_outbox')
+export class Mail {
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  id: string;
+
+  /** Whom it is for; its address is asked for when the mail is sent. */
+  @Index('mail_outbox_account')
+  @Column({ name: 'account_id', type: 'int' })
+  accountId: number;
+
+  /** The first of what it tells. */
+  @Column({ type: 'simple-json' })
+  items: MailItem[];
+
+  /** How much it tells, with what is too much for a mail. */
+  @Column({ name: 'item_count', type: 'int' })
+  itemCount: number;
+
+  @Column({ type: 'int' })
+  attempts: number;
+
+  /** When to try next, unless somebody is just trying; `null` once it is sent or given up. */
+  @Index('mail_outbox_due')
+  @Column({ name: 'next_attempt_at', type: 'datetime', precision: 3, nullable: true })
+  nextAttemptAt: Date | null;
+
+  @Column({ name: 'last_error', type: 'varchar', length: 200, nullable: true })
+  lastError: string | null;
+
+  @Column({ name: 'created_at', type: 'datetime', precision: 3 })
+  createdAt: Date;
+
+  @Column({ name: 'sent_at', type: 'datetime', precision: 3, nullable: true })
+  sentAt: Date | null;
+
+  /** When it was given up. */
+  @Column({ name: 'failed_at', type: 'datetime', precision: 3, nullable: true })
+  failedAt: Date | null;
+}

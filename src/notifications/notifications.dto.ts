@@ -1,0 +1,32 @@
+import { ArrayMaxSize, IsArray, IsIn } from 'class-validator';
+import { EVENT_TYPES } from '../domain/event-types.js';
+
+/** What you are told by mail. */
+export class NotificationsView {
+  /**
+   * Events that you are told of.
+   * @example ["api_key.expiring", "api_key.expired"]
+   */
+  events: string[];
+
+  /** Whether that is what is told without being asked for: to those who can manage keys, that keys expire or are idle. */
+  isDefault: boolean;
+
+  /**
+   * Events that can be chosen.
+   * @example ["api_key.created", "api_key.expiring", "api_key.expired"]
+   */
+  available: string[];
+}
+
+/** What you want to be told by mail. */
+export class ChooseNotificationsBody {
+  /**
+   * All events that you want to be told of, or none.
+   * @example ["api_key.expiring", "api_key.expired"]
+   */
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsIn(EVENT_TYPES, { each: true, message: 'each of $property must be one of $constraint1' })
+  events: string[];
+}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, LessThan, type Repository } from 'typeorm';
+import { Clock } from '../domain/clock.js';
+import type { JobRun } from '../housekeeping/job-run.js';
+import { HousekeepingJob, type Job } from '../housekeeping/job.js';
+import { deleteRows, rowsOf } from '../housekeeping/pile.js';
+import { Mail } from './mail.entity.js';
+
+/** How long mails are kept that were sent or given up, for those who look for one. */
+const KEPT_SECONDS = 30 * 86_400;
+
+/** Forgets mails that were sent, or given up, long ago. */
+@Injectable()
+@HousekeepingJob()
+export class OldMails implements Job {
+  readonly name = 'mails';
+  readonly schedule = '35 4 * * *';
+
+  constructor(
+    @InjectRepository(Mail) private readonly mails: Repository<Mail>,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(run: JobRun): Promise<void> {
+    const old = { nextAttemptAt: IsNull(), createdAt: LessThan(this.clock.in(-KEPT_SECONDS)) };
+    await run.clear('deleted', rowsOf(this.mails, old), deleteRows(this.mails, old));
+  }
+}

@@ -1,0 +1,68 @@
+import { In, IsNull, type EntityManager } from 'typeorm';
+import { LEVELS } from '../access/levels.js';
+import { Account, STATUS } from '../accounts/account.entity.js';
+import { ApiKey } from '../api-keys/api-key.entity.js';
+import { typesOf, type EventType } from '../domain/event-types.js';
+import type { TrailEntry } from '../domain/trail-entry.js';
+import { eventsFor } from './choices.service.js';
+import { NotificationChoice } from './notification-choice.entity.js';
+
+/** Something that an account is to be told, under the name by which it asked for it. */
+export interface Told {
+  accountId: number;
+  type: EventType;
+  entry: TrailEntry;
+}
+
+interface Recipient {
+  account: Account;
+  events: EventType[];
+}
+
+/** Who is to be told what of what happened. */
+export async function toldOf(manager: EntityManager, entries: TrailEntry[]): Promise<Told[]> {
+  const tellable = entries.filter((entry) => typesOf(entry).length > 0);
+  if (tellable.length === 0) return [];
+  const recipients = await recipientsOf(manager, [...new Set(tellable.map(({ merchantId }) => merchantId))]);
+  const wanted = tellable.filter((entry) => recipients.some((one) => typeFor(one, entry) !== null));
+  const owners = await ownersOfPersonal(manager, wanted);
+  return wanted.flatMap((entry) =>
+    recipients.flatMap((recipient) => {
+      const type = typeFor(recipient, entry);
+      const { id } = recipient.account;
+      const isOthers = owners.has(entry.targetId) && owners.get(entry.targetId) !== id;
+      return type === null || isOthers ? [] : [{ accountId: id, type, entry }];
+    }),
+  );
+}
+
+async function recipientsOf(manager: EntityManager, merchantIds: string[]): Promise<Recipient[]> {
+  const accounts = await manager.findBy(Account, {
+    merchantId: In(merchantIds),
+    status: STATUS.active,
+    deletedAt: IsNull(),
+  });
+  const choices = await manager.findBy(NotificationChoice, { accountId: In(accounts.map(({ id }) => id)) });
+  const chosen = new Map(choices.map(({ accountId, events }) => [accountId, events]));
+  return accounts
+    .map((account) => ({ account, events: eventsFor(account.level, chosen.get(account.id) ?? null) }))
+    .filter(({ events }) => events.length > 0);
+}
+
+/** Nobody is told of members who may not read about them. */
+function typeFor({ account, events }: Recipient, entry: TrailEntry): EventType | null {
+  if (account.merchantId !== entry.merchantId) return null;
+  const type = typesOf(entry).find((name) => events.includes(name)) ?? null;
+  return type?.startsWith('member.') && account.level < LEVELS.readOwn ? null : type;
+}
+
+/** A personal key is nobody's business but its owner's. */
+async function ownersOfPersonal(manager: EntityManager, entries: TrailEntry[]): Promise<Map<string, number>> {
+  const ids = entries.flatMap(({ targetType, targetId }) => (targetType === 'api_key' ? [targetId] : []));
+  if (ids.length === 0) return new Map();
+  const keys = await manager.find(ApiKey, {
+    select: { id: true, accountId: true },
+    where: { id: In([...new Set(ids)]), surface: 'accounts' },
+  });
+  return new Map(keys.map(({ id, accountId }) => [id, accountId]));
+}

@@ -1,0 +1,61 @@
+import type { EventType } from '../domain/event-types.js';
+import type { TrailEntry } from '../domain/trail-entry.js';
+import type { Mail, MailItem } from './mail.entity.js';
+
+/** What a mail's subject says when all of it is of one kind: of one thing, and of several. */
+const SUBJECTS: Record<EventType, [one: string, several: string]> = {
+  'api_key.created': ['An API key was created', 'API keys were created'],
+  'api_key.updated': ['An API key was changed', 'API keys were changed'],
+  'api_key.rotated': ['An API key was rotated', 'API keys were rotated'],
+  'api_key.deleted': ['An API key was deleted', 'API keys were deleted'],
+  'api_key.disabled': ['An API key was disabled', 'API keys were disabled'],
+  'api_key.expiring': ['An API key expires soon', 'API keys expire soon'],
+  'api_key.expired': ['An API key has expired', 'API keys have expired'],
+  'api_key.first_used': ['An API key was used for the first time', 'API keys were used for the first time'],
+  'api_key.exposed': ['An API key is exposed', 'API keys are exposed'],
+  'api_key.idle': ['An API key is not used', 'API keys are not used'],
+  'application.created': ['An application was created', 'applications were created'],
+  'application.updated': ['An application was changed', 'applications were changed'],
+  'application.deleted': ['An application was deleted', 'applications were deleted'],
+  'member.invited': ['A member was invited', 'members were invited'],
+  'member.joined': ['A member has joined', 'members have joined'],
+  'member.updated': ['A member was changed', 'members were changed'],
+  'member.removed': ['A member was removed', 'members were removed'],
+  'quota.threshold': ['A quota is nearly used up', 'quotas are nearly used up'],
+};
+
+/** What one event is told as. Names are their authors' own, and are quoted so that they can't look like more. */
+export function itemOf(type: EventType, { targetType, targetId, details, occurredAt }: TrailEntry): MailItem {
+  const { name, email, daysLeft, expiresAt, lastUsedAt, disabledAt, deletedAt } = details;
+  const called = typeof name === 'string' ? name : email;
+  const parts = [
+    `${occurredAt.toISOString()}  ${type}`,
+    ...(typeof called === 'string' ? [JSON.stringify(called)] : []),
+    `(${targetType} ${targetId})`,
+    ...(typeof daysLeft === 'number' ? [`ends within ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}`] : []),
+    ...(typeof expiresAt === 'string' ? [`at ${expiresAt}`] : []),
+    ...(type === 'api_key.idle' ? [typeof lastUsedAt === 'string' ? `last used ${lastUsedAt}` : 'never used'] : []),
+    ...(typeof disabledAt === 'string' ? [`to be disabled ${disabledAt}`] : []),
+    ...(typeof deletedAt === 'string' ? [`to be deleted ${deletedAt}`] : []),
+  ];
+  return { type, text: parts.join(' ') };
+}
+
+/** A whole mail. */
+export function wordsOf({ items, itemCount }: Pick<Mail, 'items' | 'itemCount'>): { subject: string; text: string } {
+  const more = itemCount - items.length;
+  const lines = [
+    ...items.map(({ text }) => text),
+    ...(more > 0 ? [`and ${more} more, which the audit trail lists.`] : []),
+    '',
+    'You choose what you are told of by PUT /api/v1/members/me/notifications.',
+  ];
+  return { subject: subjectOf(items, itemCount), text: lines.join('\n') };
+}
+
+function subjectOf(items: MailItem[], count: number): string {
+  const [type, ...others] = new Set(items.map((item) => item.type));
+  if (!type || others.length > 0) return `${count} things have happened`;
+  const [one, several] = SUBJECTS[type];
+  return count === 1 ? one : `${count} ${several}`;
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, LessThan, type FindOptionsWhere, type Repository } from 'typeorm';
+import { Config } from '../../config.js';
+import { Clock } from '../../domain/clock.js';
+import type { JobRun } from '../../housekeeping/job-run.js';
+import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
+import { QuotaUse } from '../limits/quota-use.entity.js';
+import { KeyUsage } from './key-usage.entity.js';
+
+const DAY_SECONDS = 86_400;
+
+/** No period of a quota is longer than a month. */
+const QUOTAS_KEPT_DAYS = 40;
+
+/** Keys whose counts are deleted in one transaction. */
+const AT_ONCE = 50;
+
+/**
+ * Deletes counts that are older than their retention. They are in the order of their keys: each key's oldest count tells whether there is
+ * something to delete, without a look at the others.
+ */
+@Injectable()
+@HousekeepingJob()
+export class OldUsage implements Job {
+  readonly name = 'usage';
+  readonly schedule = '10 4 * * *';
+
+  constructor(
+    @InjectRepository(KeyUsage) private readonly usage: Repository<KeyUsage>,
+    @InjectRepository(QuotaUse) private readonly quotas: Repository<QuotaUse>,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  async run(run: JobRun): Promise<void> {
+    const before = (days: number): Date => this.clock.in(-days * DAY_SECONDS);
+    await clear(run, 'deleted_periods', this.quotas, 'periodStart', before(QUOTAS_KEPT_DAYS));
+    if (this.config.USAGE_KEPT_DAYS > 0)
+      await clear(run, 'deleted_hours', this.usage, 'hour', before(this.config.USAGE_KEPT_DAYS));
+  }
+}
+
+async function clear<T extends KeyUsage | QuotaUse>(
+  run: JobRun,
+  what: string,
+  counts: Repository<T>,
+  time: string & keyof T,
+  end: Date,
+): Promise<void> {
+  for (let after = ''; ;) {
+    const rows = await counts
+      .createQueryBuilder('it')
+      .select('it.keyId', 'keyId')
+      .where('it.keyId > :after', { after })
+      .groupBy('it.keyId')
+      .having(`MIN(it.${time}) < :end`, { end })
+      .orderBy('it.keyId')
+      .limit(AT_ONCE)
+      .getRawMany<{ keyId: string }>();
+    const keyIds = rows.map(({ keyId }) => keyId);
+    const last = keyIds.at(-1);
+    if (last === undefined) return;
+    const old = { keyId: In(keyIds), [time]: LessThan(end) } as FindOptionsWhere<T>;
+    run.note(what, keyIds, await counts.countBy(old));
+    await run.change(async ({ manager }) => {
+      await manager.delete(counts.target, old);
+    });
+    after = last;
+  }
+}

@@ -1,0 +1,431 @@
+import { createHash, randomUUID } from 'node:crypto';
+import canonicalizeModule from 'canonicalize';
+import { AuditChain, AuditEvent } from '../src/audit/audit-event.entity.js';
+import { hashOf } from '../src/audit/record.js';
+import { SEALED, type TrailEntry } from '../src/domain/trail-entry.js';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { In } from 'typeorm';
+import { engine, onEngine } from './support/engine.js';
+import { TestServer, type User } from './support/server.js';
+
+const canonicalize = canonicalizeModule as unknown as (value: unknown) => string;
+
+/** As an outsider would do it, from what the API shows. */
+const hashOfView = ({ hash: _, ...rest }: Record<string, unknown>): string =>
+  createHash('sha256').update(canonicalize(rest)).digest('hex');
+
+onEngine('audit trail', () => {
+  let server: TestServer;
+  let user: User;
+  let other: TestServer | undefined;
+  beforeAll(async () => {
+    server = await TestServer.start();
+    user = await server.newMerchant();
+    for (let count = 0; count < 8; count += 1) await server.newApplication(user);
+    await server.sealed();
+  });
+  afterAll(async () => {
+    await other?.close();
+    await server.stop();
+  });
+
+  const events = () => server.dataSource.getRepository(AuditEvent);
+  const chains = () => server.dataSource.getRepository(AuditChain);
+  const chainOf = (merchantId: string) => events().find({ where: { merchantId }, order: { sequence: 'ASC' } });
+  const get = async (path: string, { token } = user) => server.call('GET', `/api/v1/audit-events${path}`, { token });
+  const linesOf = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  describe('verified', () => {
+    let chain: AuditEvent[];
+    let head: AuditChain;
+    beforeAll(async () => {
+      chain = await chainOf(user.merchantId);
+      head = await chains().findOneByOrFail({ merchantId: user.merchantId });
+    });
+    afterEach(async () => {
+      await events().delete({ merchantId: user.merchantId });
+      await events().insert(chain);
+      await chains().save(head);
+    });
+
+    const at = (sequence: number): AuditEvent => {
+      const event = chain[sequence - 1];
+      if (!event) throw new Error(`No record ${sequence}.`);
+      return event;
+    };
+    const change = (sequence: number, values: Partial<AuditEvent>) => events().update({ id: at(sequence).id }, values);
+    const lastHash = () => chain.at(-1)?.hash ?? '';
+    const verify = async (query = '') => (await get(`/verify${query}`)).body;
+    const found = async (query = '') =>
+      (await verify(query)).problems.map(
+        ({ kind, sequence, eventId }: { kind: string; sequence: number; eventId: string }) => [kind, sequence, eventId],
+      );
+    const hashed = (event: AuditEvent, values: Partial<AuditEvent>): AuditEvent => {
+      const changed = events().create({ ...event, ...values });
+      return Object.assign(changed, { hash: hashOf(changed) });
+    };
+
+    it('is valid as it is, and says where it ends', async () => {
+      expect(await verify()).toEqual({
+        valid: true,
+        entries: chain.length,
+        unsealed: 0,
+        head: { sequence: chain.length, hash: lastHash() },
+        problems: [],
+      });
+      expect(await verify(`?head=${chain.length}:${lastHash()}`)).toMatchObject({ valid: true });
+      expect(await verify(`?head=3:${at(3).hash}`)).toMatchObject({ valid: true });
+    });
+
+    it.each<[string, Partial<AuditEvent>]>([
+      ['action', { action: 'application.deleted' }],
+      ['kind of actor', { actorKind: 'system' }],
+      ['actor', { actorAccountId: 1 }],
+      ['key of the actor', { actorKeyId: 'somebody' }],
+      ['type of target', { targetType: 'account' }],
+      ['target', { targetId: 'something' }],
+      ['details', { details: { name: 'Another one' } }],
+      ['address', { address: '192.0.2.1' }],
+      ['user agent', { userAgent: 'curl' }],
+      ['request', { requestId: null }],
+      ['time', { createdAt: new Date(0) }],
+      ['hash', { hash: 'f'.repeat(64) }],
+      ['hash before', { previousHash: 'f'.repeat(64) }],
+    ])('names a record of which the %s was changed', async (_, values) => {
+      await change(5, values);
+      expect(await found()).toEqual([['changed', 5, at(5).id]]);
+      expect(await verify()).toMatchObject({ valid: false });
+    });
+
+    it.each([1, 5])('names record %i when it was changed and its hash with it', async (sequence) => {
+      await events().save(hashed(at(sequence), { details: { name: 'Another one' } }));
+      expect(await found()).toEqual([['changed', sequence, at(sequence).id]]);
+    });
+
+    it('names the last record when it was changed and its hash with it', async () => {
+      await events().save(hashed(at(chain.length), { details: { name: 'Another one' } }));
+      expect(await found()).toEqual([['head', chain.length, at(chain.length).id]]);
+    });
+
+    it('names records that were changed and the first of what follows with them', async () => {
+      const fifth = hashed(at(5), { details: { name: 'Another one' } });
+      await events().save([fifth, hashed(at(6), { previousHash: fifth.hash })]);
+      expect(await found()).toEqual([['changed', 6, at(6).id]]);
+    });
+
+    it.each(['first', 'middle', 'last'])('names the record that was removed, the %s one', async (which) => {
+      const sequence = { first: 1, middle: 5, last: chain.length }[which] ?? 0;
+      await events().delete({ id: at(sequence).id });
+      expect(await found()).toEqual([['removed', sequence, null]]);
+    });
+
+    it('names records that were removed together', async () => {
+      await events().delete({ id: In([at(4).id, at(5).id, at(6).id]) });
+      expect(await verify()).toMatchObject({
+        entries: chain.length - 3,
+        problems: [{ kind: 'removed', sequence: 4, message: 'Records 4 to 6 were removed.' }],
+      });
+    });
+
+    it('names the record that was removed when those behind it were moved up', async () => {
+      await events().delete({ id: at(5).id });
+      for (const { id, sequence } of chain.slice(5)) await events().update({ id }, { sequence: Number(sequence) - 1 });
+      const problems = await found();
+      expect(problems.slice(0, 2)).toEqual(
+        expect.arrayContaining([
+          ['reordered', 5, at(6).id],
+          ['removed', 5, null],
+        ]),
+      );
+      expect(problems).toHaveLength(chain.length - 5 + 1);
+    });
+
+    it.each<[string, (keyof AuditEvent)[], number, number]>([
+      ['their places', ['sequence'], 4, 7],
+      ['their places, side by side', ['sequence'], 4, 5],
+      ['their places and the hashes before', ['sequence', 'previousHash'], 4, 7],
+      ['all but what the chain says of them', ['sequence', 'previousHash', 'hash'], 4, 7],
+      ['all but what the chain says of them, side by side', ['sequence', 'previousHash', 'hash'], 4, 5],
+    ])('names two records that exchanged %s', async (_, columns, a, b) => {
+      const of = (sequence: number) => Object.fromEntries(columns.map((column) => [column, at(sequence)[column]]));
+      await change(a, of(b));
+      await change(b, of(a));
+      expect(await found()).toEqual([
+        ['reordered', a, at(b).id],
+        ['reordered', b, at(a).id],
+      ]);
+    });
+
+    it('names a record that was moved to the end', async () => {
+      await change(5, { sequence: chain.length + 1 });
+      expect(await found()).toEqual([['reordered', chain.length + 1, at(5).id]]);
+    });
+
+    describe('names a record that was put in', () => {
+      const id = randomUUID();
+      const stranger = (values: Partial<AuditEvent>) =>
+        hashed(at(5), { id, details: { name: 'A stranger' }, ...values });
+
+      it('where another one is', async () => {
+        await events().insert(stranger({}));
+        expect(await found()).toEqual([['inserted', 5, id]]);
+      });
+
+      it('where another one is, with a hash that is none', async () => {
+        await events().insert({ ...stranger({}), hash: 'f'.repeat(64) });
+        expect(await found()).toEqual([['inserted', 5, id]]);
+      });
+
+      it('before the first one', async () => {
+        await events().insert(stranger({ sequence: 0 }));
+        expect(await found()).toEqual([['inserted', 0, id]]);
+      });
+
+      it('behind the last one', async () => {
+        await events().insert(stranger({ sequence: chain.length + 1, previousHash: lastHash() }));
+        expect(await found()).toEqual([['inserted', chain.length + 1, id]]);
+      });
+
+      it.each(['a good hash', 'a bad hash'])('when those behind it were moved down, with %s', async (kind) => {
+        for (const { id: other, sequence } of chain.slice(4))
+          await events().update({ id: other }, { sequence: Number(sequence) + 1 });
+        const row = stranger({ previousHash: at(4).hash });
+        await events().insert(kind === 'a good hash' ? row : { ...row, hash: 'f'.repeat(64) });
+        const problems = await found();
+        expect(problems.slice(0, 2)).toEqual([
+          ['inserted', 5, id],
+          ['reordered', 6, at(5).id],
+        ]);
+        expect(problems).toHaveLength(chain.length - 4 + 1);
+      });
+    });
+
+    it.each<[string, () => Partial<AuditChain>, [string, number][]]>([
+      ['hash', () => ({ hash: 'f'.repeat(64) }), [['head', 0]]],
+      ['place, to a later one', () => ({ sequence: chain.length + 2 }), [['removed', 1]]],
+      [
+        'place, to an earlier one',
+        () => ({ sequence: chain.length - 1 }),
+        [
+          ['head', -1],
+          ['inserted', 0],
+        ],
+      ],
+    ])('says that the end was changed: its %s', async (_, values, expected) => {
+      await chains().update({ merchantId: user.merchantId }, values());
+      const problems = await found();
+      expect(problems.map(([kind, sequence]: [string, number]) => [kind, sequence - chain.length])).toEqual(expected);
+    });
+
+    it('says that the end was removed', async () => {
+      await chains().delete({ merchantId: user.merchantId });
+      expect(await found()).toEqual([['head', chain.length, null]]);
+    });
+
+    it('finds by a kept head that the chain was written anew', async () => {
+      let previousHash = at(4).hash;
+      for (const event of chain.slice(4)) {
+        const anew = hashed(event, { previousHash, details: { name: 'Another one' } });
+        await events().save(anew);
+        previousHash = anew.hash;
+      }
+      await chains().update({ merchantId: user.merchantId }, { hash: previousHash ?? '' });
+      expect(await verify()).toMatchObject({ valid: true });
+      expect(await verify(`?head=4:${at(4).hash}`)).toMatchObject({ valid: true });
+      expect(await found(`?head=${chain.length}:${lastHash()}`)).toEqual([
+        ['rewritten', chain.length, at(chain.length).id],
+      ]);
+    });
+
+    it('finds by a kept head that the chain was cut off', async () => {
+      await events().delete({ id: at(chain.length).id });
+      const { hash } = at(chain.length - 1);
+      await chains().update({ merchantId: user.merchantId }, { sequence: chain.length - 1, hash: hash ?? '' });
+      expect(await verify()).toMatchObject({ valid: true });
+      expect(await found(`?head=${chain.length}:${lastHash()}`)).toEqual([['removed', chain.length, null]]);
+    });
+
+    it('stops after a hundred problems', async () => {
+      const many = await server.newMerchant();
+      await Promise.all(Array.from({ length: 120 }, () => server.newApplication(many)));
+      await server.sealed();
+      await events().update({ merchantId: many.merchantId }, { userAgent: 'curl' });
+      expect((await get('/verify', many)).body.problems).toHaveLength(100);
+    });
+
+    it.each(['1', '0:' + 'f'.repeat(64), `1:${'F'.repeat(64)}`, `1:${'f'.repeat(63)}`, '', 'x:y'])(
+      'refuses %s as a kept head',
+      async (kept) => {
+        const { status, body } = await get(`/verify?head=${kept}`);
+        expect([status, body.details]).toEqual([400, [{ field: 'head', message: expect.any(String) }]]);
+      },
+    );
+
+    it("lets only level 8 see another merchant's", async () => {
+      const stranger = await server.newMerchant();
+      expect((await get(`/verify?merchantId=${user.merchantId}`, stranger)).status).toBe(403);
+      expect((await get(`/export?merchantId=${user.merchantId}`, stranger)).status).toBe(403);
+      const { body } = await get(`/verify?merchantId=${user.merchantId}`, server.admin);
+      expect(body).toMatchObject({ valid: true, entries: chain.length });
+    });
+  });
+
+  describe('before and after', () => {
+    const call = async (method: string, path: string, json?: object) =>
+      (await server.call(method, `/api/v1${path}`, { token: user.token, json })).body;
+    const changesOf = async (targetId: string, action: string) => {
+      const { items } = await call('GET', `/audit-events?targetId=${targetId}&action=${action}&limit=1`);
+      return items[0].details.changes;
+    };
+
+    it('of a key', async () => {
+      const { id } = await call('POST', '/api-keys', { description: 'One', level: 2, scopes: ['a:b', 'c:d'] });
+      const end = '2099-01-01T00:00:00.000Z';
+      await call('PATCH', `/api-keys/${id}`, { description: 'Two', level: 2, scopes: ['a:b'], expiresAt: end });
+      expect(await changesOf(id, 'api_key.updated')).toEqual({
+        name: { from: 'One', to: 'Two' },
+        scopes: { from: ['a:b', 'c:d'], to: ['a:b'] },
+        expiresAt: { from: null, to: end },
+      });
+      server.clock.advance(1);
+      await call('POST', '/api-keys/bulk-disable', { ids: [id], expectedCount: 1 });
+      expect(await changesOf(id, 'api_key.updated')).toEqual({ isActive: { from: true, to: false } });
+      await call('POST', `/api-keys/${id}/rotate`, {});
+      expect(Object.keys(await changesOf(id, 'api_key.rotated'))).toEqual(['publicId']);
+    });
+
+    it('of an application', async () => {
+      const id = await server.newApplication(user);
+      const { name } = await call('GET', `/applications/${id}`);
+      await call('PATCH', `/applications/${id}`, { name: 'Renamed', description: 'New' });
+      expect(await changesOf(id, 'application.updated')).toEqual({
+        name: { from: name, to: 'Renamed' },
+        description: { from: null, to: 'New' },
+      });
+      server.clock.advance(1);
+      await call('PATCH', `/applications/${id}/status`, { isEnabled: false });
+      expect(await changesOf(id, 'application.updated')).toEqual({ isEnabled: { from: true, to: false } });
+    });
+
+    it('of a member and its keys, without the password', async () => {
+      const member = await server.newMember(user, 'user');
+      const { body } = await server.call('POST', '/api/v1/api-keys', {
+        token: member.token,
+        json: { description: 'Of the member' },
+      });
+      await server.call('PATCH', '/account/jwt', {
+        token: member.token,
+        json: { language: 'de', password: 'another battery horse' },
+      });
+      expect(await changesOf(member.uuid, 'account.updated')).toEqual({ language: { from: 'en', to: 'de' } });
+      server.clock.advance(1);
+      const wish = `keys=suspend&responsibleId=${user.uuid}`;
+      await call('PATCH', `/members/${member.uuid}?${wish}`, { status: 'disabled' });
+      expect(await changesOf(member.uuid, 'account.updated')).toEqual({ status: { from: 1, to: -1 } });
+      expect(await changesOf(body.id, 'api_key.updated')).toEqual({
+        isActive: { from: true, to: false },
+        responsibleAccountId: { from: null, to: user.accountId },
+      });
+    });
+
+    it('of a merchant', async () => {
+      const blocked = await server.newMerchant();
+      const path = `/api/v1/merchants/${blocked.merchantId}`;
+      await server.call('PATCH', path, { token: server.admin.token, json: { status: 'blocked' } });
+      const query = `?targetId=${blocked.merchantId}&action=merchant.updated`;
+      const { items } = (await get(query, server.admin)).body;
+      expect(items[0].details.changes).toEqual({ status: { from: 'active', to: 'blocked' } });
+    });
+  });
+
+  describe('read', () => {
+    it('comes in parts by cursor, as it does in pages', async () => {
+      const pages = (await get('?limit=100&targetType=application')).body.items;
+      const parts = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const { body } = await get(`?limit=3&targetType=application&cursor=${cursor}`);
+        expect(Object.keys(body).sort()).toEqual(['items', 'limit', 'nextCursor']);
+        parts.push(...body.items);
+        cursor = body.nextCursor;
+      }
+      expect(parts.length).toBeGreaterThan(7);
+      expect(parts).toEqual(pages);
+    });
+
+    it('refuses a cursor of another list, and one beside a page', async () => {
+      const { nextCursor } = (await get('?limit=1&cursor=')).body;
+      for (const query of [`?cursor=${nextCursor}&action=api_key.created`, '?cursor=nonsense', '?cursor=&page=1'])
+        expect([query, (await get(query)).status]).toEqual([query, 400]);
+      expect((await get(`?cursor=${nextCursor}`)).status).toBe(200);
+    });
+
+    it('goes on after it has looked at many without finding any', async () => {
+      const reader = await server.newMerchant();
+      const [first] = await chainOf(reader.merchantId);
+      const row = { ...first, action: 'link.issued', sequence: null, hash: null, previousHash: null };
+      for (let made = 0; made < 4500; made += 500)
+        await events().insert(Array.from({ length: 500 }, () => ({ ...row, id: randomUUID() })));
+      const { body } = await get('?action=merchant.created&cursor=', reader);
+      expect(body.items).toEqual([]);
+      const rest = (await get(`?action=merchant.created&cursor=${body.nextCursor}`, reader)).body;
+      expect(rest).toMatchObject({ items: [{ action: 'merchant.created' }], nextCursor: null });
+      const all = linesOf((await get('/export?action=merchant.created', reader)).text);
+      expect(all).toHaveLength(1);
+    });
+
+    it('is exported whole, a line for each event, and whoever has a line can check its hash', async () => {
+      const lines = linesOf((await get('/export')).text);
+      const { items } = (await get('?limit=100')).body;
+      expect(lines).toEqual(items.toReversed());
+      for (const line of lines) expect(line.hash).toBe(hashOfView(line));
+      const other = linesOf((await get('/export?targetType=merchant')).text);
+      expect(other.map(({ action }: { action: string }) => action)).toEqual(['merchant.created']);
+    });
+  });
+
+  describe('sealed', () => {
+    it('gives what several instances change at the same moment places without gaps, and passes each on once', async () => {
+      const busy = [await server.newMerchant(), await server.newMerchant()];
+      // Closed last: guarded routes answer nobody any more from then on.
+      other = await server.another();
+      const heard: TrailEntry[] = [];
+      const instances = [server, other];
+      for (const { app } of instances)
+        app.get(EventEmitter2).on(SEALED, (entries: TrailEntry[]) => void heard.push(...entries));
+      await Promise.all(
+        instances.flatMap((instance) =>
+          busy.flatMap((one) => Array.from({ length: 15 }, () => instance.newApplication(one))),
+        ),
+      );
+      // On SQLite, where a statement waits for a lock without letting anybody else in this process go on, one after the other.
+      if (engine === 'mariadb') await Promise.all(instances.map((instance) => instance.sealed()));
+      for (const instance of instances) await instance.sealed();
+      for (const { merchantId } of busy) {
+        const chain = await chainOf(merchantId);
+        expect(chain.length).toBeGreaterThanOrEqual(30);
+        expect(chain.map(({ sequence }) => sequence)).toEqual(chain.map((_, index) => index + 1));
+        expect(await chains().findOneBy({ merchantId })).toMatchObject({
+          sequence: chain.length,
+          hash: chain.at(-1)?.hash,
+        });
+        const told = heard.filter((entry) => entry.merchantId === merchantId);
+        const created = chain.filter(({ action }) => action === 'application.created');
+        for (const { id, sequence, targetId, details, createdAt } of created)
+          expect(told.filter((entry) => entry.id === id)).toEqual([
+            expect.objectContaining({
+              name: 'application.created',
+              sequence,
+              targetId,
+              details,
+              occurredAt: createdAt,
+            }),
+          ]);
+      }
+      expect((await get('/verify', busy[0])).body).toMatchObject({ valid: true, unsealed: 0, problems: [] });
+    });
+  });
+});

@@ -1,0 +1,208 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { In, IsNull } from 'typeorm';
+import { AuditEvent } from '../src/audit/audit-event.entity.js';
+import { Mail } from '../src/notifications/mail.entity.js';
+import { onEngine } from './support/engine.js';
+import { TestServer, type User } from './support/server.js';
+
+const DAY_SECONDS = 86_400;
+const PATH = '/api/v1/members/me/notifications';
+
+onEngine('notifications', () => {
+  let server: TestServer;
+  let user: User;
+  beforeAll(async () => {
+    server = await TestServer.start();
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    server.admin = await server.logIn('admin', server.admin.password);
+    user = await server.newMerchant();
+  });
+
+  const choose = (events: unknown, who = user) => server.call('PUT', PATH, { token: who.token, json: { events } });
+  const newKey = async (settings: object = {}, who = user): Promise<{ id: string; fullKey: string }> => {
+    const json = { description: 'Checkout', ...settings };
+    return (await server.call('POST', '/api/v1/api-keys', { token: who.token, json })).body;
+  };
+  const mailsTo = ({ email }: User) => server.mailbox.mails.filter(({ to }) => to === email);
+  const outbox = () => server.dataSource.getRepository(Mail);
+  const mailsOf = (...users: User[]) => outbox().findBy({ accountId: In(users.map(({ accountId }) => accountId)) });
+
+  /** Mails go out: what has happened is sealed, and the time passes in which more is added to them. */
+  const sent = async (): Promise<void> => {
+    await server.sealed();
+    server.clock.advance(31);
+    for (let attempt = 0; attempt < 400; attempt += 1) {
+      if ((await outbox().countBy({ sentAt: IsNull() })) === 0) return;
+      await sleep(25);
+    }
+    throw new Error('Mails stay where they are.');
+  };
+
+  it('are by default those about keys that end or that nobody uses, for those who can manage keys', async () => {
+    const reader = await server.newMember(user, 'readOnly');
+    const read = async (who: User) => (await server.call('GET', PATH, { token: who.token })).body;
+    expect(await read(user)).toEqual({
+      events: ['api_key.expiring', 'api_key.expired', 'api_key.idle'],
+      isDefault: true,
+      available: expect.arrayContaining(['api_key.exposed', 'member.joined', 'quota.threshold']),
+    });
+    expect(await read(reader)).toMatchObject({ events: [], isDefault: true });
+    expect((await choose(['quota.threshold', 'api_key.created'], reader)).body).toMatchObject({
+      events: ['api_key.created', 'quota.threshold'],
+      isDefault: false,
+    });
+    expect(await read(reader)).toMatchObject({ events: ['api_key.created', 'quota.threshold'], isDefault: false });
+  });
+
+  it.each([[['api_key.nothing']], ['api_key.created'], [null], [[1]], [[[]]], [Array(101).fill('api_key.created')]])(
+    'refuses the choice %j',
+    async (events) => {
+      const { status, body } = await choose(events);
+      expect([status, body.details?.[0].field]).toEqual([400, 'events']);
+    },
+  );
+
+  it('tell several keys that expire in one mail to each who wants to know', async () => {
+    const [manager, reader, other, silent] = [
+      await server.newMember(user, 'user'),
+      await server.newMember(user, 'readOnly'),
+      await server.newMerchant(),
+      await server.newMember(user, 'user'),
+    ];
+    await choose([], silent);
+    const keys = [];
+    for (let n = 0; n < 3; n += 1)
+      keys.push(await newKey({ expiresInSeconds: 10 * DAY_SECONDS, description: `Shop "${n}"\nBcc: x` }));
+    server.clock.advance(4 * DAY_SECONDS);
+    await server.keepHouse('key_expiry');
+    await sent();
+    for (const who of [user, manager]) {
+      const [mail, ...others] = mailsTo(who).filter(({ text }) => text.includes('api_key.expiring'));
+      expect([others, mail?.text]).toEqual([[], expect.stringContaining('Subject: 3 API keys expire soon')]);
+      for (const { id } of keys) expect(mail?.text).toContain(id);
+      expect(mail?.text).toContain('ends within 7 days');
+      expect(mail?.text).not.toMatch(/^Bcc/m);
+    }
+    for (const who of [reader, other, silent])
+      expect(mailsTo(who).filter(({ text }) => text.includes('api_key.'))).toEqual([]);
+  });
+
+  it('tell of personal keys their owner alone', async () => {
+    const owner = await server.newMember(user, 'user');
+    const { key } = await server.newPersonalKey(owner, 4, 60);
+    server.clock.advance(61);
+    await server.keepHouse('key_expiry');
+    await sent();
+    expect(mailsTo(owner).at(-1)?.text).toContain(`(api_key ${key})`);
+    expect(mailsTo(user).filter(({ text }) => text.includes(key))).toEqual([]);
+  });
+
+  it('tell what was chosen, of a disabled key once, and of members those who may read about them', async () => {
+    const reader = await server.newMember(user, 'readSome');
+    for (const who of [user, reader]) await choose(['api_key.disabled', 'api_key.updated', 'member.invited'], who);
+    const { id } = await newKey();
+    await server.call('PATCH', `/api/v1/api-keys/${id}`, { token: user.token, json: { isEnabled: false } });
+    await server.call('POST', '/api/v1/members', {
+      token: user.token,
+      json: { email: `new-${user.clientId}@shop.example`, role: 'readOnly' },
+    });
+    await sent();
+    const [mail = { text: '' }] = mailsTo(user).filter(({ text }) => text.includes('api_key.'));
+    expect(mail.text).toContain('Subject: 2 things have happened');
+    expect(mail.text.match(/api_key\.\w+/g)).toEqual(['api_key.disabled']);
+    expect(mail.text).toContain('member.invited');
+    const [less] = mailsTo(reader).filter(({ text }) => text.includes('api_key.'));
+    expect(less?.text).toContain('Subject: An API key was disabled');
+    expect(less?.text).not.toContain('member.invited');
+  });
+
+  it('say how much is more than fits', async () => {
+    await choose(['api_key.created']);
+    for (let n = 0; n < 52; n += 1) await newKey();
+    await sent();
+    const mails = mailsTo(user).filter(({ text }) => text.includes('api_key.created'));
+    expect(mails.length).toBe(1);
+    expect(mails[0]?.text).toContain('Subject: 52 API keys were created');
+    expect(mails[0]?.text).toContain('and 2 more');
+  });
+
+  it('are sent once by several instances', async () => {
+    const other = await server.another();
+    const members = [];
+    for (let n = 0; n < 5; n += 1) {
+      const member = await server.newMember(user, 'user');
+      await choose(['api_key.created'], member);
+      members.push(member);
+    }
+    await newKey();
+    await sent();
+    await sleep(1200);
+    await other.close();
+    await server.close();
+    await server.open();
+    for (const member of members) expect(mailsTo(member).filter(({ text }) => text.includes(PATH)).length).toBe(1);
+  });
+
+  it('are not sent to whoever has been shut out meanwhile', async () => {
+    const member = await server.newMember(user, 'user');
+    await choose(['api_key.created'], member);
+    await newKey();
+    await server.sealed();
+    expect(await mailsOf(member)).toHaveLength(1);
+    await server.call('PATCH', `/api/v1/members/${member.uuid}`, { token: user.token, json: { status: 'disabled' } });
+    await sent();
+    expect(await mailsOf(member)).toEqual([]);
+    expect(mailsTo(member).filter(({ text }) => text.includes(PATH))).toEqual([]);
+  });
+
+  describe('while the mail server takes nothing', () => {
+    beforeEach(() => (server.mailbox.isRefusing = true));
+    afterEach(() => (server.mailbox.isRefusing = false));
+
+    /** Once the only mail to the user has been tried so often. */
+    const tried = async (attempts: number): Promise<Mail> => {
+      for (let attempt = 0; attempt < 400; attempt += 1) {
+        const [mail] = await mailsOf(user);
+        if (mail && mail.attempts >= attempts && mail.lastError !== null) return mail;
+        await sleep(25);
+      }
+      throw new Error('Nothing is tried.');
+    };
+
+    it('are tried again until it takes them', async () => {
+      await choose(['api_key.created']);
+      const { id } = await newKey();
+      await server.sealed();
+      server.clock.advance(31);
+      const mail = await tried(1);
+      expect([mail.sentAt, mail.lastError]).toEqual([null, expect.stringContaining('Try again later')]);
+      server.mailbox.isRefusing = false;
+      server.clock.advance(60);
+      expect((await server.mailbox.latestTo(user.email)).text).toContain(id);
+    });
+
+    it('are given up after a day, which the audit trail says', async () => {
+      await choose(['api_key.created']);
+      await newKey();
+      await server.sealed();
+      server.clock.advance(31);
+      await tried(1);
+      server.clock.advance(DAY_SECONDS);
+      const events = server.dataSource.getRepository(AuditEvent);
+      const undelivered = { action: 'notification.undelivered', targetId: user.uuid };
+      for (let attempt = 0; attempt < 400 && (await events.countBy(undelivered)) === 0; attempt += 1) await sleep(25);
+      expect(await events.findOneBy(undelivered)).toMatchObject({
+        merchantId: user.merchantId,
+        details: { attempts: 2, count: 1 },
+      });
+      const [mail] = await mailsOf(user);
+      expect([mail?.failedAt === null, mail?.nextAttemptAt]).toEqual([false, null]);
+      expect(server.logs.join('\n')).toContain('is given up after 2 attempts');
+      server.clock.advance(31 * DAY_SECONDS);
+      await server.keepHouse('mails');
+      expect(await outbox().count()).toBe(0);
+    });
+  });
+});
