@@ -18,4 +18,4 @@ export function changesBetween<T extends object>(before: T, after: T, fields: (k
   return Object.fromEntries(differing.map((field) => [field, { from: said(before[field]), to: said(after[field]) }]));
 }
 
-const said = (value: unknown): Value => (value instanceof Date ? value.toISOString() : ((value ?? null)));
+const said = (value: unknown): Value => (value instanceof Date ? value.toISOString() : (value ?? null));

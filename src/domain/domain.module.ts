@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { Config } from '../config.js';
 import { dataSourceOptions, LeaseConnection, Writer } from '../database.js';
 import { Clock } from './clock.js';
+import { Refusals } from './refusals.js';
 import { Transactions } from './transactions.js';
 
 /** What every module stands on: the configuration, the database, the clock. */
@@ -27,9 +28,10 @@ export class DomainModule {
           useFactory: (reader: DataSource, writer: Writer) => LeaseConnection.beside(reader, writer),
         },
         { provide: Clock, useValue: clock },
+        Refusals,
         Transactions,
       ],
-      exports: [Config, Clock, LeaseConnection, Transactions, Writer],
+      exports: [Config, Clock, LeaseConnection, Refusals, Transactions, Writer],
     };
   }
 }

@@ -12,6 +12,7 @@ import { Sealer } from '../../src/audit/sealer.js';
 import { loadConfig } from '../../src/config.js';
 import { Clock } from '../../src/domain/clock.js';
 import type { Flushable } from '../../src/domain/flushing.js';
+import { Refusals } from '../../src/domain/refusals.js';
 import { Quotas } from '../../src/verification/limits/quotas.js';
 import { Usage } from '../../src/verification/usage/usage.js';
 import { createDatabase, type TestDatabase } from './engine.js';
@@ -152,8 +153,9 @@ export class TestServer {
     for (const part of [LastUse, Quotas, Usage]) await this.app.get<Flushable>(part, { strict: false }).flush();
   }
 
-  /** Waits until everything that has happened has its place in the audit trail. */
+  /** Waits until everything that has happened, or was refused, has its place in the audit trail. */
   async sealed(): Promise<void> {
+    await this.app.get(Refusals).flush();
     await this.app.get(Sealer).seal();
   }
 
