@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import canonicalizeModule from 'canonicalize';
 import { AuditChain, AuditEvent } from '../src/audit/audit-event.entity.js';
 import { hashOf } from '../src/audit/record.js';
@@ -255,6 +258,41 @@ onEngine('audit trail', () => {
       await server.sealed();
       await events().update({ merchantId: many.merchantId }, { userAgent: 'curl' });
       expect((await get('/verify', many)).body.problems).toHaveLength(100);
+    });
+
+    describe('by the program', () => {
+      const run = async (...args: string[]) => {
+        const env = { PATH: process.env.PATH, DATABASE_URL: server.databaseUrl };
+        const child = spawn(process.execPath, ['dist/src/audit/verify.main.js', ...args], { env });
+        const [stdout, stderr, [status]] = await Promise.all([
+          text(child.stdout),
+          text(child.stderr),
+          once(child, 'close'),
+        ]);
+        return { status, stderr, lines: stdout.trimEnd().split('\n') };
+      };
+      const mine = (lines: string[]) => lines.filter((line) => line.includes(user.merchantId));
+
+      it('is valid for all merchants as it is', async () => {
+        const { status, lines } = await run('--head', `${user.merchantId}=${chain.length}:${lastHash()}`);
+        expect(lines.filter((line) => !line.startsWith('valid'))).toEqual([]);
+        expect(mine(lines)).toEqual([expect.stringContaining(`${chain.length} records, 0 not sealed yet, head`)]);
+        expect(status).toBe(0);
+      });
+
+      it('names what is wrong, and ends so that a script sees it', async () => {
+        await change(5, { address: null });
+        const kept = `${randomUUID()}=1:${lastHash()}`;
+        const { status, lines } = await run('--head', kept);
+        expect(mine(lines)).toEqual([expect.stringMatching(/^BROKEN/)]);
+        expect(lines).toContain(`  changed: Record 5 was changed. (${at(5).id})`);
+        expect(lines).toContain('  removed: The chain ends at record 0, but the hash of record 1 was kept elsewhere.');
+        expect(status).toBe(1);
+      });
+
+      it('refuses a head that is none', async () => {
+        expect(await run('--head', 'mine')).toMatchObject({ status: 2, stderr: expect.stringContaining('is no head') });
+      });
     });
 
     it.each(['1', '0:' + 'f'.repeat(64), `1:${'F'.repeat(64)}`, `1:${'f'.repeat(63)}`, '', 'x:y'])(
