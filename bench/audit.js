@@ -82,7 +82,12 @@ async function untilSealed(connection) {
 }
 
 async function addBacklog(connection, merchantId, count) {
-  const details = JSON.stringify({ name: 'A key of the backlog', level: 4, scopes: ['payments:read'], surface: 'merchants' });
+  const details = JSON.stringify({
+    name: 'A key of the backlog',
+    level: 4,
+    scopes: ['payments:read'],
+    surface: 'merchants',
+  });
   const createdAt = new Date().toISOString().replace('T', ' ').replace('Z', '');
   for (let made = 0; made < count; made += BATCH) {
     const rows = Array.from({ length: Math.min(BATCH, count - made) }, () => [

@@ -2,6 +2,7 @@
 // `-- --smoke` only checks that the benchmarks work; `-- <name> …` runs some of them, `soak` only when it is named.
 import { cpus } from 'node:os';
 import { provide } from '../test/support/packages.js';
+import { sealEvents } from './audit.js';
 import { bulkRevoke } from './bulk.js';
 import { createKeys } from './create.js';
 import { findKeys } from './find.js';
@@ -28,6 +29,8 @@ const BENCHMARKS = {
   bulk: () => bulkRevoke(isSmoke ? { keys: 200, rounds: 1 } : {}),
   import: () => importKeys(isSmoke ? { rows: 1000, rounds: 1 } : { rows: 50_000, rounds: 3 }),
   find: () => findKeys(isSmoke ? { rows: 1000, requests: 4 } : {}),
+  audit: () =>
+    sealEvents(isSmoke ? { seconds: 0.2, rounds: 1, backlog: 1000 } : { seconds: 3, rounds: 3, backlog: 50_000 }),
   soak: () => loadForLong(wrk, { seconds: isSmoke ? 2 : 600 }),
 };
 

@@ -35,6 +35,8 @@ const ROUTES = `
   GET     /api/v1/applications/:id/api-keys/:keyId/usage 1
   GET     /api/v1/audit-events                       4
   GET     /api/v1/housekeeping                       8
+  GET     /api/v1/audit-events/export                4
+  GET     /api/v1/audit-events/verify                4
   GET     /api/v1/members                            2
   GET     /api/v1/members/:id                        2
   GET     /api/v1/members/me/notifications           0

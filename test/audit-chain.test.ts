@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import canonicalizeModule from 'canonicalize';
 import { AuditChain, AuditEvent } from '../src/audit/audit-event.entity.js';
 import { hashOf } from '../src/audit/record.js';
@@ -257,6 +260,41 @@ onEngine('audit trail', () => {
       expect((await get('/verify', many)).body.problems).toHaveLength(100);
     });
 
+    describe('by the program', () => {
+      const run = async (...args: string[]) => {
+        const env = { PATH: process.env.PATH, DATABASE_URL: server.databaseUrl };
+        const child = spawn(process.execPath, ['dist/src/audit/verify.main.js', ...args], { env });
+        const [stdout, stderr, [status]] = await Promise.all([
+          text(child.stdout),
+          text(child.stderr),
+          once(child, 'close'),
+        ]);
+        return { status, stderr, lines: stdout.trimEnd().split('\n') };
+      };
+      const mine = (lines: string[]) => lines.filter((line) => line.includes(user.merchantId));
+
+      it('is valid for all merchants as it is', async () => {
+        const { status, lines } = await run('--head', `${user.merchantId}=${chain.length}:${lastHash()}`);
+        expect(lines.filter((line) => !line.startsWith('valid'))).toEqual([]);
+        expect(mine(lines)).toEqual([expect.stringContaining(`${chain.length} records, 0 not sealed yet, head`)]);
+        expect(status).toBe(0);
+      });
+
+      it('names what is wrong, and ends so that a script sees it', async () => {
+        await change(5, { address: null });
+        const kept = `${randomUUID()}=1:${lastHash()}`;
+        const { status, lines } = await run('--head', kept);
+        expect(mine(lines)).toEqual([expect.stringMatching(/^BROKEN/)]);
+        expect(lines).toContain(`  changed: Record 5 was changed. (${at(5).id})`);
+        expect(lines).toContain('  removed: The chain ends at record 0, but the hash of record 1 was kept elsewhere.');
+        expect(status).toBe(1);
+      });
+
+      it('refuses a head that is none', async () => {
+        expect(await run('--head', 'mine')).toMatchObject({ status: 2, stderr: expect.stringContaining('is no head') });
+      });
+    });
+
     it.each(['1', '0:' + 'f'.repeat(64), `1:${'F'.repeat(64)}`, `1:${'f'.repeat(63)}`, '', 'x:y'])(
       'refuses %s as a kept head',
       async (kept) => {
@@ -339,6 +377,94 @@ onEngine('audit trail', () => {
       const query = `?targetId=${blocked.merchantId}&action=merchant.updated`;
       const { items } = (await get(query, server.admin)).body;
       expect(items[0].details.changes).toEqual({ status: { from: 'active', to: 'blocked' } });
+    });
+  });
+
+  describe('what is refused', () => {
+    const refusalsOf = async (merchantId: string, action: string) => {
+      await server.sealed();
+      const { body } = await get(`?merchantId=${merchantId}&action=${action}&limit=100`, server.admin);
+      return body.items;
+    };
+    const logIn = async (username: string, password: string) =>
+      (await server.call('POST', '/api/v1/auth/login', { json: { username, password } })).status;
+
+    it('to somebody who is known is recorded: what, by whom, and why', async () => {
+      const stranger = await server.newMerchant();
+      const application = await server.newApplication(user);
+      const path = `/api/v1/applications/${application}`;
+      expect((await server.call('DELETE', path, { token: stranger.token })).status).toBe(403);
+      expect((await server.call('GET', '/api/v1/merchants', { token: stranger.token })).status).toBe(403);
+      const refusals = await refusalsOf(stranger.merchantId, 'access.refused');
+      expect(refusals).toHaveLength(2);
+      const [second, first] = refusals;
+      expect(first).toMatchObject({
+        actor: { kind: 'account', accountId: stranger.accountId, keyId: null },
+        target: { type: 'merchant', id: stranger.merchantId },
+        address: '127.0.0.1',
+        details: { method: 'DELETE', route: '/api/v1/applications/:id', reason: 'access.other_owner' },
+      });
+      expect(second.details).toEqual({ method: 'GET', route: '/api/v1/merchants', reason: 'access.level_lacking' });
+      expect(await refusalsOf(user.merchantId, 'access.refused')).toEqual([]);
+    });
+
+    it('to a blocked account, and to a key, is recorded as well', async () => {
+      const owner = await server.newMerchant();
+      const member = await server.newMember(owner, 'user');
+      const { basic, key } = await server.newPersonalKey(member, 1);
+      expect(
+        (await server.call('POST', '/apikeys/key', { basic, json: { name: 'x', level: 1, expiresIn: 60 } })).status,
+      ).toBe(403);
+      await server.call('PATCH', `/api/v1/members/${member.uuid}`, {
+        token: owner.token,
+        json: { status: 'disabled' },
+      });
+      expect((await server.call('GET', '/api/v1/applications', { token: member.token })).status).toBe(403);
+      const [second, first] = await refusalsOf(owner.merchantId, 'access.refused');
+      expect(first.actor).toEqual({ kind: 'key', accountId: member.accountId, keyId: key });
+      expect(second).toMatchObject({
+        actor: { kind: 'account', accountId: member.accountId },
+        details: { reason: 'access.account_inactive' },
+      });
+    });
+
+    it('to nobody known leaves no record', async () => {
+      const before = await events().countBy({ action: In(['access.refused', 'account.login_failed']) });
+      expect((await server.call('GET', '/api/v1/applications', { token: 'x.y.z' })).status).toBe(401);
+      expect(await logIn(`nobody-${randomUUID()}`, 'wrong')).toBe(401);
+      await server.sealed();
+      expect(await events().countBy({ action: In(['access.refused', 'account.login_failed']) })).toBe(before);
+    });
+
+    it('at a login is recorded for the account that was meant', async () => {
+      const owner = await server.newMerchant();
+      expect(await logIn(owner.email, 'a wrong password')).toBe(401);
+      const failures = await refusalsOf(owner.merchantId, 'account.login_failed');
+      expect(failures).toMatchObject([
+        {
+          actor: { kind: 'visitor', accountId: null, keyId: null },
+          target: { type: 'account', id: owner.uuid },
+          details: { reason: 'login.failed' },
+        },
+      ]);
+      expect(JSON.stringify(failures)).not.toContain('a wrong password');
+    });
+
+    it('is recorded so often and no more, and then says how many are missing', async () => {
+      const noisy = await server.newMerchant();
+      const refuse = async (times: number) => {
+        for (let count = 0; count < times; count += 1)
+          expect((await server.call('GET', '/api/v1/merchants', { token: noisy.token })).status).toBe(403);
+      };
+      server.clock.advance(60);
+      await refuse(45);
+      expect(await refusalsOf(noisy.merchantId, 'access.refused')).toHaveLength(20);
+      server.clock.advance(60);
+      await refuse(2);
+      const refusals = await refusalsOf(noisy.merchantId, 'access.refused');
+      expect(refusals).toHaveLength(22);
+      expect(refusals[1].details.suppressed).toBe(25);
+      expect(refusals[0].details).not.toHaveProperty('suppressed');
     });
   });
 

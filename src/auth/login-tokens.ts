@@ -81,18 +81,21 @@ export class LoginTokens {
     if (exp <= this.clock.nowInSeconds()) throw new DomainError('credential.expired');
     const account = await this.accounts.find(id);
     if (!account?.merchant || account.uuid !== sub) throw new DomainError('credential.invalid');
-    if (account.status !== STATUS.active || account.merchant.status !== 'active')
-      throw new DomainError('access.account_inactive');
-    return {
-      kind: 'account',
+    const known = {
+      kind: 'account' as const,
       accountId: account.id,
       keyId: null,
       merchantId: account.merchantId,
+      ...originOf(request),
+    };
+    if (account.status !== STATUS.active || account.merchant.status !== 'active')
+      throw new DomainError('access.account_inactive', { known });
+    return {
+      ...known,
       clientId: account.merchant.clientId,
       level: account.level,
       hasConsent: account.consent >= 1,
       isMerchantKey: false,
-      ...originOf(request),
     };
   }
 }

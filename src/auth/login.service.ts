@@ -4,6 +4,7 @@ import { AccountsService, keyOf, type LoginName } from '../accounts/accounts.ser
 import { Passwords } from '../accounts/passwords.js';
 import type { Actor } from '../domain/actor.js';
 import { DomainError } from '../domain/domain-error.js';
+import { Refusals } from '../domain/refusals.js';
 import { Transactions } from '../domain/transactions.js';
 import { LoginThrottle } from './login-throttle.js';
 import { LoginTokens } from './login-tokens.js';
@@ -19,6 +20,7 @@ export class LoginService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly passwords: Passwords,
+    private readonly refusals: Refusals,
     private readonly throttle: LoginThrottle,
     private readonly tokens: LoginTokens,
     private readonly transactions: Transactions,
@@ -30,11 +32,17 @@ export class LoginService {
    * @throws {DomainError} `login.failed`, `login.throttled`, and for the right password `access.account_inactive`
    */
   async login(visitor: Actor, name: LoginName, password: string): Promise<Login> {
-    const account = await this.throttle.guard(await this.meant(name), visitor.address ?? '', () =>
-      this.identify(name, password),
-    );
-    if (account.status !== STATUS.active || account.merchant?.status !== 'active')
-      throw new DomainError('access.account_inactive');
+    const meant = await this.accounts.findByLogin(name);
+    // Whom failures count for: the account, by whichever of its names it is meant, or a name that nobody has.
+    const subject = meant ? `account ${meant.id}` : `name ${keyOf(name.username ?? name.email ?? String(name.id))}`;
+    const account = await this.throttle.guard(subject, visitor.address ?? '', async () => {
+      try {
+        return await this.identify(name, password);
+      } catch (error) {
+        if (meant && error instanceof DomainError) this.noteFailure(visitor, meant, error);
+        throw error;
+      }
+    });
     return this.open(visitor, account.id);
   }
 
@@ -44,16 +52,24 @@ export class LoginService {
     return { token: this.tokens.issue(account), account };
   }
 
-  /** Whom failures count for: the account, by whichever of its names it is meant, or a name that nobody has. */
-  private async meant(name: LoginName): Promise<string> {
-    const account = await this.accounts.findByLogin(name);
-    return account ? `account ${account.id}` : `name ${keyOf(name.username ?? name.email ?? String(name.id))}`;
-  }
-
   private async identify(name: LoginName, password: string): Promise<Account> {
     const account = await this.accounts.findByLogin(name);
     const isRight = await this.passwords.matches(password, account?.passwordHash ?? null);
     if (!account || !isRight) throw new DomainError('login.failed');
+    if (account.status !== STATUS.active || account.merchant?.status !== 'active')
+      throw new DomainError('access.account_inactive');
     return account;
+  }
+
+  private noteFailure(actor: Actor, { uuid, merchantId }: Account, { code }: DomainError): void {
+    const details = { reason: code };
+    this.refusals.note(`login ${uuid}`, {
+      name: 'account.login_failed',
+      actor,
+      merchantId,
+      targetType: 'account',
+      targetId: uuid,
+      details,
+    });
   }
 }

@@ -1,3 +1,5 @@
+import type { Actor } from './actor.js';
+
 /** Every way a request can fail, and the HTTP status of each. Surfaces put their own words to them. */
 const STATUS = {
   'request.malformed': 400,
@@ -58,6 +60,11 @@ export interface FieldProblem {
   message: string;
 }
 
+/** Somebody who is known to be who they say. */
+export interface Known extends Actor {
+  merchantId: string;
+}
+
 export interface ErrorContext {
   fields?: FieldProblem[];
   /** When the request may be repeated. */
@@ -66,6 +73,8 @@ export interface ErrorContext {
   count?: number;
   /** The limit that was passed, in requests per minute. */
   limitPerMinute?: number;
+  /** Whom it refuses, when that is known though they may not even be the request's caller. */
+  known?: Known;
 }
 
 /** A refusal that a caller may see. It never carries a secret. */

@@ -2,12 +2,14 @@ import type { Actor } from './actor.js';
 import type { Changes } from './changes.js';
 
 export type EventName =
+  | 'access.refused'
   | 'account.created'
   | 'account.updated'
   | 'account.power_changed'
   | 'account.deleted'
   | 'account.logged_in'
   | 'account.notifications_changed'
+  | 'account.login_failed'
   | 'account.offboarded'
   | 'api_key.created'
   | 'api_key.updated'

@@ -6,6 +6,7 @@ import { Config } from '../config.js';
 import { dataSourceOptions, LeaseConnection, Writer } from '../database.js';
 import { Clock } from './clock.js';
 import { Measures } from './measures.js';
+import { Refusals } from './refusals.js';
 import { Transactions } from './transactions.js';
 
 /** What every module stands on: the configuration, the database, the clock. */
@@ -30,9 +31,10 @@ export class DomainModule {
         },
         { provide: Clock, useValue: clock },
         Measures,
+        Refusals,
         Transactions,
       ],
-      exports: [Config, Clock, LeaseConnection, Measures, Transactions, Writer],
+      exports: [Config, Clock, LeaseConnection, Measures, Refusals, Transactions, Writer],
     };
   }
 }

@@ -16,6 +16,7 @@ export class FlushTimer {
   constructor(
     private readonly subject: Flushable,
     everyMs: number,
+    private readonly what = 'Counts',
   ) {
     this.timer = setInterval(() => this.tick(), everyMs);
     this.timer.unref();
@@ -44,7 +45,9 @@ export class FlushTimer {
       })
       .catch((error: unknown) => {
         if (!this.isFailing)
-          this.logger.warn(`Counts wait for the database: ${error instanceof Error ? error.message : String(error)}`);
+          this.logger.warn(
+            `${this.what} wait for the database: ${error instanceof Error ? error.message : String(error)}`,
+          );
         this.isFailing = true;
       })
       .then(() => {

@@ -1,7 +1,8 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError, type ErrorCode, type FieldProblem } from '../domain/domain-error.js';
+import { DomainError, type ErrorCode, type FieldProblem, type Known } from '../domain/domain-error.js';
 import { LogEntry } from '../domain/log-entry.js';
+import { Refusals } from '../domain/refusals.js';
 import { isUnreachable } from '../domain/transactions.js';
 import { answerFailure } from './answers.js';
 
@@ -15,12 +16,30 @@ const BY_STATUS: Record<number, ErrorCode> = {
 
 const logger = new Logger('Keywright');
 
-/** Turns everything that is thrown, anywhere, into a refusal in the surface's envelope. */
+/** Turns everything that is thrown, anywhere, into a refusal in the surface's envelope. Whoever is known and may not is told of. */
 @Catch()
 export class SurfaceFilter implements ExceptionFilter {
+  constructor(private readonly refusals: Refusals) {}
+
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
-    await answerThrown(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    const request = http.getRequest<FastifyRequest & { user?: Known }>();
+    const error = asDomainError(thrown);
+    const known = error.context.known ?? request.user;
+    if (known && (error.status === 401 || error.status === 403)) this.noteRefusal(known, error, request);
+    await answerThrown(thrown, request, http.getResponse<FastifyReply>());
+  }
+
+  private noteRefusal(known: Known, { code }: DomainError, { method, routeOptions }: FastifyRequest): void {
+    const { kind, accountId, keyId, address, userAgent, requestId, merchantId } = known;
+    this.refusals.note(`access ${merchantId}`, {
+      name: 'access.refused',
+      actor: { kind, accountId, keyId, address, userAgent, requestId },
+      merchantId,
+      targetType: 'merchant',
+      targetId: merchantId,
+      details: { method, route: routeOptions.url ?? '', reason: code },
+    });
   }
 }
 

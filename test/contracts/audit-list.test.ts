@@ -4,6 +4,7 @@ import { onEngine } from '../support/engine.js';
 import { TestServer, type User } from '../support/server.js';
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const HASH = /^[\da-f]{64}$/;
 const FORBIDDEN = { error: 'Forbidden', message: "You don't have permission to access this resource", code: 403 };
 
 interface Event {
@@ -36,6 +37,7 @@ onEngine('merchants surface: the list of audit events', () => {
     between = server.clock.now().toISOString();
     server.clock.advance(10);
     applications.push(await server.newApplication(colleague));
+    await server.sealed();
   });
   afterAll(() => server.stop());
 
@@ -64,6 +66,9 @@ onEngine('merchants surface: the list of audit events', () => {
       userAgent: null,
       requestId: expect.any(String),
       createdAt: expect.stringMatching(TIME),
+      sequence: expect.any(Number),
+      hash: expect.stringMatching(HASH),
+      previousHash: expect.stringMatching(HASH),
     });
     expect(Date.parse(event?.createdAt ?? '')).toBeGreaterThan(Date.parse(between));
   });
@@ -75,6 +80,7 @@ onEngine('merchants surface: the list of audit events', () => {
     });
 
     it('level 4 sees its own merchant only', async () => {
+      await server.sealed();
       for (const caller of [user, colleague]) {
         const events = await eventsOf(caller, '');
         expect(merchantsOf(events)).toEqual(new Set([user.merchantId]));
@@ -195,6 +201,7 @@ onEngine('merchants surface: the list of audit events', () => {
       server.clock.advance(1);
       await server.newApplication(reader);
     }
+    await server.sealed();
     const all = await eventsOf(reader, '');
     const times = all.map(({ createdAt }) => createdAt);
     expect(times).toEqual([...times].sort().reverse());

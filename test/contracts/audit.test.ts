@@ -51,9 +51,12 @@ onEngine('merchants surface: what the audit trail records', () => {
       'address',
       'createdAt',
       'details',
+      'hash',
       'id',
       'merchantId',
+      'previousHash',
       'requestId',
+      'sequence',
       'target',
       'userAgent',
     ]);

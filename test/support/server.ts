@@ -13,6 +13,7 @@ import { loadConfig } from '../../src/config.js';
 import { Clock } from '../../src/domain/clock.js';
 import type { Flushable } from '../../src/domain/flushing.js';
 import { Housekeeper, type JobResult } from '../../src/housekeeping/housekeeper.js';
+import { Refusals } from '../../src/domain/refusals.js';
 import { Quotas } from '../../src/verification/limits/quotas.js';
 import { Usage } from '../../src/verification/usage/usage.js';
 import { createDatabase, type TestDatabase } from './engine.js';
@@ -163,8 +164,9 @@ export class TestServer {
     return housekeeper[how](job);
   }
 
-  /** Waits until everything that has happened has its place in the audit trail. */
+  /** Waits until everything that has happened, or was refused, has its place in the audit trail. */
   async sealed(): Promise<void> {
+    await this.app.get(Refusals).flush();
     await this.app.get(Sealer).seal();
   }
 
