@@ -20,6 +20,7 @@ const MODULES = [
   'oauth',
   'services',
   'verification',
+  'webhooks',
 ];
 const allBut = (...some) => MODULES.filter((name) => !some.includes(name));
 
@@ -45,6 +46,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(audit/|app\\.module\\.ts|database\\.ts)' },
       to: { path: '^src/audit/' },
+    },
+    {
+      name: 'webhooks-hear-and-are-not-called',
+      comment: 'Webhooks tell what happened; nobody depends on them but the application, and the list of tables.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(webhooks/|app\\.module\\.ts|database\\.ts)' },
+      to: { path: '^src/webhooks/' },
     },
     {
       name: 'services-do-not-know-the-outside',

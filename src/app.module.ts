@@ -21,6 +21,7 @@ import { MerchantKeysModule } from './merchant-keys/merchant-keys.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { VerificationModule } from './verification/verification.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The modules, and the way of a request: who may come in, what is asked, what is answered, what is refused. */
 @Module({
@@ -38,6 +39,7 @@ import { VerificationModule } from './verification/verification.module.js';
     OAuthModule,
     GatewayModule,
     AuditModule,
+    WebhooksModule,
   ],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },

@@ -19,6 +19,7 @@ import { Idempotency1763746000000 } from './migrations/1763746000000-idempotency
 import { Offboarding1763747000000 } from './migrations/1763747000000-offboarding.js';
 import { Import1763748000000 } from './migrations/1763748000000-import.js';
 import { AuditChain1763751000000 } from './migrations/1763751000000-audit-chain.js';
+import { Webhooks1763752000000 } from './migrations/1763752000000-webhooks.js';
 import { SigningKey } from './oauth/signing-key.entity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/keyring/instance.entity.js';
@@ -26,6 +27,8 @@ import { KeyChange, KeyRevision } from './verification/keyring/key-change.entity
 import { RevokedSession } from './verification/keyring/revoked-session.entity.js';
 import { QuotaUse } from './verification/limits/quota-use.entity.js';
 import { KeyUsage } from './verification/usage/key-usage.entity.js';
+import { WebhookDelivery } from './webhooks/deliveries/webhook-delivery.entity.js';
+import { WebhookEndpoint } from './webhooks/endpoints/webhook-endpoint.entity.js';
 
 /** How long a statement waits for another process's lock. */
 const BUSY_TIMEOUT_MS = 10_000;
@@ -55,6 +58,8 @@ const TABLES = {
     RevokedSession,
     SigningKey,
     IdempotencyRecord,
+    WebhookEndpoint,
+    WebhookDelivery,
   ],
   migrations: [
     Initial1763683200000,
@@ -66,6 +71,7 @@ const TABLES = {
     Offboarding1763747000000,
     Import1763748000000,
     AuditChain1763751000000,
+    Webhooks1763752000000,
   ],
   migrationsTableName: 'migration',
 };

@@ -30,6 +30,6 @@ import { Passwords } from './passwords.js';
     Passwords,
     SignupService,
   ],
-  exports: [AccountsService, MembersService, Passwords, SignupService],
+  exports: [AccountsService, Mailer, MembersService, Passwords, SignupService],
 })
 export class AccountsModule {}

@@ -15,6 +15,7 @@ export type EventName =
   | 'api_key.rotated'
   | 'api_key.previous_ended'
   | 'api_key.deleted'
+  | 'api_key.first_used'
   | 'api_key.imported'
   | 'api_key.team_notified'
   | 'application.created'
@@ -25,7 +26,13 @@ export type EventName =
   | 'merchant.created'
   | 'merchant.updated'
   | 'service.created'
-  | 'session.revoked';
+  | 'session.revoked'
+  | 'quota.threshold'
+  | 'webhook.created'
+  | 'webhook.updated'
+  | 'webhook.secret_rotated'
+  | 'webhook.paused'
+  | 'webhook.deleted';
 
 /** What there is to say of an event; of an update the `changes`. */
 export type EventDetails = Record<string, string | number | boolean | null | string[] | number[] | Changes>;
