@@ -97,6 +97,7 @@ export class TestServer {
       CLIENT_RATE_LIMIT_PER_MINUTE: '0',
       ALLOW_UNITTEST_SIGNUP: 'true',
       USAGE_FLUSH_INTERVAL_MS: '50',
+      WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1/32',
       ...variables,
     };
     await server.open();

@@ -42,7 +42,7 @@ export class FanOut {
     );
     for (let from = 0; from < rows.length; from += BATCH)
       await insertRows(tx.manager, WebhookDelivery, rows.slice(from, from + BATCH));
-    if (rows.length > 0) tx.afterCommit(() => Promise.resolve(void this.deliverer.wake()));
+    if (rows.length > 0) tx.afterCommit(() => this.deliverer.wake());
   }
 
   private deliveryOf(entry: TrailEntry, endpoint: WebhookEndpoint): WebhookDelivery[] {

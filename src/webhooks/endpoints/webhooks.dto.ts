@@ -23,10 +23,10 @@ export class CreateWebhookBody {
    * Types of events, all of a kind (`api_key.*`), or everything (`*`).
    * @example ["api_key.*", "quota.threshold"]
    */
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(SUBSCRIBABLE.length)
   @AreEvents()
+  @ArrayMaxSize(SUBSCRIBABLE.length)
+  @ArrayMinSize(1)
+  @IsArray()
   events: string[];
 
   /**
@@ -61,10 +61,10 @@ export class UpdateWebhookBody {
    * @example ["*"]
    */
   @IsOmittable()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(SUBSCRIBABLE.length)
   @AreEvents()
+  @ArrayMaxSize(SUBSCRIBABLE.length)
+  @ArrayMinSize(1)
+  @IsArray()
   events?: string[];
 
   /**

@@ -53,9 +53,10 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   /** Says that something has become due. */
-  wake(): void {
+  async wake(): Promise<void> {
     this.isCalled = true;
     this.call();
+    return Promise.resolve();
   }
 
   /** What wakes it is only told: it goes on as itself, and not as a part of whoever's request or transaction that was. */
@@ -129,7 +130,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
       })
       .finally(() => {
         this.underWay.delete(claimed);
-        this.wake();
+        void this.wake();
       });
     this.underWay.set(claimed, work);
   }

@@ -5,6 +5,9 @@ import { Config } from '../../config.js';
 /** How long a name server has for its answer, and how often it is asked. */
 const PATIENCE = { timeout: 2000, tries: 2 };
 
+/** Codes of answers that there is no such name, or no address of it. */
+const UNKNOWN = new Set<string>([NOTFOUND, NODATA]);
+
 /**
  * The addresses of names that merchants give. Node's own resolver asks the name servers without a thread, so that a slow one delays nobody
  * else; what they don't know, the system's may, by its hosts file or search list: that takes a thread, so one name at a time.
@@ -27,7 +30,7 @@ export class Resolver {
     if (addresses.length > 0) return addresses;
     const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as Error] : []));
     const isUnknown = refusals.every((error) =>
-      [NOTFOUND, NODATA].includes((error as NodeJS.ErrnoException).code ?? ''),
+      UNKNOWN.has((error as NodeJS.ErrnoException).code ?? ''),
     );
     if (!isUnknown || !this.asksSystem) throw refusals[0] ?? new Error(`${name} has no address`);
     return this.askSystem(name);
