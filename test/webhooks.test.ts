@@ -79,7 +79,8 @@ onEngine('webhooks', () => {
         updatedAt: body.createdAt,
         secret,
       });
-      const { secret: _shown, ...rest } = body;
+      const rest = { ...body };
+      delete rest.secret;
       expect(await read(body.id)).toEqual(rest);
       const { body: list } = await call('GET', '');
       expect(list).toMatchObject({ items: [rest], totalItems: 1 });
@@ -143,11 +144,11 @@ onEngine('webhooks', () => {
       expect(await statusFor(await server.newApplication(await server.newMerchant()))).toBe(403);
     });
 
-    it('are twenty at most', async () => {
+    it('are a hundred at most', async () => {
       const all = await Promise.all(
-        Array.from({ length: 22 }, () => call('POST', '', { url: `${receiver.url}/`, events: ['*'] })),
+        Array.from({ length: 102 }, () => call('POST', '', { url: `${receiver.url}/`, events: ['*'] })),
       );
-      expect(all.map(({ status }) => status).sort()).toEqual([...Array<number>(20).fill(201), 409, 409]);
+      expect(all.map(({ status }) => status).sort()).toEqual([...Array<number>(100).fill(201), 409, 409]);
     });
   });
 
@@ -157,7 +158,8 @@ onEngine('webhooks', () => {
       const application = await server.newApplication(owner);
       const key = await server.newFullKey(owner, application);
       const events = await receiver.at(path, 2);
-      const made = events.find(({ type }) => type === 'api_key.created') as ReceivedEvent;
+      const made = events.find(({ type }) => type === 'api_key.created');
+      if (!made) throw new Error('Nobody was told of the key.');
       expect(made.body).toMatchObject({
         type: 'api_key.created',
         timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
@@ -373,7 +375,9 @@ onEngine('webhooks', () => {
     it('that hang keep nobody waiting, nor the stop of the server', async () => {
       const slow = await newEndpoint(['application.created']);
       const quick = await newEndpoint(['application.created']);
-      receiver.answer = (response, { path }) => void (path === quick.path && response.writeHead(204).end());
+      receiver.answer = (response, { path }) => {
+        if (path === quick.path) response.writeHead(204).end();
+      };
       for (let n = 0; n < 30; n += 1) await server.newApplication(owner);
       await receiver.at(quick.path, 30);
       const [one] = await until(
@@ -475,7 +479,8 @@ onEngine('webhooks', () => {
       expect(Date.parse(body.previousSecretValidUntil) - server.clock.nowMs()).toBeLessThanOrEqual(60_000);
       const isSigned = async () => {
         await call('POST', `/${id}/test`);
-        const event = (await receiver.at(path)).at(-1) as ReceivedEvent;
+        const [event] = (await receiver.at(path)).slice(-1);
+        if (!event) throw new Error('Nothing has come.');
         return [secret, body.secret as string].map((one) => isSignedWith(one, event));
       };
       expect(await isSigned()).toEqual([true, true]);

@@ -20,7 +20,7 @@ import { WebhookSecrets } from './webhook-secrets.js';
 import type { CreateWebhookBody, RotateWebhookSecretBody, UpdateWebhookBody } from './webhooks.dto.js';
 
 /** Endpoints that a merchant can have: each makes every event dearer. */
-const ENDPOINTS_MAX = 20;
+const ENDPOINTS_MAX = 100;
 
 /** How long the former secret stays good when nothing is said: a day. */
 const OVERLAP_SECONDS = 86_400;

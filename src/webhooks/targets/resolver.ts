@@ -29,9 +29,7 @@ export class Resolver {
     const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     if (addresses.length > 0) return addresses;
     const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as Error] : []));
-    const isUnknown = refusals.every((error) =>
-      UNKNOWN.has((error as NodeJS.ErrnoException).code ?? ''),
-    );
+    const isUnknown = refusals.every((error) => UNKNOWN.has((error as NodeJS.ErrnoException).code ?? ''));
     if (!isUnknown || !this.asksSystem) throw refusals[0] ?? new Error(`${name} has no address`);
     return this.askSystem(name);
   }
