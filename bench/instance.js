@@ -35,7 +35,7 @@ export async function startInstance(databaseUrl, { execArgv = [] } = {}) {
       headers,
       body: json === undefined ? undefined : JSON.stringify(json),
     });
-    const body = await answer.json();
+    const body = answer.status === 204 ? null : await answer.json();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(body)}`);
     return body;
   };

@@ -9,6 +9,7 @@ import { verifyColdKeys } from './growth.js';
 import { importKeys } from './import.js';
 import { loadForLong } from './soak.js';
 import { verifyKnownKey } from './warm.js';
+import { tellOthers } from './webhooks.js';
 
 const isSmoke = process.argv.includes('--smoke');
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
@@ -26,6 +27,7 @@ const BENCHMARKS = {
   create: () => createKeys(isSmoke ? { seconds: 0.2, rounds: 1 } : { seconds: 3, rounds: 3 }),
   bulk: () => bulkRevoke(isSmoke ? { keys: 200, rounds: 1 } : {}),
   import: () => importKeys(isSmoke ? { rows: 1000, rounds: 1 } : { rows: 50_000, rounds: 3 }),
+  webhooks: () => tellOthers(isSmoke ? { keys: 20, seconds: 0.2, rounds: 1 } : { keys: 500, seconds: 4, rounds: 3 }),
   find: () => findKeys(isSmoke ? { rows: 1000, requests: 4 } : {}),
   soak: () => loadForLong(wrk, { seconds: isSmoke ? 2 : 600 }),
 };
