@@ -202,7 +202,7 @@ onEngine('webhooks', () => {
         const { id } = await server.newFullKey(owner, application);
         const change = (json: unknown) => server.call('PATCH', `/api/v1/api-keys/${id}`, { token: owner.token, json });
         await change({ level: 1 });
-        expect((await change({ isActive: false })).status).toBe(200);
+        expect((await change({ isEnabled: false })).status).toBe(200);
       }
       await server.newMember(owner, 'readOnly');
       const told = async ({ path }: { path: string }, count: number) =>

@@ -35,40 +35,44 @@ export class FanOut {
     const isForApplications = endpoints.some(({ applicationId }) => applicationId !== null);
     const applications = isForApplications ? await applicationsOf(tx.manager, told) : new Map<string, string>();
     const rows = told.flatMap((entry) =>
-      endpoints
-        .filter(({ merchantId }) => merchantId === entry.merchantId)
-        .filter(({ applicationId }) => applicationId === null || applicationId === applications.get(entry.id))
-        .flatMap((endpoint) => this.deliveryOf(entry, endpoint)),
+      this.deliveriesOf(
+        entry,
+        endpoints.filter(
+          ({ merchantId, applicationId }) =>
+            merchantId === entry.merchantId && (applicationId === null || applicationId === applications.get(entry.id)),
+        ),
+      ),
     );
     for (let from = 0; from < rows.length; from += BATCH)
       await insertRows(tx.manager, WebhookDelivery, rows.slice(from, from + BATCH));
     if (rows.length > 0) tx.afterCommit(() => this.deliverer.wake());
   }
 
-  private deliveryOf(entry: TrailEntry, endpoint: WebhookEndpoint): WebhookDelivery[] {
-    const type = typesOf(entry).find((name) => includesType(endpoint.events, name));
-    if (!type) return [];
+  private deliveriesOf(entry: TrailEntry, endpoints: WebhookEndpoint[]): WebhookDelivery[] {
     const now = this.clock.now();
-    return [
-      {
-        id: messageId(entry, endpoint.id),
-        endpointId: endpoint.id,
-        merchantId: endpoint.merchantId,
+    return typesOf(entry).flatMap((type, _place, types) => {
+      const wanting = endpoints.filter(({ events }) => types.find((name) => includesType(events, name)) === type);
+      if (wanting.length === 0) return [];
+      const payload = payloadOf(type, entry);
+      return wanting.map(({ id, merchantId, isOpen }) => ({
+        id: messageId(entry, id),
+        endpointId: id,
+        merchantId,
         eventId: entry.id,
         eventType: type,
         sequence: entry.sequence,
-        payload: payloadOf(type, entry),
-        status: endpoint.isOpen ? 'pending' : 'parked',
+        payload,
+        status: isOpen ? ('pending' as const) : ('parked' as const),
         attempts: 0,
-        nextAttemptAt: endpoint.isOpen ? now : null,
+        nextAttemptAt: isOpen ? now : null,
         claimedBy: null,
         lastStatusCode: null,
         lastError: null,
         lastAnswer: null,
         createdAt: now,
         deliveredAt: null,
-      },
-    ];
+      }));
+    });
   }
 }
 

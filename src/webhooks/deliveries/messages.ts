@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Changes } from '../../domain/changes.js';
 import type { EventDetails } from '../../domain/domain-event.js';
 import type { TrailEntry } from '../../domain/trail-entry.js';
 import { EVENT_TYPES, type EventType } from '../event-types.js';
@@ -7,8 +8,6 @@ import { EVENT_TYPES, type EventType } from '../event-types.js';
 const PAYLOAD_BYTES = 60_000;
 
 const ID_DIGEST_LENGTH = 22;
-
-type Changes = Partial<Record<string, { from?: unknown; to?: unknown }>>;
 
 /** Of an account's status. */
 const INVITED = 0;
@@ -30,7 +29,7 @@ export function typesOf({ name, details }: Pick<TrailEntry, 'name' | 'details'>)
 }
 
 function exactTypeOf(name: string, details: EventDetails): EventType | null {
-  const { isActive, status } = (details.changes ?? {}) as Changes;
+  const { isActive, status } = (details.changes ?? {}) as Partial<Changes>;
   if (name === 'api_key.updated' && isActive?.to === false) return 'api_key.disabled';
   const hasJoined = name === 'account.created' ? details.status === ACTIVE : status?.from === INVITED;
   return name in MEMBERS && hasJoined && (status?.to ?? ACTIVE) === ACTIVE ? 'member.joined' : null;

@@ -6,6 +6,7 @@ import type { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApplicationsService } from '../../applications/applications.service.js';
+import { changesBetween } from '../../domain/changes.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import type { EventDetails, EventName } from '../../domain/domain-event.js';
@@ -119,8 +120,7 @@ export class WebhooksService {
       ...(description !== undefined && { description }),
       ...(enabled !== undefined && { isEnabled: enabled, ...NOT_FAILING }),
     };
-    const fields = Object.keys(body);
-    const endpoint = await this.change(caller, id, 'webhook.updated', () => changes, { fields });
+    const endpoint = await this.change(caller, id, 'webhook.updated', () => changes);
     if (endpoint.isOpen && enabled === true) {
       await this.unpark(id);
       await this.deliverer.wake();
@@ -132,13 +132,12 @@ export class WebhooksService {
   async rotateSecret(caller: Caller, { id }: WebhookEndpoint, body: RotateWebhookSecretBody): Promise<WithSecret> {
     const secret = this.secrets.create();
     const validUntil = this.clock.in(body.overlapSeconds ?? OVERLAP_SECONDS);
-    const details = { previousValidUntil: validUntil.toISOString() };
     const changes = (before: WebhookEndpoint): Partial<WebhookEndpoint> => ({
       encryptedSecret: this.secrets.encrypt(secret, id),
       previousEncryptedSecret: before.encryptedSecret,
       previousValidUntil: validUntil,
     });
-    return { endpoint: await this.change(caller, id, 'webhook.secret_rotated', changes, details), secret };
+    return { endpoint: await this.change(caller, id, 'webhook.secret_rotated', changes), secret };
   }
 
   async delete(caller: Caller, { id }: WebhookEndpoint): Promise<void> {
@@ -177,13 +176,16 @@ export class WebhooksService {
     id: string,
     name: EventName,
     changes: (before: WebhookEndpoint) => Partial<WebhookEndpoint>,
-    details: EventDetails,
   ): Promise<WebhookEndpoint> {
     return this.transactions.run(async (tx) => {
       const before = await lock(tx, id);
       await tx.manager.update(WebhookEndpoint, { id }, { ...changes(before), updatedAt: this.clock.now() });
-      await publish(tx, caller, name, before, details);
-      return tx.manager.findOneByOrFail(WebhookEndpoint, { id });
+      const after = await tx.manager.findOneByOrFail(WebhookEndpoint, { id });
+      await publish(tx, caller, name, before, {
+        host: hostOf(after),
+        changes: changesBetween(told(before), told(after), [...TOLD]),
+      });
+      return after;
     });
   }
 
@@ -212,6 +214,14 @@ async function lock(tx: Transaction, id: string): Promise<WebhookEndpoint> {
   if (!endpoint) throw new DomainError('webhook.not_found');
   return endpoint;
 }
+
+/** What the audit trail says the values of. */
+const TOLD = ['host', 'events', 'description', 'isEnabled', 'pausedAt', 'previousValidUntil'] as const;
+
+const told = (endpoint: WebhookEndpoint): Record<(typeof TOLD)[number], unknown> => ({
+  ...endpoint,
+  host: hostOf(endpoint),
+});
 
 /** Paths and queries may hold what only the receiver should know. */
 const hostOf = ({ url }: WebhookEndpoint): string => new URL(url).host;
