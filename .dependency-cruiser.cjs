@@ -22,6 +22,7 @@ const MODULES = [
   'observability',
   'services',
   'verification',
+  'webhooks',
 ];
 const allBut = (...some) => MODULES.filter((name) => !some.includes(name));
 
@@ -55,6 +56,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(notifications/|app\\.module\\.ts|database\\.ts)' },
       to: { path: '^src/notifications/' },
+    },
+    {
+      name: 'webhooks-hear-and-are-not-called',
+      comment: 'Webhooks tell what happened; nobody depends on them but the application, and the list of tables.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(webhooks/|app\\.module\\.ts|database\\.ts)' },
+      to: { path: '^src/webhooks/' },
     },
     {
       name: 'services-do-not-know-the-outside',

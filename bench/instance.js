@@ -35,7 +35,7 @@ export async function startInstance(databaseUrl, { execArgv = [] } = {}) {
     };
     const body = json === undefined ? undefined : JSON.stringify(json);
     const answer = await request(url + path, { dispatcher, method, headers, body });
-    const content = await answer.body.json();
+    const content = answer.statusCode === 204 ? null : await answer.body.json();
     if (answer.statusCode >= 400) throw new Error(`${method} ${path}: ${answer.statusCode} ${JSON.stringify(content)}`);
     return content;
   };

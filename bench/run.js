@@ -10,6 +10,7 @@ import { verifyColdKeys } from './growth.js';
 import { importKeys } from './import.js';
 import { loadForLong } from './soak.js';
 import { verifyKnownKey } from './warm.js';
+import { tellOthers } from './webhooks.js';
 
 const isSmoke = process.argv.includes('--smoke');
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
@@ -28,6 +29,7 @@ const BENCHMARKS = {
     createKeys(isSmoke ? { seconds: 0.2, rounds: 1, warmUpSeconds: 0 } : { seconds: 3, rounds: 5, warmUpSeconds: 5 }),
   bulk: () => bulkRevoke(isSmoke ? { keys: 200, rounds: 1 } : {}),
   import: () => importKeys(isSmoke ? { rows: 1000, rounds: 1 } : { rows: 50_000, rounds: 3 }),
+  webhooks: () => tellOthers(isSmoke ? { keys: 20, seconds: 0.2, rounds: 1 } : { keys: 500, seconds: 4, rounds: 3 }),
   find: () => findKeys(isSmoke ? { rows: 1000, requests: 4 } : {}),
   audit: () =>
     sealEvents(isSmoke ? { seconds: 0.2, rounds: 1, backlog: 1000 } : { seconds: 3, rounds: 3, backlog: 50_000 }),

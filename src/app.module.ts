@@ -25,6 +25,7 @@ import { OAuthModule } from './oauth/oauth.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { VerificationModule } from './verification/verification.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The modules, and the way of a request: who may come in, what is asked, what is answered, what is refused. */
 @Module({
@@ -46,6 +47,7 @@ import { VerificationModule } from './verification/verification.module.js';
     AuditModule,
     ObservabilityModule,
     NotificationsModule,
+    WebhooksModule,
   ],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },

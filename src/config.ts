@@ -16,6 +16,7 @@ import {
   validateSync,
 } from 'class-validator';
 import { readKeySource } from './exposures/github/public-keys.js';
+import { IsNetwork } from './http/text.js';
 import { keptSecrets } from './secrets.js';
 
 const Whole = (): PropertyDecorator =>
@@ -292,6 +293,28 @@ export class Config {
   @IsInt()
   @Max(300)
   SHUTDOWN_DELAY_SECONDS: number = 0;
+
+  /** Networks that webhooks may be sent to although they aren't public. */
+  @IsOptional()
+  @List()
+  @IsNetwork()
+  WEBHOOK_ALLOWED_NETWORKS?: string[];
+
+  /** Name servers that are asked for the addresses of webhooks; without them, the system's. */
+  @IsOptional()
+  @List()
+  @Matches(/^(\d+(\.\d+){3}(:\d+)?|\[[\da-f:.]+\](:\d+)?)$/i, {
+    each: true,
+    message: '$property: each must be an address like 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53',
+  })
+  WEBHOOK_DNS_SERVERS?: string[];
+
+  /** How long a receiver of webhooks has for its answer. */
+  @Whole()
+  @IsInt()
+  @Min(100)
+  @Max(60_000)
+  WEBHOOK_TIMEOUT_MS: number = 10_000;
 
   get isProduction(): boolean {
     return this.NODE_ENV === 'production';

@@ -29,6 +29,7 @@ import { Housekeeping1763756000000 } from './migrations/1763756000000-housekeepi
 import { Notifications1763757000000 } from './migrations/1763757000000-notifications.js';
 import { Mail } from './notifications/mail.entity.js';
 import { NotificationChoice } from './notifications/notification-choice.entity.js';
+import { Webhooks1763752000000 } from './migrations/1763752000000-webhooks.js';
 import { SigningKey } from './oauth/signing-key.entity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/keyring/instance.entity.js';
@@ -36,6 +37,8 @@ import { KeyChange, KeyRevision } from './verification/keyring/key-change.entity
 import { RevokedSession } from './verification/keyring/revoked-session.entity.js';
 import { QuotaUse } from './verification/limits/quota-use.entity.js';
 import { KeyUsage } from './verification/usage/key-usage.entity.js';
+import { WebhookDelivery } from './webhooks/deliveries/webhook-delivery.entity.js';
+import { WebhookEndpoint } from './webhooks/endpoints/webhook-endpoint.entity.js';
 
 /** How long a statement waits for another process's lock. */
 const BUSY_TIMEOUT_MS = 10_000;
@@ -72,6 +75,8 @@ const TABLES = {
     IdleKey,
     Mail,
     NotificationChoice,
+    WebhookEndpoint,
+    WebhookDelivery,
   ],
   migrations: [
     Initial1763683200000,
@@ -86,6 +91,7 @@ const TABLES = {
     AuditChain1763751000000,
     Housekeeping1763756000000,
     Notifications1763757000000,
+    Webhooks1763752000000,
   ],
   migrationsTableName: 'migration',
 };

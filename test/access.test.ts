@@ -18,6 +18,7 @@ const ROUTES = `
   DELETE  /api/v1/applications/:id                   4
   DELETE  /api/v1/applications/:id/api-keys/:keyId   4
   DELETE  /api/v1/members/:id                        4
+  DELETE  /api/v1/webhooks/:id                       4
   DELETE  /apikeys/:key/jwt                          4
   DELETE  /apikeys/:key/key                          4
   GET     /.well-known/jwks.json                     public
@@ -45,6 +46,9 @@ const ROUTES = `
   GET     /api/v1/merchants/me                       0
   GET     /api/v1/merchants/me/exposure-policy       1
   GET     /api/v1/merchants/me/idle-policy           2
+  GET     /api/v1/webhooks                           4
+  GET     /api/v1/webhooks/:id                       4
+  GET     /api/v1/webhooks/:id/deliveries            4
   GET     /apikeys/:key/jwt                          4
   GET     /apikeys/:key/key                          4
   GET     /apikeys/jwt                               0
@@ -66,6 +70,7 @@ const ROUTES = `
   PATCH   /api/v1/merchants/me/exposure-policy       4
   PATCH   /api/v1/merchants/me/idle-policy           4
   PUT     /api/v1/members/me/notifications           0
+  PATCH   /api/v1/webhooks/:id                       4
   POST    /api/auth/login                            public
   POST    /api/clients/generate-api-key              4
   POST    /api/clients/generate-service-id           0
@@ -85,6 +90,10 @@ const ROUTES = `
   POST    /api/v1/members/signup                     public
   POST    /api/v1/merchants/invite                   7
   POST    /api/v1/merchants/signup                   public
+  POST    /api/v1/webhooks                           4
+  POST    /api/v1/webhooks/:id/deliveries/:deliveryId/redeliver 4
+  POST    /api/v1/webhooks/:id/rotate-secret         4
+  POST    /api/v1/webhooks/:id/test                  4
   POST    /apikeys/jwt                               4
   POST    /apikeys/key                               4
   POST    /available/username/jwt                    1

@@ -3,6 +3,7 @@ import { Config } from '../config.js';
 import { FlushTimer } from '../domain/flushing.js';
 import { Transactions } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
+import { publishFirstUses } from './first-uses.js';
 
 /** Rows in one statement. */
 const BATCH = 500;
@@ -80,7 +81,9 @@ export class LastUse implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async write({ time, by }: Place, uses: [string, number][]): Promise<void> {
-    await this.transactions.run(async ({ manager }) => {
+    await this.transactions.run(async (tx) => {
+      const { manager } = tx;
+      if (by === 'id') await publishFirstUses(tx, new Map(uses));
       const { driver } = manager.dataSource;
       const column = manager.getRepository(ApiKey).metadata.columns.find(({ databaseName }) => databaseName === time);
       const cases = uses.flatMap(([id, at]) => {

@@ -21,8 +21,8 @@ export class AuditFilter {
    * @example "api_key"
    */
   @IsOptional()
-  @IsIn(['account', 'api_key', 'application', 'import', 'job', 'link', 'merchant', 'service'])
-  targetType?: 'account' | 'api_key' | 'application' | 'import' | 'job' | 'link' | 'merchant' | 'service';
+  @IsIn(['account', 'api_key', 'application', 'import', 'job', 'link', 'merchant', 'service', 'webhook'])
+  targetType?: 'account' | 'api_key' | 'application' | 'import' | 'job' | 'link' | 'merchant' | 'service' | 'webhook';
 
   /**
    * Only what was done to this thing.

@@ -20,6 +20,7 @@ export type EventName =
   | 'api_key.expiring'
   | 'api_key.expired'
   | 'api_key.idle'
+  | 'api_key.first_used'
   | 'api_key.imported'
   | 'api_key.team_notified'
   | 'application.created'
@@ -34,7 +35,13 @@ export type EventName =
   | 'merchant.updated'
   | 'notification.undelivered'
   | 'service.created'
-  | 'session.revoked';
+  | 'session.revoked'
+  | 'quota.threshold'
+  | 'webhook.created'
+  | 'webhook.updated'
+  | 'webhook.secret_rotated'
+  | 'webhook.paused'
+  | 'webhook.deleted';
 
 /** What there is to say of an event; of an update the `changes`. */
 export type EventDetails = Record<string, string | number | boolean | null | string[] | number[] | Changes>;

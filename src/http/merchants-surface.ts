@@ -25,6 +25,8 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   'precondition.failed': 'The resource has changed since it was read; read it again',
   'api_key.not_rotatable': 'This key has expired; give it a new end before you rotate it',
   'application.name_taken': 'An application with this name already exists',
+  'webhook.limit_reached': 'Your merchant has as many webhook endpoints as it can have',
+  'webhook_delivery.under_way': 'This delivery is being sent at the moment',
   'email.taken': 'This e-mail address is already in use',
   'merchant.own': 'A merchant cannot block itself',
   'member.last_manager': 'The last member who can manage this merchant cannot be removed or lowered',

@@ -93,6 +93,8 @@ const EXACT: [RegExp, number, ErrorCode][] = [
   [/bulk-/, 409, 'bulk.count_differs'],
   [/applications/, 409, 'application.name_taken'],
   [/generate-api-key$/, 409, 'api_key.limit_reached'],
+  [/webhooks$/, 409, 'webhook.limit_reached'],
+  [/redeliver$/, 409, 'webhook_delivery.under_way'],
   [/members\/\{id\}$/, 409, 'member.last_manager'],
   [/members$/, 409, 'email.taken'],
   [/merchants\/\{id\}$/, 409, 'merchant.own'],

@@ -33,6 +33,8 @@ export class Cluster {
       CLIENT_RATE_LIMIT_PER_MINUTE: '0',
       LOGIN_RATE_LIMIT_PER_MINUTE: '0',
       PUBLIC_URL: 'https://keys.example',
+      WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1/32',
+      WEBHOOK_TIMEOUT_MS: '2000',
     };
     for (const name of ['A', 'B', 'C']) {
       const way = new Blackhole(server.hostname, Number(server.port));

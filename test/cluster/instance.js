@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../support/mariadb.js';
@@ -41,6 +42,12 @@ export class Instance {
       process_.once('exit', () => reject(new Error(`${this.name} did not start:\n${this.#log}`)));
     });
     this.#log = '';
+  }
+
+  /** The most memory that it has held since it started, in bytes. */
+  get peakBytes() {
+    const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${this.#process.pid}/status`, 'utf8'));
+    return Number(kilobytes) * 1024;
   }
 
   pause() {

@@ -10,7 +10,7 @@ interface DocumentedOperation {
 
 /** What an operation may begin with, so that a generated client reads well. */
 const VERB =
-  /^(check|confirm|create|delete|disable|enable|export|generate|import|introspect|invite|is|list|logIn|open|read|remove|report|revoke|rotate|sign(Up|In)|update|verify|whoAm)([A-Z]|$)/;
+  /^(check|confirm|create|delete|disable|enable|export|generate|import|introspect|invite|is|list|logIn|open|read|redeliver|remove|report|revoke|rotate|sign(Up|In)|test|update|verify|whoAm)([A-Z]|$)/;
 
 describe('documentation', () => {
   let folder: string;

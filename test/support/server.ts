@@ -100,6 +100,7 @@ export class TestServer {
       USAGE_FLUSH_INTERVAL_MS: '50',
       // Jobs run when a test says so.
       HOUSEKEEPING: 'false',
+      WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1/32',
       ...variables,
     };
     await server.open();

@@ -14,11 +14,17 @@ export interface Tenant {
   personalKey: string;
   member: string;
   service: string;
+  webhook: string;
+  delivery: string;
 }
 
 export async function newTenant(server: TestServer, user: User): Promise<Tenant> {
   const application = await server.newApplication(user);
   const { body } = await server.call('POST', '/api/clients/generate-service-id', { token: user.token });
+  // Nobody is there, and nothing that happens is told: what becomes of a trial is known when it is answered.
+  const json = { url: 'http://127.0.0.1:9/', events: ['api_key.exposed'] };
+  const webhook = (await server.call('POST', '/api/v1/webhooks', { token: user.token, json })).body.id;
+  const trial = await server.call('POST', `/api/v1/webhooks/${webhook}/test`, { token: user.token });
   return {
     user,
     basic: (await server.newPersonalKey(user)).basic,
@@ -28,6 +34,8 @@ export async function newTenant(server: TestServer, user: User): Promise<Tenant>
     personalKey: (await server.newPersonalKey(user)).key,
     member: (await server.newMember(user, 'readSome')).uuid,
     service: body.data.SERVICE_ID,
+    webhook,
+    delivery: trial.body.id,
   };
 }
 
@@ -40,6 +48,8 @@ const IN_PATHS: [RegExp, Source][] = [
   [/^\/api\/v1\/applications\/$/, ({ application }) => application],
   [/^\/api\/v1\/(applications\/\{id\}\/)?api-keys\/$/, ({ fullKey }) => fullKey],
   [/^\/api\/clients\/api-keys\/$/, ({ pair }) => pair],
+  [/^\/api\/v1\/webhooks\/$/, ({ webhook }) => webhook],
+  [/^\/api\/v1\/webhooks\/\{id\}\/deliveries\/$/, ({ delivery }) => delivery],
   [/^\/apikeys\/$/, ({ personalKey }) => personalKey],
 ];
 
@@ -106,8 +116,8 @@ export function credentialOf({ schemes }: Operation, { user, basic }: Pick<Tenan
 }
 
 /** Ids by which rows are told to be a tenant's. */
-export function idsOf({ user, application, fullKey, pair, personalKey, member }: Tenant): string[] {
-  return [user.merchantId, user.uuid, application, fullKey, pair, personalKey, member];
+export function idsOf({ user, application, fullKey, pair, personalKey, member, webhook, delivery }: Tenant): string[] {
+  return [user.merchantId, user.uuid, application, fullKey, pair, personalKey, member, webhook, delivery];
 }
 
 /** Every row, of any table, in which one of these ids stands. */

@@ -10,6 +10,7 @@ import { Transactions } from '../../domain/transactions.js';
 import { Lease } from '../keyring/lease.js';
 import type { KnownKey } from '../keyring/known-keys.js';
 import { inTime } from '../in-time.js';
+import { publishThresholds } from './quota-thresholds.js';
 import { QuotaUse } from './quota-use.entity.js';
 import { SharedCounters } from './shared-counters.js';
 
@@ -24,6 +25,9 @@ interface Quota {
   usedHere: number;
   /** Of that, what is being written. */
   writing: number;
+  /** What it was limited to when it was last asked about. */
+  limit: number;
+  period: QuotaPeriod;
 }
 
 /** Rows in one statement. */
@@ -92,11 +96,13 @@ export class Quotas implements OnApplicationBootstrap, OnApplicationShutdown {
     const startMs = periodStart(period, nowMs);
     const endMs = nextPeriod(period, startMs);
     const use = async (quota: Quota): Promise<number | null> => {
+      quota.limit = limit;
       const together = this.shared.isReady ? await this.countTogether(quota, limit, cost, endMs) : null;
       return this.use(quota, cost, together ?? this.fitsHere(quota, limit, cost), endMs - nowMs);
     };
     const quota = this.quotas.get(keyId);
-    if (quota?.periodStartMs !== startMs || this.isOld(quota)) return this.load(keyId, startMs).then(use);
+    if (quota?.periodStartMs !== startMs || this.isOld(quota)) return this.load(keyId, period, startMs).then(use);
+    quota.limit = limit;
     return this.shared.isReady ? use(quota) : this.use(quota, cost, this.fitsHere(quota, limit, cost), endMs - nowMs);
   }
 
@@ -152,7 +158,10 @@ export class Quotas implements OnApplicationBootstrap, OnApplicationShutdown {
       periodStart: new Date(periodStartMs),
       used: writing,
     }));
-    await this.transactions.run(({ manager }) => addToCounters(manager, QuotaUse, rows, 'used'));
+    await this.transactions.run(async (tx) => {
+      await addToCounters(tx.manager, QuotaUse, rows, 'used');
+      await publishThresholds(tx, quotas);
+    });
     for (const quota of quotas) {
       quota.usedHere -= quota.writing;
       quota.usedByAll += quota.writing;
@@ -160,22 +169,22 @@ export class Quotas implements OnApplicationBootstrap, OnApplicationShutdown {
     if (this.lease.liveInstances > 1) await this.refresh(quotas);
   }
 
-  private load(keyId: string, periodStartMs: number): Promise<Quota> {
+  private load(keyId: string, period: QuotaPeriod, periodStartMs: number): Promise<Quota> {
     const name = nameOf(keyId, periodStartMs);
     let loading = this.loading.get(name);
     if (!loading) {
-      loading = inTime(this.ask(keyId, periodStartMs)).finally(() => this.loading.delete(name));
+      loading = inTime(this.ask(keyId, period, periodStartMs)).finally(() => this.loading.delete(name));
       this.loading.set(name, loading);
     }
     return loading;
   }
 
-  private async ask(keyId: string, periodStartMs: number): Promise<Quota> {
+  private async ask(keyId: string, period: QuotaPeriod, periodStartMs: number): Promise<Quota> {
     const known = this.quotas.get(keyId);
     const quota =
       known?.periodStartMs === periodStartMs
         ? known
-        : { keyId, periodStartMs, usedByAll: 0, askedAtMs: 0, usedHere: 0, writing: 0 };
+        : { keyId, period, periodStartMs, limit: Infinity, usedByAll: 0, askedAtMs: 0, usedHere: 0, writing: 0 };
     await this.refresh([quota]);
     this.quotas.set(keyId, quota);
     return quota;

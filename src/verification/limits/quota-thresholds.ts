@@ -1,0 +1,68 @@
+import { In } from 'typeorm';
+import { ApiKey, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
+import { SYSTEM } from '../../domain/actor.js';
+import type { Transaction } from '../../domain/transactions.js';
+import { QuotaUse } from './quota-use.entity.js';
+
+/** Shares of a quota, in percent, that are told when they are used up. */
+const THRESHOLDS = [80, 100];
+
+/** What has just been added to the use of a quota. */
+interface Addition {
+  keyId: string;
+  period: QuotaPeriod;
+  periodStartMs: number;
+  limit: number;
+  writing: number;
+}
+
+/**
+ * Tells which quotas have been used up to a threshold by what was added in this transaction. The row stays locked until it ends, so of
+ * several instances that add to it, one passes a threshold.
+ */
+export async function publishThresholds(tx: Transaction, additions: Addition[]): Promise<void> {
+  const uses = await tx.manager.findBy(
+    QuotaUse,
+    additions.map(({ keyId, periodStartMs }) => ({ keyId, periodStart: new Date(periodStartMs) })),
+  );
+  const used = new Map(uses.map((use) => [nameOf(use.keyId, use.periodStart.getTime()), use.used]));
+  const passed = additions.flatMap((addition) => {
+    const after = used.get(nameOf(addition.keyId, addition.periodStartMs)) ?? 0;
+    return THRESHOLDS.filter((percent) => isPassed(addition, after, percent)).map((percent) => ({
+      ...addition,
+      used: after,
+      percent,
+    }));
+  });
+  if (passed.length === 0) return;
+  const keys = await tx.manager.findBy(ApiKey, { id: In(passed.map(({ keyId }) => keyId)) });
+  const byId = new Map(keys.map((key) => [key.id, key]));
+  for (const { keyId, period, periodStartMs, limit, percent, used: usedByNow } of passed) {
+    const key = byId.get(keyId);
+    if (!key) continue;
+    const { merchantId, name, applicationId } = key;
+    await tx.publish({
+      name: 'quota.threshold',
+      actor: SYSTEM,
+      merchantId,
+      targetType: 'api_key',
+      targetId: keyId,
+      details: {
+        name,
+        applicationId,
+        percent,
+        used: usedByNow,
+        limit,
+        period,
+        periodStart: new Date(periodStartMs).toISOString(),
+      },
+    });
+  }
+}
+
+function isPassed({ limit, writing }: Addition, after: number, percent: number): boolean {
+  const threshold = (limit * percent) / 100;
+  return after >= threshold && after - writing < threshold;
+}
+
+const nameOf = (keyId: string, periodStartMs: number): string => `${keyId}:${periodStartMs}`;

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
+import { In, type EntityManager } from 'typeorm';
+import { ApiKey } from '../../api-keys/api-key.entity.js';
+import { insertRows } from '../../statements.js';
+import { Clock } from '../../domain/clock.js';
+import { SEALED, type TrailEntry } from '../../domain/trail-entry.js';
+import { Transaction } from '../../domain/transactions.js';
+import { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+import { includesType } from '../event-types.js';
+import { Deliverer } from '../sending/deliverer.js';
+import { messageId, payloadOf, typesOf } from './messages.js';
+import { WebhookDelivery } from './webhook-delivery.entity.js';
+
+/** Rows in one statement. */
+const BATCH = 200;
+
+/**
+ * Writes for each event what is to be sent to whom, in the transaction that gives the event its place in the audit trail (a transactional
+ * outbox): the change itself pays nothing for it, and none that is committed is forgotten.
+ */
+@Injectable()
+export class FanOut {
+  constructor(
+    private readonly clock: Clock,
+    private readonly deliverer: Deliverer,
+  ) {}
+
+  @OnEvent(SEALED, { suppressErrors: false })
+  async fanOut(entries: TrailEntry[], tx: Transaction): Promise<void> {
+    const told = entries.filter((entry) => typesOf(entry).length > 0);
+    if (told.length === 0) return;
+    const endpoints = await endpointsOf(tx.manager, told);
+    if (endpoints.length === 0) return;
+    const isForApplications = endpoints.some(({ applicationId }) => applicationId !== null);
+    const applications = isForApplications ? await applicationsOf(tx.manager, told) : new Map<string, string>();
+    const rows = told.flatMap((entry) =>
+      this.deliveriesOf(
+        entry,
+        endpoints.filter(
+          ({ merchantId, applicationId }) =>
+            merchantId === entry.merchantId && (applicationId === null || applicationId === applications.get(entry.id)),
+        ),
+      ),
+    );
+    for (let from = 0; from < rows.length; from += BATCH)
+      await insertRows(tx.manager, WebhookDelivery, rows.slice(from, from + BATCH));
+    if (rows.length > 0) tx.afterCommit(() => this.deliverer.wake());
+  }
+
+  private deliveriesOf(entry: TrailEntry, endpoints: WebhookEndpoint[]): WebhookDelivery[] {
+    const now = this.clock.now();
+    return typesOf(entry).flatMap((type, _place, types) => {
+      const wanting = endpoints.filter(({ events }) => types.find((name) => includesType(events, name)) === type);
+      if (wanting.length === 0) return [];
+      const payload = payloadOf(type, entry);
+      return wanting.map(({ id, merchantId, isOpen }) => ({
+        id: messageId(entry, id),
+        endpointId: id,
+        merchantId,
+        eventId: entry.id,
+        eventType: type,
+        sequence: entry.sequence,
+        payload,
+        status: isOpen ? ('pending' as const) : ('parked' as const),
+        attempts: 0,
+        nextAttemptAt: isOpen ? now : null,
+        claimedBy: null,
+        lastStatusCode: null,
+        lastError: null,
+        lastAnswer: null,
+        createdAt: now,
+        deliveredAt: null,
+      }));
+    });
+  }
+}
+
+/** Those that may want to know, as they stay until the transaction ends: one that is resumed meanwhile misses nothing. */
+function endpointsOf(manager: EntityManager, entries: TrailEntry[]): Promise<WebhookEndpoint[]> {
+  const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
+  return manager.find(WebhookEndpoint, {
+    where: { merchantId: In([...new Set(entries.map(({ merchantId }) => merchantId))]), isEnabled: true },
+    ...(!isSqlite && { lock: { mode: 'pessimistic_read' } }),
+  });
+}
+
+/** Whose each event is, by its id, where it is an application's. */
+async function applicationsOf(manager: EntityManager, entries: TrailEntry[]): Promise<Map<string, string>> {
+  const keyIds = entries.flatMap(({ targetType, targetId }) => (targetType === 'api_key' ? [targetId] : []));
+  const keys = await manager.find(ApiKey, {
+    select: { id: true, applicationId: true },
+    where: { id: In([...new Set(keyIds)]) },
+  });
+  const byKey = new Map(keys.map(({ id, applicationId }) => [id, applicationId]));
+  return new Map(
+    entries.flatMap(({ id, targetType, targetId }): [string, string][] => {
+      const applicationId = targetType === 'application' ? targetId : (byKey.get(targetId) ?? null);
+      return applicationId === null ? [] : [[id, applicationId]];
+    }),
+  );
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Transactions } from '../../domain/transactions.js';
+import type { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+import { Outbox, type Claimed } from './outbox.js';
+import { Outcomes, type Outcome } from './outcomes.js';
+import { Room } from './room.js';
+import { Sender } from './sender.js';
+
+/** How often to look for what others have written, or what is to be tried again. */
+const LOOK_EVERY_MS = 500;
+
+/** The least time between two looks, in which what ends is gathered. */
+const GATHER_MS = 20;
+
+/** How long attempts may go on when the server stops. */
+const ENDING_MS = 5000;
+
+/** Sends what is due. Every instance does; who claims a delivery sends it, and others do only when it hasn't said in time what became of it. */
+@Injectable()
+export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Keywright');
+  private readonly underWay = new Map<Claimed, Promise<void>>();
+  private readonly ending = new AbortController();
+  private finished: Outcome[] = [];
+  private running: Promise<void> | undefined;
+  private isStopped = false;
+  private isFailing = false;
+  private isCalled = false;
+  private call: () => void = () => undefined;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly outcomes: Outcomes,
+    private readonly sender: Sender,
+    private readonly transactions: Transactions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.running = this.run();
+  }
+
+  /** Has what is under way end, or breaks it off for another instance to send. */
+  async onApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    this.call();
+    await this.running;
+    const timer = setTimeout(() => this.ending.abort(), ENDING_MS);
+    await Promise.all(this.underWay.values());
+    clearTimeout(timer);
+    await this.write([]).catch((error: unknown) => this.warn(error));
+    await this.sender.close();
+  }
+
+  /** Says that something has become due. */
+  async wake(): Promise<void> {
+    this.isCalled = true;
+    this.call();
+    return Promise.resolve();
+  }
+
+  /** What wakes it is only told: it goes on as itself, and not as a part of whoever's request or transaction that was. */
+  private async run(): Promise<void> {
+    while (!this.isStopped) {
+      this.isCalled = false;
+      await this.turn().then(
+        () => (this.isFailing = false),
+        (error: unknown) => this.warn(error),
+      );
+      await sleep(GATHER_MS);
+      await this.rest();
+    }
+  }
+
+  private rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LOOK_EVERY_MS);
+      this.call = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.isCalled || this.isStopped) this.call();
+    });
+  }
+
+  private async turn(): Promise<void> {
+    const { open, closed, gone } = await this.outbox.due();
+    for (const endpoint of closed) await this.transactions.run((tx) => this.outbox.park(tx, endpoint));
+    for (const endpointId of gone) await this.transactions.run((tx) => this.outbox.discard(tx, endpointId));
+    for (const claimed of await this.write(open)) this.send(claimed);
+  }
+
+  /** Writes what has ended, and claims what there is room for, in one transaction. */
+  private async write(endpoints: WebhookEndpoint[]): Promise<Claimed[]> {
+    const { finished } = this;
+    const open = endpoints.filter((endpoint) => this.room().for(endpoint) > 0);
+    if (finished.length === 0 && open.length === 0) return [];
+    this.finished = [];
+    try {
+      return await this.transactions.run(async (tx) => {
+        await this.outcomes.record(tx, finished);
+        const room = this.room();
+        const claimed: Claimed[] = [];
+        for (const endpoint of open) {
+          const some = await this.outbox.claim(tx, endpoint, room.for(endpoint));
+          for (const one of some) room.take(one.endpoint);
+          claimed.push(...some);
+        }
+        await this.outbox.hold(tx, claimed.map(({ delivery }) => delivery.id).sort());
+        return claimed;
+      });
+    } catch (error) {
+      this.finished.unshift(...finished);
+      throw error;
+    }
+  }
+
+  private room(): Room {
+    const room = new Room();
+    for (const { endpoint } of this.underWay.keys()) room.take(endpoint);
+    return room;
+  }
+
+  private send(claimed: Claimed): void {
+    const { signal } = this.ending;
+    const work = this.sender
+      .send(claimed.endpoint, claimed.delivery, signal)
+      .then((attempt) => {
+        this.finished.push({ ...claimed, attempt: signal.aborted && !attempt.isDelivered ? null : attempt });
+      })
+      .finally(() => {
+        this.underWay.delete(claimed);
+        void this.wake();
+      });
+    this.underWay.set(claimed, work);
+  }
+
+  private warn(error: unknown): void {
+    if (!this.isFailing)
+      this.logger.warn(`Webhooks wait for the database: ${error instanceof Error ? error.message : String(error)}`);
+    this.isFailing = true;
+  }
+}

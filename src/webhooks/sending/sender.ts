@@ -1,0 +1,117 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { Agent, request } from 'undici';
+import { Config } from '../../config.js';
+import { Clock } from '../../domain/clock.js';
+import type { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
+import type { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+import { WebhookSecrets } from '../endpoints/webhook-secrets.js';
+import { TargetRefused, Targets } from '../targets/targets.js';
+
+/** What became of one attempt. */
+export interface Attempt {
+  isDelivered: boolean;
+  statusCode: number | null;
+  error: string | null;
+  /** How the answer's body began. */
+  answer: string | null;
+}
+
+/** Bytes of an answer that are read, and kept, at most. */
+const READ_BYTES = 4096;
+const KEPT_BYTES = 500;
+
+const HEAD_BYTES = 16_384;
+const CONNECTIONS_PER_ORIGIN = 32;
+const IDLE_MS = 4000;
+const ERROR_LENGTH = 250;
+
+/** Sends one delivery once: to addresses that may be sent to, without following redirects, and with an end to all that it waits for. */
+@Injectable()
+export class Sender {
+  private readonly agent: Agent;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly secrets: WebhookSecrets,
+    private readonly targets: Targets,
+  ) {
+    const timeout = config.WEBHOOK_TIMEOUT_MS;
+    this.agent = new Agent({
+      connect: { lookup: targets.lookup, timeout },
+      connections: CONNECTIONS_PER_ORIGIN,
+      keepAliveTimeout: IDLE_MS,
+      keepAliveMaxTimeout: IDLE_MS,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+      maxHeaderSize: HEAD_BYTES,
+    });
+  }
+
+  /** Ends all connections. */
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  /** @param ending aborts it when the server stops */
+  async send(
+    endpoint: WebhookEndpoint,
+    { id, payload }: Pick<WebhookDelivery, 'id' | 'payload'>,
+    ending?: AbortSignal,
+  ): Promise<Attempt> {
+    const over = AbortSignal.timeout(this.config.WEBHOOK_TIMEOUT_MS);
+    const signal = ending ? AbortSignal.any([ending, over]) : over;
+    const now = this.clock.now();
+    try {
+      const { statusCode, body } = await request(this.targets.parse(endpoint.url), {
+        dispatcher: this.agent,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'Keywright',
+          'webhook-id': id,
+          'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+          'webhook-signature': this.secrets.sign(endpoint, id, now, payload),
+        },
+        body: payload,
+        signal,
+      });
+      const answer = await beginningOf(body);
+      const isRedirect = statusCode >= 300 && statusCode < 400;
+      return {
+        isDelivered: statusCode >= 200 && statusCode < 300,
+        statusCode,
+        error: isRedirect ? 'Redirects are not followed' : null,
+        answer,
+      };
+    } catch (error) {
+      return { isDelivered: false, statusCode: null, error: this.wordsFor(error, over), answer: null };
+    }
+  }
+
+  private wordsFor(error: unknown, over: AbortSignal): string {
+    if (error instanceof TargetRefused) return `The URL ${error.message}`;
+    if (over.aborted) return `No answer within ${this.config.WEBHOOK_TIMEOUT_MS} ms`;
+    const { message, code } = error as NodeJS.ErrnoException;
+    return (message || (code ?? 'The connection failed')).slice(0, ERROR_LENGTH);
+  }
+}
+
+/** Reads no more than the beginning, which ends the connection when there is more. What breaks off, or never ends, has begun, too. */
+async function beginningOf(body: Readable): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  body.on('error', () => undefined);
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk.subarray(0, READ_BYTES - size));
+      size += chunk.length;
+      if (size >= READ_BYTES) break;
+    }
+  } catch {
+    // The status is what counts.
+  }
+  const text = Buffer.concat(chunks).subarray(0, KEPT_BYTES).toString('utf8');
+  return text.replaceAll(/\p{Cc}/gu, ' ') || null;
+}

@@ -1,0 +1,39 @@
+import ipaddr from 'ipaddr.js';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Network = [Address, number];
+
+/** What IANA calls global unicast of IPv6; the rest of it is for special purposes. */
+const GLOBAL_IPV6: Network = ipaddr.parseCIDR('2000::/3');
+
+/** Addresses that look public and answer only to the machines of one cloud (Azure's host). */
+const OF_CLOUDS = ['168.63.129.16/32'].map((network) => ipaddr.parseCIDR(network));
+
+/**
+ * Which addresses the server may send to because a merchant says so: public ones, and those of the networks that the configuration allows.
+ * Everything that stands for another address (IPv4 in IPv6, 6to4, NAT64, Teredo) counts as private.
+ */
+export class AllowedNetworks {
+  private readonly allowed: Network[];
+
+  /** @param networks addresses, or networks in CIDR notation */
+  constructor(networks: string[]) {
+    this.allowed = networks.map((network) =>
+      ipaddr.parseCIDR(network.includes('/') ? network : `${network}/${network.includes(':') ? 128 : 32}`),
+    );
+  }
+
+  includes(text: string): boolean {
+    if (!ipaddr.isValid(text)) return false;
+    const address = ipaddr.parse(text);
+    return this.allowed.some((network) => isWithin(address, network)) || isPublic(address);
+  }
+}
+
+function isPublic(address: Address): boolean {
+  if (address.range() !== 'unicast' || OF_CLOUDS.some((network) => isWithin(address, network))) return false;
+  return address.kind() === 'ipv4' || isWithin(address, GLOBAL_IPV6);
+}
+
+const isWithin = (address: Address, [network, bits]: Network): boolean =>
+  address.kind() === network.kind() && address.match(network, bits);

@@ -1,0 +1,45 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
+import { ApplicationsModule } from '../applications/applications.module.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { DeliveriesService } from './deliveries/deliveries.service.js';
+import { FanOut } from './deliveries/fan-out.js';
+import { WebhookDelivery } from './deliveries/webhook-delivery.entity.js';
+import { WebhookEndpoint } from './endpoints/webhook-endpoint.entity.js';
+import { WebhookSecrets } from './endpoints/webhook-secrets.js';
+import { WebhooksController } from './endpoints/webhooks.controller.js';
+import { WebhooksService } from './endpoints/webhooks.service.js';
+import { Deliverer } from './sending/deliverer.js';
+import { Outbox } from './sending/outbox.js';
+import { Outcomes } from './sending/outcomes.js';
+import { Pauses } from './sending/pauses.js';
+import { Sender } from './sending/sender.js';
+import { Resolver } from './targets/resolver.js';
+import { Targets } from './targets/targets.js';
+
+/** Who is told of what happens. It hears of what the audit trail holds, and nobody depends on it. */
+@Module({
+  imports: [
+    AccountsModule,
+    ApiKeysModule,
+    ApplicationsModule,
+    TypeOrmModule.forFeature([WebhookDelivery, WebhookEndpoint]),
+  ],
+  controllers: [WebhooksController, DeliveriesController],
+  providers: [
+    Deliverer,
+    DeliveriesService,
+    FanOut,
+    Outbox,
+    Outcomes,
+    Pauses,
+    Resolver,
+    Sender,
+    Targets,
+    WebhookSecrets,
+    WebhooksService,
+  ],
+})
+export class WebhooksModule {}
