@@ -18,6 +18,7 @@ import { Oauth1763744000000 } from './migrations/1763744000000-oauth.js';
 import { Idempotency1763746000000 } from './migrations/1763746000000-idempotency.js';
 import { Offboarding1763747000000 } from './migrations/1763747000000-offboarding.js';
 import { Import1763748000000 } from './migrations/1763748000000-import.js';
+import { ExternalId1763748500000 } from './migrations/1763748500000-external-id.js';
 import { SigningKey } from './oauth/signing-key.entity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/keyring/instance.entity.js';
@@ -63,6 +64,7 @@ const TABLES = {
     Idempotency1763746000000,
     Offboarding1763747000000,
     Import1763748000000,
+    ExternalId1763748500000,
   ],
   migrationsTableName: 'migration',
 };

@@ -68,6 +68,7 @@ export class ApiKeysService {
       serviceId: null,
       encryptedSecret: null,
       importedPrefix: null,
+      externalId: null,
       expiresAt: null,
       metadata: null,
       rateLimit: null,

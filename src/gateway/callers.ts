@@ -25,12 +25,22 @@ export class Callers {
     const caller =
       token === null
         ? this.verification.authenticate(credential, request.ip, text)
-        : inTime(this.logins.authenticate(token, request));
+        : inTime(this.callerBy(token, request));
     return caller instanceof Promise ? caller.then(reach) : reach(caller);
+  }
+
+  /** Whose login token it is, or else whose key that was made elsewhere and looks like a token. */
+  private async callerBy(token: string, request: FastifyRequest): Promise<Asker | null> {
+    return (await this.logins.authenticate(token, request)) ?? this.verification.authenticate(null, request.ip, token);
   }
 }
 
-function reach(caller: { level: number; merchantId: string } | null): string | undefined {
+interface Asker {
+  level: number;
+  merchantId: string;
+}
+
+function reach(caller: Asker | null): string | undefined {
   if (!caller) throw new DomainError('credential.invalid');
   if (caller.level < LEVELS.readSome) throw new DomainError('access.level_lacking');
   return caller.level >= LEVELS.readOthersKeys ? undefined : caller.merchantId;

@@ -5,7 +5,7 @@ import { Sessions } from '../oauth/sessions.js';
 import type { KnownKey } from '../verification/keyring/known-keys.js';
 import type { Outcome, RateState, Requirements, Verdict } from '../verification/outcome.js';
 import { presentedAs, presentedBy, type Presented } from '../verification/presented.js';
-import { VerificationService } from '../verification/verification.service.js';
+import { then, VerificationService } from '../verification/verification.service.js';
 import { Callers } from './callers.js';
 
 export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;
@@ -57,9 +57,12 @@ export class VerificationRoutes {
   }
 
   private verdictOn({ credential, token, text }: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
-    return token === null
-      ? this.verification.verify(credential, requirements, text)
-      : this.sessions.verify(token, requirements);
+    if (token === null) return this.verification.verify(credential, requirements, text);
+    // What looks like a token, but is none of ours, may be a key that was made elsewhere.
+    return then(
+      this.sessions.verify(token, requirements),
+      (verdict) => verdict ?? this.verification.verify(null, requirements, text),
+    );
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {

@@ -179,6 +179,12 @@ export class ApplicationKeyView {
   /** What you wanted to remember with it. */
   metadata: object | null;
 
+  /**
+   * What the former system calls an imported key; `null` where the import didn't say so.
+   * @example "cus_9s6XKzkNRiz8i3"
+   */
+  externalId: string | null;
+
   /** What it was before its latest rotation, while that is still good. */
   previousKey: PreviousKeyView | null;
 }

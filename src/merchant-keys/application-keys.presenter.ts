@@ -60,6 +60,7 @@ export function presentApplicationKey({ key, status, previous }: StatedKey): App
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
     ...presentLimits(key),
     metadata: key.metadata,
+    externalId: key.externalId,
     previousKey: previous && presentPrevious(previous),
   };
 }

@@ -26,6 +26,7 @@ export function aKey(
     metadata: null,
     version: 1,
     importedPrefix: null,
+    externalId: null,
     ...NO_PREVIOUS,
     secretHash: null,
     pepperId: null,

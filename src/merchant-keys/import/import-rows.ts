@@ -12,9 +12,10 @@ import { ApplicationsService } from '../../applications/applications.service.js'
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { problems } from '../../http/body.pipe.js';
+import { isText } from '../../http/text.js';
 import { NO_PREVIOUS } from '../../api-keys/api-keys.service.js';
 import { settingsOf } from '../key-settings.js';
-import { ImportedKeyBody, type ImportFormatBody } from './import.dto.js';
+import { EXTERNAL_ID_MAX, ImportedKeyBody, type ImportFormatBody } from './import.dto.js';
 import { ImportFormats, shapeOf, type Shape } from './import-formats.js';
 import { invalid, readHash, type FastHash, type SlowHash } from './imported-hash.js';
 
@@ -68,6 +69,7 @@ export class ImportRows {
       name: row.description,
       level,
       importedPrefix: prefix.slice(0, SHOWN),
+      externalId: row.externalId ?? null,
       ...settingsOf(row, this.clock.now(), 'new'),
       isActive: row.isEnabled ?? true,
       ...times,
@@ -142,6 +144,12 @@ const NEW_KEY = {
   responsibleAccountId: null,
   deletedAt: null,
 } as const;
+
+/** What a row calls its key, also one that can't be imported. */
+export function externalIdIn(value: unknown): string | null {
+  const { externalId } = (value ?? {}) as Partial<ImportedKeyBody>;
+  return isText(externalId, EXTERNAL_ID_MAX) ? externalId : null;
+}
 
 /** @throws {DomainError} `request.invalid` for what isn't as the class says */
 export function checked<T extends object>(type: ClassConstructor<T>, value: unknown, parent = ''): T {

@@ -4,9 +4,9 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import type { ApiKey } from '../../api-keys/api-key.entity.js';
 import { DomainError } from '../../domain/domain-error.js';
-import { ImportBatches, type ImportOutcome, type ImportRow } from './import-batches.js';
+import { ImportBatches, type ImportOutcome, type ImportProblem, type ImportRow } from './import-batches.js';
 import type { ImportLine } from './import-lines.js';
-import { checked, ImportRows, type ImportRun } from './import-rows.js';
+import { checked, externalIdIn, ImportRows, type ImportRun } from './import-rows.js';
 import { ImportFormatBody } from './import.dto.js';
 import { invalid } from './imported-hash.js';
 
@@ -25,7 +25,7 @@ export interface ImportResult {
   existing: number;
   failed: number;
   isDryRun: boolean;
-  problems: { line: number; error: DomainError }[];
+  problems: ImportProblem[];
 }
 
 /** Takes in keys of which there are only hashes, so that they go on working. */
@@ -71,7 +71,7 @@ export class ImportService {
           batch.push({ line, key: await this.rows.read(run, value) });
         } catch (refusal) {
           if (!(refusal instanceof DomainError) || refusal.status >= 500) throw refusal;
-          fail(result, { line, error: refusal });
+          fail(result, { line, externalId: externalIdIn(value), error: refusal });
         }
         if (batch.length === BATCH) await store(run);
       }
@@ -118,7 +118,7 @@ function add(
   for (const problem of refused) fail(result, problem);
 }
 
-function fail(result: ImportResult, problem: ImportResult['problems'][number]): void {
+function fail(result: ImportResult, problem: ImportProblem): void {
   result.failed += 1;
   if (result.problems.length < PROBLEMS_MAX) result.problems.push(problem);
 }
