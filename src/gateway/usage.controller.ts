@@ -27,7 +27,7 @@ export class UsageController {
     @Param('keyId') keyId: string,
     @Query() { from, to, interval = 'hour' }: UsageQuery,
   ): Promise<UsageView> {
-    const { key } = await this.keys.find(application, keyId);
+    const key = await this.keys.find(application, keyId);
     return { keyId: key.id, interval, intervals: await this.reports.read(key.id, interval, from, to) };
   }
 }

@@ -78,8 +78,11 @@ export class ApplicationKeysController {
   @ApiResponse({ status: 200, type: ApplicationKeyView, headers: ETAG })
   @Requires(LEVELS.readSome)
   @UseGuards(KeyGuard)
-  readApplicationApiKey(@TheKey() key: ApiKey, @Res({ passthrough: true }) reply: FastifyReply): ApplicationKeyView {
-    return presentApplicationKey(withTag(reply, this.keys.state(key)));
+  async readApplicationApiKey(
+    @TheKey() key: ApiKey,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ApplicationKeyView> {
+    return presentApplicationKey(withTag(reply, await this.keys.state(key)));
   }
 
   /**

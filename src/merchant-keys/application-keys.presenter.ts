@@ -45,7 +45,7 @@ export function presentRotatedKey({
   return { ...presentCreatedApplicationKey(issued, {}), previousKey: presentPrevious(previous) };
 }
 
-export function presentApplicationKey({ key, status, previous }: StatedKey): ApplicationKeyView {
+export function presentApplicationKey({ key, status, previous, responsibleId }: StatedKey): ApplicationKeyView {
   return {
     id: key.id,
     applicationId: key.applicationId,
@@ -61,6 +61,7 @@ export function presentApplicationKey({ key, status, previous }: StatedKey): App
     ...presentLimits(key),
     metadata: key.metadata,
     externalId: key.externalId,
+    responsibleId,
     previousKey: previous && presentPrevious(previous),
   };
 }

@@ -57,8 +57,11 @@ export class MerchantKeysController {
   @ApiResponse({ status: 200, type: ApplicationKeyView, headers: ETAG })
   @Requires(LEVELS.readSome)
   @UseGuards(KeyGuard)
-  readMerchantApiKey(@TheKey() key: ApiKey, @Res({ passthrough: true }) reply: FastifyReply): ApplicationKeyView {
-    return presentApplicationKey(withTag(reply, this.keys.state(key)));
+  async readMerchantApiKey(
+    @TheKey() key: ApiKey,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ApplicationKeyView> {
+    return presentApplicationKey(withTag(reply, await this.keys.state(key)));
   }
 
   /**

@@ -16,7 +16,7 @@ import { Transactions } from '../domain/transactions.js';
 import type { CreateMerchantKeyBody, UpdateApplicationKeyBody } from './application-keys.dto.js';
 import { rotationOf, settingsOf } from './key-settings.js';
 import type { RotateKeyBody } from './rotation.dto.js';
-import { stateOf, type StatedKey } from './stated-key.js';
+import { KeyStates, type StatedKey } from './stated-key.js';
 
 export interface IssuedKey {
   key: ApiKey;
@@ -32,6 +32,7 @@ export class MerchantKeysService {
     private readonly retirement: KeyRetirement,
     private readonly clock: Clock,
     private readonly rotation: KeyRotation,
+    private readonly states: KeyStates,
     private readonly transactions: Transactions,
   ) {}
 
@@ -83,8 +84,8 @@ export class MerchantKeysService {
     return key;
   }
 
-  state(key: ApiKey): StatedKey {
-    return stateOf(key, this.clock.now());
+  state(key: ApiKey): Promise<StatedKey> {
+    return this.states.ofOne(key);
   }
 
   /**

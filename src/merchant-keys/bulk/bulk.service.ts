@@ -5,13 +5,12 @@ import type { Caller } from '../../access/caller.js';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
 import { ApiKeysService } from '../../api-keys/api-keys.service.js';
 import { KeyRetirement } from '../../api-keys/key-retirement.js';
-import { Clock } from '../../domain/clock.js';
 import { DomainError, type ErrorCode } from '../../domain/domain-error.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';
 import type { Reach } from '../find/criteria.js';
 import type { KeyFilter } from '../find/key-filter.dto.js';
 import { KeysService, reachOf } from '../find/keys.service.js';
-import { stateOf, type StatedKey } from '../stated-key.js';
+import { KeyStates, type StatedKey } from '../stated-key.js';
 import type { BulkBody } from './bulk.dto.js';
 
 /** Keys that one call may change. */
@@ -48,8 +47,8 @@ export class BulkService {
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly apiKeys: ApiKeysService,
     private readonly retirement: KeyRetirement,
-    private readonly clock: Clock,
     private readonly finder: KeysService,
+    private readonly states: KeyStates,
     private readonly transactions: Transactions,
   ) {}
 
@@ -101,10 +100,9 @@ export class BulkService {
       (key.surface !== 'accounts' || personalOf === null || key.accountId === personalOf);
     const reached = wanted.flatMap((id) => byId.get(id) ?? []).filter(isReached);
     const refusals = wanted.map((id) => [id, byId.has(id) ? 'access.other_owner' : 'api_key.not_found'] as const);
-    const now = this.clock.now();
     return {
       ids: reached.map(({ id }) => id),
-      first: reached.slice(0, SHOWN).map((key) => stateOf(key, now)),
+      first: await this.states.of(reached.slice(0, SHOWN)),
       outcomes: new Map<string, ErrorCode | null>(refusals),
     };
   }
