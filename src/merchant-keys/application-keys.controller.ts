@@ -55,7 +55,10 @@ export class ApplicationKeysController {
     @Body() body: CreateApplicationKeyBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedApplicationKeyView> {
-    return presentCreatedApplicationKey(withTag(reply, await this.keys.create(caller, application, body)), body);
+    return presentCreatedApplicationKey(
+      withTag(reply, await this.keys.createForApplication(caller, application, body)),
+      body,
+    );
   }
 
   /**

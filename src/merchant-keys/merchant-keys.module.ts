@@ -46,6 +46,6 @@ import { KeysService } from './find/keys.service.js';
     KeyStates,
     OffboardingService,
   ],
-  exports: [ApplicationKeysService],
+  exports: [ApplicationKeysService, MerchantKeysService],
 })
 export class MerchantKeysModule {}
