@@ -19,6 +19,7 @@ import { Idempotency1763746000000 } from './migrations/1763746000000-idempotency
 import { Offboarding1763747000000 } from './migrations/1763747000000-offboarding.js';
 import { Import1763748000000 } from './migrations/1763748000000-import.js';
 import { ExternalId1763748500000 } from './migrations/1763748500000-external-id.js';
+import { Replays1763748600000 } from './migrations/1763748600000-replays.js';
 import { SigningKey } from './oauth/signing-key.entity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/keyring/instance.entity.js';
@@ -65,6 +66,7 @@ const TABLES = {
     Offboarding1763747000000,
     Import1763748000000,
     ExternalId1763748500000,
+    Replays1763748600000,
   ],
   migrationsTableName: 'migration',
 };

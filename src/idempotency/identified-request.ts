@@ -11,6 +11,8 @@ export interface IdentifiedRequest {
   id: string;
   /** What is asked. */
   fingerprint: string;
+  /** What the caller may do now. */
+  level: number;
 }
 
 /** Characters of a key. */
@@ -28,10 +30,11 @@ const BARE = /^[\x21\x23-\x7e]+$/;
 export function identify(request: FastifyRequest & { user: Caller }): IdentifiedRequest | null {
   const header = request.headers[HEADER.toLowerCase()];
   if (header === undefined) return null;
-  const { merchantId, accountId, keyId } = request.user;
+  const { merchantId, accountId, keyId, level } = request.user;
   return {
     id: sha256(JSON.stringify([merchantId, accountId, keyId, keyIn(String(header).trim())])),
     fingerprint: sha256(JSON.stringify([request.method, request.url, canonical(request.body)])),
+    level,
   };
 }
 
