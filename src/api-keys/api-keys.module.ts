@@ -3,12 +3,14 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKey } from './api-key.entity.js';
 import { ImportFormat } from './imported/import-format.entity.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { ClientKeyLimit } from './client-key-limit.js';
 import { ClientKeysController } from './client-keys.controller.js';
 import { ClientKeysService } from './client-keys.service.js';
 import { KeyCleanup } from './key-cleanup.js';
 import { KeyInUseController } from './key-in-use.controller.js';
 import { KeyRetirement } from './key-retirement.js';
 import { KeyRotation } from './key-rotation.js';
+import { KeySwitch } from './key-switch.js';
 import { LastUse } from './last-use.js';
 import { PersonalKeysController } from './personal-keys.controller.js';
 import { PersonalKeysService } from './personal-keys.service.js';
@@ -21,11 +23,13 @@ import { SecretHasher } from './secret-hasher.js';
   controllers: [ClientKeysController, KeyInUseController, PersonalKeysController],
   providers: [
     ApiKeysService,
+    ClientKeyLimit,
     ClientKeysService,
     PersonalKeysService,
     KeyCleanup,
     KeyRetirement,
     KeyRotation,
+    KeySwitch,
     LastUse,
     SecretCipher,
     SecretHasher,
@@ -36,6 +40,7 @@ import { SecretHasher } from './secret-hasher.js';
     ClientKeysService,
     KeyRetirement,
     KeyRotation,
+    KeySwitch,
     LastUse,
     SecretCipher,
     SecretHasher,

@@ -19,6 +19,7 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   'credential.in_query': 'Send the key in the Authorization header, not in the query, where logs would keep it',
   'login.failed': 'Wrong username or password',
   'login.throttled': 'Too many failed logins. Please try again later',
+  'api_key.limit_reached': 'The client has as many active keys as it may have',
   'api_key.taken': 'Another key has this hash or lookup prefix',
   'import.too_many_formats': 'There are too many formats of imported keys; import keys that look alike with one format',
   'precondition.failed': 'The resource has changed since it was read; read it again',

@@ -119,6 +119,29 @@ onEngine('merchants surface: many keys at a time', () => {
     ]);
   });
 
+  it('enables no key that is stronger than who asks, and disables it', async () => {
+    const [weak, strong, enabled] = await newKeys(3);
+    const ids = [weak, strong, enabled].map((key) => key?.id ?? '');
+    for (const key of [strong, enabled]) {
+      const json = { level: 7 };
+      await server.call('PATCH', `/api/v1/api-keys/${key?.id}`, { token: server.admin.token, json });
+    }
+    await bulk('disable', { ids: ids.slice(0, 2), expectedCount: 2 });
+    const { status, body } = await bulk('enable', { ids, expectedCount: 3 });
+    const message = "You don't have permission to access this resource";
+    expect([status, body.results]).toEqual([
+      200,
+      [fine([ids[0] ?? ''])[0], { id: ids[1], status: 403, message }, fine([ids[2] ?? ''])[0]],
+    ]);
+    expect(await statusOf(weak?.fullKey ?? '')).toBe(204);
+    expect(await statusOf(strong?.fullKey ?? '')).toBe(401);
+    const others = `?merchantId=${user.merchantId}`;
+    expect((await bulk('enable', { ids, expectedCount: 3 }, server.admin, others)).body).toEqual({
+      results: fine(ids),
+    });
+    expect(await statusOf(strong?.fullKey ?? '')).toBe(204);
+  });
+
   it('leaves an audit record for each key and one notification of the team', async () => {
     const ids = (await newKeys(3)).map(({ id }) => id);
     const noticesOf = async () =>

@@ -20,6 +20,7 @@ type Command =
   | { do: 'personal'; level: number; scopes: Scopes }
   | { do: 'child'; which: number; level: number }
   | { do: 'rotate'; which: number; mode: 'immediately' | 'after_overlap' | 'on_first_use' }
+  | { do: 'switch'; which: number; isEnabled: boolean; expiresInSeconds?: number }
   | { do: 'role'; role: (typeof ROLES_TRIED)[number] }
   | { do: 'disable' | 'enable' | 'withdraw' | 'consent' };
 
@@ -45,6 +46,15 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('role' as const), role }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('switch' as const),
+      which,
+      isEnabled: fc.boolean(),
+      expiresInSeconds: fc.constantFrom(undefined, 3600, 7200),
+    }),
   },
   fc.record({ do: fc.constant('personal' as const), level, scopes }),
   fc.record({ do: fc.constant('child' as const), which, level }),
@@ -76,6 +86,9 @@ interface Given {
   level: number;
   scopes: Scopes;
   isPersonal: boolean;
+  isEnabled: boolean;
+  /** Infinite for one that never ends. */
+  expiresInSeconds: number;
 }
 
 onEngine('whatever is done to keys and to their makers, in whatever order', () => {
@@ -96,7 +109,7 @@ onEngine('whatever is done to keys and to their makers, in whatever order', () =
   class Run {
     readonly keys: Given[] = [];
     accepted = 0;
-    /** Times that a key above its maker's power was to get wider scopes. */
+    /** Times that a key above its maker's power was to get wider scopes, or its power back. */
     tooStrong = 0;
     private role: Role = 'user';
     private isEnabled = true;
@@ -139,6 +152,20 @@ onEngine('whatever is done to keys and to their makers, in whatever order', () =
           if (isWidened && given > this.power && step.level === undefined) this.tooStrong += 1;
           this.expectGift(status, isWidened || given !== key.level ? given : 0, 4);
           if (status === 200) Object.assign(key, { level: given, scopes: step.scopes });
+          return;
+        }
+        case 'switch': {
+          const key = merchantKeys[step.which % merchantKeys.length];
+          if (!key) return;
+          const { isEnabled, expiresInSeconds = key.expiresInSeconds } = step;
+          const json = { isEnabled, expiresInSeconds: step.expiresInSeconds };
+          const { status } = await server.call('PATCH', `/api/v1/api-keys/${key.id}`, { token: maker.token, json });
+          // To name the same time again a moment later is to put its end off by that moment.
+          const isExtended = step.expiresInSeconds !== undefined && expiresInSeconds >= key.expiresInSeconds;
+          const isRevived = (isEnabled && !key.isEnabled) || isExtended;
+          if (isRevived && key.level > this.power) this.tooStrong += 1;
+          this.expectGift(status, isRevived ? key.level : 0, 4);
+          if (status === 200) Object.assign(key, { isEnabled, expiresInSeconds });
           return;
         }
         case 'personal': {
@@ -195,7 +222,8 @@ onEngine('whatever is done to keys and to their makers, in whatever order', () =
 
     private give(id: string, credential: string, atMost: number, itsScopes: Scopes, isPersonal: boolean): void {
       this.accepted += 1;
-      this.keys.push({ id, credentials: [credential], level: atMost, scopes: itsScopes, isPersonal });
+      const unlimited = { isEnabled: true, expiresInSeconds: Infinity };
+      this.keys.push({ id, credentials: [credential], level: atMost, scopes: itsScopes, isPersonal, ...unlimited });
     }
 
     /** No key is good for more than was given to it, and no personal one for more than its owner has now. */
@@ -210,6 +238,7 @@ onEngine('whatever is done to keys and to their makers, in whatever order', () =
         for (const [index, { key, scope }] of part.entries()) {
           const { outcome, level: found } = body.results[index];
           if (outcome !== 'VALID') continue;
+          expect(key.isEnabled).toBe(true);
           expect(found).toBeLessThanOrEqual(key.level);
           if (key.isPersonal) expect(found).toBeLessThanOrEqual(this.power);
           const isHeld = key.scopes?.some(

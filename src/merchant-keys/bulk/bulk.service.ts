@@ -3,8 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
-import { ApiKeysService } from '../../api-keys/api-keys.service.js';
 import { KeyRetirement } from '../../api-keys/key-retirement.js';
+import { KeySwitch } from '../../api-keys/key-switch.js';
 import { DomainError, type ErrorCode } from '../../domain/domain-error.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';
 import type { Reach } from '../find/criteria.js';
@@ -45,7 +45,7 @@ interface Meant {
 export class BulkService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
-    private readonly apiKeys: ApiKeysService,
+    private readonly keySwitch: KeySwitch,
     private readonly retirement: KeyRetirement,
     private readonly finder: KeysService,
     private readonly states: KeyStates,
@@ -68,18 +68,28 @@ export class BulkService {
 
     const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, n) => ids.slice(n * BATCH, (n + 1) * BATCH));
     await this.transactions.runEach(batches, async (tx, batch) => {
-      const done = new Set(await this.act(tx, caller, batch, action));
-      for (const id of batch) outcomes.set(id, done.has(id) ? null : 'api_key.not_found');
+      const done = await this.act(tx, caller, batch, action);
+      for (const id of batch) outcomes.set(id, done.has(id) ? (done.get(id) ?? null) : 'api_key.not_found');
     });
     return { kind: 'results', keys: [...outcomes].map(([id, refusal]) => ({ id, refusal })) };
   }
 
-  private async act(tx: Transaction, caller: Caller, ids: string[], action: BulkAction): Promise<string[]> {
+  /** What became of the keys; of those that are gone there is nothing to say. */
+  private async act(
+    tx: Transaction,
+    caller: Caller,
+    ids: string[],
+    action: BulkAction,
+  ): Promise<Map<string, ErrorCode | null>> {
+    if (action === 'enable') {
+      const { enabled, refused } = await this.keySwitch.enable(tx, caller, ids);
+      return new Map([...refused, ...enabled.map(({ id }) => [id, null] as const)]);
+    }
     const done =
       action === 'revoke'
         ? await this.retirement.retireMany(tx, caller, ids, 'deleted')
-        : await this.apiKeys.setActive(tx, caller, ids, action === 'enable');
-    return done.map(({ id }) => id);
+        : await this.keySwitch.disable(tx, caller, ids);
+    return new Map(done.map(({ id }) => [id, null]));
   }
 
   private meant(reach: Reach, { ids, filter }: BulkBody): Promise<Meant> {
