@@ -42,7 +42,7 @@ function keyIn(header: string): string {
   const key = BARE.test(header) ? header : QUOTED.exec(header)?.[1]?.replaceAll(/\\(.)/g, '$1');
   if (key !== undefined && key.trim() !== '' && key.length <= LENGTH_MAX) return key;
   const message = `${HEADER} must be a string of 1 to ${LENGTH_MAX} visible ASCII characters, like "8e03978e-40d5-43dd"`;
-  throw new DomainError('request.invalid', { fields: [{ field: HEADER, message }] });
+  throw DomainError.invalid(HEADER, message);
 }
 
 /** The same value for bodies that say the same: the order of an object's members says nothing. */

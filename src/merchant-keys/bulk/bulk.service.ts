@@ -63,7 +63,7 @@ export class BulkService {
     const count = ids.length;
     if (body.dryRun === true) return { kind: 'preview', count, keys: first };
     if (body.expectedCount === undefined)
-      return refuse('expectedCount', 'expectedCount must say how many keys are meant');
+      throw DomainError.invalid('expectedCount', 'expectedCount must say how many keys are meant');
     if (body.expectedCount !== count) throw new DomainError('bulk.count_differs', { count });
 
     const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, n) => ids.slice(n * BATCH, (n + 1) * BATCH));
@@ -95,7 +95,7 @@ export class BulkService {
   private meant(reach: Reach, { ids, filter }: BulkBody): Promise<Meant> {
     if (ids && !filter) return this.named(reach, ids);
     if (filter && !ids) return this.filtered(reach, filter);
-    return refuse(ids ? 'filter' : 'ids', 'ids or filter must be given, and not both');
+    throw DomainError.invalid(ids ? 'filter' : 'ids', 'ids or filter must be given, and not both');
   }
 
   private async named({ merchantId, personalOf }: Reach, ids: string[]): Promise<Meant> {
@@ -124,12 +124,8 @@ export class BulkService {
     for await (const batch of this.finder.batches(reach, filter)) {
       first.push(...batch.slice(0, SHOWN - first.length));
       ids.push(...batch.map(({ key }) => key.id));
-      if (ids.length > MAX_KEYS) refuse('filter', `filter must not mean more than ${MAX_KEYS} keys`);
+      if (ids.length > MAX_KEYS) throw DomainError.invalid('filter', `filter must not mean more than ${MAX_KEYS} keys`);
     }
     return { ids, first, outcomes: new Map() };
   }
-}
-
-function refuse(field: string, message: string): never {
-  throw new DomainError('request.invalid', { fields: [{ field, message }] });
 }

@@ -75,10 +75,7 @@ export class KeysService {
       const [keys, count] = await this.search.page(criteria, order, page ?? 1, limit);
       return { kind: 'page', keys: await this.states.of(keys), count, page: page ?? 1, limit };
     }
-    if (page !== undefined) {
-      const message = 'page and cursor exclude each other';
-      throw new DomainError('request.invalid', { fields: [{ field: 'page', message }] });
-    }
+    if (page !== undefined) throw DomainError.invalid('page', 'page and cursor exclude each other');
     const said = Object.entries(filter).filter(([name, value]) => CRITERIA.has(name) && value !== undefined);
     const list = listName([reach, sort, said.sort()]);
     const position = readCursor(list, cursor, order.column === 'name');

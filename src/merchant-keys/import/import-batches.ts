@@ -9,7 +9,6 @@ import { insertRows, lockRow } from '../../statements.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { isDuplicate, Transactions, type Transaction } from '../../domain/transactions.js';
 import type { ImportRun } from './import-rows.js';
-import { invalid } from './imported-hash.js';
 
 export interface ImportRow {
   line: number;
@@ -79,7 +78,7 @@ export class ImportBatches {
       const { externalId } = key;
       if (isGone) refused.push({ line, externalId, error: new DomainError('application.not_found') });
       else if (key.level > level)
-        refused.push({ line, externalId, error: invalid('level', 'level must not be above your own') });
+        refused.push({ line, externalId, error: DomainError.invalid('level', 'level must not be above your own') });
       return !isGone && key.level <= level;
     });
     const outcome = sort(allowed, await heldKeys(tx.manager, allowed));

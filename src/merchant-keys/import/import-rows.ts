@@ -17,7 +17,7 @@ import { NO_PREVIOUS } from '../../api-keys/api-keys.service.js';
 import { settingsOf } from '../key-settings.js';
 import { EXTERNAL_ID_MAX, ImportedKeyBody, type ImportFormatBody } from './import.dto.js';
 import { ImportFormats, shapeOf, type Shape } from './import-formats.js';
-import { invalid, readHash, type FastHash, type SlowHash } from './imported-hash.js';
+import { readHash, type FastHash, type SlowHash } from './imported-hash.js';
 
 /** Characters of a key that are shown. */
 const SHOWN = 12;
@@ -49,15 +49,15 @@ export class ImportRows {
     const { caller } = run;
     const hashed = readHash(row);
     const level = row.level ?? Math.min(LEVELS.writeOwn, caller.level);
-    if (level > caller.level) throw invalid('level', 'level must not be above your own');
+    if (level > caller.level) throw DomainError.invalid('level', 'level must not be above your own');
     const prefix = row.lookupPrefix ?? run.format.prefix ?? '';
     if (!prefix.startsWith(run.format.prefix ?? ''))
-      throw invalid('lookupPrefix', 'lookupPrefix must begin with format.prefix');
+      throw DomainError.invalid('lookupPrefix', 'lookupPrefix must begin with format.prefix');
     const times = this.timesOf(row);
     const application = await this.applicationOf(run, row.applicationId ?? null);
     const environment = row.environment ?? application?.environment ?? 'live';
     if (application && application.environment !== environment)
-      throw invalid('environment', "environment must be the application's");
+      throw DomainError.invalid('environment', "environment must be the application's");
     const merchantId = application?.merchantId ?? caller.merchantId;
     return {
       ...NEW_KEY,
@@ -118,7 +118,8 @@ export class ImportRows {
     const now = this.clock.now();
     const past = (field: 'createdAt' | 'lastUsedAt'): Date | null => {
       const time = row[field] == null ? null : new Date(row[field]);
-      if (time && (time > now || time.getTime() < 0)) throw invalid(field, `${field} must be in the past, after 1970`);
+      if (time && (time > now || time.getTime() < 0))
+        throw DomainError.invalid(field, `${field} must be in the past, after 1970`);
       return time;
     };
     return { createdAt: past('createdAt') ?? now, updatedAt: now, lastUsedAt: past('lastUsedAt') };

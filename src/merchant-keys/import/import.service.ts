@@ -8,7 +8,6 @@ import { ImportBatches, type ImportOutcome, type ImportProblem, type ImportRow }
 import type { ImportLine } from './import-lines.js';
 import { checked, externalIdIn, ImportRows, type ImportRun } from './import-rows.js';
 import { ImportFormatBody } from './import.dto.js';
-import { invalid } from './imported-hash.js';
 
 /** Rows in one transaction. */
 const BATCH = 500;
@@ -76,7 +75,7 @@ export class ImportService {
         if (batch.length === BATCH) await store(run);
       }
       if (!run) throw new DomainError('request.body_missing');
-      if (count === 0) throw invalid('keys', 'keys must not be empty');
+      if (count === 0) throw DomainError.invalid('keys', 'keys must not be empty');
       await store(run);
       await storing;
     } finally {
@@ -100,10 +99,10 @@ function formatOf(first: unknown, error: DomainError | undefined): ImportFormatB
   if (error) throw error;
   const { format } = (first ?? {}) as { format?: unknown };
   if (typeof format !== 'object' || format === null)
-    throw invalid('format', 'format must be an object, in the first line');
+    throw DomainError.invalid('format', 'format must be an object, in the first line');
   const body = checked(ImportFormatBody, format, 'format.');
   if (body.prefix == null && body.length == null)
-    throw invalid('format', 'format must say the prefix or the length of the keys');
+    throw DomainError.invalid('format', 'format must say the prefix or the length of the keys');
   return body;
 }
 
