@@ -18,7 +18,7 @@ export class Callers {
   /**
    * The merchant whose keys the request may ask about; `undefined` is everybody's, from level 5 on.
    *
-   * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `unavailable` when the database can't be asked
+   * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `access.consent_lacking`, `unavailable` when the database can't be asked
    */
   reachOf(request: FastifyRequest): string | undefined | Promise<string | undefined> {
     const { credential, token, text } = presentedBy(request);
@@ -31,7 +31,9 @@ export class Callers {
 
   /** Whose login token it is, or else whose key that was made elsewhere and looks like a token. */
   private async callerBy(token: string, request: FastifyRequest): Promise<Asker | null> {
-    return (await this.logins.authenticate(token, request)) ?? this.verification.authenticate(null, request.ip, token);
+    const caller = await this.logins.authenticate(token, request);
+    if (caller?.hasConsent === false) throw new DomainError('access.consent_lacking');
+    return caller ?? this.verification.authenticate(null, request.ip, token);
   }
 }
 
