@@ -104,9 +104,9 @@ module.exports = {
     ),
     between(
       'applications-know-keys',
-      'Applications own keys.',
+      'Applications own keys. Their guard lets repeated requests pass.',
       'applications',
-      ...allBut('access', 'accounts', 'api-keys', 'applications'),
+      ...allBut('access', 'accounts', 'api-keys', 'applications', 'idempotency'),
     ),
     between(
       'merchant-keys-know-applications',

@@ -23,6 +23,8 @@ import { Oauth1763744000000 } from './migrations/1763744000000-oauth.js';
 import { Idempotency1763746000000 } from './migrations/1763746000000-idempotency.js';
 import { Offboarding1763747000000 } from './migrations/1763747000000-offboarding.js';
 import { Import1763748000000 } from './migrations/1763748000000-import.js';
+import { ExternalId1763748500000 } from './migrations/1763748500000-external-id.js';
+import { Replays1763748600000 } from './migrations/1763748600000-replays.js';
 import { Exposures1763754000000 } from './migrations/1763754000000-exposures.js';
 import { AuditChain1763751000000 } from './migrations/1763751000000-audit-chain.js';
 import { Housekeeping1763756000000 } from './migrations/1763756000000-housekeeping.js';
@@ -87,6 +89,8 @@ const TABLES = {
     Idempotency1763746000000,
     Offboarding1763747000000,
     Import1763748000000,
+    ExternalId1763748500000,
+    Replays1763748600000,
     Exposures1763754000000,
     AuditChain1763751000000,
     Housekeeping1763756000000,

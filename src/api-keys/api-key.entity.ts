@@ -119,6 +119,10 @@ export class ApiKey {
   @Column({ name: 'imported_prefix', type: 'varchar', length: 12, nullable: true })
   importedPrefix: string | null;
 
+  /** What the former system called an imported key; `null` where nobody said so. */
+  @Column({ name: 'external_id', type: 'varchar', length: 100, nullable: true })
+  externalId: string | null;
+
   /**
    * The credential's last four characters, by which people tell keys apart. They belong to the checksum, which anybody could compute
    * from the rest, and leave the secret's random bits out of reach. `null` for keys from before they were kept.

@@ -4,11 +4,13 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { ApiKey } from './api-key.entity.js';
 import { ImportFormat } from './imported/import-format.entity.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { ClientKeyLimit } from './client-key-limit.js';
 import { ClientKeysController } from './client-keys.controller.js';
 import { ClientKeysService } from './client-keys.service.js';
 import { KeyInUseController } from './key-in-use.controller.js';
 import { KeyRetirement } from './key-retirement.js';
 import { KeyRotation } from './key-rotation.js';
+import { KeySwitch } from './key-switch.js';
 import { LastUse } from './last-use.js';
 import { PersonalKeysController } from './personal-keys.controller.js';
 import { PersonalKeysService } from './personal-keys.service.js';
@@ -30,10 +32,12 @@ import { SecretHasher } from './secret-hasher.js';
   controllers: [ClientKeysController, KeyInUseController, PersonalKeysController],
   providers: [
     ApiKeysService,
+    ClientKeyLimit,
     ClientKeysService,
     PersonalKeysService,
     KeyRetirement,
     KeyRotation,
+    KeySwitch,
     LastUse,
     SecretCipher,
     SecretHasher,
@@ -52,6 +56,7 @@ import { SecretHasher } from './secret-hasher.js';
     ExpiryNotices,
     KeyRetirement,
     KeyRotation,
+    KeySwitch,
     LastUse,
     SecretCipher,
     SecretHasher,

@@ -4,14 +4,14 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, type FindOptionsWhere } from 'typeorm';
 import { insertRows } from '../statements.js';
 import type { Actor } from '../domain/actor.js';
-import { changesBetween, type Changes } from '../domain/changes.js';
+import { changesBetween } from '../domain/changes.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
-import { aboutKey, lockLive } from './live-keys.js';
+import { lockLive, publishChange } from './live-keys.js';
 import { ApiKey } from './api-key.entity.js';
 import { lastFourOf, type Credential } from './credential.js';
-import { powerOf, requireGiver, type Power } from './power.js';
+import { powerOf, requireGiver, requireReviver, type Power } from './power.js';
 import { grantsAll } from './scopes.js';
 import { SecretHasher } from './secret-hasher.js';
 
@@ -99,6 +99,7 @@ export class ApiKeysService {
       serviceId: null,
       encryptedSecret: null,
       importedPrefix: null,
+      externalId: null,
       expiresAt: null,
       metadata: null,
       rateLimit: null,
@@ -122,64 +123,40 @@ export class ApiKeysService {
   }
 
   /**
-   * Changes a key. A level and scopes that it has already aren't given again, and may be above its changer's; but whoever widens its scopes
-   * gives them together with its level.
+   * Changes a key. A level and scopes that it has already aren't given again, and may be above its changer's; but whoever widens its scopes,
+   * enables it or puts off its end gives them together with its level.
    *
-   * @param key as it was read before, which may have been a moment ago
    * @param versions that it may have
-   * @throws {DomainError} `api_key.not_found` when somebody has just deleted it, `precondition.failed`, or as {@link requireGiver}
+   * @throws {DomainError} `api_key.not_found` when somebody has just deleted it, `precondition.failed`, `access.level_lacking` for who may not
+   *   give its power back, or as {@link requireGiver}
    */
   async change(
     tx: Transaction,
     actor: Actor,
-    key: ApiKey,
-    { level, scopes, ...rest }: KeyChanges,
+    { id }: ApiKey,
+    changes: KeyChanges,
     versions: Versions = null,
   ): Promise<ApiKey> {
+    const { level, scopes, ...rest } = changes;
+    const power = mayGive(changes) ? await powerOf(tx, actor) : null;
+    const [key] = await lockLive(tx, [id]);
+    if (!key) throw new DomainError('api_key.not_found');
     const given = {
       ...(level !== undefined && level !== key.level && { level }),
       ...(scopes !== undefined && !isDeepStrictEqual(scopes, key.scopes) && { scopes }),
     };
-    const isWidened = given.scopes !== undefined && !grantsAll(key.scopes, given.scopes);
-    const gift = isWidened ? { level: level ?? key.level, ...given } : given;
-    if (Object.keys(gift).length > 0) requireGiver(await powerOf(tx, actor), gift);
-    const changes = { ...given, ...rest };
-    const fields = Object.keys(changes) as (keyof KeyChanges)[];
-    if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;
-    const [before] = await lockLive(tx, [key.id]);
-    if (!before) throw new DomainError('api_key.not_found');
-    const changed = await this.update(tx, key.id, versions, changes);
-    await this.publishChange(tx, actor, changed, fields, changesBetween(before, changed, fields));
-    return changed;
-  }
-
-  /**
-   * Enables or disables keys. Those that already are count as changed, too: whoever disables a key is answered once no instance accepts it,
-   * also when somebody else is just doing the same.
-   *
-   * @returns those that are as they should be now, which leaves out what somebody has just deleted
-   */
-  async setActive(tx: Transaction, actor: Actor, ids: string[], isActive: boolean): Promise<ApiKey[]> {
-    const keys = await lockLive(tx, ids);
-    if (keys.length === 0) return keys;
-    const changes = { isActive, updatedAt: this.clock.now(), version: () => 'version + 1' };
-    await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, changes);
-    for (const key of keys) {
-      const changed = changesBetween(key, { ...key, isActive }, ['isActive']);
-      Object.assign(key, { isActive, version: key.version + 1 });
-      await this.publishChange(tx, actor, key, ['isActive'], changed);
+    if (power) {
+      const after = { level: key.level, scopes: key.scopes, ...given };
+      const isWidened = given.scopes !== undefined && !grantsAll(key.scopes, given.scopes);
+      requireGiver(power, isWidened ? after : given);
+      if (isRevived(key, rest)) requireReviver(power, after);
     }
-    return keys;
-  }
-
-  private publishChange(tx: Transaction, actor: Actor, key: ApiKey, fields: string[], changes: Changes): Promise<void> {
-    const { publicId, previousPublicId, surface, isActive, level, scopes } = key;
-    return tx.publish({
-      ...aboutKey(key),
-      name: 'api_key.updated',
-      actor,
-      details: { publicId, previousPublicId, surface, fields, changes, isActive, level, scopes },
-    });
+    const values = { ...given, ...rest };
+    const fields = Object.keys(values) as (keyof KeyChanges)[];
+    if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;
+    const changed = await this.update(tx, id, versions, values);
+    await publishChange(tx, actor, changed, fields, changesBetween(key, changed, fields));
+    return changed;
   }
 
   /**
@@ -222,6 +199,17 @@ function publishCreation(tx: Transaction, actor: Actor, key: ApiKey): Promise<vo
       expiresAt: key.expiresAt?.toISOString() ?? null,
     },
   });
+}
+
+/** Whether somebody can get more by changes, so that their author must have it. */
+const mayGive = ({ level, scopes, isActive, expiresAt }: KeyChanges): boolean =>
+  level !== undefined || scopes !== undefined || isActive === true || expiresAt !== undefined;
+
+/** Whether changes give a key its power back, or for longer. */
+function isRevived(key: ApiKey, { isActive, expiresAt }: KeyChanges): boolean {
+  const isEnabled = isActive === true && !key.isActive;
+  const isExtended = expiresAt !== undefined && key.expiresAt !== null && (expiresAt ?? Infinity) > key.expiresAt;
+  return isEnabled || isExtended;
 }
 
 /** The key, while it isn't deleted and has one of these versions. */

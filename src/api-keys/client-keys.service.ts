@@ -4,14 +4,13 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThanOrEqual, MoreThan, type FindOptionsWhere, type Repository } from 'typeorm';
 import { LEVELS } from '../access/levels.js';
 import type { Caller } from '../access/caller.js';
-import { Merchant } from '../accounts/merchant.entity.js';
 import { Config } from '../config.js';
-import { lockRow } from '../statements.js';
 import { Clock, secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, type KeyDraft } from './api-keys.service.js';
+import { ClientKeyLimit } from './client-key-limit.js';
 import { KeyRetirement } from './key-retirement.js';
 import { issueClientPair } from './credential.js';
 import { SecretCipher } from './secret-cipher.js';
@@ -59,6 +58,7 @@ export class ClientKeysService {
     private readonly cipher: SecretCipher,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly limit: ClientKeyLimit,
     private readonly transactions: Transactions,
   ) {}
 
@@ -80,11 +80,9 @@ export class ClientKeysService {
       level: Math.min(LEVELS.writeOwn, caller.level),
       encryptedSecret: this.cipher.encrypt(credential.secret, id),
     };
-    return this.apiKeys.issue({ actor: caller, credential, draft }, 'client', async ({ manager }, orders) => {
-      const active = this.ofClient(caller.merchantId, createdAt, 'active');
-      await lockRow(manager, Merchant, caller.merchantId);
-      const count = await manager.count(ApiKey, { where: active });
-      if (count + orders.length > this.config.MAX_KEYS_PER_CLIENT) throw new DomainError('api_key.limit_reached');
+    return this.apiKeys.issue({ actor: caller, credential, draft }, 'client', async (tx, orders) => {
+      if ((await this.limit.room(tx, caller.merchantId)) < orders.length)
+        throw new DomainError('api_key.limit_reached');
     });
   }
 

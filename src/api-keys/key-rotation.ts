@@ -100,11 +100,16 @@ export class KeyRotation {
     return { key, previous };
   }
 
-  /** Ends the previous credential because the new one, with this public id, has come into use. */
-  async endOnFirstUse(id: string, publicId: string): Promise<void> {
-    await this.transactions.run(async (tx) => {
+  /**
+   * Ends the previous credential because the new one, with this public id, has come into use.
+   *
+   * @returns whether there was one to end: somebody else may have been faster
+   */
+  async endOnFirstUse(id: string, publicId: string): Promise<boolean> {
+    return this.transactions.run(async (tx) => {
       const key = await lockRow(tx.manager, ApiKey, id);
-      if (key?.publicId !== publicId || key.previousPublicId === null || key.previousEndsOnFirstUse !== true) return;
+      if (key?.publicId !== publicId || key.previousPublicId === null || key.previousEndsOnFirstUse !== true)
+        return false;
       await tx.manager.update(ApiKey, { id }, NO_PREVIOUS);
       await tx.publish({
         name: 'api_key.previous_ended',
@@ -114,6 +119,7 @@ export class KeyRotation {
         targetId: id,
         details: { publicId, previousPublicId: key.previousPublicId, reason: 'first_use' },
       });
+      return true;
     });
   }
 }

@@ -1,4 +1,6 @@
 import { lockRows } from '../statements.js';
+import type { Actor } from '../domain/actor.js';
+import type { Changes } from '../domain/changes.js';
 import type { DomainEvent } from '../domain/domain-event.js';
 import type { Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
@@ -14,3 +16,20 @@ export const aboutKey = ({ id, merchantId }: ApiKey): Pick<DomainEvent, 'merchan
   targetType: 'api_key',
   targetId: id,
 });
+
+/** Tells that a key is now another than it was: in which fields, and what decides about its power. */
+export function publishChange(
+  tx: Transaction,
+  actor: Actor,
+  key: ApiKey,
+  fields: string[],
+  changes: Changes,
+): Promise<void> {
+  const { publicId, previousPublicId, surface, isActive, level, scopes } = key;
+  return tx.publish({
+    ...aboutKey(key),
+    name: 'api_key.updated',
+    actor,
+    details: { publicId, previousPublicId, surface, fields, changes, isActive, level, scopes },
+  });
+}

@@ -43,5 +43,18 @@ export function requireGiver(power: Power, { level, scopes }: Gift): void {
     throw refusal('api_key.scopes_not_held', 'scopes', 'must all be held by the key that gives them');
 }
 
+/** Whether somebody may give a key the power back that it has. */
+export const mayRevive = (power: Power, { level, scopes }: Power): boolean =>
+  level <= power.level && grantsAll(power.scopes, scopes);
+
+/**
+ * To enable a key, or to put off its end, is to give it what it has.
+ *
+ * @throws {DomainError} `access.level_lacking`
+ */
+export function requireReviver(power: Power, key: Power): void {
+  if (!mayRevive(power, key)) throw new DomainError('access.level_lacking');
+}
+
 const refusal = (code: ErrorCode, field: string, message: string): DomainError =>
   new DomainError(code, { fields: [{ field, message: `${field} ${message}` }] });

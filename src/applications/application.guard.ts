@@ -2,6 +2,7 @@ import { createParamDecorator, Injectable, type CanActivate, type ExecutionConte
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import type { Application } from './application.entity.js';
+import { Replays } from '../idempotency/replays.js';
 import { ApplicationsService } from './applications.service.js';
 
 interface ApplicationRequest extends FastifyRequest<{ Params: { id: string } }> {
@@ -12,12 +13,17 @@ interface ApplicationRequest extends FastifyRequest<{ Params: { id: string } }> 
 /** Finds the application in the path before the body is looked at: who may not touch it learns nothing about the body. */
 @Injectable()
 export class ApplicationGuard implements CanActivate {
-  constructor(private readonly applications: ApplicationsService) {}
+  constructor(
+    private readonly applications: ApplicationsService,
+    private readonly replays: Replays,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<ApplicationRequest>();
     const purpose = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
-    request.application = await this.applications.find(request.user, request.params.id, purpose);
+    await this.replays.findOrExcuse(request, async () => {
+      request.application = await this.applications.find(request.user, request.params.id, purpose);
+    });
     return true;
   }
 }

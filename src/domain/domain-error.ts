@@ -90,6 +90,11 @@ export class DomainError extends Error {
     super(code);
   }
 
+  /** That one field of the request is wrong. */
+  static invalid(field: string, message: string): DomainError {
+    return new DomainError('request.invalid', { fields: [{ field, message }] });
+  }
+
   get status(): number {
     return STATUS[this.code];
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { KeySwitch } from '../api-keys/key-switch.js';
 import { KeyRetirement } from '../api-keys/key-retirement.js';
 import { aboutKey, lockLive } from '../api-keys/live-keys.js';
 import { SYSTEM, type Actor } from '../domain/actor.js';
@@ -25,7 +25,7 @@ export type ExposureAction = 'none' | 'disabled' | 'revoked';
 @Injectable()
 export class Exposures {
   constructor(
-    private readonly apiKeys: ApiKeysService,
+    private readonly keySwitch: KeySwitch,
     private readonly clock: Clock,
     private readonly mail: ExposureMail,
     private readonly policies: ExposurePolicies,
@@ -71,7 +71,7 @@ export class Exposures {
     await tx.publish({ ...aboutKey(key), name: 'api_key.exposed', actor, details });
     if (action === 'revoked') await this.retirement.retire(tx, actor, key, 'exposed');
     if (action === 'disabled') {
-      await this.apiKeys.setActive(tx, actor, [key.id], false);
+      await this.keySwitch.disable(tx, actor, [key.id]);
       key.isActive = false;
     }
   }

@@ -18,19 +18,31 @@ export class Callers {
   /**
    * The merchant whose keys the request may ask about; `undefined` is everybody's, from level 5 on.
    *
-   * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `unavailable` when the database can't be asked
+   * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `access.consent_lacking`, `unavailable` when the database can't be asked
    */
   reachOf(request: FastifyRequest): string | undefined | Promise<string | undefined> {
     const { credential, token, text } = presentedBy(request);
     const caller =
       token === null
         ? this.verification.authenticate(credential, request.ip, text)
-        : inTime(this.logins.authenticate(token, request));
+        : inTime(this.callerBy(token, request));
     return caller instanceof Promise ? caller.then(reach) : reach(caller);
+  }
+
+  /** Whose login token it is, or else whose key that was made elsewhere and looks like a token. */
+  private async callerBy(token: string, request: FastifyRequest): Promise<Asker | null> {
+    const caller = await this.logins.authenticate(token, request);
+    if (caller?.hasConsent === false) throw new DomainError('access.consent_lacking');
+    return caller ?? this.verification.authenticate(null, request.ip, token);
   }
 }
 
-function reach(caller: { level: number; merchantId: string } | null): string | undefined {
+interface Asker {
+  level: number;
+  merchantId: string;
+}
+
+function reach(caller: Asker | null): string | undefined {
   if (!caller) throw new DomainError('credential.invalid');
   if (caller.level < LEVELS.readSome) throw new DomainError('access.level_lacking');
   return caller.level >= LEVELS.readOthersKeys ? undefined : caller.merchantId;

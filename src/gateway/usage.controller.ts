@@ -1,13 +1,15 @@
 import { Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requirement.js';
+import { ApiKey } from '../api-keys/api-key.entity.js';
 import { Application } from '../applications/application.entity.js';
 import { ApplicationGuard, TheApplication } from '../applications/application.guard.js';
 import { ApplicationKeysService } from '../merchant-keys/application-keys.service.js';
+import { KeyGuard, TheKey } from '../merchant-keys/key.guard.js';
 import { UsageReports } from '../verification/usage/usage-reports.js';
 import { UsageQuery, UsageView } from './usage.dto.js';
 
-@Controller('api/v1/applications/:id/api-keys/:keyId/usage')
+@Controller('api/v1')
 export class UsageController {
   constructor(
     private readonly keys: ApplicationKeysService,
@@ -19,15 +21,31 @@ export class UsageController {
    *
    * Counts per outcome and hour or day (UTC), of 400 days at most.
    */
-  @Get()
+  @Get('applications/:id/api-keys/:keyId/usage')
   @Requires(LEVELS.readSome)
   @UseGuards(ApplicationGuard)
   async readApplicationApiKeyUsage(
     @TheApplication() application: Application,
     @Param('keyId') keyId: string,
-    @Query() { from, to, interval = 'hour' }: UsageQuery,
+    @Query() query: UsageQuery,
   ): Promise<UsageView> {
-    const { key } = await this.keys.find(application, keyId);
-    return { keyId: key.id, interval, intervals: await this.reports.read(key.id, interval, from, to) };
+    return this.usageOf(await this.keys.find(application, keyId), query);
+  }
+
+  /**
+   * Read how often an API key of your merchant was verified
+   *
+   * Of an application, or of the merchant itself; another merchant's needs level 5. Counts per outcome and hour or day (UTC), of 400 days at
+   * most.
+   */
+  @Get('api-keys/:keyId/usage')
+  @Requires(LEVELS.readSome)
+  @UseGuards(KeyGuard)
+  readMerchantApiKeyUsage(@TheKey() key: ApiKey, @Query() query: UsageQuery): Promise<UsageView> {
+    return this.usageOf(key, query);
+  }
+
+  private async usageOf({ id }: ApiKey, { from, to, interval = 'hour' }: UsageQuery): Promise<UsageView> {
+    return { keyId: id, interval, intervals: await this.reports.read(id, interval, from, to) };
   }
 }

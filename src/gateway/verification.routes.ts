@@ -90,9 +90,12 @@ export class VerificationRoutes {
   }
 
   private decide({ credential, token, text }: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
-    return token === null
-      ? this.verification.verify(credential, requirements, text)
-      : this.sessions.verify(token, requirements);
+    if (token === null) return this.verification.verify(credential, requirements, text);
+    // What looks like a token, but is none of ours, may be a key that was made elsewhere.
+    return then(
+      this.sessions.verify(token, requirements),
+      (verdict) => verdict ?? this.verification.verify(null, requirements, text),
+    );
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {

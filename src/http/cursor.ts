@@ -56,5 +56,5 @@ function isContent(content: unknown): content is Content {
 }
 
 function refuse(message: string): never {
-  throw new DomainError('request.invalid', { fields: [{ field: 'cursor', message }] });
+  throw DomainError.invalid('cursor', message);
 }

@@ -20,6 +20,7 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   'login.failed': 'Wrong username or password',
   'login.throttled': 'Too many failed logins. Please try again later',
   'exposure.not_signed': 'The message carries no signature by a key that is known',
+  'api_key.limit_reached': 'The client has as many active keys as it may have',
   'api_key.taken': 'Another key has this hash or lookup prefix',
   'import.too_many_formats': 'There are too many formats of imported keys; import keys that look alike with one format',
   'precondition.failed': 'The resource has changed since it was read; read it again',

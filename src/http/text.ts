@@ -4,6 +4,10 @@ import { registerDecorator, type ValidationOptions } from 'class-validator';
 /** A string as an engine will store it: no NUL, no half of a surrogate pair. */
 const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
+/** Whether a value is a text of 1 to `max` code points that isn't blank. */
+export const isText = (value: unknown, max: number): value is string =>
+  typeof value === 'string' && value.trim() !== '' && Array.from(value).length <= max && isStorable(value);
+
 /**
  * The value is a text of 1 to `max` code points that isn't blank.
  * (class-validator's `MaxLength` leaves some code points out of its count; a database column doesn't.)
@@ -17,8 +21,7 @@ export function IsText(max: number, options?: ValidationOptions): PropertyDecora
       constraints: [max],
       options: { message: `$property must be a text of 1 to ${max} characters`, ...options },
       validator: {
-        validate: (value: unknown) =>
-          typeof value === 'string' && value.trim() !== '' && Array.from(value).length <= max && isStorable(value),
+        validate: (value: unknown) => isText(value, max),
       },
     });
 }

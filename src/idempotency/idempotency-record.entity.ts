@@ -23,6 +23,14 @@ export class IdempotencyRecord {
   @Column({ type: 'json', nullable: true })
   answer: object | null;
 
+  /** The `ETag` of the answer. */
+  @Column({ type: 'varchar', length: 40, nullable: true })
+  etag: string | null;
+
+  /** The level of the caller at that time: with a lower one nobody is told the answer. */
+  @Column({ type: 'int', default: 0 })
+  level: number;
+
   /** From when on the record counts no more; while there is no answer, from when on another attempt may take over. */
   @Index('idempotency_record_expiry')
   @Column({ name: 'expires_at', type: 'datetime', precision: 3 })

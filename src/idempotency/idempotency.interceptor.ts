@@ -1,9 +1,9 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { lastValueFrom, of, type Observable } from 'rxjs';
-import type { Caller } from '../access/caller.js';
 import { identify } from './identified-request.js';
 import { IdempotencyService } from './idempotency.service.js';
+import type { ExcusableRequest } from './replays.js';
 
 /** Answers a repeated request as the first time, and says that it does. A request without the header passes as if this weren't here. */
 @Injectable()
@@ -13,13 +13,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
-    const request = identify(http.getRequest<FastifyRequest & { user: Caller }>());
-    if (!request) return next.handle();
-    const { answer, isReplayed } = await this.idempotency.once(request, async () => {
+    const request = http.getRequest<ExcusableRequest>();
+    const identified = identify(request);
+    if (!identified) return next.handle();
+    const { answer, isReplayed } = await this.idempotency.once(identified, async () => {
+      if (request.missing) throw request.missing;
       const body: unknown = await lastValueFrom(next.handle());
-      return { status: reply.statusCode, body };
+      return { status: reply.statusCode, body, etag: (reply.getHeader('etag') as string | undefined) ?? null };
     });
-    if (isReplayed) void reply.status(answer.status).header('replayed', 'true');
+    if (isReplayed) {
+      void reply.status(answer.status).header('replayed', 'true');
+      if (answer.etag !== null) void reply.header('etag', answer.etag);
+    }
     return of(answer.body);
   }
 }

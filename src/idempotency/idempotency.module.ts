@@ -3,12 +3,13 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 import { IdempotencyService } from './idempotency.service.js';
 import { RecordCleanup } from './record-cleanup.js';
+import { Replays } from './replays.js';
 
 /** Requests that can be sent again without being carried out again. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([IdempotencyRecord])],
-  providers: [IdempotencyService, RecordCleanup],
-  exports: [IdempotencyService],
+  providers: [IdempotencyService, RecordCleanup, Replays],
+  exports: [IdempotencyService, Replays],
 })
 export class IdempotencyModule {}

@@ -21,6 +21,7 @@ const ONE_TIME_SECRET = 'fullKey';
 export interface Answer {
   status: number;
   body: unknown;
+  etag: string | null;
 }
 
 /**
@@ -49,7 +50,7 @@ export class IdempotencyService {
 
   /**
    * @throws {DomainError} `idempotency.under_way` while another attempt is, `idempotency.key_reused` when the key was given
-   *   to another request
+   *   to another request, `access.level_lacking` for a caller who may do less than when it was carried out
    */
   async once(
     request: IdentifiedRequest,
@@ -68,15 +69,21 @@ export class IdempotencyService {
     }
   }
 
-  private async earlierAnswer({ id, fingerprint }: IdentifiedRequest): Promise<Answer | null> {
+  /** Whether the request was carried out before, and its caller is told what was answered. */
+  async isAnswered(request: IdentifiedRequest): Promise<boolean> {
+    return (await this.earlierAnswer(request).catch(() => null)) !== null;
+  }
+
+  private async earlierAnswer({ id, fingerprint, level }: IdentifiedRequest): Promise<Answer | null> {
     const record = await this.records.findOneBy({ id, expiresAt: MoreThan(this.clock.now()) });
     if (!record) return null;
     if (record.fingerprint !== fingerprint) throw new DomainError('idempotency.key_reused');
     if (record.status === null) throw isUnderWay();
-    return { status: record.status, body: record.answer };
+    if (level < record.level) throw new DomainError('access.level_lacking');
+    return { status: record.status, body: record.answer, etag: record.etag };
   }
 
-  private markFor({ id, fingerprint }: IdentifiedRequest): Mark<Answer> {
+  private markFor({ id, fingerprint, level }: IdentifiedRequest): Mark<Answer> {
     const attempt = randomUUID();
     return {
       begin: async ({ manager }, isFirst) => {
@@ -88,14 +95,23 @@ export class IdempotencyService {
         }
         await manager.delete(IdempotencyRecord, { id, expiresAt: LessThanOrEqual(this.clock.now()) });
         await manager
-          .insert(IdempotencyRecord, { id, fingerprint, attempt, status: null, answer: null, expiresAt })
+          .insert(IdempotencyRecord, {
+            id,
+            fingerprint,
+            attempt,
+            level,
+            status: null,
+            answer: null,
+            etag: null,
+            expiresAt,
+          })
           .catch((error: unknown) => {
             throw isDuplicate(error) ? isUnderWay() : error;
           });
       },
-      conclude: async ({ manager }, { status, body }) => {
-        const expiresAt = this.clock.in(DAY_SECONDS);
-        await manager.update(IdempotencyRecord, { id, attempt }, { status, answer: withoutSecret(body), expiresAt });
+      conclude: async ({ manager }, { status, body, etag }) => {
+        const answer = { status, etag, answer: withoutSecret(body), expiresAt: this.clock.in(DAY_SECONDS) };
+        await manager.update(IdempotencyRecord, { id, attempt }, answer);
       },
       release: async ({ manager }) => {
         await manager.delete(IdempotencyRecord, { id, attempt, status: IsNull() });

@@ -11,6 +11,8 @@ export interface IdentifiedRequest {
   id: string;
   /** What is asked. */
   fingerprint: string;
+  /** What the caller may do now. */
+  level: number;
 }
 
 /** Characters of a key. */
@@ -28,10 +30,11 @@ const BARE = /^[\x21\x23-\x7e]+$/;
 export function identify(request: FastifyRequest & { user: Caller }): IdentifiedRequest | null {
   const header = request.headers[HEADER.toLowerCase()];
   if (header === undefined) return null;
-  const { merchantId, accountId, keyId } = request.user;
+  const { merchantId, accountId, keyId, level } = request.user;
   return {
     id: sha256(JSON.stringify([merchantId, accountId, keyId, keyIn(String(header).trim())])),
     fingerprint: sha256(JSON.stringify([request.method, request.url, canonical(request.body)])),
+    level,
   };
 }
 
@@ -39,7 +42,7 @@ function keyIn(header: string): string {
   const key = BARE.test(header) ? header : QUOTED.exec(header)?.[1]?.replaceAll(/\\(.)/g, '$1');
   if (key !== undefined && key.trim() !== '' && key.length <= LENGTH_MAX) return key;
   const message = `${HEADER} must be a string of 1 to ${LENGTH_MAX} visible ASCII characters, like "8e03978e-40d5-43dd"`;
-  throw new DomainError('request.invalid', { fields: [{ field: HEADER, message }] });
+  throw DomainError.invalid(HEADER, message);
 }
 
 /** The same value for bodies that say the same: the order of an object's members says nothing. */

@@ -56,7 +56,10 @@ export class ApplicationKeysController {
     @Body() body: CreateApplicationKeyBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedApplicationKeyView> {
-    return presentCreatedApplicationKey(withTag(reply, await this.keys.create(caller, application, body)), body);
+    return presentCreatedApplicationKey(
+      withTag(reply, await this.keys.createForApplication(caller, application, body)),
+      body,
+    );
   }
 
   /**
@@ -79,14 +82,18 @@ export class ApplicationKeysController {
   @ApiResponse({ status: 200, type: ApplicationKeyView, headers: ETAG })
   @Requires(LEVELS.readSome)
   @UseGuards(KeyGuard)
-  readApplicationApiKey(@TheKey() key: ApiKey, @Res({ passthrough: true }) reply: FastifyReply): ApplicationKeyView {
-    return presentApplicationKey(withTag(reply, this.keys.state(key)));
+  async readApplicationApiKey(
+    @TheKey() key: ApiKey,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ApplicationKeyView> {
+    return presentApplicationKey(withTag(reply, await this.keys.state(key)));
   }
 
   /**
    * Change an application's API key
    *
-   * What makes it narrower counts on every instance before the answer comes.
+   * What makes it narrower counts on every instance before the answer comes. A key whose level is above yours you can't enable, nor put off
+   * its end.
    *
    * @throws {412} The key isn't the version that `If-Match` names any more.
    */

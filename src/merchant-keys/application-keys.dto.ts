@@ -179,6 +179,18 @@ export class ApplicationKeyView {
   /** What you wanted to remember with it. */
   metadata: object | null;
 
+  /**
+   * What the former system calls an imported key; `null` where the import didn't say so.
+   * @example "cus_9s6XKzkNRiz8i3"
+   */
+  externalId: string | null;
+
+  /**
+   * The member who answers for it since its maker left; `null` is its maker.
+   * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
+   */
+  responsibleId: string | null;
+
   /** When its full key was first found where others can read it, since it was made or rotated; `null` is never. */
   exposedAt: string | null;
 

@@ -45,7 +45,7 @@ export function presentRotatedKey({
   return { ...presentCreatedApplicationKey(issued, {}), previousKey: presentPrevious(previous) };
 }
 
-export function presentApplicationKey({ key, status, previous }: StatedKey): ApplicationKeyView {
+export function presentApplicationKey({ key, status, previous, responsibleId }: StatedKey): ApplicationKeyView {
   return {
     id: key.id,
     applicationId: key.applicationId,
@@ -60,6 +60,8 @@ export function presentApplicationKey({ key, status, previous }: StatedKey): App
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
     ...presentLimits(key),
     metadata: key.metadata,
+    externalId: key.externalId,
+    responsibleId,
     exposedAt: key.exposedAt?.toISOString() ?? null,
     exposedSource: key.exposedSource,
     previousKey: previous && presentPrevious(previous),

@@ -3,22 +3,17 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import type { Application } from '../applications/application.entity.js';
-import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
-import { stateOf, type StatedKey } from './stated-key.js';
 
 /** The keys that are for one application. */
 @Injectable()
 export class ApplicationKeysService {
-  constructor(
-    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
-    private readonly clock: Clock,
-  ) {}
+  constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
 
   /** @throws {DomainError} `api_key.not_found` */
-  async find(application: Application, id: string): Promise<StatedKey> {
+  async find(application: Application, id: string): Promise<ApiKey> {
     const key = await this.keys.findOneBy({ id, applicationId: application.id, deletedAt: IsNull() });
     if (!key) throw new DomainError('api_key.not_found');
-    return stateOf(key, this.clock.now());
+    return key;
   }
 }

@@ -54,5 +54,4 @@ export function rotationOf({ overlapSeconds, mode }: RotateKeyBody): Rotation {
   return { mode: mode ?? (overlap > 0 ? 'after_overlap' : 'immediately'), overlapSeconds: overlap };
 }
 
-const invalid = (field: string, message: string): DomainError =>
-  new DomainError('request.invalid', { fields: [{ field, message: `${field} ${message}` }] });
+const invalid = (field: string, message: string): DomainError => DomainError.invalid(field, `${field} ${message}`);

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import type { ApiKey } from '../api-keys/api-key.entity.js';
 import type { Application } from '../applications/application.entity.js';
+import { Replays } from '../idempotency/replays.js';
 import { MerchantKeysService } from './merchant-keys.service.js';
 
 interface KeyRequest extends FastifyRequest<{ Params: { keyId: string } }> {
@@ -15,12 +16,17 @@ interface KeyRequest extends FastifyRequest<{ Params: { keyId: string } }> {
 /** Finds the key in the path before the body is looked at: who may not touch it learns nothing about the body. */
 @Injectable()
 export class KeyGuard implements CanActivate {
-  constructor(private readonly keys: MerchantKeysService) {}
+  constructor(
+    private readonly keys: MerchantKeysService,
+    private readonly replays: Replays,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<KeyRequest>();
     const purpose = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
-    request.key = await this.keys.find(request.user, request.params.keyId, purpose, request.application);
+    await this.replays.findOrExcuse(request, async () => {
+      request.key = await this.keys.find(request.user, request.params.keyId, purpose, request.application);
+    });
     return true;
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../access/caller.js';
@@ -21,6 +21,7 @@ import {
   presentCreatedApplicationKey,
   presentRotatedKey,
 } from './application-keys.presenter.js';
+import { MerchantQuery } from './find/keys.dto.js';
 import { KeyGuard, TheKey } from './key.guard.js';
 import { MerchantKeysService } from './merchant-keys.service.js';
 import { ROTATE_EXAMPLES, RotatedKeyView, RotateKeyBody } from './rotation.dto.js';
@@ -33,7 +34,9 @@ export class MerchantKeysController {
    * Generate an API key for your merchant
    *
    * It is for no application. The answer is the only time the full key is shown; beside the six fields of every key it has those that were
-   * asked for.
+   * asked for. With level 8 also for another merchant.
+   *
+   * @throws {404} There is no such merchant.
    */
   @Post()
   @Idempotent()
@@ -42,10 +45,14 @@ export class MerchantKeysController {
   @Requires(LEVELS.writeOwn)
   async createMerchantApiKey(
     @Caller() caller: Caller,
+    @Query() { merchantId }: MerchantQuery,
     @Body() body: CreateMerchantKeyBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedApplicationKeyView> {
-    return presentCreatedApplicationKey(withTag(reply, await this.keys.create(caller, null, body)), body);
+    return presentCreatedApplicationKey(
+      withTag(reply, await this.keys.createForMerchant(caller, merchantId, body)),
+      body,
+    );
   }
 
   /**
@@ -57,14 +64,18 @@ export class MerchantKeysController {
   @ApiResponse({ status: 200, type: ApplicationKeyView, headers: ETAG })
   @Requires(LEVELS.readSome)
   @UseGuards(KeyGuard)
-  readMerchantApiKey(@TheKey() key: ApiKey, @Res({ passthrough: true }) reply: FastifyReply): ApplicationKeyView {
-    return presentApplicationKey(withTag(reply, this.keys.state(key)));
+  async readMerchantApiKey(
+    @TheKey() key: ApiKey,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ApplicationKeyView> {
+    return presentApplicationKey(withTag(reply, await this.keys.state(key)));
   }
 
   /**
    * Change an API key
    *
-   * What makes it narrower counts on every instance before the answer comes. Another merchant's needs level 8.
+   * What makes it narrower counts on every instance before the answer comes. A key whose level is above yours you can't enable, nor put off
+   * its end. Another merchant's needs level 8.
    *
    * @throws {412} The key isn't the version that `If-Match` names any more.
    */

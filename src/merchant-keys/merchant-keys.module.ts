@@ -11,11 +11,11 @@ import { ImportFormats } from './import/import-formats.js';
 import { ImportRows } from './import/import-rows.js';
 import { ImportController } from './import/import.controller.js';
 import { ImportService } from './import/import.service.js';
-
 import { MerchantKeysController } from './merchant-keys.controller.js';
 import { MerchantKeysService } from './merchant-keys.service.js';
 import { BulkController } from './bulk/bulk.controller.js';
 import { BulkService } from './bulk/bulk.service.js';
+import { KeyStates } from './stated-key.js';
 import { KeySearch } from './find/key-search.js';
 import { KeyStatements } from './find/key-statements.js';
 import { KeysController } from './find/keys.controller.js';
@@ -43,8 +43,9 @@ import { KeysService } from './find/keys.service.js';
     KeyStatements,
     KeysService,
     MerchantKeysService,
+    KeyStates,
     OffboardingService,
   ],
-  exports: [ApplicationKeysService],
+  exports: [ApplicationKeysService, MerchantKeysService],
 })
 export class MerchantKeysModule {}

@@ -3,7 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
-import { ApiKey } from '../api-keys/api-key.entity.js';
+import { Merchant } from '../accounts/merchant.entity.js';
+import { ApiKey, type Environment } from '../api-keys/api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys/api-keys.service.js';
 import { KeyRetirement } from '../api-keys/key-retirement.js';
 import { issueFullKey, type Credential } from '../api-keys/credential.js';
@@ -12,15 +13,27 @@ import { Application } from '../applications/application.entity.js';
 import { holdRow } from '../statements.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
-import { Transactions } from '../domain/transactions.js';
-import type { CreateMerchantKeyBody, UpdateApplicationKeyBody } from './application-keys.dto.js';
+import { Transactions, type Transaction } from '../domain/transactions.js';
+import type {
+  CreateApplicationKeyBody,
+  CreateMerchantKeyBody,
+  UpdateApplicationKeyBody,
+} from './application-keys.dto.js';
+import { reachOf } from './find/keys.service.js';
 import { rotationOf, settingsOf } from './key-settings.js';
 import type { RotateKeyBody } from './rotation.dto.js';
-import { stateOf, type StatedKey } from './stated-key.js';
+import { KeyStates, type StatedKey } from './stated-key.js';
 
 export interface IssuedKey {
   key: ApiKey;
   credential: Credential;
+}
+
+/** What a new key is for: an application, or the merchant itself. */
+interface KeyOwner {
+  id: string | null;
+  merchantId: string;
+  environment: Environment;
 }
 
 /** What is done with single keys of the merchants surface: they belong to the merchant, and are for one application or for none. */
@@ -32,41 +45,56 @@ export class MerchantKeysService {
     private readonly retirement: KeyRetirement,
     private readonly clock: Clock,
     private readonly rotation: KeyRotation,
+    private readonly states: KeyStates,
     private readonly transactions: Transactions,
   ) {}
 
+  /** @throws {DomainError} `application.not_found` when somebody has just deleted it, `request.invalid`, or as `ApiKeysService.issue` */
+  createForApplication(caller: Caller, application: Application, body: CreateApplicationKeyBody): Promise<IssuedKey> {
+    return this.create(caller, application, body, async ({ manager }) => {
+      if (!(await holdRow(manager, Application, application.id))) throw new DomainError('application.not_found');
+    });
+  }
+
   /**
-   * @param application that it is for; `null` is the merchant itself
-   * @throws {DomainError} `application.not_found` when somebody has just deleted it, `request.invalid`, or as `ApiKeysService.issue`
+   * @param merchantId of another one than the caller's
+   * @throws {DomainError} `access.other_owner`, `merchant.not_found`, `request.invalid`, or as `ApiKeysService.issue`
    */
-  async create(
+  createForMerchant(
     caller: Caller,
-    application: Application | null,
-    { description, level, environment = 'live', ...asked }: CreateMerchantKeyBody,
+    merchantId: string | undefined,
+    { environment = 'live', ...body }: CreateMerchantKeyBody,
+  ): Promise<IssuedKey> {
+    const owner = { id: null, environment, merchantId: reachOf(caller, merchantId, 'write').merchantId };
+    return this.create(caller, owner, body, async ({ manager }) => {
+      const isThere =
+        owner.merchantId === caller.merchantId || (await manager.existsBy(Merchant, { id: owner.merchantId }));
+      if (!isThere) throw new DomainError('merchant.not_found');
+    });
+  }
+
+  private async create(
+    caller: Caller,
+    { id: applicationId, merchantId, environment }: KeyOwner,
+    { description, level, ...asked }: CreateApplicationKeyBody,
+    requireOwner: (tx: Transaction) => Promise<void>,
   ): Promise<IssuedKey> {
     const createdAt = this.clock.now();
     const settings = settingsOf(asked, createdAt, 'new');
-    const owner = application ?? { id: null, merchantId: caller.merchantId, environment };
-    const credential = issueFullKey(owner.environment);
+    const credential = issueFullKey(environment);
     const draft: KeyDraft = {
       surface: 'merchants',
-      merchantId: owner.merchantId,
+      merchantId,
       accountId: caller.accountId,
-      applicationId: owner.id,
-      environment: owner.environment,
+      applicationId,
+      environment,
       name: description,
       createdAt,
       level: level ?? Math.min(LEVELS.writeOwn, caller.level),
       ...settings,
     };
-    const key = await this.apiKeys.issue(
-      { actor: caller, credential, draft },
-      `for ${owner.id}`,
-      async ({ manager }) => {
-        if (owner.id !== null && !(await holdRow(manager, Application, owner.id)))
-          throw new DomainError('application.not_found');
-      },
-    );
+    const beside = `for ${applicationId ?? merchantId}`;
+    const key = await this.apiKeys.issue({ actor: caller, credential, draft }, beside, requireOwner);
     return { key, credential };
   }
 
@@ -87,8 +115,8 @@ export class MerchantKeysService {
     return key;
   }
 
-  state(key: ApiKey): StatedKey {
-    return stateOf(key, this.clock.now());
+  state(key: ApiKey): Promise<StatedKey> {
+    return this.states.ofOne(key);
   }
 
   /**

@@ -1,5 +1,10 @@
-import type { ApiKey } from '../api-keys/api-key.entity.js';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, type Repository } from 'typeorm';
+import { Account } from '../accounts/account.entity.js';
+import { ApiKey } from '../api-keys/api-key.entity.js';
 import type { PreviousCredential } from '../api-keys/key-rotation.js';
+import { Clock } from '../domain/clock.js';
 
 export type KeyStatus = 'active' | 'disabled' | 'expired';
 
@@ -9,10 +14,42 @@ export interface StatedKey {
   status: KeyStatus;
   /** What it was before its rotation, while that is still good. */
   previous: PreviousCredential | null;
+  /** The uuid of the account that answers for it since its maker left; `null` is its maker. */
+  responsibleId: string | null;
 }
 
-export function stateOf(key: ApiKey, now: Date): StatedKey {
-  return { key, status: statusOf(key, now), previous: previousOf(key, now) };
+/** Says of keys what is true of them now. */
+@Injectable()
+export class KeyStates {
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly clock: Clock,
+  ) {}
+
+  async of(keys: ApiKey[]): Promise<StatedKey[]> {
+    const now = this.clock.now();
+    const uuids = await this.uuidsOf(new Set(keys.flatMap((key) => key.responsibleAccountId ?? [])));
+    return keys.map((key) => ({
+      key,
+      status: statusOf(key, now),
+      previous: previousOf(key, now),
+      responsibleId: uuids.get(key.responsibleAccountId) ?? null,
+    }));
+  }
+
+  async ofOne(key: ApiKey): Promise<StatedKey> {
+    const [stated] = await this.of([key]);
+    if (!stated) throw new Error('One key has one state.');
+    return stated;
+  }
+
+  /** Few keys have another than their makers, and few people answer for them. */
+  private async uuidsOf(accountIds: Set<number>): Promise<Map<number | null, string>> {
+    if (accountIds.size === 0) return new Map();
+    const where = { id: In([...accountIds]) };
+    const accounts = await this.keys.manager.find(Account, { select: { id: true, uuid: true }, where });
+    return new Map(accounts.map(({ id, uuid }) => [id, uuid]));
+  }
 }
 
 function statusOf({ isActive, expiresAt }: ApiKey, now: Date): KeyStatus {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { errors, jwtVerify, SignJWT, type JWTVerifyOptions } from 'jose';
+import { decodeJwt, errors, jwtVerify, SignJWT, type JWTVerifyOptions } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Config } from '../config.js';
 import { Clock } from '../domain/clock.js';
@@ -65,6 +65,8 @@ export class AccessTokens {
 
   private async check(text: string): Promise<AccessToken | null> {
     try {
+      // Before anything is asked about its signing key: others' tokens may be keys that were made elsewhere.
+      if (decodeJwt(text).iss !== this.rules.issuer) return null;
       const rules = { ...this.rules, currentDate: this.clock.now() };
       const { payload } = await jwtVerify<AccessTokenClaims>(
         text,

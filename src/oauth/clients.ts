@@ -21,8 +21,8 @@ interface Login {
 
 /**
  * Authenticates clients (RFC 6749, section 2.3.1), by HTTP Basic or by `client_id` and `client_secret` in the body. A client is a key:
- * its public id and its secret, or with a full key (`ks_…`) as the secret its public id, its `keyPrefix` or its id; by Basic
- * also the full key as the user name with an empty password.
+ * its public id and its secret, or with a full key (`ks_…`) or an imported one as the secret its public id, its `keyPrefix` or its id; by
+ * Basic also such a key as the user name with an empty password.
  */
 @Injectable()
 export class Clients {
@@ -33,25 +33,43 @@ export class Clients {
    * @throws {DomainError} `credential.invalid`, `credential.ambiguous` for both ways at once
    */
   async authenticate(authorization: string | undefined, body: ClientBody, ip: string): Promise<Client> {
-    const login = loginOf(authorization, body);
-    const credential = login && credentialOf(login);
-    const key = await this.verification.authenticate(credential, ip);
-    if (!login || !credential || !key || !isNameOf(login, credential, key)) throw new DomainError('credential.invalid');
-    return { key, publicId: credential.publicId };
+    for (const login of loginsOf(authorization, body)) {
+      const key = (await this.keyOf(login, ip)) ?? (await this.importedKeyBeside(login, ip));
+      if (key) return { key, publicId: key.publicId };
+    }
+    throw new DomainError('credential.invalid');
+  }
+
+  private async keyOf(login: Login, ip: string): Promise<KnownKey | null> {
+    const { id, secret } = login;
+    const text = secret === '' ? id : `${id}:${secret}`;
+    const key = await this.verification.authenticate(credentialOf(login), ip, text);
+    return key && isFullKey(secret) && !isNameOf(login, key) ? null : key;
+  }
+
+  private async importedKeyBeside(login: Login, ip: string): Promise<KnownKey | null> {
+    const key = await this.verification.authenticate(null, ip, login.secret);
+    return key && isNameOf(login, key) ? key : null;
   }
 }
 
-function loginOf(authorization: string | undefined, { client_id, client_secret }: ClientBody): Login | null {
+/** As RFC 6749 has it what stands in Basic is encoded as in a form; most people write it as it is, which makes no difference to most keys. */
+function loginsOf(authorization: string | undefined, { client_id, client_secret }: ClientBody): Login[] {
   if (authorization === undefined) {
-    return client_id === undefined || client_secret === undefined ? null : { id: client_id, secret: client_secret };
+    return client_id === undefined || client_secret === undefined ? [] : [{ id: client_id, secret: client_secret }];
   }
   if (client_id !== undefined || client_secret !== undefined) throw new DomainError('credential.ambiguous');
-  const [id = '', ...secret] = basicText(authorization)?.split(':') ?? [];
-  const login = { id: formDecoded(id), secret: formDecoded(secret.join(':')) };
-  return login.id === null || login.secret === null ? null : { id: login.id, secret: login.secret };
+  const text = basicText(authorization);
+  if (text === null) return [];
+  const [id = '', ...rest] = text.split(':');
+  const asWritten = { id, secret: rest.join(':') };
+  const decoded = { id: formDecoded(asWritten.id), secret: formDecoded(asWritten.secret) };
+  if (decoded.id === asWritten.id && decoded.secret === asWritten.secret) return [asWritten];
+  return decoded.id === null || decoded.secret === null
+    ? [asWritten]
+    : [{ id: decoded.id, secret: decoded.secret }, asWritten];
 }
 
-/** What stands in Basic is encoded as in a form; what isn't encoded has nothing in it that would be decoded. */
 function formDecoded(text: string): string | null {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
@@ -65,9 +83,11 @@ function credentialOf({ id, secret }: Login): Credential | null {
   return parseCredential(isFullKey(id) ? id + secret : `${id}:${secret}`);
 }
 
-/** Beside a full key stands one of the key's names. */
-const isNameOf = ({ id, secret }: Login, { publicId }: Credential, key: KnownKey): boolean =>
-  !isFullKey(secret) || [publicId, prefixOf(publicId), key.id].includes(id);
+/** Beside a whole key stands one of its names; of an imported key its prefix is as long as it is known. */
+function isNameOf({ id, secret }: Login, key: KnownKey): boolean {
+  if (id === key.publicId || id === key.id) return true;
+  return isFullKey(secret) ? id === prefixOf(secret) : id !== '' && prefixOf(secret).startsWith(id);
+}
 
 const isFullKey = (text: string): boolean => text.startsWith('ks_');
 

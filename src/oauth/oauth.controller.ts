@@ -21,7 +21,8 @@ export class OAuthController {
    * Open a session with a key
    *
    * The client credentials grant (RFC 6749, section 4.4). The client is a key of any surface; it authenticates by HTTP Basic or by `client_id`
-   * and `client_secret` in the body, never by both: with its public id and its secret, or with its full key (`ks_…`) as the secret.
+   * and `client_secret` in the body, never by both: with its public id and its secret, or with its full key (`ks_…`), or the imported key, as
+   * the secret.
    *
    * The answer is a signed access token (RFC 9068) that `check` and `verify` accept, and that anybody can check against
    * `/.well-known/jwks.json`; its audience is the id of the key's merchant. Its scopes never go beyond the key's. `check`, `verify` and

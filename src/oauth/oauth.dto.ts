@@ -5,21 +5,21 @@ const ONCE = { message: '$property must be given once' };
 /** How a client authenticates that doesn't do so by HTTP Basic. */
 export class ClientBody {
   /**
-   * The key's public id; with a full key (`ks_…`) as the secret also its `keyPrefix` or its id.
+   * The key's public id; with a full key (`ks_…`) or an imported one as the secret also its `keyPrefix` or its id.
    * @example "5f2b8c1e9a7d4f306b12"
    */
   @IsOptional()
   @IsString(ONCE)
-  @MaxLength(200)
+  @MaxLength(500)
   client_id?: string;
 
   /**
-   * The key's secret, or the full key.
+   * The key's secret, or the full key, or an imported key.
    * @example "ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK"
    */
   @IsOptional()
   @IsString(ONCE)
-  @MaxLength(200)
+  @MaxLength(500)
   client_secret?: string;
 }
 

@@ -19,8 +19,6 @@ export interface OpenedSession {
   scopes: readonly string[] | null;
 }
 
-const NO_SESSION: Verdict = { outcome: 'NOT_FOUND', key: null, rate: null };
-
 /** Sessions that keys open (RFC 6749, section 4.4), so that a secret needn't travel with every request. */
 @Injectable()
 export class Sessions {
@@ -38,10 +36,14 @@ export class Sessions {
     return { accessToken, expiresInSeconds: this.tokens.ttlSeconds, scopes };
   }
 
-  /** Whether a session is good for a request; without a promise when its token was seen before and its key is known. */
-  verify(token: string, requirements: Requirements): Verdict | Promise<Verdict> {
-    return then(this.tokens.read(token), (session) =>
-      session ? this.verification.verifySession(session, requirements) : NO_SESSION,
+  /**
+   * Whether a session is good for a request; without a promise when its token was seen before and its key is known. `null` for what is no
+   * access token of this server.
+   */
+  verify(token: string, requirements: Requirements): Verdict | null | Promise<Verdict | null> {
+    return then(
+      this.tokens.read(token),
+      (session) => session && this.verification.verifySession(session, requirements),
     );
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KeyRotation } from '../api-keys/key-rotation.js';
 import { inTime, TIMEOUT_MS } from './in-time.js';
 import { Keyring } from './keyring/keyring.js';
+import { RevocationBarrier } from './keyring/revocation-barrier.js';
 import { LEASE_MS } from './keyring/lease.js';
 import type { KnownKey } from './keyring/known-keys.js';
 
@@ -14,6 +15,7 @@ export class FirstUse {
   private readonly ending = new Map<string, Promise<void>>();
 
   constructor(
+    private readonly barrier: RevocationBarrier,
     private readonly keyring: Keyring,
     private readonly rotation: KeyRotation,
   ) {}
@@ -29,8 +31,10 @@ export class FirstUse {
   }
 
   private async end(id: string, publicId: string): Promise<void> {
-    await this.rotation.endOnFirstUse(id, publicId);
+    const isEnded = await this.rotation.endOnFirstUse(id, publicId);
     // Also where there was nothing to end any more: what is remembered says otherwise.
     this.keyring.apply({ kind: 'key', id: publicId });
+    // Whoever was faster may still be waiting for the slowest instance.
+    if (!isEnded) await this.barrier.settled();
   }
 }

@@ -114,12 +114,16 @@ export class VerificationService {
   }
 
   private identify(credential: Credential | null, text: string | null): KnownKey | null | Promise<KnownKey | null> {
-    if (credential) {
-      const known = this.keyring.peek(credential.publicId);
-      if (known !== undefined) return known && this.prove(known, credential.secret);
-      if (isIntact(credential)) return this.findProven(credential);
-    }
-    return text === null ? null : this.findFirst(this.formats.credentialsOf(text));
+    const key = credential && this.ownKey(credential);
+    if (text === null || (key && !(key instanceof Promise))) return key;
+    // Also what looks like a key of ours, but is nobody's, may have been made elsewhere.
+    return then(key, (own) => own ?? this.findFirst(this.formats.credentialsOf(text)));
+  }
+
+  private ownKey(credential: Credential): KnownKey | null | Promise<KnownKey | null> {
+    const known = this.keyring.peek(credential.publicId);
+    if (known !== undefined) return known && this.prove(known, credential.secret);
+    return isIntact(credential) ? this.findProven(credential) : null;
   }
 
   /** The first of these credentials that is good. */

@@ -78,6 +78,7 @@ const mariadb = await startMariadb();
     }
     return outcomes;
   };
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const garbage = (): string => {
     const kinds = [
       () => `ks_live_${randomBase62(54)}`,
@@ -87,6 +88,8 @@ const mariadb = await startMariadb();
       () => `${issuePersonalPair().publicId}:${issuePersonalPair().secret}`,
       () => `${issueClientPair().publicId}:${randomBase62(64)}`,
       () => fullKeyOf(issueFullKey('live')).slice(0, -1),
+      () =>
+        `${part({ alg: 'ES256', typ: 'at+jwt', kid: randomBase62(8) })}.${part({ iss: 'else' })}.${randomBase62(86)}`,
     ];
     return kinds[Math.floor(Math.random() * kinds.length)]?.() ?? '';
   };

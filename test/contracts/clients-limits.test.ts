@@ -40,6 +40,33 @@ onEngine('clients surface: limits', () => {
       expect((await clients.generate(user, { service_id })).status).toBe(201);
     });
 
+    it('KG16: counts what is enabled again with many at a time, and leaves the rest disabled', async () => {
+      const ids = await clients.newKeys(user, 5);
+      const bulk = (action: string, keys: string[]) =>
+        server.call('POST', `/api/v1/api-keys/bulk-${action}`, {
+          token: user.token,
+          json: { ids: keys, expectedCount: keys.length },
+        });
+      await bulk('disable', ids);
+      const others = await clients.newKeys(user, 3);
+      const merchants = await server.newFullKey(user, await server.newApplication(user));
+      await bulk('disable', [merchants.id]);
+      const { body } = await bulk('enable', [...others, ...ids, merchants.id]);
+      const message = 'The client has as many active keys as it may have';
+      expect(body.results).toEqual([
+        ...[...others, ...ids.slice(0, 2)].map((id) => ({ id, status: 200 })),
+        ...ids.slice(2).map((id) => ({ id, status: 409, message })),
+        { id: merchants.id, status: 200 },
+      ]);
+      expect(refusalOf(await clients.generate(user, { service_id }))).toEqual(FULL);
+      const [last = ''] = ids.slice(2);
+      const answers = await Promise.all(Array.from({ length: 4 }, () => bulk('enable', [last])));
+      expect(answers.map((answer) => answer.body.results[0].status)).toEqual([409, 409, 409, 409]);
+      await clients.delete(user, others[0] ?? '');
+      const both = await Promise.all(ids.slice(3).map((id) => bulk('enable', [id])));
+      expect(both.map((answer) => answer.body.results[0].status).sort()).toEqual([200, 409]);
+    });
+
     it('KG16: lets twenty callers at once have five keys together', async () => {
       const answers = await Promise.all(Array.from({ length: 20 }, () => clients.generate(user, { service_id })));
       const refused = answers.filter(({ status }) => status !== 201);

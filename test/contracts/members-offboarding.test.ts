@@ -134,6 +134,40 @@ onEngine('merchants surface: members who leave', () => {
     ]);
   });
 
+  it('show in every view of a key who answers for it since', async () => {
+    const successor = await server.newMember(owner, 'readOnly');
+    const others = await server.newFullKey(owner, application);
+    await remove(`?responsibleId=${successor.uuid}`);
+    const { token } = owner;
+    const expected = [
+      [fullKey.id, successor.uuid],
+      [others.id, null],
+    ];
+    interface View {
+      id: string;
+      responsibleId: string | null;
+    }
+    const newest = 'sort=-createdAt&limit=100';
+    const lists = ['/api/v1/api-keys', `/api/v1/applications/${application}/api-keys`];
+    for (const path of lists.flatMap((list) => [`${list}?${newest}`, `${list}?cursor=&${newest}`])) {
+      const { body } = await server.call('GET', path, { token });
+      const shown = (body.items as View[]).map(({ id, responsibleId }) => [id, responsibleId]);
+      expect(shown).toEqual(expect.arrayContaining(expected));
+    }
+    const { text } = await server.call('GET', '/api/v1/api-keys/export', { token });
+    const lines = text.trim().split('\n');
+    const written = lines.map((line) => JSON.parse(line) as View).map(({ id, responsibleId }) => [id, responsibleId]);
+    expect(written).toEqual(expect.arrayContaining([...expected, [pair.id, successor.uuid]]));
+    for (const [id, uuid] of expected) {
+      for (const path of [`/api/v1/api-keys/${id}`, `/api/v1/applications/${application}/api-keys/${id}`])
+        expect((await server.call('GET', path, { token })).body.responsibleId).toBe(uuid);
+    }
+    const json = { description: 'The same' };
+    expect((await server.call('PATCH', `/api/v1/api-keys/${fullKey.id}`, { token, json })).body.responsibleId).toBe(
+      successor.uuid,
+    );
+  });
+
   it('can pass it on to nobody unknown, of another merchant, disabled, or leaving', async () => {
     const disabled = await server.newMember(owner, 'user');
     await server.call('PATCH', `/api/v1/members/${disabled.uuid}`, { token: owner.token, json: DISABLED });

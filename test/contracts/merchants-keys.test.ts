@@ -201,6 +201,8 @@ onEngine('merchants surface: keys of applications', () => {
         quota: null,
         allowedIps: null,
         metadata: null,
+        externalId: null,
+        responsibleId: null,
         previousKey: null,
       });
       expect((await get(`${keysPath}/${ids[0]}`)).body).toEqual(items[0]);

@@ -36,15 +36,69 @@ onEngine('Idempotency-Key', () => {
     const json = { description: 'A key', rateLimit: { limit: 5, windowSeconds: 60 } };
     const first = await create(key, json);
     const before = await keysMade();
-    expect([first.status, first.headers.replayed]).toEqual([201, undefined]);
+    expect([first.status, first.headers.replayed, first.headers.etag]).toEqual([201, undefined, '"1"']);
     expect(first.body.fullKey).toMatch(/^ks_live_/);
     for (let time = 0; time < 3; time += 1) {
       const again = await create(key, json);
-      expect([again.status, again.headers.replayed]).toEqual([201, 'true']);
+      expect([again.status, again.headers.replayed, again.headers.etag]).toEqual([201, 'true', first.headers.etag]);
       expect(again.body).toEqual({ ...first.body, fullKey: null });
     }
     expect(await keysMade()).toBe(before);
     expect((await server.call('GET', '/api/v1/keys/check', { token: first.body.fullKey })).status).toBe(204);
+  });
+
+  it('has a repetition answered as the first time when what it is about has gone since', async () => {
+    const own = await server.newApplication(user);
+    const { id } = await server.newFullKey(user, own);
+    const paths = [pathOf(own), `${pathOf(own)}/${id}/rotate`, `/api/v1/api-keys/${id}/rotate`];
+    const ask = (path: string, { token } = user, json: object = { description: 'A key' }) =>
+      server.call('POST', path, { token, json, headers: { 'idempotency-key': `"${path}"` } });
+    const first = await Promise.all(paths.slice(0, 2).map((path) => ask(path)));
+    first.push(await ask(paths[2] ?? ''));
+    expect(first.map(({ status }) => status)).toEqual([201, 201, 201]);
+    const expectReplays = async (): Promise<void> => {
+      for (const [index, path] of paths.entries()) {
+        const again = await ask(path);
+        expect([path, again.status, again.headers.replayed]).toEqual([path, 201, 'true']);
+        expect(again.headers.etag).toBe(first[index]?.headers.etag);
+        expect(again.body).toEqual({ ...first[index]?.body, fullKey: null });
+      }
+    };
+    await server.call('DELETE', `/api/v1/api-keys/${id}`, { token: user.token });
+    await expectReplays();
+    await server.call('DELETE', `/api/v1/applications/${own}`, { token: user.token });
+    await expectReplays();
+    const before = await recordsKept();
+    const member = await server.newMember(user, 'user');
+    for (const path of paths) {
+      expect((await ask(path, member)).status).toBe(404);
+      expect((await ask(path, user, { description: 'Another' })).status).toBe(404);
+      expect((await server.call('POST', path, { token: user.token, json: { description: 'A key' } })).status).toBe(404);
+    }
+    expect(await recordsKept()).toBe(before);
+  });
+
+  it('is answered to nobody who may not ask any more, or may do less than then', async () => {
+    const admin = await server.newMember(server.admin, 'admin');
+    const role = (name: string) =>
+      server.call('PATCH', `/api/v1/members/${admin.uuid}`, { token: server.admin.token, json: { role: name } });
+    const paths = [pathOf(application), `/api/v1/api-keys?merchantId=${user.merchantId}`, '/api/v1/api-keys'];
+    const key = newKey();
+    const statuses = async (): Promise<number[]> => {
+      const found: number[] = [];
+      for (const path of paths)
+        found.push((await create(`${key.slice(0, -1)}${path}"`, undefined, admin, path)).status);
+      return found;
+    };
+    expect(await statuses()).toEqual([201, 201, 201]);
+    const before = await keysMade();
+    for (const less of ['support', 'readOnly']) {
+      await role(less);
+      expect(await statuses()).toEqual([403, 403, 403]);
+    }
+    await role('admin');
+    expect(await statuses()).toEqual([201, 201, 201]);
+    expect(await keysMade()).toBe(before);
   });
 
   it('takes a body whose members come in another order for the same one', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Application } from '../../src/applications/application.entity.js';
 import { Transactions } from '../../src/domain/transactions.js';
+import type { IdentifiedRequest } from '../../src/idempotency/identified-request.js';
 import { IdempotencyRecord } from '../../src/idempotency/idempotency-record.entity.js';
 import { IdempotencyService, type Answer } from '../../src/idempotency/idempotency.service.js';
 import { onEngine } from '../support/engine.js';
@@ -11,7 +12,7 @@ const LEASE_SECONDS = 60;
 onEngine('A request of several transactions', () => {
   let server: TestServer;
   let user: User;
-  let request: { id: string; fingerprint: string };
+  let request: IdentifiedRequest;
   let ids: string[];
   beforeAll(async () => {
     server = await TestServer.start();
@@ -19,7 +20,7 @@ onEngine('A request of several transactions', () => {
   });
   afterAll(() => server.stop());
   beforeEach(async () => {
-    request = { id: randomUUID(), fingerprint: 'what is asked' };
+    request = { id: randomUUID(), fingerprint: 'what is asked', level: 4 };
     ids = [];
     for (let index = 0; index < 3; index += 1) ids.push(await server.newApplication(user));
   });
@@ -35,26 +36,29 @@ onEngine('A request of several transactions', () => {
     });
   const changeAll = async (): Promise<Answer> => {
     for (const id of ids) await change(id);
-    return { status: 200, body: { changed: ids.length } };
+    return { status: 200, body: { changed: ids.length }, etag: null };
   };
 
   it('is recorded with its last change', async () => {
-    expect(await once(changeAll)).toEqual({ answer: { status: 200, body: { changed: 3 } }, isReplayed: false });
+    expect(await once(changeAll)).toEqual({
+      answer: { status: 200, body: { changed: 3 }, etag: null },
+      isReplayed: false,
+    });
     expect(await done()).toBe(3);
     const again = await once(() => Promise.reject(new Error('It is not done again.')));
-    expect(again).toEqual({ answer: { status: 200, body: { changed: 3 } }, isReplayed: true });
+    expect(again).toEqual({ answer: { status: 200, body: { changed: 3 }, etag: null }, isReplayed: true });
   });
 
   it('may run its transactions at once, and each is committed', async () => {
     await once(async () => {
       await Promise.all(ids.map((id) => change(id)));
-      return { status: 200, body: null };
+      return { status: 200, body: null, etag: null };
     });
     expect(await done()).toBe(3);
   });
 
   it('is recorded also when it changes nothing', async () => {
-    await once(() => Promise.resolve({ status: 200, body: { count: 0 } }));
+    await once(() => Promise.resolve({ status: 200, body: { count: 0 }, etag: null }));
     expect((await once(changeAll)).isReplayed).toBe(true);
     expect(await done()).toBe(0);
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { IsNull } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { onEngine } from '../support/engine.js';
 import { aKey, insertKeys } from '../support/keys.js';
@@ -119,6 +120,29 @@ onEngine('merchants surface: many keys at a time', () => {
     ]);
   });
 
+  it('enables no key that is stronger than who asks, and disables it', async () => {
+    const [weak, strong, enabled] = await newKeys(3);
+    const ids = [weak, strong, enabled].map((key) => key?.id ?? '');
+    for (const key of [strong, enabled]) {
+      const json = { level: 7 };
+      await server.call('PATCH', `/api/v1/api-keys/${key?.id}`, { token: server.admin.token, json });
+    }
+    await bulk('disable', { ids: ids.slice(0, 2), expectedCount: 2 });
+    const { status, body } = await bulk('enable', { ids, expectedCount: 3 });
+    const message = "You don't have permission to access this resource";
+    expect([status, body.results]).toEqual([
+      200,
+      [fine([ids[0] ?? ''])[0], { id: ids[1], status: 403, message }, fine([ids[2] ?? ''])[0]],
+    ]);
+    expect(await statusOf(weak?.fullKey ?? '')).toBe(204);
+    expect(await statusOf(strong?.fullKey ?? '')).toBe(401);
+    const others = `?merchantId=${user.merchantId}`;
+    expect((await bulk('enable', { ids, expectedCount: 3 }, server.admin, others)).body).toEqual({
+      results: fine(ids),
+    });
+    expect(await statusOf(strong?.fullKey ?? '')).toBe(204);
+  });
+
   it('leaves an audit record for each key and one notification of the team', async () => {
     const ids = (await newKeys(3)).map(({ id }) => id);
     const noticesOf = async () =>
@@ -199,6 +223,23 @@ onEngine('merchants surface: many keys at a time', () => {
     expect([status, body.results.length]).toEqual([200, 10_000]);
     expect(body.results.every((result: { status: number }) => result.status === 200)).toBe(true);
     expect((await server.call('GET', '/api/v1/api-keys', { token: owner.token })).body.totalItems).toBe(0);
+  });
+
+  it('revokes all keys of an application that is deleted, however many they are', async () => {
+    const owner = await server.newMerchant();
+    const applicationId = await server.newApplication(owner);
+    const { fullKey } = await server.newFullKey(owner, applicationId);
+    expect(await statusOf(fullKey)).toBe(204);
+    // More than fit into one statement: SQLite takes 32766 values, and each change has four.
+    await insertKeys(
+      server,
+      Array.from({ length: 8200 }, () => aKey(owner, { applicationId })),
+    );
+    const path = `/api/v1/applications/${applicationId}`;
+    expect((await server.call('DELETE', path, { token: owner.token })).status).toBe(204);
+    expect(await statusOf(fullKey)).toBe(401);
+    const alive = { applicationId, deletedAt: IsNull() };
+    expect(await server.dataSource.getRepository(ApiKey).countBy(alive)).toBe(0);
   });
 
   it('answers two calls at once for each key once', async () => {

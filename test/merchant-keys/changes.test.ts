@@ -165,6 +165,35 @@ onEngine('changing a key', () => {
     expect(await asMember('POST', '/rotate', {})).toBe(201);
   });
 
+  it('of a key above oneself may take its power and not give it back, nor for longer', async () => {
+    const { token } = server.admin;
+    const ends = new Date(server.clock.nowMs() + 3_600_000).toISOString();
+    const later = new Date(server.clock.nowMs() + 7_200_000).toISOString();
+    const sooner = new Date(server.clock.nowMs() + 1_800_000).toISOString();
+    const byAdmin = (json: object) => server.call('PATCH', paths[1] ?? '', { token, json });
+    expect((await byAdmin({ level: 7, expiresAt: ends })).status).toBe(200);
+    const before = (await read()).headers.etag;
+    for (const json of [{ expiresAt: later }, { expiresAt: null }, { expiresInSeconds: 7200 }])
+      for (const path of paths) expect((await call('PATCH', path, json)).status).toBe(403);
+    expect((await read()).headers.etag).toBe(before);
+    expect((await patch({ isEnabled: true, expiresAt: ends })).status).toBe(200);
+    expect((await patch({ expiresAt: sooner })).body.expiresAt).toBe(sooner);
+    expect((await patch({ expiresAt: ends })).status).toBe(403);
+    expect((await patch({ isEnabled: false })).body.status).toBe('disabled');
+    expect((await patch({ isEnabled: false })).status).toBe(200);
+    expect((await patch({ isEnabled: true })).status).toBe(403);
+    expect((await patch({ isEnabled: true, level: 5 })).status).toBe(400);
+    expect(await verify()).toBe('DISABLED');
+    expect((await byAdmin({ isEnabled: true })).body.status).toBe('active');
+    await patch({ isEnabled: false });
+    expect((await patch({ isEnabled: true, level: 4, expiresAt: later })).body).toMatchObject({
+      status: 'active',
+      level: 4,
+      expiresAt: later,
+    });
+    expect(await verify()).toBe('VALID');
+  });
+
   it('leaves a record of what changed', async () => {
     await patch({ level: 3, scopes: ['payments:read'] });
     const [event] = await server.dataSource

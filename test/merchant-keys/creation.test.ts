@@ -183,6 +183,29 @@ onEngine('a key with settings of its own', () => {
       expectRefusal(await create({ description: 7 }, '/api/v1/api-keys'), 'description');
     });
 
+    it('is for another merchant, where level 8 makes it', async () => {
+      const other = await server.newMerchant();
+      const to = (merchantId: string) => `/api/v1/api-keys?merchantId=${merchantId}`;
+      const { status, body } = await create({ level: 5 }, to(other.merchantId), server.admin.token);
+      expect([status, body.applicationId]).toEqual([201, null]);
+      expect(await verify(body.fullKey)).toMatchObject({ outcome: 'NOT_FOUND' });
+      const json = { key: body.fullKey };
+      const verification = await server.call('POST', '/api/v1/keys/verify', { token: other.token, json });
+      expect(verification.body).toMatchObject({ outcome: 'VALID', merchantId: other.merchantId, level: 5 });
+      const list = await server.call('GET', '/api/v1/api-keys', { token: other.token });
+      expect(list.body.items.map(({ id }: { id: string }) => id)).toEqual([body.id]);
+
+      const support = await server.newMember(server.admin, 'support');
+      for (const { token } of [user, support]) {
+        expect((await create({}, to(other.merchantId), token)).status).toBe(403);
+        expect((await create({}, to(randomUUID()), token)).status).toBe(403);
+      }
+      expect((await create({}, to(user.merchantId))).status).toBe(201);
+      expect((await create({}, to(randomUUID()), server.admin.token)).status).toBe(404);
+      expectRefusal(await create({}, to('mine'), server.admin.token), 'merchantId');
+      expect((await server.call('GET', '/api/v1/api-keys', { token: other.token })).body.totalItems).toBe(1);
+    });
+
     it('is read, changed and deleted by its id, as those of applications are', async () => {
       const keys = [(await create({}, '/api/v1/api-keys')).body, (await create({})).body];
       for (const { id, fullKey, applicationId } of keys) {

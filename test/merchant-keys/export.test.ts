@@ -56,7 +56,8 @@ onEngine('merchants surface: export of keys', () => {
       ...{ id, applicationId: application, keyPrefix: fullKey.slice(0, 12), lastFour: fullKey.slice(-4) },
       ...{ surface: 'merchants', environment: 'live', description: 'A key', level: 4, scopes: null, status: 'active' },
       ...{ createdAt: expect.any(String), updatedAt: expect.any(String), expiresAt: null, lastUsedAt: null },
-      ...{ metadata: null, previousKey: null, exposedAt: null, exposedSource: null },
+      ...{ metadata: null, externalId: null, responsibleId: null, previousKey: null },
+      ...{ exposedAt: null, exposedSource: null },
       ...{ rateLimit: null, quota: null, allowedIps: null },
       ...{ merchantId: user.merchantId, accountId: user.accountId, serviceId: null },
     });

@@ -157,7 +157,15 @@ onEngine('merchants surface: finding keys', () => {
     expect(body.items[0]).toEqual({
       ...{ id, applicationId: expect.any(String), keyPrefix: fullKey.slice(0, 12), lastFour: fullKey.slice(-4) },
       ...{ surface: 'merchants', environment: 'live', description: 'mine', level: 4, scopes: null, status: 'active' },
-      ...{ createdAt: expect.any(String), expiresAt: null, lastUsedAt: null, metadata: null, previousKey: null },
+      ...{
+        createdAt: expect.any(String),
+        expiresAt: null,
+        lastUsedAt: null,
+        metadata: null,
+        externalId: null,
+        responsibleId: null,
+        previousKey: null,
+      },
       ...{ exposedAt: null, exposedSource: null },
       ...{ rateLimit: null, quota: null, allowedIps: null },
     });

@@ -1,4 +1,5 @@
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
+import { issueClientPair } from '../../src/api-keys/credential.js';
 import { SecretHasher } from '../../src/api-keys/secret-hasher.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { onEngine } from '../support/engine.js';
@@ -16,6 +17,7 @@ import {
   sha256Row,
   WAYS,
 } from '../support/imports.js';
+import { OAuth } from '../support/oauth.js';
 import { TestServer, type User } from '../support/server.js';
 
 onEngine('imported keys', () => {
@@ -70,6 +72,104 @@ onEngine('imported keys', () => {
     await importOne(sha256Row(key));
     expect(await outcomeOf(server, key)).toBe('VALID');
     expect(await check(server, { token: key })).toBe(204);
+  });
+
+  /** As `importOne`, for keys of another format than all others. */
+  const importAs = async (prefix: string, key: string, more: object = {}): Promise<void> => {
+    const text = ndjson({ format: { prefix, length: key.length } }, sha256Row(key, { ...more }));
+    expect((await importText(server, user, text)).body).toMatchObject({ imported: 1, failed: 0 });
+  };
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+  it('may be what the former system signed as tokens, and may ask about others then', async () => {
+    const key = `${part({ alg: 'ES256', typ: 'at+jwt', kid: 'theirs' })}.${part({ iss: 'acme' })}.${foreignKey('', 43)}`;
+    await importAs('eyJ', key);
+    expect(await outcomeOf(server, key)).toBe('VALID');
+    expect(await check(server, { token: key })).toBe(204);
+    expect(await check(server, { token: `${key.slice(0, -1)}!` })).toBe(401);
+    expect((await server.call('POST', '/api/v1/keys/verify', { token: key, json: { key } })).body.valid).toBe(true);
+    const oauth = new OAuth(server);
+    const session = await oauth.open(`${key}:`);
+    expect((await oauth.check(session)).status).toBe(204);
+    expect((await server.call('POST', '/api/v1/keys/verify', { token: session, json: { key } })).status).toBe(401);
+  });
+
+  it('may look like a pair of ours, also one that was asked for before', async () => {
+    const { publicId, secret } = issueClientPair();
+    const key = `${publicId}:${secret}`;
+    for (let time = 0; time < 2; time += 1) expect(await outcomeOf(server, key)).toBe('NOT_FOUND');
+    await importAs(publicId.slice(0, 8), key);
+    for (let time = 0; time < 2; time += 1) expect(await outcomeOf(server, key)).toBe('VALID');
+    const other = `${publicId}:${issueClientPair().secret}`;
+    expect(await outcomeOf(server, other)).toBe('NOT_FOUND');
+    const { apikey, apisecret } = await server.newPair(user);
+    const neighbour = `${apikey}:${apisecret.split('').reverse().join('')}`;
+    expect(await outcomeOf(server, `${apikey}:${apisecret}`)).toBe('VALID');
+    await importAs(apikey.slice(0, 8), neighbour);
+    expect(await outcomeOf(server, neighbour)).toBe('VALID');
+  });
+
+  it('open sessions, however a client shows them', async () => {
+    const oauth = new OAuth(server);
+    const key = `${foreignKey(undefined, 38)}+/%=`;
+    await importOne(
+      sha256Row(key, { description: key.slice(-8), lookupPrefix: key.slice(0, 16), scopes: ['payments:*'] }),
+    );
+    const { id, publicId } = await rowOf(key);
+    const named = `${foreignKey(undefined, 20)}:${foreignKey('', 21)}`;
+    await importOne(sha256Row(named));
+    const encoded = encodeURIComponent(key);
+    for (const basic of [
+      `${key}:`,
+      `${encoded}:`,
+      `${id}:${encoded}`,
+      `${publicId}:${key}`,
+      `acme_live_:${key}`,
+      named,
+    ]) {
+      const session = await oauth.open(basic);
+      expect((await oauth.check(session)).status).toBe(204);
+      expect((await oauth.introspect(basic, session)).body.active).toBe(true);
+    }
+    const form = { grant_type: 'client_credentials', client_id: id, client_secret: key, scope: 'payments:read' };
+    const { status, body } = await server.call('POST', '/oauth/token', { form });
+    expect([status, body.scope]).toEqual([200, 'payments:read']);
+    expect((await oauth.check(body.access_token, '?scope=payments:read')).status).toBe(204);
+    const refused = [`shop:${key}`, `:${key}`, `${key.slice(0, -1)}!:`, `${id}:${key.slice(0, -1)}!`, `${key}:x`];
+    for (const basic of refused) expect((await oauth.token(basic)).status).toBe(401);
+    await server.call('PATCH', `/api/v1/api-keys/${id}`, { token: user.token, json: { isEnabled: false } });
+    expect((await oauth.check(body.access_token)).status).toBe(401);
+  });
+
+  it('keep what the former system calls them, in lists, in the export and in the report', async () => {
+    const owner = await server.newMerchant();
+    const [key, other] = [foreignKey(), foreignKey()];
+    const rows = [
+      sha256Row(key, { externalId: 'cus_1' }),
+      sha256Row(other),
+      sha256Row(foreignKey(), { externalId: 'cus_2', level: 8 }),
+      sha256Row(foreignKey(), { externalId: ' ' }),
+      sha256Row(foreignKey(), { externalId: 'x'.repeat(101) }),
+      { externalId: 'cus_3' },
+    ];
+    const { body } = await importLines(server, owner, rows);
+    expect(body).toMatchObject({ imported: 2, failed: 4 });
+    expect(body.results.map((row: Record<string, unknown>) => [row.line, row.externalId])).toEqual([
+      [4, 'cus_2'],
+      [5, undefined],
+      [6, undefined],
+      [7, 'cus_3'],
+    ]);
+    for (const at of [1, 2]) expect(body.results[at].details[0].field).toBe('externalId');
+    const taken = await importLines(server, await server.newMerchant(), [sha256Row(key, { externalId: 'cus_4' })]);
+    expect(taken.body.results).toEqual([expect.objectContaining({ status: 409, externalId: 'cus_4' })]);
+    const { token } = owner;
+    const list = await server.call('GET', '/api/v1/api-keys', { token });
+    const lines = (await server.call('GET', '/api/v1/api-keys/export', { token })).text.trim().split('\n');
+    for (const views of [list.body.items, lines.map((line) => JSON.parse(line) as object)])
+      expect(views.map(({ externalId }: { externalId: unknown }) => externalId).sort()).toEqual(['cus_1', null]);
+    const [{ id }] = list.body.items.filter(({ externalId }: { externalId: unknown }) => externalId !== null);
+    expect((await server.call('GET', `/api/v1/api-keys/${id}`, { token })).body.externalId).toBe('cus_1');
   });
 
   it('have what their rows say', async () => {

@@ -1,9 +1,13 @@
 import { createHash, createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { IsNull, Not } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { Writer } from '../../src/database.js';
 import { Transactions } from '../../src/domain/transactions.js';
+import { FirstUse } from '../../src/verification/first-use.js';
+import { Instance } from '../../src/verification/keyring/instance.entity.js';
+import type { KnownKey } from '../../src/verification/keyring/known-keys.js';
 import { onEngine } from '../support/engine.js';
 import { TestServer, type User } from '../support/server.js';
 
@@ -38,6 +42,23 @@ onEngine('rotating a key', () => {
     (await server.call('POST', '/api/v1/keys/verify', { token: user.token, json: { key: fullKey } })).body;
   const outcomes = async (...keys: string[]) => Promise.all(keys.map(async (each) => (await verify(each)).outcome));
   const check = (token: string) => server.call('GET', '/api/v1/keys/check', { token });
+
+  it('has whoever comes second to a first use wait for the same instances as the first one does', async () => {
+    const fullKey = await rotated({ mode: 'on_first_use', overlapSeconds: 60 });
+    expect(await outcomes(fullKey, key.fullKey)).toEqual(['VALID', 'NOT_FOUND']);
+    const { publicId } = await row();
+    const instances = server.dataSource.getRepository(Instance);
+    const slow = { id: 'slow', leaseUntil: Date.now() + 60_000, appliedRevision: 0 };
+    await instances.insert(slow);
+    let isBack = false;
+    const second = server.app.get(FirstUse, { strict: false }).of({ id: key.id, publicId } as KnownKey);
+    const back = second.then(() => (isBack = true));
+    await sleep(300);
+    expect(isBack).toBe(false);
+    await instances.update({ id: slow.id }, { appliedRevision: 1_000_000 });
+    await back;
+    await instances.delete({ id: slow.id });
+  });
 
   it('answers as a creation does, with what the key was until now', async () => {
     await verify(key.fullKey);

@@ -27,6 +27,7 @@ export function aKey(
     version: 1,
     importedPrefix: null,
     ...NOT_EXPOSED,
+    externalId: null,
     ...NO_PREVIOUS,
     secretHash: null,
     pepperId: null,

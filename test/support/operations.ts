@@ -9,6 +9,8 @@ export interface Schema {
   properties?: Record<string, Schema>;
   items?: Schema;
   allOf?: Schema[];
+  /** What may also be null. */
+  anyOf?: Schema[];
   required?: string[];
 }
 
@@ -52,7 +54,7 @@ export const OPERATIONS: Operation[] = Object.entries(document.paths).flatMap(([
 
 /** The schema itself, in place of a reference to it. */
 export function resolved(schema: Schema): Schema {
-  const reference = schema.$ref ?? schema.allOf?.[0]?.$ref;
+  const reference = schema.$ref ?? schema.allOf?.[0]?.$ref ?? schema.anyOf?.find(({ $ref }) => $ref)?.$ref;
   return reference ? (document.components.schemas[reference.split('/').at(-1) ?? ''] ?? {}) : schema;
 }
 

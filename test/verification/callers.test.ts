@@ -73,6 +73,20 @@ onEngine('POST /api/v1/keys/verify: who may ask', () => {
     expect((await verify(fullKey, { token: await set({ level: 1 }) })).body.outcome).toBe('VALID');
   });
 
+  it('answers nobody who has withdrawn consent, until it is given again', async () => {
+    const member = await server.newMember(user, 'user');
+    const { fullKey } = await server.newFullKey(user, application);
+    const asks = async (consent: number) => {
+      await server.call('PATCH', '/account/jwt', { token: member.token, json: { consent } });
+      const one = await verify(fullKey, { token: member.token });
+      const json = { keys: [{ key: fullKey }] };
+      const many = await server.call('POST', '/api/v1/keys/verify/batch', { token: member.token, json });
+      return [one.status, many.status];
+    };
+    expect(await asks(0)).toEqual([403, 403]);
+    expect(await asks(1)).toEqual([200, 200]);
+  });
+
   it('answers a caller whose key is bound to addresses from one of them alone', async () => {
     const { fullKey } = await server.newFullKey(user, application);
     const here = await server.newFullKey(user, application, { allowedIps: ['127.0.0.0/8'] });

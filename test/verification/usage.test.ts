@@ -47,6 +47,29 @@ onEngine('Usage of a key', () => {
     expect([status, body]).toEqual([200, { keyId: id, interval: 'hour', intervals: [{ start, counts }] }]);
   });
 
+  it("is read by the key's id alone as well, which is the way for a key of the merchant itself", async () => {
+    const read = (id: string, token?: string) =>
+      server.call('GET', `/api/v1/api-keys/${id}/usage?interval=day`, { token });
+    const json = { description: 'A key' };
+    const own = (await server.call('POST', '/api/v1/api-keys', { token: user.token, json })).body;
+    const applications = await server.newFullKey(user, application);
+    const [stranger, reader] = [await server.newMerchant(), await server.newMember(server.admin, 'bughunter')];
+    for (const { id, fullKey } of [own, applications]) {
+      await verify(fullKey, {}, 3);
+      await server.flushed();
+      for (const { token } of [user, reader]) {
+        const { status, body } = await read(id, token);
+        expect([status, body]).toEqual([
+          200,
+          { keyId: id, interval: 'day', intervals: [{ start: expect.any(String), counts: { VALID: 3 } }] },
+        ]);
+      }
+      expect([(await read(id)).status, (await read(id, stranger.token)).status]).toEqual([401, 403]);
+    }
+    expect((await read('00000000-0000-4000-8000-000000000000', user.token)).status).toBe(404);
+    expect((await read((await server.newPair(user)).id, user.token)).status).toBe(404);
+  });
+
   it('has nothing to say of a key that was never verified', async () => {
     const { id, fullKey } = await server.newFullKey(user, application);
     await verify(`${fullKey.slice(0, -1)}!`, {}, 5);

@@ -10,7 +10,7 @@ import type { Transaction } from '../../domain/transactions.js';
 import type { JobRun } from '../../housekeeping/job-run.js';
 import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
 import type { ApiKey } from '../api-key.entity.js';
-import { ApiKeysService } from '../api-keys.service.js';
+import { KeySwitch } from '../key-switch.js';
 import { KeyRetirement } from '../key-retirement.js';
 import { LastUse } from '../last-use.js';
 import { aboutKey, lockLive } from '../live-keys.js';
@@ -33,7 +33,7 @@ export class IdleKeys implements Job {
   readonly schedule = '40 3 * * *';
 
   constructor(
-    private readonly apiKeys: ApiKeysService,
+    private readonly keySwitch: KeySwitch,
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly lastUse: LastUse,
@@ -92,7 +92,7 @@ export class IdleKeys implements Job {
 
   private async disable(tx: Transaction, ids: string[]): Promise<string[]> {
     const still = await this.stillIdle(tx, ids);
-    const disabled = await this.apiKeys.setActive(tx, SYSTEM, still, false);
+    const disabled = await this.keySwitch.disable(tx, SYSTEM, still);
     // Not before the change of the keys, which would look like somebody else's.
     await tx.manager.update(IdleKey, { id: In(still) }, { disabledAt: this.clock.now() });
     return disabled.map(({ id }) => id);

@@ -60,7 +60,9 @@ export class BulkController {
   /**
    * Enable many API keys
    *
-   * What was disabled is accepted again, unless it has ended. The count, the dry run and the results are as with bulk-revoke.
+   * What was disabled is accepted again, unless it has ended. To give a key its power back is to give it: you can't enable a key whose level
+   * is above yours. A key of the clients surface stays disabled when its client has as many active ones as it may have. The count, the dry
+   * run and the results are as with bulk-revoke.
    *
    * @throws {409} There are more or fewer such keys than expected; the message says how many.
    */

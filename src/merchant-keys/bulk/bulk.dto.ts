@@ -75,7 +75,8 @@ export class BulkResult {
   id: string;
 
   /**
-   * 200: it is as was asked for; 403: it is somebody else's; 404: there is no such key, or no more.
+   * 200: it is as was asked for; 403: it is somebody else's, or is to be enabled by somebody with a lower level; 404: there is no such key,
+   * or no more; 409: the client has as many active keys as it may have.
    * @example 200
    */
   status: number;

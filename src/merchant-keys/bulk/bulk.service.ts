@@ -3,15 +3,14 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
-import { ApiKeysService } from '../../api-keys/api-keys.service.js';
 import { KeyRetirement } from '../../api-keys/key-retirement.js';
-import { Clock } from '../../domain/clock.js';
+import { KeySwitch } from '../../api-keys/key-switch.js';
 import { DomainError, type ErrorCode } from '../../domain/domain-error.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';
 import type { Reach } from '../find/criteria.js';
 import type { KeyFilter } from '../find/key-filter.dto.js';
 import { KeysService, reachOf } from '../find/keys.service.js';
-import { stateOf, type StatedKey } from '../stated-key.js';
+import { KeyStates, type StatedKey } from '../stated-key.js';
 import type { BulkBody } from './bulk.dto.js';
 
 /** Keys that one call may change. */
@@ -46,10 +45,10 @@ interface Meant {
 export class BulkService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
-    private readonly apiKeys: ApiKeysService,
+    private readonly keySwitch: KeySwitch,
     private readonly retirement: KeyRetirement,
-    private readonly clock: Clock,
     private readonly finder: KeysService,
+    private readonly states: KeyStates,
     private readonly transactions: Transactions,
   ) {}
 
@@ -64,29 +63,39 @@ export class BulkService {
     const count = ids.length;
     if (body.dryRun === true) return { kind: 'preview', count, keys: first };
     if (body.expectedCount === undefined)
-      return refuse('expectedCount', 'expectedCount must say how many keys are meant');
+      throw DomainError.invalid('expectedCount', 'expectedCount must say how many keys are meant');
     if (body.expectedCount !== count) throw new DomainError('bulk.count_differs', { count });
 
     const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, n) => ids.slice(n * BATCH, (n + 1) * BATCH));
     await this.transactions.runEach(batches, async (tx, batch) => {
-      const done = new Set(await this.act(tx, caller, batch, action));
-      for (const id of batch) outcomes.set(id, done.has(id) ? null : 'api_key.not_found');
+      const done = await this.act(tx, caller, batch, action);
+      for (const id of batch) outcomes.set(id, done.has(id) ? (done.get(id) ?? null) : 'api_key.not_found');
     });
     return { kind: 'results', keys: [...outcomes].map(([id, refusal]) => ({ id, refusal })) };
   }
 
-  private async act(tx: Transaction, caller: Caller, ids: string[], action: BulkAction): Promise<string[]> {
+  /** What became of the keys; of those that are gone there is nothing to say. */
+  private async act(
+    tx: Transaction,
+    caller: Caller,
+    ids: string[],
+    action: BulkAction,
+  ): Promise<Map<string, ErrorCode | null>> {
+    if (action === 'enable') {
+      const { enabled, refused } = await this.keySwitch.enable(tx, caller, ids);
+      return new Map([...refused, ...enabled.map(({ id }) => [id, null] as const)]);
+    }
     const done =
       action === 'revoke'
         ? await this.retirement.retireMany(tx, caller, ids, 'deleted')
-        : await this.apiKeys.setActive(tx, caller, ids, action === 'enable');
-    return done.map(({ id }) => id);
+        : await this.keySwitch.disable(tx, caller, ids);
+    return new Map(done.map(({ id }) => [id, null]));
   }
 
   private meant(reach: Reach, { ids, filter }: BulkBody): Promise<Meant> {
     if (ids && !filter) return this.named(reach, ids);
     if (filter && !ids) return this.filtered(reach, filter);
-    return refuse(ids ? 'filter' : 'ids', 'ids or filter must be given, and not both');
+    throw DomainError.invalid(ids ? 'filter' : 'ids', 'ids or filter must be given, and not both');
   }
 
   private async named({ merchantId, personalOf }: Reach, ids: string[]): Promise<Meant> {
@@ -101,10 +110,9 @@ export class BulkService {
       (key.surface !== 'accounts' || personalOf === null || key.accountId === personalOf);
     const reached = wanted.flatMap((id) => byId.get(id) ?? []).filter(isReached);
     const refusals = wanted.map((id) => [id, byId.has(id) ? 'access.other_owner' : 'api_key.not_found'] as const);
-    const now = this.clock.now();
     return {
       ids: reached.map(({ id }) => id),
-      first: reached.slice(0, SHOWN).map((key) => stateOf(key, now)),
+      first: await this.states.of(reached.slice(0, SHOWN)),
       outcomes: new Map<string, ErrorCode | null>(refusals),
     };
   }
@@ -116,12 +124,8 @@ export class BulkService {
     for await (const batch of this.finder.batches(reach, filter)) {
       first.push(...batch.slice(0, SHOWN - first.length));
       ids.push(...batch.map(({ key }) => key.id));
-      if (ids.length > MAX_KEYS) refuse('filter', `filter must not mean more than ${MAX_KEYS} keys`);
+      if (ids.length > MAX_KEYS) throw DomainError.invalid('filter', `filter must not mean more than ${MAX_KEYS} keys`);
     }
     return { ids, first, outcomes: new Map() };
   }
-}
-
-function refuse(field: string, message: string): never {
-  throw new DomainError('request.invalid', { fields: [{ field, message }] });
 }

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
-import type { ApiKey } from '../../api-keys/api-key.entity.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import type { Application } from '../../applications/application.entity.js';
-import { stateOf, type StatedKey } from '../stated-key.js';
+import { KeyStates, type StatedKey } from '../stated-key.js';
 import { criteriaOf, type Reach } from './criteria.js';
 import { listName, readCursor, writeCursor, type Position } from '../../http/cursor.js';
 import { CRITERIA, type KeyFilter } from './key-filter.dto.js';
@@ -36,6 +35,7 @@ export class KeysService {
   constructor(
     private readonly clock: Clock,
     private readonly search: KeySearch,
+    private readonly states: KeyStates,
   ) {}
 
   /** @throws {DomainError} as {@link list}, and `access.other_owner` */
@@ -58,7 +58,7 @@ export class KeysService {
     const criteria = criteriaOf(filter, reach, this.clock.now().getTime());
     for (let position: Position | null = null; ;) {
       const { keys, next }: FoundKeys = await this.search.after(criteria, OLDEST_FIRST, position, BATCH);
-      yield this.stated(keys);
+      yield await this.states.of(keys);
       if (!next) return;
       position = next;
     }
@@ -73,22 +73,14 @@ export class KeysService {
     };
     if (cursor === undefined) {
       const [keys, count] = await this.search.page(criteria, order, page ?? 1, limit);
-      return { kind: 'page', keys: this.stated(keys), count, page: page ?? 1, limit };
+      return { kind: 'page', keys: await this.states.of(keys), count, page: page ?? 1, limit };
     }
-    if (page !== undefined) {
-      const message = 'page and cursor exclude each other';
-      throw new DomainError('request.invalid', { fields: [{ field: 'page', message }] });
-    }
+    if (page !== undefined) throw DomainError.invalid('page', 'page and cursor exclude each other');
     const said = Object.entries(filter).filter(([name, value]) => CRITERIA.has(name) && value !== undefined);
     const list = listName([reach, sort, said.sort()]);
     const position = readCursor(list, cursor, order.column === 'name');
     const { keys, next } = await this.search.after(criteria, order, position, limit);
-    return { kind: 'part', keys: this.stated(keys), limit, nextCursor: next && writeCursor(list, next) };
-  }
-
-  private stated(keys: ApiKey[]): StatedKey[] {
-    const now = this.clock.now();
-    return keys.map((key) => stateOf(key, now));
+    return { kind: 'part', keys: await this.states.of(keys), limit, nextCursor: next && writeCursor(list, next) };
   }
 }
 

@@ -11,18 +11,25 @@ import { insertRows, lockRow } from '../../statements.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { isDuplicate, Transactions, type Transaction } from '../../domain/transactions.js';
 import type { ImportRun } from './import-rows.js';
-import { invalid } from './imported-hash.js';
 
 export interface ImportRow {
   line: number;
   key: ApiKey;
 }
 
+/** Why a row wasn't imported. */
+export interface ImportProblem {
+  line: number;
+  /** What the row says that the former system calls the key. */
+  externalId: string | null;
+  error: DomainError;
+}
+
 /** What became of some rows. */
 export interface ImportOutcome {
   imported: ApiKey[];
   existing: number;
-  refused: { line: number; error: DomainError }[];
+  refused: ImportProblem[];
 }
 
 type HeldKey = Pick<ApiKey, 'id' | 'publicId' | 'previousPublicId' | 'merchantId'>;
@@ -71,8 +78,10 @@ export class ImportBatches {
     const refused: ImportOutcome['refused'] = [];
     const allowed = rows.filter(({ line, key }) => {
       const isGone = key.applicationId !== null && gone.has(key.applicationId);
-      if (isGone) refused.push({ line, error: new DomainError('application.not_found') });
-      else if (key.level > level) refused.push({ line, error: invalid('level', 'level must not be above your own') });
+      const { externalId } = key;
+      if (isGone) refused.push({ line, externalId, error: new DomainError('application.not_found') });
+      else if (key.level > level)
+        refused.push({ line, externalId, error: DomainError.invalid('level', 'level must not be above your own') });
       return !isGone && key.level <= level;
     });
     const outcome = sort(allowed, await heldKeys(tx.manager, allowed));
@@ -132,7 +141,7 @@ function sort(rows: ImportRow[], held: Map<string, HeldKey>): ImportOutcome {
       held.set(key.publicId, key);
       outcome.imported.push(key);
     } else if (other.id === key.id && other.merchantId === key.merchantId) outcome.existing += 1;
-    else outcome.refused.push({ line, error: new DomainError('api_key.taken') });
+    else outcome.refused.push({ line, externalId: key.externalId, error: new DomainError('api_key.taken') });
   }
   return outcome;
 }

@@ -12,7 +12,6 @@ import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { Transactions } from '../../domain/transactions.js';
 import type { ImportFormatBody } from './import.dto.js';
-import { invalid } from './imported-hash.js';
 
 /** Every instance knows all formats, and tries each that a presented text fits. */
 const PER_MERCHANT_MAX = 20;
@@ -95,7 +94,7 @@ export function shapeOf(
 ): Shape {
   const shape = { kind, prefix: prefix ?? '', length: length ?? null, lookupLength, pepper: null };
   if (kind !== 'hmac-sha256') return shape;
-  if (pepper == null) throw invalid('algorithm', 'algorithm hmac-sha256 needs format.pepper');
+  if (pepper == null) throw DomainError.invalid('algorithm', 'algorithm hmac-sha256 needs format.pepper');
   return { ...shape, pepper: Buffer.from(pepper, pepperEncoding ?? 'utf8') };
 }
 

@@ -33,8 +33,7 @@ async function* linesOf(body: unknown): AsyncIterable<ImportLine> {
   if (typeof body !== 'object' || body === null || Object.keys(body).length === 0)
     throw new DomainError('request.body_missing');
   const { format, keys } = body as { format?: unknown; keys?: unknown };
-  if (!Array.isArray(keys))
-    throw new DomainError('request.invalid', { fields: [{ field: 'keys', message: 'keys must be an array' }] });
+  if (!Array.isArray(keys)) throw DomainError.invalid('keys', 'keys must be an array');
   yield { line: 0, value: { format } };
   for (const [index, value] of keys.entries())
     yield await Promise.resolve({ line: index + 1, value: value as unknown });

@@ -12,11 +12,12 @@ import { ApplicationsService } from '../../applications/applications.service.js'
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { problems } from '../../http/body.pipe.js';
+import { isText } from '../../http/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys/api-keys.service.js';
 import { settingsOf } from '../key-settings.js';
-import { ImportedKeyBody, type ImportFormatBody } from './import.dto.js';
+import { EXTERNAL_ID_MAX, ImportedKeyBody, type ImportFormatBody } from './import.dto.js';
 import { ImportFormats, shapeOf, type Shape } from './import-formats.js';
-import { invalid, readHash, type FastHash, type SlowHash } from './imported-hash.js';
+import { readHash, type FastHash, type SlowHash } from './imported-hash.js';
 
 /** Characters of a key that are shown. */
 const SHOWN = 12;
@@ -48,15 +49,15 @@ export class ImportRows {
     const { caller } = run;
     const hashed = readHash(row);
     const level = row.level ?? Math.min(LEVELS.writeOwn, caller.level);
-    if (level > caller.level) throw invalid('level', 'level must not be above your own');
+    if (level > caller.level) throw DomainError.invalid('level', 'level must not be above your own');
     const prefix = row.lookupPrefix ?? run.format.prefix ?? '';
     if (!prefix.startsWith(run.format.prefix ?? ''))
-      throw invalid('lookupPrefix', 'lookupPrefix must begin with format.prefix');
+      throw DomainError.invalid('lookupPrefix', 'lookupPrefix must begin with format.prefix');
     const times = this.timesOf(row);
     const application = await this.applicationOf(run, row.applicationId ?? null);
     const environment = row.environment ?? application?.environment ?? 'live';
     if (application && application.environment !== environment)
-      throw invalid('environment', "environment must be the application's");
+      throw DomainError.invalid('environment', "environment must be the application's");
     const merchantId = application?.merchantId ?? caller.merchantId;
     const own = {
       ...(await this.identityOf(run, merchantId, hashed)),
@@ -68,6 +69,7 @@ export class ImportRows {
       name: row.description,
       level,
       importedPrefix: prefix.slice(0, SHOWN),
+      externalId: row.externalId ?? null,
       isActive: row.isEnabled ?? true,
     };
     // A new key has a place for everything already: to fill it takes a fraction of putting an object together from parts.
@@ -116,7 +118,8 @@ export class ImportRows {
     const now = this.clock.now();
     const past = (field: 'createdAt' | 'lastUsedAt'): Date | null => {
       const time = row[field] == null ? null : new Date(row[field]);
-      if (time && (time > now || time.getTime() < 0)) throw invalid(field, `${field} must be in the past, after 1970`);
+      if (time && (time > now || time.getTime() < 0))
+        throw DomainError.invalid(field, `${field} must be in the past, after 1970`);
       return time;
     };
     return { createdAt: past('createdAt') ?? now, updatedAt: now, lastUsedAt: past('lastUsedAt') };
@@ -143,6 +146,12 @@ const NEW_KEY = {
   responsibleAccountId: null,
   deletedAt: null,
 } as const;
+
+/** What a row calls its key, also one that can't be imported. */
+export function externalIdIn(value: unknown): string | null {
+  const { externalId } = (value ?? {}) as Partial<ImportedKeyBody>;
+  return isText(externalId, EXTERNAL_ID_MAX) ? externalId : null;
+}
 
 /** @throws {DomainError} `request.invalid` for what isn't as the class says */
 export function checked<T extends object>(type: ClassConstructor<T>, value: unknown, parent = ''): T {

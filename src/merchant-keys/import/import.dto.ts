@@ -15,6 +15,9 @@ import type { FieldProblem } from '../../domain/domain-error.js';
 import { IsMoment, IsText } from '../../http/text.js';
 import { KeySettingsBody } from '../key-settings.dto.js';
 
+/** Characters of what the former system calls a key. */
+export const EXTERNAL_ID_MAX = 100;
+
 /** What an import asks for. */
 export class ImportQuery {
   /**
@@ -102,6 +105,14 @@ export class ImportedKeyBody extends KeySettingsBody {
   @IsText(50)
   description: string;
 
+  /**
+   * What the former system calls it, up to 100 characters: lists and the export show it, and the report names it beside the line.
+   * @example "cus_9s6XKzkNRiz8i3"
+   */
+  @IsOptional()
+  @IsText(EXTERNAL_ID_MAX)
+  externalId?: string | null;
+
   /** That of the application, and `live` without one. */
   @IsOptional()
   @IsIn(['live', 'test'])
@@ -146,6 +157,12 @@ export class ImportProblemView {
    * @example 17
    */
   line: number;
+
+  /**
+   * What the row says that the former system calls the key; it isn't there where the row says nothing, or can't be read.
+   * @example "cus_9s6XKzkNRiz8i3"
+   */
+  externalId?: string;
 
   /**
    * What the status would be if the row had come alone.

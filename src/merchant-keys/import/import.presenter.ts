@@ -1,6 +1,6 @@
-import type { DomainError } from '../../domain/domain-error.js';
 import { merchants } from '../../http/merchants-surface.js';
 import type { ImportProblemView, ImportReport } from './import.dto.js';
+import type { ImportProblem } from './import-batches.js';
 import type { ImportResult } from './import.service.js';
 
 export function presentImport({ imported, existing, failed, isDryRun, problems }: ImportResult): ImportReport {
@@ -8,7 +8,13 @@ export function presentImport({ imported, existing, failed, isDryRun, problems }
 }
 
 /** In the words that would have been the answer if the row had come alone. */
-function presentProblem({ line, error }: { line: number; error: DomainError }): ImportProblemView {
+function presentProblem({ line, externalId, error }: ImportProblem): ImportProblemView {
   const { message, details } = merchants.failure({ status: error.status, error }) as Omit<ImportProblemView, 'line'>;
-  return { line, status: error.status, message, ...(details && { details }) };
+  return {
+    line,
+    ...(externalId !== null && { externalId }),
+    status: error.status,
+    message,
+    ...(details && { details }),
+  };
 }

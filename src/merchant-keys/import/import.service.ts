@@ -4,11 +4,10 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import type { ApiKey } from '../../api-keys/api-key.entity.js';
 import { DomainError } from '../../domain/domain-error.js';
-import { ImportBatches, type ImportOutcome, type ImportRow } from './import-batches.js';
+import { ImportBatches, type ImportOutcome, type ImportProblem, type ImportRow } from './import-batches.js';
 import type { ImportLine } from './import-lines.js';
-import { checked, ImportRows, type ImportRun } from './import-rows.js';
+import { checked, externalIdIn, ImportRows, type ImportRun } from './import-rows.js';
 import { ImportFormatBody } from './import.dto.js';
-import { invalid } from './imported-hash.js';
 
 /** Rows in one transaction. */
 const BATCH = 500;
@@ -25,7 +24,7 @@ export interface ImportResult {
   existing: number;
   failed: number;
   isDryRun: boolean;
-  problems: { line: number; error: DomainError }[];
+  problems: ImportProblem[];
 }
 
 /** Takes in keys of which there are only hashes, so that they go on working. */
@@ -71,12 +70,12 @@ export class ImportService {
           batch.push({ line, key: await this.rows.read(run, value) });
         } catch (refusal) {
           if (!(refusal instanceof DomainError) || refusal.status >= 500) throw refusal;
-          fail(result, { line, error: refusal });
+          fail(result, { line, externalId: externalIdIn(value), error: refusal });
         }
         if (batch.length === BATCH) await store(run);
       }
       if (!run) throw new DomainError('request.body_missing');
-      if (count === 0) throw invalid('keys', 'keys must not be empty');
+      if (count === 0) throw DomainError.invalid('keys', 'keys must not be empty');
       await store(run);
       await storing;
     } finally {
@@ -100,10 +99,10 @@ function formatOf(first: unknown, error: DomainError | undefined): ImportFormatB
   if (error) throw error;
   const { format } = (first ?? {}) as { format?: unknown };
   if (typeof format !== 'object' || format === null)
-    throw invalid('format', 'format must be an object, in the first line');
+    throw DomainError.invalid('format', 'format must be an object, in the first line');
   const body = checked(ImportFormatBody, format, 'format.');
   if (body.prefix == null && body.length == null)
-    throw invalid('format', 'format must say the prefix or the length of the keys');
+    throw DomainError.invalid('format', 'format must say the prefix or the length of the keys');
   return body;
 }
 
@@ -118,7 +117,7 @@ function add(
   for (const problem of refused) fail(result, problem);
 }
 
-function fail(result: ImportResult, problem: ImportResult['problems'][number]): void {
+function fail(result: ImportResult, problem: ImportProblem): void {
   result.failed += 1;
   if (result.problems.length < PROBLEMS_MAX) result.problems.push(problem);
 }

@@ -34,14 +34,14 @@ const ARGON2_MAX = { memoryKib: 131_072, passes: 10, lanes: 4 };
 export function readHash({ algorithm, hash, encoding, lookupPrefix }: ImportedKeyBody): FastHash | SlowHash {
   if (algorithm === 'sha256' || algorithm === 'hmac-sha256') {
     const written = encoding ?? 'hex';
-    if (!DIGEST[written].test(hash)) throw invalid('hash', `hash must be 32 bytes in ${written}`);
+    if (!DIGEST[written].test(hash)) throw DomainError.invalid('hash', `hash must be 32 bytes in ${written}`);
     return { kind: algorithm, digest: Buffer.from(hash, written).toString('hex') };
   }
-  if (lookupPrefix == null) throw invalid('lookupPrefix', `lookupPrefix must be there for ${algorithm}`);
+  if (lookupPrefix == null) throw DomainError.invalid('lookupPrefix', `lookupPrefix must be there for ${algorithm}`);
   if (algorithm === 'bcrypt' && !isBcrypt(hash))
-    throw invalid('hash', 'hash must be like $2b$10$… of 60 characters, with a cost of 4 to 14');
+    throw DomainError.invalid('hash', 'hash must be like $2b$10$… of 60 characters, with a cost of 4 to 14');
   if (algorithm === 'argon2' && !isArgon2(hash))
-    throw invalid(
+    throw DomainError.invalid(
       'hash',
       'hash must be like $argon2id$v=19$m=65536,t=3,p=4$…, with m up to 131072, t up to 10, p up to 4',
     );
@@ -62,7 +62,3 @@ function isArgon2(hash: string): boolean {
     lanes <= ARGON2_MAX.lanes
   );
 }
-
-/** A refusal of one field. */
-export const invalid = (field: string, message: string): DomainError =>
-  new DomainError('request.invalid', { fields: [{ field, message }] });

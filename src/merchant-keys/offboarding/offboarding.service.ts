@@ -170,5 +170,5 @@ async function responsibleOf(
   });
   if (found && found.id !== member.id) return found;
   const message = 'responsibleId must be another active member of the same merchant';
-  throw new DomainError('request.invalid', { fields: [{ field: 'responsibleId', message }] });
+  throw DomainError.invalid('responsibleId', message);
 }

@@ -18,6 +18,9 @@ import { Lease, LEASE_MS } from './lease.js';
 /** How often to look whether the others have applied a change. */
 const LOOK_EVERY_MS = 15;
 
+/** Rows in one statement. */
+const BATCH = 500;
+
 /** How long an instance is waited for beyond its lease, because the servers of one database may differ in what time it is. */
 const CLOCKS_APART_MS = 2000;
 
@@ -41,6 +44,7 @@ export class RevocationBarrier {
   private readonly announced = new WeakMap<Transaction, Subject[]>();
   private readonly waiters = new Set<Waiter>();
   private readonly instances: Repository<Instance>;
+  private readonly revisions: Repository<KeyRevision>;
   private isLooking = false;
 
   constructor(
@@ -50,6 +54,7 @@ export class RevocationBarrier {
     { manager }: LeaseConnection,
   ) {
     this.instances = manager.getRepository(Instance);
+    this.revisions = manager.getRepository(KeyRevision);
   }
 
   /** Changes that haven't reached all instances yet. */
@@ -86,13 +91,23 @@ export class RevocationBarrier {
     const first = value - subjects.length + 1;
     const createdAtMs = (): string => databaseTimeMs(this.instances);
     const rows = subjects.map(({ kind, id }, index) => ({ revision: first + index, kind, subject: id, createdAtMs }));
-    await tx.manager.insert(KeyChange, rows);
+    for (let from = 0; from < rows.length; from += BATCH)
+      await tx.manager.insert(KeyChange, rows.slice(from, from + BATCH));
     return value;
   }
 
   private async spread(subjects: Subject[], revision: number): Promise<void> {
     if (subjects.some(({ kind }) => kind === 'import')) await this.formats.load();
     for (const subject of subjects) this.keyring.apply(subject);
+    await this.passed(revision);
+  }
+
+  /** Comes back once no instance trusts anything older than what is committed by now, whoever committed it. */
+  async settled(): Promise<void> {
+    await this.passed((await this.revisions.findOneByOrFail({ id: 1 })).value);
+  }
+
+  private async passed(revision: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const waiter = {
         revision,

@@ -29,9 +29,9 @@ export class UsageReports {
     const end = to === undefined ? this.clock.in(1) : new Date(to);
     const begin = from === undefined ? end.getTime() - DEFAULT_DAYS * MS.day : Date.parse(from);
     const start = new Date(begin - (((begin % length) + length) % length));
-    if (start >= end) throw invalid('to must be after from');
+    if (start >= end) throw DomainError.invalid('to', 'to must be after from');
     if (end.getTime() - start.getTime() > DAYS_MAX * MS.day)
-      throw invalid(`to must be within ${DAYS_MAX} days of from`);
+      throw DomainError.invalid('to', `to must be within ${DAYS_MAX} days of from`);
     const rows = await this.usage.find({
       where: { keyId, hour: And(MoreThanOrEqual(start), LessThan(end)) },
       order: { hour: 'ASC' },
@@ -46,6 +46,3 @@ export class UsageReports {
     return [...intervals].map(([at, counts]) => ({ start: new Date(at).toISOString(), counts }));
   }
 }
-
-const invalid = (message: string): DomainError =>
-  new DomainError('request.invalid', { fields: [{ field: 'to', message }] });

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull, MoreThan } from 'typeorm';
+import { Merchant } from '../accounts/merchant.entity.js';
+import { Config } from '../config.js';
+import { Clock } from '../domain/clock.js';
+import type { Transaction } from '../domain/transactions.js';
+import { lockRow } from '../statements.js';
+import { ApiKey } from './api-key.entity.js';
+
+/** How many active keys a client may have on the clients surface. */
+@Injectable()
+export class ClientKeyLimit {
+  constructor(
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  /** How many more it may have. Nobody else can use them up before the transaction ends. */
+  async room({ manager }: Transaction, merchantId: string): Promise<number> {
+    await lockRow(manager, Merchant, merchantId);
+    const active = { merchantId, surface: 'clients' as const, deletedAt: IsNull(), isActive: true };
+    const count = await manager.countBy(ApiKey, [
+      { ...active, expiresAt: IsNull() },
+      { ...active, expiresAt: MoreThan(this.clock.now()) },
+    ]);
+    return Math.max(0, this.config.MAX_KEYS_PER_CLIENT - count);
+  }
+}
