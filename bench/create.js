@@ -6,7 +6,7 @@ import { COLUMNS, keyRow } from './rows.js';
 
 const AT_A_TIME = 10;
 
-export async function createKeys({ seconds, rounds, warmUpSeconds }) {
+export async function createKeys({ seconds, rounds, warmUp }) {
   const server = await startMariadb();
   if (!server) return;
   const uri = `${server.url.replace('mariadb:', 'mysql:')}/bench`;
@@ -29,7 +29,7 @@ export async function createKeys({ seconds, rounds, warmUpSeconds }) {
     };
     const results = [];
     // Code that has just been loaded is slow on both sides; a server that runs is measured.
-    for (const work of [makeKey, insert]) await rateOf(warmUpSeconds, work);
+    for (const work of [makeKey, insert]) await rateOf(0, work, warmUp);
     for (let round = 0; round < rounds; round += 1) {
       const own = await rateOf(seconds, makeKey);
       const plain = await rateOf(seconds, insert);
@@ -47,12 +47,13 @@ export async function createKeys({ seconds, rounds, warmUpSeconds }) {
   }
 }
 
-async function rateOf(seconds, work) {
+/** For so many seconds, and so many times at least. */
+async function rateOf(seconds, work, times = 0) {
   const start = performance.now();
   let count = 0;
   await Promise.all(
     Array.from({ length: AT_A_TIME }, async () => {
-      while (performance.now() < start + seconds * 1000) {
+      while (performance.now() < start + seconds * 1000 || count < times) {
         await work();
         count += 1;
       }
