@@ -6,6 +6,8 @@ import type { Answer } from '../support/http.js';
 import { TestServer } from '../support/server.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
+const METRICS_TOKEN = 'a-token-of-prometheus';
+
 onMariadb('Health', () => {
   /** Reaches the database through the proxy. */
   let server: TestServer;
@@ -13,7 +15,7 @@ onMariadb('Health', () => {
   beforeAll(async () => {
     const database = await createDatabase();
     proxy = await TcpProxy.before(database.url);
-    server = await TestServer.start({ DATABASE_URL: proxy.url }, database);
+    server = await TestServer.start({ DATABASE_URL: proxy.url, METRICS_TOKEN }, database);
   });
   afterAll(async () => {
     proxy.heal();
@@ -43,6 +45,23 @@ onMariadb('Health', () => {
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([200, JSON_TYPE, 'no-store']);
     const up = { status: 'up' };
     expect(body).toEqual({ status: 'ok', details: { database: up, migrations: up, lease: up } });
+  });
+
+  it('can be seen in the metrics: how many connections are in use and idle, and who waits for one', async () => {
+    const read = async (name: string): Promise<number> => {
+      const { text } = await server.call('GET', '/metrics', { token: METRICS_TOKEN });
+      return Number(new RegExp(`^keywright_database_${name.replaceAll(/[{}]/g, '\\$&')} (\\d+)$`, 'm').exec(text)?.[1]);
+    };
+    expect(await read('connections{state="idle"}')).toBeGreaterThan(0);
+    expect(await read('waiting')).toBe(0);
+    const sleeping = Array.from({ length: 12 }, () => server.dataSource.query('SELECT SLEEP(2)'));
+    const asleep = Promise.all(sleeping).then(() => true);
+    let seen: number[] = [];
+    while (seen.join() !== '10,2') {
+      if (await Promise.race([asleep, sleep(10)])) throw new Error(`Seen last: ${seen.join()}`);
+      seen = [await read('connections{state="in_use"}'), await read('waiting')];
+    }
+    await asleep;
   });
 
   it('says that the database is down, then that the lease has run out, and that both are back', async () => {
