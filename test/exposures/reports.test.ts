@@ -87,7 +87,7 @@ onEngine('reports of found keys', () => {
     await report(server, [made.fullKey, `${pair.apikey}:${pair.apisecret}`], 'a bin in Linz');
     for (const { email } of [owner, manager]) {
       const { text } = await server.mailbox.latestTo(email);
-      expect(text).toMatch(/Checkout in Vienna[\s\S]*a bin in Linz[\s\S]*Client key/);
+      for (const part of ['Checkout in Vienna', 'a bin in Linz', 'Client key']) expect(text).toContain(part);
       expect(text).toContain(made.fullKey.slice(0, 12));
       expect(text).not.toContain(made.fullKey.slice(24, 40));
       expect(text).not.toContain(pair.apisecret.slice(0, 20));
