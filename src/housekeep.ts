@@ -14,8 +14,8 @@ class UsageError extends Error {}
 async function main(): Promise<boolean> {
   process.umask(0o077);
   const { isDry, names } = readCommand();
-  // It is an instance like any: key changes pass its barrier. But it does what it was told, and nothing by the clock.
-  const config = Object.assign(loadConfig(process.env), { HOUSEKEEPING: false });
+  // It is an instance like any: key changes pass its barrier. But it does what it was told, nothing by the clock, and listens to nobody.
+  const config = Object.assign(loadConfig(process.env), { HOUSEKEEPING: false, METRICS_PORT: undefined });
   const { app } = await assembleApp(config, new ConsoleLogger({ prefix: 'Keywright', logLevels: ['warn', 'error'] }));
   try {
     const housekeeper = app.get(Housekeeper, { strict: false });

@@ -5,6 +5,7 @@ import type { Changes } from '../../domain/changes.js';
 import { Clock } from '../../domain/clock.js';
 import type { DomainEvent } from '../../domain/domain-event.js';
 import { Transaction } from '../../domain/transactions.js';
+import { insertOrChange } from '../../statements.js';
 import { ExpiryNotice } from './expiry-notice.entity.js';
 
 const DAY_MS = 86_400_000;
@@ -29,13 +30,13 @@ export function nextNotice(expiresAt: Date, now: Date): Date | null {
 /** Keeps in mind when to tell of keys' ends, whenever one is given an end or another one. */
 @Injectable()
 export class ExpiryNotices {
-  private readonly given = new WeakMap<Transaction, Map<string, Date | null>>();
+  private readonly given = new WeakMap<Transaction, Map<string, Date>>();
 
   constructor(private readonly clock: Clock) {}
 
   @OnEvent('api_key.created', { suppressErrors: false })
   created({ targetId, details: { expiresAt } }: DomainEvent, tx: Transaction): void {
-    if (typeof expiresAt === 'string') this.expectFirst(tx, targetId, new Date(expiresAt));
+    if (typeof expiresAt === 'string') this.expect(tx, targetId, new Date(expiresAt));
   }
 
   @OnEvent('api_key.updated', { suppressErrors: false })
@@ -48,12 +49,8 @@ export class ExpiryNotices {
   }
 
   /** Of a key that is new here. Nobody needs to be told of one that came with its end behind it. */
-  expectFirst(tx: Transaction, keyId: string, expiresAt: Date | null): void {
-    if (expiresAt && expiresAt > this.clock.now()) this.expect(tx, keyId, expiresAt);
-  }
-
-  /** @param expiresAt the key's end from now on */
-  private expect(tx: Transaction, keyId: string, expiresAt: Date | null): void {
+  expect(tx: Transaction, keyId: string, expiresAt: Date | null): void {
+    if (!expiresAt || expiresAt <= this.clock.now()) return;
     const already = this.given.get(tx);
     if (already) {
       already.set(keyId, expiresAt);
@@ -73,6 +70,6 @@ export class ExpiryNotices {
     if (endless.length > 0) await manager.delete(ExpiryNotice, { id: In(endless) });
     const ending = notices.flatMap(({ id, dueAt: due }) => (due ? [{ id, dueAt: due }] : []));
     for (let from = 0; from < ending.length; from += BATCH)
-      await manager.upsert(ExpiryNotice, ending.slice(from, from + BATCH), ['id']);
+      await insertOrChange(manager, ExpiryNotice, ending.slice(from, from + BATCH), ['dueAt']);
   }
 }

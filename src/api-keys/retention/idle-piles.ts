@@ -28,13 +28,13 @@ export class IdlePiles {
 
   /** Those that were told of by then, and are not disabled. */
   told(merchantIds: string[], by: Date): Pile<string> {
-    return found(() => this.of(merchantIds).andWhere('idle.disabledAt IS NULL AND idle.toldAt <= :by', { by }));
+    return found(() => this.still(merchantIds).andWhere('idle.disabledAt IS NULL AND idle.toldAt <= :by', { by }));
   }
 
   /** Those that were disabled by then, or told of if they weren't to be disabled. */
   settled(merchantIds: string[], by: Date, isDisabledFirst: boolean): Pile<string> {
     const at = isDisabledFirst ? 'idle.disabledAt' : 'COALESCE(idle.disabledAt, idle.toldAt)';
-    return found(() => this.of(merchantIds).andWhere(`${at} <= :by`, { by }));
+    return found(() => this.still(merchantIds).andWhere(`${at} <= :by`, { by }));
   }
 
   /** Those that somebody has used or changed since, or deleted. */
@@ -49,6 +49,13 @@ export class IdlePiles {
         ),
       ),
     );
+  }
+
+  /** Those that nobody has used or changed since. */
+  private still(merchantIds: string[]): SelectQueryBuilder<IdleKey> {
+    return this.of(merchantIds)
+      .andWhere('apiKey.deletedAt IS NULL AND (apiKey.lastUsedAt <= idle.toldAt OR apiKey.lastUsedAt IS NULL)')
+      .andWhere('apiKey.updatedAt <= COALESCE(idle.disabledAt, idle.toldAt)');
   }
 
   private of(merchantIds: string[]): SelectQueryBuilder<IdleKey> {

@@ -88,7 +88,7 @@ export class ImportBatches {
     const { imported } = outcome;
     if (imported.length > 0) {
       await insertRows(tx.manager, ApiKey, imported);
-      for (const { id: keyId, expiresAt } of imported) this.notices.expectFirst(tx, keyId, expiresAt);
+      for (const { id: keyId, expiresAt } of imported) this.notices.expect(tx, keyId, expiresAt);
       for (const merchantId of new Set(imported.map((key) => key.merchantId))) {
         const keys = imported.filter((key) => key.merchantId === merchantId);
         const applicationIds = [...new Set(keys.flatMap((key) => key.applicationId ?? []))];
