@@ -47,9 +47,7 @@ onEngine('housekeeping', () => {
   const told = async (id: string): Promise<unknown[]> =>
     (await eventsOf(id))
       .filter(({ action }) => /expir|idle/.test(action))
-      .map(({ action, details }) =>
-        details.daysLeft === undefined ? action : `${action} ${String(details.daysLeft)}`,
-      );
+      .map(({ action, details: { daysLeft } }) => (typeof daysLeft === 'number' ? `${action} ${daysLeft}` : action));
 
   describe('a job', () => {
     const JOB = 'idempotency_records';
