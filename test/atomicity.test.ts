@@ -1,3 +1,4 @@
+import { Not } from 'typeorm';
 import { ApiKey } from '../src/api-keys/api-key.entity.js';
 import { Application } from '../src/applications/application.entity.js';
 import { AuditEvent } from '../src/audit/audit-event.entity.js';
@@ -89,9 +90,11 @@ onEngine('a change without its audit record', () => {
   it('is made, all of it, once the record can be written again', async () => {
     const before = await counts();
     await server.dataSource.query('ALTER TABLE audit_event_lost RENAME TO audit_event');
-    const events = await server.dataSource.manager.count(AuditEvent);
+    // What the checks above used for the first time is written down now, too.
+    const count = () => server.dataSource.manager.countBy(AuditEvent, { action: Not('api_key.first_used') });
+    const events = await count();
     for (const creation of CREATIONS) expect(await create(creation)).toBe(201);
-    expect(await server.dataSource.manager.count(AuditEvent)).toBe(events + CREATIONS.length);
+    expect(await count()).toBe(events + CREATIONS.length);
     await server.dataSource.query('ALTER TABLE audit_event RENAME TO audit_event_lost');
     expect(await counts()).toEqual([(before[0] ?? 0) + 3, (before[1] ?? 0) + 1]);
   });
