@@ -32,7 +32,11 @@ const BENCHMARKS = {
   webhooks: () => tellOthers(isSmoke ? { keys: 20, seconds: 0.2, rounds: 1 } : { keys: 500, seconds: 4, rounds: 3 }),
   find: () => findKeys(isSmoke ? { rows: 1000, requests: 4 } : {}),
   audit: () =>
-    sealEvents(isSmoke ? { seconds: 0.2, rounds: 1, backlog: 1000 } : { seconds: 3, rounds: 3, backlog: 50_000 }),
+    sealEvents(
+      isSmoke
+        ? { seconds: 0.2, rounds: 1, keys: 200, backlog: 1000 }
+        : { seconds: 3, rounds: 3, keys: 5000, backlog: 50_000 },
+    ),
   soak: () => loadForLong(wrk, { seconds: isSmoke ? 2 : 600 }),
 };
 

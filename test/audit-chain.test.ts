@@ -258,6 +258,8 @@ onEngine('audit trail', () => {
       await server.sealed();
       await events().update({ merchantId: many.merchantId }, { userAgent: 'curl' });
       expect((await get('/verify', many)).body.problems).toHaveLength(100);
+      await events().update({ merchantId: many.merchantId }, { userAgent: null });
+      expect((await get('/verify', many)).body).toMatchObject({ valid: true });
     });
 
     describe('by the program', () => {

@@ -18,9 +18,6 @@ const LOOK_EVERY_MS = 1000;
 const RECORDS_AT_ONCE = 300;
 const MERCHANTS_AT_ONCE = 20;
 
-/** Merchants looked for in one go. */
-const MERCHANTS_SOUGHT = 500;
-
 /**
  * Gives the records of what happened their places: for each merchant a chain, in which every record holds the hash of the one before.
  * The transactions that change things only insert their records, so that nobody waits for anybody; this comes right after, in every
@@ -61,7 +58,6 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
     this.lookedAtMs = performance.now();
     this.isNudged = false;
     const waiting = await this.merchantsWaiting();
-    this.isNudged ||= waiting.length === MERCHANTS_SOUGHT;
     while (waiting.length > 0) {
       const some = waiting.splice(0, MERCHANTS_AT_ONCE);
       waiting.push(...(await this.transactions.run((tx) => sealSome(tx, some.sort()))));
@@ -85,17 +81,10 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
-  /** Those who have records that aren't sealed: each is one step along the index, however many records they have. */
+  /** Those who have records that aren't sealed. */
   private async merchantsWaiting(): Promise<string[]> {
-    const next = (after: string): string =>
-      `SELECT MIN(merchant_id) FROM ${alongIndex(this.events, 'audit_event_unsealed')} WHERE sequence IS NULL AND merchant_id > ${after}`;
-    const rows = await this.events.query<{ id: string }[]>(
-      `WITH RECURSIVE waiting (id, n) AS (
-         SELECT (${next("''")}), 1
-         UNION ALL
-         SELECT (${next('waiting.id')}), n + 1 FROM waiting WHERE id IS NOT NULL AND n < ${MERCHANTS_SOUGHT})
-       SELECT id FROM waiting WHERE id IS NOT NULL`,
-    );
+    const unsealed = `${alongIndex(this.events, 'audit_event_unsealed')} WHERE sequence IS NULL`;
+    const rows = await this.events.query<{ id: string }[]>(`SELECT DISTINCT merchant_id AS id FROM ${unsealed}`);
     return rows.map(({ id }) => id);
   }
 }
