@@ -105,6 +105,11 @@ export const CHECK_QUERY = {
       description: 'The scopes it must have, separated by spaces.',
       examples: ['payments:write'],
     },
-    application: { type: 'string', pattern: UUID, description: 'The application it must be for.' },
+    application: {
+      type: 'string',
+      pattern: UUID,
+      description: 'The application it must be for.',
+      examples: ['5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11'],
+    },
   },
 };

@@ -10,7 +10,8 @@ export const ETAG = {
 const IF_MATCH = {
   name: 'If-Match',
   required: false,
-  description: 'The `ETag` of the version that this is meant for; for another one the answer is 412. `*` is any.',
+  description:
+    'The `ETag` of the version that this is meant for; for another one the answer is 412. `*` is any. Such as `"3"`.',
 };
 
 /**

@@ -1,3 +1,4 @@
+import { pathParameters } from './path-parameters.js';
 import { DomainError, type ErrorCode } from '../domain/domain-error.js';
 import type { WordsByCode } from '../http/answers.js';
 import type { Surface } from '../http/surface.js';
@@ -13,7 +14,7 @@ interface Answer extends Content {
   headers?: Record<string, unknown>;
 }
 
-interface Parameter {
+export interface Parameter {
   name: string;
   in: string;
   required?: boolean;
@@ -111,22 +112,16 @@ export function complete(path: string, operation: Operation): void {
   operation.description =
     [...rest, level === null ? null : `Needs level ${level} or above.`].filter(Boolean).join('\n\n') || undefined;
   operation.security = securityOf(path, level, isVerification);
-  operation.parameters = [...pathParameters(path, operation), ...(operation.parameters ?? []).map(withoutPreset)];
+  operation.parameters = [
+    ...pathParameters(path, operation),
+    ...(operation.parameters ?? []).filter((parameter) => parameter.in !== 'path').map(withoutPreset),
+  ];
   for (const [status, answer] of Object.entries(operation.responses)) {
     if (status.startsWith('2')) envelop(surface, operation, Number(status), answer);
   }
   for (const status of refusalsOf(path, operation, surface)) addRefusal(path, operation, surface, status);
   delete operation['x-message'];
   delete operation['x-words'];
-}
-
-/** Parameters that the path names and no handler parameter does, because a guard reads them. */
-function pathParameters(path: string, { parameters = [] }: Operation): Parameter[] {
-  const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  const missing = named.filter(
-    (name) => !parameters.some((parameter) => parameter.in === 'path' && parameter.name === name),
-  );
-  return missing.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
 }
 
 /**

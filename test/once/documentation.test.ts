@@ -5,6 +5,7 @@ interface DocumentedOperation {
   operationId: string;
   summary: string;
   tags: string[];
+  parameters?: { name: string; description?: string; schema?: Record<string, unknown> }[];
   responses: Record<string, { description: string; content?: Record<string, { example?: unknown }> }>;
 }
 
@@ -64,6 +65,19 @@ describe('documentation', () => {
     for (const [where, { summary, tags: own }] of operations) {
       expect([where, summary]).toEqual([where, expect.stringMatching(/^[A-Z].{4,}$/)]);
       expect([where, own.length, tags.includes(own[0] ?? '')]).toEqual([where, 1, true]);
+    }
+  });
+
+  it('describes every parameter, and shows what it may be', () => {
+    for (const [where, { parameters = [] }] of operations) {
+      for (const { name, description = '', schema = {} } of parameters) {
+        expect([where, name, description]).toEqual([where, name, expect.stringMatching(/^[A-Z`].{4,}\./s)]);
+        // What needn't be given has its example in words, because Swagger UI fills in all others.
+        const isShown = ['example', 'examples', 'enum', 'default'].some((word) => schema[word] !== undefined);
+        expect([where, name, isShown || /[Ss]uch as `.+`/.test(description)]).toEqual([where, name, true]);
+      }
+      const places = [...where.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(parameters.map(({ name }) => name)).toEqual(expect.arrayContaining(places));
     }
   });
 

@@ -42,7 +42,10 @@ export class InvitationView {
 
 /** The token of a signup link. */
 export class SignupQuery {
-  /** @example "0f3a5c7e9b1d2f4a6c8e0f3a5c7e9b1d2f4a6c8e0f3a5c7e" */
+  /**
+   * What the link ends with that was sent to whoever signs up.
+   * @example "0f3a5c7e9b1d2f4a6c8e0f3a5c7e9b1d2f4a6c8e0f3a5c7e"
+   */
   @IsText(200)
   token: string;
 }

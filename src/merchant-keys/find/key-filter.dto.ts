@@ -44,6 +44,7 @@ export class KeyFilter {
   @MaxLength(SCOPE_MAX_LENGTH)
   scope?: string;
 
+  /** Only those of this environment. */
   @IsOptional()
   @IsIn(['live', 'test'])
   environment?: 'live' | 'test';

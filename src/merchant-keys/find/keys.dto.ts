@@ -59,6 +59,7 @@ export class PartQuery {
    * Where to go on: the `nextCursor` of the answer before, with the same filter and the same order. Empty, it begins. Lists of any length
    * go on as fast as they begin, and keys that are made meanwhile move nothing. A page may hold fewer items than asked for, even none,
    * when many keys had to be looked at; go on as long as there is a `nextCursor`.
+   * @example "WyJxMnc"
    */
   @IsOptional()
   @IsString()
