@@ -244,6 +244,12 @@ export class Config {
   @Max(DAYS_MAX)
   USAGE_KEPT_DAYS: number = 400;
 
+  /** Days that deliveries of webhooks are kept that came to an end or were parked; 0 is for good. */
+  @Whole()
+  @IsInt()
+  @Max(DAYS_MAX)
+  DELIVERIES_KEPT_DAYS: number = 30;
+
   /** Keys that a process remembers for verification. */
   @Whole()
   @IsInt()

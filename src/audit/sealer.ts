@@ -1,8 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, type EntityManager, type Repository } from 'typeorm';
+import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
 import type { EventName } from '../domain/domain-event.js';
 import type { TrailEntry } from '../domain/trail-entry.js';
+import { Outboxes } from '../domain/outboxes.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
 import { alongIndex, insertOrChange } from '../statements.js';
 import { AuditChain, AuditEvent } from './audit-event.entity.js';
@@ -35,7 +36,10 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>,
     private readonly transactions: Transactions,
-  ) {}
+    outboxes: Outboxes,
+  ) {
+    outboxes.add('audit', events, { sequence: IsNull() });
+  }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => this.tick(), GATHER_MS).unref();

@@ -6,6 +6,7 @@ import { Config } from '../config.js';
 import { dataSourceOptions, LeaseConnection, Writer } from '../database.js';
 import { Clock } from './clock.js';
 import { Measures } from './measures.js';
+import { Outboxes } from './outboxes.js';
 import { Refusals } from './refusals.js';
 import { Transactions } from './transactions.js';
 
@@ -31,10 +32,11 @@ export class DomainModule {
         },
         { provide: Clock, useValue: clock },
         Measures,
+        Outboxes,
         Refusals,
         Transactions,
       ],
-      exports: [Config, Clock, LeaseConnection, Measures, Refusals, Transactions, Writer],
+      exports: [Config, Clock, LeaseConnection, Measures, Outboxes, Refusals, Transactions, Writer],
     };
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, LessThanOrEqual, type Repository } from 'typeorm';
+import { In, IsNull, LessThanOrEqual, Not, type Repository } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { Clock } from '../domain/clock.js';
+import { Outboxes } from '../domain/outboxes.js';
 import { Transactions } from '../domain/transactions.js';
 import { Mail } from './mail.entity.js';
 
@@ -17,7 +18,10 @@ export class MailOutbox {
     @InjectRepository(Mail) private readonly mails: Repository<Mail>,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
-  ) {}
+    outboxes: Outboxes,
+  ) {
+    outboxes.add('mail', mails, { nextAttemptAt: Not(IsNull()) });
+  }
 
   /** Takes some that are due; nobody else gets them meanwhile. */
   async claim(limit: number): Promise<Mail[]> {

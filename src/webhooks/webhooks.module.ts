@@ -6,6 +6,7 @@ import { ApplicationsModule } from '../applications/applications.module.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { DeliveriesService } from './deliveries/deliveries.service.js';
 import { FanOut } from './deliveries/fan-out.js';
+import { OldDeliveries } from './deliveries/old-deliveries.js';
 import { WebhookDelivery } from './deliveries/webhook-delivery.entity.js';
 import { WebhookEndpoint } from './endpoints/webhook-endpoint.entity.js';
 import { WebhookSecrets } from './endpoints/webhook-secrets.js';
@@ -32,6 +33,7 @@ import { Targets } from './targets/targets.js';
     Deliverer,
     DeliveriesService,
     FanOut,
+    OldDeliveries,
     Outbox,
     Outcomes,
     Pauses,

@@ -4,6 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, LessThanOrEqual, type EntityManager, type FindOptionsWhere, type Repository } from 'typeorm';
 import { Config } from '../../config.js';
 import { Clock } from '../../domain/clock.js';
+import { Outboxes } from '../../domain/outboxes.js';
 import type { Transaction } from '../../domain/transactions.js';
 import { alongIndex } from '../../statements.js';
 import { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
@@ -41,7 +42,10 @@ export class Outbox {
     @InjectRepository(WebhookEndpoint) private readonly endpoints: Repository<WebhookEndpoint>,
     private readonly clock: Clock,
     private readonly config: Config,
-  ) {}
+    outboxes: Outboxes,
+  ) {
+    outboxes.add('webhooks', deliveries, { status: 'pending' });
+  }
 
   /** Endpoints for which something is due, the longest waiting first; with those that are closed or gone although something is pending. */
   async due(): Promise<{ open: WebhookEndpoint[]; closed: WebhookEndpoint[]; gone: string[] }> {

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, LessThan, type Repository } from 'typeorm';
+import { Config } from '../../config.js';
+import { Clock } from '../../domain/clock.js';
+import type { JobRun } from '../../housekeeping/job-run.js';
+import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
+import { deleteRows, rowsOf } from '../../housekeeping/pile.js';
+import { WebhookDelivery } from './webhook-delivery.entity.js';
+
+const DAY_SECONDS = 86_400;
+
+/** Forgets deliveries that came to an end, or were parked, long ago. */
+@Injectable()
+@HousekeepingJob()
+export class OldDeliveries implements Job {
+  readonly name = 'webhook_deliveries';
+  readonly schedule = '50 4 * * *';
+
+  constructor(
+    @InjectRepository(WebhookDelivery) private readonly deliveries: Repository<WebhookDelivery>,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  async run(run: JobRun): Promise<void> {
+    const { DELIVERIES_KEPT_DAYS: days } = this.config;
+    if (days === 0) return;
+    const old = {
+      status: In(['delivered', 'failed', 'parked'] as const),
+      createdAt: LessThan(this.clock.in(-days * DAY_SECONDS)),
+    };
+    await run.clear('deleted', rowsOf(this.deliveries, old), deleteRows(this.deliveries, old));
+  }
+}
