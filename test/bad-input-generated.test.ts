@@ -21,7 +21,7 @@ onEngine('generated bad input', () => {
   const statuses = new Map<number, number>();
   let slowestMs = 0;
   beforeAll(async () => {
-    server = await TestServer.start({ LOGIN_RATE_LIMIT_PER_MINUTE: '0' });
+    server = await TestServer.start({ LOGIN_RATE_LIMIT_PER_MINUTE: '0', EXPOSURE_RATE_LIMIT_PER_MINUTE: '0' });
     const owner = await server.newMerchant();
     users = { owner, weak: await server.newMember(owner, 'readOnly'), admin: server.admin };
   });
