@@ -35,6 +35,13 @@ onEngine('audit trail', () => {
   const events = () => server.dataSource.getRepository(AuditEvent);
   const chains = () => server.dataSource.getRepository(AuditChain);
   const chainOf = (merchantId: string) => events().find({ where: { merchantId }, order: { sequence: 'ASC' } });
+  /** Records that nobody has sealed yet. */
+  const addUnsealed = async (merchantId: string, count: number) => {
+    const [first] = await chainOf(merchantId);
+    const row = { ...first, action: 'link.issued', sequence: null, hash: null, previousHash: null };
+    for (let left = count; left > 0; left -= 500)
+      await events().insert(Array.from({ length: Math.min(500, left) }, () => ({ ...row, id: randomUUID() })));
+  };
   const get = async (path: string, { token } = user) => server.call('GET', `/api/v1/audit-events${path}`, { token });
   const linesOf = (text: string) =>
     text
@@ -254,7 +261,7 @@ onEngine('audit trail', () => {
 
     it('stops after a hundred problems', async () => {
       const many = await server.newMerchant();
-      await Promise.all(Array.from({ length: 120 }, () => server.newApplication(many)));
+      await addUnsealed(many.merchantId, 120);
       await server.sealed();
       await events().update({ merchantId: many.merchantId }, { userAgent: 'curl' });
       expect((await get('/verify', many)).body.problems).toHaveLength(100);
@@ -493,10 +500,7 @@ onEngine('audit trail', () => {
 
     it('goes on after it has looked at many without finding any', async () => {
       const reader = await server.newMerchant();
-      const [first] = await chainOf(reader.merchantId);
-      const row = { ...first, action: 'link.issued', sequence: null, hash: null, previousHash: null };
-      for (let made = 0; made < 4500; made += 500)
-        await events().insert(Array.from({ length: 500 }, () => ({ ...row, id: randomUUID() })));
+      await addUnsealed(reader.merchantId, 4500);
       const { body } = await get('?action=merchant.created&cursor=', reader);
       expect(body.items).toEqual([]);
       const rest = (await get(`?action=merchant.created&cursor=${body.nextCursor}`, reader)).body;
