@@ -3,8 +3,9 @@ import { OPERATIONS } from './support/operations.js';
 import { TestServer } from './support/server.js';
 import {
   bodiesOf,
-  bodyNaming,
+  bodiesNaming,
   credentialOf,
+  hasIdsInBody,
   idsIn,
   idsInQuery,
   idsOf,
@@ -18,7 +19,7 @@ import {
 const WITH_IDS = OPERATIONS.filter((operation) => idsIn(operation).length > 0);
 const WITH_QUERIES = OPERATIONS.filter((operation) => idsInQuery(operation).length > 0);
 /** Where nobody logs in there is nobody of another merchant. */
-const WITH_BODIES = OPERATIONS.filter(({ body, schemes }) => body !== null && schemes.length > 0);
+const WITH_BODIES = OPERATIONS.filter(({ body, schemes }) => body !== null && schemes.length > 0).filter(hasIdsInBody);
 
 /** Every route of the document that takes an id, called by the owner of another merchant. */
 onEngine('tenants', () => {
@@ -103,11 +104,18 @@ onEngine('tenants', () => {
   );
 
   it.each(WITH_BODIES)("$method $path changes nothing when its body names another merchant's", async (operation) => {
-    const json = bodyNaming(operation, victim);
-    if (json === null) return;
     const path = operation.path.includes('{') ? pathOf(operation, stranger, stranger, () => false) : operation.path;
-    const { status } = await server.call(operation.method, path, { ...credentialOf(operation, stranger), json });
-    expect(status).toBeLessThan(500);
-    expect(await rowsChanged()).toEqual([]);
+    const statuses: number[] = [];
+    for (const json of bodiesNaming(operation, victim)) {
+      const options = { ...credentialOf(operation, stranger), json };
+      const { status } = await server.call(operation.method, path, options);
+      statuses.push(status);
+      expect(await rowsChanged()).toEqual([]);
+    }
+    // At least one of them is looked at for whose the ids are, and not refused for what is wrong wherever it goes.
+    // OAuth takes no client in the body beside the one that asks.
+    const isRight = (status: number) => status < 500 && (status !== 400 || operation.path.startsWith('/oauth/'));
+    expect([statuses, statuses.some(isRight)]).toEqual([statuses, true]);
+    expect(statuses.filter((status) => status >= 500)).toEqual([]);
   });
 });

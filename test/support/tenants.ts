@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { RequestOptions } from './http.js';
-import { exampleOf, leastOf, type Operation } from './operations.js';
+import { exampleOf, leastOf, resolved, type Operation, type Schema } from './operations.js';
 import type { TestServer, User } from './server.js';
 
 /** What a merchant has, by what the document calls the place where its id stands. */
@@ -66,8 +66,8 @@ const BY_NAME: [RegExp, Source][] = [
   [/^api_key_ids$/, ({ pair }) => [pair]],
 ];
 
-/** Names behind which somebody's id can stand. */
-const IS_ID = /(^application$|^id$|Ids?$|_ids?$|^ids$)/;
+/** Names behind which somebody's id can stand; what another system calls a thing is none. */
+const IS_ID = /^(?!externalId$)(application|ids?|.*(Ids?|_ids?))$/;
 
 const isSecret = (path: string): boolean => path.startsWith('/confirm/');
 
@@ -101,13 +101,39 @@ export const queryValue = (operation: Operation, name: string, tenant: Tenant): 
 /** Right bodies, from the examples: with everything, and with no more than what must be there. */
 export const bodiesOf = ({ body }: Operation): unknown[] => (body ? [exampleOf(body), leastOf(body)] : [undefined]);
 
-/** The body with a tenant's ids wherever one can stand; `null` when there is no such place. */
-export function bodyNaming(operation: Operation, tenant: Tenant): unknown {
-  const [body] = bodiesOf(operation);
-  if (typeof body !== 'object' || body === null) return null;
-  const names = Object.keys(body).filter((name) => IS_ID.test(name));
-  if (names.length === 0) return null;
-  return { ...body, ...Object.fromEntries(names.map((name) => [name, sourceIn(BY_NAME, name, operation)(tenant)])) };
+/**
+ * Right bodies with a tenant's ids: one with everything, and one for each place where an id can stand, at any depth, with no more beside it
+ * than must be there. None when there is no such place.
+ */
+export function bodiesNaming(operation: Operation, tenant: Tenant): object[] {
+  if (!operation.body) return [];
+  const { properties = {} } = resolved(operation.body);
+  const named = naming(operation, operation.body, tenant);
+  const names = Object.keys(properties).filter((name) => IS_ID.test(name));
+  if (names.length > 0) named.push({ ...(exampleOf(operation.body) as object), ...Object.assign({}, ...named) });
+  // A change of many keys wants to know how many: of somebody else's there are none.
+  return properties.expectedCount
+    ? named.flatMap((body) => [0, 1, 2].map((expectedCount) => ({ ...body, expectedCount })))
+    : named;
+}
+
+/** Whether an id can stand in an operation's body, at any depth. */
+export const hasIdsInBody = ({ body }: Operation): boolean => body !== null && hasIds(body);
+
+function hasIds(schema: Schema): boolean {
+  const { properties = {} } = resolved(schema);
+  return Object.entries(properties).some(([name, its]) => IS_ID.test(name) || hasIds(resolved(its).items ?? its));
+}
+
+function naming(operation: Operation, schema: Schema, tenant: Tenant): object[] {
+  const { properties = {} } = resolved(schema);
+  const least = leastOf(schema) as object;
+  return Object.entries(properties).flatMap(([name, its]) => {
+    if (IS_ID.test(name)) return [{ ...least, [name]: sourceIn(BY_NAME, name, operation)(tenant) }];
+    const { items } = resolved(its);
+    const within = items ? naming(operation, items, tenant).map((item) => [item]) : naming(operation, its, tenant);
+    return within.map((value) => ({ ...least, [name]: value }));
+  });
 }
 
 export function credentialOf({ schemes }: Operation, { user, basic }: Pick<Tenant, 'user' | 'basic'>): RequestOptions {
