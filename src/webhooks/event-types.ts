@@ -1,27 +1,17 @@
-/** What can be subscribed to. A type that isn't here is nobody's business but the audit trail's. */
-export const EVENT_TYPES = [
-  'api_key.created',
-  'api_key.updated',
-  'api_key.rotated',
-  'api_key.deleted',
-  'api_key.disabled',
-  'api_key.expiring',
-  'api_key.expired',
-  'api_key.first_used',
-  'api_key.exposed',
-  'api_key.idle',
-  'application.created',
-  'application.updated',
-  'application.deleted',
-  'member.invited',
-  'member.joined',
-  'member.updated',
-  'member.removed',
-  'quota.threshold',
-  'webhook.paused',
-] as const;
+import { EVENT_TYPES as TOLD_TYPES, typesOf as toldTypesOf } from '../domain/event-types.js';
+import type { TrailEntry } from '../domain/trail-entry.js';
+
+/** That an endpoint is paused can only be told to other endpoints. */
+const PAUSED = 'webhook.paused';
+
+/** What can be subscribed to. */
+export const EVENT_TYPES = [...TOLD_TYPES, PAUSED] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
+
+/** What an event is called outside, the most exact name first: whoever wants several of them is told once, by the first. */
+export const typesOf = (entry: Pick<TrailEntry, 'name' | 'details'>): EventType[] =>
+  entry.name === PAUSED ? [PAUSED] : toldTypesOf(entry);
 
 /** What is sent to try an endpoint; nobody subscribes to it. */
 export const TEST_EVENT = 'webhook.test';

@@ -56,6 +56,7 @@ export class Quotas implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly quotas: LRUCache<string, Quota>;
   private readonly loading = new Map<string, Promise<Quota>>();
   private dirty = new Set<Quota>();
+  private flushing: Promise<void> = Promise.resolve();
   private timer: FlushTimer | undefined;
 
   constructor(
@@ -133,8 +134,15 @@ export class Quotas implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.lease.liveInstances > 1 && performance.now() - askedAtMs > oldAfterMs;
   }
 
-  /** Writes in key order, which keeps several writers from blocking each other; what fails is written another time. */
+  /** One time after the other: what is being written is not to be written again. */
   async flush(): Promise<void> {
+    const before = this.flushing;
+    this.flushing = before.catch(() => undefined).then(() => this.writeAll());
+    await this.flushing;
+  }
+
+  /** Writes in key order, which keeps several writers from blocking each other; what fails is written another time. */
+  private async writeAll(): Promise<void> {
     const quotas = [...this.dirty].sort((a, b) =>
       a.keyId < b.keyId ? -1 : a.keyId > b.keyId ? 1 : a.periodStartMs - b.periodStartMs,
     );

@@ -7,9 +7,9 @@ import { Clock } from '../../domain/clock.js';
 import { SEALED, type TrailEntry } from '../../domain/trail-entry.js';
 import { Transaction } from '../../domain/transactions.js';
 import { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
-import { includesType } from '../event-types.js';
+import { includesType, typesOf } from '../event-types.js';
 import { Deliverer } from '../sending/deliverer.js';
-import { messageId, payloadOf, typesOf } from './messages.js';
+import { messageId, payloadOf } from './messages.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
 
 /** Rows in one statement. */
@@ -38,8 +38,10 @@ export class FanOut {
       this.deliveriesOf(
         entry,
         endpoints.filter(
-          ({ merchantId, applicationId }) =>
-            merchantId === entry.merchantId && (applicationId === null || applicationId === applications.get(entry.id)),
+          ({ merchantId, applicationId, createdAt }) =>
+            merchantId === entry.merchantId &&
+            createdAt <= entry.occurredAt &&
+            (applicationId === null || applicationId === applications.get(entry.id)),
         ),
       ),
     );
