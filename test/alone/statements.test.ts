@@ -13,9 +13,10 @@ import { startMariadb } from '../support/mariadb.js';
 import { heapUsedMb } from '../support/memory.js';
 import { TestServer, type User } from '../support/server.js';
 
-/** How often the server asks for changes, and how often it renews its lease. */
+/** How often the server asks for changes, how often it renews its lease, and how often it looks for records that aren't sealed. */
 const POLL_MS = 100;
 const RENEWAL_MS = 1000;
+const SEAL_MS = 1000;
 
 const FLUSH_MS = 100;
 
@@ -68,7 +69,7 @@ const mariadb = await startMariadb();
     };
   };
   /** Statements that the server makes in that time whether it is asked anything or not, and a few for the edges. */
-  const idleSelects = (ms: number) => ms / POLL_MS + ms / RENEWAL_MS + 10;
+  const idleSelects = (ms: number) => ms / POLL_MS + ms / RENEWAL_MS + ms / SEAL_MS + 10;
   const verify = async (keys: string[]): Promise<string[]> => {
     const outcomes: string[] = [];
     for (let from = 0; from < keys.length; from += 100) {
