@@ -73,7 +73,7 @@ onEngine("reports of GitHub's secret scanning", () => {
     const answers = [];
     for (const token of [key.fullKey, forgedKey(), 'garbage']) {
       const { status, text, headers } = await sendSigned(JSON.stringify([match(token)]));
-      answers.push(JSON.stringify([status, text, { ...headers, date: null }]));
+      answers.push(JSON.stringify([status, text, { ...headers, date: null, 'x-request-id': null }]));
     }
     expect(new Set(answers).size).toBe(1);
   });
