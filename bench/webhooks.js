@@ -39,8 +39,12 @@ export async function tellOthers({ keys, seconds, rounds }) {
       while ((await unsealed()) + (await unsent()) > 0) await sleep(50);
     };
 
+    let changes = 0;
     const KINDS = {
-      'one by one': { events: 1, change: (n) => call('PATCH', `/api/v1/api-keys/${ids[n % keys]}`, { level: n % 4 }) },
+      'one by one': {
+        events: 1,
+        change: (n) => call('PATCH', `/api/v1/api-keys/${ids[n % keys]}`, { description: `bench ${(changes += 1)}` }),
+      },
       'in bulk': {
         events: keys,
         change: (n) =>

@@ -193,6 +193,7 @@ onEngine('webhooks', () => {
 
     it('go to those who want them: by type, by kind and by application', async () => {
       const [shop, other] = [await server.newApplication(owner), await server.newApplication(owner)];
+      await server.sealed();
       const kinds = await newEndpoint(['member.*', 'api_key.disabled']);
       const ofShop = await newEndpoint(['*'], { applicationId: shop });
       const all = await newEndpoint(['*']);

@@ -13,6 +13,7 @@ import { WebhookSecrets } from './endpoints/webhook-secrets.js';
 import { WebhooksController } from './endpoints/webhooks.controller.js';
 import { WebhooksService } from './endpoints/webhooks.service.js';
 import { Deliverer } from './sending/deliverer.js';
+import { DueEndpoints } from './sending/due-endpoints.js';
 import { Outbox } from './sending/outbox.js';
 import { Outcomes } from './sending/outcomes.js';
 import { Pauses } from './sending/pauses.js';
@@ -32,6 +33,7 @@ import { Targets } from './targets/targets.js';
   providers: [
     Deliverer,
     DeliveriesService,
+    DueEndpoints,
     FanOut,
     OldDeliveries,
     Outbox,

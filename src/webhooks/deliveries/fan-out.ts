@@ -47,7 +47,7 @@ export class FanOut {
     );
     for (let from = 0; from < rows.length; from += BATCH)
       await insertRows(tx.manager, WebhookDelivery, rows.slice(from, from + BATCH));
-    if (rows.length > 0) tx.afterCommit(() => this.deliverer.wake());
+    if (rows.length > 0) tx.afterCommit(() => this.deliverer.wake(rows.map(({ endpointId }) => endpointId)));
   }
 
   private deliveriesOf(entry: TrailEntry, endpoints: WebhookEndpoint[]): WebhookDelivery[] {

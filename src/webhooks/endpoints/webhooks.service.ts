@@ -123,7 +123,7 @@ export class WebhooksService {
     const endpoint = await this.change(caller, id, 'webhook.updated', () => changes);
     if (endpoint.isOpen && enabled === true) {
       await this.unpark(id);
-      await this.deliverer.wake();
+      await this.deliverer.wake([id]);
     }
     return endpoint;
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Transactions } from '../../domain/transactions.js';
 import type { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+import { DueEndpoints } from './due-endpoints.js';
 import { Outbox, type Claimed } from './outbox.js';
 import { Outcomes, type Outcome } from './outcomes.js';
 import { Room } from './room.js';
@@ -30,6 +31,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   private call: () => void = () => undefined;
 
   constructor(
+    private readonly due: DueEndpoints,
     private readonly outbox: Outbox,
     private readonly outcomes: Outcomes,
     private readonly sender: Sender,
@@ -52,8 +54,9 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     await this.sender.close();
   }
 
-  /** Says that something has become due. */
-  async wake(): Promise<void> {
+  /** Says that something has become due, and of which endpoints, if that is known. */
+  async wake(endpointIds?: Iterable<string>): Promise<void> {
+    this.due.name(endpointIds);
     this.isCalled = true;
     this.call();
     return Promise.resolve();
@@ -84,9 +87,8 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   private async turn(): Promise<void> {
-    const { open, closed, gone } = await this.outbox.due();
+    const { open, closed } = await this.due.find();
     for (const endpoint of closed) await this.transactions.run((tx) => this.outbox.park(tx, endpoint));
-    for (const endpointId of gone) await this.transactions.run((tx) => this.outbox.discard(tx, endpointId));
     for (const claimed of await this.write(open)) this.send(claimed);
   }
 
@@ -130,7 +132,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
       })
       .finally(() => {
         this.underWay.delete(claimed);
-        void this.wake();
+        void this.wake([claimed.endpoint.id]);
       });
     this.underWay.set(claimed, work);
   }

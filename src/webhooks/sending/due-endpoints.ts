@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, type Repository } from 'typeorm';
+import { Clock } from '../../domain/clock.js';
+import { Outboxes } from '../../domain/outboxes.js';
+import { alongIndex } from '../../statements.js';
+import { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
+import { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+
+/** How often to look at endpoints that nobody here has named: what other instances left, and what is to be tried again. */
+const SWEEP_EVERY_MS = 500;
+
+/** Endpoints that one sweep looks at, and those named that one look does. */
+const SWEPT = 1000;
+const NAMED = 200;
+
+/** Endpoints that are served at a time. */
+const SERVED = 50;
+
+interface Looked {
+  id: string;
+  /** The earliest time at which something of it is due; `null` when nothing is pending. */
+  since: Date | null;
+}
+
+type Pending = Looked & { since: Date };
+
+/**
+ * Which endpoints have something to be sent. Those for which something was just written are named; all others come by turns. Each costs one
+ * step into the index, however much is pending.
+ */
+@Injectable()
+export class DueEndpoints {
+  private readonly named = new Set<string>();
+  private sweptTo = '';
+  private sweptAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    @InjectRepository(WebhookDelivery) private readonly deliveries: Repository<WebhookDelivery>,
+    @InjectRepository(WebhookEndpoint) private readonly endpoints: Repository<WebhookEndpoint>,
+    private readonly clock: Clock,
+    outboxes: Outboxes,
+  ) {
+    outboxes.add('webhooks', deliveries, { status: 'pending' });
+  }
+
+  /** Has these looked at next, or, when it isn't known which, the next ones of all. */
+  name(ids?: Iterable<string>): void {
+    if (ids) for (const id of ids) this.named.add(id);
+    else this.sweptAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Those for which something is due, the longest waiting first; and those that are closed although something is pending. */
+  async find(): Promise<{ open: WebhookEndpoint[]; closed: WebhookEndpoint[] }> {
+    const pending = [...(await this.lookAtNamed()), ...(await this.sweep())];
+    const since = new Map(pending.map((one) => [one.id, one.since.getTime()]));
+    if (since.size === 0) return { open: [], closed: [] };
+    const found = await this.endpoints.findBy({ id: In([...since.keys()]) });
+    const sinceOf = ({ id }: WebhookEndpoint): number => since.get(id) ?? 0;
+    const nowMs = this.clock.nowMs();
+    const due = found.filter((endpoint) => endpoint.isOpen && sinceOf(endpoint) <= nowMs);
+    // What is left of them after their turn is found at once, and not only when their turn comes again.
+    this.name(due.map(({ id }) => id));
+    return {
+      open: due.sort((a, b) => sinceOf(a) - sinceOf(b)).slice(0, SERVED),
+      closed: found.filter(({ isOpen }) => !isOpen),
+    };
+  }
+
+  private async lookAtNamed(): Promise<Pending[]> {
+    const ids = [...this.named].slice(0, NAMED);
+    if (ids.length === 0) return [];
+    const looked = await this.look(`id IN (${ids.map(() => '?').join(', ')})`, ids);
+    for (const id of ids) this.named.delete(id);
+    return looked.filter(isPending);
+  }
+
+  private async sweep(): Promise<Pending[]> {
+    if (performance.now() - this.sweptAtMs < SWEEP_EVERY_MS) return [];
+    const looked = await this.look(`id > ? ORDER BY id LIMIT ${SWEPT}`, [this.sweptTo]);
+    // After the last one comes the first one again.
+    this.sweptTo = looked.length === SWEPT ? (looked.at(-1)?.id ?? '') : '';
+    this.sweptAtMs = performance.now();
+    return looked.filter(isPending);
+  }
+
+  private async look(where: string, parameters: string[]): Promise<Looked[]> {
+    const rows = await this.endpoints.query<{ id: string; since: string | Date | null }[]>(
+      `SELECT id, (SELECT next_attempt_at FROM ${alongIndex(this.deliveries, 'webhook_delivery_due')}
+         WHERE status = 'pending' AND endpoint_id = webhook_endpoint.id ORDER BY next_attempt_at LIMIT 1) AS since
+       FROM webhook_endpoint WHERE ${where}`,
+      parameters,
+    );
+    return rows.map(({ id, since }) => ({ id, since: since === null ? null : momentOf(since) }));
+  }
+}
+
+const isPending = (looked: Looked): looked is Pending => looked.since !== null;
+
+/** SQLite has times as texts, in UTC. */
+const momentOf = (stored: string | Date): Date =>
+  stored instanceof Date ? stored : new Date(`${stored.replace(' ', 'T')}Z`);
