@@ -90,6 +90,7 @@ export class AuditPartQuery {
   /**
    * Where to go on: the `nextCursor` of the answer before, with the same filter. Empty, it begins. A part may hold fewer items than asked
    * for, even none, when many events had to be looked at; go on as long as there is a `nextCursor`.
+   * @example "WyJxMnc"
    */
   @IsOptional()
   @IsString()

@@ -51,11 +51,20 @@ export class ExposuresController {
   @Public()
   @RouteConfig(TAKES_BYTES)
   @ApiBody({ type: GithubMatchBody, isArray: true })
-  @ApiHeader({ name: 'Github-Public-Key-Identifier', description: 'The name of the key that signed.', required: true })
+  @ApiHeader({
+    name: 'Github-Public-Key-Identifier',
+    description: 'The name of the key that signed.',
+    required: true,
+    schema: { type: 'string', example: 'f9525bf080f75b3506ca1ead061add62b8633a346606dc5fe544e29231c6ee0d' },
+  })
   @ApiHeader({
     name: 'Github-Public-Key-Signature',
     description: "ECDSA on P-256 with SHA-256 over the body's bytes: DER in base64.",
     required: true,
+    schema: {
+      type: 'string',
+      example: 'MEUCIFLZzeK++IhS+y276SRk2Pe5LfDrfvTXu6iwKKcFGCrvAiEAhHN2kDOhy2I6eGkOFmxNkOJ+L2y8oQ9A2T9GGJo6WJY=',
+    },
   })
   async reportGithubExposures(
     @Visitor() visitor: Actor,
