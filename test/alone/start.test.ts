@@ -4,6 +4,15 @@ import { newFolder, Program, removeFolder } from '../support/program.js';
 
 const SECRETS = { JWT_SECRET: 'j'.repeat(32), KEY_PEPPERS: 'k'.repeat(32), ENCRYPTION_KEYS: 'e'.repeat(32) };
 
+/** How much slower this machine is than the one that bench/RESULTS.md describes, where the loop takes half a second; 1 at the least. */
+function slowness(): number {
+  const start = performance.now();
+  let sum = 0;
+  for (let n = 0; n < 6e7; n += 1) sum = (sum + n * 7) % 1_000_003;
+  expect(sum).toBeGreaterThan(0);
+  return Math.max(1, (performance.now() - start) / 500);
+}
+
 describe('starting the program', () => {
   let folder: string;
   let running: Program[];
@@ -49,7 +58,7 @@ describe('starting the program', () => {
       times.push(program.readyMs);
       await program.end('SIGKILL');
     }
-    expect(Math.min(...times)).toBeLessThan(3000);
+    expect(Math.min(...times)).toBeLessThan(3000 * slowness());
   });
 
   it('says no password at the next start, and knows the logins and keys of the first', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { issueClientPair } from '../../src/api-keys/credential.js';
 import { ExposureInbox } from '../../src/exposures/exposure-inbox.js';
@@ -78,29 +79,25 @@ onEngine('reports of found keys', () => {
   it('tells everybody who manages the keys of the merchant, and nobody else, without the key', async () => {
     const owner = await server.newMerchant();
     const manager = await server.newMember(owner, 'user');
-    const reader = await server.newMember(owner, 'readOnly');
+    await server.newMember(owner, 'readOnly');
     const made = await server.newFullKey(owner, await server.newApplication(owner), {
       description: 'Checkout in Vienna',
     });
     const pair = await server.newPair(owner);
-    const before = server.mailbox.mails.length;
-    const earlier = mailsTo(manager).length;
     await report(server, [made.fullKey, `${pair.apikey}:${pair.apisecret}`], 'a bin in Linz');
-    for (const [{ email }, count] of [
-      [owner, 1],
-      [manager, earlier + 1],
-    ] as const) {
-      const { text } = await server.mailbox.latestTo(email, count);
-      for (const part of ['Checkout in Vienna', 'a bin in Linz', 'Client key']) expect(text).toContain(part);
-      expect(text).toContain(made.fullKey.slice(0, 12));
-      expect(text).not.toContain(made.fullKey.slice(24, 40));
-      expect(text).not.toContain(pair.apisecret.slice(0, 20));
-    }
+    const told = () => server.mailbox.mails.filter(({ text }) => text.includes('a bin in Linz'));
+    while (told().length < 2) await sleep(25);
     await mailed();
-    const since = server.mailbox.mails.slice(before).map(({ to }) => to);
-    expect(since.filter((to) => to === owner.email)).toHaveLength(1);
-    expect(since).not.toContain(reader.email);
-    expect(since).not.toContain(user.email);
+    expect(
+      told()
+        .map(({ to }) => to)
+        .sort(),
+    ).toEqual([owner.email, manager.email].sort());
+    for (const { text } of told()) {
+      for (const part of ['Checkout in Vienna', 'Client key', made.fullKey.slice(0, 12)]) expect(text).toContain(part);
+      for (const secret of [made.fullKey.slice(24, 40), pair.apisecret.slice(0, 20)])
+        expect(text).not.toContain(secret);
+    }
   });
 
   it('tells the owner alone of a personal key, and shows nothing of it on that surface', async () => {
