@@ -1,24 +1,41 @@
-// How fast keys are created over HTTP, against one bare INSERT in a transaction by mysql2: 10 at a time each, MariaDB with every commit on the disk.
+// How fast keys are created over HTTP, against one bare INSERT in a transaction by mysql2: 10 connections to MariaDB on both sides, every commit
+// on the disk. The requests come from wrk as in `warm`, over 10 connections, and over 50.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { startMariadb } from '../test/support/mariadb.js';
 import { startInstance } from './instance.js';
 import { COLUMNS, keyRow } from './rows.js';
+import { requestsPerSecond } from './warm.js';
 
-const AT_A_TIME = 10;
+const POOL = 10;
+const CONNECTIONS = [10, 50];
 
-export async function createKeys({ seconds, rounds, warmUp }) {
+export async function createKeys(wrk, { seconds, rounds, warmUpSeconds }) {
   const server = await startMariadb();
   if (!server) return;
+  const folder = mkdtempSync(join(tmpdir(), 'keywright-bench-'));
   const uri = `${server.url.replace('mariadb:', 'mysql:')}/bench`;
   const admin = await mysql.createConnection(server.url.replace('mariadb:', 'mysql:'));
   try {
     await admin.query('SET GLOBAL innodb_flush_log_at_trx_commit = 1');
     await admin.query('CREATE DATABASE bench');
-    const { call, merchantId, stop } = await startInstance(`${server.url}/bench`);
-    const pool = mysql.createPool({ uri, connectionLimit: AT_A_TIME });
+    const { call, merchantId, stop, token, url } = await startInstance(`${server.url}/bench`);
+    const pool = mysql.createPool({ uri, connectionLimit: POOL });
     const { id } = await call('POST', '/api/v1/applications', { name: 'bench' });
+    const script = join(folder, 'create.lua');
+    const body = JSON.stringify({ description: 'bench' });
+    writeFileSync(
+      script,
+      `wrk.method = "POST"\nwrk.body = '${body}'\nwrk.headers["Content-Type"] = "application/json"\n`,
+    );
+    const create = (connections, duration) =>
+      requestsPerSecond(wrk, `${url}/api/v1/applications/${id}/api-keys`, token(), ['-s', script], duration, {
+        connections,
+        isPinned: false,
+      });
     let n = 0;
-    const makeKey = () => call('POST', `/api/v1/applications/${id}/api-keys`, { description: 'bench' });
     const insert = async () => {
       const connection = await pool.getConnection();
       await connection.beginTransaction();
@@ -27,33 +44,37 @@ export async function createKeys({ seconds, rounds, warmUp }) {
       await connection.commit();
       connection.release();
     };
-    const results = [];
     // Code that has just been loaded is slow on both sides; a server that runs is measured.
-    for (const work of [makeKey, insert]) await rateOf(0, work, warmUp);
-    for (let round = 0; round < rounds; round += 1) {
-      const own = await rateOf(seconds, makeKey);
-      const plain = await rateOf(seconds, insert);
-      results.push({ own, plain, ratio: own / plain });
+    create(POOL, warmUpSeconds);
+    await rateOf(warmUpSeconds, insert);
+    for (const connections of CONNECTIONS) {
+      const results = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const own = create(connections, seconds);
+        const plain = await rateOf(seconds, insert);
+        results.push({ own, plain, ratio: own / plain });
+      }
+      const { own, plain, ratio } = results.sort((a, b) => a.ratio - b.ratio)[Math.floor(rounds / 2)];
+      console.log(
+        `create, ${connections} connections: ${own.toFixed(0)} keys/s, one bare INSERT ${plain.toFixed(0)} transactions/s, ratio ${ratio.toFixed(2)}`,
+      );
     }
     await stop();
     await pool.end();
-    const { own, plain, ratio } = results.sort((a, b) => a.ratio - b.ratio)[Math.floor(rounds / 2)];
-    console.log(
-      `create: ${own.toFixed(0)} keys/s, one bare INSERT ${plain.toFixed(0)} transactions/s, ratio ${ratio.toFixed(2)}`,
-    );
   } finally {
     await admin.end();
     await server.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** For so many seconds, and so many times at least. */
-async function rateOf(seconds, work, times = 0) {
+/** For so many seconds, over all connections of the pool. */
+async function rateOf(seconds, work) {
   const start = performance.now();
   let count = 0;
   await Promise.all(
-    Array.from({ length: AT_A_TIME }, async () => {
-      while (performance.now() < start + seconds * 1000 || count < times) {
+    Array.from({ length: POOL }, async () => {
+      while (performance.now() < start + seconds * 1000) {
         await work();
         count += 1;
       }

@@ -26,7 +26,10 @@ const BENCHMARKS = {
         : { few: 1000, many: 1_000_000, seconds: 5, rounds: 5, remembered: 100_000 },
     ),
   create: () =>
-    createKeys(isSmoke ? { seconds: 0.2, rounds: 1, warmUp: 10 } : { seconds: 3, rounds: 5, warmUp: 10_000 }),
+    createKeys(
+      wrk,
+      isSmoke ? { seconds: 1, rounds: 1, warmUpSeconds: 1 } : { seconds: 3, rounds: 5, warmUpSeconds: 8 },
+    ),
   bulk: () => bulkRevoke(isSmoke ? { keys: 200, rounds: 1 } : {}),
   import: () => importKeys(isSmoke ? { rows: 1000, rounds: 1 } : { rows: 50_000, rounds: 3 }),
   webhooks: () => tellOthers(isSmoke ? { keys: 20, seconds: 0.2, rounds: 1 } : { keys: 500, seconds: 4, rounds: 3 }),

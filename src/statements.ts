@@ -55,10 +55,13 @@ export async function lockRows<T extends Identified>(
 }
 
 /** A table as a statement names it that must run along one of its indices. */
-export function alongIndex({ manager, metadata }: Repository<ObjectLiteral>, index: string): string {
-  return isSqlite(manager)
-    ? `${metadata.tableName} INDEXED BY ${index}`
-    : `${metadata.tableName} FORCE INDEX (${index})`;
+export function alongIndex(
+  { manager, metadata }: Pick<Repository<ObjectLiteral>, 'manager' | 'metadata'>,
+  index: string,
+  alias = '',
+): string {
+  const table = `${metadata.tableName} ${alias}`;
+  return isSqlite(manager) ? `${table} INDEXED BY ${index}` : `${table} FORCE INDEX (${index})`;
 }
 
 /** An expression for the database's own time in milliseconds since 1970, whatever its time zone does. */

@@ -13,22 +13,25 @@ export class Table<T extends ObjectLiteral> {
   }
 
   readonly name: string;
+  /** All of them, as {@link read} wants them, for a statement in which the table is `t`. */
+  readonly columns: string;
   /** Reads whole rows; another ending locks them. */
   readonly select: string;
   private readonly insert: string;
   private readonly places: string;
-  private readonly columns: EntityMetadata['columns'];
+  private readonly written: EntityMetadata['columns'];
   private readonly driver: EntityManager['dataSource']['driver'];
   private readonly row: Selected<T>;
   private readonly create: () => T;
 
   private constructor(manager: EntityManager, { columns, tableName, target }: EntityMetadata) {
     this.name = tableName;
-    this.columns = columns;
+    this.written = columns;
     this.driver = manager.dataSource.driver;
     this.create = () => new (target as new () => T)();
     this.row = new Selected<T>(manager, target, 't');
-    this.select = `SELECT ${this.row.columns} FROM ${tableName} t`;
+    this.columns = this.row.columns;
+    this.select = `SELECT ${this.columns} FROM ${tableName} t`;
     this.insert = `INSERT INTO ${tableName} (${columns.map(({ databaseName }) => databaseName).join(', ')}) VALUES `;
     this.places = `(${columns.map(() => '?').join(', ')})`;
   }
@@ -44,7 +47,7 @@ export class Table<T extends ObjectLiteral> {
   }
 
   values(row: T): unknown[] {
-    return this.columns.map((column): unknown =>
+    return this.written.map((column): unknown =>
       this.driver.preparePersistentValue(column.getEntityValue(row), column),
     );
   }

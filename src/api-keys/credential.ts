@@ -40,8 +40,9 @@ export const issueClientPair = (): Credential => pair(randomBytes(10).toString('
 
 /** A new credential that travels as one string; its secret has 190 random bits. */
 export function issueFullKey(environment: Environment): Credential {
-  const publicId = `ks_${environment}_${randomBase62(16)}`;
-  const random = randomBase62(32);
+  const characters = randomBase62(16 + 32);
+  const publicId = `ks_${environment}_${characters.slice(0, 16)}`;
+  const random = characters.slice(16);
   return { publicId, secret: random + base62Checksum(publicId + random) };
 }
 
@@ -94,11 +95,12 @@ function base62Checksum(text: string): string {
   return checksum;
 }
 
-/** Random characters, every one equally likely: bytes past the last multiple of 62 are thrown away. */
+/** Random characters, every one equally likely: bytes past the last multiple of 62 are thrown away, a few more are drawn for that. */
 export function randomBase62(length: number): string {
   let text = '';
   while (text.length < length) {
-    for (const byte of randomBytes(length)) if (byte < 248 && text.length < length) text += BASE62.charAt(byte % 62);
+    for (const byte of randomBytes(length + 8))
+      if (byte < 248 && text.length < length) text += BASE62.charAt(byte % 62);
   }
   return text;
 }

@@ -6,6 +6,7 @@ import type { TrailEntry } from '../domain/trail-entry.js';
 import { Outboxes } from '../domain/outboxes.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
 import { alongIndex, insertOrChange } from '../statements.js';
+import { Table } from '../table.js';
 import { AuditChain, AuditEvent } from './audit-event.entity.js';
 import { BEGINNING, hashOf, recordOf } from './record.js';
 
@@ -99,20 +100,13 @@ async function sealSome(tx: Transaction, merchantIds: string[]): Promise<string[
   const chains = await lockChains(manager, merchantIds);
   const share = Math.ceil(RECORDS_AT_ONCE / chains.length);
   const unfinished: string[] = [];
-  const ids: string[] = [];
-  for (const { merchantId } of chains) {
-    const oldest = await oldestUnsealed(manager, merchantId, share);
-    ids.push(...oldest);
-    if (oldest.length === share) unfinished.push(merchantId);
+  const sealed: AuditEvent[] = [];
+  for (const chain of chains) {
+    const oldest = await oldestUnsealed(manager, chain.merchantId, share);
+    sealed.push(...oldest.map((event) => append(chain, event)));
+    if (oldest.length === share) unfinished.push(chain.merchantId);
   }
-  if (ids.length === 0) return [];
-  const byId = new Map((await manager.findBy(AuditEvent, { id: In(ids) })).map((event) => [event.id, event]));
-  const chainOf = new Map(chains.map((chain) => [chain.merchantId, chain]));
-  const sealed = ids.flatMap((id) => {
-    const event = byId.get(id);
-    const chain = event && chainOf.get(event.merchantId);
-    return event && chain ? [append(chain, event)] : [];
-  });
+  if (sealed.length === 0) return [];
   await insertOrChange(manager, AuditEvent, sealed, ['sequence', 'hash', 'previousHash']);
   await insertOrChange(manager, AuditChain, chains, ['sequence', 'hash']);
   await tx.passOn(sealed.map(entryOf));
@@ -126,13 +120,14 @@ async function lockChains(manager: EntityManager, merchantIds: string[]): Promis
   return manager.findBy(AuditChain, { merchantId: In(merchantIds) });
 }
 
-async function oldestUnsealed(manager: EntityManager, merchantId: string, count: number): Promise<string[]> {
-  const rows = await manager.query<{ id: string }[]>(
-    `SELECT id FROM ${alongIndex(manager.getRepository(AuditEvent), 'audit_event_unsealed')}
-      WHERE sequence IS NULL AND merchant_id = ? ORDER BY created_at, id LIMIT ?`,
+async function oldestUnsealed(manager: EntityManager, merchantId: string, count: number): Promise<AuditEvent[]> {
+  const table = Table.of(manager, AuditEvent);
+  const rows = await manager.query<Record<string, unknown>[]>(
+    `SELECT ${table.columns} FROM ${alongIndex(manager.getRepository(AuditEvent), 'audit_event_unsealed', 't')}
+      WHERE t.sequence IS NULL AND t.merchant_id = ? ORDER BY t.created_at, t.id LIMIT ?`,
     [merchantId, count],
   );
-  return rows.map(({ id }) => id);
+  return rows.map((row) => table.read(row));
 }
 
 function append(chain: AuditChain, event: AuditEvent): AuditEvent {

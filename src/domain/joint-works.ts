@@ -18,8 +18,14 @@ export class JointWorks {
   /** By kind, what waits for the work that is under way; for a kind that isn't here nothing is. */
   private readonly waiting = new Map<string, Waiting<unknown, unknown>[]>();
 
-  /** @param isForAll whether an error says nothing of the orders; else each is tried alone, so that nobody fails by what somebody else asked for */
-  constructor(private readonly isForAll: (error: unknown) => boolean) {}
+  /**
+   * @param isForAll whether an error says nothing of the orders; else each is tried alone, so that nobody fails by what somebody else asked for
+   * @param gather waits for others that are about to come
+   */
+  constructor(
+    private readonly isForAll: (error: unknown) => boolean,
+    private readonly gather: () => Promise<unknown> = () => Promise.resolve(),
+  ) {}
 
   add<O, R>(kind: string, order: O, work: Work<O, R>): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -38,7 +44,10 @@ export class JointWorks {
   private async begin(kind: string, first: Waiting<unknown, unknown>, work: Work<unknown, unknown>): Promise<void> {
     const waiting = [first];
     this.waiting.set(kind, waiting);
-    while (waiting.length > 0) await this.carryOut(waiting.splice(0, ORDERS_MAX), work);
+    while (waiting.length > 0) {
+      await this.gather();
+      await this.carryOut(waiting.splice(0, ORDERS_MAX), work);
+    }
     this.waiting.delete(kind);
   }
 

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turnOfLoop, setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { QueryFailedError, type EntityManager } from 'typeorm';
@@ -64,7 +64,8 @@ const TRY_AGAIN = new Set([
 @Injectable()
 export class Transactions {
   private readonly series = new AsyncLocalStorage<Series<unknown>>();
-  private readonly joint = new JointWorks(isUnreachable);
+  /** Requests that are there already are read before a transaction begins. */
+  private readonly joint = new JointWorks(isUnreachable, turnOfLoop);
 
   constructor(
     private readonly writer: Writer,

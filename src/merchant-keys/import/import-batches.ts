@@ -7,7 +7,7 @@ import { ExpiryNotices } from '../../api-keys/retention/expiry-notices.js';
 import { Application } from '../../applications/application.entity.js';
 import { LEVELS } from '../../access/levels.js';
 import { Selected } from '../../selected.js';
-import { insertRows, lockRow } from '../../statements.js';
+import { holdRow, insertRows } from '../../statements.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { isDuplicate, Transactions, type Transaction } from '../../domain/transactions.js';
 import type { ImportRun } from './import-rows.js';
@@ -72,9 +72,9 @@ export class ImportBatches {
 
   private async insert(tx: Transaction, { id, caller }: ImportRun, rows: ImportRow[]): Promise<ImportOutcome> {
     // The rights may go while the rows come: whichever is second sees what the first one did.
-    const level = (await lockRow(tx.manager, Account, caller.accountId))?.levelOfKeys ?? -1;
+    const level = (await holdRow(tx.manager, Account, caller.accountId))?.levelOfKeys ?? -1;
     if (level < LEVELS.writeOwn) throw new DomainError('access.level_lacking');
-    const gone = await this.lockApplications(tx.manager, rows);
+    const gone = await this.holdApplications(tx.manager, rows);
     const refused: ImportOutcome['refused'] = [];
     const allowed = rows.filter(({ line, key }) => {
       const isGone = key.applicationId !== null && gone.has(key.applicationId);
@@ -106,10 +106,10 @@ export class ImportBatches {
   }
 
   /** Keeps the applications from being deleted meanwhile, in the order of their ids; the result are those that have been. */
-  private async lockApplications(manager: EntityManager, rows: ImportRow[]): Promise<Set<string>> {
+  private async holdApplications(manager: EntityManager, rows: ImportRow[]): Promise<Set<string>> {
     const gone = new Set<string>();
     for (const id of [...new Set(rows.flatMap(({ key }) => key.applicationId ?? []))].sort())
-      if (!(await lockRow(manager, Application, id))) gone.add(id);
+      if (!(await holdRow(manager, Application, id))) gone.add(id);
     return gone;
   }
 }

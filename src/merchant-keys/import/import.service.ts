@@ -12,6 +12,9 @@ import { ImportFormatBody } from './import.dto.js';
 /** Rows in one transaction. */
 const BATCH = 500;
 
+/** Transactions that are under way while more rows are read; the database works on each with a thread of its own. */
+const BATCHES_AT_ONCE = 2;
+
 /** Rows that are looked at before other requests have their turn. */
 const AT_ONCE = 25;
 
@@ -47,15 +50,17 @@ export class ImportService {
     let run: ImportRun | null = null;
     let batch: ImportRow[] = [];
     let count = 0;
-    // One batch is stored while the next is read.
-    let storing: Promise<void> = Promise.resolve();
+    const storing = new Set<Promise<void>>();
+    // What a rehearsal finds depends on the batches before.
+    const atOnce = isDryRun ? 1 : BATCHES_AT_ONCE;
     const store = async (of: ImportRun): Promise<void> => {
-      await storing;
+      while (storing.size >= atOnce) await Promise.race(storing);
       if (batch.length === 0) return;
       const outcome = isDryRun ? this.batches.rehearse(batch, rehearsed) : this.batches.store(of, batch);
       batch = [];
-      storing = outcome.then((stored) => add(result, stored, rehearsed));
-      storing.catch(() => undefined);
+      const stored = outcome.then((became) => add(result, became, rehearsed)).then(() => void storing.delete(stored));
+      stored.catch(() => undefined);
+      storing.add(stored);
     };
     try {
       for await (const { line, value, error } of lines) {
@@ -77,9 +82,9 @@ export class ImportService {
       if (!run) throw new DomainError('request.body_missing');
       if (count === 0) throw DomainError.invalid('keys', 'keys must not be empty');
       await store(run);
-      await storing;
+      await Promise.all(storing);
     } finally {
-      await Promise.allSettled([storing]);
+      await Promise.allSettled(storing);
     }
     return { ...result, problems: result.problems.sort((a, b) => a.line - b.line) };
   }
