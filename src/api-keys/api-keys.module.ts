@@ -23,6 +23,7 @@ import { IdlePiles } from './retention/idle-piles.js';
 import { KeyCleanup } from './retention/key-cleanup.js';
 import { KeyExpiry } from './retention/key-expiry.js';
 import { ReplacedCredentials } from './retention/replaced-credentials.js';
+import { Revivals } from './revivals.js';
 import { SecretCipher } from './secret-cipher.js';
 import { SecretHasher } from './secret-hasher.js';
 
@@ -39,6 +40,7 @@ import { SecretHasher } from './secret-hasher.js';
     KeyRotation,
     KeySwitch,
     LastUse,
+    Revivals,
     SecretCipher,
     SecretHasher,
     DeletedKeys,

@@ -11,6 +11,7 @@ import { Transactions, type Transaction } from '../domain/transactions.js';
 import { lockLive, publishChange } from './live-keys.js';
 import { ApiKey } from './api-key.entity.js';
 import { lastFourOf, type Credential } from './credential.js';
+import { isLoosened } from './loosening.js';
 import { powerOf, requireGiver, requireReviver, type Power } from './power.js';
 import { grantsAll } from './scopes.js';
 import { SecretHasher } from './secret-hasher.js';
@@ -124,7 +125,7 @@ export class ApiKeysService {
 
   /**
    * Changes a key. A level and scopes that it has already aren't given again, and may be above its changer's; but whoever widens its scopes,
-   * enables it or puts off its end gives them together with its level.
+   * enables it, puts off its end or loosens its limits gives them together with its level.
    *
    * @param versions that it may have
    * @throws {DomainError} `api_key.not_found` when somebody has just deleted it, `precondition.failed`, `access.level_lacking` for who may not
@@ -201,15 +202,18 @@ function publishCreation(tx: Transaction, actor: Actor, key: ApiKey): Promise<vo
   });
 }
 
-/** Whether somebody can get more by changes, so that their author must have it. */
-const mayGive = ({ level, scopes, isActive, expiresAt }: KeyChanges): boolean =>
-  level !== undefined || scopes !== undefined || isActive === true || expiresAt !== undefined;
+/** Changes by which nobody can get more, whoever makes them. */
+const HARMLESS: ReadonlySet<string> = new Set<keyof KeyChanges>(['name', 'metadata', 'responsibleAccountId']);
 
-/** Whether changes give a key its power back, or for longer. */
-function isRevived(key: ApiKey, { isActive, expiresAt }: KeyChanges): boolean {
+/** Whether somebody can get more by changes, so that their author must have it. */
+const mayGive = ({ isActive, ...others }: KeyChanges): boolean =>
+  isActive === true || Object.keys(others).some((field) => !HARMLESS.has(field));
+
+/** Whether changes give a key its power back, for longer, or for more. */
+function isRevived(key: ApiKey, { isActive, expiresAt, ...others }: KeyChanges): boolean {
   const isEnabled = isActive === true && !key.isActive;
   const isExtended = expiresAt !== undefined && key.expiresAt !== null && (expiresAt ?? Infinity) > key.expiresAt;
-  return isEnabled || isExtended;
+  return isEnabled || isExtended || isLoosened(key, others);
 }
 
 /** The key, while it isn't deleted and has one of these versions. */

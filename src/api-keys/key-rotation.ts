@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { lockRow } from '../statements.js';
 import { SYSTEM, type Actor } from '../domain/actor.js';
 import { changesBetween } from '../domain/changes.js';
@@ -101,7 +102,8 @@ export class KeyRotation {
   }
 
   /**
-   * Ends the previous credential because the new one, with this public id, has come into use.
+   * Ends the previous credential because the new one, with this public id, has come into use. Until it is forgotten, whoever reads the key sees
+   * that there was one, and that other instances may not have heard of its end.
    *
    * @returns whether there was one to end: somebody else may have been faster
    */
@@ -110,7 +112,9 @@ export class KeyRotation {
       const key = await lockRow(tx.manager, ApiKey, id);
       if (key?.publicId !== publicId || key.previousPublicId === null || key.previousEndsOnFirstUse !== true)
         return false;
-      await tx.manager.update(ApiKey, { id }, NO_PREVIOUS);
+      if (key.previousSecretHash === null) return false;
+      const ended = { previousSecretHash: null, previousPepperId: null, previousValidUntil: this.clock.now() };
+      await tx.manager.update(ApiKey, { id }, ended);
       await tx.publish({
         name: 'api_key.previous_ended',
         actor: SYSTEM,
@@ -121,5 +125,11 @@ export class KeyRotation {
       });
       return true;
     });
+  }
+
+  /** Forgets a previous credential that was ended by the first use of this one, once no instance accepts it any more. */
+  async forgetEnded(id: string, publicId: string): Promise<void> {
+    const ended = { id, publicId, previousSecretHash: IsNull(), previousEndsOnFirstUse: true };
+    await this.transactions.run(({ manager }) => manager.update(ApiKey, ended, NO_PREVIOUS));
   }
 }

@@ -48,7 +48,7 @@ export const mayRevive = (power: Power, { level, scopes }: Power): boolean =>
   level <= power.level && grantsAll(power.scopes, scopes);
 
 /**
- * To enable a key, or to put off its end, is to give it what it has.
+ * To enable a key, to put off its end or to loosen its limits is to give it what it has.
  *
  * @throws {DomainError} `access.level_lacking`
  */

@@ -64,7 +64,7 @@ export class ApplicationsController {
   /**
    * Enable or disable an application
    *
-   * Disabling it has its keys refused at once, enabling it brings them back.
+   * Disabling it has its keys refused at once, enabling it brings them back. You can't enable one with a good key whose level is above yours.
    */
   @Patch(':id/status')
   @Requires(LEVELS.writeOwn)

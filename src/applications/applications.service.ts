@@ -88,7 +88,11 @@ export class ApplicationsService {
     return this.change(caller, id, changes, { fields: Object.keys(changes) });
   }
 
-  /** Has all keys of the application refused, or accepted again. */
+  /**
+   * Has all keys of the application refused, or accepted again.
+   *
+   * @throws {DomainError} `access.level_lacking` when one of them is stronger than the caller
+   */
   setEnabled(caller: Caller, { id }: Application, isEnabled: boolean): Promise<Application> {
     return this.change(caller, id, { isEnabled }, { isEnabled });
   }

@@ -40,6 +40,7 @@ const STATUS = {
   'merchant.own': 409,
   'member.not_found': 404,
   'member.last_manager': 409,
+  'member.last_admin': 409,
   'member.invited': 409,
   'email.taken': 409,
   'username.taken': 409,

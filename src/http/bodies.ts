@@ -15,6 +15,9 @@ export const TAKES_LINES = { takesLines: true } as const;
 /** What a route says of itself that wants its body's bytes as they came, because somebody has signed them. */
 export const TAKES_BYTES = { takesBytes: true } as const;
 
+/** What a route says of itself that takes ten thousand ids. */
+export const TAKES_IDS = { bodyLimit: 512 * 1024 } as const;
+
 /** Stands in for a body that can't be read: it is refused only once it is known that its sender may call the route. */
 export const MALFORMED = Symbol('malformed');
 
@@ -25,6 +28,11 @@ export const MALFORMED = Symbol('malformed');
 export function readBodies(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
+
+  fastify.addHook('onRoute', (route) => {
+    const { bodyLimit } = (route.config ?? {}) as Partial<typeof TAKES_IDS>;
+    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
+  });
 
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     if ((request.routeOptions.config as Partial<typeof TAKES_BYTES>).takesBytes) return done(null, bytes);

@@ -3,7 +3,8 @@ import { DomainError, type FieldProblem } from '../domain/domain-error.js';
 
 /**
  * Checks bodies and queries against the rules of their classes, in the order the rules are written; unknown fields are dropped.
- * A body that is missing, empty or no object is told apart from one with wrong fields.
+ * A body that is missing, empty or no object is told apart from one with wrong fields. Where all fields may be left out the whole body may, but
+ * one that is no object is refused: it was meant to say something.
  */
 @Injectable()
 export class BodyPipe extends ValidationPipe {
@@ -19,10 +20,12 @@ export class BodyPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type !== 'body') return super.transform(value, metadata);
-    const isFilled =
-      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const isFilled = isObject && Object.keys(value).length > 0;
     try {
-      return await (super.transform(isFilled ? value : {}, metadata) as Promise<unknown>);
+      const body: unknown = await super.transform(isFilled ? value : {}, metadata);
+      if (isObject || value == null) return body;
+      throw new DomainError('request.body_missing');
     } catch (error) {
       if (isFilled || !(error instanceof DomainError)) throw error;
       throw new DomainError('request.body_missing', error.context);

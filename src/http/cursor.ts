@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '../domain/domain-error.js';
+import { FIRST_MS, LAST_MS } from './text.js';
 
 /** A thing's place in an order: the value that is sorted by, and its id. */
 export interface Position {
@@ -9,9 +10,6 @@ export interface Position {
 
 /** What a cursor says: a position, and the list that it is one of. */
 type Content = [list: string, kind: 'time' | 'text' | 'none', value: string | number | null, id: string];
-
-/** The last moment that every engine can store. */
-const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** A position as clients get it. It is good for the one list that it came from. */
 export function writeCursor(list: string, { value, id }: Position): string {
@@ -51,7 +49,7 @@ function isContent(content: unknown): content is Content {
   if (!Array.isArray(content) || content.length !== 4) return false;
   const [list, kind, value, id] = content as unknown[];
   if (typeof list !== 'string' || typeof id !== 'string') return false;
-  if (kind === 'time') return Number.isInteger(value) && Math.abs(Number(value)) <= LAST_MS;
+  if (kind === 'time') return Number.isInteger(value) && Number(value) >= FIRST_MS && Number(value) <= LAST_MS;
   return kind === 'text' ? typeof value === 'string' : kind === 'none' && value === null;
 }
 

@@ -31,6 +31,7 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   'email.taken': 'This e-mail address is already in use',
   'merchant.own': 'A merchant cannot block itself',
   'member.last_manager': 'The last member who can manage this merchant cannot be removed or lowered',
+  'member.last_admin': 'The last administrator cannot be removed or lowered',
   'member.invited': 'This member has not accepted the invitation yet',
   'idempotency.under_way': 'A request with this Idempotency-Key is being carried out; repeat it later',
   'idempotency.key_reused': 'This Idempotency-Key was used for another request',

@@ -14,8 +14,8 @@ export class PageQuery {
    * @example 1
    */
   @QueryNumber()
-  @IsInt()
   @Min(1)
+  @IsInt()
   page: number = 1;
 
   /**
@@ -23,9 +23,9 @@ export class PageQuery {
    * @example 20
    */
   @QueryNumber()
-  @IsInt()
   @Min(1)
   @Max(100)
+  @IsInt()
   limit: number = 20;
 }
 

@@ -31,6 +31,10 @@ export const EMAIL = { allow_utf8_local_part: false, require_tld: false } as con
 
 const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 
+/** The first and the last moment that every engine can store, in milliseconds since 1970. */
+export const FIRST_MS = Date.parse('1000-01-01T00:00:00.000Z');
+export const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** The value is a date or a time as RFC 3339 writes them. */
 export function IsMoment(): PropertyDecorator {
   return (target, property) =>
@@ -39,12 +43,15 @@ export function IsMoment(): PropertyDecorator {
       target: target.constructor,
       propertyName: property as string,
       options: { message: '$property must be a date or a time, like 2026-11-21T00:00:00Z' },
-      validator: {
-        validate: (value: unknown) =>
-          typeof value === 'string' && MOMENT.test(value) && !Number.isNaN(Date.parse(value)),
-      },
+      validator: { validate: (value: unknown) => typeof value === 'string' && isMoment(value) },
     });
 }
+
+const isMoment = (text: string): boolean =>
+  MOMENT.test(text) && !Number.isNaN(Date.parse(text)) && isDay(text.slice(0, 10));
+
+/** Whether the month has this day: of the 30th of February, Date makes the 2nd of March. */
+const isDay = (date: string): boolean => new Date(date).toISOString().startsWith(date);
 
 /** Each item is an address or a network in CIDR notation whose host bits are zero. */
 export function IsNetwork(): PropertyDecorator {

@@ -93,7 +93,7 @@ export class ApplicationKeysController {
    * Change an application's API key
    *
    * What makes it narrower counts on every instance before the answer comes. A key whose level is above yours you can't enable, nor put off
-   * its end.
+   * its end or loosen its limits.
    *
    * @throws {412} The key isn't the version that `If-Match` names any more.
    */

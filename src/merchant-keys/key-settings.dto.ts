@@ -30,18 +30,18 @@ export class RateLimitBody {
    * Requests per window.
    * @example 100
    */
-  @IsInt()
   @Min(1)
   @Max(1_000_000_000)
+  @IsInt()
   limit: number;
 
   /**
    * Seconds, up to a day.
    * @example 60
    */
-  @IsInt()
   @Min(1)
   @Max(86_400)
+  @IsInt()
   windowSeconds: number;
 }
 
@@ -51,9 +51,9 @@ export class QuotaBody {
    * Requests per period.
    * @example 100000
    */
-  @IsInt()
   @Min(1)
   @Max(2_000_000_000)
+  @IsInt()
   limit: number;
 
   @IsIn(['day', 'month'])
@@ -95,9 +95,9 @@ export class KeySettingsBody extends KeyLimitsBody {
    * @example 4
    */
   @IsOmittable()
-  @IsInt()
   @Min(0)
   @Max(MAX_LEVEL)
+  @IsInt()
   level?: number;
 
   /**
@@ -105,8 +105,8 @@ export class KeySettingsBody extends KeyLimitsBody {
    * @example ["payments:write", "refunds:*"]
    */
   @IsOptional()
-  @Matches(SCOPE, { each: true, message: 'each of $property must be like payments:write or payments:*' })
   @MaxLength(SCOPE_MAX_LENGTH, { each: true })
+  @Matches(SCOPE, { each: true, message: 'each of $property must be like payments:write or payments:*' })
   @ArrayMaxSize(50)
   @ArrayNotEmpty()
   @IsArray()
@@ -117,9 +117,9 @@ export class KeySettingsBody extends KeyLimitsBody {
    * @example 2592000
    */
   @IsOmittable()
-  @IsInt()
   @Min(1)
   @Max(EXPIRY_MAX_SECONDS)
+  @IsInt()
   expiresInSeconds?: number;
 
   /**

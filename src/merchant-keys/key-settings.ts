@@ -3,6 +3,7 @@ import type { KeyLimits } from '../api-keys/api-keys.service.js';
 import type { Rotation } from '../api-keys/key-rotation.js';
 import { secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
+import { FIRST_MS, LAST_MS } from '../http/text.js';
 import type { KeySettingsBody } from './key-settings.dto.js';
 import type { RotateKeyBody } from './rotation.dto.js';
 
@@ -38,9 +39,15 @@ function endOf(
   { expiresInSeconds, expiresAt }: Pick<KeySettingsBody, 'expiresInSeconds' | 'expiresAt'>,
   now: Date,
 ): Date | null | undefined {
-  if (expiresInSeconds === undefined) return typeof expiresAt === 'string' ? new Date(expiresAt) : expiresAt;
+  if (expiresInSeconds === undefined) return typeof expiresAt === 'string' ? storable(expiresAt) : expiresAt;
   if (expiresAt !== undefined) throw invalid('expiresAt', 'must not be given together with expiresInSeconds');
   return secondsAfter(now, expiresInSeconds);
+}
+
+function storable(expiresAt: string): Date {
+  const end = new Date(expiresAt);
+  if (end.getTime() < FIRST_MS || end.getTime() > LAST_MS) throw invalid('expiresAt', 'must be in the years 1000 to 9999');
+  return end;
 }
 
 /** @throws {DomainError} `request.invalid` when the overlap doesn't go with the mode */

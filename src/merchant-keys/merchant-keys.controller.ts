@@ -75,7 +75,7 @@ export class MerchantKeysController {
    * Change an API key
    *
    * What makes it narrower counts on every instance before the answer comes. A key whose level is above yours you can't enable, nor put off
-   * its end. Another merchant's needs level 8.
+   * its end or loosen its limits. Another merchant's needs level 8.
    *
    * @throws {412} The key isn't the version that `If-Match` names any more.
    */

@@ -19,9 +19,9 @@ export class RotateKeyBody {
    * @example 86400
    */
   @IsOmittable()
-  @IsInt()
   @Min(0)
   @Max(OVERLAP_MAX_SECONDS)
+  @IsInt()
   overlapSeconds?: number;
 
   /**

@@ -13,10 +13,15 @@ const TYPE = 'at+jwt';
 /** Tokens whose signature was checked and needn't be again. */
 const REMEMBERED = 20_000;
 
+interface IssuedToken {
+  token: string;
+  expiresInSeconds: number;
+}
+
 /** Signs access tokens, and checks them: that a token is right says nothing yet of whether its key still is. */
 @Injectable()
 export class AccessTokens {
-  readonly ttlSeconds: number;
+  private readonly ttlSeconds: number;
   private readonly remembered = new LRUCache<string, AccessToken>({ max: REMEMBERED });
   private readonly rules: JWTVerifyOptions;
 
@@ -34,8 +39,12 @@ export class AccessTokens {
     };
   }
 
-  /** @param scopes what the token is limited to; `null` for nothing */
-  async issue({ key, publicId }: Client, scopes: readonly string[] | null): Promise<string> {
+  /**
+   * A token that ends with its key at the latest: who checks tokens alone learns of that end from nothing else.
+   *
+   * @param scopes what the token is limited to; `null` for nothing
+   */
+  async issue({ key, publicId }: Client, scopes: readonly string[] | null): Promise<IssuedToken> {
     const { kid, privateKey } = this.signingKeys.current();
     const iat = this.clock.nowInSeconds();
     const claims: AccessTokenClaims = {
@@ -44,12 +53,13 @@ export class AccessTokens {
       sub: key.id,
       client_id: publicId,
       iat,
-      exp: iat + this.ttlSeconds,
+      exp: Math.min(iat + this.ttlSeconds, Math.ceil(key.expiresAtMs / 1000)),
       jti: randomUUID(),
       ...(scopes && { scope: scopes.join(' ') }),
       level: key.level,
     };
-    return new SignJWT({ ...claims }).setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid }).sign(privateKey);
+    const token = await new SignJWT({ ...claims }).setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid }).sign(privateKey);
+    return { token, expiresInSeconds: claims.exp - iat };
   }
 
   /**

@@ -53,13 +53,18 @@ export class Clients {
   }
 }
 
-/** As RFC 6749 has it what stands in Basic is encoded as in a form; most people write it as it is, which makes no difference to most keys. */
+/**
+ * As RFC 6749 has it what stands in Basic is encoded as in a form; most people write it as it is, which makes no difference to most keys.
+ * A `client_id` beside Basic only says again who the client is (section 3.2.1).
+ */
 function loginsOf(authorization: string | undefined, { client_id, client_secret }: ClientBody): Login[] {
   if (authorization === undefined) {
     return client_id === undefined || client_secret === undefined ? [] : [{ id: client_id, secret: client_secret }];
   }
-  if (client_id !== undefined || client_secret !== undefined) throw new DomainError('credential.ambiguous');
   const text = basicText(authorization);
+  const isNamedAgain = client_id !== undefined && text?.startsWith(`${client_id}:`) === true;
+  if ((client_id !== undefined && !isNamedAgain) || client_secret !== undefined)
+    throw new DomainError('credential.ambiguous');
   if (text === null) return [];
   const [id = '', ...rest] = text.split(':');
   const asWritten = { id, secret: rest.join(':') };

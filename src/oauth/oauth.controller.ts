@@ -37,6 +37,7 @@ export class OAuthController {
   @ApiConsumes(FORM)
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
+  @Header('Pragma', 'no-cache')
   @Public()
   async openSession(
     @Headers('authorization') authorization: string | undefined,

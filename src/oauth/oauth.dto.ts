@@ -9,8 +9,8 @@ export class ClientBody {
    * @example "5f2b8c1e9a7d4f306b12"
    */
   @IsOptional()
-  @IsString(ONCE)
   @MaxLength(500)
+  @IsString(ONCE)
   client_id?: string;
 
   /**
@@ -18,8 +18,8 @@ export class ClientBody {
    * @example "ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK"
    */
   @IsOptional()
-  @IsString(ONCE)
   @MaxLength(500)
+  @IsString(ONCE)
   client_secret?: string;
 }
 
@@ -67,8 +67,8 @@ export class TokenAnswer {
 /** A token that is asked about or revoked. */
 export class TheTokenBody extends ClientBody {
   /** @example "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImsifQ.e30.sIgNaTuRe" */
-  @IsString({ message: 'token must be given, once' })
   @MaxLength(10_000)
+  @IsString({ message: 'token must be given, once' })
   token: string;
 
   /**

@@ -32,8 +32,8 @@ export class Sessions {
   async open(client: Client, { grant_type, scope }: TokenBody): Promise<OpenedSession> {
     if (grant_type !== 'client_credentials') throw new DomainError('oauth.unsupported_grant_type');
     const scopes = scopesOf(scope, client.key.scopes);
-    const accessToken = await this.tokens.issue(client, scopes);
-    return { accessToken, expiresInSeconds: this.tokens.ttlSeconds, scopes };
+    const { token, expiresInSeconds } = await this.tokens.issue(client, scopes);
+    return { accessToken: token, expiresInSeconds, scopes };
   }
 
   /**

@@ -32,9 +32,10 @@ export class FirstUse {
 
   private async end(id: string, publicId: string): Promise<void> {
     const isEnded = await this.rotation.endOnFirstUse(id, publicId);
-    // Also where there was nothing to end any more: what is remembered says otherwise.
-    this.keyring.apply({ kind: 'key', id: publicId });
     // Whoever was faster may still be waiting for the slowest instance.
     if (!isEnded) await this.barrier.settled();
+    await this.rotation.forgetEnded(id, publicId);
+    // What is remembered says that there is something to end.
+    this.keyring.apply({ kind: 'key', id: publicId });
   }
 }

@@ -118,7 +118,7 @@ export class MembersService {
    * Changes a member's role or status.
    *
    * @throws {DomainError} as {@link find}; `access.level_lacking` for somebody or a role above the caller;
-   *   `member.last_manager`; `member.invited` when an invitation would be skipped
+   *   `member.last_manager`, `member.last_admin`; `member.invited` when an invitation would be skipped
    */
   update(caller: Caller, uuid: string, change: UpdateMemberBody, beside: Beside<unknown> = nothing): Promise<Account> {
     return this.foresee(caller, uuid, change, async (tx, member) => {
@@ -148,6 +148,8 @@ export class MembersService {
       if (status === 'active' && member.status === STATUS.notYet) throw new DomainError('member.invited');
       const staysManager = status !== 'disabled' && ROLES[role ?? member.role] >= LEVELS.writeOwn;
       if (!staysManager) await this.keepAManager(tx, caller, member);
+      const staysAdmin = status !== 'disabled' && (role ?? member.role) === 'admin';
+      if (!staysAdmin && member.role === 'admin') await keepAnAdmin(tx, member);
       return beside(tx, member);
     });
   }
@@ -179,6 +181,16 @@ export class MembersService {
     });
     if (others === 0) throw new DomainError('member.last_manager');
   }
+}
+
+/** Without an administrator nobody could make one. The last two can't remove each other, whichever merchants they are of. */
+async function keepAnAdmin({ manager }: Transaction, { id }: Account): Promise<void> {
+  const admins = await manager.find(Account, { select: { id: true }, where: { role: 'admin' }, order: { id: 'ASC' } });
+  for (const other of admins.filter((admin) => admin.id !== id)) {
+    const now = await lockRow(manager, Account, other.id);
+    if (now?.role === 'admin' && now.status === STATUS.active && now.deletedAt === null) return;
+  }
+  throw new DomainError('member.last_admin');
 }
 
 const nothing = (): Promise<void> => Promise.resolve();

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
+import { In, IsNull, LessThanOrEqual, MoreThan, Not, type Repository } from 'typeorm';
 import { Clock } from '../../domain/clock.js';
 import type { JobRun } from '../../housekeeping/job-run.js';
 import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
@@ -22,7 +22,12 @@ export class ReplacedCredentials implements Job {
 
   async run(run: JobRun): Promise<void> {
     // The index on the public ids holds the few keys that are being rotated apart from the many that aren't.
-    const ended = { previousPublicId: MoreThan(''), previousValidUntil: LessThanOrEqual(this.clock.now()) };
+    // One that was ended by a first use has no secret any more, and is forgotten by that use.
+    const ended = {
+      previousPublicId: MoreThan(''),
+      previousSecretHash: Not(IsNull()),
+      previousValidUntil: LessThanOrEqual(this.clock.now()),
+    };
     await run.clear('destroyed', rowsOf(this.keys, ended), async ({ manager }, ids) => {
       await manager.update(ApiKey, { ...ended, id: In(ids.sort()) }, NO_PREVIOUS);
       return ids;

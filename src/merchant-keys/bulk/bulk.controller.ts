@@ -1,10 +1,12 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody } from '@nestjs/swagger';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Idempotent } from '../../idempotency/idempotent.js';
 import { Requires } from '../../access/requirement.js';
 import { MerchantQuery } from '../find/keys.dto.js';
+import { TAKES_IDS } from '../../http/bodies.js';
 import { AnswersOneOf } from '../../http/lists.js';
 import { BULK_EXAMPLES, BulkBody, BulkPreview, BulkResults } from './bulk.dto.js';
 import { presentBulk } from './bulk.presenter.js';
@@ -25,6 +27,7 @@ export class BulkController {
   @Post('bulk-revoke')
   @Idempotent()
   @HttpCode(200)
+  @RouteConfig(TAKES_IDS)
   @Requires(LEVELS.writeOwn)
   @ApiBody({ type: BulkBody, examples: BULK_EXAMPLES })
   @AnswersOneOf(BulkResults, BulkPreview)
@@ -46,6 +49,7 @@ export class BulkController {
   @Post('bulk-disable')
   @Idempotent()
   @HttpCode(200)
+  @RouteConfig(TAKES_IDS)
   @Requires(LEVELS.writeOwn)
   @ApiBody({ type: BulkBody, examples: BULK_EXAMPLES })
   @AnswersOneOf(BulkResults, BulkPreview)
@@ -69,6 +73,7 @@ export class BulkController {
   @Post('bulk-enable')
   @Idempotent()
   @HttpCode(200)
+  @RouteConfig(TAKES_IDS)
   @Requires(LEVELS.writeOwn)
   @ApiBody({ type: BulkBody, examples: BULK_EXAMPLES })
   @AnswersOneOf(BulkResults, BulkPreview)

@@ -24,12 +24,12 @@ export const BULK_EXAMPLES = {
 /** Which keys, by their ids or by a filter, one of the two; and whether only to say which they are. */
 export class BulkBody {
   /**
-   * The keys' ids, up to 5000, which is what fits into a request.
+   * The keys' ids, up to 10000.
    * @example ["f7fa38ec-0e19-405c-820f-bf65912ab4ec"]
    */
   @IsOptional()
   @IsUUID(undefined, { each: true })
-  @ArrayMaxSize(5000)
+  @ArrayMaxSize(10_000)
   @ArrayNotEmpty()
   @IsArray()
   ids?: string[];
@@ -52,8 +52,8 @@ export class BulkBody {
    * @example 1
    */
   @IsOptional()
-  @IsInt()
   @Min(0)
+  @IsInt()
   expectedCount?: number;
 }
 

@@ -1,12 +1,10 @@
 import type { Actor } from '../../domain/actor.js';
+import { LAST_MS } from '../../http/text.js';
 import type { KeyFilter } from './key-filter.dto.js';
 
 const DAY_MS = 86_400_000;
 const EXPIRING_WITHIN_MS = 30 * DAY_MS;
 const UNUSED_FOR_MS = 90 * DAY_MS;
-
-/** The last moment that every engine can store. */
-const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** A part of a column's values, from the first moment up to and without the second; `null` stands for the rows without a value. */
 export type Span = { from?: Date; to?: Date } | null;

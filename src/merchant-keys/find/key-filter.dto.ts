@@ -30,9 +30,9 @@ export class KeyFilter {
    */
   @IsOptional()
   @QueryNumber()
-  @IsInt()
   @Min(0)
   @Max(8)
+  @IsInt()
   level?: number;
 
   /**
@@ -128,18 +128,18 @@ export const CRITERIA: ReadonlySet<string> = new Set<keyof KeyFilter>([
   'q',
 ]);
 
-/** The value names at least one criterion and nothing else: a word that is dropped in silence would let a filter mean more keys. */
+/** The value says at least one criterion and nothing else: what is dropped in silence, or is `null`, would let a filter mean more keys. */
 export function IsFilter(): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
       name: 'isFilter',
       target: target.constructor,
       propertyName: property as string,
-      options: { message: `$property must name one or more of ${[...CRITERIA].join(', ')}, and nothing else` },
+      options: { message: `$property must name one or more of ${[...CRITERIA].join(', ')}, and nothing else, none of them null` },
       validator: {
         validate: (value: unknown) => {
           const said = Object.entries(value ?? {}).filter(([, criterion]) => criterion !== undefined);
-          return said.length > 0 && said.every(([name]) => CRITERIA.has(name));
+          return said.length > 0 && said.every(([name, criterion]) => CRITERIA.has(name) && criterion !== null);
         },
       },
     });

@@ -41,8 +41,8 @@ export class PartQuery {
    */
   @IsOptional()
   @QueryNumber()
-  @IsInt()
   @Min(1)
+  @IsInt()
   page?: number;
 
   /**
@@ -50,9 +50,9 @@ export class PartQuery {
    * @example 20
    */
   @QueryNumber()
-  @IsInt()
   @Min(1)
   @Max(100)
+  @IsInt()
   limit: number = 20;
 
   /**
@@ -62,8 +62,8 @@ export class PartQuery {
    * @example "WyJxMnc"
    */
   @IsOptional()
-  @IsString()
   @MaxLength(1000)
+  @IsString()
   cursor?: string;
 }
 

@@ -44,9 +44,9 @@ export class ImportFormatBody {
    * @example 42
    */
   @IsOptional()
-  @IsInt()
   @Min(8)
   @Max(500)
+  @IsInt()
   length?: number | null;
 
   /**

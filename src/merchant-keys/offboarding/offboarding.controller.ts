@@ -25,7 +25,8 @@ export class OffboardingController {
    * says what the member would leave behind.
    *
    * @throws {404} There is no such member.
-   * @throws {409} The merchant would be left without anybody to manage it, or the member hasn't signed up yet.
+   * @throws {409} The merchant would be left without anybody to manage it, the server without an administrator, or the member hasn't signed up
+   * yet.
    */
   @Patch(':id')
   @Requires(LEVELS.writeOwn)
@@ -48,7 +49,7 @@ export class OffboardingController {
    * nothing changes, and the answer says what the member would leave behind.
    *
    * @throws {404} There is no such member.
-   * @throws {409} The merchant would be left without anybody to manage it.
+   * @throws {409} The merchant would be left without anybody to manage it, or the server without an administrator.
    */
   @Delete(':id')
   @HttpCode(204)

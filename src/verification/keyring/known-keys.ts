@@ -1,10 +1,11 @@
-import { BlockList, isIP } from 'node:net';
+import type { BlockList } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey, type Environment, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
+import { blockListOf } from '../../api-keys/networks.js';
 import { Application } from '../../applications/application.entity.js';
 import { Selected } from '../../selected.js';
 
@@ -185,15 +186,3 @@ const previousCredential = (key: KeyRow): ReturnType<typeof credential> => ({
   pepperId: key.previousPepperId,
   expiresAtMs: Math.min(credential(key).expiresAtMs, key.previousValidUntil?.getTime() ?? Number.NEGATIVE_INFINITY),
 });
-
-/** Addresses and networks as Node looks them up. */
-export function blockListOf(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return list;
-}

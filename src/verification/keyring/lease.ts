@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { MoreThan, type Repository } from 'typeorm';
 import { LeaseConnection } from '../../database.js';
@@ -19,6 +20,7 @@ const TRUSTED_MS = LEASE_MS - MARGIN_MS;
 
 const RENEW_EVERY_MS = 1000;
 const POLL_EVERY_MS = 100;
+const LOOK_EVERY_MS = 10;
 
 /**
  * This process's place among the instances: it hears of key changes about every 100 ms, says which it has applied, and renews its lease
@@ -55,6 +57,11 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   /** How long ago it was renewed. */
   get ageMs(): number {
     return performance.now() - this.renewedAtMs;
+  }
+
+  /** Comes back once this process trusts nothing older than a revision. */
+  async reached(revision: number): Promise<void> {
+    while (this.applied < revision && this.trust.holds()) await sleep(LOOK_EVERY_MS);
   }
 
   async onApplicationBootstrap(): Promise<void> {

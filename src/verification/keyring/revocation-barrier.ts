@@ -102,9 +102,10 @@ export class RevocationBarrier {
     await this.passed(revision);
   }
 
-  /** Comes back once no instance trusts anything older than what is committed by now, whoever committed it. */
+  /** Comes back once no instance, this one among them, trusts anything older than what is committed by now, whoever committed it. */
   async settled(): Promise<void> {
-    await this.passed((await this.revisions.findOneByOrFail({ id: 1 })).value);
+    const { value } = await this.revisions.findOneByOrFail({ id: 1 });
+    await Promise.all([this.lease.reached(value), this.passed(value)]);
   }
 
   private async passed(revision: number): Promise<void> {
