@@ -48,6 +48,7 @@ export class Revivals {
 }
 
 function becomes({ details: { changes } }: DomainEvent, field: string, value: unknown): boolean {
-  const changed = typeof changes === 'object' && changes !== null && !Array.isArray(changes) ? changes[field] : undefined;
+  const changed =
+    typeof changes === 'object' && changes !== null && !Array.isArray(changes) ? changes[field] : undefined;
   return changed?.to === value;
 }

@@ -161,6 +161,23 @@ onEngine('merchants surface: applications', () => {
       }
     });
 
+    it('of the status give no key its power back that is stronger than who makes them', async () => {
+      const id = await server.newApplication(user);
+      const status = async (isEnabled: boolean, { token } = user) =>
+        (await server.call('PATCH', `/api/v1/applications/${id}/status`, { token, json: { isEnabled } })).status;
+      const strong = await server.newFullKey(server.admin, id, { level: 5, expiresInSeconds: 100 });
+      expect([await status(true), await status(false), await status(false), await status(true)]).toEqual([
+        200, 200, 200, 403,
+      ]);
+      expect((await call('GET', `/${id}`)).body.isEnabled).toBe(false);
+      expect((await server.call('GET', '/api/v1/keys/check', { token: strong.fullKey })).status).toBe(401);
+      expect(await status(true, server.admin)).toBe(200);
+      expect((await server.call('GET', '/api/v1/keys/check', { token: strong.fullKey })).status).toBe(204);
+      await status(false);
+      await call('PATCH', `/${id}/api-keys/${strong.id}`, { isEnabled: false });
+      expect(await status(true)).toBe(200);
+    });
+
     it.each([{}, { isEnabled: null }, { isEnabled: 'false' }, { isEnabled: 0 }, { isEnabled: [false] }, []])(
       'of the status are refused for %j',
       async (json) => {

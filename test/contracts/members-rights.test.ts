@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { In, Not } from 'typeorm';
 import { ROLE_NAMES, ROLES, type Role } from '../../src/access/levels.js';
+import { Account } from '../../src/accounts/account.entity.js';
 import { onEngine } from '../support/engine.js';
 import { PASSWORD, TestServer, type User } from '../support/server.js';
 
@@ -198,5 +200,25 @@ onEngine('merchants surface: rights over members', () => {
       await patch(staff.support, member, { status: 'disabled' });
       expect((await patch(owner, member, { status: 'active' })).body).toEqual(FORBIDDEN);
     });
+  });
+
+  // The last test: afterwards the others' administrator may be gone.
+  it('keeps an administrator, also when the last two of different merchants remove each other at the same moment', async () => {
+    const { admin } = server;
+    const second = await server.newMerchant();
+    await patch(admin, second, { role: 'admin' });
+    const others = { role: 'admin' as const, id: Not(In([admin.accountId, second.accountId])) };
+    await server.dataSource.manager.update(Account, others, { role: 'user' });
+    const answers = await Promise.all([remove(admin, second), remove(second, admin)]);
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+    const left = answers[0].status === 204 ? admin : second;
+    for (const answer of [
+      await patch(left, left, { role: 'user' }),
+      await patch(left, left, { status: 'disabled' }),
+      await remove(left, left),
+    ])
+      expect([answer.status, answer.body.code]).toEqual([409, 409]);
+    expect((await patch(left, left, { role: 'admin', status: 'active' })).status).toBe(200);
+    expect((await list(left, left.merchantId)).status).toBe(200);
   });
 });

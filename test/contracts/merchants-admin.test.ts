@@ -127,6 +127,20 @@ onEngine('merchants surface: merchants', () => {
     expect(body).toEqual({ error: 'Conflict', message: 'A merchant cannot block itself', code: 409 });
   });
 
+  it('lets nobody unblock a merchant with a key above themselves', async () => {
+    const support = await server.newMember(server.admin, 'support');
+    const { merchantId } = await server.newMerchant();
+    const json = { description: 'Strong', level: 8 };
+    const path = `/api/v1/api-keys?merchantId=${merchantId}`;
+    const { id } = (await server.call('POST', path, { token: server.admin.token, json })).body;
+    expect((await setStatus(merchantId, 'blocked', support)).status).toBe(200);
+    expect((await setStatus(merchantId, 'active', support)).body).toEqual(FORBIDDEN);
+    expect((await setStatus(merchantId, 'active', server.admin)).body.status).toBe('active');
+    await setStatus(merchantId, 'blocked', support);
+    expect((await server.call('DELETE', `/api/v1/api-keys/${id}`, { token: server.admin.token })).status).toBe(204);
+    expect((await setStatus(merchantId, 'active', support)).body.status).toBe('active');
+  });
+
   describe('a blocked merchant', () => {
     let owner: User;
     let member: User;

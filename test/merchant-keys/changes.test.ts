@@ -131,6 +131,8 @@ onEngine('changing a key', () => {
     ['scopes', { scopes: [] }],
     ['expiresInSeconds', { expiresInSeconds: 0 }],
     ['expiresAt', { expiresInSeconds: 5, expiresAt: '2040-01-01T00:00:00Z' }],
+    ['expiresAt', { expiresAt: '0000-01-01T00:00:00+23:59' }],
+    ['expiresAt', { expiresAt: '9999-12-31T23:59:59-00:01' }],
     ['description', { description: null }],
     ['description', { description: '' }],
     ['isEnabled', { isEnabled: null }],
@@ -192,6 +194,35 @@ onEngine('changing a key', () => {
       expiresAt: later,
     });
     expect(await verify()).toBe('VALID');
+  });
+
+  it.each([
+    [{ allowedIps: ['10.0.0.0/8', '2001:db8::1'] }, { allowedIps: ['10.1.0.0/16', '10.0.0.7'] }, { allowedIps: null }],
+    [{ allowedIps: ['10.0.0.0/8'] }, { allowedIps: ['::ffff:10.1.0.0/112'] }, { allowedIps: ['10.0.0.0/7'] }],
+    [{ allowedIps: ['2001:db8::/32'] }, { allowedIps: ['2001:db8:1::/48'] }, { allowedIps: ['2001:db9::1'] }],
+    [
+      { rateLimit: { limit: 10, windowSeconds: 60 } },
+      { rateLimit: { limit: 9, windowSeconds: 60 } },
+      { rateLimit: { limit: 10, windowSeconds: 60 } },
+    ],
+    [
+      { rateLimit: { limit: 10, windowSeconds: 60 } },
+      { rateLimit: { limit: 10, windowSeconds: 61 } },
+      { rateLimit: null },
+    ],
+    [
+      { quota: { limit: 10, period: 'day' } },
+      { quota: { limit: 10, period: 'month' } },
+      { quota: { limit: 5, period: 'day' } },
+    ],
+    [{ quota: { limit: 10, period: 'day' } }, { quota: { limit: 9, period: 'day' } }, { quota: null }],
+  ])('of a key above oneself whose limits are %j may make them %j, but not %j', async (limits, tighter, looser) => {
+    const json = { level: 7, ...limits };
+    expect((await server.call('PATCH', paths[1] ?? '', { token: server.admin.token, json })).status).toBe(200);
+    expect((await patch(tighter)).body).toMatchObject(tighter);
+    for (const wish of [looser, { ...looser, description: 'New' }]) expect((await patch(wish)).status).toBe(403);
+    expect((await read()).body).toMatchObject({ ...tighter, description: 'A key' });
+    expect((await patch({ ...looser, level: 4 })).body).toMatchObject(looser);
   });
 
   it('leaves a record of what changed', async () => {

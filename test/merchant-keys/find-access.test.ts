@@ -78,6 +78,7 @@ onEngine('merchants surface: finding keys, who and how', () => {
     ['surface', 'surface=all'],
     ['createdAfter', 'createdAfter=yesterday'],
     ['createdBefore', 'createdBefore=2026-13-01'],
+    ['createdBefore', 'createdBefore=2026-02-29'],
     ['expiresAfter', 'expiresAfter='],
     ['expiresBefore', 'expiresBefore=1'],
     ['lastUsedAfter', 'lastUsedAfter=2026'],

@@ -157,6 +157,7 @@ onEngine('what an import is sent', () => {
     ['scopes', { scopes: ['payments:*:write:'] }],
     ['environment', { environment: 'staging' }],
     ['expiresAt', { expiresAt: '2020-01-01' }],
+    ['expiresAt', { expiresAt: '9999-12-31T23:59:59-00:01' }],
     ['createdAt', { createdAt: '2999-01-01' }],
     ['lastUsedAt', { lastUsedAt: '0001-01-01' }],
     ['allowedIps', { allowedIps: ['10.0.0.1/8'] }],

@@ -7,6 +7,7 @@ import { Writer } from '../../src/database.js';
 import { Transactions } from '../../src/domain/transactions.js';
 import { FirstUse } from '../../src/verification/first-use.js';
 import { Instance } from '../../src/verification/keyring/instance.entity.js';
+import { KeyChange, KeyRevision } from '../../src/verification/keyring/key-change.entity.js';
 import type { KnownKey } from '../../src/verification/keyring/known-keys.js';
 import { onEngine } from '../support/engine.js';
 import { TestServer, type User } from '../support/server.js';
@@ -59,6 +60,43 @@ onEngine('rotating a key', () => {
     await instances.update({ id: slow.id }, { appliedRevision: 1_000_000 });
     await back;
     await instances.delete({ id: slow.id });
+  });
+
+  it('has whoever reads the key meanwhile wait for them, too', async () => {
+    const fullKey = await rotated({ mode: 'on_first_use', overlapSeconds: 60 });
+    const instances = server.dataSource.getRepository(Instance);
+    await instances.insert({ id: 'slow', leaseUntil: Date.now() + 60_000, appliedRevision: 0 });
+    const first = outcomes(fullKey);
+    while ((await row()).previousSecretHash !== null) await sleep(5);
+    expect((await read()).previousKey).toBeNull();
+    let isBack = false;
+    const second = outcomes(fullKey).then((all) => {
+      isBack = true;
+      return all;
+    });
+    await sleep(300);
+    expect(isBack).toBe(false);
+    await instances.update({ id: 'slow' }, { appliedRevision: 1_000_000 });
+    expect([await first, await second]).toEqual([['VALID'], ['VALID']]);
+    await instances.delete({ id: 'slow' });
+    expect(await row()).toMatchObject({ previousPublicId: null, previousEndsOnFirstUse: null });
+  });
+
+  it('accepts the new one no sooner than it has heard that another instance has ended the old one', async () => {
+    const fullKey = await rotated({ mode: 'on_first_use', overlapSeconds: 60 });
+    expect(await outcomes(key.fullKey)).toEqual(['VALID']);
+    const { previousPublicId } = await row();
+    // As another instance does it that dies right after the commit.
+    await server.app.get(Writer, { strict: false }).transaction(async (manager) => {
+      await manager.update(ApiKey, { id: key.id }, { previousSecretHash: null, previousPepperId: null });
+      await manager.increment(KeyRevision, { id: 1 }, 'value', 1);
+      const { value: revision } = await manager.findOneByOrFail(KeyRevision, { id: 1 });
+      const change = { revision, kind: 'key' as const, subject: previousPublicId ?? '', createdAtMs: Date.now() };
+      await manager.insert(KeyChange, change);
+    });
+    expect(await outcomes(fullKey)).toEqual(['VALID']);
+    expect(await outcomes(key.fullKey)).toEqual(['NOT_FOUND']);
+    expect(await row()).toMatchObject({ previousPublicId: null, previousEndsOnFirstUse: null });
   });
 
   it('answers as a creation does, with what the key was until now', async () => {
@@ -307,6 +345,13 @@ onEngine('rotating a key', () => {
   ])('refuses a wrong %s: %j', async (field, json) => {
     const { status, body } = await rotate(json);
     expect([status, body.details]).toEqual([400, [{ field, message: expect.stringMatching(/\S/) }]]);
+    expect(await outcomes(key.fullKey)).toEqual(['VALID']);
+  });
+
+  it.each(['[]', '[{"overlapSeconds": 60}]', '"after_overlap"', '60', 'true'])('refuses the body %s', async (body) => {
+    const headers = { 'content-type': 'application/json' };
+    const path = `/api/v1/api-keys/${key.id}/rotate`;
+    expect((await server.call('POST', path, { token: user.token, body, headers })).status).toBe(400);
     expect(await outcomes(key.fullKey)).toEqual(['VALID']);
   });
 });

@@ -25,7 +25,7 @@ onEngine('POST /oauth/token', () => {
 
   it('answers with a token that says what RFC 9068 asks for, and that no cache keeps', async () => {
     const { status, headers, body } = await oauth.token(basicOf());
-    expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
+    expect([status, headers['cache-control'], headers.pragma]).toEqual([200, 'no-store', 'no-cache']);
     expect(body).toEqual({ access_token: expect.any(String), token_type: 'Bearer', expires_in: 900 });
     expect(partOf(body.access_token, 0)).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: expect.any(String) });
     const claims = partOf(body.access_token, 1);
@@ -119,6 +119,22 @@ onEngine('POST /oauth/token', () => {
       const { status, body } = await post({ ...GRANT, ...form } as Record<string, string>, basicOf());
       expect([status, body]).toEqual([400, { error: 'invalid_request' }]);
     }
+  });
+
+  it('lets a client that authenticates by Basic say again who it is, and not say something else', async () => {
+    const { status, body } = await post({ ...GRANT, client_id: pair.apikey }, basicOf());
+    expect([status, partOf(body.access_token, 1).client_id]).toEqual([200, pair.apikey]);
+    const other = await post({ ...GRANT, client_id: pair.id }, basicOf());
+    expect([other.status, other.body]).toEqual([400, { error: 'invalid_request' }]);
+  });
+
+  it('opens no session that lasts longer than its key', async () => {
+    const { fullKey } = await server.newFullKey(user, await server.newApplication(user), { expiresInSeconds: 50 });
+    const { body } = await oauth.token(fullKey);
+    expect(body.expires_in).toBeGreaterThan(40);
+    expect(body.expires_in).toBeLessThanOrEqual(51);
+    const { exp, iat } = partOf(body.access_token, 1);
+    expect(Number(exp) - Number(iat)).toBe(body.expires_in);
   });
 
   it('refuses JSON with invalid_request, and other types with 415', async () => {

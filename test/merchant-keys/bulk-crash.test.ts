@@ -1,30 +1,39 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, IsNull } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { dataSourceOptions } from '../../src/database.js';
+import { createDatabase, engine, onEngine, type TestDatabase } from '../support/engine.js';
 import { aKey } from '../support/keys.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
 const KEYS = 5000;
 
-describe('a bulk revocation that is killed in the middle', () => {
+onEngine('a bulk revocation that is killed in the middle', () => {
+  let database: TestDatabase;
   let folder: string;
   let program: Program;
   let source: DataSource;
   beforeEach(async () => {
     folder = newFolder();
-    program = await Program.start(folder);
-    source = await new DataSource(dataSourceOptions(`sqlite:${join(folder, 'data/keywright.sqlite')}`)).initialize();
+    database = await createDatabase();
+    program = await start();
+    source = await new DataSource(dataSourceOptions(database.url)).initialize();
   });
   afterEach(async () => {
     await program.end('SIGKILL');
     await source.destroy();
+    await database.drop();
     await removeFolder(folder);
   });
 
+  const start = () => Program.start(folder, { DATABASE_URL: database.url });
   const alive = () => source.getRepository(ApiKey).countBy({ deletedAt: IsNull() });
+  /** Those that are left once the transaction that was under way has its end, which MariaDB may bring about a moment after the process's. */
+  const left = async () => {
+    const lock = engine === 'mariadb' ? 'FOR UPDATE' : '';
+    return (await source.query<object[]>(`SELECT id FROM api_key WHERE deleted_at IS NULL ${lock}`)).length;
+  };
   const recorded = () => source.getRepository(AuditEvent).countBy({ action: 'api_key.deleted' });
 
   it('has revoked whole transactions with their audit records, and is finished by calling again', async () => {
@@ -45,16 +54,16 @@ describe('a bulk revocation that is killed in the middle', () => {
     while ((await alive()) === KEYS) await sleep(1);
     await program.end('SIGKILL');
     expect(await answer).toBeNull();
-    const left = await alive();
-    expect(left).toBeGreaterThan(0);
-    expect(left).toBeLessThan(KEYS);
-    expect(await recorded()).toBe(KEYS - left);
+    const count = await left();
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThan(KEYS);
+    expect(await recorded()).toBe(KEYS - count);
 
-    program = await Program.start(folder);
+    program = await start();
     token = await program.logIn(password);
-    expect((await revoke(KEYS)).body.message).toContain(`is ${left},`);
-    const { status, body } = await revoke(left);
-    expect([status, body.results.length]).toEqual([200, left]);
+    expect((await revoke(KEYS)).body.message).toContain(`is ${count},`);
+    const { status, body } = await revoke(count);
+    expect([status, body.results.length]).toEqual([200, count]);
     expect([await alive(), await recorded()]).toEqual([0, KEYS]);
   });
 });

@@ -1,21 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { createDatabase, onEngine, type TestDatabase } from '../support/engine.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
 /** Requests that are under way when the process is killed. */
 const AT_ONCE = 4;
 const KILLS = 3;
 
-describe('killing the program', () => {
+onEngine('killing the program', () => {
+  let database: TestDatabase;
   let folder: string;
   let program: Program;
   beforeEach(async () => {
     folder = newFolder();
-    program = await Program.start(folder);
+    database = await createDatabase();
+    program = await start();
   });
   afterEach(async () => {
     await program.end('SIGKILL');
+    await database.drop();
     await removeFolder(folder);
   });
+
+  const start = () => Program.start(folder, { DATABASE_URL: database.url });
 
   it('at any moment has nothing made twice, or lost, that is asked for again with its Idempotency-Key', async () => {
     const { password } = program;
@@ -47,7 +53,7 @@ describe('killing the program', () => {
       await program.end('SIGKILL');
       isKilled = true;
       await Promise.all(workers);
-      program = await Program.start(folder);
+      program = await start();
     }
     expect(unanswered().length).toBeGreaterThan(0);
 
