@@ -46,7 +46,8 @@ function endOf(
 
 function storable(expiresAt: string): Date {
   const end = new Date(expiresAt);
-  if (end.getTime() < FIRST_MS || end.getTime() > LAST_MS) throw invalid('expiresAt', 'must be in the years 1000 to 9999');
+  if (end.getTime() < FIRST_MS || end.getTime() > LAST_MS)
+    throw invalid('expiresAt', 'must be in the years 1000 to 9999');
   return end;
 }
 

@@ -58,7 +58,9 @@ export class AccessTokens {
       ...(scopes && { scope: scopes.join(' ') }),
       level: key.level,
     };
-    const token = await new SignJWT({ ...claims }).setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid }).sign(privateKey);
+    const token = await new SignJWT({ ...claims })
+      .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
+      .sign(privateKey);
     return { token, expiresInSeconds: claims.exp - iat };
   }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createDatabase, onEngine, type TestDatabase } from '../support/engine.js';
+import { createDatabase, engine, onEngine, type TestDatabase } from '../support/engine.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
 /** Requests that are under way when the process is killed. */
 const AT_ONCE = 4;
-const KILLS = 3;
+const KILLS = engine === 'mariadb' ? 1 : 3;
 
 onEngine('killing the program', () => {
   let database: TestDatabase;

@@ -135,7 +135,9 @@ export function IsFilter(): PropertyDecorator {
       name: 'isFilter',
       target: target.constructor,
       propertyName: property as string,
-      options: { message: `$property must name one or more of ${[...CRITERIA].join(', ')}, and nothing else, none of them null` },
+      options: {
+        message: `$property must name one or more of ${[...CRITERIA].join(', ')}, and nothing else, none of them null`,
+      },
       validator: {
         validate: (value: unknown) => {
           const said = Object.entries(value ?? {}).filter(([, criterion]) => criterion !== undefined);
