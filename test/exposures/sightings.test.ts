@@ -1,6 +1,7 @@
 import { onEngine } from '../support/engine.js';
 import { exposureEvents, forgedKey, setPolicy, settled, sourceOf } from '../support/exposures.js';
 import { foreignKey, importLines, outcomeOf, sha256Row } from '../support/imports.js';
+import { mailsSent, mailsTo } from '../support/mails.js';
 import { TestServer, type User } from '../support/server.js';
 
 const CHECK = '/api/v1/keys/check';
@@ -141,19 +142,28 @@ onEngine('keys that come where they should not', () => {
     expect(await exposureEvents(server, id)).toHaveLength(source === null ? 0 : 1);
   });
 
-  it('sends no more than ten mails an hour to a merchant whose keys all come so', async () => {
+  it('tells of several that go on working in one mail, and at once of what has been disabled', async () => {
     const owner = await server.newMerchant();
-    const own = await server.newApplication(owner);
-    for (let count = 0; count < 12; count += 1) {
-      const { fullKey } = await server.newFullKey(owner, own);
+    const exposed = async (): Promise<string> => {
+      const { id, fullKey } = await newKey(owner);
       await server.call('GET', `/nowhere?key=${fullKey}`);
       await settled(server);
-    }
-    await server.mailbox.latestTo(owner.email, 10);
-    const { fullKey } = await newKey(user);
-    await server.call('POST', '/api/v1/exposures', { json: { keys: [fullKey] } });
-    await settled(server);
-    await server.mailbox.latestTo(user.email, server.mailbox.mails.filter(({ to }) => to === user.email).length);
-    expect(server.mailbox.mails.filter(({ to }) => to === owner.email)).toHaveLength(10);
+      return id;
+    };
+    const toOwner = () => mailsTo(server, owner).map(({ text }) => text);
+    const ids = [await exposed(), await exposed()];
+    await server.sealed();
+    server.clock.advance(300);
+    ids.push(await exposed());
+    await mailsSent(server, 61);
+    expect(toOwner()).toEqual([expect.stringContaining('Subject: 3 API keys are exposed')]);
+    for (const id of ids) expect(toOwner()[0]).toContain(id);
+    await exposed();
+    await server.sealed();
+    await setPolicy(server, owner, { inQuery: 'disable' });
+    await exposed();
+    await mailsSent(server);
+    expect(toOwner()).toHaveLength(2);
+    expect(toOwner()[1]).toContain('It has been disabled');
   });
 });
