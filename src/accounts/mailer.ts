@@ -1,11 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import { Config } from '../config.js';
+import { LogEntry } from '../domain/log-entry.js';
 
 interface Mail {
   to: string;
   subject: string;
   text: string;
+  /** Of the request that it is sent for, which lines of the log name. */
+  requestId?: string | null;
 }
 
 /** How long a mail server may keep silent. */
@@ -39,16 +42,16 @@ export class Mailer {
 
   /** Hands a mail over without keeping the caller waiting, so that an answer's time doesn't tell whether there was one. */
   send(mail: Mail): void {
+    const { to, subject, text, requestId } = mail;
     if (this.transport) {
-      this.transport.sendMail(mail).catch((error: unknown) => {
-        this.logger.error(
-          `"${mail.subject}" could not be sent: ${error instanceof Error ? error.message : String(error)}`,
-        );
+      this.transport.sendMail({ to, subject, text }).catch((error: unknown) => {
+        const message = `"${subject}" could not be sent: ${error instanceof Error ? error.message : String(error)}`;
+        this.logger.error(new LogEntry(message, { requestId }));
       });
     } else if (!this.config.isProduction) {
-      this.logger.warn(`SMTP_URL is not set. To ${mail.to}: ${mail.subject}\n${mail.text}`);
+      this.logger.warn(`SMTP_URL is not set. To ${to}: ${subject}\n${text}`);
     } else {
-      this.logger.error(`"${mail.subject}" was not sent: SMTP_URL is not set.`);
+      this.logger.error(new LogEntry(`"${subject}" was not sent: SMTP_URL is not set.`, { requestId }));
     }
   }
 }

@@ -6,6 +6,7 @@ import { isIntact, parseCredential } from '../api-keys/credential.js';
 import { SecretCipher } from '../api-keys/secret-cipher.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
+import { LogEntry } from '../domain/log-entry.js';
 import { Transactions } from '../domain/transactions.js';
 import { insertRows } from '../statements.js';
 import { ImportedFormats } from '../verification/keyring/imported-formats.js';
@@ -159,11 +160,12 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
     });
   }
 
-  private open({ id, sealedKey }: ExposureReport): string | null {
+  private open({ id, sealedKey, requestId }: ExposureReport): string | null {
     try {
       return this.cipher.decrypt(sealedKey, id);
     } catch {
-      this.logger.error(`The exposure report ${id} can't be decrypted: is its ENCRYPTION_KEYS entry gone?`);
+      const message = `The exposure report ${id} can't be decrypted: is its ENCRYPTION_KEYS entry gone?`;
+      this.logger.error(new LogEntry(message, { requestId }));
       return null;
     }
   }

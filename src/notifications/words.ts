@@ -35,7 +35,7 @@ const FOUND: Record<ExposureSource, string> = {
 };
 
 /** What has been done with it. */
-const DONE: Record<string, string> = {
+const DONE = {
   none: 'Nothing has been done with it.',
   disabled: 'It has been disabled.',
   revoked: 'It has been revoked.',
@@ -70,7 +70,7 @@ export function itemOf(type: EventType, { targetType, targetId, details, occurre
 function exposureIn({ keyPrefix, source, where, action }: EventDetails): string[] {
   const place = typeof where === 'string' ? ` (${JSON.stringify(where)})` : '';
   const known = typeof keyPrefix === 'string' ? [`${keyPrefix}…`] : [];
-  return [...known, `${FOUND[source as ExposureSource]}${place}. ${DONE[String(action)]}`];
+  return [...known, `${FOUND[source as ExposureSource]}${place}. ${DONE[action as keyof typeof DONE]}`];
 }
 
 /** A whole mail. */
