@@ -191,6 +191,16 @@ onEngine('notifications', () => {
       expect((await server.mailbox.latestTo(user.email)).text).toContain(id);
     });
 
+    it('are tried again also where they hold a link, and the log says for which request', async () => {
+      const email = `late-${user.clientId}@shop.example`;
+      const json = { email, role: 'readOnly' };
+      const { headers } = await server.call('POST', '/api/v1/members', { token: user.token, json });
+      const isRefused = () => server.logs.some((line) => line.includes(String(headers['x-request-id'])));
+      while (!isRefused()) await sleep(10);
+      server.mailbox.isRefusing = false;
+      expect((await server.mailbox.latestTo(email)).text).toContain('/members/signup?token=');
+    });
+
     it('are given up after a day, which the audit trail says', async () => {
       await choose(['api_key.created']);
       await newKey();
