@@ -73,10 +73,12 @@ export async function assembleApp(
   http.addHook('onRequest', nameRequest);
   tracing?.follow(http);
   readBodies(http);
-  http.addHook('onRequest', (request, _reply, done) => {
-    app.get(Sightings).look(request);
-    done();
-  });
+  // Once more when the body has been read.
+  for (const moment of ['onRequest', 'preValidation'] as const)
+    http.addHook(moment, (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
+      app.get(Sightings).look(request);
+      done();
+    });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, clock),
     new FastifyAdapter(http),

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { plainToInstance, Transform } from 'class-transformer';
+import { plainToInstance } from 'class-transformer';
 import {
   IsBoolean,
   IsEmail,
@@ -12,42 +12,12 @@ import {
   MaxLength,
   Min,
   MinLength,
-  registerDecorator,
   validateSync,
 } from 'class-validator';
-import { readKeySource } from './exposures/github/public-keys.js';
 import { IsNetwork } from './http/text.js';
+import { IsKeySource } from './public-keys.js';
 import { keptSecrets } from './secrets.js';
-
-const Whole = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (/^\d{1,9}$/.test(String(value)) ? Number(value) : value));
-const Flag = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => ({ true: true, false: false })[String(value)] ?? value);
-const List = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value,
-  );
-
-/** The value is what public keys are read or fetched from. */
-const IsKeySource = (): PropertyDecorator => (target, property) =>
-  registerDecorator({
-    target: target.constructor,
-    propertyName: property as string,
-    options: {
-      message:
-        '$property must be {"public_keys": [{"key_identifier", "key"}]}, the path of a file with that, or its https address',
-    },
-    validator: { validate: (value: unknown) => isKeySource(String(value)) },
-  });
-
-function isKeySource(setting: string): boolean {
-  try {
-    readKeySource(setting);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { Flag, FollowsAfter, IsSchedule, List, Whole } from './settings.js';
 
 const URL_OF = (...protocols: string[]) => ({ protocols, require_tld: false, require_protocol: true });
 const SECRET_RULE = { each: true, message: '$property: each secret needs 32 characters or more' };
@@ -179,7 +149,9 @@ export class Config {
   @IsUrl(URL_OF('smtp', 'smtps'))
   SMTP_URL?: string;
 
-  @MinLength(3)
+  @Matches(/^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, {
+    message: '$property must be an address, like keywright@shop.example or Keywright <keywright@shop.example>',
+  })
   MAIL_FROM: string = 'Keywright <keywright@localhost>';
 
   /** The address that people and links reach the server at, and the issuer of access tokens. */
@@ -190,11 +162,12 @@ export class Config {
   /** Addresses or networks of reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
   @IsOptional()
   @List()
+  @IsNetwork()
   TRUSTED_PROXIES?: string[];
 
   /** When to clean up keys, as a cron expression; without it nothing is cleaned up. */
   @IsOptional()
-  @Matches(/^(\S+\s+){4,5}\S+$/, { message: '$property must be a cron expression' })
+  @IsSchedule()
   CLEANUP_SCHEDULE?: string;
 
   /** Days after its end that an expired key is deleted. */
@@ -224,12 +197,14 @@ export class Config {
   @Whole()
   @IsInt()
   @Max(DAYS_MAX)
+  @FollowsAfter('IDLE_AFTER_DAYS')
   IDLE_DISABLE_AFTER_DAYS: number = 0;
 
   /** The same for being deleted. */
   @Whole()
   @IsInt()
   @Max(DAYS_MAX)
+  @FollowsAfter('IDLE_AFTER_DAYS', 'IDLE_DISABLE_AFTER_DAYS')
   IDLE_DELETE_AFTER_DAYS: number = 0;
 
   /** Days that a deleted key is remembered without its secret; 0 is for good. */

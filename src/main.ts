@@ -2,6 +2,7 @@ import type { FirstLogin } from './accounts/first-admin.js';
 import { createApp } from './app.js';
 import { ConfigError, loadConfig } from './config.js';
 import { LogEntry } from './domain/log-entry.js';
+import { JsonLogger } from './observability/logs/json-logger.js';
 import { redact } from './observability/logs/redaction.js';
 import { createLogger } from './observability/logs/server-logger.js';
 import { serveDocumentation } from './openapi/document.js';
@@ -11,6 +12,7 @@ async function main(): Promise<void> {
   process.umask(0o077);
   const config = loadConfig(process.env);
   const logger = createLogger(config);
+  process.on('uncaughtException', end);
   const { app, firstLogin } = await createApp(config, logger);
   serveDocumentation(app);
   try {
@@ -31,10 +33,13 @@ function printLogin({ username, generatedPassword }: FirstLogin): void {
   if (generatedPassword !== null) console.log(`  Password       ${generatedPassword}   (shown this once)`);
 }
 
-main().catch((error: unknown) => {
+/** Says why the program ends, as it says everything else, and ends it. */
+function end(error: unknown): never {
   // The stack and no more: a failed query carries its parameters along.
-  console.error(
-    error instanceof ConfigError ? error.message : redact(String(error instanceof Error ? error.stack : error)),
-  );
+  const text = error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error);
+  if (process.env.NODE_ENV === 'production') new JsonLogger('fatal', process.stderr).fatal(text, 'Keywright');
+  else console.error(redact(text));
   process.exit(1);
-});
+}
+
+main().catch(end);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { In } from 'typeorm';
 import { Account } from '../src/accounts/account.entity.js';
+import { Merchant } from '../src/accounts/merchant.entity.js';
 import { OneTimeLink } from '../src/accounts/one-time-link.entity.js';
 import { ApiKey } from '../src/api-keys/api-key.entity.js';
 import { AuditEvent } from '../src/audit/audit-event.entity.js';
@@ -253,6 +254,18 @@ onEngine('housekeeping', () => {
     ])('refuses the policy %j', async (json) => {
       const { status, body } = await patch(POLICY, json);
       expect([status, body.details?.length]).toEqual([400, 1]);
+    });
+
+    it('goes no step that would not follow the one before it, whatever the server says since its merchant spoke', async () => {
+      // It was said while the server told of keys after 30 days.
+      await server.dataSource.getRepository(Merchant).update(user.merchantId, { idleDisableAfterDays: 40 });
+      const { body } = await server.call('GET', POLICY, { token: user.token });
+      expect(body).toEqual({ idleAfterDays: 90, disableAfterDays: 0, deleteAfterDays: 0 });
+      expect((await patch(POLICY, { deleteAfterDays: 100 })).status).toBe(400);
+      const { id, fullKey } = await newKey();
+      await wait(91);
+      for (let run = 0; run < 2; run += 1) await server.keepHouse('idle_keys');
+      expect([await told(id), await check(fullKey)]).toEqual([['api_key.idle'], 204]);
     });
 
     it('is as the server says again once its merchant takes its word back', async () => {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { In, IsNull } from 'typeorm';
+import { In } from 'typeorm';
 import { AuditEvent } from '../src/audit/audit-event.entity.js';
 import { Mail } from '../src/notifications/mail.entity.js';
 import { onEngine } from './support/engine.js';
+import { report, settled } from './support/exposures.js';
+import { mailsSent, mailsTo as mailsOf } from './support/mails.js';
 import { TestServer, type User } from './support/server.js';
 
 const DAY_SECONDS = 86_400;
@@ -25,20 +27,11 @@ onEngine('notifications', () => {
     const json = { description: 'Checkout', ...settings };
     return (await server.call('POST', '/api/v1/api-keys', { token: who.token, json })).body;
   };
-  const mailsTo = ({ email }: User) => server.mailbox.mails.filter(({ to }) => to === email);
+  const mailsTo = (who: User) => mailsOf(server, who);
   const outbox = () => server.dataSource.getRepository(Mail);
-  const mailsOf = (...users: User[]) => outbox().findBy({ accountId: In(users.map(({ accountId }) => accountId)) });
+  const waiting = (...users: User[]) => outbox().findBy({ accountId: In(users.map(({ accountId }) => accountId)) });
 
-  /** Mails go out: what has happened is sealed, and the time passes in which more is added to them. */
-  const sent = async (): Promise<void> => {
-    await server.sealed();
-    server.clock.advance(31);
-    for (let attempt = 0; attempt < 400; attempt += 1) {
-      if ((await outbox().countBy({ sentAt: IsNull() })) === 0) return;
-      await sleep(25);
-    }
-    throw new Error('Mails stay where they are.');
-  };
+  const sent = () => mailsSent(server);
 
   it('are by default those about keys that end or that nobody uses, for those who can manage keys', async () => {
     const reader = await server.newMember(user, 'readOnly');
@@ -120,12 +113,27 @@ onEngine('notifications', () => {
 
   it('say how much is more than fits', async () => {
     await choose(['api_key.created']);
-    for (let n = 0; n < 52; n += 1) await newKey();
+    const keys = [];
+    for (let n = 0; n < 52; n += 1) keys.push(await newKey());
     await sent();
     const mails = mailsTo(user).filter(({ text }) => text.includes('api_key.created'));
     expect(mails.length).toBe(1);
     expect(mails[0]?.text).toContain('Subject: 52 API keys were created');
     expect(mails[0]?.text).toContain('and 2 more');
+    // Nothing keeps a mail from saying that a key is exposed, however much else there is, and however long its words are.
+    await newKey();
+    await report(
+      server,
+      keys.map(({ fullKey }) => fullKey),
+      '"'.repeat(300),
+    );
+    await settled(server);
+    await sent();
+    const { text = '' } = mailsTo(user).at(-1) ?? {};
+    expect(text).toContain('Subject: API keys are exposed');
+    const named = text.match(/api_key\.exposed/g)?.length ?? 0;
+    expect(named).toBeGreaterThan(30);
+    expect(text).toContain(`and ${53 - named} more`);
   });
 
   it('are sent once by several instances', async () => {
@@ -150,10 +158,10 @@ onEngine('notifications', () => {
     await choose(['api_key.created'], member);
     await newKey();
     await server.sealed();
-    expect(await mailsOf(member)).toHaveLength(1);
+    expect(await waiting(member)).toHaveLength(1);
     await server.call('PATCH', `/api/v1/members/${member.uuid}`, { token: user.token, json: { status: 'disabled' } });
     await sent();
-    expect(await mailsOf(member)).toEqual([]);
+    expect(await waiting(member)).toEqual([]);
     expect(mailsTo(member).filter(({ text }) => text.includes(PATH))).toEqual([]);
   });
 
@@ -164,7 +172,7 @@ onEngine('notifications', () => {
     /** Once the only mail to the user has been tried so often. */
     const tried = async (attempts: number): Promise<Mail> => {
       for (let attempt = 0; attempt < 400; attempt += 1) {
-        const [mail] = await mailsOf(user);
+        const [mail] = await waiting(user);
         if (mail && mail.attempts >= attempts && mail.lastError !== null) return mail;
         await sleep(25);
       }
@@ -183,6 +191,16 @@ onEngine('notifications', () => {
       expect((await server.mailbox.latestTo(user.email)).text).toContain(id);
     });
 
+    it('are tried again also where they hold a link, and the log says for which request', async () => {
+      const email = `late-${user.clientId}@shop.example`;
+      const json = { email, role: 'readOnly' };
+      const { headers } = await server.call('POST', '/api/v1/members', { token: user.token, json });
+      const isRefused = () => server.logs.some((line) => line.includes(String(headers['x-request-id'])));
+      while (!isRefused()) await sleep(10);
+      server.mailbox.isRefusing = false;
+      expect((await server.mailbox.latestTo(email)).text).toContain('/members/signup?token=');
+    });
+
     it('are given up after a day, which the audit trail says', async () => {
       await choose(['api_key.created']);
       await newKey();
@@ -197,7 +215,7 @@ onEngine('notifications', () => {
         merchantId: user.merchantId,
         details: { attempts: 2, count: 1 },
       });
-      const [mail] = await mailsOf(user);
+      const [mail] = await waiting(user);
       expect([mail?.failedAt === null, mail?.nextAttemptAt]).toEqual([false, null]);
       expect(server.logs.join('\n')).toContain('is given up after 2 attempts');
       server.clock.advance(31 * DAY_SECONDS);

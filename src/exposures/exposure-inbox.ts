@@ -6,6 +6,7 @@ import { isIntact, parseCredential } from '../api-keys/credential.js';
 import { SecretCipher } from '../api-keys/secret-cipher.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
+import { LogEntry } from '../domain/log-entry.js';
 import { Transactions } from '../domain/transactions.js';
 import { insertRows } from '../statements.js';
 import { ImportedFormats } from '../verification/keyring/imported-formats.js';
@@ -23,6 +24,9 @@ const WAITING_MAX = 10_000;
 /** How often to look for what was left over: by an instance that has gone, or because the database didn't answer. */
 const SWEEP_EVERY_MS = 30_000;
 
+/** How long at least a report is left alone, and at most twice as long: what comes next can't tell by its own time what there was to do. */
+const LOOK_AFTER_MS = 100;
+
 /** After so long nothing will come of a finding any more. */
 const KEPT_SECONDS = 86_400;
 
@@ -36,6 +40,7 @@ const KEPT_SECONDS = 86_400;
 export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Keywright');
   private timer: NodeJS.Timeout | undefined;
+  private soon: NodeJS.Timeout | undefined;
   private running: Promise<void> | null = null;
   private isAwake = false;
   private isStopped = false;
@@ -82,11 +87,12 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
       this.waiting -= rows.length;
       throw error;
     }
-    this.wake();
+    this.soon ??= setTimeout(() => this.wake(), LOOK_AFTER_MS * (1 + Math.random())).unref();
   }
 
-  /** Comes back once nothing is being looked at. */
+  /** Comes back once everything has been looked at. */
   async drained(): Promise<void> {
+    if (this.soon) this.wake();
     while (this.running) await this.running;
   }
 
@@ -102,6 +108,8 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private wake(): void {
+    clearTimeout(this.soon);
+    this.soon = undefined;
     this.isAwake = true;
     if (this.isStopped) return;
     this.running ??= this.work().finally(() => (this.running = null));
@@ -159,11 +167,12 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
     });
   }
 
-  private open({ id, sealedKey }: ExposureReport): string | null {
+  private open({ id, sealedKey, requestId }: ExposureReport): string | null {
     try {
       return this.cipher.decrypt(sealedKey, id);
     } catch {
-      this.logger.error(`The exposure report ${id} can't be decrypted: is its ENCRYPTION_KEYS entry gone?`);
+      const message = `The exposure report ${id} can't be decrypted: is its ENCRYPTION_KEYS entry gone?`;
+      this.logger.error(new LogEntry(message, { requestId }));
       return null;
     }
   }

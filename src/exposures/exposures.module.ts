@@ -1,10 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AccountsModule } from '../accounts/accounts.module.js';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { ExposureInbox } from './exposure-inbox.js';
-import { ExposureMail } from './exposure-mail.js';
 import { ExposureReport } from './exposure-report.entity.js';
 import { ExposuresController } from './exposures.controller.js';
 import { Exposures } from './exposures.js';
@@ -18,23 +16,9 @@ import { Sightings } from './sightings.js';
 
 /** Keys that somebody has found where others can read them. */
 @Module({
-  imports: [
-    AccountsModule,
-    ApiKeysModule,
-    VerificationModule,
-    TypeOrmModule.forFeature([ExposurePolicy, ExposureReport]),
-  ],
+  imports: [ApiKeysModule, VerificationModule, TypeOrmModule.forFeature([ExposurePolicy, ExposureReport])],
   controllers: [ExposuresController, ExposurePolicyController],
-  providers: [
-    ExposureInbox,
-    ExposureMail,
-    ExposurePolicies,
-    Exposures,
-    GithubKeys,
-    GithubReports,
-    ReportRateGuard,
-    Sightings,
-  ],
+  providers: [ExposureInbox, ExposurePolicies, Exposures, GithubKeys, GithubReports, ReportRateGuard, Sightings],
   exports: [Sightings],
 })
 export class ExposuresModule {}

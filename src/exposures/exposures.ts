@@ -3,10 +3,10 @@ import { ApiKey } from '../api-keys/api-key.entity.js';
 import { KeySwitch } from '../api-keys/key-switch.js';
 import { KeyRetirement } from '../api-keys/key-retirement.js';
 import { aboutKey, lockLive } from '../api-keys/live-keys.js';
+import { shownPrefixOf } from '../api-keys/credential.js';
 import { SYSTEM, type Actor } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
 import type { Transaction } from '../domain/transactions.js';
-import { ExposureMail, type Notice } from './exposure-mail.js';
 import type { Finding } from './finding.js';
 import { ExposurePolicies, reactionOf } from './policy/exposure-policies.js';
 import type { SightingReaction } from './policy/exposure-policy.entity.js';
@@ -19,7 +19,7 @@ export interface FoundKey extends Omit<Finding, 'text'> {
 }
 
 /** What was done with a key beside telling its team. */
-export type ExposureAction = 'none' | 'disabled' | 'revoked';
+type ExposureAction = 'none' | 'disabled' | 'revoked';
 
 /** What becomes of keys that somebody has found: they are marked, their team is told, and what their merchant wants is done. */
 @Injectable()
@@ -27,7 +27,6 @@ export class Exposures {
   constructor(
     private readonly keySwitch: KeySwitch,
     private readonly clock: Clock,
-    private readonly mail: ExposureMail,
     private readonly policies: ExposurePolicies,
     private readonly retirement: KeyRetirement,
   ) {}
@@ -38,7 +37,6 @@ export class Exposures {
       (await lockLive(tx, [...new Set(found.map(({ keyId }) => keyId))])).map((key) => [key.id, key]),
     );
     const policies = await this.policies.of(tx.manager, [...new Set([...keys.values()].map((key) => key.merchantId))]);
-    const notices: Notice[] = [];
     for (const finding of found) {
       const key = keys.get(finding.keyId);
       if (!key || !isOf(key, finding.publicId)) continue;
@@ -47,9 +45,7 @@ export class Exposures {
       if (reaction === 'off' || (key.exposedAt !== null && action === 'none')) continue;
       await this.expose(tx, key, finding, reaction, action);
       if (action === 'revoked') keys.delete(key.id);
-      notices.push({ key, source: finding.source, place: finding.place, action });
     }
-    await this.mail.send(tx, notices);
   }
 
   private async expose(
@@ -67,7 +63,8 @@ export class Exposures {
       Object.assign(key, mark);
     }
     const { publicId, surface, name } = key;
-    const details = { publicId, surface, name, source, where: place, policy, action };
+    const keyPrefix = shownPrefixOf(key);
+    const details = { publicId, keyPrefix, surface, name, source, where: place, policy, action };
     await tx.publish({ ...aboutKey(key), name: 'api_key.exposed', actor, details });
     if (action === 'revoked') await this.retirement.retire(tx, actor, key, 'exposed');
     if (action === 'disabled') {

@@ -11,15 +11,18 @@ import { ExposureInbox } from './exposure-inbox.js';
 import { placeOf, type Finding } from './finding.js';
 
 /** What a query must hold for a closer look; whoever asks for nothing but a level or a scope is past here at once. */
-const SUSPECT = /ks_(?:live|test)_|(?:key|token)=/i;
+const SUSPECT = /ks_(?:live|test)_|(?:key|token|secret)=/i;
 
 /** Where gateways say what they were asked for, when they ask about a key. */
 const ORIGINAL_URLS = ['x-original-uri', 'x-forwarded-uri', 'x-original-url'] as const;
 
 const FULL_KEY = /ks_(?:live|test)_[0-9A-Za-z]{54}(?![0-9A-Za-z])/g;
 
-/** Parameters that hold the other half of a pair. */
-const SECRET_PARAMETERS = ['secret', 'apisecret', 'api_secret', 'api-secret'];
+/** Parameters that hold a key, or half of one; OAuth's secret may be a whole one. */
+const KEYS = new Set([...KEY_PARAMETERS, 'client_id', 'client_secret']);
+
+/** Parameters that hold the other half. */
+const SECRETS = new Set(['secret', 'apisecret', 'api_secret', 'api-secret', 'client_secret']);
 
 /** Texts of one request that are looked at, and characters of each. */
 const TEXTS_MAX = 10;
@@ -62,7 +65,10 @@ export class Sightings implements OnApplicationShutdown {
     await this.stored();
   }
 
-  /** Every request passes here, a million times an hour: what is unsuspicious costs a few comparisons. */
+  /**
+   * Every request passes here, a million times an hour: what is unsuspicious costs a few comparisons. What is in a body is seen once that has
+   * been read.
+   */
   look(request: FastifyRequest): void {
     const { headers, url } = request;
     if (isSuspect(url)) this.lookInto(url, request);
@@ -71,7 +77,7 @@ export class Sightings implements OnApplicationShutdown {
       if (typeof original === 'string' && isSuspect(original)) this.lookInto(original, request);
     }
     const scheme = headers['x-forwarded-proto'];
-    if (typeof scheme === 'string' && this.proxies !== null && isPlain(scheme)) this.lookAtCredential(request);
+    if (typeof scheme === 'string' && this.proxies !== null && isPlain(scheme)) this.lookAtCredentials(request);
   }
 
   /** Stores what has been noticed; where the database doesn't take it, it is tried again later. */
@@ -81,15 +87,15 @@ export class Sightings implements OnApplicationShutdown {
   }
 
   private lookInto(url: string, request: FastifyRequest): void {
-    for (const text of textsIn(url.slice(url.indexOf('?')))) this.note(text, 'query', url, request);
+    for (const text of textsInQuery(url.slice(url.indexOf('?')))) this.note(text, 'query', url, request);
   }
 
-  private lookAtCredential(request: FastifyRequest): void {
+  private lookAtCredentials(request: FastifyRequest): void {
     const { remoteAddress = '' } = request.socket;
     const family = isIP(remoteAddress);
     if (family === 0 || this.proxies?.check(remoteAddress, family === 6 ? 'ipv6' : 'ipv4') !== true) return;
-    const text = keyIn(request);
-    if (text !== null) this.note(text, 'http', request.url, request);
+    for (const text of [...textsInHeaders(request), ...textsInBody(request.body)])
+      this.note(text, 'http', request.url, request);
   }
 
   private note(text: string, source: ExposureSource, url: string, request: FastifyRequest): void {
@@ -139,26 +145,42 @@ const isSuspect = (url: string): boolean => url.includes('?') && SUSPECT.test(ur
 const isPlain = (scheme: string): boolean => /^\s*http\s*(,|$)/i.test(scheme);
 
 /** What of a query may be a key: every full key, and what stands where people put keys. */
-function textsIn(query: string): string[] {
-  const texts = new Set<string>(query.match(FULL_KEY));
-  const parameters = [...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value] as const);
-  const named = (names: readonly string[]): string[] =>
-    parameters.flatMap(([name, value]) => (names.includes(name) && value.length <= TEXT_MAX ? [value] : []));
-  const keys = named(KEY_PARAMETERS).slice(0, TEXTS_MAX);
-  const secrets = named(SECRET_PARAMETERS).slice(0, TEXTS_MAX);
-  for (const key of keys) for (const text of [key, ...secrets.map((secret) => `${key}:${secret}`)]) texts.add(text);
-  return [...texts].slice(0, TEXTS_MAX);
+function textsInQuery(query: string): string[] {
+  const texts = [...(query.match(FULL_KEY) ?? []), ...textsIn([...new URLSearchParams(query)])];
+  return [...new Set(texts)].slice(0, TEXTS_MAX);
 }
 
-/** The key that a request presents in its headers, if it is one. */
-function keyIn(request: FastifyRequest): string | null {
+function textsIn(parameters: [name: string, value: string][]): string[] {
+  const named = (names: ReadonlySet<string>): string[] =>
+    parameters
+      .filter(([name, value]) => names.has(name.toLowerCase()) && value.length <= TEXT_MAX)
+      .map(([, value]) => value)
+      .slice(0, TEXTS_MAX);
+  const secrets = named(SECRETS);
+  return named(KEYS).flatMap((key) => [key, ...secrets.map((secret) => `${key}:${secret}`)]);
+}
+
+/** The key that a request presents in its headers, if it is one; a full key can come with a name before it, as an OAuth client does. */
+function textsInHeaders(request: FastifyRequest): string[] {
   try {
     const { text, token } = presentedBy(request);
-    return token === null && text !== null && text.length <= TEXT_MAX ? text : null;
+    return token === null && text !== null && text.length <= TEXT_MAX ? [text, ...(text.match(FULL_KEY) ?? [])] : [];
   } catch {
-    return null;
+    return [];
   }
 }
+
+/** What is where keys are asked about, or OAuth's clients log in: a body with fields, or a list of such. */
+function textsInBody(body: unknown): string[] {
+  if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return [];
+  const { keys } = body as { keys?: unknown };
+  const several = Array.isArray(keys) ? (keys as unknown[]) : [];
+  return [body, ...several].flatMap((one) => textsIn(fieldsOf(one).filter(isText)));
+}
+
+const fieldsOf = (one: unknown): [string, unknown][] => (typeof one === 'object' && one ? Object.entries(one) : []);
+
+const isText = (field: [string, unknown]): field is [string, string] => typeof field[1] === 'string';
 
 function networksOf(proxies: readonly string[]): BlockList {
   const list = new BlockList();

@@ -62,7 +62,7 @@ export function IsNetwork(): PropertyDecorator {
       propertyName: property as string,
       options: {
         each: true,
-        message: 'each of $property must be an address, or a network like 203.0.113.0/24 without host bits',
+        message: '$property: each must be an address, or a network like 203.0.113.0/24 without host bits',
       },
       validator: { validate: (value: unknown) => typeof value === 'string' && isNetwork(value) },
     });

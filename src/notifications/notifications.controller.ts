@@ -20,7 +20,8 @@ export class NotificationsController {
   /**
    * Choose what you are told by mail
    *
-   * Of your merchant's keys, applications and members, and of your own personal keys. What happens within half a minute comes in one mail.
+   * Of your merchant's keys, applications and members, and of your own personal keys. What happens within half a minute comes in one mail. Of
+   * exposed keys that you can manage, or that are yours, you are told in any case.
    */
   @Put()
   @Requires(LEVELS.authenticate)

@@ -9,17 +9,32 @@ import { Transaction } from '../domain/transactions.js';
 import { insertRows } from '../statements.js';
 import { MailSender } from './mail-sender.js';
 import { Mail, type MailItem } from './mail.entity.js';
-import { toldOf } from './recipients.js';
-import { itemOf } from './words.js';
+import { toldOf, type Told } from './recipients.js';
+import { isUrgent, itemOf } from './words.js';
 
 /** How long what happens at about the same time is gathered into one mail. */
 const GATHER_SECONDS = 30;
 
+/**
+ * The same for keys that came where they shouldn't and go on working: what is wrong there is wrong with all keys of a merchant, and shouldn't
+ * lead to a mail for each.
+ */
+const SIGHTINGS_GATHER_SECONDS = 360;
+
 /** Things that one mail tells; of what is more it says only how much. */
 const ITEMS_MAX = 50;
 
+/** Bytes of these in JSON; the column takes 65,535. */
+const BYTES_MAX = 60_000;
+
 /** Rows in one statement. */
 const BATCH = 200;
+
+/** What there is to tell an account, and when at the latest. */
+interface News {
+  items: MailItem[];
+  dueAt: Date;
+}
 
 /**
  * Writes the mails about what happened, in the transaction that gives it its place in the audit trail: none that was committed is forgotten,
@@ -36,25 +51,34 @@ export class Notifier {
   @OnEvent(SEALED, { suppressErrors: false })
   async tell(entries: TrailEntry[], tx: Transaction): Promise<void> {
     if (!this.mailer.isReachable) return;
-    const items = new Map<number, MailItem[]>();
-    for (const { accountId, type, entry } of await toldOf(tx.manager, entries)) {
-      const own = items.get(accountId) ?? [];
-      own.push(itemOf(type, entry));
-      items.set(accountId, own);
+    const news = this.newsIn(await toldOf(tx.manager, entries));
+    if (news.size === 0) return;
+    const dueMs = Math.min(...Array.from(news.values(), ({ dueAt }) => dueAt.getTime()));
+    for (const mail of await this.openMails(tx.manager, [...news.keys()])) {
+      const more = news.get(mail.accountId);
+      if (more) await tx.manager.update(Mail, { id: mail.id }, withMore(mail, more));
+      news.delete(mail.accountId);
     }
-    if (items.size === 0) return;
-    const open = await this.openMails(tx.manager, [...items.keys()]);
-    for (const mail of open) {
-      await tx.manager.update(Mail, { id: mail.id }, this.withMore(mail, items.get(mail.accountId) ?? []));
-      items.delete(mail.accountId);
-    }
-    const mails = [...items].map(([accountId, own]) => this.newMail(accountId, own));
+    const mails = [...news].map(([accountId, own]) => this.newMail(accountId, own));
     for (let from = 0; from < mails.length; from += BATCH)
       await insertRows(tx.manager, Mail, mails.slice(from, from + BATCH));
     tx.afterCommit(() => {
-      this.sender.expect(this.clock.in(GATHER_SECONDS));
+      this.sender.expect(new Date(dueMs));
       return Promise.resolve();
     });
+  }
+
+  /** By account. */
+  private newsIn(told: Told[]): Map<number, News> {
+    const news = new Map<number, News>();
+    for (const { accountId, type, entry } of told) {
+      const dueAt = this.clock.in(isSighting(entry) ? SIGHTINGS_GATHER_SECONDS : GATHER_SECONDS);
+      const own = news.get(accountId) ?? { items: [], dueAt };
+      own.items.push(itemOf(type, entry));
+      own.dueAt = earlier(own.dueAt, dueAt);
+      news.set(accountId, own);
+    }
+    return news;
   }
 
   /** Those that nobody has tried to send, locked: what is added to one goes out with it. */
@@ -67,18 +91,14 @@ export class Notifier {
     return [...new Map(mails.map((mail) => [mail.accountId, mail])).values()];
   }
 
-  private withMore({ items, itemCount }: Mail, more: MailItem[]): Pick<Mail, 'items' | 'itemCount'> {
-    return { items: [...items, ...more].slice(0, ITEMS_MAX), itemCount: itemCount + more.length };
-  }
-
-  private newMail(accountId: number, items: MailItem[]): Mail {
+  private newMail(accountId: number, { items, dueAt }: News): Mail {
     return {
       id: randomUUID(),
       accountId,
-      items: items.slice(0, ITEMS_MAX),
+      items: firstOf(items),
       itemCount: items.length,
       attempts: 0,
-      nextAttemptAt: this.clock.in(GATHER_SECONDS),
+      nextAttemptAt: dueAt,
       lastError: null,
       createdAt: this.clock.now(),
       sentAt: null,
@@ -86,3 +106,26 @@ export class Notifier {
     };
   }
 }
+
+const withMore = (
+  { items, itemCount, nextAttemptAt }: Mail,
+  more: News,
+): Pick<Mail, 'items' | 'itemCount' | 'nextAttemptAt'> => ({
+  items: firstOf([...items, ...more.items]),
+  itemCount: itemCount + more.items.length,
+  nextAttemptAt: nextAttemptAt && earlier(nextAttemptAt, more.dueAt),
+});
+
+/** As many as a mail has room for; none of them hides what is urgent. */
+function firstOf(items: MailItem[]): MailItem[] {
+  const first = items.toSorted((one, other) => rankOf(one) - rankOf(other)).slice(0, ITEMS_MAX);
+  while (Buffer.byteLength(JSON.stringify(first)) > BYTES_MAX) first.pop();
+  return first;
+}
+
+const rankOf = ({ type }: MailItem): number => (isUrgent(type) ? 0 : 1);
+
+const isSighting = ({ name, details: { source, action } }: TrailEntry): boolean =>
+  name === 'api_key.exposed' && (source === 'query' || source === 'http') && action === 'none';
+
+const earlier = (one: Date, other: Date): Date => (one < other ? one : other);

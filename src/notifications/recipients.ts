@@ -6,6 +6,7 @@ import { typesOf, type EventType } from '../domain/event-types.js';
 import type { TrailEntry } from '../domain/trail-entry.js';
 import { eventsFor } from './choices.service.js';
 import { NotificationChoice } from './notification-choice.entity.js';
+import { isUrgent } from './words.js';
 
 /** Something that an account is to be told, under the name by which it asked for it. */
 export interface Told {
@@ -24,14 +25,17 @@ export async function toldOf(manager: EntityManager, entries: TrailEntry[]): Pro
   const tellable = entries.filter((entry) => typesOf(entry).length > 0);
   if (tellable.length === 0) return [];
   const recipients = await recipientsOf(manager, [...new Set(tellable.map(({ merchantId }) => merchantId))]);
-  const wanted = tellable.filter((entry) => recipients.some((one) => typeFor(one, entry) !== null));
+  const wanted = tellable.filter(
+    (entry) => isUrgent(entry.name) || recipients.some((one) => typeFor(one, entry) !== null),
+  );
   const owners = await ownersOfPersonal(manager, wanted);
   return wanted.flatMap((entry) =>
     recipients.flatMap((recipient) => {
-      const type = typeFor(recipient, entry);
       const { id } = recipient.account;
-      const isOthers = owners.has(entry.targetId) && owners.get(entry.targetId) !== id;
-      return type === null || isOthers ? [] : [{ accountId: id, type, entry }];
+      const owner = owners.get(entry.targetId);
+      if (owner !== undefined && owner !== id) return [];
+      const type = typeFor(recipient, entry, owner === id);
+      return type === null ? [] : [{ accountId: id, type, entry }];
     }),
   );
 }
@@ -44,14 +48,13 @@ async function recipientsOf(manager: EntityManager, merchantIds: string[]): Prom
   });
   const choices = await manager.findBy(NotificationChoice, { accountId: In(accounts.map(({ id }) => id)) });
   const chosen = new Map(choices.map(({ accountId, events }) => [accountId, events]));
-  return accounts
-    .map((account) => ({ account, events: eventsFor(account.level, chosen.get(account.id) ?? null) }))
-    .filter(({ events }) => events.length > 0);
+  return accounts.map((account) => ({ account, events: eventsFor(account.level, chosen.get(account.id) ?? null) }));
 }
 
 /** Nobody is told of members who may not read about them. */
-function typeFor({ account, events }: Recipient, entry: TrailEntry): EventType | null {
+function typeFor({ account, events }: Recipient, entry: TrailEntry, isOwn = false): EventType | null {
   if (account.merchantId !== entry.merchantId) return null;
+  if (isUrgent(entry.name) && (isOwn || account.level >= LEVELS.writeOwn)) return 'api_key.exposed';
   const type = typesOf(entry).find((name) => events.includes(name)) ?? null;
   return type?.startsWith('member.') && account.level < LEVELS.readOwn ? null : type;
 }

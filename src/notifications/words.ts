@@ -1,3 +1,5 @@
+import type { ExposureSource } from '../api-keys/api-key.entity.js';
+import type { EventDetails } from '../domain/domain-event.js';
 import type { EventType } from '../domain/event-types.js';
 import type { TrailEntry } from '../domain/trail-entry.js';
 import type { Mail, MailItem } from './mail.entity.js';
@@ -24,7 +26,30 @@ const SUBJECTS: Record<EventType, [one: string, several: string]> = {
   'quota.threshold': ['A quota is nearly used up', 'quotas are nearly used up'],
 };
 
-/** What one event is told as. Names are their authors' own, and are quoted so that they can't look like more. */
+/** How it became known that a key is exposed. */
+const FOUND: Record<ExposureSource, string> = {
+  report: 'was reported as found',
+  github: 'was found by GitHub',
+  query: 'came in the query of a request, where logs keep it',
+  http: 'came over plain HTTP, where everybody on the way can read it',
+};
+
+/** What has been done with it. */
+const DONE = {
+  none: 'Nothing has been done with it.',
+  disabled: 'It has been disabled.',
+  revoked: 'It has been revoked.',
+};
+
+const IF_EXPOSED =
+  'Whoever has read an exposed key can use it. Give its users a new one, by rotating it or by making another, and revoke it.';
+
+/** Whether those whom an event concerns are told of it whatever they have chosen, and before everything else. */
+export const isUrgent = (name: string): boolean => name === 'api_key.exposed';
+
+/**
+ * What one event is told as. Names and places are their authors' own, and are quoted so that they can't look like more.
+ */
 export function itemOf(type: EventType, { targetType, targetId, details, occurredAt }: TrailEntry): MailItem {
   const { name, email, daysLeft, expiresAt, lastUsedAt, disabledAt, deletedAt } = details;
   const called = typeof name === 'string' ? name : email;
@@ -37,8 +62,15 @@ export function itemOf(type: EventType, { targetType, targetId, details, occurre
     ...(type === 'api_key.idle' ? [typeof lastUsedAt === 'string' ? `last used ${lastUsedAt}` : 'never used'] : []),
     ...(typeof disabledAt === 'string' ? [`to be disabled ${disabledAt}`] : []),
     ...(typeof deletedAt === 'string' ? [`to be deleted ${deletedAt}`] : []),
+    ...(isUrgent(type) ? exposureIn(details) : []),
   ];
   return { type, text: parts.join(' ') };
+}
+
+function exposureIn({ keyPrefix, source, where, action }: EventDetails): string[] {
+  const place = typeof where === 'string' ? ` (${JSON.stringify(where)})` : '';
+  const known = typeof keyPrefix === 'string' ? [`${keyPrefix}…`] : [];
+  return [...known, `${FOUND[source as ExposureSource]}${place}. ${DONE[action as keyof typeof DONE]}`];
 }
 
 /** A whole mail. */
@@ -48,6 +80,7 @@ export function wordsOf({ items, itemCount }: Pick<Mail, 'items' | 'itemCount'>)
     ...items.map(({ text }) => text),
     ...(more > 0 ? [`and ${more} more, which the audit trail lists.`] : []),
     '',
+    ...(items.some(({ type }) => isUrgent(type)) ? [IF_EXPOSED, ''] : []),
     'You choose what you are told of by PUT /api/v1/members/me/notifications.',
   ];
   return { subject: subjectOf(items, itemCount), text: lines.join('\n') };
@@ -55,6 +88,10 @@ export function wordsOf({ items, itemCount }: Pick<Mail, 'items' | 'itemCount'>)
 
 function subjectOf(items: MailItem[], count: number): string {
   const [type, ...others] = new Set(items.map((item) => item.type));
+  // What is urgent comes first; what there was no room for may be anything.
+  const isUrgentFirst = type !== undefined && isUrgent(type);
+  if (isUrgentFirst && (others.length > 0 || count > items.length))
+    return 'API keys are exposed, and more has happened';
   if (!type || others.length > 0) return `${count} things have happened`;
   const [one, several] = SUBJECTS[type];
   return count === 1 ? one : `${count} ${several}`;

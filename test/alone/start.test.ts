@@ -94,13 +94,21 @@ describe('starting the program', () => {
   });
 
   it('refuses to start in production without secrets, and names those that are missing', async () => {
-    const [sentence, ...problems] = await refused({ NODE_ENV: 'production', JWT_SECRET: SECRETS.JWT_SECRET });
+    // The only line, in JSON as every line of the log is in production.
+    const problemsIn = async (variables: Record<string, string>): Promise<string[]> => {
+      const [line = '', ...others] = await refused({ NODE_ENV: 'production', ...variables });
+      expect(others).toEqual([]);
+      const { level, message } = JSON.parse(line) as { level: string; message: string };
+      expect(level).toBe('fatal');
+      return message.split('\n');
+    };
+    const [sentence, ...problems] = await problemsIn({ JWT_SECRET: SECRETS.JWT_SECRET });
     expect(sentence).toBe("Keywright can't start:");
     expect(problems).toEqual([
       '  - KEY_PEPPERS is missing; NODE_ENV=production needs it',
       '  - ENCRYPTION_KEYS is missing; NODE_ENV=production needs it',
     ]);
-    const [, ...all] = await refused({ NODE_ENV: 'production' });
+    const [, ...all] = await problemsIn({});
     expect(all.map((line) => line.split(' ')[3])).toEqual(['JWT_SECRET', 'KEY_PEPPERS', 'ENCRYPTION_KEYS']);
     expect(existsSync(join(folder, 'data'))).toBe(false);
   });
@@ -119,6 +127,11 @@ describe('starting the program', () => {
       REVEAL_CLIENT_SECRETS: 'maybe',
       SMTP_URL: 'http://mail',
       PUBLIC_URL: 'keywright',
+      MAIL_FROM: 'Keywright',
+      TRUSTED_PROXIES: '127.0.0.1,proxy',
+      CLEANUP_SCHEDULE: '99 3 * * *',
+      IDLE_DISABLE_AFTER_DAYS: '90',
+      IDLE_DELETE_AFTER_DAYS: '60',
     };
     const [sentence, ...problems] = await refused(wrong);
     expect(sentence).toBe("Keywright can't start:");

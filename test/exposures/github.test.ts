@@ -2,6 +2,7 @@ import { createSign, generateKeyPairSync } from 'node:crypto';
 import { onEngine } from '../support/engine.js';
 import { expectEnvelope } from '../support/envelope.js';
 import { exposureEvents, forgedKey, sourceOf } from '../support/exposures.js';
+import { mailsSent, mailsTo } from '../support/mails.js';
 import { TestServer, type User } from '../support/server.js';
 
 const PATH = '/api/v1/exposures/github';
@@ -66,7 +67,8 @@ onEngine("reports of GitHub's secret scanning", () => {
     expect([await sourceOf(server, key.id), await sourceOf(server, pair.id)]).toEqual(['github', 'github']);
     const [event] = await exposureEvents(server, key.id);
     expect(event?.details).toMatchObject({ source: 'github', where: URL_OF_MATCH });
-    expect((await server.mailbox.latestTo(user.email)).text).toContain(URL_OF_MATCH);
+    await mailsSent(server);
+    expect(mailsTo(server, user).at(-1)?.text).toContain(URL_OF_MATCH);
   });
 
   it('answers the same for a known key and an unknown one', async () => {

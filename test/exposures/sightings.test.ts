@@ -1,6 +1,7 @@
 import { onEngine } from '../support/engine.js';
 import { exposureEvents, forgedKey, setPolicy, settled, sourceOf } from '../support/exposures.js';
 import { foreignKey, importLines, outcomeOf, sha256Row } from '../support/imports.js';
+import { mailsSent, mailsTo } from '../support/mails.js';
 import { TestServer, type User } from '../support/server.js';
 
 const CHECK = '/api/v1/keys/check';
@@ -54,6 +55,9 @@ onEngine('keys that come where they should not', () => {
     await server.call('GET', `/nowhere?key=${encodeURIComponent(`${one.apikey}:${one.apisecret}`)}`);
     await server.call('GET', `${CHECK}?apikey=${two.apikey}&apisecret=${two.apisecret}`);
     await server.call('GET', `/nowhere?token=${imported}`);
+    const three = await server.newPair(user);
+    await server.call('GET', `/oauth/token?client_id=${three.apikey}&client_secret=${three.apisecret}`);
+    expect(await sourceOf(server, three.id)).toBe('query');
     expect(await Promise.all([one, two].map(({ id }) => sourceOf(server, id)))).toEqual(['query', 'query']);
     const { body } = await server.call('GET', '/api/v1/api-keys?q=from%20before', { token: user.token });
     expect(body.items[0].exposedSource).toBe('query');
@@ -89,6 +93,24 @@ onEngine('keys that come where they should not', () => {
     expect(await sourceOf(server, key.id)).toBe('http');
     const [event] = await exposureEvents(server, key.id);
     expect(event?.details).toMatchObject({ source: 'http', where: `GET ${CHECK}`, policy: 'notify' });
+  });
+
+  it('notices a key that came so in a body: of an OAuth client, and where keys are asked about', async () => {
+    const headers = { 'x-forwarded-proto': 'http' };
+    const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
+    const client = (id: string, secret: string) =>
+      `grant_type=client_credentials&client_id=${id}&client_secret=${secret}`;
+    const [pair, ...keys] = [await server.newPair(user), await newKey(user), await newKey(user), await newKey(user)];
+    const [whole, asked, several] = keys as [typeof key, typeof key, typeof key];
+    const grant = (body: string) => server.call('POST', '/oauth/token', { body, headers: form });
+    expect((await grant(client(pair.apikey, pair.apisecret))).status).toBe(200);
+    expect((await grant(client(whole.fullKey.slice(0, 24), whole.fullKey))).status).toBe(200);
+    const ask = (path: string, json: object) => server.call('POST', path, { token: user.token, json, headers });
+    await ask('/api/v1/keys/verify', { key: asked.fullKey });
+    await ask('/api/v1/keys/verify/batch', { keys: [{ key: 'x' }, { key: several.fullKey }] });
+    const basic = `${key.fullKey.slice(0, 12)}:${key.fullKey}`;
+    await server.call('POST', '/oauth/token', { basic, body: 'grant_type=client_credentials', headers: form });
+    for (const { id } of [pair, ...keys, key]) expect(await sourceOf(server, id)).toBe('http');
   });
 
   it('notices a pair that came so to another surface', async () => {
@@ -141,19 +163,28 @@ onEngine('keys that come where they should not', () => {
     expect(await exposureEvents(server, id)).toHaveLength(source === null ? 0 : 1);
   });
 
-  it('sends no more than ten mails an hour to a merchant whose keys all come so', async () => {
+  it('tells of several that go on working in one mail, and at once of what has been disabled', async () => {
     const owner = await server.newMerchant();
-    const own = await server.newApplication(owner);
-    for (let count = 0; count < 12; count += 1) {
-      const { fullKey } = await server.newFullKey(owner, own);
+    const exposed = async (): Promise<string> => {
+      const { id, fullKey } = await newKey(owner);
       await server.call('GET', `/nowhere?key=${fullKey}`);
       await settled(server);
-    }
-    await server.mailbox.latestTo(owner.email, 10);
-    const { fullKey } = await newKey(user);
-    await server.call('POST', '/api/v1/exposures', { json: { keys: [fullKey] } });
-    await settled(server);
-    await server.mailbox.latestTo(user.email, server.mailbox.mails.filter(({ to }) => to === user.email).length);
-    expect(server.mailbox.mails.filter(({ to }) => to === owner.email)).toHaveLength(10);
+      return id;
+    };
+    const toOwner = () => mailsTo(server, owner).map(({ text }) => text);
+    const ids = [await exposed(), await exposed()];
+    await server.sealed();
+    server.clock.advance(300);
+    ids.push(await exposed());
+    await mailsSent(server, 61);
+    expect(toOwner()).toEqual([expect.stringContaining('Subject: 3 API keys are exposed')]);
+    for (const id of ids) expect(toOwner()[0]).toContain(id);
+    await exposed();
+    await server.sealed();
+    await setPolicy(server, owner, { inQuery: 'disable' });
+    await exposed();
+    await mailsSent(server);
+    expect(toOwner()).toHaveLength(2);
+    expect(toOwner()[1]).toContain('It has been disabled');
   });
 });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +6,9 @@ import { DataSource } from 'typeorm';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
 const HOUSEKEEP = resolve('dist/src/housekeep.js');
+
+/** Keys that take long enough for a run to be killed among them. */
+const MANY = 1200;
 
 describe('npm run housekeeping', () => {
   let folder: string;
@@ -19,9 +22,16 @@ describe('npm run housekeeping', () => {
     await removeFolder(folder);
   });
 
-  async function keepHouse(...args: string[]): Promise<{ code: unknown; output: string }> {
+  const openDatabase = (): Promise<DataSource> =>
+    new DataSource({ type: 'better-sqlite3', database: join(folder, 'data/keywright.sqlite') }).initialize();
+
+  function launch(...args: string[]): ChildProcessWithoutNullStreams {
     const env = { PATH: process.env.PATH, CLEANUP_SCHEDULE: '0 0 1 1 *', CLEANUP_UNUSED_AFTER_DAYS: '7' };
-    const child = spawn(process.execPath, [HOUSEKEEP, ...args], { cwd: folder, env });
+    return spawn(process.execPath, [HOUSEKEEP, ...args], { cwd: folder, env });
+  }
+
+  async function keepHouse(...args: string[]): Promise<{ code: unknown; output: string }> {
+    const child = launch(...args);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -35,8 +45,7 @@ describe('npm run housekeeping', () => {
     const { id, fullKey } = (await program.call('POST', '/api/v1/api-keys', { token, json })).body;
     const check = async () => (await program.call('GET', '/api/v1/keys/check', { token: fullKey })).status;
     expect(await check()).toBe(204);
-    const file = join(folder, 'data/keywright.sqlite');
-    const database = await new DataSource({ type: 'better-sqlite3', database: file }).initialize();
+    const database = await openDatabase();
     const key = async () => (await database.query<Record<string, unknown>[]>('SELECT * FROM api_key'))[0];
     for (let attempt = 0; attempt < 200 && !(await key())?.last_used_at; attempt += 1) await sleep(25);
     await database.query(`UPDATE api_key SET updated_at = '2026-01-01 00:00:00.000', last_used_at = NULL`);
@@ -53,6 +62,48 @@ describe('npm run housekeeping', () => {
     expect(await check()).toBe(401);
     for (const job of ['deleted_keys', 'usage', 'idempotency_records', 'invitations'])
       expect(done.output).toContain(`${job}: nothing\n`);
+  });
+
+  it('is finished by the next run when it was killed in the middle, and does nothing twice', async () => {
+    const database = await openDatabase();
+    const [key = {}] = await database.query<Record<string, unknown>[]>('SELECT * FROM api_key');
+    const own: Record<string, string> = {
+      id: 'lower(hex(randomblob(18)))',
+      public_id: 'hex(randomblob(12))',
+      deleted_at: 'NULL',
+      updated_at: `'2026-01-01 00:00:00.000'`,
+    };
+    const columns = Object.keys(key);
+    const values = columns.map((name) => own[name] ?? name);
+    await database.query(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+       INSERT INTO api_key (${columns.join()}) SELECT ${values.join()} FROM api_key JOIN n`,
+      [MANY],
+    );
+    const count = async (what: string): Promise<number> =>
+      (await database.query<{ count: number }[]>(`SELECT COUNT(*) AS count FROM ${what}`))[0]?.count ?? 0;
+    const deleted = () => count('api_key WHERE deleted_at IS NOT NULL');
+    const records = () => count(`audit_event WHERE action = 'api_key.deleted'`);
+    const before = await deleted();
+
+    const child = launch('key_cleanup');
+    const exit = once(child, 'exit');
+    while ((await deleted()) === before) await sleep(2);
+    child.kill('SIGKILL');
+    await exit;
+    const half = await deleted();
+    expect(half).toBeLessThan(before + MANY);
+    expect(await records()).toBe(half);
+    // Its lease has run out.
+    await database.query('UPDATE job SET held_until = 1');
+    expect((await keepHouse('key_cleanup')).output).toMatch(
+      new RegExp(`^key_cleanup: cleanup_unused ${before + MANY - half} \\(`),
+    );
+    expect([await deleted(), await records()]).toEqual([before + MANY, before + MANY]);
+    expect(await count("(SELECT DISTINCT target_id FROM audit_event WHERE action = 'api_key.deleted')")).toBe(
+      before + MANY,
+    );
+    await database.destroy();
   });
 
   it('says which jobs there are when it knows none of that name', async () => {

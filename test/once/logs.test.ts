@@ -10,6 +10,8 @@ import { newFolder, Program, removeFolder } from '../support/program.js';
 type Line = Record<string, unknown>;
 
 const SECRETS = { JWT_SECRET: 'j'.repeat(32), KEY_PEPPERS: 'k'.repeat(32), ENCRYPTION_KEYS: 'e'.repeat(32) };
+/** Has the program crash when it gets the signal. */
+const CRASH = `data:text/javascript,process.on('SIGUSR2',()=>{throw/**/Error('It%20crashes%20with%20ks_live_0123456789')})`;
 const PASSWORD = 'a-good-password-of-somebody';
 
 describe('logs in production', () => {
@@ -22,6 +24,7 @@ describe('logs in production', () => {
       NODE_ENV: 'production',
       ADMIN_PASSWORD: PASSWORD,
       TRUSTED_PROXIES: '127.0.0.1',
+      NODE_OPTIONS: `--import=${CRASH}`,
       ...SECRETS,
     });
     token = await program.logIn(PASSWORD);
@@ -129,8 +132,25 @@ describe('logs in production', () => {
     expect([refused.status, refused.headers['x-request-id']]).toEqual([401, expect.stringMatching(own)]);
   });
 
+  it('name the request for which a mail could not be sent', async () => {
+    const { headers } = await program.call('POST', '/signup', { json: { email: 'a@person.example', language: 'en' } });
+    expect(await linesOf(headers['x-request-id'])).toContainEqual(
+      expect.objectContaining({ level: 'error', message: '"Your account" was not sent: SMTP_URL is not set.' }),
+    );
+  });
+
+  it('say in JSON why the program has crashed', async () => {
+    expect(await program.end('SIGUSR2')).toBe(1);
+    const [line, ...others] = program.stderr.trimEnd().split('\n');
+    expect(others).toEqual([]);
+    expect(JSON.parse(line ?? '')).toMatchObject({
+      level: 'fatal',
+      message: expect.stringMatching(/^Error: It crashes with ks_live_\[redacted\]\n +at /),
+    });
+  });
+
   it('hold no credential after all this', () => {
-    for (const secret of [token, PASSWORD, 'ks_live_', ...Object.values(SECRETS)])
+    for (const secret of [token, PASSWORD, 'ks_live_0', ...Object.values(SECRETS)])
       expect(program.stdout + program.stderr).not.toContain(secret);
   });
 });
@@ -196,6 +216,15 @@ describe('the logger', () => {
       ],
     ],
   ];
+  /** The same within an address that is a part of another one. */
+  for (const [secret, text] of [
+    [fullKey.slice(8), `key=${fullKey}`],
+    [personal.secret, `key=${personal.publicId}:${personal.secret}`],
+    ['c2lnbmF0dXJl', `a b${jwt}`],
+    ['b3BhcXVl', 'authorization=Bearer b3BhcXVl'],
+    ['swordfish', 'x=1&client_secret=swordfish&password=swordfish'],
+  ] as const)
+    HIDDEN.push([secret, [`GET /?next=${encodeURIComponent(`https://shop.example/?${text}`)}`]]);
   const CASES = HIDDEN.flatMap(([secret, texts]) => texts.map((text): [string, unknown] => [secret, text]));
 
   const written: string[] = [];

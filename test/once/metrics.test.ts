@@ -136,6 +136,13 @@ describe('metrics', () => {
     expect(own.filter((name) => !asked.has(name ?? ''))).toEqual([]);
   });
 
+  it('are named as Prometheus wants it: counters end in _total, and nothing else does', async () => {
+    const { text } = await server.call('GET', '/metrics', { token: TOKEN });
+    const types = Array.from(text.matchAll(/^# TYPE (\S+) (\S+)$/gm), ([, name = '', type]) => ({ name, type }));
+    expect(types.length).toBeGreaterThan(30);
+    expect(types.filter(({ name, type }) => name.endsWith('_total') !== (type === 'counter'))).toEqual([]);
+  });
+
   it('leave out what fails or takes too long, and show everything else', async () => {
     const gauge = (name: string, read: () => number | Promise<number>) => ({
       kind: 'gauge' as const,

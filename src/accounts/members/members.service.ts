@@ -67,7 +67,8 @@ export class MembersService {
       return account;
     });
     const signupLink = `${origin}/api/v1/members/signup?token=${token}`;
-    this.mailer.send({ to: email, subject: 'Your invitation', text: `Sign up within a week:\n${signupLink}` });
+    const text = `Sign up within a week:\n${signupLink}`;
+    this.mailer.send({ to: email, subject: 'Your invitation', text, requestId: caller.requestId });
     return { member, signupLink };
   }
 

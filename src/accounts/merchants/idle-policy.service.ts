@@ -9,7 +9,7 @@ import { DomainError } from '../../domain/domain-error.js';
 import { Transactions } from '../../domain/transactions.js';
 import { lockRow } from '../../statements.js';
 import { Merchant } from '../merchant.entity.js';
-import { idlePolicyOf, isInOrder, type IdlePolicy } from './idle-policy.js';
+import { idlePolicyOf, isInOrder, saidPolicyOf, type IdlePolicy } from './idle-policy.js';
 import type { UpdateIdlePolicyBody } from './idle-policy.dto.js';
 
 const STEPS: (keyof IdlePolicy)[] = ['idleAfterDays', 'disableAfterDays', 'deleteAfterDays'];
@@ -40,7 +40,7 @@ export class IdlePolicyService {
         ...(disableAfterDays !== undefined && { idleDisableAfterDays: disableAfterDays }),
         ...(deleteAfterDays !== undefined && { idleDeleteAfterDays: deleteAfterDays }),
       };
-      const policy = idlePolicyOf({ ...merchant, ...changes }, this.config);
+      const policy = saidPolicyOf({ ...merchant, ...changes }, this.config);
       if (!isInOrder(policy)) throw outOfOrder();
       await tx.manager.update(Merchant, { id }, { ...changes, updatedAt: this.clock.now() });
       await tx.publish({

@@ -56,8 +56,8 @@ export class MerchantsService {
       });
     });
     const signupLink = `${origin}/api/v1/merchants/signup?token=${token}`;
-    if (email)
-      this.mailer.send({ to: email, subject: 'Your invitation', text: `Sign up within two hours:\n${signupLink}` });
+    const text = `Sign up within two hours:\n${signupLink}`;
+    if (email) this.mailer.send({ to: email, subject: 'Your invitation', text, requestId: caller.requestId });
     return { signupLink, expiresIn: INVITATION_SECONDS };
   }
 

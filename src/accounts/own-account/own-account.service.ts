@@ -57,6 +57,7 @@ export class OwnAccountService {
         to: email,
         subject: 'Your new address',
         text: `Follow this link within a day to use it:\n${link}`,
+        requestId: caller.requestId,
       });
     }
     return changed;

@@ -41,7 +41,7 @@ export class SignupService {
     const text = isWaiting
       ? `Your confirmation id is ${confirmation}. Send {"consent": 1} by POST to:\n${url}/confirm/signup/${confirmation}`
       : `You have an account already. Log in at:\n${url}/login`;
-    this.mailer.send({ to: email, subject: 'Your account', text });
+    this.mailer.send({ to: email, subject: 'Your account', text, requestId: visitor.requestId });
     return { email, ...(unittest === true && this.config.ALLOW_UNITTEST_SIGNUP && { confirmation }) };
   }
 

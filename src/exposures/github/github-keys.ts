@@ -3,7 +3,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../config.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
-import { parsePublicKeys, readKeySource, type PublicKeys } from './public-keys.js';
+import { LogEntry } from '../../domain/log-entry.js';
+import { parsePublicKeys, readKeySource, type PublicKeys } from '../../public-keys.js';
 
 const TIMEOUT_MS = 5000;
 
@@ -38,25 +39,27 @@ export class GithubKeys {
   /**
    * The key of that name; `undefined` when there is none. Whoever makes names up can't have the keys fetched oftener than once in a minute.
    *
+   * @param requestId of the request that asks, which lines of the log name
    * @throws {DomainError} `unavailable` as long as no keys could be fetched at all
    */
-  async find(name: string): Promise<KeyObject | undefined> {
+  async find(name: string, requestId: string | null): Promise<KeyObject | undefined> {
     const nowMs = this.clock.nowMs();
     const isOld = nowMs - this.fetchedAtMs > GOOD_FOR_MS;
     const mayFetch = nowMs - this.triedAtMs > FETCH_EVERY_MS || this.fetching !== null;
-    if (this.url !== null && mayFetch && (isOld || !this.keys.has(name))) await this.fetchOnce(this.url, nowMs);
+    if (this.url !== null && mayFetch && (isOld || !this.keys.has(name)))
+      await this.fetchOnce(this.url, nowMs, requestId);
     if (this.url !== null && this.keys.size === 0) throw new DomainError('unavailable', { retryAfterSeconds: 60 });
     return this.keys.get(name);
   }
 
-  private fetchOnce(url: string, nowMs: number): Promise<void> {
+  private fetchOnce(url: string, nowMs: number, requestId: string | null): Promise<void> {
     this.triedAtMs = nowMs;
-    this.fetching ??= this.fetch(url, nowMs).finally(() => (this.fetching = null));
+    this.fetching ??= this.fetch(url, nowMs, requestId).finally(() => (this.fetching = null));
     return this.fetching;
   }
 
   /** What was known before stays known while the address doesn't answer. */
-  private async fetch(url: string, nowMs: number): Promise<void> {
+  private async fetch(url: string, nowMs: number, requestId: string | null): Promise<void> {
     try {
       const response = await fetch(url, {
         redirect: 'error',
@@ -67,9 +70,8 @@ export class GithubKeys {
       this.keys = parsePublicKeys(await textOf(response));
       this.fetchedAtMs = nowMs;
     } catch (error) {
-      this.logger.warn(
-        `GitHub's public keys can't be fetched: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      const message = `GitHub's public keys can't be fetched: ${error instanceof Error ? error.message : String(error)}`;
+      this.logger.warn(new LogEntry(message, { requestId }));
     }
   }
 }

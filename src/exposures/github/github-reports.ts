@@ -24,7 +24,7 @@ export class GithubReports {
    * @throws {DomainError} `exposure.not_signed`, `request.malformed`, `request.invalid`, `unavailable`
    */
   async receive(origin: Actor, { bytes, keyName, signature }: GithubMessage): Promise<number> {
-    const key = await this.keys.find(keyName);
+    const key = await this.keys.find(keyName, origin.requestId);
     const signed = Buffer.from(signature, 'base64');
     if (!key || !verify('sha256', bytes, { key, dsaEncoding: 'der' }, signed))
       throw new DomainError('exposure.not_signed');

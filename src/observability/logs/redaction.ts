@@ -26,17 +26,21 @@ const VALUE = [
 /** With which the console may colour a value. */
 const COLOUR = String.raw`(?:(?:\x1b|\\u001b)\[\d+m)*`;
 
-const NAMED = new RegExp(String.raw`((?<![\w-])(?:${NAMES})(\\*"|'|)(?: ?: ?|=)${COLOUR})(?:${VALUE})`, 'gi');
+/** A name's beginning, also behind a character that is percent-encoded, as in an address within an address. */
+const BEGINNING = String.raw`(?:(?<![\w-])|(?<=%[\da-f]{2}))`;
+
+const NAMED = new RegExp(String.raw`(${BEGINNING}(?:${NAMES})(\\*"|'|)(?: ?: ?|=|%3D)${COLOUR})(?:${VALUE})`, 'gi');
 
 /** What looks like a credential wherever it stands, and what is shown in its place. */
 const RULES: [RegExp, string][] = [
   // Of a header that was written out, everything up to the end of the line: cookies have gaps in them.
   [/\b((?:set-)?cookie: )(?:\\[^nr]|[^"\\\r\n])+/gi, `$1${REDACTED}`],
-  [/\b(Bearer|Basic) +[\w.~+/=:-]{4,}/gi, `$1 ${REDACTED}`],
-  [/\b(ks_(?:live|test)_)[0-9A-Za-z]{4,}/g, `$1${REDACTED}`],
-  [/\b(whs(?:ec|k)_)[\w+/=-]{4,}/g, `$1${REDACTED}`],
-  [/\beyJ[\w-]*\.[\w-]*\.[\w-]*/g, REDACTED],
-  [/\b[0-9a-f]{64}\b/gi, REDACTED],
+  // These may follow anything: of "%3Dks_live_…" the last character is a letter, too.
+  [/(Bearer|Basic)(?: +|%20|\+)[\w.~+/=:%-]{4,}/gi, `$1 ${REDACTED}`],
+  [/(ks_(?:live|test)_)[0-9A-Za-z]{4,}/g, `$1${REDACTED}`],
+  [/(whs(?:ec|k)_)[\w+/=%-]{4,}/g, `$1${REDACTED}`],
+  [/eyJ[\w-]*\.[\w-]*\.[\w-]*/g, REDACTED],
+  [/[0-9a-f]{64,}/gi, REDACTED],
   [/(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s:/?#"'\\]{0,200}):[^\s/?#"'\\]{0,500}@/gi, `$1:${REDACTED}@`],
 ];
 

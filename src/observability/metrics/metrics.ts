@@ -4,6 +4,9 @@ import { Config } from '../../config.js';
 import { Measures } from '../../domain/measures.js';
 import { exposeMeasure } from './exposed-measure.js';
 
+/** What the process tells with it is told by type as well, and these are no counters, whose names end so. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 /** Who is asked for metrics: all that the modules can tell of themselves, the requests, and the process. */
 @Injectable()
 export class Metrics {
@@ -24,7 +27,9 @@ export class Metrics {
     private readonly measures: Measures,
   ) {
     this.areServed = METRICS_PORT !== undefined || METRICS_TOKEN !== undefined;
-    if (this.areServed) collectDefaultMetrics({ register: this.registry });
+    if (!this.areServed) return;
+    collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
   }
 
   /** @param route its pattern, not the path, of which there is no end */

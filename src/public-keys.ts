@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { registerDecorator } from 'class-validator';
 
 /** Public keys by their names. */
 export type PublicKeys = ReadonlyMap<string, KeyObject>;
@@ -38,4 +39,25 @@ export function parsePublicKeys(json: string): PublicKeys {
       return [name, publicKey];
     }),
   );
+}
+
+/** The value says where public keys come from, as {@link readKeySource} has it. */
+export const IsKeySource = (): PropertyDecorator => (target, property) =>
+  registerDecorator({
+    target: target.constructor,
+    propertyName: property as string,
+    options: {
+      message:
+        '$property must be {"public_keys": [{"key_identifier", "key"}]}, the path of a file with that, or its https address',
+    },
+    validator: { validate: (value: unknown) => isKeySource(String(value)) },
+  });
+
+function isKeySource(setting: string): boolean {
+  try {
+    readKeySource(setting);
+    return true;
+  } catch {
+    return false;
+  }
 }

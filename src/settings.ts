@@ -1,0 +1,44 @@
+import { Transform } from 'class-transformer';
+import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { CronTime } from 'cron';
+
+/** The text is a whole number. */
+export const Whole = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (/^\d{1,9}$/.test(String(value)) ? Number(value) : value));
+
+/** The text is `true` or `false`. */
+export const Flag = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => ({ true: true, false: false })[String(value)] ?? value);
+
+/** The text has commas between its items. */
+export const List = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value,
+  );
+
+/** The value is a cron expression. */
+export const IsSchedule = (): PropertyDecorator => (target, property) =>
+  registerDecorator({
+    target: target.constructor,
+    propertyName: property as string,
+    options: { message: '$property must be a cron expression' },
+    validator: { validate: (value: unknown) => CronTime.validateCronExpression(String(value)).valid },
+  });
+
+/** The value is 0, or more than those of the steps before it, the first of which is taken then. */
+export const FollowsAfter =
+  (first: string, ...others: string[]): PropertyDecorator =>
+  (target, property) =>
+    registerDecorator({
+      target: target.constructor,
+      propertyName: property as string,
+      options: {
+        message: `$property must be 0, or more than ${[first, ...others].join(' and ')}; ${first} must not be 0 then`,
+      },
+      validator: {
+        validate: (value: unknown, { object }: ValidationArguments) => {
+          const before = (name: string): number => (object as Record<string, number>)[name] ?? 0;
+          return value === 0 || (before(first) > 0 && [first, ...others].every((name) => Number(value) > before(name)));
+        },
+      },
+    });
