@@ -59,6 +59,19 @@ export async function assembleApp(
   logger: LoggerService | false,
   clock = new Clock(),
 ): Promise<AssembledApp> {
+  const { app, gate } = await putTogether(config, logger, clock);
+  await migrate(app.get<DataSource>(getDataSourceToken()));
+  await app.init();
+  app.enableShutdownHooks([], { useProcessExit: true });
+  return { app, gate };
+}
+
+/** The parts of the application, none of which does anything yet, on the database as it is. */
+export async function putTogether(
+  config: Config,
+  logger: LoggerService | false,
+  clock = new Clock(),
+): Promise<AssembledApp> {
   const tracing = await startTracing(config);
   const gate = createFastify(config);
   tracing?.follow(gate);
@@ -90,14 +103,10 @@ export async function assembleApp(
   );
   closeAfterLastAnswer(http);
   watchRequests(http, { metrics: app.get(Metrics), areLogged: ['debug', 'info'].includes(config.logLevel) });
-  const source = app.get<DataSource>(getDataSourceToken());
   if (tracing) {
-    tracing.followStatements(new Set([source, app.get(Writer).source]));
+    tracing.followStatements(new Set([app.get<DataSource>(getDataSourceToken()), app.get(Writer).source]));
     http.addHook('onClose', () => tracing.stop());
   }
-  await migrate(source);
-  await app.init();
-  app.enableShutdownHooks([], { useProcessExit: true });
   return { app, gate };
 }
 

@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util';
 import { ConsoleLogger } from '@nestjs/common';
-import { assembleApp } from './app.js';
-import { ConfigError, loadConfig } from './config.js';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { assembleApp, putTogether } from './app.js';
+import { ConfigError, loadConfig, type Config } from './config.js';
 import { Housekeeper, type JobResult } from './housekeeping/housekeeper.js';
 import type { Job } from './housekeeping/job.js';
+
+const LOGGER = new ConsoleLogger({ prefix: 'Keywright', logLevels: ['warn', 'error'] });
 
 const USAGE = 'npm run housekeeping -- [--dry-run] [job…]';
 
@@ -16,19 +20,35 @@ async function main(): Promise<boolean> {
   const { isDry, names } = readCommand();
   // It is an instance like any: key changes pass its barrier. But it does what it was told, nothing by the clock, and listens to nobody.
   const config = Object.assign(loadConfig(process.env), { HOUSEKEEPING: false, METRICS_PORT: undefined });
-  const { app } = await assembleApp(config, new ConsoleLogger({ prefix: 'Keywright', logLevels: ['warn', 'error'] }));
+  return isDry ? foresee(config, names) : run(config, names);
+}
+
+async function run(config: Config, names: string[]): Promise<boolean> {
+  const { app } = await assembleApp(config, LOGGER);
   try {
     const housekeeper = app.get(Housekeeper, { strict: false });
     let isGood = true;
     for (const job of chosen(housekeeper, names)) {
-      const result = isDry ? await housekeeper.foresee(job) : await housekeeper.run(job);
-      console.log(report(job, result, isDry));
+      const result = await housekeeper.run(job);
+      console.log(report(job, result, false));
       if (result?.outcome === 'failed') isGood = false;
     }
     return isGood;
   } finally {
     await app.close();
   }
+}
+
+/** Nothing is started that would do what waits to be done, and the database is left as it is. */
+async function foresee(config: Config, names: string[]): Promise<boolean> {
+  const { app } = await putTogether(config, LOGGER);
+  const source = app.get<DataSource>(getDataSourceToken());
+  if (await source.showMigrations())
+    throw new ConfigError('The database is of another version: start the server first.');
+  const housekeeper = app.get(Housekeeper, { strict: false });
+  housekeeper.onModuleInit();
+  for (const job of chosen(housekeeper, names)) console.log(report(job, await housekeeper.foresee(job), true));
+  return true;
 }
 
 function readCommand(): { isDry: boolean; names: string[] } {

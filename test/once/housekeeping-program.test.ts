@@ -64,6 +64,27 @@ describe('npm run housekeeping', () => {
       expect(done.output).toContain(`${job}: nothing\n`);
   });
 
+  it('foresees without an instance of its own, and nothing on a database of another version', async () => {
+    const database = await openDatabase();
+    const instances = async () => database.query<unknown[]>('SELECT id FROM instance ORDER BY id');
+    const before = await instances();
+    const [latest = {}] = await database.query<Record<string, unknown>[]>(
+      'SELECT * FROM migration ORDER BY id DESC LIMIT 1',
+    );
+    expect((await keepHouse('--dry-run')).code).toBe(0);
+    expect(await instances()).toEqual(before);
+
+    await database.query('DELETE FROM migration WHERE id = ?', [latest.id]);
+    const { code, output } = await keepHouse('--dry-run');
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('start the server first') });
+    await database.query(`INSERT INTO migration (id, timestamp, name) VALUES (?, ?, ?)`, [
+      latest.id,
+      latest.timestamp,
+      latest.name,
+    ]);
+    await database.destroy();
+  });
+
   it('is finished by the next run when it was killed in the middle, and does nothing twice', async () => {
     const database = await openDatabase();
     const [key = {}] = await database.query<Record<string, unknown>[]>('SELECT * FROM api_key');
