@@ -64,6 +64,8 @@ const TRY_AGAIN = new Set([
 @Injectable()
 export class Transactions {
   private readonly series = new AsyncLocalStorage<Series<unknown>>();
+  /** Of {@link concluding}: while there are any, every promise of the process costs more. */
+  private seriesUnderWay = 0;
   /** Requests that are there already are read before a transaction begins. */
   private readonly joint = new JointWorks(isUnreachable, turnOfLoop);
 
@@ -96,6 +98,16 @@ export class Transactions {
    * and undone when `work` fails. Inside, the outcome of a transaction can't be read yet but through what it returned.
    */
   async concluding<A>(work: () => Promise<A>, mark: Mark<A>): Promise<A> {
+    this.seriesUnderWay += 1;
+    try {
+      return await this.tryToConclude(work, mark);
+    } finally {
+      this.seriesUnderWay -= 1;
+      if (this.seriesUnderWay === 0) this.series.disable();
+    }
+  }
+
+  private async tryToConclude<A>(work: () => Promise<A>, mark: Mark<A>): Promise<A> {
     for (let attempt = 1; ; attempt += 1) {
       const series = new Series<A>((...transaction) => this.runAlone(...transaction), mark);
       let isAnswered = false;
