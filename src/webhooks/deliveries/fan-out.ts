@@ -38,9 +38,8 @@ export class FanOut {
       this.deliveriesOf(
         entry,
         endpoints.filter(
-          ({ merchantId, applicationId, createdAt }) =>
+          ({ merchantId, applicationId }) =>
             merchantId === entry.merchantId &&
-            createdAt <= entry.occurredAt &&
             (applicationId === null || applicationId === applications.get(entry.id)),
         ),
       ),
