@@ -40,8 +40,9 @@ export async function tellOthers({ keys, seconds, rounds }) {
     const unsealed = () => count('SELECT COUNT(*) FROM bench.audit_event WHERE sequence IS NULL');
     const unsent = () => count(`SELECT COUNT(*) FROM bench.webhook_delivery WHERE status = 'pending'`);
     const outbox = () => count('SELECT COUNT(*) FROM bench.webhook_delivery');
-    const settle = async () => {
-      while ((await unsealed()) + (await unsent()) > 0) await sleep(50);
+    const settle = async (patienceMs = Infinity) => {
+      const start = performance.now();
+      while ((await unsealed()) + (await unsent()) > 0 && performance.now() < start + patienceMs) await sleep(50);
     };
 
     let changes = 0;
@@ -76,6 +77,7 @@ export async function tellOthers({ keys, seconds, rounds }) {
     for (const [name, { events, change }] of Object.entries(KINDS)) {
       const results = [];
       for (let round = 0; round < rounds; round += 1) {
+        await settle();
         const alone = events * (await rateOf(seconds, change));
         await settle();
         const kept = await withEndpoints(GONE, async () => {
@@ -87,7 +89,7 @@ export async function tellOthers({ keys, seconds, rounds }) {
         const told = await withEndpoints(204, async () => {
           const rate = events * (await rateOf(seconds, change));
           const [before, from] = [received, performance.now()];
-          await settle();
+          await settle(seconds * 1000);
           return { rate, sent: (received - before) / ((performance.now() - from) / 1000) };
         });
         results.push({ alone, kept, told });

@@ -452,7 +452,9 @@ onEngine('webhooks', () => {
       await Promise.all(Array.from({ length: 60 }, () => newEndpoint(['application.created'])));
       owner = await server.newMerchant();
       const { path } = await newEndpoint(['application.created']);
-      receiver.answer = (response, event) => void (event.path === path && response.writeHead(204).end());
+      receiver.answer = (response, event) => {
+        if (event.path === path) response.writeHead(204).end();
+      };
       await Promise.all(Array.from({ length: 20 }, () => server.newApplication(noisy)));
       await server.sealed();
       await server.newApplication(owner);
