@@ -39,8 +39,7 @@ export class FanOut {
         entry,
         endpoints.filter(
           ({ merchantId, applicationId }) =>
-            merchantId === entry.merchantId &&
-            (applicationId === null || applicationId === applications.get(entry.id)),
+            merchantId === entry.merchantId && (applicationId === null || applicationId === applications.get(entry.id)),
         ),
       ),
     );

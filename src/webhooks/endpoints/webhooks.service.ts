@@ -204,7 +204,8 @@ export class WebhooksService {
   private async targetOf(url: string): Promise<string> {
     try {
       const { href } = await this.targets.check(url);
-      if (href.length > URL_LENGTH) throw new TargetRefused(`must have at most ${URL_LENGTH} characters as it is called`);
+      if (href.length > URL_LENGTH)
+        throw new TargetRefused(`must have at most ${URL_LENGTH} characters as it is called`);
       return href;
     } catch (error) {
       if (!(error instanceof TargetRefused)) throw error;
