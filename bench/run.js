@@ -32,7 +32,7 @@ const BENCHMARKS = {
     ),
   bulk: () => bulkRevoke(isSmoke ? { keys: 200, rounds: 1 } : {}),
   import: () => importKeys(isSmoke ? { rows: 1000, rounds: 1 } : { rows: 50_000, rounds: 3 }),
-  webhooks: () => tellOthers(isSmoke ? { keys: 20, seconds: 0.2, rounds: 1 } : { keys: 500, seconds: 4, rounds: 3 }),
+  webhooks: () => tellOthers(isSmoke ? { keys: 20, seconds: 0.2, rounds: 1 } : { keys: 500, seconds: 3, rounds: 3 }),
   find: () => findKeys(isSmoke ? { rows: 1000, requests: 4 } : {}),
   audit: () =>
     sealEvents(

@@ -17,12 +17,15 @@ const canonicalize = canonicalizeModule as unknown as (value: unknown) => string
 const hashOfView = ({ hash: _, ...rest }: Record<string, unknown>): string =>
   createHash('sha256').update(canonicalize(rest)).digest('hex');
 
+/** An endpoint's URL as the trail tells of it. */
+const PLACE = /^http:\/\/127\.0\.0\.1:9\/…[\da-f]{8}$/;
+
 onEngine('audit trail', () => {
   let server: TestServer;
   let user: User;
   let other: TestServer | undefined;
   beforeAll(async () => {
-    server = await TestServer.start();
+    server = await TestServer.start({ TRUSTED_PROXIES: '127.0.0.1' });
     user = await server.newMerchant();
     for (let count = 0; count < 8; count += 1) await server.newApplication(user);
     await server.sealed();
@@ -109,6 +112,21 @@ onEngine('audit trail', () => {
       await change(5, values);
       expect(await found()).toEqual([['changed', 5, at(5).id]]);
       expect(await verify()).toMatchObject({ valid: false });
+    });
+
+    it.each([
+      ['details are no JSON', `UPDATE audit_event SET details = 'x' WHERE id = ?`],
+      [
+        'time is none',
+        engine === 'mariadb'
+          ? `SET STATEMENT sql_mode = '' FOR UPDATE audit_event SET created_at = '0000-00-00' WHERE id = ?`
+          : `UPDATE audit_event SET created_at = 'x' WHERE id = ?`,
+      ],
+    ])('names a record whose %s any more, and still shows all of them', async (_, statement) => {
+      await server.dataSource.query(statement, [at(5).id]);
+      expect(await found()).toEqual([['changed', 5, at(5).id]]);
+      expect((await get('?limit=100')).body.items).toHaveLength(chain.length);
+      expect(linesOf((await get('/export')).text)).toHaveLength(chain.length);
     });
 
     it.each([1, 5])('names record %i when it was changed and its hash with it', async (sequence) => {
@@ -379,6 +397,26 @@ onEngine('audit trail', () => {
       });
     });
 
+    it('of an endpoint, with a place for its path and not the path', async () => {
+      const { id } = await call('POST', '/webhooks', { url: 'http://127.0.0.1:9/one', events: ['member.*'] });
+      await call('PATCH', `/webhooks/${id}`, { url: 'http://127.0.0.1:9/other', events: ['*'] });
+      const { url, ...rest } = await changesOf(id, 'webhook.updated');
+      expect(rest).toEqual({ events: { from: ['member.*'], to: ['*'] } });
+      expect([url.from, url.to]).toEqual([expect.stringMatching(PLACE), expect.stringMatching(PLACE)]);
+      expect(url.from).not.toBe(url.to);
+    });
+
+    it('of a policy, and of what somebody wants to be told', async () => {
+      await call('PATCH', '/merchants/me/exposure-policy', { inQuery: 'off' });
+      expect(await changesOf(user.merchantId, 'exposure_policy.updated')).toEqual({
+        inQuery: { from: 'notify', to: 'off' },
+      });
+      await call('PUT', '/members/me/notifications', { events: ['member.joined'] });
+      expect(await changesOf(user.uuid, 'account.notifications_changed')).toEqual({
+        events: { from: null, to: ['member.joined'] },
+      });
+    });
+
     it('of a merchant', async () => {
       const blocked = await server.newMerchant();
       const path = `/api/v1/merchants/${blocked.merchantId}`;
@@ -477,6 +515,22 @@ onEngine('audit trail', () => {
     });
   });
 
+  it('holds the address of a request, or of the proxy that says something else', async () => {
+    const addresses = ['192.0.2.7', '::ffff:192.0.2.7', 'x'.repeat(100), `fe80::1%${'x'.repeat(60)}`];
+    const made = await Promise.all(
+      addresses.map((address) =>
+        server.call('POST', '/api/v1/applications', {
+          token: user.token,
+          json: { name: `app ${randomUUID()}` },
+          headers: { 'x-forwarded-for': address },
+        }),
+      ),
+    );
+    expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    const noted = made.map(async ({ body }) => (await get(`?targetId=${body.id}`)).body.items[0].address);
+    expect(await Promise.all(noted)).toEqual([...addresses.slice(0, 2), '127.0.0.1', addresses[3]?.slice(0, 45)]);
+  });
+
   describe('read', () => {
     it('comes in parts by cursor, as it does in pages', async () => {
       const pages = (await get('?limit=100&targetType=application')).body.items;
@@ -509,17 +563,43 @@ onEngine('audit trail', () => {
       expect(all).toHaveLength(1);
     });
 
+    it('refuses a time that no engine keeps', async () => {
+      for (const query of ['from=9999-12-31T23:59:59-01:00', 'to=0000-01-01T00:00:00%2B01:00'])
+        expect((await get(`?${query}`)).status).toBe(400);
+      const json = { description: 'A key', expiresAt: '9999-12-31T23:59:59-01:00' };
+      expect((await server.call('POST', '/api/v1/api-keys', { token: user.token, json })).status).toBe(400);
+    });
+
     it('is exported whole, a line for each event, and whoever has a line can check its hash', async () => {
       const lines = linesOf((await get('/export')).text);
       const { items } = (await get('?limit=100')).body;
       expect(lines).toEqual(items.toReversed());
       for (const line of lines) expect(line.hash).toBe(hashOfView(line));
       const other = linesOf((await get('/export?targetType=merchant')).text);
-      expect(other.map(({ action }: { action: string }) => action)).toEqual(['merchant.created']);
+      expect(other.map(({ action }: { action: string }) => action)).toContain('merchant.created');
+      expect(new Set(other.map(({ target }: { target: { type: string } }) => target.type))).toEqual(
+        new Set(['merchant']),
+      );
     });
   });
 
   describe('sealed', () => {
+    it('goes on for others when what happened to one merchant cannot be passed on', async () => {
+      const [stuck, fine] = [await server.newMerchant(), await server.newMerchant()];
+      await server.sealed();
+      const refuse = (entries: TrailEntry[]): void => {
+        if (entries.some(({ merchantId }) => merchantId === stuck.merchantId)) throw new Error('No.');
+      };
+      const emitter = server.app.get(EventEmitter2).on(SEALED, refuse);
+      await Promise.all([server.newApplication(stuck), server.newApplication(fine)]);
+      await expect(server.sealed()).rejects.toThrow('No.');
+      expect((await get('/verify', fine)).body).toMatchObject({ valid: true, unsealed: 0 });
+      expect((await get('/verify', stuck)).body).toMatchObject({ valid: true, unsealed: 1 });
+      emitter.off(SEALED, refuse);
+      await server.sealed();
+      expect((await get('/verify', stuck)).body).toMatchObject({ valid: true, unsealed: 0 });
+    });
+
     it('gives what several instances change at the same moment places without gaps, and passes each on once', async () => {
       const busy = [await server.newMerchant(), await server.newMerchant()];
       // Closed last: guarded routes answer nobody any more from then on.

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebhookDelivery } from '../src/webhooks/deliveries/webhook-delivery.entity.js';
+import { Transactions } from '../src/domain/transactions.js';
+import { WebhookEndpoint } from '../src/webhooks/endpoints/webhook-endpoint.entity.js';
 import { Deliverer } from '../src/webhooks/sending/deliverer.js';
+import { Outbox } from '../src/webhooks/sending/outbox.js';
 import { onEngine } from './support/engine.js';
 import { refusal } from './support/envelope.js';
 import type { Answer } from './support/http.js';
@@ -119,6 +122,12 @@ onEngine('webhooks', () => {
       ['loopback in IPv6', { url: 'http://[::1]/' }, 'url', 'not public'],
       ['a mapped address', { url: 'http://[::ffff:127.0.0.1]/' }, 'url', 'not public'],
       ['a long URL', { url: `https://hooks.shop.example/${'x'.repeat(2000)}` }, 'url', '2000 characters'],
+      [
+        'a URL that is long once it is written out',
+        { url: `http://127.0.0.1/${'ü'.repeat(400)}` },
+        'url',
+        'as it is called',
+      ],
       ['no events', { events: [] }, 'events', 'at least 1'],
       ['an unknown event', { events: ['api_key.created', 'api_key.eaten'] }, 'events', 'api_key.created'],
       ['an unknown kind', { events: ['invoice.*'] }, 'events', 'one of'],
@@ -237,6 +246,35 @@ onEngine('webhooks', () => {
         ['quota.threshold', id, 80, 9, 10],
       ]);
       expect(events.every(({ text }) => !text.includes(fullKey))).toBe(true);
+    });
+
+    it('tell of what happens since the endpoint was made, whatever the clocks say', async () => {
+      await server.newApplication(owner);
+      const { id, path } = await newEndpoint(['application.created']);
+      server.clock.advance(-60);
+      const application = await server.newApplication(owner);
+      server.clock.advance(60);
+      expect((await receiver.at(path)).map(({ body }) => body.data.id)).toEqual([application]);
+      await server.sealed();
+      expect(await deliveriesOf(id)).toHaveLength(1);
+    });
+
+    it('are not parked by somebody who has not heard that the endpoint goes on', async () => {
+      const { id } = await newEndpoint(['application.created']);
+      receiver.answer = (response) => void response.writeHead(500).end();
+      await server.newApplication(owner);
+      const [delivery] = await until(
+        () => deliveriesOf(id),
+        (items) => items[0]?.attempts === 1,
+      );
+      const before = await server.dataSource.getRepository(WebhookEndpoint).findOneByOrFail({ id });
+      before.pausedAt = server.clock.now();
+      const [outbox, transactions] = [server.app.get(Outbox, { strict: false }), server.app.get(Transactions)];
+      await transactions.run((tx) => outbox.park(tx, before));
+      expect(await deliveriesOf(id)).toEqual([delivery]);
+      await server.dataSource.getRepository(WebhookEndpoint).update({ id }, { pausedAt: server.clock.now() });
+      await transactions.run((tx) => outbox.park(tx, before));
+      expect(await deliveriesOf(id, '?status=parked')).toHaveLength(1);
     });
 
     it('are tried again, later and later, with the same id', async () => {
@@ -370,6 +408,25 @@ onEngine('webhooks', () => {
       await call('DELETE', `/${id}`);
       expect(await server.dataSource.getRepository(WebhookDelivery).countBy({ endpointId: id })).toBe(0);
     });
+
+    it('of an endpoint whose deletion broke off are gone with the next housekeeping', async () => {
+      const [{ id }, { id: other }] = [
+        await newEndpoint(['application.created']),
+        await newEndpoint(['application.*']),
+      ];
+      receiver.answer = (response) => void response.writeHead(500).end();
+      await server.newApplication(owner);
+      await until(
+        () => deliveriesOf(other),
+        (items) => items.length === 1,
+      );
+      await server.dataSource.getRepository(WebhookEndpoint).delete({ id });
+      await server.keepHouse('webhook_deliveries');
+      const deliveries = server.dataSource.getRepository(WebhookDelivery);
+      expect([await deliveries.countBy({ endpointId: id }), await deliveries.countBy({ endpointId: other })]).toEqual([
+        0, 1,
+      ]);
+    });
   });
 
   describe('receivers', () => {
@@ -388,6 +445,23 @@ onEngine('webhooks', () => {
       expect(one.status).toBe('pending');
       const tried = (await deliveriesOf(slow.id)).filter(({ attempts }: WebhookDelivery) => attempts > 0);
       expect(tried[0].lastError).toBe('No answer within 500 ms');
+    });
+
+    it('that hang, however many a merchant has, keep no other merchant waiting', async () => {
+      const noisy = owner;
+      await Promise.all(Array.from({ length: 60 }, () => newEndpoint(['application.created'])));
+      owner = await server.newMerchant();
+      const { path } = await newEndpoint(['application.created']);
+      receiver.answer = (response, event) => {
+        if (event.path === path) response.writeHead(204).end();
+      };
+      await Promise.all(Array.from({ length: 20 }, () => server.newApplication(noisy)));
+      await server.sealed();
+      await server.newApplication(owner);
+      await receiver.at(path);
+      const untried = { merchantId: noisy.merchantId, attempts: 0 };
+      expect(await server.dataSource.getRepository(WebhookDelivery).countBy(untried)).toBeGreaterThan(600);
+      await server.dataSource.getRepository(WebhookEndpoint).delete({ merchantId: noisy.merchantId });
     });
 
     it('that redirect are not followed', async () => {
@@ -440,6 +514,9 @@ onEngine('webhooks', () => {
       expect(event?.body).toEqual({ ...body.payload, type: 'webhook.test' });
       expect(event && isSignedWith(secret, event)).toBe(true);
       expect(await deliveriesOf(id)).toEqual([body]);
+      const query = `targetId=${id}&action=webhook.tested`;
+      const trail = await server.call('GET', `/api/v1/audit-events?${query}`, { token: owner.token });
+      expect(trail.body.items).toMatchObject([{ details: { deliveryId: body.id, type: 'webhook.test' } }]);
     });
 
     it('redelivers under the same id', async () => {
@@ -459,6 +536,13 @@ onEngine('webhooks', () => {
       expect((await call('POST', `/${id}/deliveries/msg_nothing/redeliver`)).status).toBe(404);
       const { id: another } = await newEndpoint();
       expect((await call('POST', `/${another}/deliveries/${delivery.id}/redeliver`)).status).toBe(404);
+      const query = `targetId=${id}&action=webhook.redelivered`;
+      const { items } = (await server.call('GET', `/api/v1/audit-events?${query}`, { token: owner.token })).body;
+      expect(items).toHaveLength(2);
+      expect(items[0]).toMatchObject({
+        actor: { accountId: owner.accountId },
+        details: { deliveryId: delivery.id, type: 'application.created' },
+      });
     });
 
     it('says that a delivery is being sent', async () => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config.js';
@@ -21,16 +22,25 @@ export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<{ user: Caller }>().user,
 );
 
+/** The longest address in words: IPv4 within IPv6. */
+const ADDRESS_LENGTH = 45;
+
 /** Where a request comes from, for the audit trail. */
 export function originOf(request: FastifyRequest): Pick<Actor, 'address' | 'userAgent' | 'requestId'> {
   return {
-    address: request.ip,
+    address: addressOf(request),
     userAgent:
       Array.from(request.headers['user-agent'] ?? '')
         .slice(0, 200)
         .join('') || null,
     requestId: request.id,
   };
+}
+
+/** Of a trusted proxy that passes on something that is no address, its own. */
+function addressOf({ ip, socket }: FastifyRequest): string | null {
+  const address = isIP(ip) === 0 ? socket.remoteAddress : ip;
+  return address?.slice(0, ADDRESS_LENGTH) ?? null;
 }
 
 /** Handler parameter: whoever calls a public route. */

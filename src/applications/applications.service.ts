@@ -6,7 +6,7 @@ import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { KeyRetirement } from '../api-keys/key-retirement.js';
-import { lockRow, readRow } from '../statements.js';
+import { insertRows, lockRow, readRow } from '../statements.js';
 import { changesBetween } from '../domain/changes.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
@@ -20,6 +20,12 @@ import type { CreateApplicationBody, UpdateApplicationBody } from './application
 /** Keys retired in one statement. */
 const KEYS_AT_ONCE = 500;
 
+/** What somebody wants to have made. */
+interface ApplicationOrder {
+  caller: Caller;
+  application: Application;
+}
+
 /** A merchant's applications. */
 @Injectable()
 export class ApplicationsService {
@@ -32,26 +38,33 @@ export class ApplicationsService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** @throws {DomainError} `application.name_taken` */
+  /**
+   * Makes an application, together with those that its merchant makes meanwhile.
+   *
+   * @throws {DomainError} `application.name_taken`
+   */
   create(caller: Caller, { name, description, environment }: CreateApplicationBody): Promise<Application> {
     const now = this.clock.now();
-    return this.transactions.run(async (tx) => {
-      const application = tx.manager.create(Application, {
-        id: randomUUID(),
-        merchantId: caller.merchantId,
-        name: name.trim(),
-        description: description ?? null,
-        isEnabled: true,
-        environment: environment ?? 'live',
-        createdAt: now,
-        updatedAt: now,
-      });
-      await tx.manager.insert(Application, application).catch(nameTaken);
-      await publish(tx, caller, 'application.created', application, {
-        name: application.name,
-        environment: application.environment,
-      });
-      return application;
+    const { merchantId } = caller;
+    const application = Object.assign(new Application(), {
+      id: randomUUID(),
+      merchantId,
+      name: name.trim(),
+      description: description ?? null,
+      isEnabled: true,
+      environment: environment ?? 'live',
+      createdAt: now,
+      updatedAt: now,
+    });
+    const order: ApplicationOrder = { caller, application };
+    return this.transactions.runJointly(`application ${merchantId}`, order, async (tx, orders: ApplicationOrder[]) => {
+      const made = orders.map((one) => one.application);
+      await insertRows(tx.manager, Application, made).catch(nameTaken);
+      for (const one of orders) {
+        const details = { name: one.application.name, environment: one.application.environment };
+        await publish(tx, one.caller, 'application.created', one.application, details);
+      }
+      return made;
     });
   }
 

@@ -1,10 +1,23 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { EventDetails } from '../domain/domain-event.js';
 
-/** Engines give a large number as a text. */
+/** Engines give a large number as a text; what is no number, which SQLite takes as well, is no place. */
 const SEQUENCE = {
-  from: (value: string | number | null): number | null => (value === null ? null : Number(value)),
+  from: (value: string | number | null): number | null =>
+    value === null || Number.isNaN(Number(value)) ? null : Number(value),
   to: (value: number | null): number | null => value,
+};
+
+/** Details as JSON. What was written there by somebody else and isn't JSON can still be read, and so be named. */
+const DETAILS = {
+  from: (stored: string): EventDetails => {
+    try {
+      return JSON.parse(stored) as EventDetails;
+    } catch {
+      return { unreadable: stored };
+    }
+  },
+  to: (details: EventDetails): string => JSON.stringify(details),
 };
 
 /** Who did what, when and from where. Rows are only ever added; shortly after, each gets its place in its merchant's chain, once and for all. */
@@ -41,7 +54,7 @@ export class AuditEvent {
   targetId: string;
 
   /** What the change was, without any secret. */
-  @Column({ type: 'simple-json' })
+  @Column({ type: 'text', transformer: DETAILS })
   details: EventDetails;
 
   @Column({ type: 'varchar', length: 45, nullable: true })

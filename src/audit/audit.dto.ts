@@ -1,6 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
-import { PageView, QueryNumber } from '../http/page.dto.js';
+import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
+import { PageView, PartQuery } from '../http/page.dto.js';
 import { IsMoment, IsText } from '../http/text.js';
 
 /** A place in a chain, and the hash of the record there in hex. */
@@ -65,41 +65,8 @@ export class AuditFilter {
   merchantId?: string;
 }
 
-/** Which part of the list. */
-export class AuditPartQuery {
-  /**
-   * The page, from 1. Not together with a cursor.
-   * @example 1
-   */
-  @IsOptional()
-  @QueryNumber()
-  @IsInt()
-  @Min(1)
-  page?: number;
-
-  /**
-   * Items per page.
-   * @example 20
-   */
-  @QueryNumber()
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit: number = 20;
-
-  /**
-   * Where to go on: the `nextCursor` of the answer before, with the same filter. Empty, it begins. A part may hold fewer items than asked
-   * for, even none, when many events had to be looked at; go on as long as there is a `nextCursor`.
-   * @example "WyJxMnc"
-   */
-  @IsOptional()
-  @IsString()
-  @MaxLength(1000)
-  cursor?: string;
-}
-
 /** Which audit events are listed. */
-export class ListAuditEventsQuery extends IntersectionType(AuditFilter, AuditPartQuery) {}
+export class ListAuditEventsQuery extends IntersectionType(AuditFilter, PartQuery) {}
 
 /** Which merchant's chain is followed, and what is known of it from elsewhere. */
 export class VerifyAuditEventsQuery {

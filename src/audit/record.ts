@@ -39,10 +39,13 @@ export const recordOf = (event: AuditEvent): AuditRecord => ({
   address: event.address,
   userAgent: event.userAgent,
   requestId: event.requestId,
-  createdAt: event.createdAt.toISOString(),
+  createdAt: textOf(event.createdAt),
   sequence: event.sequence,
   previousHash: event.previousHash,
 });
+
+/** A time that somebody has put there and that is none has no text. */
+const textOf = (time: Date): string => (Number.isNaN(time.getTime()) ? '' : time.toISOString());
 
 /** SHA-256, in hex, over the record in canonical JSON (RFC 8785). */
 export const hashOf = (event: AuditEvent): string =>

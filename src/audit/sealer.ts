@@ -1,10 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
 import type { EventName } from '../domain/domain-event.js';
 import type { TrailEntry } from '../domain/trail-entry.js';
 import { Outboxes } from '../domain/outboxes.js';
-import { Transactions, type Transaction } from '../domain/transactions.js';
+import { CATCH_UP } from '../domain/trail.js';
+import { isUnreachable, Transactions, type Transaction } from '../domain/transactions.js';
 import { alongIndex, insertOrChange } from '../statements.js';
 import { Table } from '../table.js';
 import { AuditChain, AuditEvent } from './audit-event.entity.js';
@@ -50,7 +52,7 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.running;
-    await this.sealOrWarn();
+    await this.orWarn(() => this.seal());
   }
 
   /** Says that something has just happened. */
@@ -62,22 +64,40 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
   async seal(): Promise<void> {
     this.lookedAtMs = performance.now();
     this.isNudged = false;
-    const waiting = await this.merchantsWaiting();
+    await this.sealOf(await this.merchantsWaiting());
+  }
+
+  /** Comes back once what this merchant has waiting is sealed, by whomever. */
+  @OnEvent(CATCH_UP)
+  async catchUp(merchantId: string): Promise<void> {
+    await this.orWarn(() => this.sealOf([merchantId]));
+  }
+
+  /** Where it fails for several, it is tried for each of them, so that nobody waits for somebody else's records. */
+  private async sealOf(waiting: string[], atOnce = MERCHANTS_AT_ONCE): Promise<void> {
+    const failures: unknown[] = [];
     while (waiting.length > 0) {
-      const some = waiting.splice(0, MERCHANTS_AT_ONCE);
-      waiting.push(...(await this.transactions.run((tx) => sealSome(tx, some.sort()))));
+      const some = waiting.splice(0, atOnce).sort();
+      try {
+        waiting.push(...(await this.transactions.run((tx) => sealSome(tx, some))));
+      } catch (error) {
+        if (isUnreachable(error)) throw error;
+        if (some.length === 1) failures.push(error);
+        else await this.sealOf(some, 1).catch((failure: unknown) => failures.push(failure));
+      }
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** The timer is nobody's: what it starts is no part of the request, nor of its transactions, that gave the nudge. */
   private tick(): void {
     if (this.running || (!this.isNudged && performance.now() - this.lookedAtMs < LOOK_EVERY_MS)) return;
-    this.running = this.sealOrWarn().finally(() => (this.running = null));
+    this.running = this.orWarn(() => this.seal()).finally(() => (this.running = null));
   }
 
-  private async sealOrWarn(): Promise<void> {
+  private async orWarn(sealing: () => Promise<void>): Promise<void> {
     try {
-      await this.seal();
+      await sealing();
       this.isFailing = false;
     } catch (error) {
       if (!this.isFailing)

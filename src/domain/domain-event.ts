@@ -39,7 +39,9 @@ export type EventName =
   | 'quota.threshold'
   | 'webhook.created'
   | 'webhook.updated'
+  | 'webhook.redelivered'
   | 'webhook.secret_rotated'
+  | 'webhook.tested'
   | 'webhook.paused'
   | 'webhook.deleted';
 

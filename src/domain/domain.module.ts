@@ -8,6 +8,7 @@ import { Clock } from './clock.js';
 import { Measures } from './measures.js';
 import { Outboxes } from './outboxes.js';
 import { Refusals } from './refusals.js';
+import { Trail } from './trail.js';
 import { Transactions } from './transactions.js';
 
 /** What every module stands on: the configuration, the database, the clock. */
@@ -34,9 +35,10 @@ export class DomainModule {
         Measures,
         Outboxes,
         Refusals,
+        Trail,
         Transactions,
       ],
-      exports: [Config, Clock, LeaseConnection, Measures, Outboxes, Refusals, Transactions, Writer],
+      exports: [Config, Clock, LeaseConnection, Measures, Outboxes, Refusals, Trail, Transactions, Writer],
     };
   }
 }

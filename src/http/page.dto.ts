@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsInt, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
 /** Turns a query's digits into a number; everything else stays what it is and fails the check that follows. */
 export const QueryNumber = (): PropertyDecorator =>
@@ -27,6 +27,40 @@ export class PageQuery {
   @Max(100)
   @IsInt()
   limit: number = 20;
+}
+
+/** Which part of a list that may be of any length, by page or by cursor. */
+export class PartQuery {
+  /**
+   * The page, from 1. Not together with a cursor.
+   * @example 1
+   */
+  @IsOptional()
+  @QueryNumber()
+  @Min(1)
+  @IsInt()
+  page?: number;
+
+  /**
+   * Items per page.
+   * @example 20
+   */
+  @QueryNumber()
+  @Min(1)
+  @Max(100)
+  @IsInt()
+  limit: number = 20;
+
+  /**
+   * Where to go on: the `nextCursor` of the answer before, with the same filter and the same order. Empty, it begins. Lists of any length
+   * go on as fast as they begin, and what comes to be meanwhile moves nothing. A part may hold fewer items than asked for, even none, when
+   * many had to be looked at; go on as long as there is a `nextCursor`.
+   * @example "WyJxMnc"
+   */
+  @IsOptional()
+  @MaxLength(1000)
+  @IsString()
+  cursor?: string;
 }
 
 /** What every list of the merchants surface says beside its items. */

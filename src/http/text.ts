@@ -47,8 +47,11 @@ export function IsMoment(): PropertyDecorator {
     });
 }
 
+/** Years of more or fewer than four digits, which a time zone can lead to, aren't RFC 3339's, nor any engine's. */
 const isMoment = (text: string): boolean =>
-  MOMENT.test(text) && !Number.isNaN(Date.parse(text)) && isDay(text.slice(0, 10));
+  MOMENT.test(text) && Date.parse(text) >= YEAR_0_MS && Date.parse(text) <= LAST_MS && isDay(text.slice(0, 10));
+
+const YEAR_0_MS = Date.parse('0000-01-01T00:00:00.000Z');
 
 /** Whether the month has this day: of the 30th of February, Date makes the 2nd of March. */
 const isDay = (date: string): boolean => new Date(date).toISOString().startsWith(date);

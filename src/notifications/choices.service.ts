@@ -44,6 +44,7 @@ export class ChoicesService {
     const events = EVENT_TYPES.filter((type) => wanted.includes(type));
     await this.transactions.run(async (tx) => {
       const account = await lockRow(tx.manager, Account, accountId);
+      const before = await tx.manager.findOneBy(NotificationChoice, { accountId });
       await tx.manager.upsert(NotificationChoice, { accountId, events, updatedAt: this.clock.now() }, ['accountId']);
       await tx.publish({
         name: 'account.notifications_changed',
@@ -51,7 +52,7 @@ export class ChoicesService {
         merchantId: caller.merchantId,
         targetType: 'account',
         targetId: account?.uuid ?? '',
-        details: { events },
+        details: { events, changes: { events: { from: before?.events ?? null, to: events } } },
       });
     });
     return { events, isDefault: false };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createDatabase, engine, onEngine, type TestDatabase } from '../support/engine.js';
+import { Receiver } from '../support/receiver.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
 /** Requests that are under way when the process is killed. */
@@ -21,7 +22,35 @@ onEngine('killing the program', () => {
     await removeFolder(folder);
   });
 
-  const start = () => Program.start(folder, { DATABASE_URL: database.url });
+  const start = () =>
+    Program.start(folder, {
+      DATABASE_URL: database.url,
+      WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1',
+      WEBHOOK_TIMEOUT_MS: '100',
+    });
+
+  it('between a change and its webhook has it sent after the next start', async () => {
+    const receiver = await Receiver.start();
+    try {
+      const token = await program.logIn(program.password);
+      const json = { url: receiver.url, events: ['application.created'] };
+      expect((await program.call('POST', '/api/v1/webhooks', { token, json })).status).toBe(201);
+      // What is sent before the end isn't answered.
+      receiver.answer = () => undefined;
+      const { id } = (await program.call('POST', '/api/v1/applications', { token, json: { name: 'An application' } }))
+        .body;
+      await program.end('SIGKILL');
+      const tried = receiver.events.length;
+      receiver.answer = (response) => void response.writeHead(204).end();
+      program = await start();
+      // Longer than what was claimed before the end is kept for somebody who isn't there any more.
+      const events = await receiver.at('/', tried + 1, 20_000);
+      expect(new Set(events.map(({ body }) => body.data.id))).toEqual(new Set([id]));
+      expect(new Set(events.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    } finally {
+      await receiver.stop();
+    }
+  }, 30_000);
 
   it('at any moment has nothing made twice, or lost, that is asked for again with its Idempotency-Key', async () => {
     const { password } = program;

@@ -40,8 +40,8 @@ export class Receiver {
   }
 
   /** What came to a path, once there are so many. */
-  async at(path: string, count = 1): Promise<ReceivedEvent[]> {
-    for (let attempt = 0; attempt < 400; attempt += 1) {
+  async at(path: string, count = 1, patienceMs = 10_000): Promise<ReceivedEvent[]> {
+    for (const start = performance.now(); performance.now() < start + patienceMs;) {
       const events = this.events.filter((event) => event.path === path);
       if (events.length >= count) return events;
       await sleep(25);

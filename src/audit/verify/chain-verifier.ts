@@ -28,7 +28,8 @@ export class ChainVerifier {
   async verify(merchantId: string, kept: Place | null): Promise<ChainReport> {
     const unsealed = await this.events.countBy({ merchantId, sequence: IsNull() });
     // Up to here nothing is added any more, however much is sealed meanwhile.
-    const head = await this.events.manager.findOneBy(AuditChain, { merchantId });
+    const noted = await this.events.manager.findOneBy(AuditChain, { merchantId });
+    const head = noted && Number.isSafeInteger(noted.sequence) ? noted : null;
     const check = new ChainCheck(head, kept);
     for await (const batch of this.batches(merchantId, head?.sequence ?? Number.MAX_SAFE_INTEGER)) {
       for (const event of batch) check.add(event);

@@ -4,6 +4,7 @@ import { In, type EntityManager, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import type { ExposureSource } from '../../api-keys/api-key.entity.js';
+import { changesBetween } from '../../domain/changes.js';
 import { Transactions } from '../../domain/transactions.js';
 import { lockRow } from '../../statements.js';
 import { DEFAULT_POLICY, ExposurePolicy, type SightingReaction } from './exposure-policy.entity.js';
@@ -46,7 +47,7 @@ export class ExposurePolicies {
         targetId: merchantId,
         details: {
           ...{ reported: policy.reported, inQuery: policy.inQuery, overHttp: policy.overHttp },
-          ...{ reportedBefore: before.reported, inQueryBefore: before.inQuery, overHttpBefore: before.overHttp },
+          changes: changesBetween(before, policy, ['reported', 'inQuery', 'overHttp']),
         },
       });
       return policy;

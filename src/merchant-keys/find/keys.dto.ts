@@ -1,6 +1,6 @@
 import { IntersectionType, OmitType } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
-import { PageView, QueryNumber } from '../../http/page.dto.js';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { PageView, PartQuery } from '../../http/page.dto.js';
 import { ApplicationKeyView } from '../application-keys.dto.js';
 import { KeyFilter } from './key-filter.dto.js';
 
@@ -27,48 +27,17 @@ export class MerchantQuery {
   merchantId?: string;
 }
 
-/** Which part of the list. */
-export class PartQuery {
+/** In which order. */
+export class SortQuery {
   /** `name` is the description. Keys that have no such time come first, with a minus last. */
   @IsOptional()
   @IsIn(SORTS)
   sort: 'createdAt' | '-createdAt' | 'name' | '-name' | 'expiresAt' | '-expiresAt' | 'lastUsedAt' | '-lastUsedAt' =
     'createdAt';
-
-  /**
-   * The page, from 1. Not together with a cursor.
-   * @example 1
-   */
-  @IsOptional()
-  @QueryNumber()
-  @Min(1)
-  @IsInt()
-  page?: number;
-
-  /**
-   * Items per page.
-   * @example 20
-   */
-  @QueryNumber()
-  @Min(1)
-  @Max(100)
-  @IsInt()
-  limit: number = 20;
-
-  /**
-   * Where to go on: the `nextCursor` of the answer before, with the same filter and the same order. Empty, it begins. Lists of any length
-   * go on as fast as they begin, and keys that are made meanwhile move nothing. A page may hold fewer items than asked for, even none,
-   * when many keys had to be looked at; go on as long as there is a `nextCursor`.
-   * @example "WyJxMnc"
-   */
-  @IsOptional()
-  @MaxLength(1000)
-  @IsString()
-  cursor?: string;
 }
 
 /** Which of a merchant's keys are listed, and in which order. */
-export class ListKeysQuery extends IntersectionType(KeyFilter, PartQuery, MerchantQuery) {}
+export class ListKeysQuery extends IntersectionType(KeyFilter, SortQuery, PartQuery, MerchantQuery) {}
 
 /** Which of an application's keys are listed, and in which order. */
 export class ListApplicationKeysQuery extends OmitType(ListKeysQuery, ['application', 'merchantId'] as const) {}

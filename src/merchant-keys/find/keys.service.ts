@@ -7,9 +7,10 @@ import type { Application } from '../../applications/application.entity.js';
 import { KeyStates, type StatedKey } from '../stated-key.js';
 import { criteriaOf, type Reach } from './criteria.js';
 import { listName, readCursor, writeCursor, type Position } from '../../http/cursor.js';
+import type { PartQuery } from '../../http/page.dto.js';
 import { CRITERIA, type KeyFilter } from './key-filter.dto.js';
 import { KeySearch, type FoundKeys } from './key-search.js';
-import type { ExportKeysQuery, ListApplicationKeysQuery, ListKeysQuery, PartQuery } from './keys.dto.js';
+import type { ExportKeysQuery, ListApplicationKeysQuery, ListKeysQuery, SortQuery } from './keys.dto.js';
 import type { Order } from './ways.js';
 
 /** Keys read in one go where all are read. */
@@ -65,7 +66,11 @@ export class KeysService {
   }
 
   /** @throws {DomainError} `request.invalid` for a cursor of another list, or beside a page's number */
-  private async list(reach: Reach, filter: KeyFilter, { sort, page, limit, cursor }: PartQuery): Promise<Listed> {
+  private async list(
+    reach: Reach,
+    filter: KeyFilter,
+    { sort, page, limit, cursor }: SortQuery & PartQuery,
+  ): Promise<Listed> {
     const criteria = criteriaOf(filter, reach, this.clock.now().getTime());
     const order = {
       column: COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS],

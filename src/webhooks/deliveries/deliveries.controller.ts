@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requirement.js';
 import { presentPage } from '../../http/page.dto.js';
@@ -21,8 +22,8 @@ export class DeliveriesController {
   @Post('test')
   @HttpCode(200)
   @Requires(LEVELS.writeOwn)
-  async testWebhook(@TheWebhook() webhook: WebhookEndpoint): Promise<DeliveryView> {
-    return presentDelivery(await this.deliveries.test(webhook));
+  async testWebhook(@Caller() caller: Caller, @TheWebhook() webhook: WebhookEndpoint): Promise<DeliveryView> {
+    return presentDelivery(await this.deliveries.test(caller, webhook));
   }
 
   /**
@@ -50,9 +51,10 @@ export class DeliveriesController {
   @HttpCode(200)
   @Requires(LEVELS.writeOwn)
   async redeliverWebhook(
+    @Caller() caller: Caller,
     @TheWebhook() webhook: WebhookEndpoint,
     @Param('deliveryId') deliveryId: string,
   ): Promise<DeliveryView> {
-    return presentDelivery(await this.deliveries.redeliver(webhook, deliveryId));
+    return presentDelivery(await this.deliveries.redeliver(caller, webhook, deliveryId));
   }
 }

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import type { Caller } from '../../access/caller.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
-import { Transactions } from '../../domain/transactions.js';
+import type { EventName } from '../../domain/domain-event.js';
+import { Transactions, type Transaction } from '../../domain/transactions.js';
+import { lockRow } from '../../statements.js';
 import type { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
 import { TEST_EVENT } from '../event-types.js';
 import { Outbox } from '../sending/outbox.js';
@@ -37,7 +40,7 @@ export class DeliveriesService {
   }
 
   /** Sends an event that never happened, also to an endpoint that is paused or disabled; it isn't tried again. */
-  async test(endpoint: WebhookEndpoint): Promise<WebhookDelivery> {
+  async test(caller: Caller, endpoint: WebhookEndpoint): Promise<WebhookDelivery> {
     const now = this.clock.now();
     const id = messageId({ id: randomUUID(), occurredAt: now }, endpoint.id);
     const data = { id: endpoint.id, merchantId: endpoint.merchantId };
@@ -59,7 +62,10 @@ export class DeliveriesService {
       createdAt: now,
       deliveredAt: attempt.isDelivered ? this.clock.now() : null,
     });
-    await this.transactions.run(({ manager }) => manager.insert(WebhookDelivery, delivery));
+    await this.transactions.run(async (tx) => {
+      await tx.manager.insert(WebhookDelivery, delivery);
+      await publish(tx, caller, 'webhook.tested', endpoint, delivery);
+    });
     return delivery;
   }
 
@@ -68,11 +74,14 @@ export class DeliveriesService {
    *
    * @throws {DomainError} `webhook_delivery.not_found`, `webhook_delivery.under_way`
    */
-  async redeliver(endpoint: WebhookEndpoint, id: string): Promise<WebhookDelivery> {
-    const delivery = await this.deliveries.findOneBy({ id, endpointId: endpoint.id });
-    if (!delivery) throw new DomainError('webhook_delivery.not_found');
-    const isMine = await this.transactions.run((tx) => this.outbox.seize(tx, id));
-    if (!isMine) throw new DomainError('webhook_delivery.under_way');
+  async redeliver(caller: Caller, endpoint: WebhookEndpoint, id: string): Promise<WebhookDelivery> {
+    const delivery = await this.transactions.run(async (tx) => {
+      const found = await lockRow(tx.manager, WebhookDelivery, id);
+      if (found?.endpointId !== endpoint.id) throw new DomainError('webhook_delivery.not_found');
+      if (!(await this.outbox.seize(tx, id))) throw new DomainError('webhook_delivery.under_way');
+      await publish(tx, caller, 'webhook.redelivered', endpoint, found);
+      return found;
+    });
     const attempt = await this.sender.send(endpoint, delivery);
     const { status, nextAttemptAt } = delivery;
     const outcome = attempt.isDelivered
@@ -88,6 +97,18 @@ export class DeliveriesService {
     );
     return Object.assign(delivery, values, { attempts: delivery.attempts + 1 });
   }
+}
+
+/** The trail says that it was sent by hand; of what became of it the delivery tells. */
+function publish(
+  tx: Transaction,
+  actor: Caller,
+  name: EventName,
+  { id, merchantId, url }: WebhookEndpoint,
+  delivery: Pick<WebhookDelivery, 'id' | 'eventType'>,
+): Promise<void> {
+  const details = { host: new URL(url).host, deliveryId: delivery.id, type: delivery.eventType };
+  return tx.publish({ name, actor, merchantId, targetType: 'webhook', targetId: id, details });
 }
 
 const saidBy = ({

@@ -38,10 +38,8 @@ export class FanOut {
       this.deliveriesOf(
         entry,
         endpoints.filter(
-          ({ merchantId, applicationId, createdAt }) =>
-            merchantId === entry.merchantId &&
-            createdAt <= entry.occurredAt &&
-            (applicationId === null || applicationId === applications.get(entry.id)),
+          ({ merchantId, applicationId }) =>
+            merchantId === entry.merchantId && (applicationId === null || applicationId === applications.get(entry.id)),
         ),
       ),
     );

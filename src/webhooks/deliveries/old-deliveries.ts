@@ -3,14 +3,14 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
 import { Config } from '../../config.js';
 import { Clock } from '../../domain/clock.js';
-import type { JobRun } from '../../housekeeping/job-run.js';
+import type { JobRun, Pile } from '../../housekeeping/job-run.js';
 import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
-import { deleteRows, rowsOf } from '../../housekeeping/pile.js';
+import { deleteRows, found, rowsOf } from '../../housekeeping/pile.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
 
 const DAY_SECONDS = 86_400;
 
-/** Forgets deliveries that came to an end, or were parked, long ago. */
+/** Forgets deliveries that came to an end, or were parked, long ago, and what a deletion of their endpoint that broke off has left. */
 @Injectable()
 @HousekeepingJob()
 export class OldDeliveries implements Job {
@@ -24,6 +24,7 @@ export class OldDeliveries implements Job {
   ) {}
 
   async run(run: JobRun): Promise<void> {
+    await run.clear('orphaned', this.orphans(), deleteRows(this.deliveries, {}));
     const { DELIVERIES_KEPT_DAYS: days } = this.config;
     if (days === 0) return;
     const old = {
@@ -31,5 +32,10 @@ export class OldDeliveries implements Job {
       createdAt: LessThan(this.clock.in(-days * DAY_SECONDS)),
     };
     await run.clear('deleted', rowsOf(this.deliveries, old), deleteRows(this.deliveries, old));
+  }
+
+  private orphans(): Pile<string> {
+    const isThere = 'EXISTS (SELECT 1 FROM webhook_endpoint endpoint WHERE endpoint.id = it.endpoint_id)';
+    return found(() => this.deliveries.createQueryBuilder('it').where(`NOT ${isThere}`));
   }
 }

@@ -3,6 +3,9 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** Why the server has stopped sending: a day of failures, or the receiver says that it is gone (410). */
 export type PauseReason = 'failing' | 'gone';
 
+/** Characters of a URL as it is called. */
+export const URL_LENGTH = 2000;
+
 /** Where a merchant, or one of its applications, wants to be told of what happens. */
 @Entity()
 @Index('webhook_endpoint_merchant', ['merchantId', 'createdAt'])
@@ -21,7 +24,7 @@ export class WebhookEndpoint {
   @Column({ name: 'account_id', type: 'int' })
   accountId: number;
 
-  @Column({ type: 'varchar', length: 2000 })
+  @Column({ type: 'varchar', length: URL_LENGTH })
   url: string;
 
   @Column({ type: 'varchar', length: 250, nullable: true })

@@ -4,8 +4,7 @@ import { PageView } from '../../http/page.dto.js';
 import { IsText } from '../../http/text.js';
 import { SUBSCRIBABLE } from '../event-types.js';
 import { AreEvents } from './subscription.js';
-
-const URL_LENGTH = 2000;
+import { URL_LENGTH } from './webhook-endpoint.entity.js';
 
 /** Thirty days. */
 const OVERLAP_MAX_SECONDS = 2_592_000;

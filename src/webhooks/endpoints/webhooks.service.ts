@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
@@ -10,13 +10,14 @@ import { changesBetween } from '../../domain/changes.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import type { EventDetails, EventName } from '../../domain/domain-event.js';
+import { Trail } from '../../domain/trail.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';
 import type { PageQuery } from '../../http/page.dto.js';
 import { lockRow } from '../../statements.js';
 import { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
 import { Deliverer } from '../sending/deliverer.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
-import { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import { URL_LENGTH, WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 import type { CreateWebhookBody, RotateWebhookSecretBody, UpdateWebhookBody } from './webhooks.dto.js';
 
@@ -44,6 +45,7 @@ export class WebhooksService {
     private readonly deliverer: Deliverer,
     private readonly secrets: WebhookSecrets,
     private readonly targets: Targets,
+    private readonly trail: Trail,
     private readonly transactions: Transactions,
   ) {}
 
@@ -53,6 +55,8 @@ export class WebhooksService {
     const applicationId = body.applicationId ?? null;
     if (applicationId !== null) await this.requireOwn(caller, applicationId);
     const url = await this.targetOf(body.url);
+    // What happened before is told by now, as far as it is told to anybody.
+    await this.trail.catchUp(merchantId);
     const id = randomUUID();
     const secret = this.secrets.create();
     const now = this.clock.now();
@@ -112,7 +116,7 @@ export class WebhooksService {
   }
 
   /** @throws {DomainError} `request.invalid` */
-  async update(caller: Caller, { id }: WebhookEndpoint, body: UpdateWebhookBody): Promise<WebhookEndpoint> {
+  async update(caller: Caller, { id, merchantId }: WebhookEndpoint, body: UpdateWebhookBody): Promise<WebhookEndpoint> {
     const { enabled, description } = body;
     const changes: Partial<WebhookEndpoint> = {
       ...(body.url !== undefined && { url: await this.targetOf(body.url) }),
@@ -120,6 +124,8 @@ export class WebhooksService {
       ...(description !== undefined && { description }),
       ...(enabled !== undefined && { isEnabled: enabled, ...NOT_FAILING }),
     };
+    // What happened before the change is told as it was then.
+    await this.trail.catchUp(merchantId);
     const endpoint = await this.change(caller, id, 'webhook.updated', () => changes);
     if (endpoint.isOpen && enabled === true) {
       await this.unpark(id);
@@ -197,7 +203,10 @@ export class WebhooksService {
   /** The URL as it will be called. */
   private async targetOf(url: string): Promise<string> {
     try {
-      return (await this.targets.check(url)).href;
+      const { href } = await this.targets.check(url);
+      if (href.length > URL_LENGTH)
+        throw new TargetRefused(`must have at most ${URL_LENGTH} characters as it is called`);
+      return href;
     } catch (error) {
       if (!(error instanceof TargetRefused)) throw error;
       throw new DomainError('request.invalid', { fields: [{ field: 'url', message: `url ${error.message}` }] });
@@ -216,15 +225,16 @@ async function lock(tx: Transaction, id: string): Promise<WebhookEndpoint> {
 }
 
 /** What the audit trail says the values of. */
-const TOLD = ['host', 'events', 'description', 'isEnabled', 'pausedAt', 'previousValidUntil'] as const;
+const TOLD = ['url', 'events', 'description', 'isEnabled', 'pausedAt', 'previousValidUntil'] as const;
 
 const told = (endpoint: WebhookEndpoint): Record<(typeof TOLD)[number], unknown> => ({
   ...endpoint,
-  host: hostOf(endpoint),
+  url: `${new URL(endpoint.url).origin}/…${createHash('sha256').update(endpoint.url).digest('hex').slice(0, DIGEST_LENGTH)}`,
 });
 
-/** Paths and queries may hold what only the receiver should know. */
+/** Paths and queries may hold what only the receiver should know: of these it is told that they are others, and not what they are. */
 const hostOf = ({ url }: WebhookEndpoint): string => new URL(url).host;
+const DIGEST_LENGTH = 8;
 
 function publish(
   tx: Transaction,

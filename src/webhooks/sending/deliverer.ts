@@ -14,6 +14,9 @@ const LOOK_EVERY_MS = 500;
 /** The least time between two looks, in which what ends is gathered. */
 const GATHER_MS = 20;
 
+/** Endpoints that are served at a time. */
+const SERVED = 50;
+
 /** How long attempts may go on when the server stops. */
 const ENDING_MS = 5000;
 
@@ -95,7 +98,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   /** Writes what has ended, and claims what there is room for, in one transaction. */
   private async write(endpoints: WebhookEndpoint[]): Promise<Claimed[]> {
     const { finished } = this;
-    const open = endpoints.filter((endpoint) => this.room().for(endpoint) > 0);
+    const open = inTurn(endpoints, this.room());
     if (finished.length === 0 && open.length === 0) return [];
     this.finished = [];
     try {
@@ -143,3 +146,10 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     this.isFailing = true;
   }
 }
+
+/** Those that there is room for; first come merchants of which least is under way, so that what one has waiting keeps no other waiting. */
+const inTurn = (endpoints: WebhookEndpoint[], room: Room): WebhookEndpoint[] =>
+  endpoints
+    .filter((endpoint) => room.for(endpoint) > 0)
+    .sort((a, b) => room.takenBy(a) - room.takenBy(b))
+    .slice(0, SERVED);

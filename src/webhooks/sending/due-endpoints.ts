@@ -14,9 +14,6 @@ const SWEEP_EVERY_MS = 500;
 const SWEPT = 1000;
 const NAMED = 200;
 
-/** Endpoints that are served at a time. */
-const SERVED = 50;
-
 interface Looked {
   id: string;
   /** The earliest time at which something of it is due; `null` when nothing is pending. */
@@ -62,7 +59,7 @@ export class DueEndpoints {
     // What is left of them after their turn is found at once, and not only when their turn comes again.
     this.name(due.map(({ id }) => id));
     return {
-      open: due.sort((a, b) => sinceOf(a) - sinceOf(b)).slice(0, SERVED),
+      open: due.sort((a, b) => sinceOf(a) - sinceOf(b)),
       closed: found.filter(({ isOpen }) => !isOpen),
     };
   }

@@ -4,8 +4,9 @@ import { In, IsNull, LessThanOrEqual, type EntityManager, type FindOptionsWhere 
 import { Config } from '../../config.js';
 import { Clock } from '../../domain/clock.js';
 import type { Transaction } from '../../domain/transactions.js';
+import { lockRow } from '../../statements.js';
 import { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
-import type { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+import { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
 
 /** How much longer than an attempt takes a claim lasts: room for writing its outcome, and for clocks that don't run alike. */
 const CLAIM_MARGIN_MS = 10_000;
@@ -61,8 +62,10 @@ export class Outbox {
     return affected === 1;
   }
 
-  /** Parks some of what is pending for an endpoint that is closed, as far as nobody is sending it. */
+  /** Parks some of what is pending for an endpoint, as far as nobody is sending it, if it is closed and stays so meanwhile. */
   async park({ manager }: Transaction, { id: endpointId }: WebhookEndpoint): Promise<void> {
+    const endpoint = await lockRow(manager, WebhookEndpoint, endpointId);
+    if (!endpoint || endpoint.isOpen) return;
     const idle = await this.idle(manager, endpointId);
     await manager.update(WebhookDelivery, idle, { status: 'parked', nextAttemptAt: null, claimedBy: null });
   }
