@@ -3,7 +3,7 @@ import type { KeyLimits } from '../api-keys/api-keys.service.js';
 import type { Rotation } from '../api-keys/key-rotation.js';
 import { secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
-import { FIRST_MS, LAST_MS } from '../http/text.js';
+import { FIRST_MS } from '../http/text.js';
 import type { KeySettingsBody } from './key-settings.dto.js';
 import type { RotateKeyBody } from './rotation.dto.js';
 
@@ -46,8 +46,7 @@ function endOf(
 
 function storable(expiresAt: string): Date {
   const end = new Date(expiresAt);
-  if (end.getTime() < FIRST_MS || end.getTime() > LAST_MS)
-    throw invalid('expiresAt', 'must be in the years 1000 to 9999');
+  if (end.getTime() < FIRST_MS) throw invalid('expiresAt', 'must be in the year 1000 or later');
   return end;
 }
 

@@ -1,9 +1,12 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { EventType } from '../domain/event-types.js';
 
+/** What a mail tells of; nobody chooses to hear that a webhook is paused, its owner just does. */
+export type NewsType = EventType | 'webhook.paused';
+
 /** One thing that a mail tells. */
 export interface MailItem {
-  type: EventType;
+  type: NewsType;
   text: string;
 }
 

@@ -2,42 +2,53 @@ import { In, IsNull, type EntityManager } from 'typeorm';
 import { LEVELS } from '../access/levels.js';
 import { Account, STATUS } from '../accounts/account.entity.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { typesOf, type EventType } from '../domain/event-types.js';
+import { typesOf } from '../domain/event-types.js';
 import type { TrailEntry } from '../domain/trail-entry.js';
 import { eventsFor } from './choices.service.js';
+import type { NewsType } from './mail.entity.js';
 import { NotificationChoice } from './notification-choice.entity.js';
 import { isUrgent } from './words.js';
 
 /** Something that an account is to be told, under the name by which it asked for it. */
 export interface Told {
   accountId: number;
-  type: EventType;
+  type: NewsType;
   entry: TrailEntry;
 }
 
 interface Recipient {
   account: Account;
-  events: EventType[];
+  events: NewsType[];
 }
 
 /** Who is to be told what of what happened. */
 export async function toldOf(manager: EntityManager, entries: TrailEntry[]): Promise<Told[]> {
-  const tellable = entries.filter((entry) => typesOf(entry).length > 0);
+  const tellable = entries.filter((entry) => isUrgent(entry.name) || typesOf(entry).length > 0);
   if (tellable.length === 0) return [];
   const recipients = await recipientsOf(manager, [...new Set(tellable.map(({ merchantId }) => merchantId))]);
   const wanted = tellable.filter(
     (entry) => isUrgent(entry.name) || recipients.some((one) => typeFor(one, entry) !== null),
   );
   const owners = await ownersOfPersonal(manager, wanted);
-  return wanted.flatMap((entry) =>
-    recipients.flatMap((recipient) => {
+  return wanted.flatMap((entry) => {
+    if (entry.name === 'webhook.paused')
+      return ownersOfWebhook(recipients, entry).map((accountId) => ({ accountId, type: entry.name, entry }) as Told);
+    return recipients.flatMap((recipient) => {
       const { id } = recipient.account;
       const owner = owners.get(entry.targetId);
       if (owner !== undefined && owner !== id) return [];
       const type = typeFor(recipient, entry, owner === id);
       return type === null ? [] : [{ accountId: id, type, entry }];
-    }),
-  );
+    });
+  });
+}
+
+/** Who made it; when that person has left, all who can manage it. */
+function ownersOfWebhook(recipients: Recipient[], { merchantId, details }: TrailEntry): number[] {
+  const team = recipients.map(({ account }) => account).filter((account) => account.merchantId === merchantId);
+  const makers = team.filter(({ uuid }) => uuid === details.ownerId);
+  const owners = makers.length > 0 ? makers : team.filter(({ level }) => level >= LEVELS.writeOwn);
+  return owners.map(({ id }) => id);
 }
 
 async function recipientsOf(manager: EntityManager, merchantIds: string[]): Promise<Recipient[]> {
@@ -52,9 +63,9 @@ async function recipientsOf(manager: EntityManager, merchantIds: string[]): Prom
 }
 
 /** Nobody is told of members who may not read about them. */
-function typeFor({ account, events }: Recipient, entry: TrailEntry, isOwn = false): EventType | null {
+function typeFor({ account, events }: Recipient, entry: TrailEntry, isOwn = false): NewsType | null {
   if (account.merchantId !== entry.merchantId) return null;
-  if (isUrgent(entry.name) && (isOwn || account.level >= LEVELS.writeOwn)) return 'api_key.exposed';
+  if (entry.name === 'api_key.exposed' && (isOwn || account.level >= LEVELS.writeOwn)) return entry.name;
   const type = typesOf(entry).find((name) => events.includes(name)) ?? null;
   return type?.startsWith('member.') && account.level < LEVELS.readOwn ? null : type;
 }

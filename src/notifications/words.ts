@@ -1,11 +1,10 @@
 import type { ExposureSource } from '../api-keys/api-key.entity.js';
 import type { EventDetails } from '../domain/domain-event.js';
-import type { EventType } from '../domain/event-types.js';
 import type { TrailEntry } from '../domain/trail-entry.js';
-import type { Mail, MailItem } from './mail.entity.js';
+import type { Mail, MailItem, NewsType } from './mail.entity.js';
 
 /** What a mail's subject says when all of it is of one kind: of one thing, and of several. */
-const SUBJECTS: Record<EventType, [one: string, several: string]> = {
+const SUBJECTS: Record<NewsType, [one: string, several: string]> = {
   'api_key.created': ['An API key was created', 'API keys were created'],
   'api_key.updated': ['An API key was changed', 'API keys were changed'],
   'api_key.rotated': ['An API key was rotated', 'API keys were rotated'],
@@ -24,6 +23,7 @@ const SUBJECTS: Record<EventType, [one: string, several: string]> = {
   'member.updated': ['A member was changed', 'members were changed'],
   'member.removed': ['A member was removed', 'members were removed'],
   'quota.threshold': ['A quota is nearly used up', 'quotas are nearly used up'],
+  'webhook.paused': ['A webhook is paused', 'webhooks are paused'],
 };
 
 /** How it became known that a key is exposed. */
@@ -44,13 +44,22 @@ const DONE = {
 const IF_EXPOSED =
   'Whoever has read an exposed key can use it. Give its users a new one, by rotating it or by making another, and revoke it.';
 
+/** Why a webhook is paused. */
+const PAUSED = {
+  failing: 'has not taken anything for a day',
+  gone: 'answers that it is gone (410)',
+};
+
+const IF_PAUSED =
+  'What happens is parked for a paused webhook. Once it works again, PATCH /api/v1/webhooks/{id} {"enabled": true} has everything sent.';
+
 /** Whether those whom an event concerns are told of it whatever they have chosen, and before everything else. */
-export const isUrgent = (name: string): boolean => name === 'api_key.exposed';
+export const isUrgent = (name: string): boolean => name === 'api_key.exposed' || name === 'webhook.paused';
 
 /**
  * What one event is told as. Names and places are their authors' own, and are quoted so that they can't look like more.
  */
-export function itemOf(type: EventType, { targetType, targetId, details, occurredAt }: TrailEntry): MailItem {
+export function itemOf(type: NewsType, { targetType, targetId, details, occurredAt }: TrailEntry): MailItem {
   const { name, email, daysLeft, expiresAt, lastUsedAt, disabledAt, deletedAt } = details;
   const called = typeof name === 'string' ? name : email;
   const parts = [
@@ -62,7 +71,8 @@ export function itemOf(type: EventType, { targetType, targetId, details, occurre
     ...(type === 'api_key.idle' ? [typeof lastUsedAt === 'string' ? `last used ${lastUsedAt}` : 'never used'] : []),
     ...(typeof disabledAt === 'string' ? [`to be disabled ${disabledAt}`] : []),
     ...(typeof deletedAt === 'string' ? [`to be deleted ${deletedAt}`] : []),
-    ...(isUrgent(type) ? exposureIn(details) : []),
+    ...(type === 'api_key.exposed' ? exposureIn(details) : []),
+    ...(type === 'webhook.paused' ? pauseIn(details) : []),
   ];
   return { type, text: parts.join(' ') };
 }
@@ -73,6 +83,10 @@ function exposureIn({ keyPrefix, source, where, action }: EventDetails): string[
   return [...known, `${FOUND[source as ExposureSource]}${place}. ${DONE[action as keyof typeof DONE]}`];
 }
 
+const pauseIn = ({ host, reason }: EventDetails): string[] => [
+  `${JSON.stringify(host)} ${PAUSED[reason as keyof typeof PAUSED]}, so nothing more is sent there.`,
+];
+
 /** A whole mail. */
 export function wordsOf({ items, itemCount }: Pick<Mail, 'items' | 'itemCount'>): { subject: string; text: string } {
   const more = itemCount - items.length;
@@ -80,7 +94,8 @@ export function wordsOf({ items, itemCount }: Pick<Mail, 'items' | 'itemCount'>)
     ...items.map(({ text }) => text),
     ...(more > 0 ? [`and ${more} more, which the audit trail lists.`] : []),
     '',
-    ...(items.some(({ type }) => isUrgent(type)) ? [IF_EXPOSED, ''] : []),
+    ...(items.some(({ type }) => type === 'api_key.exposed') ? [IF_EXPOSED, ''] : []),
+    ...(items.some(({ type }) => type === 'webhook.paused') ? [IF_PAUSED, ''] : []),
     'You choose what you are told of by PUT /api/v1/members/me/notifications.',
   ];
   return { subject: subjectOf(items, itemCount), text: lines.join('\n') };
@@ -89,8 +104,7 @@ export function wordsOf({ items, itemCount }: Pick<Mail, 'items' | 'itemCount'>)
 function subjectOf(items: MailItem[], count: number): string {
   const [type, ...others] = new Set(items.map((item) => item.type));
   // What is urgent comes first; what there was no room for may be anything.
-  const isUrgentFirst = type !== undefined && isUrgent(type);
-  if (isUrgentFirst && (others.length > 0 || count > items.length))
+  if (type === 'api_key.exposed' && (others.length > 0 || count > items.length))
     return 'API keys are exposed, and more has happened';
   if (!type || others.length > 0) return `${count} things have happened`;
   const [one, several] = SUBJECTS[type];

@@ -127,7 +127,7 @@ onEngine('a key with settings of its own', () => {
     ['expiresAt', { expiresAt: 'tomorrow' }],
     ['expiresAt', { expiresAt: 4_102_444_800 }],
     ['expiresAt', { expiresAt: '2031-02-29' }],
-    ['expiresAt', { expiresAt: '9999-12-31T23:59:59-00:01' }, /9999/],
+    ['expiresAt', { expiresAt: '9999-12-31T23:59:59-00:01' }, /date or a time/],
     ['expiresAt', { expiresInSeconds: 60, expiresAt: '2040-01-01T00:00:00Z' }, /together/],
     ['expiresAt', { expiresInSeconds: 60, expiresAt: null }, /together/],
     ['allowedIps', { allowedIps: ['203.0.113.7/24'] }, /host bits/],

@@ -32,11 +32,11 @@ export class FanOut {
     if (told.length === 0) return;
     const endpoints = await endpointsOf(tx.manager, told);
     if (endpoints.length === 0) return;
-    const isForApplications = endpoints.some(({ applicationId }) => applicationId !== null);
-    const applications = isForApplications ? await applicationsOf(tx.manager, told) : new Map<string, string>();
+    const applications = await applicationsOf(tx.manager, told);
     const rows = told.flatMap((entry) =>
       this.deliveriesOf(
         entry,
+        applications.get(entry.id) ?? null,
         endpoints.filter(
           ({ merchantId, applicationId }) =>
             merchantId === entry.merchantId && (applicationId === null || applicationId === applications.get(entry.id)),
@@ -48,12 +48,16 @@ export class FanOut {
     if (rows.length > 0) tx.afterCommit(() => this.deliverer.wake(rows.map(({ endpointId }) => endpointId)));
   }
 
-  private deliveriesOf(entry: TrailEntry, endpoints: WebhookEndpoint[]): WebhookDelivery[] {
+  private deliveriesOf(
+    entry: TrailEntry,
+    applicationId: string | null,
+    endpoints: WebhookEndpoint[],
+  ): WebhookDelivery[] {
     const now = this.clock.now();
     return typesOf(entry).flatMap((type, _place, types) => {
       const wanting = endpoints.filter(({ events }) => types.find((name) => includesType(events, name)) === type);
       if (wanting.length === 0) return [];
-      const payload = payloadOf(type, entry);
+      const payload = payloadOf(type, entry, applicationId);
       return wanting.map(({ id, merchantId, isOpen }) => ({
         id: messageId(entry, id),
         endpointId: id,

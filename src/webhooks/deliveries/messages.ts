@@ -7,10 +7,23 @@ const PAYLOAD_BYTES = 60_000;
 
 const ID_DIGEST_LENGTH = 22;
 
-/** What is sent, by the Standard Webhooks specification: the type, when it happened, and what. The details never hold a secret. */
-export function payloadOf(type: EventType, { sequence, occurredAt, ...event }: TrailEntry): string {
+/**
+ * What is sent, by the Standard Webhooks specification: the type, when it happened, and what. The details never hold a secret.
+ *
+ * @param applicationId whose it is; of a key it is told whether it is an application's
+ */
+export function payloadOf(
+  type: EventType,
+  { sequence, occurredAt, ...event }: TrailEntry,
+  applicationId: string | null,
+): string {
   const { kind, accountId, keyId } = event.actor;
-  const about = { id: event.targetId, merchantId: event.merchantId, actor: { kind, accountId, keyId } };
+  const about = {
+    id: event.targetId,
+    merchantId: event.merchantId,
+    ...(event.targetType === 'api_key' && { applicationId }),
+    actor: { kind, accountId, keyId },
+  };
   const write = (details: object): string =>
     JSON.stringify({ type, timestamp: occurredAt.toISOString(), sequence, data: { ...details, ...about } });
   const payload = write(event.details);
