@@ -36,6 +36,7 @@ export async function tellOthers({ keys, seconds, rounds }) {
     const make = () => call('POST', `/api/v1/applications/${application}/api-keys`, { description: 'bench' });
     while (ids.length < keys)
       ids.push(...(await Promise.all(Array.from({ length: AT_A_TIME }, make))).map(({ id }) => id));
+    ids.length = keys;
     const count = async (sql) => Number(Object.values((await admin.query(sql))[0][0])[0]);
     const unsealed = () => count('SELECT COUNT(*) FROM bench.audit_event WHERE sequence IS NULL');
     const unsent = () => count(`SELECT COUNT(*) FROM bench.webhook_delivery WHERE status = 'pending'`);

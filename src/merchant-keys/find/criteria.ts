@@ -1,5 +1,4 @@
 import type { Actor } from '../../domain/actor.js';
-import { LAST_MS } from '../../http/text.js';
 import type { KeyFilter } from './key-filter.dto.js';
 
 const DAY_MS = 86_400_000;
@@ -90,10 +89,8 @@ function spansOfStatus(status: KeyFilter['status'], nowMs: number): Criteria['sp
 
 function within(after: string | undefined, before: string | undefined): Span[] | undefined {
   if (after === undefined && before === undefined) return undefined;
-  return [{ ...(after !== undefined && { from: moment(after) }), ...(before !== undefined && { to: moment(before) }) }];
+  return [{ ...(after !== undefined && { from: new Date(after) }), ...(before !== undefined && { to: new Date(before) }) }];
 }
-
-const moment = (text: string): Date => new Date(Math.min(Date.parse(text), LAST_MS));
 
 /** What lies in both; `undefined` is everything. */
 function meet(some: Span[] | undefined, others: Span[] | undefined): Span[] | undefined {
