@@ -89,7 +89,9 @@ function spansOfStatus(status: KeyFilter['status'], nowMs: number): Criteria['sp
 
 function within(after: string | undefined, before: string | undefined): Span[] | undefined {
   if (after === undefined && before === undefined) return undefined;
-  return [{ ...(after !== undefined && { from: new Date(after) }), ...(before !== undefined && { to: new Date(before) }) }];
+  return [
+    { ...(after !== undefined && { from: new Date(after) }), ...(before !== undefined && { to: new Date(before) }) },
+  ];
 }
 
 /** What lies in both; `undefined` is everything. */
