@@ -459,7 +459,7 @@ onEngine('webhooks', () => {
       receiver.answer = (response, event) => {
         if (event.path === path) response.writeHead(204).end();
       };
-      await Promise.all(Array.from({ length: 20 }, () => server.newApplication(noisy)));
+      await Promise.all(Array.from({ length: 40 }, () => server.newApplication(noisy)));
       await server.sealed();
       await server.newApplication(owner);
       await receiver.at(path);
