@@ -10,6 +10,7 @@ import { ImportFormat } from './api-keys/imported/import-format.entity.js';
 import { ExpiryNotice } from './api-keys/retention/expiry-notice.entity.js';
 import { IdleKey } from './api-keys/retention/idle-key.entity.js';
 import { Application } from './applications/application.entity.js';
+import { ConfigError } from './config.js';
 import { ExposureReport } from './exposures/exposure-report.entity.js';
 import { ExposurePolicy } from './exposures/policy/exposure-policy.entity.js';
 import { JobState } from './housekeeping/job-state.entity.js';
@@ -235,6 +236,12 @@ export class Writer implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     if (!this.isShared) await this.source.destroy();
   }
+}
+
+/** @throws {ConfigError} for a database that isn't as this version makes it */
+export async function requireMigrated(source: DataSource): Promise<void> {
+  if (await source.showMigrations())
+    throw new ConfigError('The database is of another version: start the server first.');
 }
 
 /**

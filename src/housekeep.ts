@@ -4,6 +4,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { assembleApp, putTogether } from './app.js';
 import { ConfigError, loadConfig, type Config } from './config.js';
+import { requireMigrated } from './database.js';
 import { Housekeeper, type JobResult } from './housekeeping/housekeeper.js';
 import type { Job } from './housekeeping/job.js';
 
@@ -42,9 +43,7 @@ async function run(config: Config, names: string[]): Promise<boolean> {
 /** Nothing is started that would do what waits to be done, and the database is left as it is. */
 async function foresee(config: Config, names: string[]): Promise<boolean> {
   const { app } = await putTogether(config, LOGGER);
-  const source = app.get<DataSource>(getDataSourceToken());
-  if (await source.showMigrations())
-    throw new ConfigError('The database is of another version: start the server first.');
+  await requireMigrated(app.get<DataSource>(getDataSourceToken()));
   const housekeeper = app.get(Housekeeper, { strict: false });
   housekeeper.onModuleInit();
   for (const job of chosen(housekeeper, names)) console.log(report(job, await housekeeper.foresee(job), true));

@@ -55,11 +55,7 @@ export async function lockRows<T extends Identified>(
 }
 
 /** A table as a statement names it that must run along one of its indices. */
-export function alongIndex(
-  { manager, metadata }: Pick<Repository<ObjectLiteral>, 'manager' | 'metadata'>,
-  index: string,
-  alias = '',
-): string {
+export function alongIndex({ manager, metadata }: Repository<ObjectLiteral>, index: string, alias = ''): string {
   const table = `${metadata.tableName} ${alias}`;
   return isSqlite(manager) ? `${table} INDEXED BY ${index}` : `${table} FORCE INDEX (${index})`;
 }

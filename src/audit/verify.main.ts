@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { DataSource } from 'typeorm';
 import { Merchant } from '../accounts/merchant.entity.js';
 import { Config } from '../config.js';
-import { dataSourceOptions } from '../database.js';
+import { dataSourceOptions, requireMigrated } from '../database.js';
 import { AuditChain, AuditEvent } from './audit-event.entity.js';
 import { KEPT_HEAD } from './audit.dto.js';
 import { ChainVerifier, type ChainReport } from './verify/chain-verifier.js';
@@ -17,6 +17,7 @@ async function main(): Promise<boolean> {
   const url = process.env.DATABASE_URL ?? new Config().DATABASE_URL;
   const source = await new DataSource(dataSourceOptions(url)).initialize();
   try {
+    await requireMigrated(source);
     const verifier = new ChainVerifier(source.getRepository(AuditEvent));
     let isValid = true;
     for (const merchantId of await merchantsOf(source, heads)) {

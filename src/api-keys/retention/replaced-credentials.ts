@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, LessThanOrEqual, MoreThan, Not, type Repository } from 'typeorm';
+import { In, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
 import { Clock } from '../../domain/clock.js';
 import type { JobRun } from '../../housekeeping/job-run.js';
 import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
 import { rowsOf } from '../../housekeeping/pile.js';
 import { ApiKey } from '../api-key.entity.js';
 import { NO_PREVIOUS } from '../api-keys.service.js';
+
+/** A credential that the first use of the next one has ended is kept until every instance has heard of it, which takes seconds. */
+const KEPT_SECONDS = 60;
 
 /** Destroys what is left of replaced credentials whose end has passed; they have been refused since. */
 @Injectable()
@@ -22,11 +25,9 @@ export class ReplacedCredentials implements Job {
 
   async run(run: JobRun): Promise<void> {
     // The index on the public ids holds the few keys that are being rotated apart from the many that aren't.
-    // One that was ended by a first use has no secret any more, and is forgotten by that use.
     const ended = {
       previousPublicId: MoreThan(''),
-      previousSecretHash: Not(IsNull()),
-      previousValidUntil: LessThanOrEqual(this.clock.now()),
+      previousValidUntil: LessThanOrEqual(this.clock.in(-KEPT_SECONDS)),
     };
     await run.clear('destroyed', rowsOf(this.keys, ended), async ({ manager }, ids) => {
       await manager.update(ApiKey, { ...ended, id: In(ids.sort()) }, NO_PREVIOUS);
