@@ -1,7 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import mysql, { type ConnectionOptions, type PoolOptions } from 'mysql2';
-import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import { Account } from './accounts/account.entity.js';
 import { Merchant } from './accounts/merchant.entity.js';
 import { OneTimeLink } from './accounts/one-time-link.entity.js';
@@ -10,7 +9,6 @@ import { ImportFormat } from './api-keys/imported/import-format.entity.js';
 import { ExpiryNotice } from './api-keys/retention/expiry-notice.entity.js';
 import { IdleKey } from './api-keys/retention/idle-key.entity.js';
 import { Application } from './applications/application.entity.js';
-import { ConfigError } from './config.js';
 import { ExposureReport } from './exposures/exposure-report.entity.js';
 import { ExposurePolicy } from './exposures/policy/exposure-policy.entity.js';
 import { JobState } from './housekeeping/job-state.entity.js';
@@ -48,9 +46,6 @@ const BUSY_TIMEOUT_MS = 10_000;
 
 /** After so long without a byte a connection counts as cut, though nobody said so; longer than a statement waits for a lock. */
 const SILENCE_MS = 90_000;
-
-/** The same for the connections of the lease, which are never silent and wait for nobody. */
-const LEASE_SILENCE_MS = 5000;
 
 const TABLES = {
   entities: [
@@ -168,7 +163,7 @@ const PREPARED = {
 };
 
 /** How mysql2 connects. A connection that is silent for too long is given up: TCP alone would wait for a quarter of an hour. */
-function connectFor(silenceMs: number): (options: { config: ConnectionOptions }) => Socket {
+export function connectFor(silenceMs: number): (options: { config: ConnectionOptions }) => Socket {
   return ({ config: { socketPath, host, port = 3306 } }) => {
     const socket = socketPath === undefined ? connect(port, host) : connect(socketPath);
     socket.setNoDelay(true);
@@ -177,88 +172,4 @@ function connectFor(silenceMs: number): (options: { config: ConnectionOptions })
     );
     return socket;
   };
-}
-
-/**
- * What the lease is renewed by, which must get through while everything else waits: on MySQL and MariaDB connections of its own, on SQLite,
- * which is within the process, what the others use.
- */
-@Injectable()
-export class LeaseConnection implements OnApplicationShutdown {
-  private constructor(
-    readonly manager: EntityManager,
-    private readonly writer: Pick<Writer, 'transaction'>,
-    private readonly own: DataSource | null,
-  ) {}
-
-  static async beside(reader: DataSource, writer: Writer): Promise<LeaseConnection> {
-    const { options } = reader;
-    if (options.type === 'better-sqlite3') return new LeaseConnection(reader.manager, writer, null);
-    const extra = { stream: connectFor(LEASE_SILENCE_MS) };
-    const own = await new DataSource({ ...options, poolSize: 2, extra } as DataSourceOptions).initialize();
-    return new LeaseConnection(own.manager, own, own);
-  }
-
-  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.writer.transaction(work);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.own?.destroy();
-  }
-}
-
-/**
- * The connection that changes things. On MySQL and MariaDB it is the pool that reads as well. On SQLite, where TypeORM has a
- * single connection, it is a second one on the same file, used by one transaction at a time: readers never see what isn't committed.
- */
-@Injectable()
-export class Writer implements OnApplicationShutdown {
-  private queue: Promise<unknown> = Promise.resolve();
-
-  private constructor(
-    readonly source: DataSource,
-    private readonly isShared: boolean,
-  ) {}
-
-  static async beside(reader: DataSource): Promise<Writer> {
-    if (reader.options.type !== 'better-sqlite3') return new Writer(reader, true);
-    return new Writer(await new DataSource(reader.options).initialize(), false);
-  }
-
-  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    if (this.isShared) return this.source.transaction(work);
-    const result = this.queue.then(() => this.source.transaction(work));
-    this.queue = result.catch(() => undefined);
-    return result;
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    if (!this.isShared) await this.source.destroy();
-  }
-}
-
-/** @throws {ConfigError} for a database that isn't as this version makes it */
-export async function requireMigrated(source: DataSource): Promise<void> {
-  if (await source.showMigrations())
-    throw new ConfigError('The database is of another version: start the server first.');
-}
-
-/**
- * Brings the schema up to date and then runs `work`, in one process at a time, however many start at once.
- * On SQLite a transaction that writes is the lock, on MySQL and MariaDB a named one.
- */
-export async function migrate(source: DataSource): Promise<void> {
-  const runner = source.createQueryRunner();
-  const isSqlite = source.options.type === 'better-sqlite3';
-  try {
-    await runner.query(isSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
-    await source.runMigrations({ transaction: 'none' });
-    await runner.query(isSqlite ? 'COMMIT' : `SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);
-  } catch (error) {
-    if (isSqlite) await runner.query('ROLLBACK');
-    throw error;
-  } finally {
-    await runner.release();
-  }
 }

@@ -4,9 +4,9 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { assembleApp, putTogether } from './app.js';
 import { ConfigError, loadConfig, type Config } from './config.js';
-import { requireMigrated } from './database.js';
 import { Housekeeper, type JobResult } from './housekeeping/housekeeper.js';
 import type { Job } from './housekeeping/job.js';
+import { requireMigrated } from './schema.js';
 
 const LOGGER = new ConsoleLogger({ prefix: 'Keywright', logLevels: ['warn', 'error'] });
 

@@ -3,7 +3,7 @@ import { setImmediate as turnOfLoop, setTimeout as sleep } from 'node:timers/pro
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { QueryFailedError, type EntityManager } from 'typeorm';
-import { Writer } from '../database.js';
+import { Writer } from '../connections.js';
 import type { DomainEvent } from './domain-event.js';
 import { JointWorks } from './joint-works.js';
 import { Series, type Mark } from './series.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Account } from '../../src/accounts/account.entity.js';
-import { Writer } from '../../src/database.js';
+import { Writer } from '../../src/connections.js';
 import { lockRow } from '../../src/statements.js';
 import { onEngine } from '../support/engine.js';
 import type { Answer } from '../support/http.js';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { IsNull, Not } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
-import { Writer } from '../../src/database.js';
+import { Writer } from '../../src/connections.js';
 import { Transactions } from '../../src/domain/transactions.js';
 import { FirstUse } from '../../src/verification/first-use.js';
 import { Instance } from '../../src/verification/keyring/instance.entity.js';

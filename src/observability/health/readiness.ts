@@ -5,7 +5,7 @@ import {
   type HealthCheckResult,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
-import { LeaseConnection } from '../../database.js';
+import { LeaseConnection } from '../../connections.js';
 import { inTime } from '../../verification/in-time.js';
 import { Trust } from '../../verification/keyring/trust.js';
 

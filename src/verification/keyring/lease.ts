@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { MoreThan, type Repository } from 'typeorm';
-import { LeaseConnection } from '../../database.js';
+import { LeaseConnection } from '../../connections.js';
 import { databaseTimeMs } from '../../statements.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision } from './key-change.entity.js';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import type { Repository } from 'typeorm';
-import { LeaseConnection } from '../../database.js';
+import { LeaseConnection } from '../../connections.js';
 import { databaseTimeMs } from '../../statements.js';
 import { Buckets } from '../../domain/buckets.js';
 import type { DomainEvent } from '../../domain/domain-event.js';
