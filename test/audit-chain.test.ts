@@ -533,6 +533,7 @@ onEngine('audit trail', () => {
 
   describe('read', () => {
     it('comes in parts by cursor, as it does in pages', async () => {
+      await server.sealed();
       const pages = (await get('?limit=100&targetType=application')).body.items;
       const parts = [];
       for (let cursor: string | null = ''; cursor !== null;) {
