@@ -12,6 +12,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { Config } from './config.js';
 import { Clock } from './domain/clock.js';
 import { DomainModule } from './domain/domain.module.js';
+import { RefusalsModule } from './domain/refusals.module.js';
 import { ExposuresModule } from './exposures/exposures.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { BodyPipe } from './http/body.pipe.js';
@@ -34,6 +35,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     ScheduleModule.forRoot(),
     HousekeepingModule,
     IdempotencyModule,
+    RefusalsModule,
     AccountsModule,
     AuthModule,
     ServicesModule,

@@ -497,6 +497,15 @@ onEngine('audit trail', () => {
       expect(JSON.stringify(failures)).not.toContain('a wrong password');
     });
 
+    it('is recorded when the server ends right after it', async () => {
+      const last = await server.newMerchant();
+      expect((await server.call('GET', '/api/v1/merchants', { token: last.token })).status).toBe(403);
+      await server.close();
+      await server.open();
+      expect(await events().countBy({ merchantId: last.merchantId, action: 'access.refused' })).toBe(1);
+      expect(server.logs.filter((line) => line.includes('wait for the database'))).toEqual([]);
+    });
+
     it('is recorded so often and no more, and then says how many are missing', async () => {
       const noisy = await server.newMerchant();
       const refuse = async (times: number) => {
@@ -603,7 +612,6 @@ onEngine('audit trail', () => {
 
     it('gives what several instances change at the same moment places without gaps, and passes each on once', async () => {
       const busy = [await server.newMerchant(), await server.newMerchant()];
-      // Closed last: guarded routes answer nobody any more from then on.
       other = await server.another();
       const heard: TrailEntry[] = [];
       const instances = [server, other];

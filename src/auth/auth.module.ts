@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { RefusalsModule } from '../domain/refusals.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { AccountsLoginController } from './accounts-login.controller.js';
 import { KeyPairStrategy } from './key-pair.strategy.js';
@@ -12,7 +13,7 @@ import { LoginTokens } from './login-tokens.js';
 
 /** How callers prove who they are: three logins with one token, and key pairs. */
 @Module({
-  imports: [AccountsModule, PassportModule, VerificationModule],
+  imports: [AccountsModule, PassportModule, RefusalsModule, VerificationModule],
   controllers: [LoginController, AccountsLoginController],
   exports: [LoginTokens],
   providers: [LoginService, LoginThrottle, LoginTokens, LoginTokenStrategy, KeyPairStrategy],

@@ -8,7 +8,6 @@ import { dataSourceOptions } from '../database.js';
 import { Clock } from './clock.js';
 import { Measures } from './measures.js';
 import { Outboxes } from './outboxes.js';
-import { Refusals } from './refusals.js';
 import { Trail } from './trail.js';
 import { Transactions } from './transactions.js';
 
@@ -35,11 +34,10 @@ export class DomainModule {
         { provide: Clock, useValue: clock },
         Measures,
         Outboxes,
-        Refusals,
         Trail,
         Transactions,
       ],
-      exports: [Config, Clock, LeaseConnection, Measures, Outboxes, Refusals, Trail, Transactions, Writer],
+      exports: [Config, Clock, LeaseConnection, Measures, Outboxes, Trail, Transactions, Writer],
     };
   }
 }

@@ -1,14 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
-import type { LoggerService } from '@nestjs/common';
+import type { LoggerService, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { FastifyInstance } from 'fastify';
+import passport, { type Strategy } from 'passport';
 import type { DataSource } from 'typeorm';
+import { KEY_PAIR, LOGIN_TOKEN } from '../../src/access/access.guard.js';
 import type { Role } from '../../src/access/levels.js';
 import { LastUse } from '../../src/api-keys/last-use.js';
 import { createApp } from '../../src/app.js';
 import { Sealer } from '../../src/audit/sealer.js';
+import { KeyPairStrategy } from '../../src/auth/key-pair.strategy.js';
+import { LoginTokenStrategy } from '../../src/auth/login-token.strategy.js';
 import { loadConfig } from '../../src/config.js';
 import { Clock } from '../../src/domain/clock.js';
 import type { Flushable } from '../../src/domain/flushing.js';
@@ -63,6 +67,9 @@ export interface PersonalKey {
   basic: string;
 }
 
+/** What Passport calls by name. */
+const STRATEGIES: Record<string, Type<Strategy>> = { [LOGIN_TOKEN]: LoginTokenStrategy, [KEY_PAIR]: KeyPairStrategy };
+
 /** The real application over a real database of its own, listening on a port of its own. */
 export class TestServer {
   readonly clock = new TestClock();
@@ -75,6 +82,8 @@ export class TestServer {
   url!: string;
   private readonly agent = new Agent({ keepAlive: true });
   private database!: TestDatabase;
+  /** The instance this is another one of. */
+  private origin: TestServer | undefined;
   private environment: Record<string, string> = {};
 
   /**
@@ -122,12 +131,13 @@ export class TestServer {
 
   /**
    * Another instance on the same database, with the same secrets and the same clock, to be closed before this one is stopped.
-   * Passport knows one application in a process, the latest: once that is closed, guarded routes answer nobody any more.
+   * Passport knows one application in a process, the latest, until that is closed.
    */
   async another(variables: Record<string, string> = {}): Promise<TestServer> {
     const { admin, clock, logs, mailbox, secrets } = this;
     const other = Object.assign(new TestServer(), { admin, clock, logs, mailbox, secrets });
     other.database = this.database;
+    other.origin = this;
     other.environment = { ...this.environment, ...variables };
     await other.open();
     return other;
@@ -137,6 +147,9 @@ export class TestServer {
   async close(): Promise<void> {
     await this.app.close();
     this.agent.destroy();
+    const { app } = this.origin ?? {};
+    for (const [name, strategy] of Object.entries(STRATEGIES))
+      if (app) passport.use(name, app.get(strategy, { strict: false }));
   }
 
   /** Stops the server, and makes sure that no secret that went over the wire is in a log line or in the clear in the database. */
