@@ -239,14 +239,14 @@ onEngine('webhooks', () => {
         await server.flushed();
       };
       await use(7);
-      await use(2);
       await use(1);
+      await use(2);
       const events = await receiver.at(path, 3);
       const told = events.map(({ body: { type, data } }) => [type, data.id, data.percent, data.used, data.limit]);
       expect(told.sort()).toEqual([
         ['api_key.first_used', id, undefined, undefined, undefined],
         ['quota.threshold', id, 100, 10, 10],
-        ['quota.threshold', id, 80, 9, 10],
+        ['quota.threshold', id, 80, 8, 10],
       ]);
       expect(events.every(({ text }) => !text.includes(fullKey))).toBe(true);
     });
