@@ -3,7 +3,10 @@ import { Table } from './table.js';
 
 // Statements that engines want differently, or that TypeORM puts together too slowly.
 
-type Identified = ObjectLiteral & { id: string | number };
+/** MariaDB knows no FOR SHARE. */
+const HOLDING = 'LOCK IN SHARE MODE';
+
+export type Identified = ObjectLiteral & { id: string | number };
 
 /** Reads a row by its id. */
 export function readRow<T extends Identified>(
@@ -36,7 +39,22 @@ export function holdRow<T extends Identified>(
   entity: EntityTarget<T>,
   id: T['id'],
 ): Promise<T | null> {
-  return select(manager, entity, id, 'LOCK IN SHARE MODE');
+  return select(manager, entity, id, HOLDING);
+}
+
+/** Holds two rows of different tables as {@link holdRow} does one, in one statement; the first of them first. */
+export async function holdRows<A extends Identified, B extends Identified>(
+  manager: EntityManager,
+  [one, oneId]: [EntityTarget<A>, A['id']],
+  [other, otherId]: [EntityTarget<B>, B['id']],
+): Promise<[A | null, B | null]> {
+  const [t, o] = [Table.of(manager, one), Table.of(manager, other, 'o')];
+  const statement = `
+    SELECT ${t.columns}, ${o.columns}
+    FROM (SELECT 1) always LEFT JOIN ${t.name} t ON t.id = ? LEFT JOIN ${o.name} o ON o.id = ?
+    ${isSqlite(manager) ? '' : HOLDING}`;
+  const [row] = await manager.query<Record<string, unknown>[]>(statement, [oneId, otherId]);
+  return [row?.t_id == null ? null : t.read(row), row?.o_id == null ? null : o.read(row)];
 }
 
 /** Locks rows as {@link lockRow} does, in one order for everybody, and reads them as they are then. */
@@ -113,7 +131,7 @@ async function select<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,
   id: T['id'],
-  lock: '' | 'FOR UPDATE' | 'LOCK IN SHARE MODE',
+  lock: '' | 'FOR UPDATE' | typeof HOLDING,
 ): Promise<T | null> {
   const table = Table.of(manager, entity);
   const [row] = await manager.query<Record<string, unknown>[]>(
@@ -123,4 +141,5 @@ async function select<T extends Identified>(
   return row ? table.read(row) : null;
 }
 
-const isSqlite = ({ dataSource }: EntityManager): boolean => dataSource.options.type === 'better-sqlite3';
+/** Whether what is read and written is a file of this machine's, without a server. */
+export const isSqlite = ({ dataSource }: EntityManager): boolean => dataSource.options.type === 'better-sqlite3';

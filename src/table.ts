@@ -3,17 +3,19 @@ import { Selected } from './selected.js';
 
 /** A table and what statements of our own say of it, put together once: TypeORM's builders take longer than the database does. */
 export class Table<T extends ObjectLiteral> {
-  private static readonly known = new WeakMap<EntityMetadata, Table<ObjectLiteral>>();
+  private static readonly known = new WeakMap<EntityMetadata, Map<string, Table<ObjectLiteral>>>();
 
-  static of<T extends ObjectLiteral>({ dataSource }: EntityManager, entity: EntityTarget<T>): Table<T> {
+  /** @param alias by which a statement names the table */
+  static of<T extends ObjectLiteral>({ dataSource }: EntityManager, entity: EntityTarget<T>, alias = 't'): Table<T> {
     const metadata = dataSource.getMetadata(entity);
-    const table = Table.known.get(metadata) ?? new Table(dataSource.manager, metadata);
-    Table.known.set(metadata, table);
+    const tables = Table.known.get(metadata) ?? new Map<string, Table<ObjectLiteral>>();
+    const table = tables.get(alias) ?? new Table(dataSource.manager, metadata, alias);
+    Table.known.set(metadata, tables.set(alias, table));
     return table as unknown as Table<T>;
   }
 
   readonly name: string;
-  /** All of them, as {@link read} wants them, for a statement in which the table is `t`. */
+  /** All of them, as {@link read} wants them, for a statement in which the table has its alias. */
   readonly columns: string;
   /** Reads whole rows; another ending locks them. */
   readonly select: string;
@@ -24,14 +26,14 @@ export class Table<T extends ObjectLiteral> {
   private readonly row: Selected<T>;
   private readonly create: () => T;
 
-  private constructor(manager: EntityManager, { columns, tableName, target }: EntityMetadata) {
+  private constructor(manager: EntityManager, { columns, tableName, target }: EntityMetadata, alias: string) {
     this.name = tableName;
     this.written = columns;
     this.driver = manager.dataSource.driver;
     this.create = () => new (target as new () => T)();
-    this.row = new Selected<T>(manager, target, 't');
+    this.row = new Selected<T>(manager, target, alias);
     this.columns = this.row.columns;
-    this.select = `SELECT ${this.columns} FROM ${tableName} t`;
+    this.select = `SELECT ${this.columns} FROM ${tableName} ${alias}`;
     this.insert = `INSERT INTO ${tableName} (${columns.map(({ databaseName }) => databaseName).join(', ')}) VALUES `;
     this.places = `(${columns.map(() => '?').join(', ')})`;
   }

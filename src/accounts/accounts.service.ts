@@ -8,7 +8,7 @@ import type { Actor } from '../domain/actor.js';
 import { changesBetween } from '../domain/changes.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
-import { JointWorks } from '../domain/joint-works.js';
+import { SharedReads } from '../domain/shared-reads.js';
 import { isDuplicate, type Transaction } from '../domain/transactions.js';
 import { Account } from './account.entity.js';
 import { Merchant } from './merchant.entity.js';
@@ -51,12 +51,13 @@ export class AccountsService {
   private readonly account: Selected<Account>;
   private readonly merchant: Selected<Merchant>;
   private readonly statement: string;
-  private readonly reads = new JointWorks(() => true);
+  private readonly reads: SharedReads;
 
   constructor(
     @InjectRepository(Account) private readonly accounts: Repository<Account>,
     private readonly clock: Clock,
   ) {
+    this.reads = new SharedReads(accounts.manager);
     this.account = new Selected(accounts.manager, Account, 'a');
     this.merchant = new Selected(accounts.manager, Merchant, 'm');
     this.statement = `
@@ -70,7 +71,7 @@ export class AccountsService {
    * made once for those who ask meanwhile.
    */
   find(id: number): Promise<Account | null> {
-    return this.reads.share(String(id), async () => {
+    return this.reads.once(String(id), async () => {
       const [row] = await this.accounts.query<Record<string, unknown>[]>(this.statement, [id]);
       if (!row) return null;
       const merchant = this.merchant.read(row, new Merchant());

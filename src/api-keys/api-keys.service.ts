@@ -71,19 +71,18 @@ export class ApiKeysService {
    * its maker's.
    *
    * @param beside which locks it waits for beside the giver's, in a word
-   * @param first what is done before, for all of them
-   * @throws {DomainError} as {@link requireGiver}, and what `first` throws
+   * @param prepare takes the locks, and says what the giver can do
+   * @throws {DomainError} as {@link requireGiver}, and what `prepare` throws
    */
   issue(
     order: KeyOrder,
     beside: string,
-    first: (tx: Transaction, orders: KeyOrder[]) => Promise<void>,
+    prepare: (tx: Transaction, orders: KeyOrder[]) => Promise<Power>,
   ): Promise<ApiKey> {
     const { accountId, keyId } = order.actor;
     const kind = `api_key ${accountId} ${keyId} ${beside}`;
     return this.transactions.runJointly(kind, order, async (tx, orders: KeyOrder[]) => {
-      await first(tx, orders);
-      const power = await powerOf(tx, order.actor);
+      const power = await prepare(tx, orders);
       const keys = orders.map((one) => this.make(power, one));
       await insertRows(tx.manager, ApiKey, keys);
       for (const [index, key] of keys.entries()) await publishCreation(tx, orders[index]?.actor ?? order.actor, key);

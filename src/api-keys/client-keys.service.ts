@@ -13,6 +13,7 @@ import { ApiKeysService, type KeyDraft } from './api-keys.service.js';
 import { ClientKeyLimit } from './client-key-limit.js';
 import { KeyRetirement } from './key-retirement.js';
 import { issueClientPair } from './credential.js';
+import { powerOf } from './power.js';
 import { SecretCipher } from './secret-cipher.js';
 
 export interface ListedKey {
@@ -83,6 +84,7 @@ export class ClientKeysService {
     return this.apiKeys.issue({ actor: caller, credential, draft }, 'client', async (tx, orders) => {
       if ((await this.limit.room(tx, caller.merchantId)) < orders.length)
         throw new DomainError('api_key.limit_reached');
+      return powerOf(tx, caller);
     });
   }
 

@@ -14,6 +14,7 @@ import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, type KeyDraft } from './api-keys.service.js';
 import { KeyRetirement } from './key-retirement.js';
 import { issuePersonalPair, type Credential } from './credential.js';
+import { powerOf } from './power.js';
 
 export interface PersonalKeyOrder {
   name: string;
@@ -54,7 +55,7 @@ export class PersonalKeysService {
       createdAt,
       expiresAt: secondsAfter(createdAt, expiresIn),
     };
-    const key = await this.apiKeys.issue({ actor: caller, credential, draft }, 'personal', () => Promise.resolve());
+    const key = await this.apiKeys.issue({ actor: caller, credential, draft }, 'personal', (tx) => powerOf(tx, caller));
     return { key, credential };
   }
 

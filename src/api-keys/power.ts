@@ -1,5 +1,6 @@
 import { Account } from '../accounts/account.entity.js';
-import { holdRow } from '../statements.js';
+import type { EntityTarget } from 'typeorm';
+import { holdRow, holdRows, type Identified } from '../statements.js';
 import type { Actor } from '../domain/actor.js';
 import { DomainError, type ErrorCode } from '../domain/domain-error.js';
 import type { Transaction } from '../domain/transactions.js';
@@ -21,8 +22,23 @@ const NONE: Power = { level: -1, scopes: [] };
  * What an account, or a key that acts for one, can do now. It can't lose it before the transaction ends: whichever of a gift and a loss is
  * second sees what the first one did.
  */
-export async function powerOf({ manager }: Transaction, { accountId, keyId }: Actor): Promise<Power> {
-  const account = accountId === null ? null : await holdRow(manager, Account, accountId);
+export async function powerOf(tx: Transaction, { accountId, keyId }: Actor): Promise<Power> {
+  const account = accountId === null ? null : await holdRow(tx.manager, Account, accountId);
+  return powerWith(tx, account, keyId);
+}
+
+/** As {@link powerOf}; another row is read with the account, and can't be changed either before the transaction ends. */
+export async function powerBeside<T extends Identified>(
+  tx: Transaction,
+  { accountId, keyId }: Actor,
+  row: [EntityTarget<T>, T['id']],
+): Promise<[Power, T | null]> {
+  // No account has this number.
+  const [other, account] = await holdRows(tx.manager, row, [Account, accountId ?? 0]);
+  return [await powerWith(tx, account, keyId), other];
+}
+
+async function powerWith({ manager }: Transaction, account: Account | null, keyId: string | null): Promise<Power> {
   if (!account) return NONE;
   const level = account.levelOfKeys ?? NONE.level;
   if (keyId === null) return { level, scopes: null };

@@ -11,7 +11,7 @@ import { changesBetween } from '../domain/changes.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import type { EventDetails, EventName } from '../domain/domain-event.js';
-import { JointWorks } from '../domain/joint-works.js';
+import { SharedReads } from '../domain/shared-reads.js';
 import { isDuplicate, Transactions, type Transaction } from '../domain/transactions.js';
 import type { PageQuery } from '../http/page.dto.js';
 import { Application } from './application.entity.js';
@@ -29,14 +29,16 @@ interface ApplicationOrder {
 /** A merchant's applications. */
 @Injectable()
 export class ApplicationsService {
-  private readonly reads = new JointWorks(() => true);
+  private readonly reads: SharedReads;
 
   constructor(
     @InjectRepository(Application) private readonly applications: Repository<Application>,
     private readonly retirement: KeyRetirement,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
-  ) {}
+  ) {
+    this.reads = new SharedReads(applications.manager);
+  }
 
   /**
    * Makes an application, together with those that its merchant makes meanwhile.
@@ -84,7 +86,7 @@ export class ApplicationsService {
    * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's
    */
   async find(caller: Caller, id: string, purpose: 'read' | 'write'): Promise<Application> {
-    const application = await this.reads.share(id, () => readRow(this.applications.manager, Application, id));
+    const application = await this.reads.once(id, () => readRow(this.applications.manager, Application, id));
     if (!application) throw new DomainError('application.not_found');
     const levelForOthers = purpose === 'read' ? LEVELS.readOthersKeys : LEVELS.everything;
     if (application.merchantId !== caller.merchantId && caller.level < levelForOthers)

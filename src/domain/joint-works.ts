@@ -36,11 +36,6 @@ export class JointWorks {
     });
   }
 
-  /** Of the same thing, asked for meanwhile by many, one result for all. */
-  share<R>(kind: string, work: () => Promise<R>): Promise<R> {
-    return this.add(kind, null, async (orders) => Array<R>(orders.length).fill(await work()));
-  }
-
   private async begin(kind: string, first: Waiting<unknown, unknown>, work: Work<unknown, unknown>): Promise<void> {
     const waiting = [first];
     this.waiting.set(kind, waiting);

@@ -8,9 +8,9 @@ import { ApiKey, type Environment } from '../api-keys/api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys/api-keys.service.js';
 import { KeyRetirement } from '../api-keys/key-retirement.js';
 import { issueFullKey, type Credential } from '../api-keys/credential.js';
+import { powerBeside, powerOf, type Power } from '../api-keys/power.js';
 import { KeyRotation, type PreviousCredential } from '../api-keys/key-rotation.js';
 import { Application } from '../applications/application.entity.js';
-import { holdRow } from '../statements.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
@@ -51,8 +51,10 @@ export class MerchantKeysService {
 
   /** @throws {DomainError} `application.not_found` when somebody has just deleted it, `request.invalid`, or as `ApiKeysService.issue` */
   createForApplication(caller: Caller, application: Application, body: CreateApplicationKeyBody): Promise<IssuedKey> {
-    return this.create(caller, application, body, async ({ manager }) => {
-      if (!(await holdRow(manager, Application, application.id))) throw new DomainError('application.not_found');
+    return this.create(caller, application, body, async (tx) => {
+      const [power, held] = await powerBeside(tx, caller, [Application, application.id]);
+      if (!held) throw new DomainError('application.not_found');
+      return power;
     });
   }
 
@@ -66,10 +68,11 @@ export class MerchantKeysService {
     { environment = 'live', ...body }: CreateMerchantKeyBody,
   ): Promise<IssuedKey> {
     const owner = { id: null, environment, merchantId: reachOf(caller, merchantId, 'write').merchantId };
-    return this.create(caller, owner, body, async ({ manager }) => {
+    return this.create(caller, owner, body, async (tx) => {
       const isThere =
-        owner.merchantId === caller.merchantId || (await manager.existsBy(Merchant, { id: owner.merchantId }));
+        owner.merchantId === caller.merchantId || (await tx.manager.existsBy(Merchant, { id: owner.merchantId }));
       if (!isThere) throw new DomainError('merchant.not_found');
+      return powerOf(tx, caller);
     });
   }
 
@@ -77,7 +80,7 @@ export class MerchantKeysService {
     caller: Caller,
     { id: applicationId, merchantId, environment }: KeyOwner,
     { description, level, ...asked }: CreateApplicationKeyBody,
-    requireOwner: (tx: Transaction) => Promise<void>,
+    prepare: (tx: Transaction) => Promise<Power>,
   ): Promise<IssuedKey> {
     const createdAt = this.clock.now();
     const settings = settingsOf(asked, createdAt, 'new');
@@ -94,7 +97,7 @@ export class MerchantKeysService {
       ...settings,
     };
     const beside = `for ${applicationId ?? merchantId}`;
-    const key = await this.apiKeys.issue({ actor: caller, credential, draft }, beside, requireOwner);
+    const key = await this.apiKeys.issue({ actor: caller, credential, draft }, beside, prepare);
     return { key, credential };
   }
 
