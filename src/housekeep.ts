@@ -4,6 +4,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { assembleApp, putTogether } from './app.js';
 import { ConfigError, loadConfig, type Config } from './config.js';
+import { reasonOf } from './domain/reason.js';
 import { Housekeeper, type JobResult } from './housekeeping/housekeeper.js';
 import type { Job } from './housekeeping/job.js';
 import { requireMigrated } from './schema.js';
@@ -58,7 +59,7 @@ function readCommand(): { isDry: boolean; names: string[] } {
     });
     return { isDry: values['dry-run'], names: positionals };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(reasonOf(error));
   }
 }
 

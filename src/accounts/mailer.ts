@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import { Config } from '../config.js';
 import { LogEntry } from '../domain/log-entry.js';
+import { reasonOf } from '../domain/reason.js';
 
 interface Mail {
   to: string;
@@ -67,7 +68,7 @@ export class Mailer {
         await transport.sendMail({ to, subject, text });
         return;
       } catch (error) {
-        const message = `"${subject}" could not be sent: ${error instanceof Error ? error.message : String(error)}`;
+        const message = `"${subject}" could not be sent: ${reasonOf(error)}`;
         if (seconds === null || isFinal(error) || this.waiting >= WAITING_MAX) {
           this.logger.error(new LogEntry(message, { requestId }));
           return;

@@ -1,6 +1,6 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Config } from '../config.js';
-import { FlushTimer } from '../domain/flushing.js';
+import { Flushable } from '../domain/flushable.js';
 import { Transactions } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 import { publishFirstUses } from './first-uses.js';
@@ -19,29 +19,16 @@ type Uses = Map<string, number>;
 
 /** When keys were last used: merged in memory, written every few seconds, and only ever moved forward. */
 @Injectable()
-export class LastUse implements OnApplicationBootstrap, OnApplicationShutdown {
+export class LastUse extends Flushable {
   private readonly pending: Uses = new Map();
   /** Of the credentials that rotations replaced, by their public ids: a use is never taken for that of another credential. */
   private readonly pendingOfPrevious: Uses = new Map();
-  private timer: FlushTimer | undefined;
 
   constructor(
-    private readonly config: Config,
+    config: Config,
     private readonly transactions: Transactions,
-  ) {}
-
-  /** For how long the oldest of what isn't written yet may have waited. */
-  get lagMs(): number {
-    return this.timer?.lagMs ?? 0;
-  }
-
-  onApplicationBootstrap(): void {
-    this.timer = new FlushTimer(this, this.config.USAGE_FLUSH_INTERVAL_MS);
-  }
-
-  /** Once the last request is answered, and before the database is closed. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.timer?.stop();
+  ) {
+    super(config.USAGE_FLUSH_INTERVAL_MS);
   }
 
   /** @param atMs milliseconds since 1970 */

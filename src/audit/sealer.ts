@@ -1,10 +1,11 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
 import type { EventName } from '../domain/domain-event.js';
-import type { TrailEntry } from '../domain/trail-entry.js';
 import { Outboxes } from '../domain/outboxes.js';
+import { Routine } from '../domain/routine.js';
+import type { TrailEntry } from '../domain/trail-entry.js';
 import { CATCH_UP } from '../domain/trail.js';
 import { isUnreachable, Transactions, type Transaction } from '../domain/transactions.js';
 import { alongIndex, insertOrChange } from '../statements.js';
@@ -29,12 +30,10 @@ const MERCHANTS_AT_ONCE = 20;
  */
 @Injectable()
 export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger('Keywright');
+  private readonly sealing = new Routine(() => this.seal(), "The audit trail isn't sealed");
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | null = null;
   private lookedAtMs = 0;
   private isNudged = false;
-  private isFailing = false;
 
   constructor(
     @InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>,
@@ -51,8 +50,8 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Once the last request is answered, and before the database is closed. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.running;
-    await this.orWarn(() => this.seal());
+    await this.sealing.ended();
+    await this.sealing.run();
   }
 
   /** Says that something has just happened. */
@@ -70,7 +69,7 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Comes back once what this merchant has waiting is sealed, by whomever. */
   @OnEvent(CATCH_UP)
   async catchUp(merchantId: string): Promise<void> {
-    await this.orWarn(() => this.sealOf([merchantId]));
+    await this.sealing.attempt(() => this.sealOf([merchantId]));
   }
 
   /** Where it fails for several, it is tried for each of them, so that nobody waits for somebody else's records. */
@@ -91,19 +90,7 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** The timer is nobody's: what it starts is no part of the request, nor of its transactions, that gave the nudge. */
   private tick(): void {
-    if (this.running || (!this.isNudged && performance.now() - this.lookedAtMs < LOOK_EVERY_MS)) return;
-    this.running = this.orWarn(() => this.seal()).finally(() => (this.running = null));
-  }
-
-  private async orWarn(sealing: () => Promise<void>): Promise<void> {
-    try {
-      await sealing();
-      this.isFailing = false;
-    } catch (error) {
-      if (!this.isFailing)
-        this.logger.warn(`The audit trail isn't sealed: ${error instanceof Error ? error.message : String(error)}`);
-      this.isFailing = true;
-    }
+    if (this.isNudged || performance.now() - this.lookedAtMs >= LOOK_EVERY_MS) void this.sealing.run();
   }
 
   /** Those who have records that aren't sealed. */

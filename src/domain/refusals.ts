@@ -1,8 +1,8 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from './clock.js';
 import type { DomainEvent } from './domain-event.js';
-import { FlushTimer, type Flushable } from './flushing.js';
+import { Flushable } from './flushable.js';
 import { Transactions } from './transactions.js';
 
 /** How many refusals of one subject are told of in a window. */
@@ -27,23 +27,15 @@ interface Window {
  * told says how many weren't. They are written a moment later, so that nobody can tell by the time of an answer what is written of it.
  */
 @Injectable()
-export class Refusals implements Flushable, OnApplicationBootstrap, OnApplicationShutdown {
+export class Refusals extends Flushable {
   private readonly windows = new LRUCache<string, Window>({ max: MAX_SUBJECTS });
   private pending: DomainEvent[] = [];
-  private timer: FlushTimer | undefined;
 
   constructor(
     private readonly clock: Clock,
     private readonly transactions: Transactions,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = new FlushTimer(this, FLUSH_EVERY_MS, 'Refusals');
-  }
-
-  /** Once the last request is answered, and before the database is closed. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.timer?.stop();
+  ) {
+    super(FLUSH_EVERY_MS, 'Refusals');
   }
 
   /** @param subject whose refusals are counted together */

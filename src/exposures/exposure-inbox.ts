@@ -7,6 +7,7 @@ import { SecretCipher } from '../api-keys/secret-cipher.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { LogEntry } from '../domain/log-entry.js';
+import { Routine } from '../domain/routine.js';
 import { Transactions } from '../domain/transactions.js';
 import { insertRows } from '../statements.js';
 import { ImportedFormats } from '../verification/keyring/imported-formats.js';
@@ -39,9 +40,9 @@ const KEPT_SECONDS = 86_400;
 @Injectable()
 export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Keywright');
+  private readonly looking = new Routine(() => this.look(), 'Reports of exposed keys wait');
   private timer: NodeJS.Timeout | undefined;
   private soon: NodeJS.Timeout | undefined;
-  private running: Promise<void> | null = null;
   private isAwake = false;
   private isStopped = false;
   private waiting = 0;
@@ -93,7 +94,7 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
   /** Comes back once everything has been looked at. */
   async drained(): Promise<void> {
     if (this.soon) this.wake();
-    while (this.running) await this.running;
+    while (this.looking.isUnderWay) await this.looking.ended();
   }
 
   private mayBeKey(text: string): boolean {
@@ -111,20 +112,15 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
     clearTimeout(this.soon);
     this.soon = undefined;
     this.isAwake = true;
-    if (this.isStopped) return;
-    this.running ??= this.work().finally(() => (this.running = null));
+    if (!this.isStopped) void this.looking.run();
   }
 
-  private async work(): Promise<void> {
+  /** What fails is looked at again with the next sweep. */
+  private async look(): Promise<void> {
     while (this.isAwake && !this.isStopped) {
       this.isAwake = false;
       const taken = this.waiting;
-      try {
-        await this.pass();
-      } catch (error) {
-        this.logger.warn(`Reports of exposed keys wait: ${error instanceof Error ? error.message : String(error)}`);
-      }
-      this.waiting -= taken;
+      await this.pass().finally(() => (this.waiting -= taken));
     }
   }
 

@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { SYSTEM } from '../domain/actor.js';
 import { Measures, type Reading } from '../domain/measures.js';
+import { reasonOf } from '../domain/reason.js';
 import { Transactions } from '../domain/transactions.js';
 import { HousekeepingJob, type Job } from './job.js';
 import { JobLeases, LeaseLost, LEASE_MS, type HeldJob } from './job-leases.js';
@@ -162,7 +163,7 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
 
   private outcomeOf({ name }: Job, error: unknown): JobOutcome {
     if (error instanceof RunStopped) return 'stopped';
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     if (error instanceof LeaseLost) this.logger.warn(message);
     else this.logger.error(`The job ${name} failed: ${message}`);
     return 'failed';
@@ -200,7 +201,7 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
       });
     } catch (error) {
       // The lease runs out, and the next run finds what is left.
-      this.logger.error(`The end of the job ${name} is not on record: ${String(error)}`);
+      this.logger.error(`The end of the job ${name} is not on record: ${reasonOf(error)}`);
     }
   }
 }

@@ -3,6 +3,8 @@ import { Interval } from '@nestjs/schedule';
 import { CronTime } from 'cron';
 import { Config } from '../config.js';
 import { Clock } from '../domain/clock.js';
+import { reasonOf } from '../domain/reason.js';
+import { Routine } from '../domain/routine.js';
 import { Housekeeper } from './housekeeper.js';
 import { JobLeases } from './job-leases.js';
 import type { JobState } from './job-state.entity.js';
@@ -17,11 +19,11 @@ const LOOK_EVERY_MS = 30_000;
 @Injectable()
 export class JobTimer implements OnModuleInit {
   private readonly logger = new Logger('Keywright');
+  private readonly looking = new Routine(() => this.look(), 'Housekeeping waits for the database');
   private readonly times = new Map<string, CronTime>();
-  /** Jobs that have never run are due as if they had when this process began. */
+  /** Jobs that have never run are due as if they had run when this process began. */
   private readonly began: Date;
   private nextLookMs = 0;
-  private isLooking = false;
   private readonly running = new Set<string>();
 
   constructor(
@@ -41,17 +43,7 @@ export class JobTimer implements OnModuleInit {
 
   @Interval('housekeeping', 1000)
   async tick(): Promise<void> {
-    if (!this.config.HOUSEKEEPING || this.isLooking || this.clock.nowMs() < this.nextLookMs) return;
-    this.isLooking = true;
-    try {
-      await this.look();
-    } catch (error) {
-      this.logger.warn(
-        `Housekeeping waits for the database: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    } finally {
-      this.isLooking = false;
-    }
+    if (this.config.HOUSEKEEPING && this.clock.nowMs() >= this.nextLookMs) await this.looking.run();
   }
 
   private async look(): Promise<void> {
@@ -83,7 +75,7 @@ export class JobTimer implements OnModuleInit {
         (result) => {
           if (result) this.nextLookMs = 0;
         },
-        (error: unknown) => this.logger.warn(`The job ${name} could not begin: ${String(error)}`),
+        (error: unknown) => this.logger.warn(`The job ${name} could not begin: ${reasonOf(error)}`),
       )
       .finally(() => this.running.delete(name));
   }

@@ -5,6 +5,8 @@ import { Account, STATUS } from '../accounts/account.entity.js';
 import { Mailer } from '../accounts/mailer.js';
 import { SYSTEM } from '../domain/actor.js';
 import { Clock, secondsAfter } from '../domain/clock.js';
+import { reasonOf } from '../domain/reason.js';
+import { Routine } from '../domain/routine.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
 import { MailOutbox } from './mail-outbox.js';
 import { Mail } from './mail.entity.js';
@@ -29,11 +31,9 @@ const SHUTDOWN_MS = 5000;
 /** Sends mails that are due, in every instance: each mail by one of them, and again later where the mail server doesn't take it. */
 @Injectable()
 export class MailSender implements BeforeApplicationShutdown {
-  /** Since this process started. */
-  readonly statistics = { sent: 0, failed: 0, givenUp: 0 };
   private readonly logger = new Logger('Mail');
+  private readonly sending = new Routine(() => this.sendDue(), 'Mails wait for the database', this.logger);
   private nextLookMs = 0;
-  private running: Promise<void> | null = null;
   private isStopped = false;
 
   constructor(
@@ -47,7 +47,10 @@ export class MailSender implements BeforeApplicationShutdown {
     this.isStopped = true;
     // What is still under way then is taken for not sent.
     const late = new AbortController();
-    await Promise.race([this.running, sleep(SHUTDOWN_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
+    await Promise.race([
+      this.sending.ended(),
+      sleep(SHUTDOWN_MS, undefined, { signal: late.signal }).catch(() => undefined),
+    ]);
     late.abort();
   }
 
@@ -59,11 +62,9 @@ export class MailSender implements BeforeApplicationShutdown {
   @Interval('mail', 500)
   tick(): void {
     const nowMs = this.clock.nowMs();
-    if (this.isStopped || this.running || nowMs < this.nextLookMs) return;
+    if (this.isStopped || this.sending.isUnderWay || nowMs < this.nextLookMs) return;
     this.nextLookMs = nowMs + LOOK_EVERY_MS;
-    this.running = this.sendDue()
-      .catch((error: unknown) => this.logger.warn(`Mails wait for the database: ${String(error)}`))
-      .finally(() => (this.running = null));
+    void this.sending.run();
   }
 
   private async sendDue(): Promise<void> {
@@ -81,14 +82,12 @@ export class MailSender implements BeforeApplicationShutdown {
     try {
       await this.mailer.deliver({ to: account.email, ...wordsOf(mail) });
     } catch (error) {
-      return this.postpone(mail, account, error instanceof Error ? error.message : String(error));
+      return this.postpone(mail, account, reasonOf(error));
     }
-    this.statistics.sent += 1;
     return this.outbox.note(mail, { sentAt: this.clock.now(), nextAttemptAt: null });
   }
 
   private async postpone(mail: Mail, account: Account, message: string): Promise<void> {
-    this.statistics.failed += 1;
     const lastError = Array.from(message).slice(0, 200).join('');
     const now = this.clock.now();
     if (now < secondsAfter(mail.createdAt, GIVE_UP_AFTER_SECONDS)) {
@@ -97,7 +96,6 @@ export class MailSender implements BeforeApplicationShutdown {
       this.expect(nextAttemptAt);
       return;
     }
-    this.statistics.givenUp += 1;
     this.logger.error(`A mail to account ${account.id} is given up after ${mail.attempts} attempts: ${lastError}`);
     await this.transactions.run((tx) => this.giveUp(tx, mail, account, lastError));
   }

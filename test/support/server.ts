@@ -15,7 +15,7 @@ import { KeyPairStrategy } from '../../src/auth/key-pair.strategy.js';
 import { LoginTokenStrategy } from '../../src/auth/login-token.strategy.js';
 import { loadConfig } from '../../src/config.js';
 import { Clock } from '../../src/domain/clock.js';
-import type { Flushable } from '../../src/domain/flushing.js';
+import type { Flushable } from '../../src/domain/flushable.js';
 import { Housekeeper, type JobResult } from '../../src/housekeeping/housekeeper.js';
 import { Refusals } from '../../src/domain/refusals.js';
 import { Quotas } from '../../src/verification/limits/quotas.js';

@@ -4,6 +4,7 @@ import { Config } from '../../config.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { LogEntry } from '../../domain/log-entry.js';
+import { reasonOf } from '../../domain/reason.js';
 import { parsePublicKeys, readKeySource, type PublicKeys } from '../../public-keys.js';
 
 const TIMEOUT_MS = 5000;
@@ -70,7 +71,7 @@ export class GithubKeys {
       this.keys = parsePublicKeys(await textOf(response));
       this.fetchedAtMs = nowMs;
     } catch (error) {
-      const message = `GitHub's public keys can't be fetched: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `GitHub's public keys can't be fetched: ${reasonOf(error)}`;
       this.logger.warn(new LogEntry(message, { requestId }));
     }
   }

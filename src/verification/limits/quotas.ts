@@ -1,12 +1,12 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { Repository } from 'typeorm';
 import type { QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { Config } from '../../config.js';
-import { addToCounters } from '../../statements.js';
-import { FlushTimer } from '../../domain/flushing.js';
+import { Flushable } from '../../domain/flushable.js';
 import { Transactions } from '../../domain/transactions.js';
+import { addToCounters } from '../../statements.js';
 import { Lease } from '../keyring/lease.js';
 import type { KnownKey } from '../keyring/known-keys.js';
 import { inTime } from '../in-time.js';
@@ -52,12 +52,11 @@ const PREFIX = 'keywright:quota';
  * are busy at once can pass a quota by what they use in one interval.
  */
 @Injectable()
-export class Quotas implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Quotas extends Flushable {
   private readonly quotas: LRUCache<string, Quota>;
   private readonly loading = new Map<string, Promise<Quota>>();
   private dirty = new Set<Quota>();
-  private flushing: Promise<void> = Promise.resolve();
-  private timer: FlushTimer | undefined;
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(
     @InjectRepository(QuotaUse) private readonly uses: Repository<QuotaUse>,
@@ -66,21 +65,8 @@ export class Quotas implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly shared: SharedCounters,
     private readonly transactions: Transactions,
   ) {
+    super(config.USAGE_FLUSH_INTERVAL_MS);
     this.quotas = new LRUCache({ max: config.KEYRING_MAX_KEYS });
-  }
-
-  /** For how long the oldest of what isn't written yet may have waited. */
-  get lagMs(): number {
-    return this.timer?.lagMs ?? 0;
-  }
-
-  onApplicationBootstrap(): void {
-    this.timer = new FlushTimer(this, this.config.USAGE_FLUSH_INTERVAL_MS);
-  }
-
-  /** Once the last request is answered, and before the database is closed. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.timer?.stop();
   }
 
   /**
@@ -136,9 +122,9 @@ export class Quotas implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** One time after the other: what is being written is not to be written again. */
   async flush(): Promise<void> {
-    const before = this.flushing;
-    this.flushing = before.catch(() => undefined).then(() => this.writeAll());
-    await this.flushing;
+    const before = this.writing;
+    this.writing = before.catch(() => undefined).then(() => this.writeAll());
+    await this.writing;
   }
 
   /** Writes in key order, which keeps several writers from blocking each other; what fails is written another time. */

@@ -1,8 +1,8 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Config } from '../../config.js';
-import { addToCounters } from '../../statements.js';
-import { FlushTimer } from '../../domain/flushing.js';
+import { Flushable } from '../../domain/flushable.js';
 import { Transactions } from '../../domain/transactions.js';
+import { addToCounters } from '../../statements.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { KeyUsage } from './key-usage.entity.js';
 
@@ -22,29 +22,16 @@ const PLACES = new Map<Outcome, number>(OUTCOMES.map((outcome, place) => [outcom
 
 /** Counts verifications by key, hour and outcome: merged in memory, written every few seconds. A crash loses one interval at most. */
 @Injectable()
-export class Usage implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Usage extends Flushable {
   private current = new Map<string, HourCounts>();
   /** What is no more counted into, because its hour is over or its writing failed. */
   private closed: HourCounts[] = [];
-  private timer: FlushTimer | undefined;
 
   constructor(
-    private readonly config: Config,
+    config: Config,
     private readonly transactions: Transactions,
-  ) {}
-
-  /** For how long the oldest of what isn't written yet may have waited. */
-  get lagMs(): number {
-    return this.timer?.lagMs ?? 0;
-  }
-
-  onApplicationBootstrap(): void {
-    this.timer = new FlushTimer(this, this.config.USAGE_FLUSH_INTERVAL_MS);
-  }
-
-  /** Once the last request is answered, and before the database is closed. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.timer?.stop();
+  ) {
+    super(config.USAGE_FLUSH_INTERVAL_MS);
   }
 
   count(keyId: string, outcome: Outcome, nowMs: number): void {

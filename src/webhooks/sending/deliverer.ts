@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Routine } from '../../domain/routine.js';
 import { Transactions } from '../../domain/transactions.js';
 import type { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
 import { DueEndpoints } from './due-endpoints.js';
@@ -23,13 +24,12 @@ const ENDING_MS = 5000;
 /** Sends what is due. Every instance does; who claims a delivery sends it, and others do only when it hasn't said in time what became of it. */
 @Injectable()
 export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger('Keywright');
+  private readonly turns = new Routine(() => this.turn(), 'Webhooks wait for the database');
   private readonly underWay = new Map<Claimed, Promise<void>>();
   private readonly ending = new AbortController();
   private finished: Outcome[] = [];
   private running: Promise<void> | undefined;
   private isStopped = false;
-  private isFailing = false;
   private isCalled = false;
   private call: () => void = () => undefined;
 
@@ -53,12 +53,12 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     const timer = setTimeout(() => this.ending.abort(), ENDING_MS);
     await Promise.all(this.underWay.values());
     clearTimeout(timer);
-    await this.write([]).catch((error: unknown) => this.warn(error));
+    await this.turns.attempt(() => this.write([]));
     await this.sender.close();
   }
 
   /** Says that something has become due, and of which endpoints, if that is known. */
-  async wake(endpointIds?: Iterable<string>): Promise<void> {
+  wake(endpointIds?: Iterable<string>): Promise<void> {
     this.due.name(endpointIds);
     this.isCalled = true;
     this.call();
@@ -69,10 +69,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   private async run(): Promise<void> {
     while (!this.isStopped) {
       this.isCalled = false;
-      await this.turn().then(
-        () => (this.isFailing = false),
-        (error: unknown) => this.warn(error),
-      );
+      await this.turns.run();
       await sleep(GATHER_MS);
       await this.rest();
     }
@@ -138,12 +135,6 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
         void this.wake([claimed.endpoint.id]);
       });
     this.underWay.set(claimed, work);
-  }
-
-  private warn(error: unknown): void {
-    if (!this.isFailing)
-      this.logger.warn(`Webhooks wait for the database: ${error instanceof Error ? error.message : String(error)}`);
-    this.isFailing = true;
   }
 }
 
