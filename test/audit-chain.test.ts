@@ -5,9 +5,10 @@ import { text } from 'node:stream/consumers';
 import canonicalizeModule from 'canonicalize';
 import { AuditChain, AuditEvent } from '../src/audit/audit-event.entity.js';
 import { hashOf } from '../src/audit/record.js';
+import { dataSourceOptions } from '../src/database.js';
 import { SEALED, type TrailEntry } from '../src/domain/trail-entry.js';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { In } from 'typeorm';
+import { DataSource, In } from 'typeorm';
 import { engine, onEngine } from './support/engine.js';
 import { TestServer, type User } from './support/server.js';
 
@@ -504,6 +505,22 @@ onEngine('audit trail', () => {
       await server.open();
       expect(await events().countBy({ merchantId: last.merchantId, action: 'access.refused' })).toBe(1);
       expect(server.logs.filter((line) => line.includes('wait for the database'))).toEqual([]);
+    });
+
+    it('has its place in the trail, as everything else has that is written while the server ends', async () => {
+      const last = await server.newMerchant();
+      const { fullKey } = await server.newFullKey(last, await server.newApplication(last));
+      expect((await server.call('GET', '/api/v1/keys/check', { token: fullKey })).status).toBe(204);
+      expect((await server.call('GET', '/api/v1/merchants', { token: last.token })).status).toBe(403);
+      await server.close();
+      const source = await new DataSource(dataSourceOptions(server.databaseUrl)).initialize();
+      const written = await source.getRepository(AuditEvent).findBy({ merchantId: last.merchantId });
+      await source.destroy();
+      await server.open();
+      expect(written.map(({ action }) => action)).toEqual(
+        expect.arrayContaining(['access.refused', 'api_key.first_used']),
+      );
+      expect(written.filter(({ sequence }) => sequence === null)).toEqual([]);
     });
 
     it('is recorded so often and no more, and then says how many are missing', async () => {

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { AuditEvent } from './audit-event.entity.js';
@@ -9,7 +9,11 @@ import { AuditService } from './audit.service.js';
 import { Sealer } from './sealer.js';
 import { ChainVerifier } from './verify/chain-verifier.js';
 
-/** What happened. It hears of everything and nobody depends on it. */
+/**
+ * What happened. It hears of everything and nobody depends on it. Global, though there is nothing to get from it: global modules end after
+ * all others, so that what those write as they end gets its place, too.
+ */
+@Global()
 @Module({
   imports: [TypeOrmModule.forFeature([AuditEvent, Account])],
   controllers: [AuditController],
