@@ -1,10 +1,11 @@
 import { hash, randomBytes } from 'node:crypto';
-import { BlockList, isIP } from 'node:net';
+import { isIP, type BlockList } from 'node:net';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { originOf } from '../access/caller.js';
 import type { ExposureSource } from '../api-keys/api-key.entity.js';
+import { blockListOf } from '../api-keys/networks.js';
 import { Config } from '../config.js';
 import { KEY_PARAMETERS, presentedBy } from '../verification/presented.js';
 import { ExposureInbox } from './exposure-inbox.js';
@@ -57,12 +58,13 @@ export class Sightings implements OnApplicationShutdown {
     { TRUSTED_PROXIES }: Config,
     private readonly inbox: ExposureInbox,
   ) {
-    this.proxies = TRUSTED_PROXIES ? networksOf(TRUSTED_PROXIES) : null;
+    this.proxies = TRUSTED_PROXIES ? blockListOf(TRUSTED_PROXIES) : null;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearTimeout(this.timer);
     await this.stored();
+    // What the database didn't take now it won't take later.
+    clearTimeout(this.timer);
   }
 
   /**
@@ -181,16 +183,3 @@ function textsInBody(body: unknown): string[] {
 const fieldsOf = (one: unknown): [string, unknown][] => (typeof one === 'object' && one ? Object.entries(one) : []);
 
 const isText = (field: [string, unknown]): field is [string, string] => typeof field[1] === 'string';
-
-function networksOf(proxies: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const proxy of proxies) {
-    const [address = '', bits] = proxy.split('/');
-    const family = isIP(address);
-    const type = family === 6 ? 'ipv6' : 'ipv4';
-    if (family === 0) continue;
-    if (bits === undefined) list.addAddress(address, type);
-    else if (/^\d{1,3}$/.test(bits)) list.addSubnet(address, Number(bits), type);
-  }
-  return list;
-}
