@@ -25,7 +25,11 @@ export const IsSchedule = (): PropertyDecorator => (target, property) =>
     validator: { validate: (value: unknown) => CronTime.validateCronExpression(String(value)).valid },
   });
 
-/** The value is 0, or more than those of the steps before it, the first of which is taken then. */
+/** Whether a step that is taken after so many days comes after those before it, the first of which is taken then; 0 is never. */
+export const followsAfter = (days: number, [first = 0, ...others]: number[]): boolean =>
+  days === 0 || (first > 0 && [first, ...others].every((before) => days > before));
+
+/** The value is 0, or more than those of the steps before it, as {@link followsAfter} has it. */
 export const FollowsAfter =
   (first: string, ...others: string[]): PropertyDecorator =>
   (target, property) =>
@@ -36,9 +40,10 @@ export const FollowsAfter =
         message: `$property must be 0, or more than ${[first, ...others].join(' and ')}; ${first} must not be 0 then`,
       },
       validator: {
-        validate: (value: unknown, { object }: ValidationArguments) => {
-          const before = (name: string): number => (object as Record<string, number>)[name] ?? 0;
-          return value === 0 || (before(first) > 0 && [first, ...others].every((name) => Number(value) > before(name)));
-        },
+        validate: (value: unknown, { object }: ValidationArguments) =>
+          followsAfter(
+            Number(value),
+            [first, ...others].map((name) => (object as Record<string, number>)[name] ?? 0),
+          ),
       },
     });

@@ -12,6 +12,8 @@ import { Merchant } from '../merchant.entity.js';
 import { idlePolicyOf, isInOrder, saidPolicyOf, type IdlePolicy } from './idle-policy.js';
 import type { UpdateIdlePolicyBody } from './idle-policy.dto.js';
 
+const OUT_OF_ORDER = 'idleAfterDays, disableAfterDays and deleteAfterDays must follow each other, and the first be set';
+
 const STEPS: (keyof IdlePolicy)[] = ['idleAfterDays', 'disableAfterDays', 'deleteAfterDays'];
 
 /** What a merchant wants to become of keys that nobody uses. */
@@ -41,7 +43,7 @@ export class IdlePolicyService {
         ...(deleteAfterDays !== undefined && { idleDeleteAfterDays: deleteAfterDays }),
       };
       const policy = saidPolicyOf({ ...merchant, ...changes }, this.config);
-      if (!isInOrder(policy)) throw outOfOrder();
+      if (!isInOrder(policy)) throw DomainError.invalid('idleAfterDays', OUT_OF_ORDER);
       await tx.manager.update(Merchant, { id }, { ...changes, updatedAt: this.clock.now() });
       await tx.publish({
         name: 'merchant.policy_changed',
@@ -54,9 +56,4 @@ export class IdlePolicyService {
       return policy;
     });
   }
-}
-
-function outOfOrder(): DomainError {
-  const message = 'idleAfterDays, disableAfterDays and deleteAfterDays must follow each other, and the first be set';
-  return new DomainError('request.invalid', { fields: [{ field: 'idleAfterDays', message }] });
 }

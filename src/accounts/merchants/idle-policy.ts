@@ -1,4 +1,5 @@
 import type { Config } from '../../config.js';
+import { followsAfter } from '../../settings.js';
 import type { Merchant } from '../merchant.entity.js';
 
 /** What becomes of keys that nobody uses, by days without use or change; 0 is never. */
@@ -10,14 +11,14 @@ export interface IdlePolicy {
 
 type OwnPolicy = Pick<Merchant, 'idleAfterDays' | 'idleDisableAfterDays' | 'idleDeleteAfterDays'>;
 
-/** A merchant's own word, or the server's where it has none. */
+/** What the merchant has said, and what the server is told by its configuration where the merchant has said nothing. */
 export const saidPolicyOf = (merchant: OwnPolicy, config: Config): IdlePolicy => ({
   idleAfterDays: merchant.idleAfterDays ?? config.IDLE_AFTER_DAYS,
   disableAfterDays: merchant.idleDisableAfterDays ?? config.IDLE_DISABLE_AFTER_DAYS,
   deleteAfterDays: merchant.idleDeleteAfterDays ?? config.IDLE_DELETE_AFTER_DAYS,
 });
 
-/** The same without a step that wouldn't follow the one before it: the server may say something else by now than when its merchant spoke. */
+/** The same without a step that wouldn't follow the one before it: the configuration may have changed since the merchant spoke. */
 export const idlePolicyOf = (merchant: OwnPolicy, config: Config): IdlePolicy =>
   inOrder(saidPolicyOf(merchant, config));
 
@@ -28,8 +29,7 @@ export function isInOrder(policy: IdlePolicy): boolean {
 }
 
 function inOrder({ idleAfterDays, disableAfterDays, deleteAfterDays }: IdlePolicy): IdlePolicy {
-  const ifAfter = (before: number, days: number): number => (idleAfterDays > 0 && days > before ? days : 0);
-  const disabling = ifAfter(idleAfterDays, disableAfterDays);
-  const deleting = ifAfter(Math.max(idleAfterDays, disabling), deleteAfterDays);
+  const disabling = followsAfter(disableAfterDays, [idleAfterDays]) ? disableAfterDays : 0;
+  const deleting = followsAfter(deleteAfterDays, [idleAfterDays, disabling]) ? deleteAfterDays : 0;
   return { idleAfterDays, disableAfterDays: disabling, deleteAfterDays: deleting };
 }
