@@ -16,7 +16,6 @@ import { FirstAdmin, type FirstLogin } from './accounts/first-admin.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { Writer } from './connections.js';
-import { migrate } from './schema.js';
 import { Clock } from './domain/clock.js';
 import { DomainError } from './domain/domain-error.js';
 import { Sightings } from './exposures/sightings.js';
@@ -29,6 +28,7 @@ import { answerUnreadable } from './http/unreadable.js';
 import { Metrics } from './observability/metrics/metrics.js';
 import { watchRequests } from './observability/requests.js';
 import type { Tracing } from './observability/traces/tracing.js';
+import { migrate } from './schema.js';
 
 /** Characters of one path parameter: as many as Node takes in a request's head, so that it is the route that refuses a long id. */
 const PARAMETER_LIMIT = 16 * 1024;
@@ -114,8 +114,8 @@ export async function putTogether(
 /** Loads what writes traces only where somebody wants them. */
 async function startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config): Promise<Tracing | null> {
   if (endpoint === undefined) return null;
-  const { Tracing: Starting } = await import('./observability/traces/tracing.js');
-  return new Starting(endpoint);
+  const traces = await import('./observability/traces/tracing.js');
+  return new traces.Tracing(endpoint);
 }
 
 /** Ends each connection once it has its answer when the server stops; clients that keep it alive would hold the server for a minute. */

@@ -46,7 +46,7 @@ async function foresee(config: Config, names: string[]): Promise<boolean> {
   const { app } = await putTogether(config, LOGGER);
   await requireMigrated(app.get<DataSource>(getDataSourceToken()));
   const housekeeper = app.get(Housekeeper, { strict: false });
-  housekeeper.onModuleInit();
+  housekeeper.findJobs();
   for (const job of chosen(housekeeper, names)) console.log(report(job, await housekeeper.foresee(job), true));
   return true;
 }

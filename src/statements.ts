@@ -1,4 +1,4 @@
-import type { EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import type { EntityManager, EntityTarget, FindManyOptions, ObjectLiteral, Repository } from 'typeorm';
 import { Table } from './table.js';
 
 // Statements that engines want differently, or that TypeORM puts together too slowly.
@@ -72,6 +72,15 @@ export async function lockRows<T extends Identified>(
   return (await manager.query<Record<string, unknown>[]>(statement, inOrder)).map((row) => table.read(row));
 }
 
+/**
+ * For TypeORM's `find`: locks what is found until the transaction ends. SQLite has no such locks, and needs none where the transaction writes.
+ *
+ * @param onLocked what becomes of rows that others have locked; unless it is said they are waited for
+ */
+export function forUpdate(manager: EntityManager, onLocked?: 'skip_locked'): Pick<FindManyOptions, 'lock'> {
+  return isSqlite(manager) ? {} : { lock: { mode: 'pessimistic_write', ...(onLocked && { onLocked }) } };
+}
+
 /** A table as a statement names it that must run along one of its indices. */
 export function alongIndex({ manager, metadata }: Repository<ObjectLiteral>, index: string, alias = ''): string {
   const table = `${metadata.tableName} ${alias}`;
@@ -105,12 +114,13 @@ export async function insertOrChange<T extends ObjectLiteral>(
   rows: T[],
   changing: (string & keyof T)[],
 ): Promise<void> {
-  const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
+  const [onDuplicate, valueOf] = isSqlite(manager)
+    ? ['ON CONFLICT DO UPDATE SET', (name: string) => `excluded.${name}`]
+    : ['ON DUPLICATE KEY UPDATE', (name: string) => `VALUES(${name})`];
   const changes = manager
     .getRepository(entity)
     .metadata.columns.filter(({ propertyName }) => changing.includes(propertyName))
-    .map(({ databaseName: name }) => `${name} = ${isSqlite ? `excluded.${name}` : `VALUES(${name})`}`);
-  const onDuplicate = isSqlite ? 'ON CONFLICT DO UPDATE SET' : 'ON DUPLICATE KEY UPDATE';
+    .map(({ databaseName: name }) => `${name} = ${valueOf(name)}`);
   await insertRows(manager, entity, rows, `${onDuplicate} ${changes.join(', ')}`);
 }
 

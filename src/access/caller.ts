@@ -15,8 +15,6 @@ export interface Caller extends Actor {
   level: number;
 }
 
-const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i;
-
 /** Handler parameter: the authenticated caller. */
 export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<{ user: Caller }>().user,
@@ -37,7 +35,7 @@ export function originOf(request: FastifyRequest): Pick<Actor, 'address' | 'user
   };
 }
 
-/** Of a trusted proxy that passes on something that is no address, its own. */
+/** Where a trusted proxy passes on something that is no address, the proxy's own. */
 function addressOf({ ip, socket }: FastifyRequest): string | null {
   const address = isIP(ip) === 0 ? socket.remoteAddress : ip;
   return address?.slice(0, ADDRESS_LENGTH) ?? null;
@@ -49,7 +47,10 @@ export const Visitor = createParamDecorator((_: unknown, context: ExecutionConte
   return { kind: 'visitor', accountId: null, keyId: null, ...originOf(request) };
 });
 
-/** Handler parameter: where links that answer this request lead, `PUBLIC_URL` or the origin that the request was sent to. */
+/** A host with or without a port, as it may stand in a link. */
+const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i;
+
+/** Handler parameter: what links in the answer begin with, which is `PUBLIC_URL`, or else the origin that the request was sent to. */
 export const Origin = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const { publicUrl, PUBLIC_URL } = request.server.getDecorator<Config>('config');

@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, t
 import { ROLES, type Role } from '../access/levels.js';
 import { Merchant } from './merchant.entity.js';
 
-/** What an account may do at all: only an active one may do anything. */
+/** What state an account is in; only an active one may do anything. */
 export const STATUS = { active: 1, notYet: 0, disabled: -1, blocked: -2 } as const;
 
 export type AccountStatus = (typeof STATUS)[keyof typeof STATUS];

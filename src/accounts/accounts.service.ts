@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
-import { Selected } from '../selected.js';
-import { lockRow } from '../statements.js';
 import type { Actor } from '../domain/actor.js';
 import { changesBetween } from '../domain/changes.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
+import type { EventTarget } from '../domain/domain-event.js';
 import { SharedReads } from '../domain/shared-reads.js';
 import { isDuplicate, type Transaction } from '../domain/transactions.js';
+import { Selected } from '../selected.js';
+import { lockRow } from '../statements.js';
 import { Account } from './account.entity.js';
 import { Merchant } from './merchant.entity.js';
 
@@ -137,7 +138,7 @@ export class AccountsService {
   }
 
   /**
-   * Changes an account, and has the keys die that it may not have any more.
+   * Changes an account. Personal keys that it may not have any more die with the change.
    *
    * @throws {DomainError} `username.taken` or `email.taken`
    */
@@ -220,9 +221,11 @@ export class AccountsService {
 /** What a name is compared by. */
 export const keyOf = (name: string): string => name.trim().toLowerCase();
 
-function aboutAccount(account: Account): { merchantId: string; targetType: string; targetId: string } {
-  return { merchantId: account.merchantId, targetType: 'account', targetId: account.uuid };
-}
+const aboutAccount = ({ merchantId, uuid }: Account): EventTarget => ({
+  merchantId,
+  targetType: 'account',
+  targetId: uuid,
+});
 
 function taken(code: 'email.taken' | 'username.taken'): (error: unknown) => never {
   return (error) => {

@@ -25,7 +25,7 @@ export class Merchant {
   @Column({ type: 'simple-json' })
   details: Partial<Record<string, string>>;
 
-  /** Days without use after which it is told of a key; 0 is never, `null` as the server's configuration says, here and below. */
+  /** Days without use after which it is told of a key. Here and below 0 is never, and `null` is what the server is configured to. */
   @Column({ name: 'idle_after_days', type: 'int', nullable: true })
   idleAfterDays: number | null;
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository, type SelectQueryBuilder } from 'typeorm';
 import { SYSTEM } from '../domain/actor.js';
-import { Clock } from '../domain/clock.js';
+import { Clock, DAY_SECONDS } from '../domain/clock.js';
 import type { Transaction } from '../domain/transactions.js';
 import type { JobRun } from '../housekeeping/job-run.js';
 import { HousekeepingJob, type Job } from '../housekeeping/job.js';
@@ -13,7 +13,7 @@ import { AccountsService } from './accounts.service.js';
 import { OneTimeLink } from './one-time-link.entity.js';
 
 /** How long invitations are kept beyond their end, for those who look what has become of them. */
-const KEPT_SECONDS = 30 * 86_400;
+const KEPT_SECONDS = 30 * DAY_SECONDS;
 
 /** Accounts removed in one transaction. */
 const AT_ONCE = 50;

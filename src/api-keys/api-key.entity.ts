@@ -8,8 +8,7 @@ export type Environment = 'live' | 'test';
 export type QuotaPeriod = 'day' | 'month';
 
 /** How it became known that a credential is where others can read it: reported by anybody or by GitHub, or seen in a request here. */
-export const EXPOSURE_SOURCES = ['report', 'github', 'query', 'http'] as const;
-export type ExposureSource = (typeof EXPOSURE_SOURCES)[number];
+export type ExposureSource = 'report' | 'github' | 'query' | 'http';
 
 /** A credential: a public id and a secret. Deleting it destroys the secret and leaves the row as a tombstone. */
 @Entity()

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, type FindOptionsWhere } from 'typeorm';
-import { insertRows } from '../statements.js';
 import type { Actor } from '../domain/actor.js';
 import { changesBetween } from '../domain/changes.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
-import { lockLive, publishChange } from './live-keys.js';
+import { insertRows } from '../statements.js';
 import { ApiKey } from './api-key.entity.js';
 import { lastFourOf, type Credential } from './credential.js';
+import { aboutKey, lockLive, publishChange } from './live-keys.js';
 import { isLoosened } from './loosening.js';
 import { powerOf, requireGiver, requireReviver, type Power } from './power.js';
 import { grantsAll } from './scopes.js';
@@ -70,17 +70,17 @@ export class ApiKeysService {
    * Stores a new key, together with those that the same giver makes meanwhile; of its secret only the keyed hash. Without scopes of its own it has
    * its maker's.
    *
-   * @param beside which locks it waits for beside the giver's, in a word
-   * @param prepare takes the locks, and says what the giver can do
+   * @param locks a name for what `prepare` locks beside the giver: keys with other locks are stored by themselves
+   * @param prepare takes the locks, once for all that are stored together, and says what the giver can do
    * @throws {DomainError} as {@link requireGiver}, and what `prepare` throws
    */
   issue(
     order: KeyOrder,
-    beside: string,
+    locks: string,
     prepare: (tx: Transaction, orders: KeyOrder[]) => Promise<Power>,
   ): Promise<ApiKey> {
     const { accountId, keyId } = order.actor;
-    const kind = `api_key ${accountId} ${keyId} ${beside}`;
+    const kind = `api_key ${accountId} ${keyId} ${locks}`;
     return this.transactions.runJointly(kind, order, async (tx, orders: KeyOrder[]) => {
       const power = await prepare(tx, orders);
       const keys = orders.map((one) => this.make(power, one));
@@ -184,11 +184,9 @@ export class ApiKeysService {
 
 function publishCreation(tx: Transaction, actor: Actor, key: ApiKey): Promise<void> {
   return tx.publish({
+    ...aboutKey(key),
     name: 'api_key.created',
     actor,
-    merchantId: key.merchantId,
-    targetType: 'api_key',
-    targetId: key.id,
     details: {
       surface: key.surface,
       name: key.name,

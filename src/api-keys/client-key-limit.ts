@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, MoreThan } from 'typeorm';
+import { IsNull } from 'typeorm';
 import { Merchant } from '../accounts/merchant.entity.js';
 import { Config } from '../config.js';
 import { Clock } from '../domain/clock.js';
 import type { Transaction } from '../domain/transactions.js';
 import { lockRow } from '../statements.js';
 import { ApiKey } from './api-key.entity.js';
+import { unexpired } from './live-keys.js';
 
 /** How many active keys a client may have on the clients surface. */
 @Injectable()
@@ -19,10 +20,7 @@ export class ClientKeyLimit {
   async room({ manager }: Transaction, merchantId: string): Promise<number> {
     await lockRow(manager, Merchant, merchantId);
     const active = { merchantId, surface: 'clients' as const, deletedAt: IsNull(), isActive: true };
-    const count = await manager.countBy(ApiKey, [
-      { ...active, expiresAt: IsNull() },
-      { ...active, expiresAt: MoreThan(this.clock.now()) },
-    ]);
+    const count = await manager.countBy(ApiKey, unexpired(active, this.clock.now()));
     return Math.max(0, this.config.MAX_KEYS_PER_CLIENT - count);
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, LessThanOrEqual, MoreThan, type FindOptionsWhere, type Repository } from 'typeorm';
+import { IsNull, LessThanOrEqual, type FindOptionsWhere, type Repository } from 'typeorm';
 import { LEVELS } from '../access/levels.js';
 import type { Caller } from '../access/caller.js';
 import { Config } from '../config.js';
@@ -11,8 +11,9 @@ import { Transactions, type Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, type KeyDraft } from './api-keys.service.js';
 import { ClientKeyLimit } from './client-key-limit.js';
-import { KeyRetirement } from './key-retirement.js';
 import { issueClientPair } from './credential.js';
+import { KeyRetirement } from './key-retirement.js';
+import { unexpired } from './live-keys.js';
 import { powerOf } from './power.js';
 import { SecretCipher } from './secret-cipher.js';
 
@@ -142,13 +143,7 @@ export class ClientKeysService {
 
   private ofClient(merchantId: string, now: Date, status?: 'active' | 'inactive'): FindOptionsWhere<ApiKey>[] {
     const all: FindOptionsWhere<ApiKey> = { merchantId, surface: 'clients', deletedAt: IsNull() };
-    if (status === 'active') {
-      const active = { ...all, isActive: true };
-      return [
-        { ...active, expiresAt: IsNull() },
-        { ...active, expiresAt: MoreThan(now) },
-      ];
-    }
+    if (status === 'active') return unexpired({ ...all, isActive: true }, now);
     if (status === 'inactive') {
       return [
         { ...all, isActive: false },

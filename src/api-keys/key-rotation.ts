@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
-import { lockRow } from '../statements.js';
 import { SYSTEM, type Actor } from '../domain/actor.js';
 import { changesBetween } from '../domain/changes.js';
 import { Clock, secondsAfter } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
+import { lockRow } from '../statements.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, NO_PREVIOUS, NOT_EXPOSED, type Versions } from './api-keys.service.js';
 import { lastFourOf, type Credential } from './credential.js';
 import { LastUse } from './last-use.js';
+import { aboutKey } from './live-keys.js';
 import { powerOf } from './power.js';
 import { SecretHasher } from './secret-hasher.js';
 
@@ -83,11 +84,9 @@ export class KeyRotation {
       ...NOT_EXPOSED,
     });
     await tx.publish({
+      ...aboutKey(key),
       name: 'api_key.rotated',
       actor,
-      merchantId: key.merchantId,
-      targetType: 'api_key',
-      targetId: id,
       details: {
         publicId,
         previousPublicId: old.publicId,
@@ -116,11 +115,9 @@ export class KeyRotation {
       const ended = { previousSecretHash: null, previousPepperId: null, previousValidUntil: this.clock.now() };
       await tx.manager.update(ApiKey, { id }, ended);
       await tx.publish({
+        ...aboutKey(key),
         name: 'api_key.previous_ended',
         actor: SYSTEM,
-        merchantId: key.merchantId,
-        targetType: 'api_key',
-        targetId: id,
         details: { publicId, previousPublicId: key.previousPublicId, reason: 'first_use' },
       });
       return true;

@@ -1,8 +1,9 @@
-import { lockRows } from '../statements.js';
+import { IsNull, MoreThan, type FindOptionsWhere } from 'typeorm';
 import type { Actor } from '../domain/actor.js';
 import type { Changes } from '../domain/changes.js';
-import type { DomainEvent } from '../domain/domain-event.js';
+import type { EventTarget } from '../domain/domain-event.js';
 import type { Transaction } from '../domain/transactions.js';
+import { lockRows } from '../statements.js';
 import { ApiKey } from './api-key.entity.js';
 
 /** Locks keys and reads those that aren't deleted. */
@@ -10,8 +11,14 @@ export async function lockLive({ manager }: Transaction, ids: string[]): Promise
   return (await lockRows(manager, ApiKey, ids)).filter(({ deletedAt }) => deletedAt === null);
 }
 
+/** Of the keys that are as they are said to be, those whose end hasn't passed. */
+export const unexpired = (where: FindOptionsWhere<ApiKey>, now: Date): FindOptionsWhere<ApiKey>[] => [
+  { ...where, expiresAt: IsNull() },
+  { ...where, expiresAt: MoreThan(now) },
+];
+
 /** What every event of a key says. */
-export const aboutKey = ({ id, merchantId }: ApiKey): Pick<DomainEvent, 'merchantId' | 'targetType' | 'targetId'> => ({
+export const aboutKey = ({ id, merchantId }: Pick<ApiKey, 'id' | 'merchantId'>): EventTarget => ({
   merchantId,
   targetType: 'api_key',
   targetId: id,

@@ -7,6 +7,7 @@ import { DomainError } from '../domain/domain-error.js';
 import type { DomainEvent } from '../domain/domain-event.js';
 import type { Transaction } from '../domain/transactions.js';
 import { ApiKey } from './api-key.entity.js';
+import { unexpired } from './live-keys.js';
 import { powerOf } from './power.js';
 
 /**
@@ -39,11 +40,8 @@ export class Revivals {
     const { level } = await powerOf(tx, actor);
     if (level === MAX_LEVEL) return;
     const above = { ...which, level: MoreThan(level), isActive: true, deletedAt: IsNull() };
-    const good = [
-      { ...above, expiresAt: IsNull() },
-      { ...above, expiresAt: MoreThan(this.clock.now()) },
-    ];
-    if (await tx.manager.existsBy(ApiKey, good)) throw new DomainError('access.level_lacking');
+    if (await tx.manager.existsBy(ApiKey, unexpired(above, this.clock.now())))
+      throw new DomainError('access.level_lacking');
   }
 }
 

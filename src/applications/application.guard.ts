@@ -1,8 +1,9 @@
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
-import type { Application } from './application.entity.js';
+import { purposeOf } from '../access/purpose.js';
 import { Replays } from '../idempotency/replays.js';
+import type { Application } from './application.entity.js';
 import { ApplicationsService } from './applications.service.js';
 
 interface ApplicationRequest extends FastifyRequest<{ Params: { id: string } }> {
@@ -20,9 +21,8 @@ export class ApplicationGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<ApplicationRequest>();
-    const purpose = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
     await this.replays.findOrExcuse(request, async () => {
-      request.application = await this.applications.find(request.user, request.params.id, purpose);
+      request.application = await this.applications.find(request.user, request.params.id, purposeOf(request));
     });
     return true;
   }

@@ -3,17 +3,18 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
-import { LEVELS } from '../access/levels.js';
+import { requireReach, type Purpose } from '../access/purpose.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { KeyRetirement } from '../api-keys/key-retirement.js';
-import { insertRows, lockRow, readRow } from '../statements.js';
+import { inBatches } from '../domain/batches.js';
 import { changesBetween } from '../domain/changes.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import type { EventDetails, EventName } from '../domain/domain-event.js';
 import { SharedReads } from '../domain/shared-reads.js';
 import { isDuplicate, Transactions, type Transaction } from '../domain/transactions.js';
-import type { PageQuery } from '../http/page.dto.js';
+import { sliceOf, type PageQuery } from '../http/page.dto.js';
+import { insertRows, lockRow, readRow } from '../statements.js';
 import { Application } from './application.entity.js';
 import type { CreateApplicationBody, UpdateApplicationBody } from './applications.dto.js';
 
@@ -70,27 +71,20 @@ export class ApplicationsService {
     });
   }
 
-  list(caller: Caller, { page, limit }: PageQuery): Promise<[Application[], number]> {
-    return this.applications.findAndCount({
-      where: { merchantId: caller.merchantId },
-      order: { createdAt: 'ASC', id: 'ASC' },
-      skip: (page - 1) * limit,
-      take: limit,
-    });
+  list({ merchantId }: Caller, query: PageQuery): Promise<[Application[], number]> {
+    const order = { createdAt: 'ASC', id: 'ASC' } as const;
+    return this.applications.findAndCount({ where: { merchantId }, order, ...sliceOf(query) });
   }
 
   /**
-   * The application with this id, if the caller may do with it what needs this level.
-   * Reading other merchants' needs level 5, changing them level 8.
+   * The application with this id, for a caller who may read or change it, as it is wanted for.
    *
    * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's
    */
-  async find(caller: Caller, id: string, purpose: 'read' | 'write'): Promise<Application> {
+  async find(caller: Caller, id: string, purpose: Purpose): Promise<Application> {
     const application = await this.reads.once(id, () => readRow(this.applications.manager, Application, id));
     if (!application) throw new DomainError('application.not_found');
-    const levelForOthers = purpose === 'read' ? LEVELS.readOthersKeys : LEVELS.everything;
-    if (application.merchantId !== caller.merchantId && caller.level < levelForOthers)
-      throw new DomainError('access.other_owner');
+    requireReach(caller, application.merchantId, purpose);
     return application;
   }
 
@@ -118,8 +112,8 @@ export class ApplicationsService {
       const application = await lock(tx, id);
       const { merchantId } = application;
       const keys = await tx.manager.findBy(ApiKey, { merchantId, applicationId: id, deletedAt: IsNull() });
-      for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
-        const ids = keys.slice(from, from + KEYS_AT_ONCE).map((key) => key.id);
+      for (const some of inBatches(keys, KEYS_AT_ONCE)) {
+        const ids = some.map((key) => key.id);
         await this.retirement.retireMany(tx, caller, ids, 'application_deleted');
       }
       await tx.manager.delete(Application, { id });

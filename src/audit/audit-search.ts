@@ -6,7 +6,7 @@ import { AuditEvent } from './audit-event.entity.js';
 /** Records that are looked at for one part of a list when no index helps with the filter. */
 const LOOK_AT = 4000;
 
-/** What an index along the times helps with, which is the time and perhaps the merchant, and what else is asked for. */
+/** Which records are looked for: the merchant and the time, with which an index helps, and what else they must be. */
 export interface Sought {
   merchantId?: string;
   from?: Date;

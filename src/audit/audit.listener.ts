@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { insertRows } from '../statements.js';
+import { inBatches } from '../domain/batches.js';
 import { Clock } from '../domain/clock.js';
 import type { DomainEvent } from '../domain/domain-event.js';
 import { Transaction } from '../domain/transactions.js';
+import { insertRows } from '../statements.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { EventIds } from './event-ids.js';
 import { Sealer } from './sealer.js';
@@ -52,8 +53,7 @@ export class AuditListener {
     const rows = [row];
     this.happened.set(tx, rows);
     tx.beforeCommit(async () => {
-      for (let from = 0; from < rows.length; from += BATCH)
-        await insertRows(tx.manager, AuditEvent, rows.slice(from, from + BATCH));
+      for (const batch of inBatches(rows, BATCH)) await insertRows(tx.manager, AuditEvent, batch);
     });
     tx.afterCommit(() => {
       this.sealer.nudge();

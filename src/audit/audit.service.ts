@@ -44,10 +44,7 @@ export class AuditService {
       const [events, count] = await this.search.page(sought, page ?? 1, limit);
       return { kind: 'page', events, count, page: page ?? 1, limit };
     }
-    if (page !== undefined) {
-      const message = 'page and cursor exclude each other';
-      throw new DomainError('request.invalid', { fields: [{ field: 'page', message }] });
-    }
+    if (page !== undefined) throw DomainError.invalid('page', 'page and cursor exclude each other');
     const list = listName(['audit', sought]);
     const position = readCursor(list, cursor, false);
     const moment = position && { createdAt: new Date(Number(position.value)), id: position.id };

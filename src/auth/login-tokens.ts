@@ -59,8 +59,10 @@ export class LoginTokens {
     return this.jwt.sign(claims, { algorithm: 'HS256', issuer, audience });
   }
 
-  /** @returns `null` for what isn't signed by this server as a login token
-   *  @throws {DomainError} as {@link callerOf} */
+  /**
+   * @returns `null` for what isn't signed by this server as a login token
+   * @throws {DomainError} as {@link callerOf}
+   */
   async authenticate(token: string, request: FastifyRequest): Promise<AuthenticatedCaller | null> {
     const claims = await this.jwt.verifyAsync<Partial<LoginClaims>>(token, LOGIN_RULES).catch(() => null);
     return claims && this.callerOf(claims, request);

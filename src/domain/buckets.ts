@@ -1,6 +1,6 @@
 /** How long something took, counted by ranges: plain numbers that cost next to nothing to add to, read only when somebody asks. */
 export class Buckets {
-  /** How many were up to the bound in the same place and above the one before; the last place is for what is above all bounds. */
+  /** In each place how many were above the bound before and not above the bound in the same place; in the last one, how many were above all. */
   readonly counts: number[];
   sumSeconds = 0;
 

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
+export const DAY_SECONDS = 86_400;
+
 /** The one door through which time comes in, so that a test can hold it still. */
 @Injectable()
 export class Clock {

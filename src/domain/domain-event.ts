@@ -57,3 +57,6 @@ export interface DomainEvent {
   targetId: string;
   details: EventDetails;
 }
+
+/** What an event happened to. */
+export type EventTarget = Pick<DomainEvent, 'merchantId' | 'targetType' | 'targetId'>;

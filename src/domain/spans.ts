@@ -11,7 +11,7 @@ export interface SpanWriter {
 
 let writer: SpanWriter | null = null;
 
-/** Has spans written by `next` from now on, by nobody for `null`. It is one for the process. */
+/** Has `next` write the spans of this process from now on; with `null` nobody does. */
 export function writeSpansBy(next: SpanWriter | null): void {
   writer = next;
 }
@@ -19,7 +19,7 @@ export function writeSpansBy(next: SpanWriter | null): void {
 /** Whether anybody writes spans down. */
 export const isTraced = (): boolean => writer !== null;
 
-/** Does `work`, and has it written down how long it took, where anybody does that. */
+/** Does `work`, and has somebody write down how long it took, if there is anybody who does. */
 export function traced<T>(name: string, work: (note: Note) => T): T {
   return writer === null ? work(noteNothing) : writer.write(name, work);
 }

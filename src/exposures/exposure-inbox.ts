@@ -4,7 +4,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, MoreThan, type Repository } from 'typeorm';
 import { isIntact, parseCredential } from '../api-keys/credential.js';
 import { SecretCipher } from '../api-keys/secret-cipher.js';
-import { Clock } from '../domain/clock.js';
+import { inBatches } from '../domain/batches.js';
+import { Clock, DAY_SECONDS } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import { LogEntry } from '../domain/log-entry.js';
 import { Routine } from '../domain/routine.js';
@@ -25,11 +26,11 @@ const WAITING_MAX = 10_000;
 /** How often to look for what was left over: by an instance that has gone, or because the database didn't answer. */
 const SWEEP_EVERY_MS = 30_000;
 
-/** How long at least a report is left alone, and at most twice as long: what comes next can't tell by its own time what there was to do. */
+/** How long a report is left alone, once to twice as long by chance: by the time of a later answer nobody can tell whether there was work. */
 const LOOK_AFTER_MS = 100;
 
 /** After so long nothing will come of a finding any more. */
-const KEPT_SECONDS = 86_400;
+const KEPT_SECONDS = DAY_SECONDS;
 
 /**
  * Takes in what may be keys that somebody has found, and looks at it afterwards. Whoever reports them is answered once they are stored, encrypted,
@@ -81,8 +82,7 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
     this.waiting += rows.length;
     try {
       await this.transactions.run(async ({ manager }) => {
-        for (let from = 0; from < rows.length; from += BATCH)
-          await insertRows(manager, ExposureReport, rows.slice(from, from + BATCH));
+        for (const batch of inBatches(rows, BATCH)) await insertRows(manager, ExposureReport, batch);
       });
     } catch (error) {
       this.waiting -= rows.length;

@@ -1,20 +1,15 @@
-import { Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
+import { Controller, Get, Query, UseGuards } from '@nestjs/common';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requirement.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { Application } from '../applications/application.entity.js';
-import { ApplicationGuard, TheApplication } from '../applications/application.guard.js';
-import { ApplicationKeysService } from '../merchant-keys/application-keys.service.js';
+import { ApplicationGuard } from '../applications/application.guard.js';
 import { KeyGuard, TheKey } from '../merchant-keys/key.guard.js';
 import { UsageReports } from '../verification/usage/usage-reports.js';
 import { UsageQuery, UsageView } from './usage.dto.js';
 
 @Controller('api/v1')
 export class UsageController {
-  constructor(
-    private readonly keys: ApplicationKeysService,
-    private readonly reports: UsageReports,
-  ) {}
+  constructor(private readonly reports: UsageReports) {}
 
   /**
    * Read how often a key was verified
@@ -23,13 +18,9 @@ export class UsageController {
    */
   @Get('applications/:id/api-keys/:keyId/usage')
   @Requires(LEVELS.readSome)
-  @UseGuards(ApplicationGuard)
-  async readApplicationApiKeyUsage(
-    @TheApplication() application: Application,
-    @Param('keyId') keyId: string,
-    @Query() query: UsageQuery,
-  ): Promise<UsageView> {
-    return this.usageOf(await this.keys.find(application, keyId), query);
+  @UseGuards(ApplicationGuard, KeyGuard)
+  readApplicationApiKeyUsage(@TheKey() key: ApiKey, @Query() query: UsageQuery): Promise<UsageView> {
+    return this.usageOf(key, query);
   }
 
   /**

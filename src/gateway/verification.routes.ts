@@ -59,6 +59,13 @@ export class VerificationRoutes {
     return { results: verdicts.map(presentVerification) };
   }
 
+  check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {
+    this.sightings.look(request);
+    const verdict = this.verdictOn(presentedBy(request), new CheckRequirements(request));
+    if (verdict instanceof Promise) return verdict.then((late) => this.answer(late, reply));
+    this.answer(verdict, reply);
+  }
+
   /** What never got to one of these is looked at all the same, because a key may have come with it. */
   refused(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     this.sightings.look(request);
@@ -96,13 +103,6 @@ export class VerificationRoutes {
       this.sessions.verify(token, requirements),
       (verdict) => verdict ?? this.verification.verify(null, requirements, text),
     );
-  }
-
-  check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {
-    this.sightings.look(request);
-    const verdict = this.verdictOn(presentedBy(request), new CheckRequirements(request));
-    if (verdict instanceof Promise) return verdict.then((late) => this.answer(late, reply));
-    this.answer(verdict, reply);
   }
 
   private answer({ outcome, key, rate, retryAfterSeconds }: Verdict, reply: FastifyReply): void {

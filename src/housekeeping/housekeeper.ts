@@ -4,7 +4,6 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { SYSTEM } from '../domain/actor.js';
-import { Measures, type Reading } from '../domain/measures.js';
 import { reasonOf } from '../domain/reason.js';
 import { Transactions } from '../domain/transactions.js';
 import { HousekeepingJob, type Job } from './job.js';
@@ -12,7 +11,7 @@ import { JobLeases, LeaseLost, LEASE_MS, type HeldJob } from './job-leases.js';
 import { JobRun, RunStopped } from './job-run.js';
 import type { Counts, JobOutcome, JobState } from './job-state.entity.js';
 
-/** What this process has done of a job since it started. */
+/** What this process has done of a job since it started, for metrics. */
 export interface JobStatistics {
   runs: number;
   failures: number;
@@ -44,12 +43,14 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
     private readonly discovery: DiscoveryService,
     private readonly leases: JobLeases,
     private readonly transactions: Transactions,
-    measures: Measures,
-  ) {
-    this.addMeasures(measures);
-  }
+  ) {}
 
   onModuleInit(): void {
+    this.findJobs();
+  }
+
+  /** Gets to know the jobs, wherever they are. */
+  findJobs(): void {
     const found = this.discovery.getProviders({ metadataKey: HousekeepingJob.KEY });
     for (const job of found.map(({ instance }) => instance as Job).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       this.jobs.set(job.name, job);
@@ -90,44 +91,6 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
     const settled = running.catch(() => undefined);
     this.running.add(settled);
     return running.finally(() => this.running.delete(settled));
-  }
-
-  private addMeasures(measures: Measures): void {
-    const about = (valueOf: (statistics: JobStatistics) => number): Reading[] =>
-      [...this.statistics].map(([task, statistics]) => ({ value: valueOf(statistics), labels: { task } }));
-    measures.add(
-      {
-        kind: 'counter',
-        name: 'keywright_housekeeping_runs_total',
-        help: 'Runs of scheduled jobs in this process.',
-        labels: ['task'],
-        read: () => about(({ runs }) => runs),
-      },
-      {
-        kind: 'counter',
-        name: 'keywright_housekeeping_failures_total',
-        help: 'Runs that failed.',
-        labels: ['task'],
-        read: () => about(({ failures }) => failures),
-      },
-      {
-        kind: 'gauge',
-        name: 'keywright_housekeeping_last_duration_seconds',
-        help: 'How long the latest run took.',
-        labels: ['task'],
-        read: () => about(({ lastDurationMs }) => lastDurationMs / 1000),
-      },
-      {
-        kind: 'counter',
-        name: 'keywright_housekeeping_items_total',
-        help: 'To how many things scheduled jobs have done what.',
-        labels: ['task', 'action'],
-        read: () =>
-          [...this.statistics].flatMap(([task, { items }]) =>
-            Object.entries(items).map(([action, value]) => ({ value, labels: { task, action } })),
-          ),
-      },
-    );
   }
 
   private async runHeld(job: Job, seenRuns: number | null): Promise<JobResult | null> {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Housekeeper } from './housekeeper.js';
+import { HousekeepingMeasures } from './housekeeping-measures.js';
 import { HousekeepingController } from './housekeeping.controller.js';
 import { JobLeases } from './job-leases.js';
 import { JobState } from './job-state.entity.js';
@@ -11,7 +12,7 @@ import { JobTimer } from './job-timer.js';
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([JobState])],
   controllers: [HousekeepingController],
-  providers: [Housekeeper, JobLeases, JobTimer],
+  providers: [Housekeeper, HousekeepingMeasures, JobLeases, JobTimer],
   exports: [Housekeeper],
 })
 export class HousekeepingModule {}

@@ -94,6 +94,12 @@ export class PageView {
   hasNextPage: boolean;
 }
 
+/** What a page is of the whole list, as TypeORM wants it. */
+export const sliceOf = ({ page, limit }: PageQuery): { skip: number; take: number } => ({
+  skip: (page - 1) * limit,
+  take: limit,
+});
+
 /** Items with the place of their page in the whole list. */
 export function presentPage<T, V>(
   [items, totalItems]: [T[], number],

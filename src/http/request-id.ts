@@ -8,7 +8,7 @@ const WELL_FORMED = /^[\w.:=+/-]{1,36}$/;
 /** Hook: takes the id that a trusted proxy has given the request, so that it is the same everywhere, and says in the answer which it is. */
 export function nameRequest(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const given = request.headers['x-request-id'];
-  // Whom a request was forwarded for is believed of trusted proxies alone: where somebody else is named, one has sent it.
+  // There is more than one address only if a trusted proxy has forwarded the request: nobody else's `X-Forwarded-For` is believed.
   const isByProxy = given !== undefined && (request.ips?.length ?? 0) > 1;
   if (isByProxy && typeof given === 'string' && WELL_FORMED.test(given)) request.id = given;
   void reply.header(REQUEST_ID, request.id);

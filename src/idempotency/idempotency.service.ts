@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
-import { Clock } from '../domain/clock.js';
+import { Clock, DAY_SECONDS } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
 import type { Mark } from '../domain/series.js';
 import { isDuplicate, Transactions } from '../domain/transactions.js';
@@ -10,7 +10,7 @@ import type { IdentifiedRequest } from './identified-request.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 
 /** How long an answer is given again. */
-const DAY_SECONDS = 86_400;
+const KEPT_SECONDS = DAY_SECONDS;
 
 /** How long a request of several transactions may take from one to the next, before another attempt may take it over. */
 const LEASE_SECONDS = 60;
@@ -110,7 +110,7 @@ export class IdempotencyService {
           });
       },
       conclude: async ({ manager }, { status, body, etag }) => {
-        const answer = { status, etag, answer: withoutSecret(body), expiresAt: this.clock.in(DAY_SECONDS) };
+        const answer = { status, etag, answer: withoutSecret(body), expiresAt: this.clock.in(KEPT_SECONDS) };
         await manager.update(IdempotencyRecord, { id, attempt }, answer);
       },
       release: async ({ manager }) => {

@@ -1,6 +1,7 @@
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
+import { purposeOf } from '../access/purpose.js';
 import type { ApiKey } from '../api-keys/api-key.entity.js';
 import type { Application } from '../applications/application.entity.js';
 import { Replays } from '../idempotency/replays.js';
@@ -23,9 +24,9 @@ export class KeyGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<KeyRequest>();
-    const purpose = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
+    const { user, params, application } = request;
     await this.replays.findOrExcuse(request, async () => {
-      request.key = await this.keys.find(request.user, request.params.keyId, purpose, request.application);
+      request.key = await this.keys.find(user, params.keyId, purposeOf(request), application);
     });
     return true;
   }

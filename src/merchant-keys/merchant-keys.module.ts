@@ -5,7 +5,6 @@ import { ApplicationKeysController } from './application-keys.controller.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { OffboardingController } from './offboarding/offboarding.controller.js';
 import { OffboardingService } from './offboarding/offboarding.service.js';
-import { ApplicationKeysService } from './application-keys.service.js';
 import { ImportBatches } from './import/import-batches.js';
 import { ImportFormats } from './import/import-formats.js';
 import { ImportRows } from './import/import-rows.js';
@@ -33,7 +32,6 @@ import { KeysService } from './find/keys.service.js';
     OffboardingController,
   ],
   providers: [
-    ApplicationKeysService,
     BulkService,
     ImportBatches,
     ImportFormats,
@@ -46,6 +44,6 @@ import { KeysService } from './find/keys.service.js';
     KeyStates,
     OffboardingService,
   ],
-  exports: [ApplicationKeysService, MerchantKeysService],
+  exports: [MerchantKeysService],
 })
 export class MerchantKeysModule {}

@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
+import { requireReach, type Purpose } from '../access/purpose.js';
 import { Merchant } from '../accounts/merchant.entity.js';
 import { ApiKey, type Environment } from '../api-keys/api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys/api-keys.service.js';
@@ -96,25 +97,22 @@ export class MerchantKeysService {
       level: level ?? Math.min(LEVELS.writeOwn, caller.level),
       ...settings,
     };
-    const beside = `for ${applicationId ?? merchantId}`;
-    const key = await this.apiKeys.issue({ actor: caller, credential, draft }, beside, prepare);
+    const locks = `for ${applicationId ?? merchantId}`;
+    const key = await this.apiKeys.issue({ actor: caller, credential, draft }, locks, prepare);
     return { key, credential };
   }
 
   /**
-   * The key with this id, if the caller may do with it what needs this level.
-   * Reading other merchants' needs level 5, changing them level 8.
+   * The key with this id, for a caller who may read or change it, as it is wanted for.
    *
    * @param application that it must be for
    * @throws {DomainError} `api_key.not_found`, or `access.other_owner` for another merchant's
    */
-  async find(caller: Caller, id: string, purpose: 'read' | 'write', application?: Application): Promise<ApiKey> {
+  async find(caller: Caller, id: string, purpose: Purpose, application?: Application): Promise<ApiKey> {
     const applicationId = application && { applicationId: application.id };
     const key = await this.keys.findOneBy({ id, surface: 'merchants', deletedAt: IsNull(), ...applicationId });
     if (!key) throw new DomainError('api_key.not_found');
-    const levelForOthers = purpose === 'read' ? LEVELS.readOthersKeys : LEVELS.everything;
-    if (key.merchantId !== caller.merchantId && caller.level < levelForOthers)
-      throw new DomainError('access.other_owner');
+    requireReach(caller, key.merchantId, purpose);
     return key;
   }
 

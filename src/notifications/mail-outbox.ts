@@ -5,6 +5,7 @@ import { Account } from '../accounts/account.entity.js';
 import { Clock } from '../domain/clock.js';
 import { Outboxes } from '../domain/outboxes.js';
 import { Transactions } from '../domain/transactions.js';
+import { forUpdate } from '../statements.js';
 import { Mail } from './mail.entity.js';
 
 /** How long whoever has taken a mail has for sending it, before somebody else does. */
@@ -29,12 +30,11 @@ export class MailOutbox {
     // Mostly there are none, which is known without a transaction.
     if (!(await this.mails.existsBy(due))) return [];
     return this.transactions.run(async ({ manager }) => {
-      const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
       const mails = await manager.find(Mail, {
         where: due,
         order: { nextAttemptAt: 'ASC' },
         take: limit,
-        ...(!isSqlite && { lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' } }),
+        ...forUpdate(manager, 'skip_locked'),
       });
       if (mails.length === 0) return [];
       const claim = { nextAttemptAt: this.clock.in(CLAIM_SECONDS), attempts: () => 'attempts + 1' };

@@ -4,7 +4,7 @@ import { Interval } from '@nestjs/schedule';
 import { Account, STATUS } from '../accounts/account.entity.js';
 import { Mailer } from '../accounts/mailer.js';
 import { SYSTEM } from '../domain/actor.js';
-import { Clock, secondsAfter } from '../domain/clock.js';
+import { Clock, DAY_SECONDS, secondsAfter } from '../domain/clock.js';
 import { reasonOf } from '../domain/reason.js';
 import { Routine } from '../domain/routine.js';
 import { Transactions, type Transaction } from '../domain/transactions.js';
@@ -23,7 +23,7 @@ const RETRY_SECONDS = 30;
 const RETRY_SECONDS_MAX = 3600;
 
 /** How long a mail is tried. */
-const GIVE_UP_AFTER_SECONDS = 86_400;
+const GIVE_UP_AFTER_SECONDS = DAY_SECONDS;
 
 /** How long the end of the server waits for mails under way. */
 const SHUTDOWN_MS = 5000;

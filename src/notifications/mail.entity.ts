@@ -21,11 +21,11 @@ export class Mail {
   @Column({ name: 'account_id', type: 'int' })
   accountId: number;
 
-  /** The first of what it tells. */
+  /** What it tells, as far as there is room in a mail. */
   @Column({ type: 'simple-json' })
   items: MailItem[];
 
-  /** How much it tells, with what is too much for a mail. */
+  /** How many things there are to tell, those without room among them. */
   @Column({ name: 'item_count', type: 'int' })
   itemCount: number;
 

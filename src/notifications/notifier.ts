@@ -3,10 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { In, MoreThan, type EntityManager } from 'typeorm';
 import { Mailer } from '../accounts/mailer.js';
+import { inBatches } from '../domain/batches.js';
 import { Clock } from '../domain/clock.js';
 import { SEALED, type TrailEntry } from '../domain/trail-entry.js';
 import { Transaction } from '../domain/transactions.js';
-import { insertRows } from '../statements.js';
+import { forUpdate, insertRows } from '../statements.js';
 import { MailSender } from './mail-sender.js';
 import { Mail, type MailItem } from './mail.entity.js';
 import { toldOf, type Told } from './recipients.js';
@@ -60,8 +61,7 @@ export class Notifier {
       news.delete(mail.accountId);
     }
     const mails = [...news].map(([accountId, own]) => this.newMail(accountId, own));
-    for (let from = 0; from < mails.length; from += BATCH)
-      await insertRows(tx.manager, Mail, mails.slice(from, from + BATCH));
+    for (const batch of inBatches(mails, BATCH)) await insertRows(tx.manager, Mail, batch);
     tx.afterCommit(() => {
       this.sender.expect(new Date(dueMs));
       return Promise.resolve();
@@ -83,10 +83,9 @@ export class Notifier {
 
   /** Those that nobody has tried to send, locked: what is added to one goes out with it. */
   private async openMails(manager: EntityManager, accountIds: number[]): Promise<Mail[]> {
-    const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
     const mails = await manager.find(Mail, {
       where: { accountId: In(accountIds), attempts: 0, nextAttemptAt: MoreThan(this.clock.now()) },
-      ...(!isSqlite && { lock: { mode: 'pessimistic_write' } }),
+      ...forUpdate(manager),
     });
     return [...new Map(mails.map((mail) => [mail.accountId, mail])).values()];
   }

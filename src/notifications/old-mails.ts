@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThan, type Repository } from 'typeorm';
-import { Clock } from '../domain/clock.js';
+import { Clock, DAY_SECONDS } from '../domain/clock.js';
 import type { JobRun } from '../housekeeping/job-run.js';
 import { HousekeepingJob, type Job } from '../housekeeping/job.js';
 import { deleteRows, rowsOf } from '../housekeeping/pile.js';
 import { Mail } from './mail.entity.js';
 
 /** How long mails are kept that were sent or given up, for those who look for one. */
-const KEPT_SECONDS = 30 * 86_400;
+const KEPT_SECONDS = 30 * DAY_SECONDS;
 
 /** Forgets mails that were sent, or given up, long ago. */
 @Injectable()

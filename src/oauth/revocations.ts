@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
+import { aboutKey } from '../api-keys/live-keys.js';
 import type { Actor } from '../domain/actor.js';
 import { Clock } from '../domain/clock.js';
 import { DomainError } from '../domain/domain-error.js';
@@ -38,11 +39,9 @@ export class Revocations {
         throw new DomainError('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
       await tx.manager.upsert(RevokedSession, row, ['id']);
       await tx.publish({
+        ...aboutKey(key),
         name: 'session.revoked',
         actor,
-        merchantId: key.merchantId,
-        targetType: 'api_key',
-        targetId: key.id,
         details: { publicId, sessionId: claims.jti },
       });
     });

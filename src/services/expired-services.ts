@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
-import { Clock } from '../domain/clock.js';
+import { Clock, DAY_SECONDS } from '../domain/clock.js';
 import type { JobRun } from '../housekeeping/job-run.js';
 import { HousekeepingJob, type Job } from '../housekeeping/job.js';
 import { deleteRows, rowsOf } from '../housekeeping/pile.js';
 import { Service } from './service.entity.js';
 
 /** How long services are kept beyond their end, so that clocks that differ don't matter. */
-const KEPT_SECONDS = 86_400;
+const KEPT_SECONDS = DAY_SECONDS;
 
 /** Forgets services whose Service IDs make no keys any more. */
 @Injectable()

@@ -8,6 +8,7 @@ import { DeliveriesService } from './deliveries/deliveries.service.js';
 import { FanOut } from './deliveries/fan-out.js';
 import { OldDeliveries } from './deliveries/old-deliveries.js';
 import { WebhookDelivery } from './deliveries/webhook-delivery.entity.js';
+import { EndpointDeliveries } from './endpoints/endpoint-deliveries.js';
 import { WebhookEndpoint } from './endpoints/webhook-endpoint.entity.js';
 import { WebhookSecrets } from './endpoints/webhook-secrets.js';
 import { WebhooksController } from './endpoints/webhooks.controller.js';
@@ -34,6 +35,7 @@ import { Targets } from './targets/targets.js';
     Deliverer,
     DeliveriesService,
     DueEndpoints,
+    EndpointDeliveries,
     FanOut,
     OldDeliveries,
     Outbox,

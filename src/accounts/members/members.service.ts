@@ -3,10 +3,12 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Not, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { LEVELS, ROLE_NAMES, ROLES, type Role } from '../../access/levels.js';
-import { lockRow } from '../../statements.js';
 import type { Actor } from '../../domain/actor.js';
+import { DAY_SECONDS } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';
+import { sliceOf } from '../../http/page.dto.js';
+import { lockRow } from '../../statements.js';
 import { Account, STATUS } from '../account.entity.js';
 import { AccountsService, type AccountChanges } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';
@@ -18,7 +20,7 @@ import type { InviteMemberBody, ListMembersQuery, SignUpMemberBody, UpdateMember
 /** To be removed is more than to be disabled, and is allowed where that is. */
 export const REMOVAL: UpdateMemberBody = { status: 'disabled' };
 
-const INVITATION_SECONDS = 7 * 86_400;
+const INVITATION_SECONDS = 7 * DAY_SECONDS;
 
 /** Roles that can manage a merchant's things. */
 const MANAGERS = ROLE_NAMES.filter((role) => ROLES[role] >= LEVELS.writeOwn);
@@ -96,15 +98,11 @@ export class MembersService {
   /** @throws {DomainError} `access.other_owner` for another merchant's, below level 7 */
   async list(
     caller: Caller,
-    { page, limit, merchantId = caller.merchantId }: ListMembersQuery,
+    { merchantId = caller.merchantId, ...query }: ListMembersQuery,
   ): Promise<[Account[], number]> {
     requireReach(caller, merchantId);
-    return this.members.findAndCount({
-      where: { merchantId, deletedAt: IsNull() },
-      order: { id: 'ASC' },
-      skip: (page - 1) * limit,
-      take: limit,
-    });
+    const where = { merchantId, deletedAt: IsNull() };
+    return this.members.findAndCount({ where, order: { id: 'ASC' }, ...sliceOf(query) });
   }
 
   /** @throws {DomainError} `member.not_found`, or `access.other_owner` for another merchant's, below level 7 */
@@ -156,8 +154,8 @@ export class MembersService {
   }
 
   /**
-   * Changes to the members of one merchant come one after another, so that the last two managers can't remove each other, and the member's
-   * own gifts to keys are over: whatever they have made by now is seen, and they make nothing more before the change.
+   * Changes to the members of one merchant come one after another, so that the last two managers can't remove each other. What the member has
+   * given to keys by now is seen, and the member gives nothing more before the change.
    */
   private async lock(tx: Transaction, caller: Caller, merchantId: string, id: number): Promise<Account> {
     await lockRow(tx.manager, Merchant, merchantId);

@@ -4,13 +4,14 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { ROLE_NAMES, ROLES } from '../../access/levels.js';
-import { lockRow, readRow } from '../../statements.js';
 import type { Actor } from '../../domain/actor.js';
 import { changesBetween } from '../../domain/changes.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
+import type { EventTarget } from '../../domain/domain-event.js';
 import { isDuplicate, Transactions, type Transaction } from '../../domain/transactions.js';
-import type { PageQuery } from '../../http/page.dto.js';
+import { sliceOf, type PageQuery } from '../../http/page.dto.js';
+import { lockRow, readRow } from '../../statements.js';
 import { Account, STATUS } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';
@@ -116,12 +117,8 @@ export class MerchantsService {
     }
   }
 
-  list({ page, limit }: PageQuery): Promise<[Merchant[], number]> {
-    return this.merchants.findAndCount({
-      order: { createdAt: 'ASC', id: 'ASC' },
-      skip: (page - 1) * limit,
-      take: limit,
-    });
+  list(query: PageQuery): Promise<[Merchant[], number]> {
+    return this.merchants.findAndCount({ order: { createdAt: 'ASC', id: 'ASC' }, ...sliceOf(query) });
   }
 
   /** @throws {DomainError} `merchant.not_found` */
@@ -158,7 +155,7 @@ export class MerchantsService {
   }
 }
 
-const about = ({ id }: Pick<Merchant, 'id'>): { merchantId: string; targetType: string; targetId: string } => ({
+const about = ({ id }: Pick<Merchant, 'id'>): EventTarget => ({
   merchantId: id,
   targetType: 'merchant',
   targetId: id,

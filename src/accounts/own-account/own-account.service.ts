@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import { Config } from '../../config.js';
 import type { Actor } from '../../domain/actor.js';
+import { DAY_SECONDS } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';
 import { Account } from '../account.entity.js';
@@ -11,7 +12,7 @@ import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
 import type { UpdateAccountBody } from './own-account.dto.js';
 
-const EMAIL_CHANGE_SECONDS = 86_400;
+const EMAIL_CHANGE_SECONDS = DAY_SECONDS;
 
 /** What people do with their own account. */
 @Injectable()
@@ -104,7 +105,7 @@ export class OwnAccountService {
   }
 }
 
-/** What is given: a field that is null or undefined is not. */
+/** The fields that are given; one that is `null` counts as left out. */
 function withoutNulls(body: UpdateAccountBody): UpdateAccountBody {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => (value ?? undefined) !== undefined));
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== undefined));
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config.js';
-import { lockRow } from '../../statements.js';
 import type { Actor } from '../../domain/actor.js';
+import { DAY_SECONDS } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';
+import { lockRow } from '../../statements.js';
 import { Account, STATUS } from '../account.entity.js';
 import { AccountsService, keyOf } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';
@@ -13,7 +14,7 @@ import { OneTimeLink } from '../one-time-link.entity.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import type { SignUpAnswer, SignUpBody } from './own-account.dto.js';
 
-const CONFIRMATION_SECONDS = 7 * 86_400;
+const CONFIRMATION_SECONDS = 7 * DAY_SECONDS;
 
 /** People who sign themselves up: each gets an account and a merchant of its own. */
 @Injectable()

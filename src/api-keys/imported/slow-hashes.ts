@@ -4,7 +4,7 @@ import bcrypt from 'bcrypt';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '../../domain/domain-error.js';
 
-/** Where else a pepper's id stands, what made a hash that was imported and not used yet. */
+/** What made an imported hash; until its key is first used, this stands where the id of a pepper will. */
 export const SLOW_ALGORITHMS = ['bcrypt', 'argon2'] as const;
 export type SlowAlgorithm = (typeof SLOW_ALGORITHMS)[number];
 

@@ -3,13 +3,11 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
 import { MerchantBatches } from '../../accounts/merchants/merchant-batches.js';
 import { Config } from '../../config.js';
-import { Clock } from '../../domain/clock.js';
+import { Clock, DAY_SECONDS } from '../../domain/clock.js';
 import type { JobRun } from '../../housekeeping/job-run.js';
 import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
 import { deleteRows, rowsOf } from '../../housekeeping/pile.js';
 import { ApiKey } from '../api-key.entity.js';
-
-const DAY_SECONDS = 86_400;
 
 /** Forgets keys that were deleted long ago. What happened to them stays in the audit trail. */
 @Injectable()

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { In, type EntityManager } from 'typeorm';
+import { inBatches } from '../../domain/batches.js';
 import type { Changes } from '../../domain/changes.js';
 import { Clock } from '../../domain/clock.js';
 import type { DomainEvent } from '../../domain/domain-event.js';
@@ -20,7 +21,7 @@ const BATCH = 500;
 export const daysToTell = (expiresAt: Date, now: Date): number | null =>
   DAYS_BEFORE.findLast((days) => expiresAt.getTime() - days * DAY_MS <= now.getTime()) ?? null;
 
-/** When to tell next; what is shorter than a notice's time gets none of that notice. */
+/** When to tell next; `null` when everything is told. A life that is shorter than 30 days has no notice of 30 days, and so on. */
 export function nextNotice(expiresAt: Date, now: Date): Date | null {
   const moments = DAYS_BEFORE.map((days) => expiresAt.getTime() - days * DAY_MS);
   const next = moments.find((moment) => moment > now.getTime());
@@ -69,7 +70,6 @@ export class ExpiryNotices {
     const endless = notices.filter((notice) => notice.dueAt === null).map(({ id }) => id);
     if (endless.length > 0) await manager.delete(ExpiryNotice, { id: In(endless) });
     const ending = notices.flatMap(({ id, dueAt: due }) => (due ? [{ id, dueAt: due }] : []));
-    for (let from = 0; from < ending.length; from += BATCH)
-      await insertOrChange(manager, ExpiryNotice, ending.slice(from, from + BATCH), ['dueAt']);
+    for (const batch of inBatches(ending, BATCH)) await insertOrChange(manager, ExpiryNotice, batch, ['dueAt']);
   }
 }

@@ -5,7 +5,7 @@ import { MerchantBatches } from '../../accounts/merchants/merchant-batches.js';
 import type { Merchant } from '../../accounts/merchant.entity.js';
 import { Config } from '../../config.js';
 import { SYSTEM } from '../../domain/actor.js';
-import { Clock, secondsAfter } from '../../domain/clock.js';
+import { Clock, DAY_SECONDS, secondsAfter } from '../../domain/clock.js';
 import type { Transaction } from '../../domain/transactions.js';
 import type { JobRun } from '../../housekeeping/job-run.js';
 import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
@@ -16,8 +16,6 @@ import { LastUse } from '../last-use.js';
 import { aboutKey, lockLive } from '../live-keys.js';
 import { IdleKey } from './idle-key.entity.js';
 import { IdlePiles } from './idle-piles.js';
-
-const DAY_SECONDS = 86_400;
 
 /** Keys changed in one transaction. */
 const AT_ONCE = 100;

@@ -4,7 +4,7 @@ import { In, IsNull, LessThan, type FindOptionsWhere, type Repository } from 'ty
 import { MerchantBatches } from '../../accounts/merchants/merchant-batches.js';
 import { Config } from '../../config.js';
 import { SYSTEM } from '../../domain/actor.js';
-import { Clock } from '../../domain/clock.js';
+import { Clock, DAY_SECONDS } from '../../domain/clock.js';
 import type { Transaction } from '../../domain/transactions.js';
 import type { JobRun } from '../../housekeeping/job-run.js';
 import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
@@ -12,8 +12,6 @@ import { rowsOf } from '../../housekeeping/pile.js';
 import { ApiKey } from '../api-key.entity.js';
 import { KeyRetirement, type RetirementReason } from '../key-retirement.js';
 import { LastUse } from '../last-use.js';
-
-const DAY_SECONDS = 86_400;
 
 /** Keys retired in one transaction. */
 const AT_ONCE = 100;

@@ -4,8 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../domain/domain-error.js';
 import { isTooDeep } from '../../http/bodies.js';
 
-export const KEY_HEADER = 'github-public-key-identifier';
-export const SIGNATURE_HEADER = 'github-public-key-signature';
+const KEY_HEADER = 'github-public-key-identifier';
+const SIGNATURE_HEADER = 'github-public-key-signature';
 
 /** A message as it came, which somebody claims to have signed. */
 export interface GithubMessage {
@@ -17,7 +17,7 @@ export interface GithubMessage {
 }
 
 /** A secret that GitHub has found. */
-export interface GithubMatch {
+interface GithubMatch {
   token: string;
   /** Where anybody can read it. */
   url: string | null;
@@ -58,5 +58,4 @@ function parse(bytes: Buffer): unknown {
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-const invalid = (field: string, message: string): DomainError =>
-  new DomainError('request.invalid', { fields: [{ field, message: `${field} ${message}` }] });
+const invalid = (field: string, message: string): DomainError => DomainError.invalid(field, `${field} ${message}`);

@@ -9,7 +9,7 @@ import { Transactions } from '../../domain/transactions.js';
 import { lockRow } from '../../statements.js';
 import { DEFAULT_POLICY, ExposurePolicy, type SightingReaction } from './exposure-policy.entity.js';
 
-export type PolicyChanges = Partial<Omit<ExposurePolicy, 'merchantId'>>;
+type PolicyChanges = Partial<Omit<ExposurePolicy, 'merchantId'>>;
 
 /** Which part of a policy speaks of a source. */
 const PART_OF = { report: 'reported', github: 'reported', query: 'inQuery', http: 'overHttp' } as const;
@@ -32,12 +32,12 @@ export class ExposurePolicies {
     return this.transactions.run(async (tx) => {
       await lockRow(tx.manager, Merchant, merchantId);
       const before = await policyOf(tx.manager, merchantId);
-      const policy = {
-        merchantId,
+      const reactions = {
         reported: reported ?? before.reported,
         inQuery: inQuery ?? before.inQuery,
         overHttp: overHttp ?? before.overHttp,
       };
+      const policy = { merchantId, ...reactions };
       await tx.manager.save(ExposurePolicy, policy);
       await tx.publish({
         name: 'exposure_policy.updated',
@@ -45,16 +45,13 @@ export class ExposurePolicies {
         merchantId,
         targetType: 'merchant',
         targetId: merchantId,
-        details: {
-          ...{ reported: policy.reported, inQuery: policy.inQuery, overHttp: policy.overHttp },
-          changes: changesBetween(before, policy, ['reported', 'inQuery', 'overHttp']),
-        },
+        details: { ...reactions, changes: changesBetween(before, policy, ['reported', 'inQuery', 'overHttp']) },
       });
       return policy;
     });
   }
 
-  /** What these merchants want, in the words of {@link reactionOf}. */
+  /** The policies of those of the merchants that have one. */
   async of(manager: EntityManager, merchantIds: string[]): Promise<Map<string, ExposurePolicy>> {
     const stored = await manager.findBy(ExposurePolicy, { merchantId: In(merchantIds) });
     return new Map(stored.map((policy) => [policy.merchantId, policy]));

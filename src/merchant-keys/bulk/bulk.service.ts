@@ -5,6 +5,7 @@ import type { Caller } from '../../access/caller.js';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
 import { KeyRetirement } from '../../api-keys/key-retirement.js';
 import { KeySwitch } from '../../api-keys/key-switch.js';
+import { inBatches } from '../../domain/batches.js';
 import { DomainError, type ErrorCode } from '../../domain/domain-error.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';
 import type { Reach } from '../find/criteria.js';
@@ -66,8 +67,7 @@ export class BulkService {
       throw DomainError.invalid('expectedCount', 'expectedCount must say how many keys are meant');
     if (body.expectedCount !== count) throw new DomainError('bulk.count_differs', { count });
 
-    const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, n) => ids.slice(n * BATCH, (n + 1) * BATCH));
-    await this.transactions.runEach(batches, async (tx, batch) => {
+    await this.transactions.runEach([...inBatches(ids, BATCH)], async (tx, batch) => {
       const done = await this.act(tx, caller, batch, action);
       for (const id of batch) outcomes.set(id, done.has(id) ? (done.get(id) ?? null) : 'api_key.not_found');
     });
@@ -101,10 +101,8 @@ export class BulkService {
   private async named({ merchantId, personalOf }: Reach, ids: string[]): Promise<Meant> {
     const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
     const byId = new Map<string, ApiKey>();
-    for (let from = 0; from < wanted.length; from += BATCH) {
-      const some = await this.keys.findBy({ id: In(wanted.slice(from, from + BATCH)), deletedAt: IsNull() });
-      for (const key of some) byId.set(key.id, key);
-    }
+    for (const batch of inBatches(wanted, BATCH))
+      for (const key of await this.keys.findBy({ id: In(batch), deletedAt: IsNull() })) byId.set(key.id, key);
     const isReached = (key: ApiKey): boolean =>
       key.merchantId === merchantId &&
       (key.surface !== 'accounts' || personalOf === null || key.accountId === personalOf);

@@ -1,4 +1,3 @@
-import type { Actor } from '../../domain/actor.js';
 import type { KeyFilter } from './key-filter.dto.js';
 
 const DAY_MS = 86_400_000;
@@ -32,7 +31,7 @@ export interface Criteria {
 export interface Reach {
   merchantId: string;
   /** Whose personal keys may be among them; `null` is anybody's. */
-  personalOf: Actor['accountId'] | null;
+  personalOf: number | null;
 }
 
 export function criteriaOf(filter: KeyFilter, { merchantId, personalOf }: Reach, nowMs: number): Criteria {

@@ -1,4 +1,5 @@
 import { IsIn, IsInt, IsOptional, IsUUID, Matches, Max, MaxLength, Min, registerDecorator } from 'class-validator';
+import { MAX_LEVEL } from '../../access/levels.js';
 import { SCOPE, SCOPE_MAX_LENGTH } from '../../api-keys/scopes.js';
 import { QueryNumber } from '../../http/page.dto.js';
 import { IsMoment, IsText } from '../../http/text.js';
@@ -31,7 +32,7 @@ export class KeyFilter {
   @IsOptional()
   @QueryNumber()
   @Min(0)
-  @Max(8)
+  @Max(MAX_LEVEL)
   @IsInt()
   level?: number;
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
-import { LEVELS } from '../../access/levels.js';
+import { reachesOthers, requireReach, type Purpose } from '../../access/purpose.js';
+import type { Application } from '../../applications/application.entity.js';
 import { Clock } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
-import type { Application } from '../../applications/application.entity.js';
-import { KeyStates, type StatedKey } from '../stated-key.js';
-import { criteriaOf, type Reach } from './criteria.js';
 import { listName, readCursor, writeCursor, type Position } from '../../http/cursor.js';
 import type { PartQuery } from '../../http/page.dto.js';
+import { KeyStates, type StatedKey } from '../stated-key.js';
+import { criteriaOf, type Reach } from './criteria.js';
 import { CRITERIA, type KeyFilter } from './key-filter.dto.js';
 import { KeySearch, type FoundKeys } from './key-search.js';
 import type { ExportKeysQuery, ListApplicationKeysQuery, ListKeysQuery, SortQuery } from './keys.dto.js';
@@ -90,13 +90,14 @@ export class KeysService {
 }
 
 /**
- * Whose keys a caller may read or change: those of its own merchant, of another one from level 5 or with level 8. Personal keys belong to their
- * owners: who may read another merchant's keys may also read theirs, and who may change those may change theirs.
+ * Which of a merchant's keys a caller may read or change. Personal keys belong to their owners: others' are only for those who may do the same
+ * with other merchants' keys.
  *
+ * @param wanted the merchant; the caller's own when it isn't said
  * @throws {DomainError} `access.other_owner`
  */
-export function reachOf(caller: Caller, merchantId: string = caller.merchantId, purpose: 'read' | 'write'): Reach {
-  const reachesOthers = caller.level >= (purpose === 'read' ? LEVELS.readOthersKeys : LEVELS.everything);
-  if (merchantId !== caller.merchantId && !reachesOthers) throw new DomainError('access.other_owner');
-  return { merchantId, personalOf: reachesOthers ? null : caller.accountId };
+export function reachOf(caller: Caller, wanted: string | undefined, purpose: Purpose): Reach {
+  const merchantId = wanted ?? caller.merchantId;
+  requireReach(caller, merchantId, purpose);
+  return { merchantId, personalOf: reachesOthers(caller, purpose) ? null : caller.accountId };
 }

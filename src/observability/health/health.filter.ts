@@ -3,7 +3,7 @@ import type { HealthCheckResult } from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
 import { presentReadiness } from './health.presenter.js';
 
-/** Answers what a failed check has found as a check that hasn't failed is answered, but for the status. */
+/** Answers a check that failed in the shape of one that didn't, with the status that it failed with. */
 @Catch(ServiceUnavailableException)
 export class HealthFilter implements ExceptionFilter<ServiceUnavailableException> {
   async catch(failed: ServiceUnavailableException, host: ArgumentsHost): Promise<void> {

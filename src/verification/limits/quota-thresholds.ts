@@ -1,17 +1,16 @@
 import { In } from 'typeorm';
 import { ApiKey, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
+import { aboutKey } from '../../api-keys/live-keys.js';
 import { SYSTEM } from '../../domain/actor.js';
 import type { Transaction } from '../../domain/transactions.js';
-import { QuotaUse } from './quota-use.entity.js';
+import { nameOf, usedOf, type QuotaTerm } from './used-quotas.js';
 
 /** Shares of a quota, in percent, that are told when they are used up. */
 const THRESHOLDS = [80, 100];
 
 /** What has just been added to the use of a quota. */
-interface Addition {
-  keyId: string;
+interface Addition extends QuotaTerm {
   period: QuotaPeriod;
-  periodStartMs: number;
   limit: number;
   writing: number;
 }
@@ -21,13 +20,9 @@ interface Addition {
  * several instances that add to it, one passes a threshold.
  */
 export async function publishThresholds(tx: Transaction, additions: Addition[]): Promise<void> {
-  const uses = await tx.manager.findBy(
-    QuotaUse,
-    additions.map(({ keyId, periodStartMs }) => ({ keyId, periodStart: new Date(periodStartMs) })),
-  );
-  const used = new Map(uses.map((use) => [nameOf(use.keyId, use.periodStart.getTime()), use.used]));
+  const used = await usedOf(tx.manager, additions);
   const passed = additions.flatMap((addition) => {
-    const after = used.get(nameOf(addition.keyId, addition.periodStartMs)) ?? 0;
+    const after = used.get(nameOf(addition)) ?? 0;
     return THRESHOLDS.filter((percent) => isPassed(addition, after, percent)).map((percent) => ({
       ...addition,
       used: after,
@@ -40,13 +35,11 @@ export async function publishThresholds(tx: Transaction, additions: Addition[]):
   for (const { keyId, period, periodStartMs, limit, percent, used: usedByNow } of passed) {
     const key = byId.get(keyId);
     if (!key) continue;
-    const { merchantId, name, applicationId } = key;
+    const { name, applicationId } = key;
     await tx.publish({
+      ...aboutKey(key),
       name: 'quota.threshold',
       actor: SYSTEM,
-      merchantId,
-      targetType: 'api_key',
-      targetId: keyId,
       details: {
         name,
         applicationId,
@@ -64,5 +57,3 @@ function isPassed({ limit, writing }: Addition, after: number, percent: number):
   const threshold = (limit * percent) / 100;
   return after >= threshold && after - writing < threshold;
 }
-
-const nameOf = (keyId: string, periodStartMs: number): string => `${keyId}:${periodStartMs}`;

@@ -13,10 +13,9 @@ import { inTime } from '../in-time.js';
 import { publishThresholds } from './quota-thresholds.js';
 import { QuotaUse } from './quota-use.entity.js';
 import { SharedCounters } from './shared-counters.js';
+import { nameOf, usedOf, type QuotaTerm } from './used-quotas.js';
 
-interface Quota {
-  keyId: string;
-  periodStartMs: number;
+interface Quota extends QuotaTerm {
   /** What all instances had used when the database was last asked. */
   usedByAll: number;
   /** When that was, on the monotonic clock. */
@@ -102,8 +101,8 @@ export class Quotas extends Flushable {
 
   /** @returns `null` when Redis doesn't answer */
   private async countTogether(quota: Quota, limit: number, cost: number, endMs: number): Promise<boolean | null> {
-    const { keyId, periodStartMs, usedByAll, usedHere } = quota;
-    const name = `${PREFIX}:${nameOf(keyId, periodStartMs)}`;
+    const { usedByAll, usedHere } = quota;
+    const name = `${PREFIX}:${nameOf(quota)}`;
     try {
       return (await this.shared.redis?.eval(COUNT, 1, name, usedByAll + usedHere, cost, limit, endMs)) === 1;
     } catch {
@@ -164,7 +163,7 @@ export class Quotas extends Flushable {
   }
 
   private load(keyId: string, period: QuotaPeriod, periodStartMs: number): Promise<Quota> {
-    const name = nameOf(keyId, periodStartMs);
+    const name = nameOf({ keyId, periodStartMs });
     let loading = this.loading.get(name);
     if (!loading) {
       loading = inTime(this.ask(keyId, period, periodStartMs)).finally(() => this.loading.delete(name));
@@ -187,18 +186,13 @@ export class Quotas extends Flushable {
   /** Asks what all instances have used by now. */
   private async refresh(quotas: Quota[]): Promise<void> {
     const askedAtMs = performance.now();
-    const uses = await this.uses.findBy(
-      quotas.map(({ keyId, periodStartMs }) => ({ keyId, periodStart: new Date(periodStartMs) })),
-    );
-    const used = new Map(uses.map((use) => [nameOf(use.keyId, use.periodStart.getTime()), use.used]));
+    const used = await usedOf(this.uses.manager, quotas);
     for (const quota of quotas) {
-      quota.usedByAll = used.get(nameOf(quota.keyId, quota.periodStartMs)) ?? 0;
+      quota.usedByAll = used.get(nameOf(quota)) ?? 0;
       quota.askedAtMs = askedAtMs;
     }
   }
 }
-
-const nameOf = (keyId: string, periodStartMs: number): string => `${keyId}:${periodStartMs}`;
 
 function periodStart(period: QuotaPeriod, nowMs: number): number {
   const now = new Date(nowMs);

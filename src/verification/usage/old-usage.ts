@@ -2,13 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type FindOptionsWhere, type Repository } from 'typeorm';
 import { Config } from '../../config.js';
-import { Clock } from '../../domain/clock.js';
+import { Clock, DAY_SECONDS } from '../../domain/clock.js';
 import type { JobRun } from '../../housekeeping/job-run.js';
 import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
 import { QuotaUse } from '../limits/quota-use.entity.js';
 import { KeyUsage } from './key-usage.entity.js';
-
-const DAY_SECONDS = 86_400;
 
 /** No period of a quota is longer than a month. */
 const QUOTAS_KEPT_DAYS = 40;

@@ -1,6 +1,7 @@
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.js';
+import { purposeOf } from '../../access/purpose.js';
 import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -16,8 +17,7 @@ export class WebhookGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<WebhookRequest>();
-    const purpose = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
-    request.webhook = await this.webhooks.find(request.user, request.params.id, purpose);
+    request.webhook = await this.webhooks.find(request.user, request.params.id, purposeOf(request));
     return true;
   }
 }

@@ -1,22 +1,22 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, type Repository } from 'typeorm';
+import type { Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
-import { LEVELS } from '../../access/levels.js';
+import { requireReach, type Purpose } from '../../access/purpose.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApplicationsService } from '../../applications/applications.service.js';
-import { changesBetween } from '../../domain/changes.js';
-import { Clock } from '../../domain/clock.js';
+import { Clock, DAY_SECONDS } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import type { EventDetails, EventName } from '../../domain/domain-event.js';
 import { Trail } from '../../domain/trail.js';
 import { Transactions, type Transaction } from '../../domain/transactions.js';
-import type { PageQuery } from '../../http/page.dto.js';
+import { sliceOf, type PageQuery } from '../../http/page.dto.js';
 import { lockRow } from '../../statements.js';
-import { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
 import { Deliverer } from '../sending/deliverer.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
+import { EndpointDeliveries } from './endpoint-deliveries.js';
+import { hostOf, toldChanges } from './told-endpoint.js';
 import { URL_LENGTH, WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 import type { CreateWebhookBody, RotateWebhookSecretBody, UpdateWebhookBody } from './webhooks.dto.js';
@@ -25,10 +25,10 @@ import type { CreateWebhookBody, RotateWebhookSecretBody, UpdateWebhookBody } fr
 const ENDPOINTS_MAX = 100;
 
 /** How long the former secret stays good when nothing is said: a day. */
-const OVERLAP_SECONDS = 86_400;
+const OVERLAP_SECONDS = DAY_SECONDS;
 
-/** Rows changed in one transaction. */
-const BATCH = 1000;
+/** An endpoint as its owner wants it, however it was. */
+const NOT_FAILING = { pausedAt: null, pauseReason: null, consecutiveFailures: 0, failingSince: null } as const;
 
 interface WithSecret {
   endpoint: WebhookEndpoint;
@@ -43,6 +43,7 @@ export class WebhooksService {
     private readonly applications: ApplicationsService,
     private readonly clock: Clock,
     private readonly deliverer: Deliverer,
+    private readonly deliveries: EndpointDeliveries,
     private readonly secrets: WebhookSecrets,
     private readonly targets: Targets,
     private readonly trail: Trail,
@@ -91,27 +92,20 @@ export class WebhooksService {
     return { endpoint, secret };
   }
 
-  list({ merchantId }: Caller, { page, limit }: PageQuery): Promise<[WebhookEndpoint[], number]> {
-    return this.endpoints.findAndCount({
-      where: { merchantId },
-      order: { createdAt: 'ASC', id: 'ASC' },
-      skip: (page - 1) * limit,
-      take: limit,
-    });
+  list({ merchantId }: Caller, query: PageQuery): Promise<[WebhookEndpoint[], number]> {
+    const order = { createdAt: 'ASC', id: 'ASC' } as const;
+    return this.endpoints.findAndCount({ where: { merchantId }, order, ...sliceOf(query) });
   }
 
   /**
-   * The endpoint with this id, if the caller may do with it what needs this level.
-   * Reading other merchants' needs level 5, changing them level 8.
+   * The endpoint with this id, for a caller who may read or change it, as it is wanted for.
    *
    * @throws {DomainError} `webhook.not_found`, or `access.other_owner` for another merchant's
    */
-  async find(caller: Caller, id: string, purpose: 'read' | 'write'): Promise<WebhookEndpoint> {
+  async find(caller: Caller, id: string, purpose: Purpose): Promise<WebhookEndpoint> {
     const endpoint = await this.endpoints.findOneBy({ id });
     if (!endpoint) throw new DomainError('webhook.not_found');
-    const levelForOthers = purpose === 'read' ? LEVELS.readOthersKeys : LEVELS.everything;
-    if (endpoint.merchantId !== caller.merchantId && caller.level < levelForOthers)
-      throw new DomainError('access.other_owner');
+    requireReach(caller, endpoint.merchantId, purpose);
     return endpoint;
   }
 
@@ -128,7 +122,7 @@ export class WebhooksService {
     await this.trail.catchUp(merchantId);
     const endpoint = await this.change(caller, id, 'webhook.updated', () => changes);
     if (endpoint.isOpen && enabled === true) {
-      await this.unpark(id);
+      await this.deliveries.unpark(id);
       await this.deliverer.wake([id]);
     }
     return endpoint;
@@ -152,29 +146,7 @@ export class WebhooksService {
       await tx.manager.delete(WebhookEndpoint, { id });
       await publish(tx, caller, 'webhook.deleted', endpoint, { host: hostOf(endpoint) });
     });
-    await this.inBatches(id, (tx, ids) => tx.manager.delete(WebhookDelivery, { id: In(ids) }));
-  }
-
-  /** Has sent what was parked. The endpoint is open by now, so nothing is parked any more. */
-  private unpark(endpointId: string): Promise<void> {
-    const due = { status: 'pending', nextAttemptAt: this.clock.now(), attempts: 0 } as const;
-    return this.inBatches(endpointId, (tx, ids) => tx.manager.update(WebhookDelivery, { id: In(ids) }, due), 'parked');
-  }
-
-  private async inBatches(
-    endpointId: string,
-    work: (tx: Transaction, ids: string[]) => Promise<unknown>,
-    status?: 'parked',
-  ): Promise<void> {
-    for (let isMore = true; isMore;) {
-      isMore = await this.transactions.run(async (tx) => {
-        const where = { endpointId, ...(status && { status }) };
-        const some = await tx.manager.find(WebhookDelivery, { select: { id: true }, where, take: BATCH });
-        const ids = some.map(({ id }) => id).sort();
-        if (ids.length > 0) await work(tx, ids);
-        return ids.length === BATCH;
-      });
-    }
+    await this.deliveries.delete(id);
   }
 
   private change(
@@ -187,10 +159,7 @@ export class WebhooksService {
       const before = await lock(tx, id);
       await tx.manager.update(WebhookEndpoint, { id }, { ...changes(before), updatedAt: this.clock.now() });
       const after = await tx.manager.findOneByOrFail(WebhookEndpoint, { id });
-      await publish(tx, caller, name, before, {
-        host: hostOf(after),
-        changes: changesBetween(told(before), told(after), [...TOLD]),
-      });
+      await publish(tx, caller, name, before, { host: hostOf(after), changes: toldChanges(before, after) });
       return after;
     });
   }
@@ -209,13 +178,10 @@ export class WebhooksService {
       return href;
     } catch (error) {
       if (!(error instanceof TargetRefused)) throw error;
-      throw new DomainError('request.invalid', { fields: [{ field: 'url', message: `url ${error.message}` }] });
+      throw DomainError.invalid('url', `url ${error.message}`);
     }
   }
 }
-
-/** An endpoint as its owner wants it, however it was. */
-const NOT_FAILING = { pausedAt: null, pauseReason: null, consecutiveFailures: 0, failingSince: null } as const;
 
 /** @throws {DomainError} `webhook.not_found` when somebody has just deleted it */
 async function lock(tx: Transaction, id: string): Promise<WebhookEndpoint> {
@@ -223,18 +189,6 @@ async function lock(tx: Transaction, id: string): Promise<WebhookEndpoint> {
   if (!endpoint) throw new DomainError('webhook.not_found');
   return endpoint;
 }
-
-/** What the audit trail says the values of. */
-const TOLD = ['url', 'events', 'description', 'isEnabled', 'pausedAt', 'previousValidUntil'] as const;
-
-const told = (endpoint: WebhookEndpoint): Record<(typeof TOLD)[number], unknown> => ({
-  ...endpoint,
-  url: `${new URL(endpoint.url).origin}/…${createHash('sha256').update(endpoint.url).digest('hex').slice(0, DIGEST_LENGTH)}`,
-});
-
-/** Paths and queries may hold what only the receiver should know: of these it is told that they are others, and not what they are. */
-const hostOf = ({ url }: WebhookEndpoint): string => new URL(url).host;
-const DIGEST_LENGTH = 8;
 
 function publish(
   tx: Transaction,

@@ -4,7 +4,7 @@ import { In, IsNull, LessThanOrEqual, type EntityManager, type FindOptionsWhere 
 import { Config } from '../../config.js';
 import { Clock } from '../../domain/clock.js';
 import type { Transaction } from '../../domain/transactions.js';
-import { lockRow } from '../../statements.js';
+import { forUpdate, lockRow } from '../../statements.js';
 import { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
 
@@ -34,12 +34,11 @@ export class Outbox {
   /** Takes deliveries of an endpoint that are due, unless another instance is taking them. */
   async claim({ manager }: Transaction, endpoint: WebhookEndpoint, count: number): Promise<Claimed[]> {
     if (count === 0) return [];
-    const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
     const deliveries = await manager.find(WebhookDelivery, {
       where: { status: 'pending', endpointId: endpoint.id, nextAttemptAt: LessThanOrEqual(this.clock.now()) },
       order: { nextAttemptAt: 'ASC' },
       take: count,
-      ...(!isSqlite && { lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' } }),
+      ...forUpdate(manager, 'skip_locked'),
     });
     return deliveries.map((delivery) => ({ delivery, endpoint }));
   }

@@ -4,6 +4,7 @@ import { Account } from '../../accounts/account.entity.js';
 import { SYSTEM } from '../../domain/actor.js';
 import { Clock } from '../../domain/clock.js';
 import type { Transaction } from '../../domain/transactions.js';
+import { hostOf } from '../endpoints/told-endpoint.js';
 import { WebhookEndpoint, type PauseReason } from '../endpoints/webhook-endpoint.entity.js';
 
 /** When the server stops sending to an endpoint: nothing more is tried, nothing is lost, and its owner is told. */
@@ -23,7 +24,6 @@ export class Pauses {
       { pausedAt: this.clock.now(), pauseReason: reason },
     );
     if (affected !== 1) return false;
-    const { host } = new URL(endpoint.url);
     const maker = await tx.manager.findOneBy(Account, { id: accountId });
     await tx.publish({
       name: 'webhook.paused',
@@ -31,7 +31,7 @@ export class Pauses {
       merchantId,
       targetType: 'webhook',
       targetId: id,
-      details: { host, reason, consecutiveFailures, ownerId: maker?.uuid ?? null },
+      details: { host: hostOf(endpoint), reason, consecutiveFailures, ownerId: maker?.uuid ?? null },
     });
     return true;
   }

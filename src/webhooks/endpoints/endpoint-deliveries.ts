@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { Clock } from '../../domain/clock.js';
+import { Transactions, type Transaction } from '../../domain/transactions.js';
+import { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
+
+/** Rows changed in one transaction. */
+const BATCH = 1000;
+
+/** All that was written for one endpoint, however much it is: changed in transactions that are each short. */
+@Injectable()
+export class EndpointDeliveries {
+  constructor(
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Has everything sent that is parked. The endpoint is open by now, so nothing more is parked. */
+  unpark(endpointId: string): Promise<void> {
+    const due = { status: 'pending', nextAttemptAt: this.clock.now(), attempts: 0 } as const;
+    return this.inBatches(endpointId, (tx, ids) => tx.manager.update(WebhookDelivery, { id: In(ids) }, due), 'parked');
+  }
+
+  /** Deletes everything, once the endpoint is deleted. */
+  delete(endpointId: string): Promise<void> {
+    return this.inBatches(endpointId, (tx, ids) => tx.manager.delete(WebhookDelivery, { id: In(ids) }));
+  }
+
+  /** @param work takes what it is given from what is looked for */
+  private async inBatches(
+    endpointId: string,
+    work: (tx: Transaction, ids: string[]) => Promise<unknown>,
+    status?: 'parked',
+  ): Promise<void> {
+    for (let isMore = true; isMore;) {
+      isMore = await this.transactions.run(async (tx) => {
+        const where = { endpointId, ...(status && { status }) };
+        const some = await tx.manager.find(WebhookDelivery, { select: { id: true }, where, take: BATCH });
+        const ids = some.map(({ id }) => id).sort();
+        if (ids.length > 0) await work(tx, ids);
+        return ids.length === BATCH;
+      });
+    }
+  }
+}
