@@ -5,6 +5,7 @@ import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Clock } from '../domain/clock.js';
 import { EVENT_TYPES, type EventType } from '../domain/event-types.js';
+import { Trail } from '../domain/trail.js';
 import { Transactions } from '../domain/transactions.js';
 import { lockRow } from '../statements.js';
 import { Account } from '../accounts/account.entity.js';
@@ -31,6 +32,7 @@ export class ChoicesService {
   constructor(
     @InjectRepository(NotificationChoice) private readonly choices: Repository<NotificationChoice>,
     private readonly clock: Clock,
+    private readonly trail: Trail,
     private readonly transactions: Transactions,
   ) {}
 
@@ -41,6 +43,8 @@ export class ChoicesService {
 
   async choose(caller: Caller, wanted: string[]): Promise<Choice> {
     const { accountId } = caller;
+    // What happened before is told as was chosen before.
+    await this.trail.catchUp(caller.merchantId);
     const events = EVENT_TYPES.filter((type) => wanted.includes(type));
     await this.transactions.run(async (tx) => {
       const account = await lockRow(tx.manager, Account, accountId);
