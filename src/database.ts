@@ -28,6 +28,7 @@ import { Exposures1763754000000 } from './migrations/1763754000000-exposures.js'
 import { AuditChain1763751000000 } from './migrations/1763751000000-audit-chain.js';
 import { Housekeeping1763756000000 } from './migrations/1763756000000-housekeeping.js';
 import { Notifications1763757000000 } from './migrations/1763757000000-notifications.js';
+import { Responsibility1763758000000 } from './migrations/1763758000000-responsibility.js';
 import { Mail } from './notifications/mail.entity.js';
 import { NotificationChoice } from './notifications/notification-choice.entity.js';
 import { Webhooks1763752000000 } from './migrations/1763752000000-webhooks.js';
@@ -92,6 +93,7 @@ const TABLES = {
     Housekeeping1763756000000,
     Notifications1763757000000,
     Webhooks1763752000000,
+    Responsibility1763758000000,
   ],
   migrationsTableName: 'migration',
 };

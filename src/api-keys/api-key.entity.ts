@@ -12,7 +12,8 @@ export type ExposureSource = 'report' | 'github' | 'query' | 'http';
 
 /** A credential: a public id and a secret. Deleting it destroys the secret and leaves the row as a tombstone. */
 @Entity()
-@Index('api_key_account', ['accountId', 'surface'])
+// Also how those are found that somebody else answers for: among the keys of each maker.
+@Index('api_key_maker', ['accountId', 'surface', 'responsibleAccountId'])
 // What lists run along: a merchant's live keys, those alike in one column, in the order of another.
 @Index('api_key_merchant', ['merchantId', 'deletedAt', 'surface', 'createdAt', 'id'])
 @Index('api_key_application', ['merchantId', 'deletedAt', 'applicationId', 'createdAt', 'id'])

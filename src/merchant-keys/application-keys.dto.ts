@@ -186,7 +186,7 @@ export class ApplicationKeyView {
   externalId: string | null;
 
   /**
-   * The member who answers for it since its maker left; `null` is its maker.
+   * The member who answers for it since its maker left; `null` is its maker. A member stays noted who was removed without a successor.
    * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
    */
   responsibleId: string | null;

@@ -44,6 +44,17 @@ onEngine('merchants surface: members who leave', () => {
     return (await Promise.all(answers)).map(({ status }) => status);
   };
   const keyRow = (id: string) => server.dataSource.manager.findOneByOrFail(ApiKey, { id });
+  const copy = async (count: number, values: Partial<ApiKey>): Promise<void> => {
+    const row = await keyRow(fullKey.id);
+    const rows = Array.from({ length: count }, (_, index) => ({
+      ...row,
+      ...values,
+      id: randomUUID(),
+      publicId: `ks_live_of_many_${index}_${row.publicId.slice(-8)}`,
+    }));
+    for (let from = 0; from < count; from += 100)
+      await server.dataSource.manager.insert(ApiKey, rows.slice(from, from + 100));
+  };
   const eventsAbout = async (id: string): Promise<Record<string, unknown>[]> =>
     (await server.call('GET', `/api/v1/audit-events?targetId=${id}&limit=100`, { token: owner.token })).body.items;
   const named = async (id: string, action: string) =>
@@ -76,6 +87,8 @@ onEngine('merchants surface: members who leave', () => {
         }),
       ],
       totalKeys: 2,
+      responsibleFor: [],
+      totalResponsibleFor: 0,
       personalKeysEnding: 1,
     });
     expect(await statuses()).toEqual([204, 204, 204]);
@@ -182,6 +195,108 @@ onEngine('merchants surface: members who leave', () => {
     expect(await statuses()).toEqual([204, 204, 204]);
   });
 
+  describe('who answer for the keys of others', () => {
+    let successor: User;
+    let own: { id: string; fullKey: string };
+    beforeEach(async () => {
+      successor = await server.newMember(owner, 'user');
+      own = await server.newFullKey(successor, application);
+      expect((await change(`?responsibleId=${successor.uuid}`)).status).toBe(200);
+    });
+
+    const path = () => `/api/v1/members/${successor.uuid}`;
+    const removeSuccessor = (query: string) => server.call('DELETE', path() + query, { token: owner.token });
+    const leave = {
+      disabled: (query: string) => server.call('PATCH', path() + query, { token: owner.token, json: DISABLED }),
+      removed: removeSuccessor,
+    };
+    const idsOf = (keys: { id: string }[]) => keys.map(({ id }) => id);
+    const responsibles = () =>
+      Promise.all([fullKey, pair, own].map(async ({ id }) => (await keyRow(id)).responsibleAccountId));
+
+    it.each(['disabled', 'removed'] as const)(
+      'are shown with these before they are %s, apart from their own, deleted ones and those of others left out',
+      async (how) => {
+        const unconcerned = await server.newFullKey(owner, application);
+        await server.call('DELETE', `/api/v1/api-keys/${fullKey.id}`, { token: owner.token });
+        const { body } = await leave[how]('?dryRun=true');
+        expect([idsOf(body.keys), body.totalKeys]).toEqual([[own.id], 1]);
+        expect([idsOf(body.responsibleFor), body.totalResponsibleFor]).toEqual([[pair.id], 1]);
+        expect(JSON.stringify(body)).not.toContain(unconcerned.id);
+      },
+    );
+
+    it.each(['disabled', 'removed'] as const)('hand these over, too, when they are %s, audited', async (how) => {
+      const next = await server.newMember(owner, 'readOnly');
+      expect((await leave[how](`?responsibleId=${next.uuid}`)).status).toBeLessThan(300);
+      expect(await responsibles()).toEqual([next.accountId, next.accountId, next.accountId]);
+      expect(await named(fullKey.id, 'api_key.updated')).toHaveLength(2);
+      expect((await named(fullKey.id, 'api_key.updated'))[0]).toMatchObject({
+        details: { changes: { responsibleAccountId: { from: successor.accountId, to: next.accountId } } },
+      });
+      expect(await named(successor.uuid, 'account.offboarded')).toEqual([
+        expect.objectContaining({ details: { keys: 'keep', responsibleId: next.uuid } }),
+      ]);
+      const { body } = await server.call('DELETE', `/api/v1/members/${next.uuid}?dryRun=true`, { token: owner.token });
+      expect([body.totalKeys, body.totalResponsibleFor]).toEqual([0, 3]);
+    });
+
+    it('give them back to who made them, who then answers as their maker', async () => {
+      await change('', { status: 'active' });
+      expect((await removeSuccessor(`?responsibleId=${member.uuid}`)).status).toBe(204);
+      expect(await responsibles()).toEqual([null, null, member.accountId]);
+      const { body } = await remove('?dryRun=true');
+      expect([idsOf(body.keys), idsOf(body.responsibleFor)]).toEqual([[fullKey.id, pair.id], [own.id]]);
+    });
+
+    it('suspend only what they made themselves', async () => {
+      expect((await removeSuccessor('?keys=suspend')).status).toBe(204);
+      expect((await keyRow(own.id)).isActive).toBe(false);
+      expect((await statuses()).slice(0, 2)).toEqual([204, 204]);
+    });
+
+    it('stay noted when nobody follows, and the record of their removal names the keys', async () => {
+      expect((await leave.disabled('')).status).toBe(200);
+      expect((await leave.disabled('?dryRun=true')).body.totalResponsibleFor).toBe(2);
+      expect((await removeSuccessor('')).status).toBe(204);
+      expect(await responsibles()).toEqual([successor.accountId, successor.accountId, null]);
+      expect(await named(successor.uuid, 'account.offboarded')).toEqual([
+        expect.objectContaining({
+          details: {
+            keys: 'keep',
+            responsibleId: null,
+            totalResponsibleFor: 2,
+            responsibleFor: [fullKey.id, pair.id],
+          },
+        }),
+      ]);
+      const { body } = await server.call('GET', `/api/v1/api-keys/${fullKey.id}`, { token: owner.token });
+      expect(body.responsibleId).toBe(successor.uuid);
+    });
+
+    it('hand over to nobody of another merchant, whoever asks', async () => {
+      const stranger = await server.newMerchant();
+      const { token } = server.admin;
+      for (const query of [`?responsibleId=${stranger.uuid}`, `?dryRun=true&responsibleId=${stranger.uuid}`])
+        for (const caller of [owner.token, token]) {
+          const { status, body } = await server.call('DELETE', path() + query, { token: caller });
+          expect([status, body.details]).toEqual([400, [{ field: 'responsibleId', message: expect.any(String) }]]);
+        }
+      expect(await responsibles()).toEqual([successor.accountId, successor.accountId, null]);
+    });
+
+    it('may answer for more than are shown, or changed at one time', async () => {
+      await copy(620, { responsibleAccountId: successor.accountId });
+      const { body } = await removeSuccessor('?dryRun=true');
+      expect([body.responsibleFor.length, body.totalResponsibleFor]).toEqual([100, 622]);
+      const next = await server.newMember(owner, 'readOnly');
+      expect((await removeSuccessor(`?responsibleId=${next.uuid}`)).status).toBe(204);
+      const by = ({ accountId: responsibleAccountId }: User) =>
+        server.dataSource.manager.countBy(ApiKey, { responsibleAccountId });
+      expect([await by(successor), await by(next)]).toEqual([0, 623]);
+    });
+  });
+
   it.each(['dryRun=maybe', 'dryRun=', 'keys=delete'])('are not touched when the query says %s', async (query) => {
     for (const { status, body } of [await change(`?${query}`), await remove(`?${query}`)]) {
       expect([status, body.details[0].field]).toEqual([400, query.split('=')[0]]);
@@ -217,15 +332,7 @@ onEngine('merchants surface: members who leave', () => {
   });
 
   it('may have made more keys than are shown, or changed at one time', async () => {
-    const row = await keyRow(fullKey.id);
-    const more = Array.from({ length: 1100 }, (_, index) => ({
-      ...row,
-      id: randomUUID(),
-      publicId: `ks_live_of_many_${index}_${row.publicId.slice(-8)}`,
-    }));
-    for (let from = 0; from < more.length; from += 100) {
-      await server.dataSource.manager.insert(ApiKey, more.slice(from, from + 100));
-    }
+    await copy(1100, {});
     const { body } = await remove('?dryRun=true');
     expect([body.keys.length, body.totalKeys]).toEqual([100, 1102]);
     expect((await remove('?keys=suspend')).status).toBe(204);

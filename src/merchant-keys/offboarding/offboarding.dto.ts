@@ -1,19 +1,20 @@
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 
-/** What becomes of the merchant's keys that a member made. */
+/** What becomes of the merchant's keys that a member made or answers for. */
 export class OffboardingQuery {
   /** `true` changes nothing and answers what the member leaves behind. */
   @IsOptional()
   @IsIn(['true', 'false'])
   dryRun?: 'true' | 'false';
 
-  /** `suspend` disables them, which counts before the answer comes; by default they go on working. */
+  /** `suspend` disables those that the member made, which counts before the answer comes; by default they go on working. */
   @IsOptional()
   @IsIn(['keep', 'suspend'])
   keys?: 'keep' | 'suspend';
 
   /**
-   * An active member of the same merchant, who answers for them from now on.
+   * An active member of the same merchant, who answers from now on for those that the member made, and for those of others that the member
+   * answered for. Without it, all stays noted as it is.
    * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
    */
   @IsOptional()
@@ -21,7 +22,7 @@ export class OffboardingQuery {
   responsibleId?: string;
 }
 
-/** One of the merchant's keys that a member made. */
+/** One of the merchant's keys that a member made or answers for. */
 export class LeftKeyView {
   /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
   id: string;
@@ -56,6 +57,15 @@ export class OffboardingView {
    * @example 1
    */
   totalKeys: number;
+
+  /** The merchant's keys that others made and this member answers for since their makers left, oldest first, at most 100. */
+  responsibleFor: LeftKeyView[];
+
+  /**
+   * How many there are in all.
+   * @example 0
+   */
+  totalResponsibleFor: number;
 
   /**
    * The member's personal keys that would end.

@@ -1,9 +1,16 @@
 import { shownPrefixOf } from '../../api-keys/credential.js';
 import type { LeftKeyView, OffboardingView } from './offboarding.dto.js';
-import type { MerchantKey, Offboarding } from './offboarding.service.js';
+import type { MerchantKey } from './left-keys.js';
+import type { Offboarding } from './offboarding.service.js';
 
-export function presentOffboarding({ keys, totalKeys, personalKeysEnding }: Offboarding): OffboardingView {
-  return { keys: keys.map(presentLeftKey), totalKeys, personalKeysEnding };
+export function presentOffboarding({ made, answeredFor, personalKeysEnding }: Offboarding): OffboardingView {
+  return {
+    keys: made.keys.map(presentLeftKey),
+    totalKeys: made.total,
+    responsibleFor: answeredFor.keys.map(presentLeftKey),
+    totalResponsibleFor: answeredFor.total,
+    personalKeysEnding,
+  };
 }
 
 function presentLeftKey(key: MerchantKey): LeftKeyView {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, MoreThan, Not, type FindOptionsWhere } from 'typeorm';
+import { IsNull, MoreThan } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { Account, STATUS } from '../../accounts/account.entity.js';
 import type { UpdateMemberBody } from '../../accounts/members/members.dto.js';
@@ -9,24 +9,25 @@ import { ApiKeysService, type KeyChanges } from '../../api-keys/api-keys.service
 import { LastUse } from '../../api-keys/last-use.js';
 import { DomainError } from '../../domain/domain-error.js';
 import type { Transaction } from '../../domain/transactions.js';
+import { LeftKeys, type Fate, type Shown } from './left-keys.js';
 import type { OffboardingQuery } from './offboarding.dto.js';
 
-/** Keys shown of those that a member made. */
+/** Keys shown of those that a member made, and of those that a member answers for. */
 const SHOWN = 100;
 
 /** Keys changed in one transaction. */
 const BATCH = 500;
 
-/** A key that belongs to the merchant, whoever made it. */
-export type MerchantKey = ApiKey & { surface: 'clients' | 'merchants' };
+const NONE: Shown = { keys: [], total: 0 };
 
+/** What a member would leave behind. */
 export interface Offboarding {
-  keys: MerchantKey[];
-  totalKeys: number;
+  made: Shown;
+  answeredFor: Shown;
   personalKeysEnding: number;
 }
 
-/** What becomes of the merchant's keys when the member who made them goes. By default they go on working. */
+/** What becomes of the merchant's keys when the member goes who made them, or answers for them. By default they go on working. */
 @Injectable()
 export class OffboardingService {
   constructor(
@@ -49,36 +50,42 @@ export class OffboardingService {
     await this.lastUse.flush();
     return this.members.foresee(caller, uuid, change ?? REMOVAL, async (tx, member) => {
       await responsibleOf(tx, member, wish);
-      const [keys, totalKeys] = await tx.manager.findAndCount(ApiKey, {
-        where: madeBy(member),
-        order: { createdAt: 'ASC', id: 'ASC' },
-        take: SHOWN,
-      });
+      const left = await LeftKeys.of(tx.manager, member);
       const personalKeysEnding = await tx.manager.countBy(ApiKey, {
         accountId: member.id,
         surface: 'accounts',
         level: MoreThan(levelOfKeysAfter(tx, member, change ?? REMOVAL)),
         deletedAt: IsNull(),
       });
-      return { keys: keys as MerchantKey[], totalKeys, personalKeysEnding };
+      return { made: await left.made(SHOWN), answeredFor: await left.answeredFor(SHOWN), personalKeysEnding };
     });
   }
 
   /** @throws {DomainError} as `MembersService.update`; `request.invalid` for somebody who can't be responsible */
   async update(caller: Caller, uuid: string, change: UpdateMemberBody, wish: OffboardingQuery): Promise<Account> {
     await this.changeMany(caller, uuid, change, wish);
-    return this.members.update(caller, uuid, change, (tx, member) => this.finish(tx, caller, member, wish));
-  }
-
-  /** @throws {DomainError} as {@link update} */
-  async remove(caller: Caller, uuid: string, wish: OffboardingQuery): Promise<void> {
-    await this.changeMany(caller, uuid, REMOVAL, wish);
-    await this.members.remove(caller, uuid, (tx, member) => this.finish(tx, caller, member, wish));
+    return this.members.update(caller, uuid, change, async (tx, member) => {
+      if (!isNothing(wish)) await this.finish(tx, caller, member, wish);
+    });
   }
 
   /**
-   * Changes the keys of somebody who made many, in transactions of bounded length, until those that are left fit in the one
-   * that changes the member. Who is interrupted goes on where it stopped by asking again.
+   * Keys that the member answered for and nobody else does now stay so, and the record of the removal names them: to clear a million of them
+   * would keep somebody from being removed for as long.
+   *
+   * @throws {DomainError} as {@link update}
+   */
+  async remove(caller: Caller, uuid: string, wish: OffboardingQuery): Promise<void> {
+    await this.changeMany(caller, uuid, REMOVAL, wish);
+    await this.members.remove(caller, uuid, async (tx, member) => {
+      const left = wish.responsibleId === undefined ? await this.answeredFor(tx, member) : NONE;
+      if (!isNothing(wish) || left.total > 0) await this.finish(tx, caller, member, wish, left);
+    });
+  }
+
+  /**
+   * Changes the keys of somebody who made many, or answers for many, in transactions of bounded length, until those that are left fit in the
+   * one that changes the member. Who is interrupted goes on where it stopped by asking again.
    */
   private async changeMany(
     caller: Caller,
@@ -87,48 +94,64 @@ export class OffboardingService {
     wish: OffboardingQuery,
   ): Promise<void> {
     if (isNothing(wish)) return;
-    const changeBatch = async (tx: Transaction, member: Account): Promise<boolean> => {
-      const where = unlike(member, wish, await responsibleOf(tx, member, wish));
-      if ((await tx.manager.countBy(ApiKey, where)) <= BATCH) return false;
-      await this.changeSome(tx, caller, member, wish);
-      return true;
-    };
-    while (await this.members.foresee(caller, uuid, change, changeBatch));
+    while (
+      await this.members.foresee(caller, uuid, change, (tx, member) => this.changeSome(tx, caller, member, wish, BATCH))
+    );
   }
 
-  private async finish(tx: Transaction, caller: Caller, member: Account, wish: OffboardingQuery): Promise<void> {
-    if (isNothing(wish)) return;
-    await this.changeSome(tx, caller, member, wish);
+  private async finish(
+    tx: Transaction,
+    caller: Caller,
+    member: Account,
+    wish: OffboardingQuery,
+    { keys, total }: Shown = NONE,
+  ): Promise<void> {
+    while (await this.changeSome(tx, caller, member, wish, 0));
     await tx.publish({
       name: 'account.offboarded',
       actor: caller,
       merchantId: member.merchantId,
       targetType: 'account',
       targetId: member.uuid,
-      details: { keys: wish.keys ?? 'keep', responsibleId: wish.responsibleId ?? null },
+      details: {
+        keys: wish.keys ?? 'keep',
+        responsibleId: wish.responsibleId ?? null,
+        ...(total > 0 && { totalResponsibleFor: total, responsibleFor: keys.map(({ id }) => id) }),
+      },
     });
   }
 
-  private async changeSome(tx: Transaction, caller: Caller, member: Account, wish: OffboardingQuery): Promise<void> {
-    const responsible = await responsibleOf(tx, member, wish);
-    const keys = await tx.manager.find(ApiKey, { where: unlike(member, wish, responsible), take: BATCH });
-    const changes: KeyChanges = {
-      ...(wish.keys === 'suspend' && { isActive: false }),
-      ...(responsible && { responsibleAccountId: responsible.id }),
-    };
-    for (const key of keys) await this.apiKeys.change(tx, caller, key, changes).catch(unlessGone);
+  private async answeredFor(tx: Transaction, member: Account): Promise<Shown> {
+    return (await LeftKeys.of(tx.manager, member)).answeredFor(SHOWN);
+  }
+
+  /**
+   * Changes some keys that aren't yet as they should be, unless there are no more than so many.
+   *
+   * @returns whether there are more than it has changed
+   */
+  private async changeSome(
+    tx: Transaction,
+    caller: Caller,
+    member: Account,
+    wish: OffboardingQuery,
+    unless: number,
+  ): Promise<boolean> {
+    const fate = { isSuspended: wish.keys === 'suspend', responsible: await responsibleOf(tx, member, wish) };
+    const keys = await (await LeftKeys.of(tx.manager, member)).unlike(fate, BATCH + 1);
+    if (keys.length <= unless) return false;
+    for (const key of keys.slice(0, BATCH))
+      await this.apiKeys.change(tx, caller, key, changesOf(key, member, fate)).catch(unlessGone);
+    return keys.length > BATCH;
   }
 }
 
-/** Keys that aren't yet as they should be. */
-function unlike(member: Account, { keys }: OffboardingQuery, responsible: Account | null): FindOptionsWhere<ApiKey>[] {
-  const made = madeBy(member);
-  return [
-    ...(keys === 'suspend' ? [{ ...made, isActive: true }] : []),
-    ...(responsible ? [{ ...made, responsibleAccountId: IsNull() }] : []),
-    ...(responsible ? [{ ...made, responsibleAccountId: Not(responsible.id) }] : []),
-  ];
-}
+/** Only what the member made is suspended: who answers for a key needn't have seen its secret. */
+const changesOf = (key: ApiKey, member: Account, { isSuspended, responsible }: Fate): KeyChanges => ({
+  ...(isSuspended && key.accountId === member.id && { isActive: false }),
+  // Who gets their own key back answers for it as its maker.
+  ...(responsible && { responsibleAccountId: responsible.id === key.accountId ? null : responsible.id }),
+});
 
 /** A key that somebody has just deleted needs nothing more. */
 function unlessGone(error: unknown): void {
@@ -137,13 +160,6 @@ function unlessGone(error: unknown): void {
 
 const isNothing = ({ keys, responsibleId }: OffboardingQuery): boolean =>
   keys !== 'suspend' && responsibleId === undefined;
-
-const madeBy = ({ id, merchantId }: Account): FindOptionsWhere<ApiKey> => ({
-  accountId: id,
-  merchantId,
-  surface: In(['clients', 'merchants']),
-  deletedAt: IsNull(),
-});
 
 /** The highest level that a personal key may have afterwards; -1 is none. */
 function levelOfKeysAfter({ manager }: Transaction, member: Account, { role, status }: UpdateMemberBody): number {
