@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import canonicalizeModule from 'canonicalize';
+import { Merchant } from '../src/accounts/merchant.entity.js';
 import { AuditChain, AuditEvent } from '../src/audit/audit-event.entity.js';
 import { hashOf } from '../src/audit/record.js';
 import { dataSourceOptions } from '../src/database.js';
@@ -45,6 +46,22 @@ onEngine('audit trail', () => {
     const row = { ...first, action: 'link.issued', sequence: null, hash: null, previousHash: null };
     for (let left = count; left > 0; left -= 500)
       await events().insert(Array.from({ length: Math.min(500, left) }, () => ({ ...row, id: randomUUID() })));
+  };
+  /** Takes away all that is known of a merchant's chain; what this returns brings it back. */
+  const removeAllOf = async (merchantId: string): Promise<() => Promise<void>> => {
+    await server.sealed();
+    const all = await chainOf(merchantId);
+    const end = await chains().findOneByOrFail({ merchantId });
+    const remove = async () => {
+      await events().delete({ merchantId });
+      await chains().delete({ merchantId });
+    };
+    await remove();
+    return async () => {
+      await remove();
+      await events().insert(all);
+      await chains().insert(end);
+    };
   };
   const get = async (path: string, { token } = user) => server.call('GET', `/api/v1/audit-events${path}`, { token });
   const linesOf = (text: string) =>
@@ -278,6 +295,23 @@ onEngine('audit trail', () => {
       expect(await found(`?head=${chain.length}:${lastHash()}`)).toEqual([['removed', chain.length, null]]);
     });
 
+    it('says that all of it was removed, also of a merchant who has done something since', async () => {
+      const robbed = await server.newMerchant();
+      const { createdAt } = await server.dataSource.manager.findOneByOrFail(Merchant, { id: robbed.merchantId });
+      const problems = async () => (await get('/verify', robbed)).body.problems;
+      expect(await problems()).toEqual([]);
+      const restore = await removeAllOf(robbed.merchantId);
+      const removed = { kind: 'removed', sequence: 1, eventId: null };
+      const since = `The merchant exists since ${createdAt.toISOString()}, but `;
+      expect(await problems()).toEqual([{ ...removed, message: `${since}there is no record at all.` }]);
+      await server.newApplication(robbed);
+      await server.sealed();
+      const message = `${since}the record that it was made was removed.`;
+      expect(await problems()).toEqual([{ ...removed, message }]);
+      await restore();
+      expect(await problems()).toEqual([]);
+    });
+
     it('stops after a hundred problems', async () => {
       const many = await server.newMerchant();
       await addUnsealed(many.merchantId, 120);
@@ -310,10 +344,17 @@ onEngine('audit trail', () => {
 
       it('names what is wrong, and ends so that a script sees it', async () => {
         await change(5, { address: null });
+        const { merchantId } = await server.newMerchant();
+        const restore = await removeAllOf(merchantId);
         const kept = `${randomUUID()}=1:${lastHash()}`;
         const { status, lines } = await run('--head', kept);
         expect(mine(lines)).toEqual([expect.stringMatching(/^BROKEN/)]);
         expect(lines).toContain(`  changed: Record 5 was changed. (${at(5).id})`);
+        const broken = lines.findIndex((line) => line.startsWith(`BROKEN  ${merchantId}  0 records`));
+        expect(lines[broken + 1]).toMatch(
+          /^ {2}removed: The merchant exists since .*, but there is no record at all\.$/,
+        );
+        await restore();
         expect(lines).toContain('  removed: The chain ends at record 0, but the hash of record 1 was kept elsewhere.');
         expect(status).toBe(1);
       });

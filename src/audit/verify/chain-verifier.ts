@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
+import { Merchant } from '../../accounts/merchant.entity.js';
 import { AuditChain, AuditEvent } from '../audit-event.entity.js';
 import { ChainCheck } from './chain-check.js';
 import { ENOUGH, type Place, type Problem } from './problem.js';
@@ -36,7 +37,21 @@ export class ChainVerifier {
       if (check.hasEnough) break;
     }
     if (!check.hasEnough) for (const event of await this.beyond(merchantId)) check.addBeyond(event);
-    return { entries: check.entries, unsealed, head, problems: check.finish(!check.hasEnough) };
+    const problems = check.finish(!check.hasEnough);
+    // A chain that is whole in itself may be all that somebody has left, or begun anew.
+    if (problems.length === 0) problems.push(...(await this.withoutBeginning(merchantId)));
+    return { entries: check.entries, unsealed, head, problems };
+  }
+
+  /** Of every merchant the trail tells first that it was made, in the transaction that made it, and nothing is ever taken from the trail. */
+  private async withoutBeginning(merchantId: string): Promise<Problem[]> {
+    const merchant = await this.events.manager.findOneBy(Merchant, { id: merchantId });
+    const beginning = { merchantId, action: 'merchant.created', targetType: 'merchant', targetId: merchantId };
+    if (!merchant || (await this.events.existsBy(beginning))) return [];
+    const isEmpty = !(await this.events.existsBy({ merchantId }));
+    const since = `The merchant exists since ${merchant.createdAt.toISOString()}, but `;
+    const message = isEmpty ? 'there is no record at all.' : 'the record that it was made was removed.';
+    return [{ kind: 'removed', sequence: 1, eventId: null, message: since + message }];
   }
 
   /** In the order of their places, several at one place in the order of their ids. */
