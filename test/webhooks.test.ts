@@ -413,6 +413,31 @@ onEngine('webhooks', () => {
       expect(await server.dataSource.getRepository(WebhookDelivery).countBy({ endpointId: id })).toBe(0);
     });
 
+    it('wait while the merchant is blocked, and are sent once it is not any more', async () => {
+      const { path, id } = await newEndpoint(['application.created', 'api_key.updated']);
+      const key = await server.newFullKey(owner, await server.newApplication(owner));
+      const waiting = () => server.dataSource.getRepository(WebhookDelivery).findBy({ endpointId: id, attempts: 0 });
+      await receiver.at(path);
+      await until(waiting, (items) => items.length === 0);
+      const support = (url: string, json: object) => server.call('PATCH', url, { token: server.admin.token, json });
+      const setStatus = (status: string) => support(`/api/v1/merchants/${owner.merchantId}`, { status });
+      expect((await setStatus('blocked')).status).toBe(200);
+      expect((await support(`/api/v1/api-keys/${key.id}`, { description: 'By support' })).status).toBe(200);
+      await server.sealed();
+      expect(await waiting()).toMatchObject([{ eventType: 'api_key.updated', status: 'pending' }]);
+      // What happens to others later is sent, so it wasn't overlooked.
+      await advance(DAY_SECONDS);
+      const other = await server.newMerchant();
+      const url = `${receiver.url}/${randomUUID()}`;
+      await call('POST', '', { url, events: ['*'] }, other);
+      await server.newApplication(other);
+      await receiver.at(new URL(url).pathname);
+      expect(await waiting()).toHaveLength(1);
+      expect((await setStatus('active')).status).toBe(200);
+      const told = await receiver.at(path, 2);
+      expect(told.map(({ type }) => type)).toEqual(['application.created', 'api_key.updated']);
+    });
+
     it('of an endpoint whose deletion broke off are gone with the next housekeeping', async () => {
       const [{ id }, { id: other }] = [
         await newEndpoint(['application.created']),
@@ -430,6 +455,73 @@ onEngine('webhooks', () => {
       expect([await deliveries.countBy({ endpointId: id }), await deliveries.countBy({ endpointId: other })]).toEqual([
         0, 1,
       ]);
+    });
+  });
+
+  describe('endpoints of a deleted application', () => {
+    const endpoints = () => server.dataSource.getRepository(WebhookEndpoint);
+    const records = async (id: string) =>
+      (await server.call('GET', `/api/v1/audit-events?targetId=${id}&action=webhook.deleted`, { token: owner.token }))
+        .body.items;
+
+    it('are deleted a day after the last of it was sent, audited, and no others', async () => {
+      const [application, kept] = [await server.newApplication(owner), await server.newApplication(owner)];
+      const { id, path } = await newEndpoint(['*'], { applicationId: application });
+      const { id: silent } = await newEndpoint(['member.*'], { applicationId: application });
+      const others = [await newEndpoint(['*'], { applicationId: kept }), await newEndpoint(['*'])];
+      await server.call('DELETE', `/api/v1/applications/${application}`, { token: owner.token });
+      await server.keepHouse('webhook_endpoints');
+      expect(await endpoints().countBy({ id: silent })).toBe(0);
+      const [event] = await receiver.at(path);
+      expect(event?.body.type).toBe('application.deleted');
+      await until(
+        () => deliveriesOf(id, '?status=pending'),
+        (items) => items.length === 0,
+      );
+      await server.keepHouse('webhook_endpoints');
+      expect((await read(id)).id).toBe(id);
+      await advance(DAY_SECONDS + 1);
+      expect(await server.keepHouse('webhook_endpoints', 'foresee')).toMatchObject({
+        counts: { deleted: 1 },
+        examples: { deleted: [id] },
+      });
+      expect((await read(id)).id).toBe(id);
+      expect(await server.keepHouse('webhook_endpoints')).toMatchObject({ counts: { deleted: 1 } });
+      expect((await call('GET', `/${id}`)).status).toBe(404);
+      for (const other of others) expect((await read(other.id)).id).toBe(other.id);
+      expect(await records(id)).toMatchObject([
+        {
+          actor: { kind: 'system' },
+          details: { reason: 'application_deleted', applicationId: application, host: new URL(receiver.url).host },
+        },
+      ]);
+      await server.keepHouse('webhook_deliveries');
+      expect(await server.dataSource.getRepository(WebhookDelivery).countBy({ endpointId: id })).toBe(0);
+    });
+
+    it('stay as long as something is still to be sent, or was just parked', async () => {
+      const applications = [await server.newApplication(owner), await server.newApplication(owner)];
+      const [failing, gone] = [
+        await newEndpoint(['*'], { applicationId: applications[0] }),
+        await newEndpoint(['*'], { applicationId: applications[1] }),
+      ];
+      receiver.answer = (response, event) => void response.writeHead(event.path === gone.path ? 410 : 500).end();
+      for (const application of applications)
+        await server.call('DELETE', `/api/v1/applications/${application}`, { token: owner.token });
+      await until(
+        () => Promise.all([deliveriesOf(failing.id, '?status=pending'), deliveriesOf(gone.id, '?status=parked')]),
+        ([pending, parked]) => pending[0]?.attempts === 1 && parked.length === 1,
+      );
+      const left = async () => {
+        await server.keepHouse('webhook_endpoints');
+        return (await endpoints().findBy({ merchantId: owner.merchantId })).map(({ id }) => id).sort();
+      };
+      expect(await left()).toEqual([failing.id, gone.id].sort());
+      await server.dataSource
+        .getRepository(WebhookDelivery)
+        .update({ endpointId: failing.id }, { nextAttemptAt: new Date('2999-01-01') });
+      server.clock.advance(DAY_SECONDS + 1);
+      expect(await left()).toEqual([failing.id]);
     });
   });
 

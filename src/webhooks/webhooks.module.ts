@@ -8,6 +8,7 @@ import { DeliveriesService } from './deliveries/deliveries.service.js';
 import { FanOut } from './deliveries/fan-out.js';
 import { OldDeliveries } from './deliveries/old-deliveries.js';
 import { WebhookDelivery } from './deliveries/webhook-delivery.entity.js';
+import { AbandonedEndpoints } from './endpoints/abandoned-endpoints.js';
 import { EndpointDeliveries } from './endpoints/endpoint-deliveries.js';
 import { WebhookEndpoint } from './endpoints/webhook-endpoint.entity.js';
 import { WebhookSecrets } from './endpoints/webhook-secrets.js';
@@ -32,6 +33,7 @@ import { Targets } from './targets/targets.js';
   ],
   controllers: [WebhooksController, DeliveriesController],
   providers: [
+    AbandonedEndpoints,
     Deliverer,
     DeliveriesService,
     DueEndpoints,

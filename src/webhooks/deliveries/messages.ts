@@ -32,7 +32,11 @@ export function payloadOf(
 
 /** One event has one id for one endpoint, however often it is written or sent. Ids are in the order of time. */
 export function messageId(entry: Pick<TrailEntry, 'id' | 'occurredAt'>, endpointId: string): string {
-  const time = entry.occurredAt.getTime().toString(16).padStart(12, '0');
   const digest = createHash('sha256').update(`${entry.id}:${endpointId}`).digest('hex');
-  return `msg_${time}${digest.slice(0, ID_DIGEST_LENGTH)}`;
+  return firstIdOf(entry.occurredAt) + digest.slice(0, ID_DIGEST_LENGTH);
+}
+
+/** What ids begin with of what happens at a moment; all that happens later have higher ones. */
+export function firstIdOf(moment: Date): string {
+  return `msg_${moment.getTime().toString(16).padStart(12, '0')}`;
 }

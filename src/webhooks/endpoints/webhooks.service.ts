@@ -6,6 +6,7 @@ import type { Caller } from '../../access/caller.js';
 import { requireReach, type Purpose } from '../../access/purpose.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApplicationsService } from '../../applications/applications.service.js';
+import type { Actor } from '../../domain/actor.js';
 import { Clock, DAY_SECONDS } from '../../domain/clock.js';
 import { DomainError } from '../../domain/domain-error.js';
 import type { EventDetails, EventName } from '../../domain/domain-event.js';
@@ -141,12 +142,14 @@ export class WebhooksService {
   }
 
   async delete(caller: Caller, { id }: WebhookEndpoint): Promise<void> {
-    await this.transactions.run(async (tx) => {
-      const endpoint = await lock(tx, id);
-      await tx.manager.delete(WebhookEndpoint, { id });
-      await publish(tx, caller, 'webhook.deleted', endpoint, { host: hostOf(endpoint) });
-    });
+    await this.transactions.run(async (tx) => this.end(tx, caller, await lock(tx, id)));
     await this.deliveries.delete(id);
+  }
+
+  /** Deletes an endpoint that the caller has locked; its deliveries are nobody's from then on. */
+  async end(tx: Transaction, actor: Actor, endpoint: WebhookEndpoint, why: EventDetails = {}): Promise<void> {
+    await tx.manager.delete(WebhookEndpoint, { id: endpoint.id });
+    await publish(tx, actor, 'webhook.deleted', endpoint, { host: hostOf(endpoint), ...why });
   }
 
   private change(
@@ -192,10 +195,10 @@ async function lock(tx: Transaction, id: string): Promise<WebhookEndpoint> {
 
 function publish(
   tx: Transaction,
-  caller: Caller,
+  actor: Actor,
   name: EventName,
   { id, merchantId }: WebhookEndpoint,
   details: EventDetails,
 ): Promise<void> {
-  return tx.publish({ name, actor: caller, merchantId, targetType: 'webhook', targetId: id, details });
+  return tx.publish({ name, actor, merchantId, targetType: 'webhook', targetId: id, details });
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
+import { Merchant } from '../../accounts/merchant.entity.js';
 import { Clock } from '../../domain/clock.js';
 import { Outboxes } from '../../domain/outboxes.js';
 import { alongIndex } from '../../statements.js';
@@ -47,12 +48,12 @@ export class DueEndpoints {
     else this.sweptAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Those for which something is due, the longest waiting first; and those that are closed although something is pending. */
+  /** Those for which something is due, the longest waiting first; and those that are closed although something is pending. Of blocked merchants none. */
   async find(): Promise<{ open: WebhookEndpoint[]; closed: WebhookEndpoint[] }> {
     const pending = [...(await this.lookAtNamed()), ...(await this.sweep())];
     const since = new Map(pending.map((one) => [one.id, one.since.getTime()]));
     if (since.size === 0) return { open: [], closed: [] };
-    const found = await this.endpoints.findBy({ id: In([...since.keys()]) });
+    const found = await this.ofActiveMerchants([...since.keys()]);
     const sinceOf = ({ id }: WebhookEndpoint): number => since.get(id) ?? 0;
     const nowMs = this.clock.nowMs();
     const due = found.filter((endpoint) => endpoint.isOpen && sinceOf(endpoint) <= nowMs);
@@ -62,6 +63,15 @@ export class DueEndpoints {
       open: due.sort((a, b) => sinceOf(a) - sinceOf(b)),
       closed: found.filter(({ isOpen }) => !isOpen),
     };
+  }
+
+  /** What is to be sent for a merchant that is blocked waits until it isn't any more. */
+  private ofActiveMerchants(ids: string[]): Promise<WebhookEndpoint[]> {
+    return this.endpoints
+      .createQueryBuilder('it')
+      .innerJoin(Merchant, 'merchant', `merchant.id = it.merchantId AND merchant.status = 'active'`)
+      .where({ id: In(ids) })
+      .getMany();
   }
 
   private async lookAtNamed(): Promise<Pending[]> {

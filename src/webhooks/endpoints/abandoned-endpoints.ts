@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, type EntityManager, type Repository, type SelectQueryBuilder } from 'typeorm';
+import { SYSTEM } from '../../domain/actor.js';
+import { Clock, DAY_SECONDS } from '../../domain/clock.js';
+import { Trail } from '../../domain/trail.js';
+import type { Transaction } from '../../domain/transactions.js';
+import type { JobRun, Pile } from '../../housekeeping/job-run.js';
+import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
+import { found } from '../../housekeeping/pile.js';
+import { lockRows } from '../../statements.js';
+import { firstIdOf } from '../deliveries/messages.js';
+import { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import { WebhooksService } from './webhooks.service.js';
+
+/** Endpoints deleted in one transaction. */
+const BATCH = 100;
+
+const HAS_APPLICATION = 'EXISTS (SELECT 1 FROM application WHERE application.id = it.application_id)';
+const HAS_PENDING = `EXISTS (SELECT 1 FROM webhook_delivery due WHERE due.status = 'pending' AND due.endpoint_id = it.id)`;
+const HAS_RECENT = 'EXISTS (SELECT 1 FROM webhook_delivery one WHERE one.endpoint_id = it.id AND one.id >= :since)';
+
+/**
+ * Deletes endpoints of applications that are deleted: nothing can ever happen there any more. What happened at the end is sent or parked first,
+ * and can be looked at for a day.
+ */
+@Injectable()
+@HousekeepingJob()
+export class AbandonedEndpoints implements Job {
+  readonly name = 'webhook_endpoints';
+  // Their deliveries go with those that are old, a little later.
+  readonly schedule = '40 4 * * *';
+
+  constructor(
+    @InjectRepository(WebhookEndpoint) private readonly endpoints: Repository<WebhookEndpoint>,
+    private readonly clock: Clock,
+    private readonly trail: Trail,
+    private readonly webhooks: WebhooksService,
+  ) {}
+
+  async run(run: JobRun): Promise<void> {
+    const pile = found(() => this.abandoned(this.endpoints.manager));
+    const work = (tx: Transaction, ids: string[]): Promise<string[]> => this.delete(tx, ids);
+    await run.clear('deleted', run.isDry ? pile : this.told(pile), work, BATCH);
+  }
+
+  /** What happened before is to be sent by then, as far as it is to be sent at all. */
+  private told(pile: Pile<string>): Pile<string> {
+    const find = async (limit: number): Promise<string[]> => {
+      const ids = await pile.find(limit);
+      const some = await this.endpoints.find({ select: { id: true, merchantId: true }, where: { id: In(ids) } });
+      for (const merchantId of new Set(some.map((endpoint) => endpoint.merchantId)))
+        await this.trail.catchUp(merchantId);
+      return ids;
+    };
+    return { ...pile, find };
+  }
+
+  private async delete(tx: Transaction, ids: string[]): Promise<string[]> {
+    await lockRows(tx.manager, WebhookEndpoint, ids);
+    const endpoints = await this.abandoned(tx.manager)
+      .andWhere({ id: In(ids) })
+      .getMany();
+    for (const endpoint of endpoints) {
+      const { applicationId } = endpoint;
+      await this.webhooks.end(tx, SYSTEM, endpoint, { reason: 'application_deleted', applicationId });
+    }
+    return endpoints.map(({ id }) => id);
+  }
+
+  private abandoned(manager: EntityManager): SelectQueryBuilder<WebhookEndpoint> {
+    return manager
+      .createQueryBuilder(WebhookEndpoint, 'it')
+      .where(`it.applicationId IS NOT NULL AND NOT ${HAS_APPLICATION} AND NOT ${HAS_PENDING} AND NOT ${HAS_RECENT}`, {
+        since: firstIdOf(this.clock.in(-DAY_SECONDS)),
+      });
+  }
+}
