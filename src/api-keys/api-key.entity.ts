@@ -12,13 +12,20 @@ export type ExposureSource = 'report' | 'github' | 'query' | 'http';
 
 /** A credential: a public id and a secret. Deleting it destroys the secret and leaves the row as a tombstone. */
 @Entity()
-// Also how those are found that somebody else answers for: among the keys of each maker.
-@Index('api_key_maker', ['accountId', 'surface', 'responsibleAccountId'])
+@Index('api_key_account', ['accountId', 'surface', 'responsibleAccountId'])
 // What lists run along: a merchant's live keys, those alike in one column, in the order of another.
 @Index('api_key_merchant', ['merchantId', 'deletedAt', 'surface', 'createdAt', 'id'])
 @Index('api_key_application', ['merchantId', 'deletedAt', 'applicationId', 'createdAt', 'id'])
 @Index('api_key_active', ['merchantId', 'deletedAt', 'isActive', 'createdAt', 'id'])
-@Index('api_key_created', ['merchantId', 'deletedAt', 'createdAt', 'id', 'surface', 'accountId'])
+@Index('api_key_created', [
+  'merchantId',
+  'deletedAt',
+  'createdAt',
+  'id',
+  'surface',
+  'accountId',
+  'responsibleAccountId',
+])
 @Index('api_key_name', ['merchantId', 'deletedAt', 'name', 'id'])
 @Index('api_key_expiry', ['merchantId', 'deletedAt', 'expiresAt', 'id'])
 @Index('api_key_last_use', ['merchantId', 'deletedAt', 'lastUsedAt', 'id'])

@@ -82,7 +82,7 @@ export class MerchantsController {
   /**
    * Block or unblock a merchant
    *
-   * While it is blocked, its tokens and keys are refused at once; unblocking brings them back.
+   * While it is blocked, its tokens and keys are refused at once, and its webhooks wait; unblocking brings them back.
    *
    * @throws {404} There is no such merchant.
    * @throws {409} It is your own.
