@@ -31,7 +31,9 @@ import { Notifications1763757000000 } from './migrations/1763757000000-notificat
 import { Responsibility1763758000000 } from './migrations/1763758000000-responsibility.js';
 import { Mail } from './notifications/mail.entity.js';
 import { NotificationChoice } from './notifications/notification-choice.entity.js';
+import { RowLatches1763760000000 } from './migrations/1763760000000-row-latches.js';
 import { Webhooks1763752000000 } from './migrations/1763752000000-webhooks.js';
+import { RowLatch } from './row-latch.entity.js';
 import { SigningKey } from './oauth/signing-key.entity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/keyring/instance.entity.js';
@@ -76,6 +78,7 @@ const TABLES = {
     NotificationChoice,
     WebhookEndpoint,
     WebhookDelivery,
+    RowLatch,
   ],
   migrations: [
     Initial1763683200000,
@@ -94,6 +97,7 @@ const TABLES = {
     Notifications1763757000000,
     Webhooks1763752000000,
     Responsibility1763758000000,
+    RowLatches1763760000000,
   ],
   migrationsTableName: 'migration',
 };
@@ -151,14 +155,22 @@ export function poolUse({ options, driver }: DataSource): PoolUse | null {
   return { inUse: all - idle, idle, waiting };
 }
 
+/**
+ * Has every read, and every transaction when it begins, wait until its node has applied what was committed on any node of a Galera cluster before
+ * (https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_sync_wait): a key that was revoked on one node is not
+ * read from another one that doesn't know yet. A MariaDB that is in no cluster does nothing for it, and MySQL doesn't know it.
+ */
+const SEEING_ALL = 'wsrep_sync_wait = 1';
+
 /** mysql2, with what TypeORM would have done for each statement or transaction done once for each connection. */
 const PREPARED = {
   ...mysql,
   createPool: (options: PoolOptions) =>
     mysql.createPool(options).on('connection', (connection) => {
-      connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', (error) => {
-        if (error) connection.destroy();
-      });
+      for (const setting of ['TRANSACTION ISOLATION LEVEL READ COMMITTED', SEEING_ALL])
+        connection.query(`SET SESSION ${setting}`, (error) => {
+          if (error && error.code !== 'ER_UNKNOWN_SYSTEM_VARIABLE') connection.destroy();
+        });
       const promised = connection.promise();
       connection.promise = () => promised;
     }),

@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { ConfigError } from './config.js';
+import { isGalera } from './galera.js';
+import { inTurn } from './migration-turn.js';
 
 /** @throws {ConfigError} for a database that isn't as this version makes it */
 export async function requireMigrated(source: DataSource): Promise<void> {
@@ -8,13 +10,15 @@ export async function requireMigrated(source: DataSource): Promise<void> {
 }
 
 /**
- * Brings the schema up to date and then runs `work`, in one process at a time, however many start at once.
- * On SQLite a transaction that writes is the lock, on MySQL and MariaDB a named one.
+ * Brings the schema up to date, in one process at a time, however many start at once.
+ * On SQLite a transaction that writes is the lock, on MySQL and MariaDB a named one, on Galera the {@link inTurn turn}.
  */
 export async function migrate(source: DataSource): Promise<void> {
   const runner = source.createQueryRunner();
   const isSqlite = source.options.type === 'better-sqlite3';
   try {
+    if (await isGalera(runner.manager))
+      return await inTurn(source, () => source.runMigrations({ transaction: 'none' }));
     await runner.query(isSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
     await source.runMigrations({ transaction: 'none' });
     await runner.query(isSqlite ? 'COMMIT' : `SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);

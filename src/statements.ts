@@ -1,4 +1,7 @@
 import type { EntityManager, EntityTarget, FindManyOptions, ObjectLiteral, Repository } from 'typeorm';
+import { isGalera } from './galera.js';
+import { RowLatch } from './row-latch.entity.js';
+import { latchesOf } from './row-latches.js';
 import { Table } from './table.js';
 
 // Statements that engines want differently, or that TypeORM puts together too slowly.
@@ -19,7 +22,7 @@ export function readRow<T extends Identified>(
 
 /**
  * Locks a row until the transaction ends and reads it as it is then, so that rules that span several rows hold when two callers race.
- * SQLite locks by an update that changes nothing.
+ * SQLite locks by an update that changes nothing; on Galera it is written down as well.
  */
 export async function lockRow<T extends Identified>(
   manager: EntityManager,
@@ -27,14 +30,16 @@ export async function lockRow<T extends Identified>(
   id: T['id'],
 ): Promise<T | null> {
   if (isSqlite(manager)) await manager.query(`UPDATE ${Table.of(manager, entity).name} SET id = id WHERE id = ?`, [id]);
-  return select(manager, entity, id, 'FOR UPDATE');
+  const row = await select(manager, entity, id, 'FOR UPDATE');
+  await latch(manager, entity, id, false);
+  return row;
 }
 
 /**
  * Reads a row and keeps others from changing it until the transaction ends, but not from reading it so as well.
  * On SQLite a transaction that writes after it has read fails when somebody else has written in between, and is tried again.
  */
-export function holdRow<T extends Identified>(
+export async function holdRow<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,
   id: T['id'],
@@ -57,7 +62,10 @@ export async function holdRows<A extends Identified, B extends Identified>(
   return [row?.t_id == null ? null : t.read(row), row?.o_id == null ? null : o.read(row)];
 }
 
-/** Locks rows as {@link lockRow} does, in one order for everybody, and reads them as they are then. */
+/**
+ * Locks rows that are about to be changed, in one order for everybody, and reads them as they are then. On Galera what is changed in them is what
+ * others notice.
+ */
 export async function lockRows<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,
@@ -88,10 +96,28 @@ export function alongIndex({ manager, metadata }: Repository<ObjectLiteral>, ind
 }
 
 /** An expression for the database's own time in milliseconds since 1970, whatever its time zone does. */
-export function databaseTimeMs<T extends ObjectLiteral>({ manager }: Repository<T>): string {
+export function databaseTimeMs({ manager }: { manager: EntityManager }): string {
   return isSqlite(manager)
     ? `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
     : `(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)`;
+}
+
+/** Adds to the one counter of a row, which stays locked until the transaction ends, and reads it. */
+export async function advance<T extends Identified>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  id: T['id'],
+  counter: string & keyof T,
+  by: number,
+): Promise<number> {
+  const { name } = Table.of(manager, entity);
+  if (isSqlite(manager)) {
+    const added = `UPDATE ${name} SET ${counter} = ${counter} + ? WHERE id = ? RETURNING ${counter} AS value`;
+    const [row] = await manager.query<{ value: number }[]>(added, [by, id]);
+    return Number(row?.value);
+  }
+  const added = `UPDATE ${name} SET ${counter} = LAST_INSERT_ID(${counter} + ?) WHERE id = ?`;
+  return Number((await manager.query<{ insertId: number }>(added, [by, id])).insertId);
 }
 
 /** Adds to counters, row by row in one statement; a row that isn't there yet begins with what is added. */
@@ -134,6 +160,17 @@ export async function insertRows<T extends ObjectLiteral>(
   const table = Table.of(manager, entity);
   const values = rows.flatMap((row) => table.values(row));
   await manager.query(`${table.insertion(rows.length)} ${onDuplicate}`, values);
+}
+
+/** Has the commit fail on Galera when somebody has had the row on another node meanwhile: locks end at the node. */
+async function latch<T extends Identified>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  id: T['id'],
+  isShared: boolean,
+): Promise<void> {
+  if (!(await isGalera(manager))) return;
+  await addToCounters(manager, RowLatch, latchesOf(Table.of(manager, entity).name, id, isShared), 'uses');
 }
 
 /** @param lock which only MySQL and MariaDB understand */

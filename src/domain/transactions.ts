@@ -14,6 +14,7 @@ import { SEALED, type TrailEntry } from './trail-entry.js';
 export class Transaction {
   private readonly closing: (() => Promise<void>)[] = [];
   private readonly committed: (() => Promise<void>)[] = [];
+  private readonly ended: (() => void)[] = [];
 
   constructor(
     readonly manager: EntityManager,
@@ -30,12 +31,21 @@ export class Transaction {
     this.committed.push(task);
   }
 
+  /** Has `task` done when this transaction is over, however it ended. */
+  atEnd(task: () => void): void {
+    this.ended.push(task);
+  }
+
   async close(): Promise<void> {
     for (const task of this.closing) await task();
   }
 
   async settle(): Promise<void> {
     for (const task of this.committed) await task();
+  }
+
+  end(): void {
+    for (const task of this.ended) task();
   }
 
   /** Tells the listeners, who act within this transaction; one that fails undoes it. */
@@ -49,7 +59,12 @@ export class Transaction {
   }
 }
 
-const ATTEMPTS = 5;
+/**
+ * How often a transaction is tried, and for how long. On a Galera cluster those of several nodes that write the same row lose again and again
+ * where on one server they would wait.
+ */
+const ATTEMPTS = 25;
+const PATIENCE_MS = 60_000;
 
 /** Codes with which an engine asks for the transaction to be tried again: deadlock, lock wait, certification, busy. */
 const TRY_AGAIN = new Set([
@@ -108,6 +123,7 @@ export class Transactions {
   }
 
   private async tryToConclude<A>(work: () => Promise<A>, mark: Mark<A>): Promise<A> {
+    const startMs = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       const series = new Series<A>((...transaction) => this.runAlone(...transaction), mark);
       let isAnswered = false;
@@ -119,7 +135,7 @@ export class Transactions {
       } catch (error) {
         await series.abandon();
         const isRepeatable = isAnswered && !series.hasCommitted;
-        if (!isRepeatable || attempt === ATTEMPTS || !wantsAnotherTry(error)) throw error;
+        if (!isRepeatable || isEnough(attempt, startMs) || !wantsAnotherTry(error)) throw error;
         await pause(attempt);
       }
     }
@@ -166,24 +182,32 @@ export class Transactions {
     isRepeatable: () => boolean,
     note: (attempts: number) => void,
   ): Promise<{ result: T; tx: Transaction }> {
+    const startMs = performance.now();
     for (let attempt = 1; ; attempt += 1) {
+      let tx: Transaction | undefined;
       try {
         return await this.writer.transaction(async (manager) => {
-          const tx = new Transaction(manager, this.events);
+          tx = new Transaction(manager, this.events);
           const result = await work(tx);
           await tx.close();
           return { result, tx };
         });
       } catch (error) {
-        if (attempt === ATTEMPTS || !wantsAnotherTry(error) || !isRepeatable()) throw error;
+        if (isEnough(attempt, startMs) || !wantsAnotherTry(error) || !isRepeatable()) throw error;
         note(attempt + 1);
-        await pause(attempt);
+      } finally {
+        tx?.end();
       }
+      await pause(attempt);
     }
   }
 }
 
-const pause = (attempt: number): Promise<void> => sleep(attempt * (5 + Math.random() * 20));
+const isEnough = (attempt: number, startMs: number): boolean =>
+  attempt >= ATTEMPTS || performance.now() - startMs > PATIENCE_MS;
+
+/** Longer from time to time, up to a tenth of a second. */
+const pause = (attempt: number): Promise<void> => sleep(Math.min(attempt, 4) * (5 + Math.random() * 20));
 
 const DUPLICATE = new Set(['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE']);
 
@@ -207,14 +231,15 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
   'ER_CON_COUNT_ERROR',
   'ER_SERVER_SHUTDOWN',
+  // A node that is no part of its Galera cluster, or not yet: "WSREP has not yet prepared node for application use".
+  'ER_UNKNOWN_COM_ERROR',
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
-  'SQLITE_BUSY',
 ]);
 
-/** Whether the database couldn't be asked, rather than that it refused. */
+/** Whether the database couldn't be asked, or others kept it busy for too long, rather than that it refused. */
 export function isUnreachable(error: unknown): boolean {
-  return UNREACHABLE.has(engineCode(error) ?? '');
+  return UNREACHABLE.has(engineCode(error) ?? '') || wantsAnotherTry(error);
 }
 
 function engineCode(error: unknown): string | undefined {

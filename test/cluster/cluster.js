@@ -3,30 +3,55 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import { startMariadb } from '../support/mariadb.js';
 import { Blackhole } from './blackhole.js';
+import { Galera } from './galera.js';
 import { Instance } from './instance.js';
 
 const secret = () => randomBytes(24).toString('hex');
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
 
-/** Three server processes on one private MariaDB, each by a way of its own that can be cut. */
+/** Three server processes on one private MariaDB, or on a node each of a Galera cluster, by ways of their own that can be cut. */
 export class Cluster {
   instances = [];
+  /** Those of the Galera cluster, in the order of the instances. */
+  nodes = [];
   #ways = [];
-  #mariadb;
+  #stopDatabase;
   #password = secret();
   #username = 'admin';
 
   /** @param preload a module that each process loads before its own, to break something on purpose */
   static async start(preload) {
+    const mariadb = await startMariadb();
+    if (!mariadb) throw new Error('These tests need MariaDB.');
     const cluster = new Cluster();
-    cluster.#mariadb = await startMariadb();
-    if (!cluster.#mariadb) throw new Error('These tests need MariaDB.');
-    const server = new URL(cluster.#mariadb.url);
-    const connection = await mysql.createConnection(server.href.replace('mariadb:', 'mysql:'));
+    cluster.#stopDatabase = mariadb.stop;
+    await cluster.#prepare([mariadb.url, mariadb.url, mariadb.url], preload);
+    for (const instance of cluster.instances) await instance.start();
+    return cluster;
+  }
+
+  /** All of them start at once; `null` where Galera can't be had. */
+  static async startOnGalera(preload) {
+    const galera = await Galera.start();
+    if (!galera) return null;
+    const cluster = new Cluster();
+    cluster.#stopDatabase = () => galera.stop();
+    cluster.nodes = galera.nodes;
+    await cluster.#prepare(
+      galera.nodes.map(({ url }) => url),
+      preload,
+    );
+
+    await Promise.all(cluster.instances.map((instance) => instance.start()));
+    return cluster;
+  }
+
+  async #prepare(urls, preload) {
+    const connection = await mysql.createConnection(urls[0].replace('mariadb:', 'mysql:'));
     await connection.query('CREATE DATABASE keywright');
     await connection.end();
     const environment = {
-      ADMIN_PASSWORD: cluster.#password,
+      ADMIN_PASSWORD: this.#password,
       JWT_SECRET: secret(),
       KEY_PEPPERS: secret(),
       ENCRYPTION_KEYS: secret(),
@@ -36,21 +61,19 @@ export class Cluster {
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1/32',
       WEBHOOK_TIMEOUT_MS: '2000',
     };
-    for (const name of ['A', 'B', 'C']) {
-      const way = new Blackhole(server.hostname, Number(server.port));
+    for (const [index, name] of ['A', 'B', 'C'].entries()) {
+      const { hostname, port } = new URL(urls[index]);
+      const way = new Blackhole(hostname, Number(port));
       const url = `mariadb://root@127.0.0.1:${await way.listen()}/keywright`;
-      const instance = new Instance(name, { ...environment, DATABASE_URL: url }, preload);
-      await instance.start();
-      cluster.#ways.push(way);
-      cluster.instances.push(instance);
+      this.#ways.push(way);
+      this.instances.push(new Instance(name, { ...environment, DATABASE_URL: url }, preload));
     }
-    return cluster;
   }
 
   async stop() {
     await Promise.all(this.instances.map((instance) => instance.kill()));
     for (const way of this.#ways) way.close();
-    await this.#mariadb.stop();
+    await this.#stopDatabase();
   }
 
   /** An instance that nothing happens to at the moment. */

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import type { Repository } from 'typeorm';
 import { LeaseConnection } from '../../connections.js';
-import { databaseTimeMs } from '../../statements.js';
+import { isGalera } from '../../galera.js';
+import { advance, databaseTimeMs } from '../../statements.js';
 import { Buckets } from '../../domain/buckets.js';
 import type { DomainEvent } from '../../domain/domain-event.js';
 import { traced } from '../../domain/spans.js';
@@ -46,6 +47,7 @@ export class RevocationBarrier {
   private readonly instances: Repository<Instance>;
   private readonly revisions: Repository<KeyRevision>;
   private isLooking = false;
+  private turns: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly formats: ImportedFormats,
@@ -75,6 +77,7 @@ export class RevocationBarrier {
     this.announced.set(tx, subjects);
     let revision = 0;
     tx.beforeCommit(async () => {
+      if (await isGalera(tx.manager)) tx.atEnd(await this.turn());
       revision = await this.append(tx, subjects);
     });
     tx.afterCommit(async () => {
@@ -84,10 +87,21 @@ export class RevocationBarrier {
     });
   }
 
+  /**
+   * Comes back once it is this transaction's turn of this process, with what ends it. When another node of a Galera cluster takes a revision, all
+   * that hold the counter on this one, or wait for its lock, fail and begin anew: so only one does.
+   */
+  private async turn(): Promise<() => void> {
+    const before = this.turns;
+    let end: () => void = () => undefined;
+    this.turns = new Promise((resolve) => (end = resolve));
+    await before;
+    return end;
+  }
+
   /** Takes the next revisions. The counter stays locked until the commit, so that revisions become visible in their order. */
   private async append(tx: Transaction, subjects: Subject[]): Promise<number> {
-    await tx.manager.increment(KeyRevision, { id: 1 }, 'value', subjects.length);
-    const { value } = await tx.manager.findOneByOrFail(KeyRevision, { id: 1 });
+    const value = await advance(tx.manager, KeyRevision, 1, 'value', subjects.length);
     const first = value - subjects.length + 1;
     const createdAtMs = (): string => databaseTimeMs(this.instances);
     const rows = subjects.map(({ kind, id }, index) => ({ revision: first + index, kind, subject: id, createdAtMs }));

@@ -1,0 +1,22 @@
+import type { DataSource, EntityManager } from 'typeorm';
+
+const known = new WeakMap<DataSource, boolean>();
+
+/**
+ * Whether the database is a node of a Galera cluster, asked once. Every node takes changes there, and only a commit finds out whether they
+ * agree: of two transactions on different nodes that write the same row the first to commit wins, and the other is told of a deadlock. A lock that is
+ * only held isn't seen by other nodes, whether a row's or a named one (https://mariadb.com/kb/en/mariadb-galera-cluster-known-limitations/).
+ */
+export async function isGalera(manager: EntityManager): Promise<boolean> {
+  const { dataSource } = manager;
+  const already = known.get(dataSource);
+  if (already !== undefined) return already;
+  const isIt = dataSource.options.type !== 'better-sqlite3' && (await ask(manager));
+  known.set(dataSource, isIt);
+  return isIt;
+}
+
+async function ask(manager: EntityManager): Promise<boolean> {
+  const [row] = await manager.query<{ Value: string }[]>(`SHOW VARIABLES LIKE 'wsrep_on'`);
+  return row?.Value === 'ON';
+}

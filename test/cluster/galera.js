@@ -1,0 +1,218 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import mysql from 'mysql2/promise';
+import { freePort } from '../support/mariadb.js';
+import { provide } from '../support/packages.js';
+
+const run = promisify(execFile);
+
+const PROVIDER = '/usr/lib/galera/libgalera_smm.so';
+
+/** The scripts of state transfers refuse to be root's, as the server does. */
+const USER = process.getuid() === 0 ? 'mysql' : userInfo().username;
+
+/** How long a node may take to be one of the cluster. */
+const JOINING_MS = 60_000;
+
+/** One node of a Galera cluster. */
+class Node {
+  #cluster;
+  #server;
+  #folder;
+  #provider;
+
+  constructor(cluster, folder, ports) {
+    this.#cluster = cluster;
+    this.#folder = folder;
+    this.data = join(folder, 'data');
+    Object.assign(this, ports);
+    this.url = `mariadb://root@127.0.0.1:${this.port}`;
+    // A node that is killed is given up after a second instead of five: until then nobody can commit.
+    const settings = {
+      'gmcast.listen_addr': `tcp://127.0.0.1:${this.groupPort}`,
+      'ist.recv_addr': `127.0.0.1:${this.transferPort}`,
+      'gcache.size': '32M',
+      ...cluster.settings,
+    };
+    this.#provider = Object.entries(settings)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(';');
+  }
+
+  get log() {
+    return readFileSync(join(this.#folder, 'log.err'), 'utf8');
+  }
+
+  get pid() {
+    return this.#server.pid;
+  }
+
+  #arguments() {
+    return [
+      '--no-defaults',
+      ...(process.getuid() === 0 ? [`--user=${USER}`] : []),
+      `--datadir=${this.data}`,
+      `--tmpdir=${this.#folder}`,
+      `--port=${this.port}`,
+      '--bind-address=127.0.0.1',
+      `--socket=${join(this.#folder, 'socket')}`,
+      `--pid-file=${join(this.#folder, 'pid')}`,
+      `--log-error=${join(this.#folder, 'log.err')}`,
+      '--max-connections=300',
+      '--binlog-format=ROW',
+      '--innodb-autoinc-lock-mode=2',
+      '--innodb-flush-log-at-trx-commit=0',
+      '--innodb-log-file-size=16M',
+      '--wsrep-on=ON',
+      `--wsrep-provider=${PROVIDER}`,
+      `--wsrep-provider-options=${this.#provider}`,
+      `--wsrep-cluster-address=gcomm://${this.#cluster.addresses}`,
+      `--wsrep-node-address=127.0.0.1:${this.groupPort}`,
+      '--wsrep-sst-method=rsync',
+      `--wsrep-sst-receive-address=127.0.0.1:${this.statePort}`,
+      '--wsrep-slave-threads=2',
+    ];
+  }
+
+  /** Makes an empty database. */
+  async install() {
+    await run('mariadb-install-db', [
+      '--no-defaults',
+      ...(process.getuid() === 0 ? [`--user=${USER}`] : []),
+      `--datadir=${this.data}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+      '--innodb-log-file-size=16M',
+    ]);
+  }
+
+  /** @param options such as where a node begins that was there before */
+  async start(...options) {
+    this.#server = spawn('mariadbd', [...this.#arguments(), ...options], { stdio: 'ignore' });
+    const server = this.#server;
+    process.once('exit', () => server.kill('SIGKILL'));
+    for (const start = performance.now(); performance.now() < start + JOINING_MS;) {
+      if (await this.isReady()) return;
+      if (server.exitCode !== null || server.signalCode !== null) break;
+      await sleep(50);
+    }
+    throw new Error(`A node did not start:\n${this.log.slice(-6000)}`);
+  }
+
+  /** Comes back to the cluster where it was when it was killed, as the service of the Debian package does. */
+  async restart() {
+    const options = this.#arguments().filter((option) => !option.startsWith('--log-error'));
+    const { stderr } = await run('mariadbd', [...options, '--wsrep-recover']);
+    const [, position] = /Recovered position:? ?(\S+)/.exec(stderr) ?? [];
+    await this.start(...(position ? [`--wsrep-start-position=${position}`] : []));
+  }
+
+  async isReady() {
+    try {
+      return (await this.query(`SHOW STATUS LIKE 'wsrep_local_state_comment'`))[0]?.Value === 'Synced';
+    } catch {
+      return false;
+    }
+  }
+
+  async query(statement) {
+    const connection = await mysql.createConnection(this.url.replace('mariadb:', 'mysql:'));
+    try {
+      return (await connection.query(statement))[0];
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  pause() {
+    this.#server.kill('SIGSTOP');
+  }
+
+  resume() {
+    this.#server.kill('SIGCONT');
+  }
+
+  kill() {
+    return this.end('SIGKILL');
+  }
+
+  async end(signal = 'SIGTERM') {
+    if (!this.#server || this.#server.exitCode !== null || this.#server.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.#server.once('exit', resolve));
+    this.#server.kill(signal);
+    await ended;
+  }
+}
+
+/** A real cluster of three MariaDB servers, each of which takes changes. */
+export class Galera {
+  nodes = [];
+  addresses = '';
+  settings;
+  #folder;
+
+  /** `null` where it can't be had */
+  static async start(settings = {}) {
+    const isThere =
+      provide('MariaDB', 'mariadb-server', '/usr/bin/wsrep_sst_rsync') &&
+      provide('Galera', 'galera-4', PROVIDER) &&
+      provide('rsync', 'rsync', 'rsync');
+    if (!isThere) return null;
+    const galera = new Galera();
+    galera.settings = settings;
+    galera.#folder = mkdtempSync(join(tmpdir(), 'keywright-galera-'));
+    try {
+      await galera.#start();
+    } catch (error) {
+      await galera.stop();
+      throw error;
+      throw error;
+    }
+    return galera;
+  }
+
+  async #start() {
+    const ports = [];
+    for (let number = 0; number < 3; number += 1)
+      ports.push({
+        port: await freePort(),
+        groupPort: await freePort(),
+        transferPort: await freePort(),
+        statePort: await freePort(),
+      });
+    this.addresses = ports.map(({ groupPort }) => `127.0.0.1:${groupPort}`).join(',');
+    own(this.#folder);
+    for (const [number, some] of ports.entries()) {
+      const folder = join(this.#folder, String(number));
+      for (const path of [folder, join(folder, 'data')]) {
+        mkdirSync(path);
+        own(path);
+      }
+      this.nodes.push(new Node(this, folder, some));
+    }
+    const [first, ...others] = this.nodes;
+    await first.install();
+    await first.start('--wsrep-new-cluster');
+    await first.end();
+    // All begin with the same data: else each would have them sent by another one, which takes seconds.
+    for (const { data } of others) await run('cp', ['-a', `${first.data}/.`, data]);
+    await first.start('--wsrep-new-cluster');
+    await Promise.all(others.map((node) => node.start()));
+  }
+
+  async stop() {
+    await Promise.all(this.nodes.map((node) => node.kill()));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Gives a folder to whom the servers run as. */
+function own(path) {
+  if (process.getuid() !== 0) return;
+  const [user, group] = ['-u', '-g'].map((option) => Number(execFileSync('id', [option, USER])));
+  chownSync(path, user, group);
+}
