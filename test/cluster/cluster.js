@@ -30,23 +30,24 @@ export class Cluster {
     return cluster;
   }
 
-  /** All of them start at once; `null` where Galera can't be had. */
-  static async startOnGalera(preload) {
+  /**
+   * The three of them start at once; `null` where Galera can't be had.
+   *
+   * @param settings what is set otherwise than by default
+   */
+  static async startOnGalera(settings) {
     const galera = await Galera.start();
     if (!galera) return null;
     const cluster = new Cluster();
     cluster.#stopDatabase = () => galera.stop();
     cluster.nodes = galera.nodes;
-    await cluster.#prepare(
-      galera.nodes.map(({ url }) => url),
-      preload,
-    );
-
+    const urls = galera.nodes.map(({ url }) => url);
+    await cluster.#prepare(urls, undefined, settings);
     await Promise.all(cluster.instances.map((instance) => instance.start()));
     return cluster;
   }
 
-  async #prepare(urls, preload) {
+  async #prepare(urls, preload, settings = {}) {
     const connection = await mysql.createConnection(urls[0].replace('mariadb:', 'mysql:'));
     await connection.query('CREATE DATABASE keywright');
     await connection.end();
@@ -60,6 +61,7 @@ export class Cluster {
       PUBLIC_URL: 'https://keys.example',
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1/32',
       WEBHOOK_TIMEOUT_MS: '2000',
+      ...settings,
     };
     for (const [index, name] of ['A', 'B', 'C'].entries()) {
       const { hostname, port } = new URL(urls[index]);
@@ -78,7 +80,7 @@ export class Cluster {
 
   /** An instance that nothing happens to at the moment. */
   sound() {
-    return pick(this.instances.filter(({ faults }) => faults.at(-1)?.to !== Infinity));
+    return pick(this.instances.filter(({ faults }) => faults.every(({ to }) => to !== Infinity)));
   }
 
   /** Stops an instance where it stands, for a time. */
@@ -109,6 +111,35 @@ export class Cluster {
     });
   }
 
+  /** Kills the node that an instance is on. */
+  async killNode(instance, ms) {
+    const node = this.nodes[this.instances.indexOf(instance)];
+    await fault(instance, 'without its node', async () => {
+      this.#stall();
+      await node.kill();
+      await sleep(ms);
+      await node.restart();
+    });
+  }
+
+  /** Parts the node that an instance is on from the others. */
+  async partNode(instance, ms) {
+    const node = this.nodes[this.instances.indexOf(instance)];
+    await fault(instance, 'parted from the other nodes', async () => {
+      this.#stall();
+      await node.set('gmcast.isolate', 1);
+      await sleep(ms);
+      await node.set('gmcast.isolate', 0);
+      while (!(await node.isReady())) await sleep(50);
+    });
+  }
+
+  /** Until the nodes have agreed on who is gone nobody knows what is committed. */
+  #stall() {
+    const from = performance.now();
+    for (const { faults } of this.instances) faults.push({ kind: 'stalled', from, to: from + STALL_MS });
+  }
+
   /** An administrator, logged in. */
   async admin() {
     return this.logIn(this.#username, this.#password);
@@ -125,6 +156,9 @@ export class Cluster {
 
 /** How long after a fault an instance may still have to find its way back. */
 const RECOVERY_MS = 2500;
+
+/** How long at most a Galera cluster takes to part with a node that is gone. */
+const STALL_MS = 5000;
 
 async function fault(instance, kind, work) {
   const entry = { kind, from: performance.now(), to: Infinity };

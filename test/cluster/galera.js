@@ -15,8 +15,9 @@ const PROVIDER = '/usr/lib/galera/libgalera_smm.so';
 /** The scripts of state transfers refuse to be root's, as the server does. */
 const USER = process.getuid() === 0 ? 'mysql' : userInfo().username;
 
-/** How long a node may take to be one of the cluster. */
-const JOINING_MS = 60_000;
+/** How long a node may take to be one of the cluster, and how often it is tried: now and then the nodes can't agree on who is there. */
+const JOINING_MS = 20_000;
+const ATTEMPTS = 4;
 
 /** One node of a Galera cluster. */
 class Node {
@@ -31,12 +32,10 @@ class Node {
     this.data = join(folder, 'data');
     Object.assign(this, ports);
     this.url = `mariadb://root@127.0.0.1:${this.port}`;
-    // A node that is killed is given up after a second instead of five: until then nobody can commit.
     const settings = {
       'gmcast.listen_addr': `tcp://127.0.0.1:${this.groupPort}`,
       'ist.recv_addr': `127.0.0.1:${this.transferPort}`,
       'gcache.size': '32M',
-      ...cluster.settings,
     };
     this.#provider = Object.entries(settings)
       .map(([name, value]) => `${name}=${value}`)
@@ -45,10 +44,6 @@ class Node {
 
   get log() {
     return readFileSync(join(this.#folder, 'log.err'), 'utf8');
-  }
-
-  get pid() {
-    return this.#server.pid;
   }
 
   #arguments() {
@@ -92,15 +87,19 @@ class Node {
 
   /** @param options such as where a node begins that was there before */
   async start(...options) {
-    this.#server = spawn('mariadbd', [...this.#arguments(), ...options], { stdio: 'ignore' });
-    const server = this.#server;
-    process.once('exit', () => server.kill('SIGKILL'));
-    for (const start = performance.now(); performance.now() < start + JOINING_MS;) {
-      if (await this.isReady()) return;
-      if (server.exitCode !== null || server.signalCode !== null) break;
-      await sleep(50);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      this.#server = spawn('mariadbd', [...this.#arguments(), ...options], { stdio: 'ignore' });
+      const server = this.#server;
+      process.once('exit', () => server.kill('SIGKILL'));
+      for (const begin = performance.now(); this.#isRunning && performance.now() < begin + JOINING_MS; await sleep(50))
+        if (await this.isReady()) return;
+      await this.kill();
     }
     throw new Error(`A node did not start:\n${this.log.slice(-6000)}`);
+  }
+
+  get #isRunning() {
+    return this.#server?.exitCode === null && this.#server.signalCode === null;
   }
 
   /** Comes back to the cluster where it was when it was killed, as the service of the Debian package does. */
@@ -120,7 +119,7 @@ class Node {
   }
 
   async query(statement) {
-    const connection = await mysql.createConnection(this.url.replace('mariadb:', 'mysql:'));
+    const connection = await this.#connect();
     try {
       return (await connection.query(statement))[0];
     } finally {
@@ -128,12 +127,24 @@ class Node {
     }
   }
 
-  pause() {
-    this.#server.kill('SIGSTOP');
+  #connect() {
+    return mysql.createConnection(this.url.replace('mariadb:', 'mysql:'));
   }
 
-  resume() {
-    this.#server.kill('SIGCONT');
+  /** Sets an option of the provider. */
+  set(name, value) {
+    return this.query(`SET GLOBAL wsrep_provider_options = '${name}=${value}'`);
+  }
+
+  /**
+   * Has the node apply nothing of what others commit, though it goes on taking part and answering.
+   *
+   * @returns what ends that
+   */
+  async lag() {
+    const connection = await this.#connect();
+    await connection.query('FLUSH TABLES WITH READ LOCK');
+    return () => connection.destroy();
   }
 
   kill() {
@@ -141,7 +152,7 @@ class Node {
   }
 
   async end(signal = 'SIGTERM') {
-    if (!this.#server || this.#server.exitCode !== null || this.#server.signalCode !== null) return;
+    if (!this.#isRunning) return;
     const ended = new Promise((resolve) => this.#server.once('exit', resolve));
     this.#server.kill(signal);
     await ended;
@@ -152,18 +163,16 @@ class Node {
 export class Galera {
   nodes = [];
   addresses = '';
-  settings;
   #folder;
 
   /** `null` where it can't be had */
-  static async start(settings = {}) {
+  static async start() {
     const isThere =
       provide('MariaDB', 'mariadb-server', '/usr/bin/wsrep_sst_rsync') &&
       provide('Galera', 'galera-4', PROVIDER) &&
       provide('rsync', 'rsync', 'rsync');
     if (!isThere) return null;
     const galera = new Galera();
-    galera.settings = settings;
     galera.#folder = mkdtempSync(join(tmpdir(), 'keywright-galera-'));
     try {
       await galera.#start();
@@ -201,7 +210,10 @@ export class Galera {
     // All begin with the same data: else each would have them sent by another one, which takes seconds.
     for (const { data } of others) await run('cp', ['-a', `${first.data}/.`, data]);
     await first.start('--wsrep-new-cluster');
-    await Promise.all(others.map((node) => node.start()));
+    // One after the other: nodes that come at once are long in agreeing on who is there.
+    for (const node of others) await node.start();
+    // A node that is gone is given up sooner than after five seconds: until then nobody can commit, nor read what must be new.
+    for (const node of this.nodes) await node.set('evs.suspect_timeout', 'PT2S');
   }
 
   async stop() {

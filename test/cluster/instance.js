@@ -76,10 +76,11 @@ export class Instance {
   }
 
   /** One request; `status` is 0 when there was no answer. */
-  call(method, path, { token, basic, json, form } = {}) {
+  call(method, path, { token, basic, json, form, headers: others } = {}) {
     const body = form ? new URLSearchParams(form).toString() : json && JSON.stringify(json);
     const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
     const headers = {
+      ...others,
       ...(token && { authorization: `Bearer ${token}` }),
       ...(basic && { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }),
       ...(body && { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
@@ -91,7 +92,9 @@ export class Instance {
         let text = '';
         response.on('data', (chunk) => (text += chunk));
         response.on('error', () => resolve({ status: 0 }));
-        response.on('end', () => resolve({ status: response.statusCode, text, body: parse(text) }));
+        response.on('end', () =>
+          resolve({ status: response.statusCode, headers: response.headers, text, body: parse(text) }),
+        );
       });
       asked.end(body);
     });

@@ -6,9 +6,15 @@ const PASSWORD = 'correct horse battery';
 export class Merchant {
   #cluster;
 
-  static async signUp(cluster, admin) {
+  /** One that is there already, by what its member's login said. */
+  static of(cluster, login) {
     const merchant = new Merchant();
     merchant.#cluster = cluster;
+    return Object.assign(merchant, login);
+  }
+
+  static async signUp(cluster, admin) {
+    const merchant = Merchant.of(cluster);
     const { signupLink } = await merchant.#get(admin.token, 'POST', '/api/v1/merchants/invite', {});
     const email = `owner-${randomUUID()}@shop.example`;
     const person = { email, password: PASSWORD, firstName: 'Ada', lastName: 'Lovelace' };

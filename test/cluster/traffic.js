@@ -15,6 +15,8 @@ const WAYS = [
   { method: 'DELETE' },
   { method: 'PATCH', json: { isEnabled: false } },
   { method: 'PATCH', json: { expiresAt: '2020-01-01T00:00:00Z' } },
+  { method: 'PATCH', json: { allowedIps: ['203.0.113.0/24'] } },
+  { method: 'POST', path: '/rotate', json: { mode: 'immediately' } },
 ];
 
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
@@ -72,9 +74,9 @@ export class Traffic {
 
   async #revokeOne(phase, instance) {
     const [key] = this.good.splice(Math.floor(Math.random() * KEYS), 1);
-    const { method, json } = pick(WAYS);
+    const { method, path = '', json } = pick(WAYS);
     await this.history.revoke(key, phase, async () => {
-      const { status } = await instance.call(method, key.path, { token: this.#merchant.token, json });
+      const { status } = await instance.call(method, key.path + path, { token: this.#merchant.token, json });
       return status;
     });
     this.revoked.push(key);
