@@ -17,8 +17,10 @@ export async function migrate(source: DataSource): Promise<void> {
   const runner = source.createQueryRunner();
   const isSqlite = source.options.type === 'better-sqlite3';
   try {
-    if (await isGalera(runner.manager))
-      return await inTurn(source, () => source.runMigrations({ transaction: 'none' }));
+    if (await isGalera(runner.manager)) {
+      await inTurn(source, () => source.runMigrations({ transaction: 'none' }));
+      return;
+    }
     await runner.query(isSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
     await source.runMigrations({ transaction: 'none' });
     await runner.query(isSqlite ? 'COMMIT' : `SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);

@@ -37,9 +37,10 @@ export async function lockRow<T extends Identified>(
 
 /**
  * Reads a row and keeps others from changing it until the transaction ends, but not from reading it so as well.
- * On SQLite a transaction that writes after it has read fails when somebody else has written in between, and is tried again.
+ * On SQLite a transaction that writes after it has read fails when somebody else has written in between, and is tried again. On Galera others
+ * are only kept from it at this node: who changes it at another one sees what was done meanwhile when the barrier has been passed.
  */
-export async function holdRow<T extends Identified>(
+export function holdRow<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,
   id: T['id'],
@@ -114,10 +115,10 @@ export async function advance<T extends Identified>(
   if (isSqlite(manager)) {
     const added = `UPDATE ${name} SET ${counter} = ${counter} + ? WHERE id = ? RETURNING ${counter} AS value`;
     const [row] = await manager.query<{ value: number }[]>(added, [by, id]);
-    return Number(row?.value);
+    return row?.value ?? 0;
   }
   const added = `UPDATE ${name} SET ${counter} = LAST_INSERT_ID(${counter} + ?) WHERE id = ?`;
-  return Number((await manager.query<{ insertId: number }>(added, [by, id])).insertId);
+  return (await manager.query<{ insertId: number }>(added, [by, id])).insertId;
 }
 
 /** Adds to counters, row by row in one statement; a row that isn't there yet begins with what is added. */
@@ -162,7 +163,15 @@ export async function insertRows<T extends ObjectLiteral>(
   await manager.query(`${table.insertion(rows.length)} ${onDuplicate}`, values);
 }
 
-/** Has the commit fail on Galera when somebody has had the row on another node meanwhile: locks end at the node. */
+/** Has the commit fail on Galera when somebody locks one of these rows on another node meanwhile: locks end at the node. */
+export async function latchShared<T extends Identified>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  ids: T['id'][],
+): Promise<void> {
+  for (const id of ids) await latch(manager, entity, id, true);
+}
+
 async function latch<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,

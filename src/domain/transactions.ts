@@ -231,8 +231,10 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
   'ER_CON_COUNT_ERROR',
   'ER_SERVER_SHUTDOWN',
-  // A node that is no part of its Galera cluster, or not yet: "WSREP has not yet prepared node for application use".
+  // A node that is no part of its Galera cluster, or not yet: "WSREP has not yet prepared node for application use". One that leaves it while a
+  // transaction commits says the other.
   'ER_UNKNOWN_COM_ERROR',
+  'ER_ERROR_DURING_COMMIT',
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
 ]);

@@ -8,7 +8,8 @@ import { ApiKey } from '../../api-keys/api-key.entity.js';
 import { ApiKeysService, type KeyChanges } from '../../api-keys/api-keys.service.js';
 import { LastUse } from '../../api-keys/last-use.js';
 import { DomainError } from '../../domain/domain-error.js';
-import type { Transaction } from '../../domain/transactions.js';
+import { Transactions, type Transaction } from '../../domain/transactions.js';
+import { isGalera } from '../../galera.js';
 import { LeftKeys, type Fate, type Shown } from './left-keys.js';
 import type { OffboardingQuery } from './offboarding.dto.js';
 
@@ -34,6 +35,7 @@ export class OffboardingService {
     private readonly members: MembersService,
     private readonly apiKeys: ApiKeysService,
     private readonly lastUse: LastUse,
+    private readonly transactions: Transactions,
   ) {}
 
   /**
@@ -64,9 +66,22 @@ export class OffboardingService {
   /** @throws {DomainError} as `MembersService.update`; `request.invalid` for somebody who can't be responsible */
   async update(caller: Caller, uuid: string, change: UpdateMemberBody, wish: OffboardingQuery): Promise<Account> {
     await this.changeMany(caller, uuid, change, wish);
-    return this.members.update(caller, uuid, change, async (tx, member) => {
+    const updated = await this.members.update(caller, uuid, change, async (tx, member) => {
       if (!isNothing(wish)) await this.finish(tx, caller, member, wish);
     });
+    await this.changeRest(caller, updated, wish);
+    return updated;
+  }
+
+  /**
+   * Changes the keys that were being made on other nodes of a Galera cluster while the member was changed there unseen. By now every instance knows of
+   * the member's change, and no more are made.
+   */
+  private async changeRest(caller: Caller, member: Account, wish: OffboardingQuery): Promise<void> {
+    if (isNothing(wish)) return;
+    const changeSome = async (tx: Transaction): Promise<boolean> =>
+      (await isGalera(tx.manager)) && this.changeSome(tx, caller, member, wish, 0);
+    while (await this.transactions.run(changeSome));
   }
 
   /**
@@ -77,10 +92,13 @@ export class OffboardingService {
    */
   async remove(caller: Caller, uuid: string, wish: OffboardingQuery): Promise<void> {
     await this.changeMany(caller, uuid, REMOVAL, wish);
+    let removed: Account | undefined;
     await this.members.remove(caller, uuid, async (tx, member) => {
+      removed = member;
       const left = wish.responsibleId === undefined ? await this.answeredFor(tx, member) : NONE;
       if (!isNothing(wish) || left.total > 0) await this.finish(tx, caller, member, wish, left);
     });
+    if (removed) await this.changeRest(caller, removed, wish);
   }
 
   /**

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { In, type EntityManager } from 'typeorm';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
-import { insertRows } from '../../statements.js';
+import { insertRows, latchShared } from '../../statements.js';
 import { Clock } from '../../domain/clock.js';
 import { SEALED, type TrailEntry } from '../../domain/trail-entry.js';
 import { Transaction } from '../../domain/transactions.js';
@@ -81,12 +81,15 @@ export class FanOut {
 }
 
 /** Those that may want to know, as they stay until the transaction ends: one that is resumed meanwhile misses nothing. */
-function endpointsOf(manager: EntityManager, entries: TrailEntry[]): Promise<WebhookEndpoint[]> {
+async function endpointsOf(manager: EntityManager, entries: TrailEntry[]): Promise<WebhookEndpoint[]> {
   const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
-  return manager.find(WebhookEndpoint, {
+  const endpoints = await manager.find(WebhookEndpoint, {
     where: { merchantId: In([...new Set(entries.map(({ merchantId }) => merchantId))]), isEnabled: true },
     ...(!isSqlite && { lock: { mode: 'pessimistic_read' } }),
   });
+  const paused = endpoints.flatMap(({ id, isOpen }) => (isOpen ? [] : [id]));
+  await latchShared(manager, WebhookEndpoint, paused);
+  return endpoints;
 }
 
 /** Whose each event is, by its id, where it is an application's. */
