@@ -15,6 +15,7 @@ const AUDIT_VERIFY = fileURLToPath(new URL('../../dist/src/audit/verify.main.js'
 
 const REVOCATIONS = 120;
 const PHASE_MS = 5000;
+const HEALTHY_MS = 3000;
 
 /** As long as the server's. */
 const LEASE_MS = 3000;
@@ -51,10 +52,10 @@ describe('on a Galera cluster of three nodes, with an instance on each', { skip:
       const [, b, c] = instances;
       const share = REVOCATIONS / 4;
       const during = (phase, fault) => Promise.all([fault, traffic.revoke(share, PHASE_MS, phase)]);
-      await traffic.revoke(share, PHASE_MS, 'healthy');
+      await traffic.revoke(share, HEALTHY_MS, 'healthy');
       await during('a node is killed', cluster.killNode(b, PHASE_MS));
       await during('a node is parted', Promise.all([cluster.partNode(c, PHASE_MS + 2000), askMeanwhile(c)]));
-      await traffic.revoke(share, PHASE_MS, 'healthy again');
+      await traffic.revoke(share, HEALTHY_MS, 'healthy again');
       await traffic.stop();
     });
 
@@ -243,12 +244,11 @@ describe('on a Galera cluster of three nodes, with an instance on each', { skip:
     receiver.close();
   });
 
-  it('the audit trail has no gap, and is told alike by every node', async () => {
-    for (const { url } of nodes) {
-      const { stdout } = await promisify(execFile)(process.execPath, [AUDIT_VERIFY], {
+  it('the audit trail has no gap on any node', async () => {
+    const verify = ({ url }) =>
+      promisify(execFile)(process.execPath, [AUDIT_VERIFY], {
         env: { PATH: process.env.PATH, DATABASE_URL: `${url}/keywright` },
       });
-      console.log(stdout.trim());
-    }
+    for (const { stdout } of await Promise.all(nodes.map(verify))) assert.match(stdout, /^valid {3}\S+ {2}\d{3}/m);
   });
 });
