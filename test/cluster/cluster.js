@@ -118,6 +118,7 @@ export class Cluster {
       this.#stall();
       await node.kill();
       await sleep(ms);
+      this.#stall();
       await node.restart();
     });
   }
@@ -129,12 +130,13 @@ export class Cluster {
       this.#stall();
       await node.set('gmcast.isolate', 1);
       await sleep(ms);
+      this.#stall();
       await node.set('gmcast.isolate', 0);
       while (!(await node.isReady())) await sleep(50);
     });
   }
 
-  /** Until the nodes have agreed on who is gone nobody knows what is committed. */
+  /** Until the nodes have agreed on who is gone, or back, nobody knows what is committed. */
   #stall() {
     const from = performance.now();
     for (const { faults } of this.instances) faults.push({ kind: 'stalled', from, to: from + STALL_MS });
@@ -157,7 +159,7 @@ export class Cluster {
 /** How long after a fault an instance may still have to find its way back. */
 const RECOVERY_MS = 2500;
 
-/** How long at most a Galera cluster takes to part with a node that is gone. */
+/** How long at most a Galera cluster takes to agree on who is there. */
 const STALL_MS = 5000;
 
 async function fault(instance, kind, work) {
