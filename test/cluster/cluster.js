@@ -19,22 +19,23 @@ export class Cluster {
   #password = secret();
   #username = 'admin';
 
-  /** @param preload a module that each process loads before its own, to break something on purpose */
-  static async start(preload) {
+  /**
+   * The three of them start at once.
+   *
+   * @param preload a module that each process loads before its own, to break something on purpose
+   * @param settings what is set otherwise than by default
+   */
+  static async start({ preload, settings } = {}) {
     const mariadb = await startMariadb();
     if (!mariadb) throw new Error('These tests need MariaDB.');
     const cluster = new Cluster();
     cluster.#stopDatabase = mariadb.stop;
-    await cluster.#prepare([mariadb.url, mariadb.url, mariadb.url], preload);
-    for (const instance of cluster.instances) await instance.start();
+    await cluster.#prepare([mariadb.url, mariadb.url, mariadb.url], preload, settings);
+    await Promise.all(cluster.instances.map((instance) => instance.start()));
     return cluster;
   }
 
-  /**
-   * The three of them start at once; `null` where Galera can't be had.
-   *
-   * @param settings what is set otherwise than by default
-   */
+  /** As {@link start}; `null` where Galera can't be had. */
   static async startOnGalera(settings) {
     const galera = await Galera.start();
     if (!galera) return null;
@@ -115,10 +116,8 @@ export class Cluster {
   async killNode(instance, ms) {
     const node = this.nodes[this.instances.indexOf(instance)];
     await fault(instance, 'without its node', async () => {
-      this.#stall();
       await node.kill();
       await sleep(ms);
-      this.#stall();
       await node.restart();
     });
   }
@@ -127,19 +126,36 @@ export class Cluster {
   async partNode(instance, ms) {
     const node = this.nodes[this.instances.indexOf(instance)];
     await fault(instance, 'parted from the other nodes', async () => {
-      this.#stall();
       await node.set('gmcast.isolate', 1);
       await sleep(ms);
-      this.#stall();
       await node.set('gmcast.isolate', 0);
       while (!(await node.isReady())) await sleep(50);
     });
   }
 
-  /** Until the nodes have agreed on who is gone, or back, nobody knows what is committed. */
-  #stall() {
-    const from = performance.now();
-    for (const { faults } of this.instances) faults.push({ kind: 'stalled', from, to: from + STALL_MS });
+  /**
+   * Notes when a node of the Galera cluster can't commit, or not soon: while the nodes agree on who is gone, or back, nobody knows what is committed.
+   *
+   * @returns what ends that
+   */
+  async watch() {
+    let isOver = false;
+    await this.nodes[0].query('CREATE DATABASE watch');
+    await this.nodes[0].query('CREATE TABLE watch.node (port INT PRIMARY KEY, at DOUBLE)');
+    const watching = this.nodes.map(async (node, index) => {
+      while (!isOver) {
+        const from = performance.now();
+        const commits = await node.commits();
+        const to = performance.now();
+        if (!commits || to - from > SLOW_MS)
+          this.instances[index].faults.push({ kind: 'without commits', from, to: to + RECOVERY_MS });
+        await sleep(100);
+      }
+    });
+    return async () => {
+      isOver = true;
+      await Promise.all(watching);
+    };
   }
 
   /** An administrator, logged in. */
@@ -159,8 +175,8 @@ export class Cluster {
 /** How long after a fault an instance may still have to find its way back. */
 const RECOVERY_MS = 2500;
 
-/** How long at most a Galera cluster takes to agree on who is there. */
-const STALL_MS = 5000;
+/** How long a commit takes at most on a node that is in order. */
+const SLOW_MS = 500;
 
 async function fault(instance, kind, work) {
   const entry = { kind, from: performance.now(), to: Infinity };

@@ -19,6 +19,9 @@ const USER = process.getuid() === 0 ? 'mysql' : userInfo().username;
 const JOINING_MS = 20_000;
 const ATTEMPTS = 4;
 
+/** How long a node is waited for to take a change. */
+const COMMITTING_MS = 5000;
+
 /** One node of a Galera cluster. */
 class Node {
   #cluster;
@@ -118,6 +121,19 @@ class Node {
     }
   }
 
+  /** Whether a change can be committed. */
+  async commits() {
+    try {
+      await this.query({
+        sql: `REPLACE INTO watch.node VALUES (${this.port}, ${performance.now()})`,
+        timeout: COMMITTING_MS,
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   async query(statement) {
     const connection = await this.#connect();
     try {
@@ -128,7 +144,7 @@ class Node {
   }
 
   #connect() {
-    return mysql.createConnection(this.url.replace('mariadb:', 'mysql:'));
+    return mysql.createConnection({ uri: this.url.replace('mariadb:', 'mysql:'), connectTimeout: COMMITTING_MS });
   }
 
   /** Sets an option of the provider. */
@@ -178,7 +194,6 @@ export class Galera {
       await galera.#start();
     } catch (error) {
       await galera.stop();
-      throw error;
       throw error;
     }
     return galera;

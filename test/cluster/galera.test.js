@@ -48,6 +48,7 @@ describe('on a Galera cluster of three nodes, with an instance on each', { skip:
     let traffic;
     const others = [];
     before(async () => {
+      const endWatch = await cluster.watch();
       traffic = await Traffic.start(cluster, REVOCATIONS);
       const [, b, c] = instances;
       const share = REVOCATIONS / 4;
@@ -57,6 +58,7 @@ describe('on a Galera cluster of three nodes, with an instance on each', { skip:
       await during('a node is parted', Promise.all([cluster.partNode(c, PHASE_MS + 2000), askMeanwhile(c)]));
       await traffic.revoke(share, HEALTHY_MS, 'healthy again');
       await traffic.stop();
+      await endWatch();
     });
 
     /** What else the instance answers whose node is parted. */

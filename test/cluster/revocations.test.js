@@ -13,7 +13,7 @@ const LEASE_MS = 3000;
 /** Revocations that are asked of an instance to which something is happening. */
 const VICTIMS = 15;
 
-const FAULT_MS = 6000;
+const FAULT_MS = 5000;
 const PHASE_MS = FAULT_MS + 2000;
 
 describe(`${REVOCATIONS} revocations, while 200 keys are verified on three instances`, () => {
