@@ -3,11 +3,13 @@ import { Agent } from 'node:http';
 import { DataSource } from 'typeorm';
 import { Account } from '../src/accounts/account.entity.js';
 import { Merchant } from '../src/accounts/merchant.entity.js';
+import { Application } from '../src/applications/application.entity.js';
 import { createApp, type StartedApp } from '../src/app.js';
 import { loadConfig } from '../src/config.js';
 import { dataSourceOptions } from '../src/database.js';
 import { migrate } from '../src/schema.js';
 import { Transactions } from '../src/domain/transactions.js';
+import { holdRows } from '../src/statements.js';
 import { createDatabase, engine, onEngine, type TestDatabase } from './support/engine.js';
 import { send } from './support/http.js';
 import { TestServer } from './support/server.js';
@@ -108,6 +110,37 @@ onEngine('database', () => {
       expect([await check(0), await check(1), await check(2)]).toEqual([401, 401, 401]);
     });
   });
+
+  if (engine === 'mariadb') {
+    it('keeps both rows that are held together from being changed, but not from being held by others', async () => {
+      const server = await TestServer.start();
+      const application = await server.newApplication(server.admin);
+      const { accountId } = server.admin;
+      const other = await new DataSource(dataSourceOptions(server.databaseUrl)).initialize();
+      const ask = (table: string, id: string | number, lock: string) =>
+        other.query(`SELECT id FROM ${table} WHERE id = ? ${lock} NOWAIT`, [id]).then(
+          () => 'free',
+          (error: unknown) => (error as { code: string }).code,
+        );
+      const locksOf = async () => [
+        await ask('application', application, 'FOR UPDATE'),
+        await ask('account', accountId, 'FOR UPDATE'),
+        await ask('application', application, 'LOCK IN SHARE MODE'),
+        await ask('account', accountId, 'LOCK IN SHARE MODE'),
+      ];
+      const isHeld = 'ER_LOCK_WAIT_TIMEOUT';
+      const whileHeld = (applicationId: string) =>
+        server.dataSource.transaction(async (manager) => {
+          const [one, two] = await holdRows(manager, [Application, applicationId], [Account, accountId]);
+          return [one?.id, two?.id, ...(await locksOf())];
+        });
+      expect(await whileHeld(application)).toEqual([application, accountId, isHeld, isHeld, 'free', 'free']);
+      expect(await whileHeld('none')).toEqual([undefined, accountId, 'free', isHeld, 'free', 'free']);
+      expect(await locksOf()).toEqual(['free', 'free', 'free', 'free']);
+      await other.destroy();
+      await server.stop();
+    });
+  }
 
   if (engine === 'sqlite') {
     it('is in WAL mode with a busy timeout and foreign keys on, to read and to write', async () => {
