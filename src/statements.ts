@@ -103,7 +103,11 @@ export function databaseTimeMs({ manager }: { manager: EntityManager }): string 
     : `(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)`;
 }
 
-/** Adds to the one counter of a row, which stays locked until the transaction ends, and reads it. */
+/**
+ * Adds to the one counter of a row, which stays locked until the transaction ends, and reads it.
+ *
+ * @throws {Error} when there is no such row
+ */
 export async function advance<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,
@@ -115,10 +119,13 @@ export async function advance<T extends Identified>(
   if (isSqlite(manager)) {
     const added = `UPDATE ${name} SET ${counter} = ${counter} + ? WHERE id = ? RETURNING ${counter} AS value`;
     const [row] = await manager.query<{ value: number }[]>(added, [by, id]);
-    return row?.value ?? 0;
+    if (!row) throw new Error(`There is no row ${id} of ${name}.`);
+    return row.value;
   }
   const added = `UPDATE ${name} SET ${counter} = LAST_INSERT_ID(${counter} + ?) WHERE id = ?`;
-  return (await manager.query<{ insertId: number }>(added, [by, id])).insertId;
+  const { affectedRows, insertId } = await manager.query<{ affectedRows: number; insertId: number }>(added, [by, id]);
+  if (affectedRows !== 1) throw new Error(`There is no row ${id} of ${name}.`);
+  return insertId;
 }
 
 /** Adds to counters, row by row in one statement; a row that isn't there yet begins with what is added. */

@@ -10,6 +10,7 @@ import { dataSourceOptions } from '../src/database.js';
 import { migrate } from '../src/schema.js';
 import { Transactions } from '../src/domain/transactions.js';
 import { holdRows } from '../src/statements.js';
+import { KeyRevision } from '../src/verification/keyring/key-change.entity.js';
 import { createDatabase, engine, onEngine, type TestDatabase } from './support/engine.js';
 import { send } from './support/http.js';
 import { TestServer } from './support/server.js';
@@ -109,6 +110,19 @@ onEngine('database', () => {
       expect((await call(3, 'DELETE', `/apikeys/${key}/jwt`, { token })).status).toBe(204);
       expect([await check(0), await check(1), await check(2)]).toEqual([401, 401, 401]);
     });
+  });
+
+  it('revokes nothing when the counter of revisions is gone', async () => {
+    const server = await TestServer.start();
+    const { id } = await server.newFullKey(server.admin, await server.newApplication(server.admin));
+    const revoke = async () =>
+      (await server.call('DELETE', `/api/v1/api-keys/${id}`, { token: server.admin.token })).status;
+    const [counter = { id: 1, value: 0 }] = await server.dataSource.getRepository(KeyRevision).find();
+    await server.dataSource.getRepository(KeyRevision).delete({ id: 1 });
+    expect(await revoke()).toBe(500);
+    await server.dataSource.getRepository(KeyRevision).insert(counter);
+    expect(await revoke()).toBe(204);
+    await server.stop();
   });
 
   if (engine === 'mariadb') {
