@@ -2,11 +2,11 @@
 // verification grow with the number of keys; and what a remembered key takes of memory. In a process of its own, started with --expose-gc.
 import mysql from 'mysql2/promise';
 import { createApp } from '../dist/src/app.js';
-import { issueFullKey } from '../dist/src/api-keys/credential.js';
-import { SecretHasher } from '../dist/src/api-keys/secret-hasher.js';
-import { loadConfig } from '../dist/src/config.js';
-import { Keyring } from '../dist/src/verification/keyring/keyring.js';
-import { KnownKeys } from '../dist/src/verification/keyring/known-keys.js';
+import { issueFullKey } from '../dist/src/api-keys/credentials/credential.js';
+import { SecretHasher } from '../dist/src/api-keys/credentials/secret-hasher.js';
+import { loadConfig } from '../dist/src/platform/config/config.js';
+import { Keyring } from '../dist/src/verification/cache/key-cache.js';
+import { KnownKeys } from '../dist/src/verification/cache/cached-key.js';
 import { VerificationService } from '../dist/src/verification/verification.service.js';
 import { COLUMNS, keyRow } from './rows.js';
 

@@ -1,7 +1,7 @@
 // The server, in a process that tells when it is ready, and how it is when it is asked.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createApp } from '../dist/src/app.js';
-import { loadConfig } from '../dist/src/config.js';
+import { loadConfig } from '../dist/src/platform/config/config.js';
 
 const config = loadConfig(process.env);
 const { app } = await createApp(config, false);

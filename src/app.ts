@@ -14,21 +14,21 @@ import fastify, {
 import type { DataSource } from 'typeorm';
 import { FirstAdmin, type FirstLogin } from './accounts/first-admin.js';
 import { AppModule } from './app.module.js';
-import type { Config } from './config.js';
-import { Writer } from './connections.js';
-import { Clock } from './domain/clock.js';
-import { DomainError } from './domain/domain-error.js';
-import { Sightings } from './exposures/sightings.js';
-import { isForGate, openGate } from './gateway/gate.js';
-import { VerificationRoutes } from './gateway/verification.routes.js';
-import { answerFailure } from './http/answers.js';
-import { BODY_LIMIT, readBodies } from './http/bodies.js';
-import { nameRequest } from './http/request-id.js';
-import { answerUnreadable } from './http/unreadable.js';
-import { Metrics } from './observability/metrics/metrics.js';
-import { watchRequests } from './observability/requests.js';
-import type { Tracing } from './observability/traces/tracing.js';
-import { migrate } from './schema.js';
+import type { Config } from './platform/config/config.js';
+import { Writer } from './platform/database/connections.js';
+import { Clock } from './platform/runtime/clock.js';
+import { DomainError } from './platform/events/domain-error.js';
+import { Sightings } from './exposures/exposure-detector.js';
+import { isForGate, openGate } from './verification/http/fast-path.js';
+import { VerificationRoutes } from './verification/http/verification.routes.js';
+import { answerFailure } from './platform/http/surfaces/answers.js';
+import { BODY_LIMIT, readBodies } from './platform/http/bodies.js';
+import { nameRequest } from './platform/http/request-id.js';
+import { answerUnreadable } from './platform/http/surfaces/unreadable.js';
+import { Metrics } from './platform/observability/metrics/metrics.js';
+import { watchRequests } from './platform/observability/requests.js';
+import type { Tracing } from './platform/observability/traces/tracing.js';
+import { migrate } from './platform/database/schema.js';
 
 /** Characters of one path parameter: as many as Node takes in a request's head, so that it is the route that refuses a long id. */
 const PARAMETER_LIMIT = 16 * 1024;
@@ -114,7 +114,7 @@ export async function putTogether(
 /** Loads what writes traces only where somebody wants them. */
 async function startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config): Promise<Tracing | null> {
   if (endpoint === undefined) return null;
-  const traces = await import('./observability/traces/tracing.js');
+  const traces = await import('./platform/observability/traces/tracing.js');
   return new traces.Tracing(endpoint);
 }
 

@@ -1,11 +1,11 @@
 import type { FirstLogin } from './accounts/first-admin.js';
 import { createApp } from './app.js';
-import { ConfigError, loadConfig } from './config.js';
-import { LogEntry } from './domain/log-entry.js';
-import { JsonLogger } from './observability/logs/json-logger.js';
-import { redact } from './observability/logs/redaction.js';
-import { createLogger } from './observability/logs/server-logger.js';
-import { serveDocumentation } from './openapi/document.js';
+import { ConfigError, loadConfig } from './platform/config/config.js';
+import { LogEntry } from './platform/observability/logs/log-entry.js';
+import { JsonLogger } from './platform/observability/logs/json-logger.js';
+import { redact } from './platform/observability/logs/redaction.js';
+import { createLogger } from './platform/observability/logs/server-logger.js';
+import { serveDocumentation } from './platform/openapi/document.js';
 
 async function main(): Promise<void> {
   // The database and the secrets are for the server's own user alone.

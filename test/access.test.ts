@@ -4,7 +4,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { LEVELS, ROLE_NAMES, ROLES } from '../src/access/levels.js';
-import { REQUIREMENT, type Requirement } from '../src/access/requirement.js';
+import { REQUIREMENT, type Requirement } from '../src/access/requires.js';
 import { onEngine } from './support/engine.js';
 import { JSON_TYPE, refusal, surfaceNameOf } from './support/envelope.js';
 import type { RequestOptions } from './support/http.js';

@@ -2,7 +2,7 @@ import { Not } from 'typeorm';
 import { ApiKey } from '../src/api-keys/api-key.entity.js';
 import { Application } from '../src/applications/application.entity.js';
 import { AuditEvent } from '../src/audit/audit-event.entity.js';
-import { Transactions } from '../src/domain/transactions.js';
+import { Transactions } from '../src/platform/database/transactions/transactions.js';
 import { onEngine } from './support/engine.js';
 import { TestServer, type Pair, type PersonalKey, type User } from './support/server.js';
 

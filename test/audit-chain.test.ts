@@ -6,8 +6,8 @@ import canonicalizeModule from 'canonicalize';
 import { Merchant } from '../src/accounts/merchant.entity.js';
 import { AuditChain, AuditEvent } from '../src/audit/audit-event.entity.js';
 import { hashOf } from '../src/audit/record.js';
-import { dataSourceOptions } from '../src/database.js';
-import { SEALED, type TrailEntry } from '../src/domain/trail-entry.js';
+import { dataSourceOptions } from '../src/platform/database/data-source.js';
+import { SEALED, type TrailEntry } from '../src/platform/events/audit-trail-entry.js';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, In } from 'typeorm';
 import { engine, onEngine } from './support/engine.js';
@@ -325,7 +325,7 @@ onEngine('audit trail', () => {
     describe('by the program', () => {
       const run = async (...args: string[]) => {
         const env = { PATH: process.env.PATH, DATABASE_URL: server.databaseUrl };
-        const child = spawn(process.execPath, ['dist/src/audit/verify.main.js', ...args], { env });
+        const child = spawn(process.execPath, ['dist/src/cli/audit-verify.js', ...args], { env });
         const [stdout, stderr, [status]] = await Promise.all([
           text(child.stdout),
           text(child.stderr),

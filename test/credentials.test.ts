@@ -8,10 +8,10 @@ import {
   parseCredential,
   prefixOf,
   type Credential,
-} from '../src/api-keys/credential.js';
-import { SecretCipher } from '../src/api-keys/secret-cipher.js';
-import { SecretHasher } from '../src/api-keys/secret-hasher.js';
-import { loadConfig } from '../src/config.js';
+} from '../src/api-keys/credentials/credential.js';
+import { SecretCipher } from '../src/api-keys/credentials/secret-cipher.js';
+import { SecretHasher } from '../src/api-keys/credentials/secret-hasher.js';
+import { loadConfig } from '../src/platform/config/config.js';
 
 const [FIRST, SECOND, THIRD] = ['first', 'second', 'third'].map((name) => name.padEnd(40, '-')) as [
   string,

@@ -1,4 +1,4 @@
-import { BODY_LIMIT } from '../src/http/bodies.js';
+import { BODY_LIMIT } from '../src/platform/http/bodies.js';
 import { onEngine } from './support/engine.js';
 import { JSON_TYPE } from './support/envelope.js';
 import type { RequestOptions } from './support/http.js';

@@ -1,6 +1,6 @@
-import { KnownKeys } from '../src/verification/keyring/known-keys.js';
-import { Trust } from '../src/verification/keyring/trust.js';
-import { Keyring } from '../src/verification/keyring/keyring.js';
+import { KnownKeys } from '../src/verification/cache/cached-key.js';
+import { Trust } from '../src/verification/cache/cache-validity.js';
+import { Keyring } from '../src/verification/cache/key-cache.js';
 import { onEngine } from './support/engine.js';
 import { TestServer, type User } from './support/server.js';
 

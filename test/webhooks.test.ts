@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebhookDelivery } from '../src/webhooks/deliveries/webhook-delivery.entity.js';
-import { Transactions } from '../src/domain/transactions.js';
-import { WebhookEndpoint } from '../src/webhooks/endpoints/webhook-endpoint.entity.js';
+import { WebhookDelivery } from '../src/webhooks/webhook-delivery.entity.js';
+import { Transactions } from '../src/platform/database/transactions/transactions.js';
+import { WebhookEndpoint } from '../src/webhooks/webhook-endpoint.entity.js';
 import { Deliverer } from '../src/webhooks/sending/deliverer.js';
 import { Outbox } from '../src/webhooks/sending/outbox.js';
 import { onEngine } from './support/engine.js';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConfig, formatProblems, getTotals, lintFromString } from '@redocly/openapi-core';
 import { createApp } from '../dist/src/app.js';
-import { loadConfig } from '../dist/src/config.js';
-import { createDocument } from '../dist/src/openapi/document.js';
+import { loadConfig } from '../dist/src/platform/config/config.js';
+import { createDocument } from '../dist/src/platform/openapi/document.js';
 
 const FILE = 'openapi.json';
 

@@ -2,9 +2,9 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { DomainError } from '../domain/domain-error.js';
+import { DomainError } from '../platform/events/domain-error.js';
 import type { Caller } from './caller.js';
-import { REQUIREMENT, type Requirement } from './requirement.js';
+import { REQUIREMENT, type Requirement } from './requires.js';
 
 /** Names of the passport strategies that the auth module provides. */
 export const LOGIN_TOKEN = 'login-token';

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Config } from '../config.js';
-import type { Actor } from '../domain/actor.js';
+import type { Config } from '../platform/config/config.js';
+import type { Actor } from '../platform/events/actor.js';
 
 /** Who makes a request, once it is known. */
 export interface Caller extends Actor {

@@ -1,9 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { Config } from '../config.js';
-import { DomainError } from '../domain/domain-error.js';
-import { surfaceOf } from '../http/surfaces.js';
+import { Config } from '../platform/config/config.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import { surfaceOf } from '../platform/http/surfaces/surfaces.js';
 import type { Caller } from './caller.js';
 
 /** Counts the requests of each client on the clients surface, whatever they lead to. */

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
-import { Config } from '../config.js';
-import { SYSTEM } from '../domain/actor.js';
-import { DomainError } from '../domain/domain-error.js';
-import { Transactions } from '../domain/transactions.js';
+import { Config } from '../platform/config/config.js';
+import { SYSTEM } from '../platform/events/actor.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
 import { Account, STATUS } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
 import { MerchantsService } from './merchants/merchants.service.js';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
-import { Config } from '../config.js';
-import { LogEntry } from '../domain/log-entry.js';
-import { reasonOf } from '../domain/reason.js';
+import { Config } from '../platform/config/config.js';
+import { LogEntry } from '../platform/observability/logs/log-entry.js';
+import { reasonOf } from '../platform/runtime/error-message.js';
 
 interface Mail {
   to: string;

@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { IsNull, MoreThan } from 'typeorm';
-import { Clock } from '../domain/clock.js';
-import type { Transaction } from '../domain/transactions.js';
+import { Clock } from '../platform/runtime/clock.js';
+import type { Transaction } from '../platform/database/transactions/transactions.js';
 import { OneTimeLink, type LinkPurpose } from './one-time-link.entity.js';
 
 interface LinkOrder {

@@ -1,5 +1,5 @@
 import { Matches } from 'class-validator';
-import { IsText } from '../http/text.js';
+import { IsText } from '../platform/validation/text.js';
 
 /** A person who chooses a password. */
 export class NewPerson {

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, type FindOptionsWhere } from 'typeorm';
-import type { Actor } from '../domain/actor.js';
-import { changesBetween } from '../domain/changes.js';
-import { Clock } from '../domain/clock.js';
-import { DomainError } from '../domain/domain-error.js';
-import { Transactions, type Transaction } from '../domain/transactions.js';
-import { insertRows } from '../statements.js';
+import type { Actor } from '../platform/events/actor.js';
+import { changesBetween } from '../platform/events/audited-changes.js';
+import { Clock } from '../platform/runtime/clock.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { insertRows } from '../platform/database/statements.js';
 import { ApiKey } from './api-key.entity.js';
-import { lastFourOf, type Credential } from './credential.js';
-import { aboutKey, lockLive, publishChange } from './live-keys.js';
-import { isLoosened } from './loosening.js';
-import { powerOf, requireGiver, requireReviver, type Power } from './power.js';
-import { grantsAll } from './scopes.js';
-import { SecretHasher } from './secret-hasher.js';
+import { lastFourOf, type Credential } from './credentials/credential.js';
+import { aboutKey, lockLive, publishChange } from './usable-keys.js';
+import { isLoosened } from './permissions/limit-comparison.js';
+import { powerOf, requireGiver, requireReviver, type Power } from './permissions/effective-permissions.js';
+import { grantsAll } from './permissions/scopes.js';
+import { SecretHasher } from './credentials/secret-hasher.js';
 
 /** What a surface says about a key it makes; the rest is the same for all of them. */
 export type KeyDraft = Pick<

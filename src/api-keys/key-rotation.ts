@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
-import { SYSTEM, type Actor } from '../domain/actor.js';
-import { changesBetween } from '../domain/changes.js';
-import { Clock, secondsAfter } from '../domain/clock.js';
-import { DomainError } from '../domain/domain-error.js';
-import { Transactions, type Transaction } from '../domain/transactions.js';
-import { lockRow } from '../statements.js';
+import { SYSTEM, type Actor } from '../platform/events/actor.js';
+import { changesBetween } from '../platform/events/audited-changes.js';
+import { Clock, secondsAfter } from '../platform/runtime/clock.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { lockRow } from '../platform/database/statements.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, NO_PREVIOUS, NOT_EXPOSED, type Versions } from './api-keys.service.js';
-import { lastFourOf, type Credential } from './credential.js';
-import { LastUse } from './last-use.js';
-import { aboutKey } from './live-keys.js';
-import { powerOf } from './power.js';
-import { SecretHasher } from './secret-hasher.js';
+import { lastFourOf, type Credential } from './credentials/credential.js';
+import { LastUse } from './usage/last-use.js';
+import { aboutKey } from './usable-keys.js';
+import { powerOf } from './permissions/effective-permissions.js';
+import { SecretHasher } from './credentials/secret-hasher.js';
 
 /** When the credential that a rotation replaces comes to its end. */
 export type RotationMode = 'immediately' | 'after_overlap' | 'on_first_use';

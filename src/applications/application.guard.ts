@@ -1,7 +1,7 @@
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
-import { purposeOf } from '../access/purpose.js';
+import { purposeOf } from '../access/tenant-access.js';
 import { Replays } from '../idempotency/replays.js';
 import type { Application } from './application.entity.js';
 import { ApplicationsService } from './applications.service.js';

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, UseGuards } from '@nestjs/common';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
-import { Requires } from '../access/requirement.js';
-import { PageQuery, presentPage } from '../http/page.dto.js';
+import { Requires } from '../access/requires.js';
+import { PageQuery, presentPage } from '../platform/http/paging/page.dto.js';
 import { Application } from './application.entity.js';
 import { ApplicationGuard, TheApplication } from './application.guard.js';
 import {

@@ -1,6 +1,6 @@
 import { IsBoolean, IsIn, IsOptional, ValidateIf } from 'class-validator';
-import { PageView } from '../http/page.dto.js';
-import { IsText } from '../http/text.js';
+import { PageView } from '../platform/http/paging/page.dto.js';
+import { IsText } from '../platform/validation/text.js';
 
 /** An application to add. */
 export class CreateApplicationBody {

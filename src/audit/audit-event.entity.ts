@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { EventDetails } from '../domain/domain-event.js';
+import type { EventDetails } from '../platform/events/domain-event.js';
 
 /** Engines give a large number as a text; what is no number, which SQLite takes as well, is no place. */
 const SEQUENCE = {

@@ -1,8 +1,8 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
-import { Requires } from '../access/requirement.js';
-import { AnswersLines, AnswersOneOf, streamLines } from '../http/lists.js';
+import { Requires } from '../access/requires.js';
+import { AnswersLines, AnswersOneOf, streamLines } from '../platform/validation/lists.js';
 import {
   AuditEventPage,
   AuditEventPart,

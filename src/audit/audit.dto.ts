@@ -1,7 +1,7 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
-import { PageView, PartQuery } from '../http/page.dto.js';
-import { IsMoment, IsText } from '../http/text.js';
+import { PageView, PartQuery } from '../platform/http/paging/page.dto.js';
+import { IsMoment, IsText } from '../platform/validation/text.js';
 
 /** A place in a chain, and the hash of the record there in hex. */
 export const KEPT_HEAD = /^[1-9]\d{0,14}:[\da-f]{64}$/;

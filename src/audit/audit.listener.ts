@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { inBatches } from '../domain/batches.js';
-import { Clock } from '../domain/clock.js';
-import type { DomainEvent } from '../domain/domain-event.js';
-import { Transaction } from '../domain/transactions.js';
-import { insertRows } from '../statements.js';
+import { inBatches } from '../platform/runtime/batches.js';
+import { Clock } from '../platform/runtime/clock.js';
+import type { DomainEvent } from '../platform/events/domain-event.js';
+import { Transaction } from '../platform/database/transactions/transactions.js';
+import { insertRows } from '../platform/database/statements.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { EventIds } from './event-ids.js';
 import { Sealer } from './sealer.js';

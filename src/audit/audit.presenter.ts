@@ -1,5 +1,5 @@
-import type { PartView } from '../http/lists.js';
-import { presentPage } from '../http/page.dto.js';
+import type { PartView } from '../platform/validation/lists.js';
+import { presentPage } from '../platform/http/paging/page.dto.js';
 import type { AuditEvent } from './audit-event.entity.js';
 import type { AuditEventPage, AuditEventView, AuditVerificationView } from './audit.dto.js';
 import type { ListedEvents } from './audit.service.js';

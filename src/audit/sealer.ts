@@ -2,14 +2,14 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { OnEvent } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
-import type { EventName } from '../domain/domain-event.js';
-import { Outboxes } from '../domain/outboxes.js';
-import { Routine } from '../domain/routine.js';
-import type { TrailEntry } from '../domain/trail-entry.js';
-import { CATCH_UP } from '../domain/trail.js';
-import { isUnreachable, Transactions, type Transaction } from '../domain/transactions.js';
-import { alongIndex, insertOrChange } from '../statements.js';
-import { Table } from '../table.js';
+import type { EventName } from '../platform/events/domain-event.js';
+import { Outboxes } from '../platform/observability/metrics/outbox-metrics.js';
+import { Routine } from '../platform/runtime/background-task.js';
+import type { TrailEntry } from '../platform/events/audit-trail-entry.js';
+import { CATCH_UP } from '../platform/events/audit-trail.js';
+import { isUnreachable, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { alongIndex, insertOrChange } from '../platform/database/statements.js';
+import { Table } from '../platform/database/row-mapper.js';
 import { AuditChain, AuditEvent } from './audit-event.entity.js';
 import { BEGINNING, hashOf, recordOf } from './record.js';
 

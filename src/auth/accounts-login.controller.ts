@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { Visitor } from '../access/caller.js';
-import { Public } from '../access/requirement.js';
+import { Public } from '../access/requires.js';
 import { ConfirmSignUpBody } from '../accounts/own-account/own-account.dto.js';
 import { SignupService } from '../accounts/own-account/signup.service.js';
-import type { Actor } from '../domain/actor.js';
-import { Words } from '../http/answers.js';
+import type { Actor } from '../platform/events/actor.js';
+import { Words } from '../platform/http/surfaces/answers.js';
 import { AccountLoginAnswer, AccountLoginBody } from './accounts-login.dto.js';
 import { presentAccountLogin } from './login.presenter.js';
 import { LoginService } from './login.service.js';

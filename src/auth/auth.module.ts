@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { AccountsModule } from '../accounts/accounts.module.js';
-import { RefusalsModule } from '../domain/refusals.module.js';
+import { RefusalsModule } from '../platform/http/denied-requests.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { AccountsLoginController } from './accounts-login.controller.js';
-import { KeyPairStrategy } from './key-pair.strategy.js';
+import { KeyPairStrategy } from '../verification/http/key-pair.strategy.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
 import { LoginThrottle } from './login-throttle.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { Config } from '../config.js';
-import { DomainError } from '../domain/domain-error.js';
+import { Config } from '../platform/config/config.js';
+import { DomainError } from '../platform/events/domain-error.js';
 
 const WINDOW_SECONDS = 60;
 

@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { LOGIN_TOKEN, type AuthenticatedCaller } from '../access/access.guard.js';
-import { Config } from '../config.js';
+import { Config } from '../platform/config/config.js';
 import { LOGIN_RULES, LoginTokens, type LoginClaims } from './login-tokens.js';
 
 /** Accepts login tokens. */

@@ -5,9 +5,9 @@ import type { AuthenticatedCaller } from '../access/access.guard.js';
 import { originOf } from '../access/caller.js';
 import { STATUS, type Account } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
-import { Config } from '../config.js';
-import { Clock } from '../domain/clock.js';
-import { DomainError } from '../domain/domain-error.js';
+import { Config } from '../platform/config/config.js';
+import { Clock } from '../platform/runtime/clock.js';
+import { DomainError } from '../platform/events/domain-error.js';
 
 /** What every login token must be; its end is checked apart, against the clock that everything else goes by. */
 export const LOGIN_RULES = {

@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Visitor } from '../access/caller.js';
-import { Public } from '../access/requirement.js';
-import type { Actor } from '../domain/actor.js';
-import { Message } from '../http/answers.js';
+import { Public } from '../access/requires.js';
+import type { Actor } from '../platform/events/actor.js';
+import { Message } from '../platform/http/surfaces/answers.js';
 import { ClientLoginView, LoginBody, MerchantLoginView } from './login.dto.js';
 import { presentClientLogin, presentMerchantLogin } from './login.presenter.js';
 import { LoginService } from './login.service.js';

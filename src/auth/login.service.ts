@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { STATUS, type Account } from '../accounts/account.entity.js';
 import { AccountsService, keyOf, type LoginName } from '../accounts/accounts.service.js';
 import { Passwords } from '../accounts/passwords.js';
-import type { Actor } from '../domain/actor.js';
-import { DomainError } from '../domain/domain-error.js';
-import { Refusals } from '../domain/refusals.js';
-import { Transactions } from '../domain/transactions.js';
+import type { Actor } from '../platform/events/actor.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import { Refusals } from '../platform/http/denied-requests.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
 import { LoginThrottle } from './login-throttle.js';
 import { LoginTokens } from './login-tokens.js';
 

@@ -1,6 +1,6 @@
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsString, Length } from 'class-validator';
-import { IsOmittable } from '../http/omittable.js';
-import { IsText } from '../http/text.js';
+import { IsOmittable } from '../platform/validation/omittable.js';
+import { IsText } from '../platform/validation/text.js';
 
 const KEYS_MAX = 100;
 const KEY_LENGTH_MAX = 512;

@@ -12,7 +12,7 @@ import { ExposurePolicies } from './policy/exposure-policies.js';
 import { ExposurePolicyController } from './policy/exposure-policy.controller.js';
 import { ExposurePolicy } from './policy/exposure-policy.entity.js';
 import { ReportRateGuard } from './report-rate.guard.js';
-import { Sightings } from './sightings.js';
+import { Sightings } from './exposure-detector.js';
 
 /** Keys that somebody has found where others can read them. */
 @Module({

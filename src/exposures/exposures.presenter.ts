@@ -1,4 +1,4 @@
-import type { Actor } from '../domain/actor.js';
+import type { Actor } from '../platform/events/actor.js';
 import type { ReceivedReportView, ReportExposuresBody } from './exposures.dto.js';
 import { placeOf, type Finding } from './finding.js';
 

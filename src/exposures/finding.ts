@@ -1,5 +1,5 @@
 import type { ExposureSource } from '../api-keys/api-key.entity.js';
-import type { Actor } from '../domain/actor.js';
+import type { Actor } from '../platform/events/actor.js';
 
 /** A text that may be a key, found where others can read it. */
 export interface Finding {

@@ -1,8 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { Config } from '../config.js';
-import { DomainError } from '../domain/domain-error.js';
+import { Config } from '../platform/config/config.js';
+import { DomainError } from '../platform/events/domain-error.js';
 
 /** Counts the reports of each address, whatever stands in them. */
 @Injectable()

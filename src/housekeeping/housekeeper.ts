@@ -3,12 +3,12 @@ import { DiscoveryService } from '@nestjs/core';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
-import { SYSTEM } from '../domain/actor.js';
-import { reasonOf } from '../domain/reason.js';
-import { Transactions } from '../domain/transactions.js';
-import { HousekeepingJob, type Job } from './job.js';
+import { SYSTEM } from '../platform/events/actor.js';
+import { reasonOf } from '../platform/runtime/error-message.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import { JobLeases, LeaseLost, LEASE_MS, type HeldJob } from './job-leases.js';
-import { JobRun, RunStopped } from './job-run.js';
+import { JobRun, RunStopped } from '../platform/jobs/job-run.js';
 import type { Counts, JobOutcome, JobState } from './job-state.entity.js';
 
 /** What this process has done of a job since it started, for metrics. */

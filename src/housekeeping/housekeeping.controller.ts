@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { LEVELS } from '../access/levels.js';
-import { Requires } from '../access/requirement.js';
+import { Requires } from '../access/requires.js';
 import { Housekeeper } from './housekeeper.js';
 import { JobsView } from './housekeeping.dto.js';
 import { presentJob } from './housekeeping.presenter.js';

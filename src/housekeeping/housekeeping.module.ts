@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Housekeeper } from './housekeeper.js';
-import { HousekeepingMeasures } from './housekeeping-measures.js';
+import { HousekeepingMeasures } from './housekeeping-metrics.js';
 import { HousekeepingController } from './housekeeping.controller.js';
 import { JobLeases } from './job-leases.js';
 import { JobState } from './job-state.entity.js';

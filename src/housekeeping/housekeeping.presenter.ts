@@ -1,5 +1,5 @@
 import type { JobView } from './housekeeping.dto.js';
-import type { Job } from './job.js';
+import type { Job } from '../platform/jobs/job.js';
 import type { JobState } from './job-state.entity.js';
 
 /** @param state `undefined` for a job that never ran */

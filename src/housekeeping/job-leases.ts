@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
-import { Clock } from '../domain/clock.js';
-import { isDuplicate, Transactions, type Transaction } from '../domain/transactions.js';
-import { databaseTimeMs } from '../statements.js';
+import { Clock } from '../platform/runtime/clock.js';
+import { isDuplicate, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { databaseTimeMs } from '../platform/database/statements.js';
 import { JobState, type Counts, type JobOutcome } from './job-state.entity.js';
 
 /** How long a job stays its holder's without a sign of life. */

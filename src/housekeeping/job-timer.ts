@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { CronTime } from 'cron';
-import { Config } from '../config.js';
-import { Clock } from '../domain/clock.js';
-import { reasonOf } from '../domain/reason.js';
-import { Routine } from '../domain/routine.js';
+import { Config } from '../platform/config/config.js';
+import { Clock } from '../platform/runtime/clock.js';
+import { reasonOf } from '../platform/runtime/error-message.js';
+import { Routine } from '../platform/runtime/background-task.js';
 import { Housekeeper } from './housekeeper.js';
 import { JobLeases } from './job-leases.js';
 import type { JobState } from './job-state.entity.js';

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
-import { Clock, DAY_SECONDS } from '../domain/clock.js';
-import { DomainError } from '../domain/domain-error.js';
-import type { Mark } from '../domain/series.js';
-import { isDuplicate, Transactions } from '../domain/transactions.js';
+import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import type { Mark } from '../platform/database/transactions/held-transactions.js';
+import { isDuplicate, Transactions } from '../platform/database/transactions/transactions.js';
 import type { IdentifiedRequest } from './identified-request.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
-import { DomainError } from '../domain/domain-error.js';
+import { DomainError } from '../platform/events/domain-error.js';
 
 export const HEADER = 'Idempotency-Key';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThanOrEqual, type Repository } from 'typeorm';
-import { Clock } from '../domain/clock.js';
-import type { JobRun } from '../housekeeping/job-run.js';
-import { HousekeepingJob, type Job } from '../housekeeping/job.js';
-import { deleteRows, rowsOf } from '../housekeeping/pile.js';
+import { Clock } from '../platform/runtime/clock.js';
+import type { JobRun } from '../platform/jobs/job-run.js';
+import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
+import { deleteRows, rowsOf } from '../platform/jobs/backlog.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 
 /** Deletes records that count no more. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
-import { DomainError } from '../domain/domain-error.js';
+import { DomainError } from '../platform/events/domain-error.js';
 import { identify, type IdentifiedRequest } from './identified-request.js';
 import { IdempotencyService } from './idempotency.service.js';
 

@@ -3,11 +3,11 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
-import { Clock } from '../domain/clock.js';
-import { EVENT_TYPES, type EventType } from '../domain/event-types.js';
-import { Trail } from '../domain/trail.js';
-import { Transactions } from '../domain/transactions.js';
-import { lockRow } from '../statements.js';
+import { Clock } from '../platform/runtime/clock.js';
+import { EVENT_TYPES, type EventType } from '../platform/events/notifiable-events.js';
+import { Trail } from '../platform/events/audit-trail.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import { lockRow } from '../platform/database/statements.js';
 import { Account } from '../accounts/account.entity.js';
 import { NotificationChoice } from './notification-choice.entity.js';
 

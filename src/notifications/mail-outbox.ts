@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, LessThanOrEqual, Not, type Repository } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
-import { Clock } from '../domain/clock.js';
-import { Outboxes } from '../domain/outboxes.js';
-import { Transactions } from '../domain/transactions.js';
-import { forUpdate } from '../statements.js';
+import { Clock } from '../platform/runtime/clock.js';
+import { Outboxes } from '../platform/observability/metrics/outbox-metrics.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import { forUpdate } from '../platform/database/statements.js';
 import { Mail } from './mail.entity.js';
 
 /** How long whoever has taken a mail has for sending it, before somebody else does. */

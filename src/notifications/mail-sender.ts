@@ -3,14 +3,14 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { Interval } from '@nestjs/schedule';
 import { Account, STATUS } from '../accounts/account.entity.js';
 import { Mailer } from '../accounts/mailer.js';
-import { SYSTEM } from '../domain/actor.js';
-import { Clock, DAY_SECONDS, secondsAfter } from '../domain/clock.js';
-import { reasonOf } from '../domain/reason.js';
-import { Routine } from '../domain/routine.js';
-import { Transactions, type Transaction } from '../domain/transactions.js';
+import { SYSTEM } from '../platform/events/actor.js';
+import { Clock, DAY_SECONDS, secondsAfter } from '../platform/runtime/clock.js';
+import { reasonOf } from '../platform/runtime/error-message.js';
+import { Routine } from '../platform/runtime/background-task.js';
+import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
 import { MailOutbox } from './mail-outbox.js';
 import { Mail } from './mail.entity.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from './messages.js';
 
 /** How often at least to look for mails that other instances have left behind. */
 const LOOK_EVERY_MS = 15_000;

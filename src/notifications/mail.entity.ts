@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { EventType } from '../domain/event-types.js';
+import type { EventType } from '../platform/events/notifiable-events.js';
 
 /** What a mail tells of; nobody chooses to hear that a webhook is paused, its owner just does. */
 export type NewsType = EventType | 'webhook.paused';

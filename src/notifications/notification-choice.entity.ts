@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { EventType } from '../domain/event-types.js';
+import type { EventType } from '../platform/events/notifiable-events.js';
 
 /** What an account wants to be told by mail, once it has said so. */
 @Entity()

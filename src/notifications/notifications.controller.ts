@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
-import { Requires } from '../access/requirement.js';
+import { Requires } from '../access/requires.js';
 import { ChoicesService } from './choices.service.js';
 import { ChooseNotificationsBody, NotificationsView } from './notifications.dto.js';
 import { presentNotifications } from './notifications.presenter.js';

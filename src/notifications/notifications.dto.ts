@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsArray, IsIn } from 'class-validator';
-import { EVENT_TYPES } from '../domain/event-types.js';
+import { EVENT_TYPES } from '../platform/events/notifiable-events.js';
 
 /** What you are told by mail. */
 export class NotificationsView {

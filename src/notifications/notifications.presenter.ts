@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from '../domain/event-types.js';
+import { EVENT_TYPES } from '../platform/events/notifiable-events.js';
 import type { Choice } from './choices.service.js';
 import type { NotificationsView } from './notifications.dto.js';
 

@@ -3,15 +3,15 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { In, MoreThan, type EntityManager } from 'typeorm';
 import { Mailer } from '../accounts/mailer.js';
-import { inBatches } from '../domain/batches.js';
-import { Clock } from '../domain/clock.js';
-import { SEALED, type TrailEntry } from '../domain/trail-entry.js';
-import { Transaction } from '../domain/transactions.js';
-import { forUpdate, insertRows } from '../statements.js';
+import { inBatches } from '../platform/runtime/batches.js';
+import { Clock } from '../platform/runtime/clock.js';
+import { SEALED, type TrailEntry } from '../platform/events/audit-trail-entry.js';
+import { Transaction } from '../platform/database/transactions/transactions.js';
+import { forUpdate, insertRows } from '../platform/database/statements.js';
 import { MailSender } from './mail-sender.js';
 import { Mail, type MailItem } from './mail.entity.js';
 import { toldOf, type Told } from './recipients.js';
-import { isUrgent, itemOf } from './words.js';
+import { isUrgent, itemOf } from './messages.js';
 
 /** How long what happens at about the same time is gathered into one mail. */
 const GATHER_SECONDS = 30;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThan, type Repository } from 'typeorm';
-import { Clock, DAY_SECONDS } from '../domain/clock.js';
-import type { JobRun } from '../housekeeping/job-run.js';
-import { HousekeepingJob, type Job } from '../housekeeping/job.js';
-import { deleteRows, rowsOf } from '../housekeeping/pile.js';
+import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
+import type { JobRun } from '../platform/jobs/job-run.js';
+import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
+import { deleteRows, rowsOf } from '../platform/jobs/backlog.js';
 import { Mail } from './mail.entity.js';
 
 /** How long mails are kept that were sent or given up, for those who look for one. */

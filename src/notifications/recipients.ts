@@ -2,12 +2,12 @@ import { In, IsNull, type EntityManager } from 'typeorm';
 import { LEVELS } from '../access/levels.js';
 import { Account, STATUS } from '../accounts/account.entity.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { typesOf } from '../domain/event-types.js';
-import type { TrailEntry } from '../domain/trail-entry.js';
+import { typesOf } from '../platform/events/notifiable-events.js';
+import type { TrailEntry } from '../platform/events/audit-trail-entry.js';
 import { eventsFor } from './choices.service.js';
 import type { NewsType } from './mail.entity.js';
 import { NotificationChoice } from './notification-choice.entity.js';
-import { isUrgent } from './words.js';
+import { isUrgent } from './messages.js';
 
 /** Something that an account is to be told, under the name by which it asked for it. */
 export interface Told {

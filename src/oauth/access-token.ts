@@ -1,5 +1,5 @@
-import type { KnownKey } from '../verification/keyring/known-keys.js';
-import { grants } from '../api-keys/scopes.js';
+import type { KnownKey } from '../verification/cache/cached-key.js';
+import { grants } from '../api-keys/permissions/scopes.js';
 import type { Session } from '../verification/verification.service.js';
 
 /** What an access token says (RFC 9068, section 2.2). */

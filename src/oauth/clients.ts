@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { parseCredential, prefixOf, type Credential } from '../api-keys/credential.js';
-import type { Actor } from '../domain/actor.js';
-import { DomainError } from '../domain/domain-error.js';
-import type { KnownKey } from '../verification/keyring/known-keys.js';
+import { parseCredential, prefixOf, type Credential } from '../api-keys/credentials/credential.js';
+import type { Actor } from '../platform/events/actor.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import type { KnownKey } from '../verification/cache/cached-key.js';
 import { basicText } from '../verification/presented.js';
 import { VerificationService } from '../verification/verification.service.js';
 import type { ClientBody } from './oauth.dto.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { Public } from '../access/requirement.js';
-import { Config } from '../config.js';
+import { Public } from '../access/requires.js';
+import { Config } from '../platform/config/config.js';
 import { JwksView, MetadataView } from './discovery.dto.js';
 import { presentKeySet, presentMetadata } from './oauth.presenter.js';
 import { SigningKeys } from './signing-keys.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LessThan, type DataSource } from 'typeorm';
-import { Clock } from '../domain/clock.js';
-import type { JobRun } from '../housekeeping/job-run.js';
-import { HousekeepingJob, type Job } from '../housekeeping/job.js';
-import { deleteRows, rowsOf } from '../housekeeping/pile.js';
-import { RevokedSession } from '../verification/keyring/revoked-session.entity.js';
+import { Clock } from '../platform/runtime/clock.js';
+import type { JobRun } from '../platform/jobs/job-run.js';
+import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
+import { deleteRows, rowsOf } from '../platform/jobs/backlog.js';
+import { RevokedSession } from '../verification/cache/revoked-session.entity.js';
 
 /** How long revoked sessions are kept beyond their end, because the clocks of instances may differ. */
 const KEPT_SECONDS = 3600;

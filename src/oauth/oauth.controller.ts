@@ -1,8 +1,8 @@
 import { Body, Controller, Header, Headers, HttpCode, Ip, Post } from '@nestjs/common';
 import { ApiConsumes } from '@nestjs/swagger';
 import { Visitor } from '../access/caller.js';
-import { Public } from '../access/requirement.js';
-import type { Actor } from '../domain/actor.js';
+import { Public } from '../access/requires.js';
+import type { Actor } from '../platform/events/actor.js';
 import { actorOf, Clients } from './clients.js';
 import { IntrospectionAnswer, TheTokenBody, TokenAnswer, TokenBody } from './oauth.dto.js';
 import { presentIntrospection, presentSession } from './oauth.presenter.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
-import { aboutKey } from '../api-keys/live-keys.js';
-import type { Actor } from '../domain/actor.js';
-import { Clock } from '../domain/clock.js';
-import { DomainError } from '../domain/domain-error.js';
-import { Transactions } from '../domain/transactions.js';
-import { RevokedSession } from '../verification/keyring/revoked-session.entity.js';
+import { aboutKey } from '../api-keys/usable-keys.js';
+import type { Actor } from '../platform/events/actor.js';
+import { Clock } from '../platform/runtime/clock.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import { RevokedSession } from '../verification/cache/revoked-session.entity.js';
 import type { AccessToken } from './access-token.js';
 import type { Client } from './clients.js';
 

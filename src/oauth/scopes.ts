@@ -1,5 +1,5 @@
-import { DomainError } from '../domain/domain-error.js';
-import { grants, SCOPE, SCOPE_MAX_LENGTH } from '../api-keys/scopes.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import { grants, SCOPE, SCOPE_MAX_LENGTH } from '../api-keys/permissions/scopes.js';
 
 const MAX_SCOPES = 50;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LEVELS } from '../access/levels.js';
-import type { Actor } from '../domain/actor.js';
-import { DomainError } from '../domain/domain-error.js';
+import type { Actor } from '../platform/events/actor.js';
+import { DomainError } from '../platform/events/domain-error.js';
 import type { Requirements, Verdict } from '../verification/outcome.js';
 import { then, VerificationService } from '../verification/verification.service.js';
 import type { AccessToken } from './access-token.js';

@@ -4,10 +4,10 @@ import { Interval } from '@nestjs/schedule';
 import { InjectRepository } from '@nestjs/typeorm';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
 import { In, LessThan, type Repository } from 'typeorm';
-import { SecretCipher } from '../api-keys/secret-cipher.js';
-import { Config } from '../config.js';
-import { Clock } from '../domain/clock.js';
-import { isDuplicate, Transactions } from '../domain/transactions.js';
+import { SecretCipher } from '../api-keys/credentials/secret-cipher.js';
+import { Config } from '../platform/config/config.js';
+import { Clock } from '../platform/runtime/clock.js';
+import { isDuplicate, Transactions } from '../platform/database/transactions/transactions.js';
 import { inTime } from '../verification/in-time.js';
 import { SigningKey } from './signing-key.entity.js';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
-import { Clock, DAY_SECONDS } from '../domain/clock.js';
-import type { JobRun } from '../housekeeping/job-run.js';
-import { HousekeepingJob, type Job } from '../housekeeping/job.js';
-import { deleteRows, rowsOf } from '../housekeeping/pile.js';
+import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
+import type { JobRun } from '../platform/jobs/job-run.js';
+import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
+import { deleteRows, rowsOf } from '../platform/jobs/backlog.js';
 import { Service } from './service.entity.js';
 
 /** How long services are kept beyond their end, so that clocks that differ don't matter. */

@@ -1,9 +1,9 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
-import { Requires } from '../access/requirement.js';
-import { ClientKeysService } from '../api-keys/client-keys.service.js';
-import { Message, Words } from '../http/answers.js';
+import { Requires } from '../access/requires.js';
+import { ClientKeysService } from '../api-keys/clients/client-keys.service.js';
+import { Message, Words } from '../platform/http/surfaces/answers.js';
 import { CreateClientKeyBody, CreatedClientKeyView, ServiceView } from './services.dto.js';
 import { ServicesService } from './services.service.js';
 

@@ -4,10 +4,10 @@ import { JwtService } from '@nestjs/jwt';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
-import { Config } from '../config.js';
-import { Clock } from '../domain/clock.js';
-import { DomainError } from '../domain/domain-error.js';
-import { Transactions } from '../domain/transactions.js';
+import { Config } from '../platform/config/config.js';
+import { Clock } from '../platform/runtime/clock.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
 import { Service } from './service.entity.js';
 
 /** What a Service ID says. It has no audience and no purpose, which is how it is told from a login token. */

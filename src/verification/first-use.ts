@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { KeyRotation } from '../api-keys/key-rotation.js';
 import { inTime, TIMEOUT_MS } from './in-time.js';
-import { Keyring } from './keyring/keyring.js';
-import { RevocationBarrier } from './keyring/revocation-barrier.js';
-import { LEASE_MS } from './keyring/lease.js';
-import type { KnownKey } from './keyring/known-keys.js';
+import { Keyring } from './cache/key-cache.js';
+import { RevocationBarrier } from './barrier/revocation-barrier.js';
+import { LEASE_MS } from './barrier/lease.js';
+import type { KnownKey } from './cache/cached-key.js';
 
 /** How long a use waits at the most: as long as the database may take, and then the slowest instance. */
 const WAIT_MS = TIMEOUT_MS + LEASE_MS;

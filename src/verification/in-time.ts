@@ -1,5 +1,5 @@
-import { DomainError } from '../domain/domain-error.js';
-import { isUnreachable } from '../domain/transactions.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import { isUnreachable } from '../platform/database/transactions/transactions.js';
 
 /** How long a verification waits for the database. */
 export const TIMEOUT_MS = 2000;

@@ -1,4 +1,4 @@
-import type { KnownKey } from './keyring/known-keys.js';
+import type { KnownKey } from './cache/cached-key.js';
 
 /** How a verification can end, in the order of the checks. */
 export const OUTCOMES = [

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { parseCredential, type Credential } from '../api-keys/credential.js';
-import { DomainError } from '../domain/domain-error.js';
+import { parseCredential, type Credential } from '../api-keys/credentials/credential.js';
+import { DomainError } from '../platform/events/domain-error.js';
 
 /** What a request shows to be let in: a key with its secret, or a token of some kind. */
 export interface Presented {

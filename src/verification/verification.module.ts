@@ -1,26 +1,26 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
-import { ImportedFormats } from './keyring/imported-formats.js';
+import { ImportedFormats } from './cache/imported-formats.js';
 import { FirstUse } from './first-use.js';
-import { Instance } from './keyring/instance.entity.js';
-import { KeyChange, KeyRevision } from './keyring/key-change.entity.js';
-import { Keyring } from './keyring/keyring.js';
-import { KnownKeys } from './keyring/known-keys.js';
-import { Lease } from './keyring/lease.js';
-import { OldChanges } from './keyring/old-changes.js';
-import { RevocationBarrier } from './keyring/revocation-barrier.js';
-import { Trust } from './keyring/trust.js';
+import { Instance } from './barrier/instance.entity.js';
+import { KeyChange, KeyRevision } from './barrier/key-change.entity.js';
+import { Keyring } from './cache/key-cache.js';
+import { KnownKeys } from './cache/cached-key.js';
+import { Lease } from './barrier/lease.js';
+import { OldChanges } from './barrier/old-changes.js';
+import { RevocationBarrier } from './barrier/revocation-barrier.js';
+import { Trust } from './cache/cache-validity.js';
 import { QuotaUse } from './limits/quota-use.entity.js';
 import { Quotas } from './limits/quotas.js';
 import { Rates } from './limits/rates.js';
 import { SharedCounters } from './limits/shared-counters.js';
-import { Tally } from './tally.js';
+import { Tally } from './outcome-counts.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
 import { OldUsage } from './usage/old-usage.js';
 import { Usage } from './usage/usage.js';
 import { UsageReports } from './usage/usage-reports.js';
-import { VerificationMeasures } from './verification-measures.js';
+import { VerificationMeasures } from './verification-metrics.js';
 import { VerificationService } from './verification.service.js';
 
 /** Is this key good, and for what? */

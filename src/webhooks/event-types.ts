@@ -1,5 +1,5 @@
-import { EVENT_TYPES as TOLD_TYPES, typesOf as toldTypesOf } from '../domain/event-types.js';
-import type { TrailEntry } from '../domain/trail-entry.js';
+import { EVENT_TYPES as TOLD_TYPES, typesOf as toldTypesOf } from '../platform/events/notifiable-events.js';
+import type { TrailEntry } from '../platform/events/audit-trail-entry.js';
 
 /** That an endpoint is paused can only be told to other endpoints. */
 const PAUSED = 'webhook.paused';

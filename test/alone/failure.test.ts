@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fullKeyOf, issueFullKey } from '../../src/api-keys/credential.js';
+import { fullKeyOf, issueFullKey } from '../../src/api-keys/credentials/credential.js';
 import { createDatabase, onMariadb } from '../support/engine.js';
 import type { Answer } from '../support/http.js';
 import { heapUsedMb } from '../support/memory.js';

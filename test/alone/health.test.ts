@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LeaseConnection } from '../../src/connections.js';
+import { LeaseConnection } from '../../src/platform/database/connections.js';
 import { createDatabase, onMariadb } from '../support/engine.js';
 import { JSON_TYPE } from '../support/envelope.js';
 import type { Answer } from '../support/http.js';

@@ -6,7 +6,7 @@ import {
   issueFullKey,
   issuePersonalPair,
   randomBase62,
-} from '../../src/api-keys/credential.js';
+} from '../../src/api-keys/credentials/credential.js';
 import { createMariadb } from '../support/engine.js';
 import { bcryptRow, foreignKey, importLines, PREFIX, sha256Row } from '../support/imports.js';
 import { startMariadb } from '../support/mariadb.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
-import { dataSourceOptions } from '../../src/database.js';
+import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
 describe('stopping the program', () => {

@@ -11,7 +11,7 @@ import { Merchant } from './merchant.js';
 import { Receiver } from './receiver.js';
 import { Traffic } from './traffic.js';
 
-const AUDIT_VERIFY = fileURLToPath(new URL('../../dist/src/audit/verify.main.js', import.meta.url));
+const AUDIT_VERIFY = fileURLToPath(new URL('../../dist/src/cli/audit-verify.js', import.meta.url));
 
 const REVOCATIONS = 120;
 const PHASE_MS = 5000;

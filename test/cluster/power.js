@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { issueFullKey } from '../../dist/src/api-keys/credential.js';
+import { issueFullKey } from '../../dist/src/api-keys/credentials/credential.js';
 import { Merchant } from './merchant.js';
 
 /** How long the instances are asked again and again what a change has done. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
-import { SecretCipher } from '../../src/api-keys/secret-cipher.js';
-import { SecretHasher } from '../../src/api-keys/secret-hasher.js';
-import { Config } from '../../src/config.js';
+import { SecretCipher } from '../../src/api-keys/credentials/secret-cipher.js';
+import { SecretHasher } from '../../src/api-keys/credentials/secret-hasher.js';
+import { Config } from '../../src/platform/config/config.js';
 import { ClientsSurface } from '../support/clients.js';
 import { onEngine } from '../support/engine.js';
 import { TestServer, type Pair, type User } from '../support/server.js';

@@ -1,5 +1,5 @@
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
-import { issueClientPair } from '../../src/api-keys/credential.js';
+import { issueClientPair } from '../../src/api-keys/credentials/credential.js';
 import { ExposureInbox } from '../../src/exposures/exposure-inbox.js';
 import { ExposureReport } from '../../src/exposures/exposure-report.entity.js';
 import { onEngine } from '../support/engine.js';

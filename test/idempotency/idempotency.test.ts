@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Transactions } from '../../src/domain/transactions.js';
+import { Transactions } from '../../src/platform/database/transactions/transactions.js';
 import { IdempotencyRecord } from '../../src/idempotency/idempotency-record.entity.js';
 import { onEngine } from '../support/engine.js';
 import type { Answer } from '../support/http.js';

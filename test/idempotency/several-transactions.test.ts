@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Application } from '../../src/applications/application.entity.js';
-import { Transactions } from '../../src/domain/transactions.js';
+import { Transactions } from '../../src/platform/database/transactions/transactions.js';
 import type { IdentifiedRequest } from '../../src/idempotency/identified-request.js';
 import { IdempotencyRecord } from '../../src/idempotency/idempotency-record.entity.js';
 import { IdempotencyService, type Answer } from '../../src/idempotency/idempotency.service.js';

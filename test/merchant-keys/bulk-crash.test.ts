@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, IsNull } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
-import { dataSourceOptions } from '../../src/database.js';
+import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { createDatabase, engine, onEngine, type TestDatabase } from '../support/engine.js';
 import { aKey } from '../support/keys.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { In } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
-import { Transactions } from '../../src/domain/transactions.js';
+import { Transactions } from '../../src/platform/database/transactions/transactions.js';
 import { onEngine } from '../support/engine.js';
 import type { RequestOptions } from '../support/http.js';
 import { TestServer, type User } from '../support/server.js';

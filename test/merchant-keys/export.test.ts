@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiKey } from '../../src/api-keys/api-key.entity.js';
-import { KeysService } from '../../src/merchant-keys/find/keys.service.js';
+import { KeysService } from '../../src/api-keys/merchants/list/keys.service.js';
 import { onEngine } from '../support/engine.js';
 import { aKey, insertKeys } from '../support/keys.js';
 import { TestServer, type User } from '../support/server.js';

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ImportFormat } from '../../src/api-keys/imported/import-format.entity.js';
+import { ImportFormat } from '../../src/api-keys/credentials/imported/import-format.entity.js';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { onEngine } from '../support/engine.js';

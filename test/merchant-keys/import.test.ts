@@ -1,6 +1,6 @@
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
-import { issueClientPair } from '../../src/api-keys/credential.js';
-import { SecretHasher } from '../../src/api-keys/secret-hasher.js';
+import { issueClientPair } from '../../src/api-keys/credentials/credential.js';
+import { SecretHasher } from '../../src/api-keys/credentials/secret-hasher.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { onEngine } from '../support/engine.js';
 import {

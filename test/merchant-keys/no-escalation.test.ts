@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { ROLES, type Role } from '../../src/access/levels.js';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
-import { Transactions } from '../../src/domain/transactions.js';
-import { credentialOfDigest } from '../../src/api-keys/imported/imported-credential.js';
-import { grantsAll } from '../../src/api-keys/scopes.js';
+import { Transactions } from '../../src/platform/database/transactions/transactions.js';
+import { credentialOfDigest } from '../../src/api-keys/credentials/imported/imported-credential.js';
+import { grantsAll } from '../../src/api-keys/permissions/scopes.js';
 import { onEngine } from '../support/engine.js';
 import { foreignKey, importLines, sha256, sha256Row } from '../support/imports.js';
 import { TestServer, type User } from '../support/server.js';

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { IsNull, Not } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
-import { Writer } from '../../src/connections.js';
-import { Transactions } from '../../src/domain/transactions.js';
+import { Writer } from '../../src/platform/database/connections.js';
+import { Transactions } from '../../src/platform/database/transactions/transactions.js';
 import { FirstUse } from '../../src/verification/first-use.js';
-import { Instance } from '../../src/verification/keyring/instance.entity.js';
-import { KeyChange, KeyRevision } from '../../src/verification/keyring/key-change.entity.js';
-import type { KnownKey } from '../../src/verification/keyring/known-keys.js';
+import { Instance } from '../../src/verification/barrier/instance.entity.js';
+import { KeyChange, KeyRevision } from '../../src/verification/barrier/key-change.entity.js';
+import type { KnownKey } from '../../src/verification/cache/cached-key.js';
 import { onEngine } from '../support/engine.js';
 import { TestServer, type User } from '../support/server.js';
 

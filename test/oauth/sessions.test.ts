@@ -1,4 +1,4 @@
-import { RevokedSession } from '../../src/verification/keyring/revoked-session.entity.js';
+import { RevokedSession } from '../../src/verification/cache/revoked-session.entity.js';
 import { onEngine } from '../support/engine.js';
 import { OAuth, partOf } from '../support/oauth.js';
 import { TestServer, type User } from '../support/server.js';

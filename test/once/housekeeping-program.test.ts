@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
-const HOUSEKEEP = resolve('dist/src/housekeep.js');
+const HOUSEKEEP = resolve('dist/src/cli/housekeeping.js');
 
 /** Keys that take long enough for a run to be killed among them. */
 const MANY = 1200;

@@ -5,7 +5,7 @@ import {
   issueClientPair,
   issueFullKey,
   issuePersonalPair,
-} from '../../src/api-keys/credential.js';
+} from '../../src/api-keys/credentials/credential.js';
 
 interface Rule {
   regex: string;

@@ -1,10 +1,15 @@
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { fullKeyOf, issueClientPair, issueFullKey, issuePersonalPair } from '../../src/api-keys/credential.js';
-import { dataSourceOptions } from '../../src/database.js';
-import { LogEntry } from '../../src/domain/log-entry.js';
-import { JsonLogger } from '../../src/observability/logs/json-logger.js';
-import { redact } from '../../src/observability/logs/redaction.js';
+import {
+  fullKeyOf,
+  issueClientPair,
+  issueFullKey,
+  issuePersonalPair,
+} from '../../src/api-keys/credentials/credential.js';
+import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { LogEntry } from '../../src/platform/observability/logs/log-entry.js';
+import { JsonLogger } from '../../src/platform/observability/logs/json-logger.js';
+import { redact } from '../../src/platform/observability/logs/redaction.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
 type Line = Record<string, unknown>;

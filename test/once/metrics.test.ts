@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { Measures } from '../../src/domain/measures.js';
-import { MetricsListener } from '../../src/observability/metrics/metrics-listener.js';
+import { Measures } from '../../src/platform/observability/metrics/metrics-registry.js';
+import { MetricsListener } from '../../src/platform/observability/metrics/metrics-listener.js';
 import { JSON_TYPE, refusal } from '../support/envelope.js';
 import { send, type Answer, type RequestOptions } from '../support/http.js';
 import { TestServer, type User } from '../support/server.js';

@@ -37,7 +37,7 @@ describe('README', () => {
 
   it('names every variable of the configuration', () => {
     const readme = readFileSync('README.md', 'utf8');
-    const config = readFileSync('src/config.ts', 'utf8');
+    const config = readFileSync('src/platform/config/config.ts', 'utf8');
     const variables = [...config.matchAll(/^ {2}([A-Z]+(?:_[A-Z]+)+)[?:]/gm)].map(([, name = '']) => name);
     expect(variables.length).toBeGreaterThan(20);
     expect(variables.filter((name) => name !== 'NODE_ENV' && !readme.includes(`\`${name}\``))).toEqual([]);

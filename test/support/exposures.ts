@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
-import { randomBase62 } from '../../src/api-keys/credential.js';
+import { randomBase62 } from '../../src/api-keys/credentials/credential.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { ExposureInbox } from '../../src/exposures/exposure-inbox.js';
-import { Sightings } from '../../src/exposures/sightings.js';
+import { Sightings } from '../../src/exposures/exposure-detector.js';
 import type { Answer } from './http.js';
 import type { TestServer, User } from './server.js';
 

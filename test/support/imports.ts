@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { hash as argon2 } from '@node-rs/argon2';
 import bcrypt from 'bcrypt';
-import { randomBase62 } from '../../src/api-keys/credential.js';
+import { randomBase62 } from '../../src/api-keys/credentials/credential.js';
 import type { Answer, RequestOptions } from './http.js';
 import type { TestServer, User } from './server.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../src/api-keys/api-keys.service.js';
-import { randomBase62 } from '../../src/api-keys/credential.js';
+import { randomBase62 } from '../../src/api-keys/credentials/credential.js';
 import type { TestServer, User } from './server.js';
 
 /** A key of the merchants surface that nobody can use, for lists. */

@@ -1,6 +1,6 @@
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
-import { SYSTEM } from '../../src/domain/actor.js';
-import { Transactions } from '../../src/domain/transactions.js';
+import { SYSTEM } from '../../src/platform/events/actor.js';
+import { Transactions } from '../../src/platform/database/transactions/transactions.js';
 import type { Answer } from './http.js';
 import type { TestServer } from './server.js';
 

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Caller, Origin, Visitor } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
-import { Public, Requires } from '../../access/requirement.js';
-import type { Actor } from '../../domain/actor.js';
-import { presentPage } from '../../http/page.dto.js';
+import { Public, Requires } from '../../access/requires.js';
+import type { Actor } from '../../platform/events/actor.js';
+import { presentPage } from '../../platform/http/paging/page.dto.js';
 import { SignupQuery } from '../merchants/merchants.dto.js';
 import {
   InvitedMemberView,

@@ -1,7 +1,7 @@
 import { IsEmail, IsIn, IsOptional, IsUUID } from 'class-validator';
 import { ROLE_NAMES } from '../../access/levels.js';
-import { EMAIL, IsText } from '../../http/text.js';
-import { PageQuery, PageView } from '../../http/page.dto.js';
+import { EMAIL, IsText } from '../../platform/validation/text.js';
+import { PageQuery, PageView } from '../../platform/http/paging/page.dto.js';
 import { NewPerson } from '../person.dto.js';
 
 /** Whom to invite to one's own merchant. */

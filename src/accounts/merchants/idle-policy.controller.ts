@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
-import { Requires } from '../../access/requirement.js';
+import { Requires } from '../../access/requires.js';
 import { IdlePolicyView, UpdateIdlePolicyBody } from './idle-policy.dto.js';
 import { IdlePolicyService } from './idle-policy.service.js';
 

@@ -1,5 +1,5 @@
-import type { Config } from '../../config.js';
-import { followsAfter } from '../../settings.js';
+import type { Config } from '../../platform/config/config.js';
+import { followsAfter } from '../../platform/config/setting-decorators.js';
 import type { Merchant } from '../merchant.entity.js';
 
 /** What becomes of keys that nobody uses, by days without use or change; 0 is never. */

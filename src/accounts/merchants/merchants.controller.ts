@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { Caller, Origin, Visitor } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
-import { Public, Requires } from '../../access/requirement.js';
-import type { Actor } from '../../domain/actor.js';
-import { PageQuery, presentPage } from '../../http/page.dto.js';
+import { Public, Requires } from '../../access/requires.js';
+import type { Actor } from '../../platform/events/actor.js';
+import { PageQuery, presentPage } from '../../platform/http/paging/page.dto.js';
 import {
   CreatedMerchantView,
   InvitationView,

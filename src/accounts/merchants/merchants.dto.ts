@@ -9,8 +9,8 @@ import {
   IsUrl,
   ValidateNested,
 } from 'class-validator';
-import { EMAIL, IsText } from '../../http/text.js';
-import { PageView } from '../../http/page.dto.js';
+import { EMAIL, IsText } from '../../platform/validation/text.js';
+import { PageView } from '../../platform/http/paging/page.dto.js';
 import { NewPerson } from '../person.dto.js';
 
 /** Whom to invite. */

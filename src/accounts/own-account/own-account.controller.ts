@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { Caller, Visitor } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
-import { Public, Requires } from '../../access/requirement.js';
-import type { Actor } from '../../domain/actor.js';
-import { DomainError } from '../../domain/domain-error.js';
+import { Public, Requires } from '../../access/requires.js';
+import type { Actor } from '../../platform/events/actor.js';
+import { DomainError } from '../../platform/events/domain-error.js';
 import { AccountsService } from '../accounts.service.js';
 import {
   AccountAnswer,

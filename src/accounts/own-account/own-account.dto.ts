@@ -1,5 +1,5 @@
 import { IsEmail, IsIn, IsInt, IsNotEmpty, IsOptional, Max, Min, Matches } from 'class-validator';
-import { EMAIL, IsText } from '../../http/text.js';
+import { EMAIL, IsText } from '../../platform/validation/text.js';
 
 const LANGUAGES = ['en', 'de', 'es', 'fr', 'nl'];
 

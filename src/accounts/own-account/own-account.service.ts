@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
-import { Config } from '../../config.js';
-import type { Actor } from '../../domain/actor.js';
-import { DAY_SECONDS } from '../../domain/clock.js';
-import { DomainError } from '../../domain/domain-error.js';
-import { Transactions, type Transaction } from '../../domain/transactions.js';
+import { Config } from '../../platform/config/config.js';
+import type { Actor } from '../../platform/events/actor.js';
+import { DAY_SECONDS } from '../../platform/runtime/clock.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
 import { Account } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';

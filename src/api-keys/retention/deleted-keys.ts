@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
 import { MerchantBatches } from '../../accounts/merchants/merchant-batches.js';
-import { Config } from '../../config.js';
-import { Clock, DAY_SECONDS } from '../../domain/clock.js';
-import type { JobRun } from '../../housekeeping/job-run.js';
-import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
-import { deleteRows, rowsOf } from '../../housekeeping/pile.js';
+import { Config } from '../../platform/config/config.js';
+import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
+import type { JobRun } from '../../platform/jobs/job-run.js';
+import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
+import { deleteRows, rowsOf } from '../../platform/jobs/backlog.js';
 import { ApiKey } from '../api-key.entity.js';
 
 /** Forgets keys that were deleted long ago. What happened to them stays in the audit trail. */

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { In, type EntityManager } from 'typeorm';
-import { inBatches } from '../../domain/batches.js';
-import type { Changes } from '../../domain/changes.js';
-import { Clock } from '../../domain/clock.js';
-import type { DomainEvent } from '../../domain/domain-event.js';
-import { Transaction } from '../../domain/transactions.js';
-import { insertOrChange } from '../../statements.js';
+import { inBatches } from '../../platform/runtime/batches.js';
+import type { Changes } from '../../platform/events/audited-changes.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import type { DomainEvent } from '../../platform/events/domain-event.js';
+import { Transaction } from '../../platform/database/transactions/transactions.js';
+import { insertOrChange } from '../../platform/database/statements.js';
 import { ExpiryNotice } from './expiry-notice.entity.js';
 
 const DAY_MS = 86_400_000;

@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, LessThan, type FindOptionsWhere, type Repository } from 'typeorm';
 import { MerchantBatches } from '../../accounts/merchants/merchant-batches.js';
-import { Config } from '../../config.js';
-import { SYSTEM } from '../../domain/actor.js';
-import { Clock, DAY_SECONDS } from '../../domain/clock.js';
-import type { Transaction } from '../../domain/transactions.js';
-import type { JobRun } from '../../housekeeping/job-run.js';
-import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
-import { rowsOf } from '../../housekeeping/pile.js';
+import { Config } from '../../platform/config/config.js';
+import { SYSTEM } from '../../platform/events/actor.js';
+import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
+import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { JobRun } from '../../platform/jobs/job-run.js';
+import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
+import { rowsOf } from '../../platform/jobs/backlog.js';
 import { ApiKey } from '../api-key.entity.js';
-import { KeyRetirement, type RetirementReason } from '../key-retirement.js';
-import { LastUse } from '../last-use.js';
+import { KeyRetirement, type RetirementReason } from '../key-revocation.js';
+import { LastUse } from '../usage/last-use.js';
 
 /** Keys retired in one transaction. */
 const AT_ONCE = 100;

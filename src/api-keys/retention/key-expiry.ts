@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Brackets, In, type Repository, type SelectQueryBuilder } from 'typeorm';
-import { SYSTEM } from '../../domain/actor.js';
-import { Clock } from '../../domain/clock.js';
-import type { Transaction } from '../../domain/transactions.js';
-import type { JobRun } from '../../housekeeping/job-run.js';
-import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
-import { found } from '../../housekeeping/pile.js';
+import { SYSTEM } from '../../platform/events/actor.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { JobRun } from '../../platform/jobs/job-run.js';
+import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
+import { found } from '../../platform/jobs/backlog.js';
 import { ApiKey } from '../api-key.entity.js';
-import { aboutKey, lockLive } from '../live-keys.js';
+import { aboutKey, lockLive } from '../usable-keys.js';
 import { ExpiryNotice } from './expiry-notice.entity.js';
 import { daysToTell, nextNotice } from './expiry-notices.js';
 

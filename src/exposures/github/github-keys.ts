@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { Config } from '../../config.js';
-import { Clock } from '../../domain/clock.js';
-import { DomainError } from '../../domain/domain-error.js';
-import { LogEntry } from '../../domain/log-entry.js';
-import { reasonOf } from '../../domain/reason.js';
-import { parsePublicKeys, readKeySource, type PublicKeys } from '../../public-keys.js';
+import { Config } from '../../platform/config/config.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import { LogEntry } from '../../platform/observability/logs/log-entry.js';
+import { reasonOf } from '../../platform/runtime/error-message.js';
+import { parsePublicKeys, readKeySource, type PublicKeys } from '../../platform/config/public-keys.js';
 
 const TIMEOUT_MS = 5000;
 

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { DomainError } from '../../domain/domain-error.js';
-import { isTooDeep } from '../../http/bodies.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import { isTooDeep } from '../../platform/http/bodies.js';
 
 const KEY_HEADER = 'github-public-key-identifier';
 const SIGNATURE_HEADER = 'github-public-key-signature';

@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../domain/actor.js';
-import { DomainError } from '../../domain/domain-error.js';
+import type { Actor } from '../../platform/events/actor.js';
+import { DomainError } from '../../platform/events/domain-error.js';
 import { ExposureInbox } from '../exposure-inbox.js';
 import { placeOf } from '../finding.js';
 import { GithubKeys } from './github-keys.js';

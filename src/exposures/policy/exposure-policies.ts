@@ -4,9 +4,9 @@ import { In, type EntityManager, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import type { ExposureSource } from '../../api-keys/api-key.entity.js';
-import { changesBetween } from '../../domain/changes.js';
-import { Transactions } from '../../domain/transactions.js';
-import { lockRow } from '../../statements.js';
+import { changesBetween } from '../../platform/events/audited-changes.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import { lockRow } from '../../platform/database/statements.js';
 import { DEFAULT_POLICY, ExposurePolicy, type SightingReaction } from './exposure-policy.entity.js';
 
 type PolicyChanges = Partial<Omit<ExposurePolicy, 'merchantId'>>;

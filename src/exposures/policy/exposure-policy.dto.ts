@@ -1,5 +1,5 @@
 import { IsIn } from 'class-validator';
-import { IsOmittable } from '../../http/omittable.js';
+import { IsOmittable } from '../../platform/validation/omittable.js';
 import { REACTIONS, SIGHTING_REACTIONS } from './exposure-policy.entity.js';
 
 /** What becomes of keys that are exposed. The team is told, and `disable` and `revoke` do so at once, on every instance. */

@@ -1,8 +1,8 @@
 import { In } from 'typeorm';
 import { ApiKey, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
-import { aboutKey } from '../../api-keys/live-keys.js';
-import { SYSTEM } from '../../domain/actor.js';
-import type { Transaction } from '../../domain/transactions.js';
+import { aboutKey } from '../../api-keys/usable-keys.js';
+import { SYSTEM } from '../../platform/events/actor.js';
+import type { Transaction } from '../../platform/database/transactions/transactions.js';
 import { nameOf, usedOf, type QuotaTerm } from './used-quotas.js';
 
 /** Shares of a quota, in percent, that are told when they are used up. */

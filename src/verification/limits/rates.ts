@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { Config } from '../../config.js';
-import { Lease } from '../keyring/lease.js';
-import type { KnownKey } from '../keyring/known-keys.js';
+import { Config } from '../../platform/config/config.js';
+import { Lease } from '../barrier/lease.js';
+import type { KnownKey } from '../cache/cached-key.js';
 import { SharedCounters } from './shared-counters.js';
 import { rateState, Windows, type RateVerdict } from './windows.js';
 

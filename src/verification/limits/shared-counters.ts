@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { Config } from '../../config.js';
+import { Config } from '../../platform/config/config.js';
 
 /** The Redis in which all instances count together, where there is one. */
 @Injectable()

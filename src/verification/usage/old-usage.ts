@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type FindOptionsWhere, type Repository } from 'typeorm';
-import { Config } from '../../config.js';
-import { Clock, DAY_SECONDS } from '../../domain/clock.js';
-import type { JobRun } from '../../housekeeping/job-run.js';
-import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
+import { Config } from '../../platform/config/config.js';
+import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
+import type { JobRun } from '../../platform/jobs/job-run.js';
+import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { QuotaUse } from '../limits/quota-use.entity.js';
 import { KeyUsage } from './key-usage.entity.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { And, LessThan, MoreThanOrEqual, type Repository } from 'typeorm';
-import { Clock } from '../../domain/clock.js';
-import { DomainError } from '../../domain/domain-error.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import { DomainError } from '../../platform/events/domain-error.js';
 import { KeyUsage } from './key-usage.entity.js';
 
 const MS = { hour: 3_600_000, day: 86_400_000 } as const;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../config.js';
-import { Flushable } from '../../domain/flushable.js';
-import { Transactions } from '../../domain/transactions.js';
-import { addToCounters } from '../../statements.js';
+import { Config } from '../../platform/config/config.js';
+import { Flushable } from '../../platform/runtime/write-behind-buffer.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import { addToCounters } from '../../platform/database/statements.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { KeyUsage } from './key-usage.entity.js';
 

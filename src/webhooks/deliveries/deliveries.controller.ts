@@ -1,9 +1,9 @@
 import { Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
-import { Requires } from '../../access/requirement.js';
-import { presentPage } from '../../http/page.dto.js';
-import { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+import { Requires } from '../../access/requires.js';
+import { presentPage } from '../../platform/http/paging/page.dto.js';
+import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { TheWebhook, WebhookGuard } from '../endpoints/webhook.guard.js';
 import { DeliveryPage, DeliveryView, ListDeliveriesQuery } from './deliveries.dto.js';
 import { presentDelivery } from './deliveries.presenter.js';

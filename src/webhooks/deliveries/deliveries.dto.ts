@@ -1,5 +1,5 @@
 import { IsIn, IsOptional } from 'class-validator';
-import { PageQuery, PageView } from '../../http/page.dto.js';
+import { PageQuery, PageView } from '../../platform/http/paging/page.dto.js';
 
 /** Which deliveries are listed. */
 export class ListDeliveriesQuery extends PageQuery {

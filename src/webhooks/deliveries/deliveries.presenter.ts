@@ -1,5 +1,5 @@
 import type { DeliveryView } from './deliveries.dto.js';
-import type { WebhookDelivery } from './webhook-delivery.entity.js';
+import type { WebhookDelivery } from '../webhook-delivery.entity.js';
 
 export function presentDelivery(delivery: WebhookDelivery): DeliveryView {
   return {

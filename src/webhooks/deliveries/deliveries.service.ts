@@ -3,18 +3,18 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
-import { Clock } from '../../domain/clock.js';
-import { DomainError } from '../../domain/domain-error.js';
-import type { EventName } from '../../domain/domain-event.js';
-import { Transactions, type Transaction } from '../../domain/transactions.js';
-import { lockRow } from '../../statements.js';
-import type { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import type { EventName } from '../../platform/events/domain-event.js';
+import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { lockRow } from '../../platform/database/statements.js';
+import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { TEST_EVENT } from '../event-types.js';
 import { Outbox } from '../sending/outbox.js';
 import { Sender, type Attempt } from '../sending/sender.js';
 import type { ListDeliveriesQuery } from './deliveries.dto.js';
 import { messageId } from './messages.js';
-import { WebhookDelivery } from './webhook-delivery.entity.js';
+import { WebhookDelivery } from '../webhook-delivery.entity.js';
 
 /** What was sent to an endpoint, and sending by hand. */
 @Injectable()

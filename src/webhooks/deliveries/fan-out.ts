@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { In, type EntityManager } from 'typeorm';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
-import { insertRows, latchShared } from '../../statements.js';
-import { Clock } from '../../domain/clock.js';
-import { SEALED, type TrailEntry } from '../../domain/trail-entry.js';
-import { Transaction } from '../../domain/transactions.js';
-import { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+import { insertRows, latchShared } from '../../platform/database/statements.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import { SEALED, type TrailEntry } from '../../platform/events/audit-trail-entry.js';
+import { Transaction } from '../../platform/database/transactions/transactions.js';
+import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { includesType, typesOf } from '../event-types.js';
 import { Deliverer } from '../sending/deliverer.js';
 import { messageId, payloadOf } from './messages.js';
-import { WebhookDelivery } from './webhook-delivery.entity.js';
+import { WebhookDelivery } from '../webhook-delivery.entity.js';
 
 /** Rows in one statement. */
 const BATCH = 200;

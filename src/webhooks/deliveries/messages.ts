@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TrailEntry } from '../../domain/trail-entry.js';
+import type { TrailEntry } from '../../platform/events/audit-trail-entry.js';
 import type { EventType } from '../event-types.js';
 
 /** Bytes that every engine stores of a text. */

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
-import { Config } from '../../config.js';
-import { Clock } from '../../domain/clock.js';
-import type { JobRun, Pile } from '../../housekeeping/job-run.js';
-import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
-import { deleteRows, found, rowsOf } from '../../housekeeping/pile.js';
-import { WebhookDelivery } from './webhook-delivery.entity.js';
+import { Config } from '../../platform/config/config.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import type { JobRun, Pile } from '../../platform/jobs/job-run.js';
+import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
+import { deleteRows, found, rowsOf } from '../../platform/jobs/backlog.js';
+import { WebhookDelivery } from '../webhook-delivery.entity.js';
 
 const DAY_SECONDS = 86_400;
 

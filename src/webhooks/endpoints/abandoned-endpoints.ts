@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type EntityManager, type Repository, type SelectQueryBuilder } from 'typeorm';
-import { SYSTEM } from '../../domain/actor.js';
-import { Clock, DAY_SECONDS } from '../../domain/clock.js';
-import { Trail } from '../../domain/trail.js';
-import type { Transaction } from '../../domain/transactions.js';
-import type { JobRun, Pile } from '../../housekeeping/job-run.js';
-import { HousekeepingJob, type Job } from '../../housekeeping/job.js';
-import { found } from '../../housekeeping/pile.js';
-import { lockRows } from '../../statements.js';
+import { SYSTEM } from '../../platform/events/actor.js';
+import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
+import { Trail } from '../../platform/events/audit-trail.js';
+import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { JobRun, Pile } from '../../platform/jobs/job-run.js';
+import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
+import { found } from '../../platform/jobs/backlog.js';
+import { lockRows } from '../../platform/database/statements.js';
 import { firstIdOf } from '../deliveries/messages.js';
-import { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { WebhooksService } from './webhooks.service.js';
 
 /** Endpoints deleted in one transaction. */

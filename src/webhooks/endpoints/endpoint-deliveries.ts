@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { Clock } from '../../domain/clock.js';
-import { Transactions, type Transaction } from '../../domain/transactions.js';
-import { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { WebhookDelivery } from '../webhook-delivery.entity.js';
 
 /** Rows changed in one transaction. */
 const BATCH = 1000;

@@ -1,8 +1,8 @@
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.js';
-import { purposeOf } from '../../access/purpose.js';
-import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import { purposeOf } from '../../access/tenant-access.js';
+import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { WebhooksService } from './webhooks.service.js';
 
 interface WebhookRequest extends FastifyRequest<{ Params: { id: string } }> {

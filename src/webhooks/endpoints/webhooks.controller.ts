@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, UseGuards } from '@nestjs/common';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
-import { Requires } from '../../access/requirement.js';
-import { PageQuery, presentPage } from '../../http/page.dto.js';
-import { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import { Requires } from '../../access/requires.js';
+import { PageQuery, presentPage } from '../../platform/http/paging/page.dto.js';
+import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { TheWebhook, WebhookGuard } from './webhook.guard.js';
 import {
   CreateWebhookBody,

@@ -1,10 +1,10 @@
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
-import { IsOmittable } from '../../http/omittable.js';
-import { PageView } from '../../http/page.dto.js';
-import { IsText } from '../../http/text.js';
+import { IsOmittable } from '../../platform/validation/omittable.js';
+import { PageView } from '../../platform/http/paging/page.dto.js';
+import { IsText } from '../../platform/validation/text.js';
 import { SUBSCRIBABLE } from '../event-types.js';
 import { AreEvents } from './subscription.js';
-import { URL_LENGTH } from './webhook-endpoint.entity.js';
+import { URL_LENGTH } from '../webhook-endpoint.entity.js';
 
 /** Thirty days. */
 const OVERLAP_MAX_SECONDS = 2_592_000;

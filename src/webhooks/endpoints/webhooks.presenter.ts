@@ -1,4 +1,4 @@
-import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import type { WebhookView, WebhookWithSecretView } from './webhooks.dto.js';
 
 export function presentWebhook(endpoint: WebhookEndpoint): WebhookView {

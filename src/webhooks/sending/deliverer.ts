@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Routine } from '../../domain/routine.js';
-import { Transactions } from '../../domain/transactions.js';
-import type { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+import { Routine } from '../../platform/runtime/background-task.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { DueEndpoints } from './due-endpoints.js';
 import { Outbox, type Claimed } from './outbox.js';
 import { Outcomes, type Outcome } from './outcomes.js';
-import { Room } from './room.js';
+import { Room } from './concurrency-limit.js';
 import { Sender } from './sender.js';
 
 /** How often to look for what others have written, or what is to be tried again. */

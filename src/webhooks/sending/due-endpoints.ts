@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
 import { Merchant } from '../../accounts/merchant.entity.js';
-import { Clock } from '../../domain/clock.js';
-import { Outboxes } from '../../domain/outboxes.js';
-import { alongIndex } from '../../statements.js';
-import { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
-import { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import { Outboxes } from '../../platform/observability/metrics/outbox-metrics.js';
+import { alongIndex } from '../../platform/database/statements.js';
+import { WebhookDelivery } from '../webhook-delivery.entity.js';
+import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 
 /** How often to look at endpoints that nobody here has named: what other instances left, and what is to be tried again. */
 const SWEEP_EVERY_MS = 500;

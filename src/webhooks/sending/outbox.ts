@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThanOrEqual, type EntityManager, type FindOptionsWhere } from 'typeorm';
-import { Config } from '../../config.js';
-import { Clock } from '../../domain/clock.js';
-import type { Transaction } from '../../domain/transactions.js';
-import { forUpdate, lockRow } from '../../statements.js';
-import { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
-import { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+import { Config } from '../../platform/config/config.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import { forUpdate, lockRow } from '../../platform/database/statements.js';
+import { WebhookDelivery } from '../webhook-delivery.entity.js';
+import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 
 /** How much longer than an attempt takes a claim lasts: room for writing its outcome, and for clocks that don't run alike. */
 const CLAIM_MARGIN_MS = 10_000;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, MoreThan } from 'typeorm';
-import { Clock } from '../../domain/clock.js';
-import type { Transaction } from '../../domain/transactions.js';
-import { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
-import { WebhookEndpoint, type PauseReason } from '../endpoints/webhook-endpoint.entity.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import { WebhookDelivery } from '../webhook-delivery.entity.js';
+import { WebhookEndpoint, type PauseReason } from '../webhook-endpoint.entity.js';
 import { Outbox, type Claimed } from './outbox.js';
 import { Pauses } from './pauses.js';
 import { PATIENCE_MS, retryAt } from './schedule.js';

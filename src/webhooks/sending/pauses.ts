@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
-import { SYSTEM } from '../../domain/actor.js';
-import { Clock } from '../../domain/clock.js';
-import type { Transaction } from '../../domain/transactions.js';
-import { hostOf } from '../endpoints/told-endpoint.js';
-import { WebhookEndpoint, type PauseReason } from '../endpoints/webhook-endpoint.entity.js';
+import { SYSTEM } from '../../platform/events/actor.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import { hostOf } from '../endpoints/audited-endpoint.js';
+import { WebhookEndpoint, type PauseReason } from '../webhook-endpoint.entity.js';
 
 /** When the server stops sending to an endpoint: nothing more is tried, nothing is lost, and its owner is told. */
 @Injectable()

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Agent, request } from 'undici';
-import { Config } from '../../config.js';
-import { Clock } from '../../domain/clock.js';
-import type { WebhookDelivery } from '../deliveries/webhook-delivery.entity.js';
-import type { WebhookEndpoint } from '../endpoints/webhook-endpoint.entity.js';
+import { Config } from '../../platform/config/config.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import type { WebhookDelivery } from '../webhook-delivery.entity.js';
+import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { WebhookSecrets } from '../endpoints/webhook-secrets.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
 

@@ -1,6 +1,6 @@
 import { promises as dns, NODATA, NOTFOUND } from 'node:dns';
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../config.js';
+import { Config } from '../../platform/config/config.js';
 
 /** How long a name server has for its answer, and how often it is asked. */
 const PATIENCE = { timeout: 2000, tries: 2 };

@@ -1,6 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../config.js';
+import { Config } from '../../platform/config/config.js';
 import { AllowedNetworks } from './networks.js';
 import { Resolver } from './resolver.js';
 

@@ -1,4 +1,4 @@
-import { RevocationBarrier } from '../../../dist/src/verification/keyring/revocation-barrier.js';
+import { RevocationBarrier } from '../../../dist/src/verification/barrier/revocation-barrier.js';
 
 /** The barrier of a process that waits for nobody. */
 RevocationBarrier.prototype.spread = function spread(subjects) {

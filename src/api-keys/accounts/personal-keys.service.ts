@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, MoreThan, type Repository } from 'typeorm';
+import { LEVELS } from '../../access/levels.js';
+import type { Caller } from '../../access/caller.js';
+import { Account } from '../../accounts/account.entity.js';
+import { readRow } from '../../platform/database/statements.js';
+import { Clock, secondsAfter } from '../../platform/runtime/clock.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import type { DomainEvent } from '../../platform/events/domain-event.js';
+import { Transaction, Transactions } from '../../platform/database/transactions/transactions.js';
+import { ApiKey } from '../api-key.entity.js';
+import { ApiKeysService, type KeyDraft } from '../api-keys.service.js';
+import { KeyRetirement } from '../key-revocation.js';
+import { issuePersonalPair, type Credential } from '../credentials/credential.js';
+import { powerOf } from '../permissions/effective-permissions.js';
+
+export interface PersonalKeyOrder {
+  name: string;
+  level: number;
+  expiresIn: number;
+}
+
+/** Keys of the accounts surface: personal, and gone for good with their owner's rights. */
+@Injectable()
+export class PersonalKeysService {
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly apiKeys: ApiKeysService,
+    private readonly retirement: KeyRetirement,
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * Makes a key for the caller, never stronger than the caller is now.
+   *
+   * @throws {DomainError} `api_key.level_too_high`
+   */
+  async create(
+    caller: Caller,
+    { name, level, expiresIn }: PersonalKeyOrder,
+  ): Promise<{ key: ApiKey; credential: Credential }> {
+    const credential = issuePersonalPair();
+    const createdAt = this.clock.now();
+    const draft: KeyDraft = {
+      id: credential.publicId,
+      surface: 'accounts',
+      merchantId: caller.merchantId,
+      accountId: caller.accountId,
+      environment: 'live',
+      name,
+      level,
+      createdAt,
+      expiresAt: secondsAfter(createdAt, expiresIn),
+    };
+    const key = await this.apiKeys.issue({ actor: caller, credential, draft }, 'personal', (tx) => powerOf(tx, caller));
+    return { key, credential };
+  }
+
+  list(caller: Caller): Promise<ApiKey[]> {
+    return this.keys.find({
+      where: { accountId: caller.accountId, surface: 'accounts', deletedAt: IsNull() },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+  }
+
+  /** The key that the caller uses. */
+  async inUse(caller: Caller): Promise<ApiKey> {
+    const key = caller.keyId === null ? null : await readRow(this.keys.manager, ApiKey, caller.keyId);
+    if (!key) throw new DomainError('credential.invalid');
+    return key;
+  }
+
+  /** @throws {DomainError} `api_key.not_found`, or `access.other_owner` unless the caller may do everything */
+  async find(caller: Caller, id: string): Promise<ApiKey> {
+    const key = await this.keys.findOneBy({ id, surface: 'accounts', deletedAt: IsNull() });
+    if (!key) throw new DomainError('api_key.not_found');
+    if (key.accountId !== caller.accountId && caller.level < LEVELS.everything)
+      throw new DomainError('access.other_owner');
+    return key;
+  }
+
+  /** @throws {DomainError} as {@link find} */
+  async delete(caller: Caller, id: string): Promise<void> {
+    const key = await this.find(caller, id);
+    const deletedAt = await this.transactions.run((tx) => this.retirement.retire(tx, caller, key, 'deleted'));
+    if (!deletedAt) throw new DomainError('api_key.not_found');
+  }
+
+  /** When an owner's rights shrink, the keys above them die in the same transaction. */
+  @OnEvent('account.power_changed', { suppressErrors: false })
+  async retireAbove({ actor, targetId }: DomainEvent, tx: Transaction): Promise<void> {
+    const owner = await tx.manager.findOneByOrFail(Account, { uuid: targetId });
+    const keys = await tx.manager.findBy(ApiKey, {
+      accountId: owner.id,
+      surface: 'accounts',
+      level: MoreThan(owner.levelOfKeys ?? -1),
+      deletedAt: IsNull(),
+    });
+    for (const key of keys) await this.retirement.retire(tx, actor, key, 'owner_lost_power');
+  }
+}

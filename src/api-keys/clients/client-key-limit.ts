@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
+import { Merchant } from '../../accounts/merchant.entity.js';
+import { Config } from '../../platform/config/config.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import { lockRow } from '../../platform/database/statements.js';
+import { ApiKey } from '../api-key.entity.js';
+import { unexpired } from '../usable-keys.js';
+
+/** How many active keys a client may have on the clients surface. */
+@Injectable()
+export class ClientKeyLimit {
+  constructor(
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  /** How many more it may have. Nobody else can use them up before the transaction ends. */
+  async room({ manager }: Transaction, merchantId: string): Promise<number> {
+    await lockRow(manager, Merchant, merchantId);
+    const active = { merchantId, surface: 'clients' as const, deletedAt: IsNull(), isActive: true };
+    const count = await manager.countBy(ApiKey, unexpired(active, this.clock.now()));
+    return Math.max(0, this.config.MAX_KEYS_PER_CLIENT - count);
+  }
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, LessThanOrEqual, type FindOptionsWhere, type Repository } from 'typeorm';
+import { LEVELS } from '../../access/levels.js';
+import type { Caller } from '../../access/caller.js';
+import { Config } from '../../platform/config/config.js';
+import { Clock, secondsAfter } from '../../platform/runtime/clock.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { ApiKey } from '../api-key.entity.js';
+import { ApiKeysService, type KeyDraft } from '../api-keys.service.js';
+import { ClientKeyLimit } from './client-key-limit.js';
+import { issueClientPair } from '../credentials/credential.js';
+import { KeyRetirement } from '../key-revocation.js';
+import { unexpired } from '../usable-keys.js';
+import { powerOf } from '../permissions/effective-permissions.js';
+import { SecretCipher } from '../credentials/secret-cipher.js';
+
+export interface ListedKey {
+  key: ApiKey;
+  /** `null` when the caller may not see it. */
+  secret: string | null;
+  isActive: boolean;
+}
+
+/** One part of a client's keys. */
+export interface ClientKeysQuery {
+  page?: number;
+  /** Keys per page; without page and limit all keys are on one. */
+  limit?: number;
+  status?: 'active' | 'inactive';
+}
+
+/** Keys on a page whose length isn't said. */
+const DEFAULT_LIMIT = 20;
+
+/** The page asked for; `null` is everything. */
+export function partOf({ page, limit }: ClientKeysQuery): { page: number; limit: number } | null {
+  return page === undefined && limit === undefined ? null : { page: page ?? 1, limit: limit ?? DEFAULT_LIMIT };
+}
+
+export interface DeletedKey {
+  id: string;
+  deletedAt: Date;
+}
+
+export interface UndeletedKey {
+  id: string;
+  error: DomainError;
+}
+
+/** Keys of the clients surface: they belong to the client, and their secrets can be listed again. */
+@Injectable()
+export class ClientKeysService {
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly apiKeys: ApiKeysService,
+    private readonly retirement: KeyRetirement,
+    private readonly cipher: SecretCipher,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly limit: ClientKeyLimit,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Makes a key for the caller's client; several at a time can't pass the limit together. */
+  create(caller: Caller, serviceId: string, expiresInSeconds?: number): Promise<ApiKey> {
+    const credential = issueClientPair();
+    const id = randomUUID();
+    const createdAt = this.clock.now();
+    const draft: KeyDraft = {
+      id,
+      surface: 'clients',
+      merchantId: caller.merchantId,
+      accountId: caller.accountId,
+      serviceId,
+      environment: 'live',
+      name: 'Client key',
+      createdAt,
+      expiresAt: expiresInSeconds === undefined ? null : secondsAfter(createdAt, expiresInSeconds),
+      level: Math.min(LEVELS.writeOwn, caller.level),
+      encryptedSecret: this.cipher.encrypt(credential.secret, id),
+    };
+    return this.apiKeys.issue({ actor: caller, credential, draft }, 'client', async (tx, orders) => {
+      if ((await this.limit.room(tx, caller.merchantId)) < orders.length)
+        throw new DomainError('api_key.limit_reached');
+      return powerOf(tx, caller);
+    });
+  }
+
+  /** The caller's client's keys, oldest first, with how many there are in all. */
+  async list(caller: Caller, { status, ...query }: ClientKeysQuery): Promise<[ListedKey[], number]> {
+    const now = this.clock.now();
+    const part = partOf(query);
+    const [keys, count] = await this.keys.findAndCount({
+      where: this.ofClient(caller.merchantId, now, status),
+      order: { createdAt: 'ASC', id: 'ASC' },
+      ...(part && { skip: (part.page - 1) * part.limit, take: part.limit }),
+    });
+    return [keys.map((key) => this.present(caller, key, now)), count];
+  }
+
+  /**
+   * Deletes a key for good.
+   *
+   * @throws {DomainError} `api_key.not_found`, or `access.other_owner` for another client's
+   */
+  delete(caller: Caller, id: string): Promise<DeletedKey> {
+    return this.transactions.run((tx) => this.deleteOne(tx, caller, id));
+  }
+
+  /** Deletes what can be deleted of these keys, and says of the others why not, both in the order of the request. */
+  async deleteMany(caller: Caller, ids: string[]): Promise<{ deleted: DeletedKey[]; failed: UndeletedKey[] }> {
+    const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
+    return this.transactions.run(async (tx) => {
+      const results = new Map<string, DeletedKey | UndeletedKey>();
+      // In one order for everybody, so that two calls with the same keys don't block each other.
+      for (const id of wanted.toSorted()) {
+        try {
+          results.set(id, await this.deleteOne(tx, caller, id));
+        } catch (error) {
+          if (!(error instanceof DomainError)) throw error;
+          results.set(id, { id, error });
+        }
+      }
+      const inOrder = wanted.flatMap((id) => results.get(id) ?? []);
+      return {
+        deleted: inOrder.filter((result) => 'deletedAt' in result),
+        failed: inOrder.filter((result) => 'error' in result),
+      };
+    });
+  }
+
+  private async deleteOne(tx: Transaction, caller: Caller, id: string): Promise<DeletedKey> {
+    const key = await tx.manager.findOneBy(ApiKey, { id, surface: 'clients', deletedAt: IsNull() });
+    if (!key) throw new DomainError('api_key.not_found');
+    if (key.merchantId !== caller.merchantId) throw new DomainError('access.other_owner');
+    const deletedAt = await this.retirement.retire(tx, caller, key, 'deleted');
+    if (!deletedAt) throw new DomainError('api_key.not_found');
+    return { id, deletedAt };
+  }
+
+  private ofClient(merchantId: string, now: Date, status?: 'active' | 'inactive'): FindOptionsWhere<ApiKey>[] {
+    const all: FindOptionsWhere<ApiKey> = { merchantId, surface: 'clients', deletedAt: IsNull() };
+    if (status === 'active') return unexpired({ ...all, isActive: true }, now);
+    if (status === 'inactive') {
+      return [
+        { ...all, isActive: false },
+        { ...all, expiresAt: LessThanOrEqual(now) },
+      ];
+    }
+    return [all];
+  }
+
+  /** A secret is shown to those who could use it: nobody reads a credential that is stronger than themselves. */
+  private present(caller: Caller, key: ApiKey, now: Date): ListedKey {
+    const mayRead = this.config.REVEAL_CLIENT_SECRETS && caller.level >= key.level && key.encryptedSecret !== null;
+    return {
+      key,
+      secret: mayRead ? this.cipher.decrypt(key.encryptedSecret ?? '', key.id) : null,
+      isActive: key.isActive && (key.expiresAt === null || key.expiresAt > now),
+    };
+  }
+}

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import type { Actor } from '../platform/events/actor.js';
+import { changesBetween } from '../platform/events/audited-changes.js';
+import { Clock } from '../platform/runtime/clock.js';
+import type { ErrorCode } from '../platform/events/domain-error.js';
+import type { Transaction } from '../platform/database/transactions/transactions.js';
+import { ApiKey } from './api-key.entity.js';
+import { ClientKeyLimit } from './clients/client-key-limit.js';
+import { lockLive, publishChange } from './usable-keys.js';
+import { mayRevive, powerOf, type Power } from './permissions/effective-permissions.js';
+
+/** Many keys disabled, and enabled again. */
+@Injectable()
+export class KeySwitch {
+  constructor(
+    private readonly clock: Clock,
+    private readonly limit: ClientKeyLimit,
+  ) {}
+
+  /**
+   * Disables keys. Those that already are count as changed, too: whoever disables a key is answered once no instance accepts it, also when
+   * somebody else is just doing the same.
+   *
+   * @returns those that are disabled now, which leaves out what somebody has just deleted
+   */
+  async disable(tx: Transaction, actor: Actor, ids: string[]): Promise<ApiKey[]> {
+    return this.set(tx, actor, await lockLive(tx, ids), false);
+  }
+
+  /**
+   * Enables keys, in the order of the ids as many as their client may have. To give a key its power back is to give it, so nobody enables
+   * a key that is stronger than themselves.
+   *
+   * @returns those that are enabled now, and why others aren't, which leaves out what somebody has just deleted
+   */
+  async enable(
+    tx: Transaction,
+    actor: Actor,
+    ids: string[],
+  ): Promise<{ enabled: ApiKey[]; refused: Map<string, ErrorCode> }> {
+    const power = await powerOf(tx, actor);
+    const keys = new Map((await lockLive(tx, ids)).map((key) => [key.id, key]));
+    const refused = new Map<string, ErrorCode>();
+    const rooms = new Map<string, number>();
+    for (const key of ids.flatMap((id) => keys.get(id) ?? [])) {
+      const refusal = key.isActive ? null : await this.refusalOf(tx, power, key, rooms);
+      if (refusal === null) continue;
+      refused.set(key.id, refusal);
+      keys.delete(key.id);
+    }
+    return { enabled: await this.set(tx, actor, [...keys.values()], true), refused };
+  }
+
+  /** Why a key can't be enabled, if it can't. What room it takes isn't left for others. */
+  private async refusalOf(
+    tx: Transaction,
+    power: Power,
+    key: ApiKey,
+    rooms: Map<string, number>,
+  ): Promise<ErrorCode | null> {
+    const { merchantId, surface, expiresAt } = key;
+    if (!mayRevive(power, key)) return 'access.level_lacking';
+    if (surface !== 'clients' || (expiresAt !== null && expiresAt <= this.clock.now())) return null;
+    const room = rooms.get(merchantId) ?? (await this.limit.room(tx, merchantId));
+    rooms.set(merchantId, Math.max(0, room - 1));
+    return room === 0 ? 'api_key.limit_reached' : null;
+  }
+
+  private async set(tx: Transaction, actor: Actor, keys: ApiKey[], isActive: boolean): Promise<ApiKey[]> {
+    if (keys.length === 0) return keys;
+    const changes = { isActive, updatedAt: this.clock.now(), version: () => 'version + 1' };
+    await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, changes);
+    for (const key of keys) {
+      const changed = changesBetween(key, { ...key, isActive }, ['isActive']);
+      Object.assign(key, { isActive, version: key.version + 1 });
+      await publishChange(tx, actor, key, ['isActive'], changed);
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { Account, STATUS } from '../accounts/account.entity.js';
+import type { Actor } from '../platform/events/actor.js';
+import { Clock } from '../platform/runtime/clock.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import type { Transaction } from '../platform/database/transactions/transactions.js';
+import { ApiKey } from './api-key.entity.js';
+import type { Versions } from './api-keys.service.js';
+import { LastUse } from './usage/last-use.js';
+import { aboutKey, lockLive } from './usable-keys.js';
+
+/** What a deleted key has none of. */
+const NO_SECRETS = {
+  secretHash: null,
+  pepperId: null,
+  encryptedSecret: null,
+  previousSecretHash: null,
+  previousPepperId: null,
+} satisfies Partial<ApiKey>;
+
+/** Why a key came to its end. */
+export type RetirementReason =
+  'deleted' | 'application_deleted' | 'owner_lost_power' | 'cleanup_expired' | 'cleanup_unused' | 'exposed' | 'idle';
+
+/** How keys come to their end, on every surface alike. */
+@Injectable()
+export class KeyRetirement {
+  constructor(
+    private readonly clock: Clock,
+    private readonly lastUse: LastUse,
+  ) {}
+
+  /**
+   * Retires a key for good: its secret is destroyed, a tombstone and the audit record stay, the merchant's team is told.
+   *
+   * @param versions that it may have
+   * @returns when; `null` when somebody else was faster
+   * @throws {DomainError} `precondition.failed`
+   */
+  async retire(
+    tx: Transaction,
+    actor: Actor,
+    { id }: ApiKey,
+    reason: RetirementReason,
+    versions: Versions = null,
+  ): Promise<Date | null> {
+    const [key] = await lockLive(tx, [id]);
+    if (key && versions?.includes(key.version) === false) throw new DomainError('precondition.failed');
+    const [retired] = await this.end(tx, actor, key ? [key] : [], reason);
+    return retired?.deletedAt ?? null;
+  }
+
+  /**
+   * Retires keys for good, as {@link retire} does; of several of one merchant, its team is told in one piece.
+   *
+   * @returns those that nobody else was faster with
+   */
+  async retireMany(tx: Transaction, actor: Actor, ids: string[], reason: RetirementReason): Promise<ApiKey[]> {
+    return this.end(tx, actor, await lockLive(tx, ids), reason);
+  }
+
+  private async end(tx: Transaction, actor: Actor, keys: ApiKey[], reason: RetirementReason): Promise<ApiKey[]> {
+    if (keys.length === 0) return [];
+    const deletedAt = this.clock.now();
+    const end = { ...NO_SECRETS, deletedAt, updatedAt: deletedAt, isActive: false };
+    await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, end);
+    for (const key of keys) {
+      const { publicId, previousPublicId, surface, name, level } = key;
+      const lastUsedAt = this.lastUse.of(key)?.toISOString() ?? null;
+      const details = { publicId, previousPublicId, surface, name, level, reason, lastUsedAt };
+      await tx.publish({ ...aboutKey(key), name: 'api_key.deleted', actor, details });
+    }
+    for (const merchantId of new Set(keys.map((key) => key.merchantId)))
+      await this.tellTeam(
+        tx,
+        actor,
+        keys.filter((key) => key.merchantId === merchantId),
+      );
+    return keys.map((key) => Object.assign(key, end));
+  }
+
+  /** Tells the team of a merchant that it has lost keys. */
+  private async tellTeam(tx: Transaction, actor: Actor, keys: ApiKey[]): Promise<void> {
+    const [key, ...others] = keys;
+    if (!key) return;
+    const accountIds = await this.teamOf(tx, key.merchantId);
+    const event = { name: 'api_key.team_notified', actor } as const;
+    const subject = 'api_key.deleted';
+    if (others.length === 0)
+      await tx.publish({ ...aboutKey(key), ...event, details: { subject, name: key.name, accountIds } });
+    else {
+      const { merchantId } = key;
+      const target = { merchantId, targetType: 'merchant', targetId: merchantId };
+      await tx.publish({ ...target, ...event, details: { subject, count: keys.length, accountIds } });
+    }
+  }
+
+  private async teamOf(tx: Transaction, merchantId: string): Promise<number[]> {
+    const team = await tx.manager.find(Account, { select: { id: true }, where: { merchantId, status: STATUS.active } });
+    return team.map(({ id }) => id);
+  }
+}

@@ -1,0 +1,85 @@
+import type { ApiKey } from '../api-key.entity.js';
+import { fullKeyOf, prefixOf, shownPrefixOf } from '../credentials/credential.js';
+import type { PreviousCredential } from '../key-rotation.js';
+import type {
+  ApplicationKeyView,
+  CreateMerchantKeyBody,
+  CreatedApplicationKeyView,
+  PreviousKeyView,
+} from './application-keys.dto.js';
+import type { KeyLimitsBody } from './key-settings.dto.js';
+import type { IssuedKey } from './merchant-keys.service.js';
+import type { RotatedKeyView } from './rotation.dto.js';
+import type { StatedKey } from './key-status.js';
+
+/** Exactly what the contract says, and of the settings those that were asked for. */
+export function presentCreatedApplicationKey(
+  { key, credential }: IssuedKey,
+  asked: Partial<CreateMerchantKeyBody>,
+): CreatedApplicationKeyView {
+  const { rateLimit, quota, allowedIps } = presentLimits(key);
+  const { environment, level, scopes, metadata } = key;
+  const expiresAt = key.expiresAt?.toISOString() ?? null;
+  return {
+    id: key.id,
+    applicationId: key.applicationId,
+    fullKey: fullKeyOf(credential),
+    keyPrefix: shownPrefixOf(key),
+    description: key.name,
+    createdAt: key.createdAt.toISOString(),
+    ...(asked.environment !== undefined && { environment }),
+    ...(asked.level !== undefined && { level }),
+    ...(asked.scopes !== undefined && { scopes }),
+    ...((asked.expiresInSeconds ?? asked.expiresAt) !== undefined && { expiresAt }),
+    ...(asked.rateLimit !== undefined && { rateLimit }),
+    ...(asked.quota !== undefined && { quota }),
+    ...(asked.allowedIps !== undefined && { allowedIps }),
+    ...(asked.metadata !== undefined && { metadata }),
+  };
+}
+
+export function presentRotatedKey({
+  previous,
+  ...issued
+}: IssuedKey & { previous: PreviousCredential }): RotatedKeyView {
+  return { ...presentCreatedApplicationKey(issued, {}), previousKey: presentPrevious(previous) };
+}
+
+export function presentApplicationKey({ key, status, previous, responsibleId }: StatedKey): ApplicationKeyView {
+  return {
+    id: key.id,
+    applicationId: key.applicationId,
+    keyPrefix: shownPrefixOf(key),
+    lastFour: key.lastFour,
+    description: key.name,
+    level: key.level,
+    scopes: key.scopes,
+    status,
+    createdAt: key.createdAt.toISOString(),
+    expiresAt: key.expiresAt?.toISOString() ?? null,
+    lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+    ...presentLimits(key),
+    metadata: key.metadata,
+    externalId: key.externalId,
+    responsibleId,
+    exposedAt: key.exposedAt?.toISOString() ?? null,
+    exposedSource: key.exposedSource,
+    previousKey: previous && presentPrevious(previous),
+  };
+}
+
+const presentPrevious = ({ publicId, validUntil, lastUsedAt }: PreviousCredential): PreviousKeyView => ({
+  keyPrefix: prefixOf(publicId),
+  validUntil: validUntil.toISOString(),
+  lastUsedAt: lastUsedAt?.toISOString() ?? null,
+});
+
+function presentLimits(key: ApiKey): Required<KeyLimitsBody> {
+  const { rateLimit, rateWindowSeconds, quotaLimit, quotaPeriod, allowedIps } = key;
+  return {
+    rateLimit:
+      rateLimit === null || rateWindowSeconds === null ? null : { limit: rateLimit, windowSeconds: rateWindowSeconds },
+    quota: quotaLimit === null || quotaPeriod === null ? null : { limit: quotaLimit, period: quotaPeriod },
+    allowedIps,
+  };
+}

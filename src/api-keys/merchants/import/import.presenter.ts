@@ -1,0 +1,20 @@
+import { merchants } from '../../../platform/http/surfaces/merchants-surface.js';
+import type { ImportProblemView, ImportReport } from './import.dto.js';
+import type { ImportProblem } from './import-batches.js';
+import type { ImportResult } from './import.service.js';
+
+export function presentImport({ imported, existing, failed, isDryRun, problems }: ImportResult): ImportReport {
+  return { imported, existing, failed, dryRun: isDryRun, results: problems.map(presentProblem) };
+}
+
+/** In the words that would have been the answer if the row had come alone. */
+function presentProblem({ line, externalId, error }: ImportProblem): ImportProblemView {
+  const { message, details } = merchants.failure({ status: error.status, error }) as Omit<ImportProblemView, 'line'>;
+  return {
+    line,
+    ...(externalId !== null && { externalId }),
+    status: error.status,
+    message,
+    ...(details && { details }),
+  };
+}

@@ -1,0 +1,64 @@
+import { DomainError } from '../../../platform/events/domain-error.js';
+import type { SlowAlgorithm } from '../../credentials/imported/slow-hashes.js';
+import type { ImportedKeyBody } from './import.dto.js';
+
+/** A fast hash: the digest of a key, in hex. */
+export interface FastHash {
+  kind: 'sha256' | 'hmac-sha256';
+  digest: string;
+}
+
+/** A slow one, which only a comparison can tell anything of. */
+export interface SlowHash {
+  kind: 'prefix';
+  algorithm: SlowAlgorithm;
+  hash: string;
+  lookupPrefix: string;
+}
+
+const DIGEST = { hex: /^[0-9a-f]{64}$/i, base64: /^[\w+/]{43}=?$/, base64url: /^[\w-]{43}=?$/ };
+
+const BCRYPT = /^\$2[aby]\$(\d\d)\$[./0-9A-Za-z]{53}$/;
+const BCRYPT_COST = { min: 4, max: 14 };
+
+/** Argon2 as PHC strings write it: memory in KiB, passes, lanes, then salt and hash without padding. */
+const ARGON2 =
+  /^\$argon2(?:id|i|d)\$v=(?:16|19)\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9])\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,86}$/;
+const ARGON2_MAX = { memoryKib: 131_072, passes: 10, lanes: 4 };
+
+/**
+ * What a row says of its key's hash, in the one form that is stored.
+ *
+ * @throws {DomainError} `request.invalid` for a hash that its algorithm doesn't make, or one that would take too long to compare with
+ */
+export function readHash({ algorithm, hash, encoding, lookupPrefix }: ImportedKeyBody): FastHash | SlowHash {
+  if (algorithm === 'sha256' || algorithm === 'hmac-sha256') {
+    const written = encoding ?? 'hex';
+    if (!DIGEST[written].test(hash)) throw DomainError.invalid('hash', `hash must be 32 bytes in ${written}`);
+    return { kind: algorithm, digest: Buffer.from(hash, written).toString('hex') };
+  }
+  if (lookupPrefix == null) throw DomainError.invalid('lookupPrefix', `lookupPrefix must be there for ${algorithm}`);
+  if (algorithm === 'bcrypt' && !isBcrypt(hash))
+    throw DomainError.invalid('hash', 'hash must be like $2b$10$… of 60 characters, with a cost of 4 to 14');
+  if (algorithm === 'argon2' && !isArgon2(hash))
+    throw DomainError.invalid(
+      'hash',
+      'hash must be like $argon2id$v=19$m=65536,t=3,p=4$…, with m up to 131072, t up to 10, p up to 4',
+    );
+  return { kind: 'prefix', algorithm, hash, lookupPrefix };
+}
+
+function isBcrypt(hash: string): boolean {
+  const cost = Number(BCRYPT.exec(hash)?.[1]);
+  return cost >= BCRYPT_COST.min && cost <= BCRYPT_COST.max;
+}
+
+function isArgon2(hash: string): boolean {
+  const [memoryKib = NaN, passes = NaN, lanes = NaN] = (ARGON2.exec(hash) ?? []).slice(1).map(Number);
+  return (
+    memoryKib >= 8 * lanes &&
+    memoryKib <= ARGON2_MAX.memoryKib &&
+    passes <= ARGON2_MAX.passes &&
+    lanes <= ARGON2_MAX.lanes
+  );
+}

@@ -1,0 +1,49 @@
+import { Module } from '@nestjs/common';
+import { ApiKeysModule } from '../api-keys.module.js';
+import { ApplicationsModule } from '../../applications/applications.module.js';
+import { ApplicationKeysController } from './application-keys.controller.js';
+import { AccountsModule } from '../../accounts/accounts.module.js';
+import { OffboardingController } from '../../offboarding/offboarding.controller.js';
+import { OffboardingService } from '../../offboarding/offboarding.service.js';
+import { ImportBatches } from './import/import-batches.js';
+import { ImportFormats } from './import/import-formats.js';
+import { ImportRows } from './import/import-rows.js';
+import { ImportController } from './import/import.controller.js';
+import { ImportService } from './import/import.service.js';
+import { MerchantKeysController } from './merchant-keys.controller.js';
+import { MerchantKeysService } from './merchant-keys.service.js';
+import { BulkController } from './bulk/bulk.controller.js';
+import { BulkService } from './bulk/bulk.service.js';
+import { KeyStates } from './key-status.js';
+import { KeySearch } from './list/key-search.js';
+import { KeyStatements } from './list/key-statements.js';
+import { KeysController } from './list/keys.controller.js';
+import { KeysService } from './list/keys.service.js';
+
+/** The life of the keys that a merchant gives out. */
+@Module({
+  imports: [AccountsModule, ApiKeysModule, ApplicationsModule],
+  controllers: [
+    ApplicationKeysController,
+    BulkController,
+    ImportController,
+    KeysController,
+    MerchantKeysController,
+    OffboardingController,
+  ],
+  providers: [
+    BulkService,
+    ImportBatches,
+    ImportFormats,
+    ImportRows,
+    ImportService,
+    KeySearch,
+    KeyStatements,
+    KeysService,
+    MerchantKeysService,
+    KeyStates,
+    OffboardingService,
+  ],
+  exports: [MerchantKeysService],
+})
+export class MerchantKeysModule {}

@@ -1,0 +1,168 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, type Repository } from 'typeorm';
+import type { Caller } from '../../access/caller.js';
+import { LEVELS } from '../../access/levels.js';
+import { requireReach, type Purpose } from '../../access/tenant-access.js';
+import { Merchant } from '../../accounts/merchant.entity.js';
+import { ApiKey, type Environment } from '../api-key.entity.js';
+import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys.service.js';
+import { KeyRetirement } from '../key-revocation.js';
+import { issueFullKey, type Credential } from '../credentials/credential.js';
+import { powerBeside, powerOf, type Power } from '../permissions/effective-permissions.js';
+import { KeyRotation, type PreviousCredential } from '../key-rotation.js';
+import { Application } from '../../applications/application.entity.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import type {
+  CreateApplicationKeyBody,
+  CreateMerchantKeyBody,
+  UpdateApplicationKeyBody,
+} from './application-keys.dto.js';
+import { reachOf } from './list/keys.service.js';
+import { rotationOf, settingsOf } from './key-settings.js';
+import type { RotateKeyBody } from './rotation.dto.js';
+import { KeyStates, type StatedKey } from './key-status.js';
+
+export interface IssuedKey {
+  key: ApiKey;
+  credential: Credential;
+}
+
+/** What a new key is for: an application, or the merchant itself. */
+interface KeyOwner {
+  id: string | null;
+  merchantId: string;
+  environment: Environment;
+}
+
+/** What is done with single keys of the merchants surface: they belong to the merchant, and are for one application or for none. */
+@Injectable()
+export class MerchantKeysService {
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly apiKeys: ApiKeysService,
+    private readonly retirement: KeyRetirement,
+    private readonly clock: Clock,
+    private readonly rotation: KeyRotation,
+    private readonly states: KeyStates,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** @throws {DomainError} `application.not_found` when somebody has just deleted it, `request.invalid`, or as `ApiKeysService.issue` */
+  createForApplication(caller: Caller, application: Application, body: CreateApplicationKeyBody): Promise<IssuedKey> {
+    return this.create(caller, application, body, async (tx) => {
+      const [power, held] = await powerBeside(tx, caller, [Application, application.id]);
+      if (!held) throw new DomainError('application.not_found');
+      return power;
+    });
+  }
+
+  /**
+   * @param merchantId of another one than the caller's
+   * @throws {DomainError} `access.other_owner`, `merchant.not_found`, `request.invalid`, or as `ApiKeysService.issue`
+   */
+  createForMerchant(
+    caller: Caller,
+    merchantId: string | undefined,
+    { environment = 'live', ...body }: CreateMerchantKeyBody,
+  ): Promise<IssuedKey> {
+    const owner = { id: null, environment, merchantId: reachOf(caller, merchantId, 'write').merchantId };
+    return this.create(caller, owner, body, async (tx) => {
+      const isThere =
+        owner.merchantId === caller.merchantId || (await tx.manager.existsBy(Merchant, { id: owner.merchantId }));
+      if (!isThere) throw new DomainError('merchant.not_found');
+      return powerOf(tx, caller);
+    });
+  }
+
+  private async create(
+    caller: Caller,
+    { id: applicationId, merchantId, environment }: KeyOwner,
+    { description, level, ...asked }: CreateApplicationKeyBody,
+    prepare: (tx: Transaction) => Promise<Power>,
+  ): Promise<IssuedKey> {
+    const createdAt = this.clock.now();
+    const settings = settingsOf(asked, createdAt, 'new');
+    const credential = issueFullKey(environment);
+    const draft: KeyDraft = {
+      surface: 'merchants',
+      merchantId,
+      accountId: caller.accountId,
+      applicationId,
+      environment,
+      name: description,
+      createdAt,
+      level: level ?? Math.min(LEVELS.writeOwn, caller.level),
+      ...settings,
+    };
+    const locks = `for ${applicationId ?? merchantId}`;
+    const key = await this.apiKeys.issue({ actor: caller, credential, draft }, locks, prepare);
+    return { key, credential };
+  }
+
+  /**
+   * The key with this id, for a caller who may read or change it, as it is wanted for.
+   *
+   * @param application that it must be for
+   * @throws {DomainError} `api_key.not_found`, or `access.other_owner` for another merchant's
+   */
+  async find(caller: Caller, id: string, purpose: Purpose, application?: Application): Promise<ApiKey> {
+    const applicationId = application && { applicationId: application.id };
+    const key = await this.keys.findOneBy({ id, surface: 'merchants', deletedAt: IsNull(), ...applicationId });
+    if (!key) throw new DomainError('api_key.not_found');
+    requireReach(caller, key.merchantId, purpose);
+    return key;
+  }
+
+  state(key: ApiKey): Promise<StatedKey> {
+    return this.states.ofOne(key);
+  }
+
+  /**
+   * @param versions that the key may have
+   * @throws {DomainError} `request.invalid`, or as `ApiKeysService.change`
+   */
+  async update(
+    caller: Caller,
+    key: ApiKey,
+    { description, isEnabled, level, ...asked }: UpdateApplicationKeyBody,
+    versions: Versions,
+  ): Promise<StatedKey> {
+    const changes: KeyChanges = {
+      ...(description !== undefined && { name: description }),
+      ...(isEnabled !== undefined && { isActive: isEnabled }),
+      ...(level !== undefined && { level }),
+      ...settingsOf(asked, this.clock.now(), 'changed'),
+    };
+    return this.state(await this.transactions.run((tx) => this.apiKeys.change(tx, caller, key, changes, versions)));
+  }
+
+  /**
+   * @param versions that the key may have
+   * @throws {DomainError} `api_key.not_found`, `precondition.failed`
+   */
+  async delete(caller: Caller, key: ApiKey, versions: Versions): Promise<void> {
+    const deletedAt = await this.transactions.run((tx) => this.retirement.retire(tx, caller, key, 'deleted', versions));
+    if (!deletedAt) throw new DomainError('api_key.not_found');
+  }
+
+  /**
+   * @param versions that the key may have
+   * @throws {DomainError} `request.invalid`, or as `KeyRotation.rotate`
+   */
+  async rotate(
+    caller: Caller,
+    key: ApiKey,
+    body: RotateKeyBody,
+    versions: Versions,
+  ): Promise<IssuedKey & { previous: PreviousCredential }> {
+    const rotation = rotationOf(body);
+    const credential = issueFullKey(key.environment);
+    const rotated = await this.transactions.run((tx) =>
+      this.rotation.rotate(tx, caller, key, credential, rotation, versions),
+    );
+    return { ...rotated, credential };
+  }
+}

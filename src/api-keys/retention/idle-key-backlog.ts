@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Brackets, type Repository, type SelectQueryBuilder } from 'typeorm';
+import type { Pile } from '../../platform/jobs/job-run.js';
+import { found } from '../../platform/jobs/backlog.js';
+import { ApiKey } from '../api-key.entity.js';
+import { IdleKey } from './idle-key.entity.js';
+
+/** Finds keys that nobody uses, of some merchants, by how far things have come with each. */
+@Injectable()
+export class IdlePiles {
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    @InjectRepository(IdleKey) private readonly idle: Repository<IdleKey>,
+  ) {}
+
+  /** Those that nobody has used or changed since, and nobody was told of. */
+  untold(merchantIds: string[], since: Date): Pile<string> {
+    return found(() =>
+      this.keys
+        .createQueryBuilder('apiKey')
+        .leftJoin(IdleKey, 'idle', 'idle.id = apiKey.id')
+        .where('apiKey.merchantId IN (:...merchantIds) AND apiKey.deletedAt IS NULL', { merchantIds })
+        .andWhere('(apiKey.lastUsedAt < :since OR apiKey.lastUsedAt IS NULL) AND apiKey.updatedAt < :since', { since })
+        .andWhere('apiKey.isActive = :isActive AND idle.id IS NULL', { isActive: true }),
+    );
+  }
+
+  /** Those that were told of by then, and are not disabled. */
+  told(merchantIds: string[], by: Date): Pile<string> {
+    return found(() => this.still(merchantIds).andWhere('idle.disabledAt IS NULL AND idle.toldAt <= :by', { by }));
+  }
+
+  /** Those that were disabled by then, or told of if they weren't to be disabled. */
+  settled(merchantIds: string[], by: Date, isDisabledFirst: boolean): Pile<string> {
+    const at = isDisabledFirst ? 'idle.disabledAt' : 'COALESCE(idle.disabledAt, idle.toldAt)';
+    return found(() => this.still(merchantIds).andWhere(`${at} <= :by`, { by }));
+  }
+
+  /** Those that somebody has used or changed since, or deleted. */
+  woken(merchantIds: string[]): Pile<string> {
+    return found(() =>
+      this.of(merchantIds).andWhere(
+        new Brackets((woken) =>
+          woken
+            .where('apiKey.id IS NULL OR apiKey.deletedAt IS NOT NULL')
+            .orWhere('apiKey.lastUsedAt > idle.toldAt')
+            .orWhere('apiKey.updatedAt > COALESCE(idle.disabledAt, idle.toldAt)'),
+        ),
+      ),
+    );
+  }
+
+  /** Those that nobody has used or changed since. */
+  private still(merchantIds: string[]): SelectQueryBuilder<IdleKey> {
+    return this.of(merchantIds)
+      .andWhere('apiKey.deletedAt IS NULL AND (apiKey.lastUsedAt <= idle.toldAt OR apiKey.lastUsedAt IS NULL)')
+      .andWhere('apiKey.updatedAt <= COALESCE(idle.disabledAt, idle.toldAt)');
+  }
+
+  private of(merchantIds: string[]): SelectQueryBuilder<IdleKey> {
+    return this.idle
+      .createQueryBuilder('idle')
+      .leftJoin(ApiKey, 'apiKey', 'apiKey.id = idle.id')
+      .where('idle.merchantId IN (:...merchantIds)', { merchantIds });
+  }
+}

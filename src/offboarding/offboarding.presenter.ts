@@ -1,0 +1,27 @@
+import { shownPrefixOf } from '../api-keys/credentials/credential.js';
+import type { LeftKeyView, OffboardingView } from './offboarding.dto.js';
+import type { MerchantKey } from './orphaned-keys.js';
+import type { Offboarding } from './offboarding.service.js';
+
+export function presentOffboarding({ made, answeredFor, personalKeysEnding }: Offboarding): OffboardingView {
+  return {
+    keys: made.keys.map(presentLeftKey),
+    totalKeys: made.total,
+    responsibleFor: answeredFor.keys.map(presentLeftKey),
+    totalResponsibleFor: answeredFor.total,
+    personalKeysEnding,
+  };
+}
+
+function presentLeftKey(key: MerchantKey): LeftKeyView {
+  return {
+    id: key.id,
+    keyPrefix: shownPrefixOf(key),
+    description: key.name,
+    surface: key.surface,
+    applicationId: key.applicationId,
+    isEnabled: key.isActive,
+    createdAt: key.createdAt.toISOString(),
+    lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+  };
+}

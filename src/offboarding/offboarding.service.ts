@@ -1,0 +1,208 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull, MoreThan } from 'typeorm';
+import type { Caller } from '../access/caller.js';
+import { Account, STATUS } from '../accounts/account.entity.js';
+import type { UpdateMemberBody } from '../accounts/members/members.dto.js';
+import { MembersService, REMOVAL } from '../accounts/members/members.service.js';
+import { ApiKey } from '../api-keys/api-key.entity.js';
+import { ApiKeysService, type KeyChanges } from '../api-keys/api-keys.service.js';
+import { LastUse } from '../api-keys/usage/last-use.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { isGalera } from '../platform/database/galera/is-galera.js';
+import { LeftKeys, type Fate, type Shown } from './orphaned-keys.js';
+import type { OffboardingQuery } from './offboarding.dto.js';
+
+/** Keys shown of those that a member made, and of those that a member answers for. */
+const SHOWN = 100;
+
+/** Keys changed in one transaction. */
+const BATCH = 500;
+
+const NONE: Shown = { keys: [], total: 0 };
+
+/** What a member would leave behind. */
+export interface Offboarding {
+  made: Shown;
+  answeredFor: Shown;
+  personalKeysEnding: number;
+}
+
+/** What becomes of the merchant's keys when the member goes who made them, or answers for them. By default they go on working. */
+@Injectable()
+export class OffboardingService {
+  constructor(
+    private readonly members: MembersService,
+    private readonly apiKeys: ApiKeysService,
+    private readonly lastUse: LastUse,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * What a change would lead to.
+   *
+   * @throws {DomainError} as the change itself would
+   */
+  async foresee(
+    caller: Caller,
+    uuid: string,
+    change: UpdateMemberBody | null,
+    wish: OffboardingQuery,
+  ): Promise<Offboarding> {
+    await this.lastUse.flush();
+    return this.members.foresee(caller, uuid, change ?? REMOVAL, async (tx, member) => {
+      await responsibleOf(tx, member, wish);
+      const left = await LeftKeys.of(tx.manager, member);
+      const personalKeysEnding = await tx.manager.countBy(ApiKey, {
+        accountId: member.id,
+        surface: 'accounts',
+        level: MoreThan(levelOfKeysAfter(tx, member, change ?? REMOVAL)),
+        deletedAt: IsNull(),
+      });
+      return { made: await left.made(SHOWN), answeredFor: await left.answeredFor(SHOWN), personalKeysEnding };
+    });
+  }
+
+  /** @throws {DomainError} as `MembersService.update`; `request.invalid` for somebody who can't be responsible */
+  async update(caller: Caller, uuid: string, change: UpdateMemberBody, wish: OffboardingQuery): Promise<Account> {
+    await this.changeMany(caller, uuid, change, wish);
+    const updated = await this.members.update(caller, uuid, change, async (tx, member) => {
+      if (!isNothing(wish)) await this.finish(tx, caller, member, wish);
+    });
+    await this.changeRest(caller, updated, wish);
+    return updated;
+  }
+
+  /**
+   * Changes the keys that were being made on other nodes of a Galera cluster while the member was changed there unseen. By now every instance knows of
+   * the member's change, and no more are made.
+   */
+  private async changeRest(caller: Caller, member: Account, wish: OffboardingQuery): Promise<void> {
+    if (isNothing(wish)) return;
+    const changeSome = async (tx: Transaction): Promise<boolean> =>
+      (await isGalera(tx.manager)) && this.changeSome(tx, caller, member, wish, 0);
+    while (await this.transactions.run(changeSome));
+  }
+
+  /**
+   * Keys that the member answered for and nobody else does now stay so, and the record of the removal names them: to clear a million of them
+   * would keep somebody from being removed for as long.
+   *
+   * @throws {DomainError} as {@link update}
+   */
+  async remove(caller: Caller, uuid: string, wish: OffboardingQuery): Promise<void> {
+    await this.changeMany(caller, uuid, REMOVAL, wish);
+    let removed: Account | undefined;
+    await this.members.remove(caller, uuid, async (tx, member) => {
+      removed = member;
+      const left = wish.responsibleId === undefined ? await this.answeredFor(tx, member) : NONE;
+      if (!isNothing(wish) || left.total > 0) await this.finish(tx, caller, member, wish, left);
+    });
+    if (removed) await this.changeRest(caller, removed, wish);
+  }
+
+  /**
+   * Changes the keys of somebody who made many, or answers for many, in transactions of bounded length, until those that are left fit in the
+   * one that changes the member. Who is interrupted goes on where it stopped by asking again.
+   */
+  private async changeMany(
+    caller: Caller,
+    uuid: string,
+    change: UpdateMemberBody,
+    wish: OffboardingQuery,
+  ): Promise<void> {
+    if (isNothing(wish)) return;
+    while (
+      await this.members.foresee(caller, uuid, change, (tx, member) => this.changeSome(tx, caller, member, wish, BATCH))
+    );
+  }
+
+  private async finish(
+    tx: Transaction,
+    caller: Caller,
+    member: Account,
+    wish: OffboardingQuery,
+    { keys, total }: Shown = NONE,
+  ): Promise<void> {
+    while (await this.changeSome(tx, caller, member, wish, 0));
+    await tx.publish({
+      name: 'account.offboarded',
+      actor: caller,
+      merchantId: member.merchantId,
+      targetType: 'account',
+      targetId: member.uuid,
+      details: {
+        keys: wish.keys ?? 'keep',
+        responsibleId: wish.responsibleId ?? null,
+        ...(total > 0 && { totalResponsibleFor: total, responsibleFor: keys.map(({ id }) => id) }),
+      },
+    });
+  }
+
+  private async answeredFor(tx: Transaction, member: Account): Promise<Shown> {
+    return (await LeftKeys.of(tx.manager, member)).answeredFor(SHOWN);
+  }
+
+  /**
+   * Changes some keys that aren't yet as they should be, unless there are no more than so many.
+   *
+   * @returns whether there are more than it has changed
+   */
+  private async changeSome(
+    tx: Transaction,
+    caller: Caller,
+    member: Account,
+    wish: OffboardingQuery,
+    unless: number,
+  ): Promise<boolean> {
+    const fate = { isSuspended: wish.keys === 'suspend', responsible: await responsibleOf(tx, member, wish) };
+    const keys = await (await LeftKeys.of(tx.manager, member)).unlike(fate, BATCH + 1);
+    if (keys.length <= unless) return false;
+    for (const key of keys.slice(0, BATCH))
+      await this.apiKeys.change(tx, caller, key, changesOf(key, member, fate)).catch(unlessGone);
+    return keys.length > BATCH;
+  }
+}
+
+/** Only what the member made is suspended: who answers for a key needn't have seen its secret. */
+const changesOf = (key: ApiKey, member: Account, { isSuspended, responsible }: Fate): KeyChanges => ({
+  ...(isSuspended && key.accountId === member.id && { isActive: false }),
+  // Who gets their own key back answers for it as its maker.
+  ...(responsible && { responsibleAccountId: responsible.id === key.accountId ? null : responsible.id }),
+});
+
+/** A key that somebody has just deleted needs nothing more. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof DomainError) || error.code !== 'api_key.not_found') throw error;
+}
+
+const isNothing = ({ keys, responsibleId }: OffboardingQuery): boolean =>
+  keys !== 'suspend' && responsibleId === undefined;
+
+/** The highest level that a personal key may have afterwards; -1 is none. */
+function levelOfKeysAfter({ manager }: Transaction, member: Account, { role, status }: UpdateMemberBody): number {
+  const after = manager.create(Account, {
+    ...member,
+    ...(role && { role }),
+    ...(status === 'disabled' && { status: STATUS.disabled }),
+  });
+  return after.levelOfKeys ?? -1;
+}
+
+async function responsibleOf(
+  { manager }: Transaction,
+  member: Account,
+  { responsibleId }: OffboardingQuery,
+): Promise<Account | null> {
+  if (responsibleId === undefined) return null;
+  const { merchantId } = member;
+  const found = await manager.findOneBy(Account, {
+    uuid: responsibleId,
+    merchantId,
+    status: STATUS.active,
+    deletedAt: IsNull(),
+  });
+  if (found && found.id !== member.id) return found;
+  const message = 'responsibleId must be another active member of the same merchant';
+  throw DomainError.invalid('responsibleId', message);
+}

@@ -1,0 +1,105 @@
+import { In, type EntityManager } from 'typeorm';
+import { Account } from '../accounts/account.entity.js';
+import { ApiKey } from '../api-keys/api-key.entity.js';
+import { alongIndex } from '../platform/database/statements.js';
+
+/** Keys that are read to be counted; of more it costs less to count what an index says. */
+const FEW = 1000;
+
+/** A key that belongs to the merchant, whoever made it. */
+export type MerchantKey = ApiKey & { surface: 'clients' | 'merchants' };
+
+/** Some of many keys. */
+export interface Shown {
+  /** The oldest. */
+  keys: MerchantKey[];
+  total: number;
+}
+
+/** What is to be done with them. */
+export interface Fate {
+  isSuspended: boolean;
+  /** Who answers for them from now on; `null` leaves that as it is. */
+  responsible: Account | null;
+}
+
+/**
+ * The merchant's keys that a member would leave behind. Whoever answers for a key is found by its maker, who is of the same merchant: for makers
+ * there is an index anyway, and one more would slow the making of keys down.
+ */
+export class LeftKeys {
+  private readonly areMade: string;
+  private readonly areAnsweredFor: string;
+
+  private constructor(
+    private readonly manager: EntityManager,
+    private readonly member: Account,
+    makers: number[],
+  ) {
+    this.areMade = `account_id = ${member.id}`;
+    this.areAnsweredFor = `account_id IN (${makers.join(', ')}) AND responsible_account_id = ${member.id}`;
+  }
+
+  static async of(manager: EntityManager, member: Account): Promise<LeftKeys> {
+    const { merchantId } = member;
+    const accounts = await manager.find(Account, { select: { id: true }, where: { merchantId } });
+    return new LeftKeys(
+      manager,
+      member,
+      accounts.map(({ id }) => id),
+    );
+  }
+
+  made(limit: number): Promise<Shown> {
+    return this.show(this.areMade, limit);
+  }
+
+  /** Those that somebody else made, who left before, and that the member answers for since. */
+  answeredFor(limit: number): Promise<Shown> {
+    return this.show(this.areAnsweredFor, limit);
+  }
+
+  /** Some of those that aren't yet as they should be. */
+  async unlike({ isSuspended, responsible }: Fate, limit: number): Promise<MerchantKey[]> {
+    const ids = new Set<string>();
+    const add = async (table: string, which: string): Promise<void> => {
+      if (ids.size < limit) for (const id of await this.ids(table, `${which} LIMIT ${limit}`)) ids.add(id);
+    };
+    if (isSuspended) await add('api_key', `${this.areMade} AND is_active = 1`);
+    if (responsible) {
+      for (const others of ['IS NULL', `< ${responsible.id}`, `> ${responsible.id}`])
+        await add(this.byMaker, `${this.areMade} AND responsible_account_id ${others}`);
+      await add(this.byMaker, this.areAnsweredFor);
+    }
+    return this.read([...ids].slice(0, limit));
+  }
+
+  private async show(which: string, limit: number): Promise<Shown> {
+    const few = await this.ids(this.byMaker, `${which} LIMIT ${FEW + 1}`);
+    if (few.length <= FEW) return { keys: (await this.read(few)).slice(0, limit), total: few.length };
+    const oldest = await this.ids('api_key', `${which} ORDER BY created_at, id LIMIT ${limit}`);
+    const [counted] = await this.select<{ total: number | string }>('COUNT(*) AS total', 'api_key', which);
+    return { keys: await this.read(oldest), total: Number(counted?.total) };
+  }
+
+  private get byMaker(): string {
+    return alongIndex(this.manager.getRepository(ApiKey), 'api_key_account');
+  }
+
+  private async ids(table: string, which: string): Promise<string[]> {
+    return (await this.select<{ id: string }>('id', table, which)).map(({ id }) => id);
+  }
+
+  private select<T>(what: string, table: string, which: string): Promise<T[]> {
+    return this.manager.query<T[]>(
+      `SELECT ${what} FROM ${table}
+        WHERE merchant_id = ? AND deleted_at IS NULL AND surface IN ('clients', 'merchants') AND ${which}`,
+      [this.member.merchantId],
+    );
+  }
+
+  private async read(ids: string[]): Promise<MerchantKey[]> {
+    const order = { createdAt: 'ASC', id: 'ASC' } as const;
+    return (await this.manager.find(ApiKey, { where: { id: In(ids) }, order })) as MerchantKey[];
+  }
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { poolUse } from './data-source.js';
+import { Measures } from '../observability/metrics/metrics-registry.js';
+
+/** What can be told of the connections to the database: nothing on SQLite, which has no pool of them. */
+@Injectable()
+export class PoolMeasures {
+  constructor(@InjectDataSource() source: DataSource, measures: Measures) {
+    measures.add(
+      {
+        kind: 'gauge',
+        name: 'keywright_database_connections',
+        help: 'Connections of the pool.',
+        labels: ['state'],
+        read: () => {
+          const use = poolUse(source);
+          if (!use) return [];
+          return [
+            { value: use.inUse, labels: { state: 'in_use' } },
+            { value: use.idle, labels: { state: 'idle' } },
+          ];
+        },
+      },
+      {
+        kind: 'gauge',
+        name: 'keywright_database_waiting',
+        help: 'Requests that wait for a connection of the pool.',
+        read: () => poolUse(source)?.waiting ?? [],
+      },
+    );
+  }
+}

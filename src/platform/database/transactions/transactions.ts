@@ -1,0 +1,249 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate as turnOfLoop, setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { QueryFailedError, type EntityManager } from 'typeorm';
+import { Writer } from '../connections.js';
+import type { DomainEvent } from '../../events/domain-event.js';
+import { JointWorks } from './batched-transactions.js';
+import { Series, type Mark } from './held-transactions.js';
+import { traced } from '../../observability/traces/span.js';
+import { SEALED, type TrailEntry } from '../../events/audit-trail-entry.js';
+
+/** One unit of work: everything done through it is committed together or not at all. */
+export class Transaction {
+  private readonly closing: (() => Promise<void>)[] = [];
+  private readonly committed: (() => Promise<void>)[] = [];
+  private readonly ended: (() => void)[] = [];
+
+  constructor(
+    readonly manager: EntityManager,
+    private readonly events: EventEmitter2,
+  ) {}
+
+  /** Has `task` done as the last thing in this transaction; when it fails, everything is undone. */
+  beforeCommit(task: () => Promise<void>): void {
+    this.closing.push(task);
+  }
+
+  /** Has `task` done once everything is committed, before the caller is answered. */
+  afterCommit(task: () => Promise<void>): void {
+    this.committed.push(task);
+  }
+
+  /** Has `task` done when this transaction is over, however it ended. */
+  atEnd(task: () => void): void {
+    this.ended.push(task);
+  }
+
+  async close(): Promise<void> {
+    for (const task of this.closing) await task();
+  }
+
+  async settle(): Promise<void> {
+    for (const task of this.committed) await task();
+  }
+
+  end(): void {
+    for (const task of this.ended) task();
+  }
+
+  /** Tells the listeners, who act within this transaction; one that fails undoes it. */
+  async publish(event: DomainEvent): Promise<void> {
+    await this.events.emitAsync(event.name, event, this);
+  }
+
+  /** Passes on what has got its place in the audit trail to those who tell others, who act within this transaction. */
+  async passOn(entries: TrailEntry[]): Promise<void> {
+    await this.events.emitAsync(SEALED, entries, this);
+  }
+}
+
+/**
+ * How often a transaction is tried, and for how long. On a Galera cluster those of several nodes that write the same row lose again and again
+ * where on one server they would wait.
+ */
+const ATTEMPTS = 25;
+const PATIENCE_MS = 60_000;
+
+/** Codes with which an engine asks for the transaction to be tried again: deadlock, lock wait, certification, busy. */
+const TRY_AGAIN = new Set([
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_CHECKREAD',
+  'SQLITE_BUSY',
+  'SQLITE_BUSY_SNAPSHOT',
+]);
+
+/** The one way to change the database. */
+@Injectable()
+export class Transactions {
+  private readonly series = new AsyncLocalStorage<Series<unknown>>();
+  /** Of {@link concluding}: while there are any, every promise of the process costs more. */
+  private seriesUnderWay = 0;
+  /** Requests that are there already are read before a transaction begins. */
+  private readonly joint = new JointWorks(isUnreachable, turnOfLoop);
+
+  constructor(
+    private readonly writer: Writer,
+    private readonly events: EventEmitter2,
+  ) {}
+
+  /** Runs `work` in a transaction, again when the engine says that it lost against another one. */
+  async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const series = this.series.getStore();
+    return series?.isOpen ? series.run(work) : this.runAlone(work);
+  }
+
+  /**
+   * Carries `order` out, in one transaction with others of the same kind that come meanwhile (see {@link JointWorks}). Orders that wait for the
+   * same rows are of one kind, others aren't, so that nobody waits for what is none of their business.
+   *
+   * @param work carries out orders of this kind, whoever's; its results are in their order
+   */
+  async runJointly<O, R>(kind: string, order: O, work: (tx: Transaction, orders: O[]) => Promise<R[]>): Promise<R> {
+    const series = this.series.getStore();
+    if (!series?.isOpen) return this.joint.add(kind, order, (orders: O[]) => this.runAlone((tx) => work(tx, orders)));
+    const [result] = await series.run((tx) => work(tx, [order]));
+    return result as R;
+  }
+
+  /**
+   * Does `work` with the transactions it runs as a {@link Series}: the last one is committed only with the answer, by what `mark` writes,
+   * and undone when `work` fails. Inside, the outcome of a transaction can't be read yet but through what it returned.
+   */
+  async concluding<A>(work: () => Promise<A>, mark: Mark<A>): Promise<A> {
+    this.seriesUnderWay += 1;
+    try {
+      return await this.tryToConclude(work, mark);
+    } finally {
+      this.seriesUnderWay -= 1;
+      if (this.seriesUnderWay === 0) this.series.disable();
+    }
+  }
+
+  private async tryToConclude<A>(work: () => Promise<A>, mark: Mark<A>): Promise<A> {
+    const startMs = performance.now();
+    for (let attempt = 1; ; attempt += 1) {
+      const series = new Series<A>((...transaction) => this.runAlone(...transaction), mark);
+      let isAnswered = false;
+      try {
+        const answer = await this.series.run(series, work);
+        isAnswered = true;
+        await series.conclude(answer);
+        return answer;
+      } catch (error) {
+        await series.abandon();
+        const isRepeatable = isAnswered && !series.hasCommitted;
+        if (!isRepeatable || isEnough(attempt, startMs) || !wantsAnotherTry(error)) throw error;
+        await pause(attempt);
+      }
+    }
+  }
+
+  private async runAlone<T>(work: (tx: Transaction) => Promise<T>, isRepeatable = () => true): Promise<T> {
+    const { result, tx } = await this.commit(work, isRepeatable);
+    await tx.settle();
+    return result;
+  }
+
+  /**
+   * Runs `work` for each item in a transaction of its own, one after the other, and returns once everything is settled. What was
+   * committed before one fails stays.
+   */
+  async runEach<T>(items: T[], work: (tx: Transaction, item: T) => Promise<void>): Promise<void> {
+    if (this.series.getStore()?.isOpen) {
+      for (const item of items) await this.run((tx) => work(tx, item));
+      return;
+    }
+    const settling: Promise<void>[] = [];
+    try {
+      for (const item of items) {
+        const { tx } = await this.commit(
+          (transaction) => work(transaction, item),
+          () => true,
+        );
+        settling.push(tx.settle());
+      }
+    } finally {
+      await Promise.all(settling);
+    }
+  }
+
+  private commit<T>(
+    work: (tx: Transaction) => Promise<T>,
+    isRepeatable: () => boolean,
+  ): Promise<{ result: T; tx: Transaction }> {
+    return traced('transaction', (note) => this.tryToCommit(work, isRepeatable, (attempts) => note({ attempts })));
+  }
+
+  private async tryToCommit<T>(
+    work: (tx: Transaction) => Promise<T>,
+    isRepeatable: () => boolean,
+    note: (attempts: number) => void,
+  ): Promise<{ result: T; tx: Transaction }> {
+    const startMs = performance.now();
+    for (let attempt = 1; ; attempt += 1) {
+      let tx: Transaction | undefined;
+      try {
+        return await this.writer.transaction(async (manager) => {
+          tx = new Transaction(manager, this.events);
+          const result = await work(tx);
+          await tx.close();
+          return { result, tx };
+        });
+      } catch (error) {
+        if (isEnough(attempt, startMs) || !wantsAnotherTry(error) || !isRepeatable()) throw error;
+        note(attempt + 1);
+      } finally {
+        tx?.end();
+      }
+      await pause(attempt);
+    }
+  }
+}
+
+const isEnough = (attempt: number, startMs: number): boolean =>
+  attempt >= ATTEMPTS || performance.now() - startMs > PATIENCE_MS;
+
+/** Longer from time to time, up to a tenth of a second. */
+const pause = (attempt: number): Promise<void> => sleep(Math.min(attempt, 4) * (5 + Math.random() * 20));
+
+const DUPLICATE = new Set(['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE']);
+
+/** Whether a unique index refused the row. */
+export function isDuplicate(error: unknown): boolean {
+  const code = engineCode(error);
+  return code !== undefined && DUPLICATE.has(code);
+}
+
+function wantsAnotherTry(error: unknown): boolean {
+  return TRY_AGAIN.has(engineCode(error) ?? '');
+}
+
+/** Codes that say nothing of the statement, only that the database can't be asked. */
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ER_CON_COUNT_ERROR',
+  'ER_SERVER_SHUTDOWN',
+  // A node that is no part of its Galera cluster, or not yet: "WSREP has not yet prepared node for application use". One that leaves it while a
+  // transaction commits says the other.
+  'ER_UNKNOWN_COM_ERROR',
+  'ER_ERROR_DURING_COMMIT',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+]);
+
+/** Whether the database couldn't be asked, or others kept it busy for too long, rather than that it refused. */
+export function isUnreachable(error: unknown): boolean {
+  return UNREACHABLE.has(engineCode(error) ?? '') || wantsAnotherTry(error);
+}
+
+function engineCode(error: unknown): string | undefined {
+  return ((error instanceof QueryFailedError ? error.driverError : error) as { code?: string } | undefined)?.code;
+}

@@ -1,0 +1,62 @@
+import type { Actor } from './actor.js';
+import type { Changes } from './audited-changes.js';
+
+export type EventName =
+  | 'access.refused'
+  | 'account.created'
+  | 'account.updated'
+  | 'account.power_changed'
+  | 'account.deleted'
+  | 'account.logged_in'
+  | 'account.notifications_changed'
+  | 'account.login_failed'
+  | 'account.offboarded'
+  | 'api_key.created'
+  | 'api_key.updated'
+  | 'api_key.rotated'
+  | 'api_key.previous_ended'
+  | 'api_key.deleted'
+  | 'api_key.exposed'
+  | 'api_key.expiring'
+  | 'api_key.expired'
+  | 'api_key.idle'
+  | 'api_key.first_used'
+  | 'api_key.imported'
+  | 'api_key.team_notified'
+  | 'application.created'
+  | 'application.updated'
+  | 'application.deleted'
+  | 'exposure_policy.updated'
+  | 'housekeeping.completed'
+  | 'import_format.created'
+  | 'link.issued'
+  | 'merchant.created'
+  | 'merchant.policy_changed'
+  | 'merchant.updated'
+  | 'notification.undelivered'
+  | 'service.created'
+  | 'session.revoked'
+  | 'quota.threshold'
+  | 'webhook.created'
+  | 'webhook.updated'
+  | 'webhook.redelivered'
+  | 'webhook.secret_rotated'
+  | 'webhook.tested'
+  | 'webhook.paused'
+  | 'webhook.deleted';
+
+/** What there is to say of an event; of an update the `changes`. */
+export type EventDetails = Record<string, string | number | boolean | null | string[] | number[] | Changes>;
+
+/** Something that happened to a merchant's things. Details never hold a secret. */
+export interface DomainEvent {
+  name: EventName;
+  actor: Actor;
+  merchantId: string;
+  targetType: string;
+  targetId: string;
+  details: EventDetails;
+}
+
+/** What an event happened to. */
+export type EventTarget = Pick<DomainEvent, 'merchantId' | 'targetType' | 'targetId'>;

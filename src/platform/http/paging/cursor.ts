@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { DomainError } from '../../events/domain-error.js';
+import { FIRST_MS, LAST_MS } from '../../validation/text.js';
+
+/** A thing's place in an order: the value that is sorted by, and its id. */
+export interface Position {
+  value: Date | string | null;
+  id: string;
+}
+
+/** What a cursor says: a position, and the list that it is one of. */
+type Content = [list: string, kind: 'time' | 'text' | 'none', value: string | number | null, id: string];
+
+/** A position as clients get it. It is good for the one list that it came from. */
+export function writeCursor(list: string, { value, id }: Position): string {
+  const content: Content =
+    value instanceof Date ? [list, 'time', value.getTime(), id] : [list, value === null ? 'none' : 'text', value, id];
+  return Buffer.from(JSON.stringify(content)).toString('base64url');
+}
+
+/**
+ * The position; `null` for the empty cursor, with which a list begins.
+ *
+ * @param isText whether the list is sorted by a text, and not by a time
+ * @throws {DomainError} `request.invalid` when it is no cursor, or one of another list
+ */
+export function readCursor(list: string, cursor: string, isText: boolean): Position | null {
+  if (cursor === '') return null;
+  const [itsList, kind, value, id] = contentOf(cursor) ?? refuse('cursor must be a nextCursor that this server gave');
+  if (itsList !== list || (kind === 'text') !== isText)
+    return refuse('cursor must come from a list with the same filter and the same sort');
+  return { value: kind === 'time' ? new Date(Number(value)) : kind === 'text' ? String(value) : null, id };
+}
+
+/** A name for a list, by what decides which items are in it and where. */
+export const listName = (parts: unknown): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
+
+function contentOf(cursor: string): Content | null {
+  try {
+    const content = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown;
+    return isContent(content) ? content : null;
+  } catch {
+    return null;
+  }
+}
+
+function isContent(content: unknown): content is Content {
+  if (!Array.isArray(content) || content.length !== 4) return false;
+  const [list, kind, value, id] = content as unknown[];
+  if (typeof list !== 'string' || typeof id !== 'string') return false;
+  if (kind === 'time') return Number.isInteger(value) && Number(value) >= FIRST_MS && Number(value) <= LAST_MS;
+  return kind === 'text' ? typeof value === 'string' : kind === 'none' && value === null;
+}
+
+function refuse(message: string): never {
+  throw DomainError.invalid('cursor', message);
+}

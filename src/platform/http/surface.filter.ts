@@ -1,0 +1,87 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError, type ErrorCode, type FieldProblem, type Known } from '../events/domain-error.js';
+import { LogEntry } from '../observability/logs/log-entry.js';
+import { Refusals } from './denied-requests.js';
+import { isUnreachable } from '../database/transactions/transactions.js';
+import { answerFailure } from './surfaces/answers.js';
+
+const BY_STATUS: Record<number, ErrorCode> = {
+  400: 'request.malformed',
+  404: 'route.not_found',
+  405: 'route.not_found',
+  413: 'request.too_large',
+  415: 'request.unsupported_media_type',
+};
+
+const logger = new Logger('Keywright');
+
+/** Turns everything that is thrown, anywhere, into a refusal in the surface's envelope. Whoever is known and may not is told of. */
+@Catch()
+export class SurfaceFilter implements ExceptionFilter {
+  constructor(private readonly refusals: Refusals) {}
+
+  async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest & { user?: Known }>();
+    const error = asDomainError(thrown);
+    const known = error.context.known ?? request.user;
+    if (known && (error.status === 401 || error.status === 403)) this.noteRefusal(known, error, request);
+    await answerThrown(thrown, request, http.getResponse<FastifyReply>());
+  }
+
+  private noteRefusal(known: Known, { code }: DomainError, { method, routeOptions }: FastifyRequest): void {
+    const { kind, accountId, keyId, address, userAgent, requestId, merchantId } = known;
+    this.refusals.note(`access ${merchantId}`, {
+      name: 'access.refused',
+      actor: { kind, accountId, keyId, address, userAgent, requestId },
+      merchantId,
+      targetType: 'merchant',
+      targetId: merchantId,
+      details: { method, route: routeOptions.url ?? '', reason: code },
+    });
+  }
+}
+
+/** The same where Nest isn't asked. */
+export async function answerThrown(thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const error = asDomainError(thrown);
+  if (error.code === 'internal') {
+    const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const { method, id: requestId, routeOptions } = request;
+    const route = routeOptions.url ?? 'none';
+    logger.error(
+      new LogEntry(`${method} ${route}: ${cause.message}`, { requestId, method, route }, withoutValues(cause)),
+    );
+  }
+  await answerFailure(error, request, reply);
+}
+
+/** What Nest and Fastify refuse by themselves carries a status of its own; everything else is our fault. */
+export function asDomainError(thrown: unknown): DomainError {
+  if (thrown instanceof DomainError) return thrown;
+  if (isUnreachable(thrown)) return new DomainError('unavailable', { retryAfterSeconds: 1 });
+  if (isSchemaError(thrown)) return new DomainError('request.invalid', { fields: thrown.validation.map(fieldProblem) });
+  const status =
+    thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: number } | null)?.statusCode;
+  return new DomainError(BY_STATUS[status ?? 500] ?? 'internal');
+}
+
+/** The message and the stack; a failed query's parameters, which can hold secrets, are no part of either. */
+function withoutValues(error: Error): string {
+  return error.stack ?? error.message;
+}
+
+/** What Fastify throws when a request isn't what its JSON Schema says. */
+interface SchemaError {
+  validation: { instancePath: string; params: Record<string, unknown>; message?: string }[];
+}
+
+const isSchemaError = (thrown: unknown): thrown is SchemaError =>
+  Array.isArray((thrown as Partial<SchemaError> | null)?.validation);
+
+function fieldProblem({ instancePath, params, message = 'is wrong' }: SchemaError['validation'][number]): FieldProblem {
+  const missing = typeof params.missingProperty === 'string' ? `/${params.missingProperty}` : '';
+  const field = (instancePath + missing).slice(1).replaceAll('/', '.');
+  return { field, message: missing ? `${field} is required` : `${field} ${message}` };
+}

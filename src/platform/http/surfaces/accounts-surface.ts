@@ -1,0 +1,39 @@
+import type { ErrorCode } from '../../events/domain-error.js';
+import type { Surface } from './surface.js';
+
+const WORDS: Partial<Record<ErrorCode, string>> = {
+  'request.malformed': 'malformedBody',
+  'request.body_missing': 'postBodyMissing',
+  'request.too_large': 'bodyTooLarge',
+  'request.unsupported_media_type': 'unsupportedMediaType',
+  'route.not_found': 'notFound',
+  'credential.invalid': 'authenticationFailed',
+  'credential.expired': 'authenticationFailed',
+  'login.failed': 'loginFailed',
+  'login.throttled': 'tooManyRequests',
+  'access.level_lacking': 'insufficientAccessLevel',
+  'access.other_owner': 'insufficientAccessLevel',
+  'access.account_inactive': 'accountStatusLacking',
+  'access.consent_lacking': 'consentLacking',
+  'api_key.not_found': 'apiKeyNotFound',
+  'api_key.level_too_high': 'keyLevelExceedsRoleLevel',
+  'api_key.scopes_not_held': 'keyScopesExceedOwnScopes',
+  'confirmation.not_found': 'confirmationNotFound',
+  'email.taken': 'emailTaken',
+  'username.taken': 'usernameTaken',
+  unavailable: 'unavailable',
+  'username.free': 'usernameAvailable',
+};
+
+/** `/signup`, `/login`, `/account`, `/apikeys` and their kin: `{result: "success", …}`, for a failure `{result: "error", error}`. */
+export const accounts: Surface = {
+  name: 'accounts',
+  success: ({ status, data }, config) => ({
+    result: status === 201 ? config.ACCOUNTS_CREATED_RESULT : 'success',
+    ...(data as object),
+  }),
+  failure: ({ error, message }) => ({
+    result: 'error',
+    error: message ?? WORDS[error.code] ?? error.context.fields?.[0]?.message ?? 'internalError',
+  }),
+};

@@ -1,0 +1,56 @@
+import { STATUS_CODES } from 'node:http';
+import type { DomainError, ErrorCode } from '../../events/domain-error.js';
+import type { Surface } from './surface.js';
+
+const BY_STATUS: Record<number, string> = {
+  400: 'The request contains invalid parameters or malformed data',
+  401: 'Authentication required. Please provide a valid API token',
+  403: "You don't have permission to access this resource",
+  404: 'The requested resource was not found',
+  413: 'The request body is too large',
+  415: 'The content type must be application/json',
+  429: 'Too many requests. Please try again later',
+  503: 'The service is unavailable for a moment. Please try again',
+  500: 'Something went wrong on our side',
+};
+
+const WORDS: Partial<Record<ErrorCode, string>> = {
+  'credential.ambiguous': 'The request presents two credentials; send one',
+  'credential.in_query': 'Send the key in the Authorization header, not in the query, where logs would keep it',
+  'login.failed': 'Wrong username or password',
+  'login.throttled': 'Too many failed logins. Please try again later',
+  'exposure.not_signed': 'The message carries no signature by a key that is known',
+  'api_key.limit_reached': 'The client has as many active keys as it may have',
+  'api_key.taken': 'Another key has this hash or lookup prefix',
+  'import.too_many_formats': 'There are too many formats of imported keys; import keys that look alike with one format',
+  'precondition.failed': 'The resource has changed since it was read; read it again',
+  'api_key.not_rotatable': 'This key has expired; give it a new end before you rotate it',
+  'application.name_taken': 'An application with this name already exists',
+  'webhook.limit_reached': 'Your merchant has as many webhook endpoints as it can have',
+  'webhook_delivery.under_way': 'This delivery is being sent at the moment',
+  'email.taken': 'This e-mail address is already in use',
+  'merchant.own': 'A merchant cannot block itself',
+  'member.last_manager': 'The last member who can manage this merchant cannot be removed or lowered',
+  'member.last_admin': 'The last administrator cannot be removed or lowered',
+  'member.invited': 'This member has not accepted the invitation yet',
+  'idempotency.under_way': 'A request with this Idempotency-Key is being carried out; repeat it later',
+  'idempotency.key_reused': 'This Idempotency-Key was used for another request',
+  'link.gone': 'This link was used already or has expired',
+};
+
+function wordsFor({ code, context }: DomainError): string | undefined {
+  if (code !== 'bulk.count_differs') return WORDS[code];
+  return `The number of keys is ${context.count ?? 'another one'}, not the expected one; nothing has been changed`;
+}
+
+/** `/api/v1/*`: the resource itself, for a failure `{error, message, code[, details]}`. */
+export const merchants: Surface = {
+  name: 'merchants',
+  success: ({ data }) => data,
+  failure: ({ status, error, message }) => ({
+    error: STATUS_CODES[status],
+    message: message ?? wordsFor(error) ?? BY_STATUS[status],
+    code: status,
+    ...(error.context.fields && { details: error.context.fields }),
+  }),
+};

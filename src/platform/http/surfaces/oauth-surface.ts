@@ -1,0 +1,25 @@
+import type { ErrorCode } from '../../events/domain-error.js';
+import type { Surface } from './surface.js';
+
+const WORDS: Partial<Record<ErrorCode, string>> = {
+  'credential.invalid': 'invalid_client',
+  'credential.expired': 'invalid_client',
+  'oauth.unsupported_grant_type': 'unsupported_grant_type',
+  'oauth.invalid_scope': 'invalid_scope',
+  'oauth.unauthorized_client': 'unauthorized_client',
+  'request.rate_limited': 'temporarily_unavailable',
+  unavailable: 'temporarily_unavailable',
+  internal: 'server_error',
+};
+
+/** `/oauth/*` and its discovery: the answer itself, for a failure `{error, error_description}` (RFC 6749, section 5.2). */
+export const oauth: Surface = {
+  name: 'oauth',
+  success: ({ data }) => data,
+  failure: ({ error, message }) => ({
+    error: message ?? WORDS[error.code] ?? 'invalid_request',
+    ...(error.context.fields && {
+      error_description: error.context.fields.map(({ message: text }) => text).join('; '),
+    }),
+  }),
+};

@@ -1,0 +1,32 @@
+import { ConsoleLogger, type LoggerService, type LogLevel } from '@nestjs/common';
+import type { Config } from '../../config/config.js';
+import { JsonLogger } from './json-logger.js';
+import { redact } from './redaction.js';
+
+/** Nest's levels, each with those above it. */
+const LEVELS: Record<Config['logLevel'], LogLevel[]> = {
+  debug: ['debug', 'log', 'warn', 'error', 'fatal'],
+  info: ['log', 'warn', 'error', 'fatal'],
+  warn: ['warn', 'error', 'fatal'],
+  error: ['error', 'fatal'],
+  fatal: ['fatal'],
+};
+
+/** What the server logs by: JSON in production, and else what people read. */
+export function createLogger({ isProduction, logLevel }: Config): LoggerService {
+  return isProduction ? new JsonLogger(logLevel) : new PeoplesLogger(logLevel);
+}
+
+class PeoplesLogger extends ConsoleLogger {
+  constructor(level: Config['logLevel']) {
+    super({ prefix: 'Keywright', logLevels: LEVELS[level] });
+  }
+
+  protected override formatMessage(...parts: Parameters<ConsoleLogger['formatMessage']>): string {
+    return redact(super.formatMessage(...parts));
+  }
+
+  protected override printStackTrace(stack: string): void {
+    super.printStackTrace(stack && redact(stack));
+  }
+}

@@ -1,0 +1,66 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Config } from '../../config/config.js';
+import { Metrics } from './metrics.js';
+import { showsToken } from './metrics-token.js';
+
+/** Serves metrics on a port of their own, which the world needn't reach, where `METRICS_PORT` is set. */
+@Injectable()
+export class MetricsListener implements OnApplicationBootstrap, OnApplicationShutdown {
+  private server: Server | null = null;
+
+  constructor(
+    private readonly config: Config,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Where it listens; `null` while it doesn't. */
+  get port(): number | null {
+    return (this.server?.address() as AddressInfo | null | undefined)?.port ?? null;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { METRICS_HOST, METRICS_PORT } = this.config;
+    if (METRICS_PORT === undefined) return;
+    const server = createServer((request, response) => void this.answer(request, response));
+    this.server = server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(METRICS_PORT, METRICS_HOST, resolve);
+    });
+  }
+
+  /** After the main port, so that the last that happened can still be seen. */
+  async onApplicationShutdown(): Promise<void> {
+    const { server } = this;
+    if (!server?.listening) return;
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [status, headers, text] = await this.answerTo(request);
+    response.writeHead(status, headers).end(text);
+  }
+
+  private async answerTo({ method, url, headers }: IncomingMessage): Promise<[number, OutgoingHttpHeaders, string?]> {
+    const { METRICS_TOKEN } = this.config;
+    if (url?.split('?', 1)[0] !== '/metrics') return [404, {}];
+    if (method !== 'GET' && method !== 'HEAD') return [405, { Allow: 'GET, HEAD' }];
+    if (METRICS_TOKEN !== undefined && !showsToken(headers.authorization, METRICS_TOKEN))
+      return [401, { 'WWW-Authenticate': 'Bearer realm="keywright"' }];
+    try {
+      return [200, { 'Content-Type': this.metrics.contentType }, await this.metrics.text()];
+    } catch {
+      return [500, {}];
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import type { Surface } from '../http/surfaces/surface.js';
+
+/** A piece of JSON Schema (draft 2020-12, which OpenAPI 3.1 speaks). */
+export type Schema = Record<string, unknown>;
+
+const text = (description: string, example: string): Schema => ({ type: 'string', description, example });
+
+/** What a refusal looks like on each surface. */
+export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> = {
+  clients: {
+    name: 'ClientsError',
+    schema: {
+      type: 'object',
+      description: 'A refusal on the clients surface.',
+      required: ['status', 'message', 'data'],
+      properties: {
+        status: { type: 'integer', description: 'The HTTP status.', example: 401 },
+        message: text('What is wrong.', 'Invalid JWT token'),
+        data: { type: 'null' },
+      },
+    },
+  },
+  merchants: {
+    name: 'MerchantsError',
+    schema: {
+      type: 'object',
+      description: 'A refusal on the merchants surface.',
+      required: ['error', 'message', 'code'],
+      properties: {
+        error: text("The status's name.", 'Bad Request'),
+        message: text('What is wrong.', 'The request contains invalid parameters or malformed data'),
+        code: { type: 'integer', description: 'The HTTP status.', example: 400 },
+        details: {
+          type: 'array',
+          description: 'What is wrong with which field.',
+          items: {
+            type: 'object',
+            required: ['field', 'message'],
+            properties: {
+              field: text('The field.', 'description'),
+              message: text('What is wrong with it.', 'must be a text'),
+            },
+          },
+        },
+      },
+    },
+  },
+  accounts: {
+    name: 'AccountsError',
+    schema: {
+      type: 'object',
+      description: 'A refusal on the accounts surface.',
+      required: ['result', 'error'],
+      properties: {
+        result: { type: 'string', const: 'error' },
+        error: text('What is wrong, in one word.', 'nameMissing'),
+      },
+    },
+  },
+  oauth: {
+    name: 'OAuthError',
+    schema: {
+      type: 'object',
+      description: 'A refusal on the OAuth routes (RFC 6749, section 5.2).',
+      required: ['error'],
+      properties: {
+        error: text('What is wrong, in one word.', 'invalid_client'),
+        error_description: { type: 'string' },
+      },
+    },
+  },
+};
+
+/** A success in the envelope of its surface. */
+export function enveloped(surface: Surface, schema: Schema, status: number, message: string): Schema {
+  if (surface.name === 'clients') {
+    return {
+      type: 'object',
+      required: ['status', 'message', 'data'],
+      properties: {
+        status: { type: 'integer', const: status },
+        message: { type: 'string', const: message },
+        data: schema,
+      },
+    };
+  }
+  if (surface.name === 'accounts') {
+    const result = {
+      type: 'string',
+      enum: status === 201 ? ['success', 'created'] : ['success'],
+      example: 'success',
+      description: '`created` only where the server is set to say so when it made something.',
+    };
+    return { allOf: [{ type: 'object', required: ['result'], properties: { result } }, schema] };
+  }
+  return schema;
+}
+
+/**
+ * Says in JSON Schema's words what the generator says in others: `nullable: true` (OpenAPI 3.0) is a type of its own,
+ * and every number here is a whole one.
+ */
+export function inJsonSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inJsonSchema);
+  if (typeof value !== 'object' || value === null) return value;
+  const { nullable, ...schema } = Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, inJsonSchema(item)]),
+  );
+  if (schema.type === 'number') schema.type = 'integer';
+  // The compiler names the members of a union in an order that differs from build to build.
+  if (Array.isArray(schema.enum)) schema.enum = schema.enum.toSorted();
+  return nullable === true ? { ...schema, type: [schema.type ?? 'object', 'null'] } : schema;
+}

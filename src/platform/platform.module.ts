@@ -1,0 +1,43 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Config } from './config/config.js';
+import { LeaseConnection, Writer } from './database/connections.js';
+import { dataSourceOptions } from './database/data-source.js';
+import { Clock } from './runtime/clock.js';
+import { Measures } from './observability/metrics/metrics-registry.js';
+import { Outboxes } from './observability/metrics/outbox-metrics.js';
+import { Trail } from './events/audit-trail.js';
+import { Transactions } from './database/transactions/transactions.js';
+
+/** What every module stands on: the configuration, the database, the clock. */
+@Global()
+@Module({})
+export class DomainModule {
+  static with(config: Config, clock: Clock): DynamicModule {
+    const { jwtKey } = config;
+    return {
+      module: DomainModule,
+      imports: [
+        TypeOrmModule.forRoot({ ...dataSourceOptions(config.DATABASE_URL), retryAttempts: 1 }),
+        JwtModule.register({ global: true, secretOrKeyProvider: () => jwtKey }),
+      ],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Writer, inject: [getDataSourceToken()], useFactory: (reader: DataSource) => Writer.beside(reader) },
+        {
+          provide: LeaseConnection,
+          inject: [getDataSourceToken(), Writer],
+          useFactory: (reader: DataSource, writer: Writer) => LeaseConnection.beside(reader, writer),
+        },
+        { provide: Clock, useValue: clock },
+        Measures,
+        Outboxes,
+        Trail,
+        Transactions,
+      ],
+      exports: [Config, Clock, LeaseConnection, Measures, Outboxes, Trail, Transactions, Writer],
+    };
+  }
+}

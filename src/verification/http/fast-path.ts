@@ -1,0 +1,66 @@
+import { METHODS, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify';
+import { readBodies } from '../../platform/http/bodies.js';
+import { CHECK_QUERY, VERIFICATION, VERIFICATIONS, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
+import type { CheckRoute, VerificationRoutes, VerifyBody } from './verification.routes.js';
+
+/** All but GET, which has no body to be read and needs no hook. */
+const CHECKED_METHODS = METHODS.filter((method) => method !== 'GET' && method !== 'CONNECT');
+
+/** Fastify refuses a content type that is none before anybody else can look at the request. */
+function hideContentType({ headers }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  headers['content-type'] = 'application/octet-stream';
+  done();
+}
+
+const CHECK = '/api/v1/keys/check';
+const VERIFY = '/api/v1/keys/verify';
+const VERIFY_BATCH = '/api/v1/keys/verify/batch';
+
+/** Whether a request is for the gate, by its path and method as they were written. */
+export function isForGate({ method, url = '' }: IncomingMessage): boolean {
+  const end = url.indexOf('?');
+  const path = end === -1 ? url : url.slice(0, end);
+  return path === CHECK || (method === 'POST' && (path === VERIFY || path === VERIFY_BATCH));
+}
+
+/**
+ * Registers the routes that every request of a merchant's traffic asks, on a Fastify of their own beside Nest's: hooks, guards, pipes
+ * and interceptors together cost more than a verification does.
+ *
+ * @param find what the routes do, which is there once the application is
+ */
+export async function openGate(fastify: FastifyInstance, find: () => VerificationRoutes): Promise<void> {
+  let found: VerificationRoutes | undefined;
+  const routes = (): VerificationRoutes => (found ??= find());
+  fastify.setErrorHandler((error, request, reply) => routes().refused(error, request, reply));
+  readBodies(fastify);
+  fastify.post<{ Body: VerifyBody }>(
+    VERIFY,
+    { schema: { body: VERIFY_BODY, response: { 200: VERIFICATION } } },
+    (request, reply) => routes().verifyOne(request, reply),
+  );
+  fastify.post<{ Body: { keys: VerifyBody[] } }>(
+    VERIFY_BATCH,
+    { schema: { body: VERIFY_BATCH_BODY, response: { 200: VERIFICATIONS } } },
+    (request) => routes().verifyMany(request),
+  );
+  await fastify.register((gate, _options, done) => {
+    // A gateway hands on whatever came, with any method and a body of any kind, which is let through unread.
+    for (const method of CHECKED_METHODS) if (!gate.supportedMethods.includes(method)) gate.addHttpMethod(method);
+    gate.removeAllContentTypeParsers();
+    gate.addContentTypeParser('*', (_request, payload, parsed) => {
+      payload.resume();
+      parsed(null);
+    });
+    const check: Omit<RouteOptions<RawServerDefault, IncomingMessage, ServerResponse, CheckRoute>, 'method'> = {
+      url: CHECK,
+      schema: { querystring: CHECK_QUERY },
+      handler: (request, reply) => routes().check(request, reply),
+    };
+    gate.route({ ...check, method: CHECKED_METHODS, onRequest: hideContentType });
+    gate.route({ ...check, method: 'GET' });
+    done();
+  });
+  await fastify.ready();
+}

@@ -1,0 +1,180 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../../platform/events/domain-error.js';
+import { isTraced, traced } from '../../platform/observability/traces/span.js';
+import { Sightings } from '../../exposures/exposure-detector.js';
+import { answerThrown } from '../../platform/http/surface.filter.js';
+import { Sessions } from '../../oauth/sessions.js';
+import type { KnownKey } from '../cache/cached-key.js';
+import type { Outcome, RateState, Requirements, Verdict } from '../outcome.js';
+import { presentedAs, presentedBy, type Presented } from '../presented.js';
+import { Tally } from '../outcome-counts.js';
+import { then, VerificationService } from '../verification.service.js';
+import { Callers } from './verifiers.js';
+
+export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;
+
+interface CheckQuery {
+  level?: string;
+  scope?: string;
+  application?: string;
+}
+
+export interface CheckRoute {
+  Querystring: CheckQuery;
+}
+
+/** Outcomes of a good key that isn't good enough; every other refusal says no more than that there is no good key. */
+const FORBIDDEN: ReadonlySet<Outcome> = new Set(['IP_NOT_ALLOWED', 'INSUFFICIENT_LEVEL', 'MISSING_SCOPE']);
+
+/** What the verification routes do. */
+@Injectable()
+export class VerificationRoutes {
+  private readonly headers = new WeakMap<KnownKey, string[]>();
+
+  constructor(
+    private readonly callers: Callers,
+    private readonly sessions: Sessions,
+    private readonly tally: Tally,
+    private readonly sightings: Sightings,
+    private readonly verification: VerificationService,
+  ) {}
+
+  verifyOne(request: FastifyRequest<{ Body: VerifyBody }>, reply: FastifyReply): void | Promise<void> {
+    this.sightings.look(request);
+    const reach = this.callers.reachOf(request);
+    const verdict =
+      reach instanceof Promise
+        ? reach.then((merchantId) => this.verify(request.body, merchantId))
+        : this.verify(request.body, reach);
+    // The reply itself is not returned: Fastify would wait for its end at a price of half a request.
+    if (verdict instanceof Promise) return verdict.then((later) => void reply.send(presentVerification(later)));
+    void reply.send(presentVerification(verdict));
+  }
+
+  async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>): Promise<object> {
+    this.sightings.look(request);
+    const merchantId = await this.callers.reachOf(request);
+    const verdicts = await Promise.all(request.body.keys.map(async (body) => this.verify(body, merchantId)));
+    return { results: verdicts.map(presentVerification) };
+  }
+
+  check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {
+    this.sightings.look(request);
+    const verdict = this.verdictOn(presentedBy(request), new CheckRequirements(request));
+    if (verdict instanceof Promise) return verdict.then((late) => this.answer(late, reply));
+    this.answer(verdict, reply);
+  }
+
+  /** What never got to one of these is looked at all the same, because a key may have come with it. */
+  refused(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    this.sightings.look(request);
+    return answerThrown(error, request, reply);
+  }
+
+  private verify(body: VerifyBody, merchantId: string | undefined): Verdict | Promise<Verdict> {
+    const { key, level, scopes, ip, applicationId, cost } = body;
+    return this.verdictOn(presentedAs(key), { level, scopes, ip, applicationId, cost, merchantId });
+  }
+
+  private verdictOn(presented: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
+    const startMs = performance.now();
+    const verdict = isTraced()
+      ? traced('verify key', (note) => this.noting(note, this.decide(presented, requirements)))
+      : this.decide(presented, requirements);
+    this.tally.count(verdict, startMs);
+    return verdict;
+  }
+
+  private noting(
+    note: (facts: { outcome: Outcome }) => void,
+    verdict: Verdict | Promise<Verdict>,
+  ): Verdict | Promise<Verdict> {
+    return then(verdict, (decided) => {
+      note({ outcome: decided.outcome });
+      return decided;
+    });
+  }
+
+  private decide({ credential, token, text }: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
+    if (token === null) return this.verification.verify(credential, requirements, text);
+    // What looks like a token, but is none of ours, may be a key that was made elsewhere.
+    return then(
+      this.sessions.verify(token, requirements),
+      (verdict) => verdict ?? this.verification.verify(null, requirements, text),
+    );
+  }
+
+  private answer({ outcome, key, rate, retryAfterSeconds }: Verdict, reply: FastifyReply): void {
+    if (outcome === 'VALID' && key !== null) {
+      // Straight to Node: the headers are known, and there is no body for Fastify to serialise.
+      reply.hijack();
+      const headers = this.headersOf(key);
+      reply.raw.writeHead(204, rate ? [...headers, 'RateLimit', rateLimit(rate)] : headers).end();
+      return;
+    }
+    if (rate && key?.rate) {
+      void reply.header('RateLimit', rateLimit(rate)).header('RateLimit-Policy', rateLimitPolicy(key.rate));
+    }
+    if (retryAfterSeconds !== undefined) throw new DomainError('quota.exceeded', { retryAfterSeconds });
+    throw new DomainError(FORBIDDEN.has(outcome) ? 'access.level_lacking' : 'credential.invalid');
+  }
+
+  /** Names and values in turn, the same for every request of a key, so they are put together once. */
+  private headersOf(key: KnownKey): string[] {
+    let headers = this.headers.get(key);
+    if (!headers) {
+      headers = [
+        ...['X-Key-Id', key.id, 'X-Client-Id', key.clientId, 'X-Merchant-Id', key.merchantId],
+        ...(key.applicationId === null ? [] : ['X-Application-Id', key.applicationId]),
+        ...['X-Key-Level', String(key.level), 'X-Key-Scopes', key.scopes?.join(' ') ?? ''],
+        ...(key.rate === null ? [] : ['RateLimit-Policy', rateLimitPolicy(key.rate)]),
+      ];
+      this.headers.set(key, headers);
+    }
+    return headers;
+  }
+}
+
+/** What a check asks of its key. The address is looked for only where a key is bound to some. */
+class CheckRequirements implements Requirements {
+  readonly level: number | undefined;
+  readonly scopes: string[] | undefined;
+  readonly applicationId: string | undefined;
+
+  constructor(private readonly request: FastifyRequest<CheckRoute>) {
+    const { level, scope, application } = request.query;
+    this.level = level === undefined ? undefined : Number(level);
+    this.scopes = scope?.split(' ');
+    this.applicationId = application;
+  }
+
+  get ip(): string {
+    return this.request.ip;
+  }
+}
+
+/** What is left of a limit, and the limit itself (draft-ietf-httpapi-ratelimit-headers). */
+const rateLimit = ({ remaining, resetSeconds }: RateState): string => `"key";r=${remaining};t=${resetSeconds}`;
+
+const rateLimitPolicy = ({ limit, windowSeconds }: NonNullable<KnownKey['rate']>): string =>
+  `"key";q=${limit};w=${windowSeconds}`;
+
+function presentVerification({ outcome, key, rate }: Verdict): object {
+  return {
+    valid: outcome === 'VALID',
+    outcome,
+    keyId: key?.id ?? null,
+    merchantId: key?.merchantId ?? null,
+    clientId: key?.clientId ?? null,
+    accountId: key?.accountId ?? null,
+    applicationId: key?.applicationId ?? null,
+    serviceId: key?.serviceId ?? null,
+    environment: key?.environment ?? null,
+    level: key?.level ?? null,
+    scopes: key?.scopes ?? null,
+    name: key?.name ?? null,
+    expiresAt: key && Number.isFinite(key.expiresAtMs) ? new Date(key.expiresAtMs).toISOString() : null,
+    rateLimit: rate,
+  };
+}

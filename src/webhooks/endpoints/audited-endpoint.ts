@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { changesBetween, type Changes } from '../../platform/events/audited-changes.js';
+import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
+
+/** Fields that the audit trail says the values of. */
+const TOLD = ['url', 'events', 'description', 'isEnabled', 'pausedAt', 'previousValidUntil'] as const;
+
+/** Characters of a digest that tell one URL from another. */
+const DIGEST_LENGTH = 8;
+
+/** What the audit trail calls an endpoint. */
+export const hostOf = ({ url }: WebhookEndpoint): string => new URL(url).host;
+
+/** What has become of an endpoint. */
+export const toldChanges = (before: WebhookEndpoint, after: WebhookEndpoint): Changes =>
+  changesBetween(told(before), told(after), [...TOLD]);
+
+/** Paths and queries may hold what only the receiver should know: of these it is told that they are others, and not what they are. */
+const told = (endpoint: WebhookEndpoint): Record<(typeof TOLD)[number], unknown> => ({
+  ...endpoint,
+  url: `${new URL(endpoint.url).origin}/…${createHash('sha256').update(endpoint.url).digest('hex').slice(0, DIGEST_LENGTH)}`,
+});
