@@ -11,10 +11,10 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { Config } from './platform/config/config.js';
 import { Clock } from './platform/runtime/clock.js';
-import { DomainModule } from './platform/platform.module.js';
-import { RefusalsModule } from './platform/http/denied-requests.module.js';
+import { PlatformModule } from './platform/platform.module.js';
+import { DeniedRequestsModule } from './platform/http/denied-requests.module.js';
 import { ExposuresModule } from './exposures/exposures.module.js';
-import { GatewayModule } from './verification/http/verification-http.module.js';
+import { VerificationHttpModule } from './verification/http/verification-http.module.js';
 import { BodyPipe } from './platform/http/body.pipe.js';
 import { SurfaceFilter } from './platform/http/surface.filter.js';
 import { SurfaceInterceptor } from './platform/http/surface.interceptor.js';
@@ -35,7 +35,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     ScheduleModule.forRoot(),
     HousekeepingModule,
     IdempotencyModule,
-    RefusalsModule,
+    DeniedRequestsModule,
     AccountsModule,
     AuthModule,
     ServicesModule,
@@ -45,7 +45,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     VerificationModule,
     ExposuresModule,
     OAuthModule,
-    GatewayModule,
+    VerificationHttpModule,
     AuditModule,
     ObservabilityModule,
     NotificationsModule,
@@ -61,6 +61,6 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 })
 export class AppModule {
   static with(config: Config, clock: Clock): DynamicModule {
-    return { module: AppModule, imports: [DomainModule.with(config, clock)] };
+    return { module: AppModule, imports: [PlatformModule.with(config, clock)] };
   }
 }

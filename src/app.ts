@@ -18,14 +18,14 @@ import type { Config } from './platform/config/config.js';
 import { Writer } from './platform/database/connections.js';
 import { Clock } from './platform/runtime/clock.js';
 import { DomainError } from './platform/events/domain-error.js';
-import { Sightings } from './exposures/exposure-detector.js';
-import { isForGate, openGate } from './verification/http/fast-path.js';
+import { ExposureDetector } from './exposures/exposure-detector.js';
+import { isFastPath, registerFastPath } from './verification/http/fast-path.js';
 import { VerificationRoutes } from './verification/http/verification.routes.js';
 import { answerFailure } from './platform/http/surfaces/answers.js';
 import { BODY_LIMIT, readBodies } from './platform/http/bodies.js';
 import { nameRequest } from './platform/http/request-id.js';
 import { answerUnreadable } from './platform/http/surfaces/unreadable.js';
-import { Metrics } from './platform/observability/metrics/metrics.js';
+import { MetricsExporter } from './platform/observability/metrics/metrics.js';
 import { watchRequests } from './platform/observability/requests.js';
 import type { Tracing } from './platform/observability/traces/tracing.js';
 import { migrate } from './platform/database/schema.js';
@@ -36,7 +36,7 @@ const PARAMETER_LIMIT = 16 * 1024;
 interface AssembledApp {
   app: NestFastifyApplication;
   /** What answers the requests that Nest doesn't see. */
-  gate: FastifyInstance;
+  fastPath: FastifyInstance;
 }
 
 export interface StartedApp extends AssembledApp {
@@ -60,26 +60,26 @@ export async function assembleApp(
   logger: LoggerService | false,
   clock = new Clock(),
 ): Promise<AssembledApp> {
-  const { app, gate } = await putTogether(config, logger, clock);
+  const { app, fastPath } = await composeApp(config, logger, clock);
   await migrate(app.get<DataSource>(getDataSourceToken()));
   await app.init();
   app.enableShutdownHooks([], { useProcessExit: true });
-  return { app, gate };
+  return { app, fastPath };
 }
 
 /** The parts of the application, none of which does anything yet, on the database as it is. */
-export async function putTogether(
+export async function composeApp(
   config: Config,
   logger: LoggerService | false,
   clock = new Clock(),
 ): Promise<AssembledApp> {
   const tracing = await startTracing(config);
-  const gate = createFastify(config);
-  tracing?.follow(gate);
-  await openGate(gate, () => app.get(VerificationRoutes));
+  const fastPath = createFastify(config);
+  tracing?.follow(fastPath);
+  await registerFastPath(fastPath, () => app.get(VerificationRoutes));
   const http = createFastify(config, (serve, options) => {
     const server = createServer((request, response) =>
-      isForGate(request) ? gate.routing(request, response) : serve(request, response),
+      isFastPath(request) ? fastPath.routing(request, response) : serve(request, response),
     );
     const { keepAliveTimeout = 0, requestTimeout = 0 } = options as FastifyServerOptions;
     return Object.assign(server, { keepAliveTimeout, requestTimeout });
@@ -90,7 +90,7 @@ export async function putTogether(
   // Once more when the body has been read.
   for (const moment of ['onRequest', 'preValidation'] as const)
     http.addHook(moment, (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
-      app.get(Sightings).look(request);
+      app.get(ExposureDetector).inspect(request);
       done();
     });
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -103,12 +103,12 @@ export async function putTogether(
     },
   );
   closeAfterLastAnswer(http);
-  watchRequests(http, { metrics: app.get(Metrics), areLogged: ['debug', 'info'].includes(config.logLevel) });
+  watchRequests(http, { metrics: app.get(MetricsExporter), areLogged: ['debug', 'info'].includes(config.logLevel) });
   if (tracing) {
     tracing.followStatements(new Set([app.get<DataSource>(getDataSourceToken()), app.get(Writer).source]));
     http.addHook('onClose', () => tracing.stop());
   }
-  return { app, gate };
+  return { app, fastPath };
 }
 
 /** Loads what writes traces only where somebody wants them. */

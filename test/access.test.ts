@@ -260,7 +260,7 @@ const joined = (prefix: string, path: string): string =>
 /** Every route that Fastify really serves, read off its tree; one for every method counts as `ALL`. */
 function servedRoutes(server: TestServer): string[] {
   const fastify: Pick<FastifyInstance, 'printRoutes'> = server.app.getHttpAdapter().getInstance();
-  return [...routesOf(fastify), ...routesOf(server.gate)].sort();
+  return [...routesOf(fastify), ...routesOf(server.fastPath)].sort();
 }
 
 function routesOf(fastify: Pick<FastifyInstance, 'printRoutes'>): string[] {

@@ -5,9 +5,9 @@ import { text } from 'node:stream/consumers';
 import canonicalizeModule from 'canonicalize';
 import { Merchant } from '../src/accounts/merchant.entity.js';
 import { AuditChain, AuditEvent } from '../src/audit/audit-event.entity.js';
-import { hashOf } from '../src/audit/record.js';
+import { hashRecord } from '../src/audit/record.js';
 import { dataSourceOptions } from '../src/platform/database/data-source.js';
-import { SEALED, type TrailEntry } from '../src/platform/events/audit-trail-entry.js';
+import { SEALED, type AuditTrailEntry } from '../src/platform/events/audit-trail-entry.js';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, In } from 'typeorm';
 import { engine, onEngine } from './support/engine.js';
@@ -97,7 +97,7 @@ onEngine('audit trail', () => {
       );
     const hashed = (event: AuditEvent, values: Partial<AuditEvent>): AuditEvent => {
       const changed = events().create({ ...event, ...values });
-      return Object.assign(changed, { hash: hashOf(changed) });
+      return Object.assign(changed, { hash: hashRecord(changed) });
     };
 
     it('is valid as it is, and says where it ends', async () => {
@@ -484,9 +484,9 @@ onEngine('audit trail', () => {
       const path = `/api/v1/applications/${application}`;
       expect((await server.call('DELETE', path, { token: stranger.token })).status).toBe(403);
       expect((await server.call('GET', '/api/v1/merchants', { token: stranger.token })).status).toBe(403);
-      const refusals = await refusalsOf(stranger.merchantId, 'access.refused');
-      expect(refusals).toHaveLength(2);
-      const [second, first] = refusals;
+      const deniedRequests = await refusalsOf(stranger.merchantId, 'access.refused');
+      expect(deniedRequests).toHaveLength(2);
+      const [second, first] = deniedRequests;
       expect(first).toMatchObject({
         actor: { kind: 'account', accountId: stranger.accountId, keyId: null },
         target: { type: 'merchant', id: stranger.merchantId },
@@ -575,10 +575,10 @@ onEngine('audit trail', () => {
       expect(await refusalsOf(noisy.merchantId, 'access.refused')).toHaveLength(20);
       server.clock.advance(60);
       await refuse(2);
-      const refusals = await refusalsOf(noisy.merchantId, 'access.refused');
-      expect(refusals).toHaveLength(22);
-      expect(refusals[1].details.suppressed).toBe(25);
-      expect(refusals[0].details).not.toHaveProperty('suppressed');
+      const deniedRequests = await refusalsOf(noisy.merchantId, 'access.refused');
+      expect(deniedRequests).toHaveLength(22);
+      expect(deniedRequests[1].details.suppressed).toBe(25);
+      expect(deniedRequests[0].details).not.toHaveProperty('suppressed');
     });
   });
 
@@ -655,7 +655,7 @@ onEngine('audit trail', () => {
     it('goes on for others when what happened to one merchant cannot be passed on', async () => {
       const [stuck, fine] = [await server.newMerchant(), await server.newMerchant()];
       await server.sealed();
-      const refuse = (entries: TrailEntry[]): void => {
+      const refuse = (entries: AuditTrailEntry[]): void => {
         if (entries.some(({ merchantId }) => merchantId === stuck.merchantId)) throw new Error('No.');
       };
       const emitter = server.app.get(EventEmitter2).on(SEALED, refuse);
@@ -671,10 +671,10 @@ onEngine('audit trail', () => {
     it('gives what several instances change at the same moment places without gaps, and passes each on once', async () => {
       const busy = [await server.newMerchant(), await server.newMerchant()];
       other = await server.another();
-      const heard: TrailEntry[] = [];
+      const heard: AuditTrailEntry[] = [];
       const instances = [server, other];
       for (const { app } of instances)
-        app.get(EventEmitter2).on(SEALED, (entries: TrailEntry[]) => void heard.push(...entries));
+        app.get(EventEmitter2).on(SEALED, (entries: AuditTrailEntry[]) => void heard.push(...entries));
       await Promise.all(
         instances.flatMap((instance) =>
           busy.flatMap((one) => Array.from({ length: 15 }, () => instance.newApplication(one))),

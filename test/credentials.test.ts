@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  fullKeyOf,
+  formatFullKey,
   isIntact,
   issueClientPair,
   issueFullKey,
@@ -26,8 +26,8 @@ const configWith = (...secrets: string[]) =>
 const pairOf = ({ publicId, secret }: Credential): string => `${publicId}:${secret}`;
 
 const KINDS: [string, () => Credential, (credential: Credential) => string][] = [
-  ['a live full key', () => issueFullKey('live'), fullKeyOf],
-  ['a test full key', () => issueFullKey('test'), fullKeyOf],
+  ['a live full key', () => issueFullKey('live'), formatFullKey],
+  ['a test full key', () => issueFullKey('test'), formatFullKey],
   ['a client pair', issueClientPair, pairOf],
   ['a personal pair', issuePersonalPair, pairOf],
 ];
@@ -43,15 +43,15 @@ const TYPED = Array.from({ length: 95 }, (_, code) => String.fromCharCode(32 + c
 
 describe('credentials', () => {
   it('have the shapes that the surfaces promise', () => {
-    expect(fullKeyOf(issueFullKey('live'))).toMatch(/^ks_live_[\dA-Za-z]{54}$/);
-    expect(fullKeyOf(issueFullKey('test'))).toMatch(/^ks_test_[\dA-Za-z]{54}$/);
+    expect(formatFullKey(issueFullKey('live'))).toMatch(/^ks_live_[\dA-Za-z]{54}$/);
+    expect(formatFullKey(issueFullKey('test'))).toMatch(/^ks_test_[\dA-Za-z]{54}$/);
     expect(pairOf(issueClientPair())).toMatch(/^[\da-f]{20}:[\da-f]{64}$/);
     expect(pairOf(issuePersonalPair())).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}:[\da-f]{64}$/);
   });
 
   it('show no more of a full key than its first 12 characters', () => {
     const credential = issueFullKey('live');
-    expect(prefixOf(credential.publicId)).toBe(fullKeyOf(credential).slice(0, 12));
+    expect(prefixOf(credential.publicId)).toBe(formatFullKey(credential).slice(0, 12));
   });
 
   it.each(KINDS)('of 10,000 times %s are all different, in each part, and readable', (_, issue, write) => {
@@ -101,9 +101,9 @@ describe('credentials', () => {
 
   it('read a full key as the name of a Basic login', () => {
     const credential = issueFullKey('live');
-    expect(parseCredential(`${fullKeyOf(credential)}:`)).toEqual(credential);
-    expect(parseCredential(`${fullKeyOf(credential)}::`)).toBeNull();
-    expect(parseCredential(`${fullKeyOf(credential)}:x`)).toBeNull();
+    expect(parseCredential(`${formatFullKey(credential)}:`)).toEqual(credential);
+    expect(parseCredential(`${formatFullKey(credential)}::`)).toBeNull();
+    expect(parseCredential(`${formatFullKey(credential)}:x`)).toBeNull();
   });
 
   it.each(['', ':', 'ks_', 'ks_live_', 'a:b', ' ', '\0', '🔑:🔑', 'x'.repeat(100_000), ':'.repeat(100_000)])(

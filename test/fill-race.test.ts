@@ -1,10 +1,10 @@
-import { KnownKeys } from '../src/verification/cache/cached-key.js';
-import { Trust } from '../src/verification/cache/cache-validity.js';
-import { Keyring } from '../src/verification/cache/key-cache.js';
+import { CachedKeyReader } from '../src/verification/cache/cached-key.js';
+import { CacheValidity } from '../src/verification/cache/cache-validity.js';
+import { KeyCache } from '../src/verification/cache/key-cache.js';
 import { onEngine } from './support/engine.js';
 import { TestServer, type User } from './support/server.js';
 
-type Read = KnownKeys['read'];
+type Read = CachedKeyReader['read'];
 
 /** Hops of the event loop's queue that a read, a waiter and a change are shifted against each other. */
 const HOPS = 14;
@@ -13,15 +13,15 @@ onEngine('a read of a key, and a change that comes while it is under way', () =>
   let server: TestServer;
   let user: User;
   let applicationId: string;
-  let keys: KnownKeys;
-  let keyring: Keyring;
+  let keys: CachedKeyReader;
+  let cache: KeyCache;
   let read: Read;
   beforeAll(async () => {
     server = await TestServer.start();
     user = await server.newMerchant();
     applicationId = await server.newApplication(user);
-    keys = server.app.get(KnownKeys, { strict: false });
-    keyring = server.app.get(Keyring, { strict: false });
+    keys = server.app.get(CachedKeyReader, { strict: false });
+    cache = server.app.get(KeyCache, { strict: false });
     read = keys.read.bind(keys);
   });
   afterEach(() => (keys.read = read));
@@ -94,11 +94,11 @@ onEngine('a read of a key, and a change that comes while it is under way', () =>
   });
 
   it('asks the database once for all who ask for a key at the same time', async () => {
-    const trust = server.app.get(Trust, { strict: false });
+    const validity = server.app.get(CacheValidity, { strict: false });
     let epoch: number | null;
     let reads: number;
     do {
-      epoch = trust.epoch();
+      epoch = validity.generation();
       const { fullKey } = await server.newFullKey(user, applicationId);
       const first = holdFirstRead();
       const early = [check(fullKey), check(fullKey), check(fullKey)];
@@ -107,7 +107,7 @@ onEngine('a read of a key, and a change that comes while it is under way', () =>
       expect(await Promise.all(early)).toEqual([204, 204, 204]);
       reads = first.reads();
       // On a machine that stood still for longer than a lease everybody asks.
-    } while (epoch === null || trust.epoch() !== epoch);
+    } while (epoch === null || validity.generation() !== epoch);
     expect(reads).toBe(1);
   });
 
@@ -127,7 +127,7 @@ onEngine('a read of a key, and a change that comes while it is under way', () =>
     for (let end = 0; end <= HOPS; end += 1) {
       for (let ask = 0; ask <= HOPS; ask += 1) {
         for (let apply = 0; apply <= HOPS; apply += 1) {
-          keyring.clear();
+          cache.clear();
           let isChanged = false;
           let finish!: () => void;
           const ended = new Promise<void>((resolve) => (finish = resolve));
@@ -137,16 +137,16 @@ onEngine('a read of a key, and a change that comes while it is under way', () =>
             return found;
           };
           await Promise.all([
-            keyring.find(publicId),
+            cache.fetch(publicId),
             // Within one hop, too: who asks while the read is ending, and the change after it has ended.
-            after(ask, () => keyring.find(publicId)),
+            after(ask, () => cache.fetch(publicId)),
             after(end, finish),
             after(apply, () => {
               isChanged = true;
-              keyring.apply({ kind: 'key', id: publicId });
+              cache.invalidate({ kind: 'key', id: publicId });
             }),
           ]);
-          if (keyring.peek(publicId) === old) stale.push(`end ${end}, ask ${ask}, apply ${apply}`);
+          if (cache.get(publicId) === old) stale.push(`end ${end}, ask ${ask}, apply ${apply}`);
         }
       }
     }

@@ -52,7 +52,7 @@ onEngine('housekeeping', () => {
 
   describe('a job', () => {
     const JOB = 'idempotency_records';
-    const states = () => server.dataSource.getRepository(JobState);
+    const statuses = () => server.dataSource.getRepository(JobState);
     const leases = (of = server) => of.app.get(JobLeases, { strict: false });
 
     it('is run by one instance, though all of them see that it is due', async () => {
@@ -60,7 +60,7 @@ onEngine('housekeeping', () => {
       const [one, other] = [await server.another(variables), await server.another(variables)];
       const { id } = await newKey({ expiresInSeconds: 3600 });
       await wait(366);
-      const state = () => states().findOneBy({ name: 'key_cleanup' });
+      const state = () => statuses().findOneBy({ name: 'key_cleanup' });
       for (let attempt = 0; attempt < 400 && (await state())?.lastOutcome == null; attempt += 1) await sleep(50);
       // Time for whoever else would run it.
       await sleep(2100);
@@ -77,16 +77,16 @@ onEngine('housekeeping', () => {
       expect(held).not.toBeNull();
       expect(await leases().take(JOB, null)).toBeNull();
       expect(await server.keepHouse(JOB)).toBeNull();
-      await states().update({ name: JOB }, { heldUntil: 1 });
+      await statuses().update({ name: JOB }, { heldUntil: 1 });
       expect(await server.keepHouse(JOB)).toMatchObject({ outcome: 'completed' });
       // Whoever was only asleep does nothing more.
       if (held) await expect(leases().renew(server.dataSource, held)).rejects.toThrow('taken over');
-      expect(await states().findOneBy({ name: JOB })).toMatchObject({ holder: null, lastOutcome: 'completed' });
+      expect(await statuses().findOneBy({ name: JOB })).toMatchObject({ holder: null, lastOutcome: 'completed' });
     });
 
     it('is begun once of those who saw the same', async () => {
       await server.keepHouse(JOB);
-      const { runs } = await states().findOneByOrFail({ name: JOB });
+      const { runs } = await statuses().findOneByOrFail({ name: JOB });
       const taken = await Promise.all([1, 2, 3].map(() => leases().take(JOB, runs)));
       const [held, ...others] = taken.filter((one) => one !== null);
       expect([held?.name, others]).toEqual([JOB, []]);
@@ -159,7 +159,7 @@ onEngine('housekeeping', () => {
       const { id } = await newKey({ expiresInSeconds: DAY_SECONDS });
       await server.call('DELETE', `/api/v1/api-keys/${id}`, { token: user.token });
       await wait(2);
-      expect(await server.keepHouse('key_expiry', 'foresee')).toMatchObject({ counts: {} });
+      expect(await server.keepHouse('key_expiry', 'dryRun')).toMatchObject({ counts: {} });
       await server.keepHouse('key_expiry');
       expect(await told(id)).toEqual([]);
     });
@@ -168,7 +168,7 @@ onEngine('housekeeping', () => {
       const { id } = await newKey({ expiresInSeconds: DAY_SECONDS });
       await wait(2);
       const { runs } = await server.dataSource.getRepository(JobState).findOneByOrFail({ name: 'key_expiry' });
-      const foreseen = await server.keepHouse('key_expiry', 'foresee');
+      const foreseen = await server.keepHouse('key_expiry', 'dryRun');
       expect(foreseen).toMatchObject({ counts: { expired: 1 }, examples: { expired: [id] } });
       expect(await told(id)).toEqual([]);
       expect(await server.keepHouse('key_expiry')).toMatchObject({ counts: { expired: 1 } });
@@ -235,7 +235,7 @@ onEngine('housekeeping', () => {
       const other = (await server.call('POST', '/api/v1/api-keys', { token: silent.token, json })).body;
       await server.call('PATCH', POLICY, { token: silent.token, json: { idleAfterDays: 0 } });
       await wait(91);
-      expect((await server.keepHouse('idle_keys', 'foresee'))?.examples.told).toContain(id);
+      expect((await server.keepHouse('idle_keys', 'dryRun'))?.examples.told).toContain(id);
       await server.keepHouse('idle_keys');
       await wait(400);
       await server.keepHouse('idle_keys');
@@ -289,7 +289,7 @@ onEngine('housekeeping', () => {
     await run();
     expect(await counts()).toEqual([2, 1]);
     await wait(2);
-    expect((await server.keepHouse('deleted_keys', 'foresee'))?.examples.forgotten).toContain(gone.id);
+    expect((await server.keepHouse('deleted_keys', 'dryRun'))?.examples.forgotten).toContain(gone.id);
     await run();
     expect(await counts()).toEqual([1, 1]);
     await wait(40);

@@ -53,8 +53,8 @@ onEngine('tenants', () => {
       const documented = [403, 404].filter((status) => operation.statuses.includes(status));
       const count = idsIn(operation).length;
       // Each way to put the other's ids into the path, but the one with none of them.
-      for (let way = 1; way < 2 ** count; way += 1) {
-        const path = pathOf(operation, stranger, victim, (at) => (way & (1 << at)) !== 0);
+      for (let plan = 1; plan < 2 ** count; plan += 1) {
+        const path = pathOf(operation, stranger, victim, (at) => (plan & (1 << at)) !== 0);
         for (const json of bodiesOf(operation)) {
           const credential = credentialOf(operation, stranger);
           const send = (to: string) => server.call(operation.method, to, { ...credential, json });

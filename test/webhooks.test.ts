@@ -481,7 +481,7 @@ onEngine('webhooks', () => {
       await server.keepHouse('webhook_endpoints');
       expect((await read(id)).id).toBe(id);
       await advance(DAY_SECONDS + 1);
-      expect(await server.keepHouse('webhook_endpoints', 'foresee')).toMatchObject({
+      expect(await server.keepHouse('webhook_endpoints', 'dryRun')).toMatchObject({
         counts: { deleted: 1 },
         examples: { deleted: [id] },
       });
@@ -611,8 +611,8 @@ onEngine('webhooks', () => {
       expect(event && isSignedWith(secret, event)).toBe(true);
       expect(await deliveriesOf(id)).toEqual([body]);
       const query = `targetId=${id}&action=webhook.tested`;
-      const trail = await server.call('GET', `/api/v1/audit-events?${query}`, { token: owner.token });
-      expect(trail.body.items).toMatchObject([{ details: { deliveryId: body.id, type: 'webhook.test' } }]);
+      const auditTrail = await server.call('GET', `/api/v1/audit-events?${query}`, { token: owner.token });
+      expect(auditTrail.body.items).toMatchObject([{ details: { deliveryId: body.id, type: 'webhook.test' } }]);
     });
 
     it('redelivers under the same id', async () => {

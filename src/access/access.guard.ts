@@ -11,7 +11,7 @@ export const LOGIN_TOKEN = 'login-token';
 export const KEY_PAIR = 'key-pair';
 
 /** A strategy's own refusal goes on as it is; every other failure says no more than that the credential is no good. */
-function callerOrRefusal<T>(error: unknown, caller: T | false): T {
+function callerOrThrow<T>(error: unknown, caller: T | false): T {
   if (error) throw error as Error;
   if (!caller) throw new DomainError('credential.invalid');
   return caller;
@@ -19,13 +19,13 @@ function callerOrRefusal<T>(error: unknown, caller: T | false): T {
 
 class LoginTokenGuard extends AuthGuard(LOGIN_TOKEN) {
   override handleRequest<T>(error: unknown, caller: T | false): T {
-    return callerOrRefusal(error, caller);
+    return callerOrThrow(error, caller);
   }
 }
 
 class KeyPairGuard extends AuthGuard(KEY_PAIR) {
   override handleRequest<T>(error: unknown, caller: T | false): T {
-    return callerOrRefusal(error, caller);
+    return callerOrThrow(error, caller);
   }
 }
 

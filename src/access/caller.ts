@@ -24,9 +24,9 @@ export const Caller = createParamDecorator(
 const ADDRESS_LENGTH = 45;
 
 /** Where a request comes from, for the audit trail. */
-export function originOf(request: FastifyRequest): Pick<Actor, 'address' | 'userAgent' | 'requestId'> {
+export function readOrigin(request: FastifyRequest): Pick<Actor, 'address' | 'userAgent' | 'requestId'> {
   return {
-    address: addressOf(request),
+    address: readAddress(request),
     userAgent:
       Array.from(request.headers['user-agent'] ?? '')
         .slice(0, 200)
@@ -36,7 +36,7 @@ export function originOf(request: FastifyRequest): Pick<Actor, 'address' | 'user
 }
 
 /** Where a trusted proxy passes on something that is no address, the proxy's own. */
-function addressOf({ ip, socket }: FastifyRequest): string | null {
+function readAddress({ ip, socket }: FastifyRequest): string | null {
   const address = isIP(ip) === 0 ? socket.remoteAddress : ip;
   return address?.slice(0, ADDRESS_LENGTH) ?? null;
 }
@@ -44,7 +44,7 @@ function addressOf({ ip, socket }: FastifyRequest): string | null {
 /** Handler parameter: whoever calls a public route. */
 export const Visitor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  return { kind: 'visitor', accountId: null, keyId: null, ...originOf(request) };
+  return { kind: 'visitor', accountId: null, keyId: null, ...readOrigin(request) };
 });
 
 /** A host with or without a port, as it may stand in a link. */

@@ -87,7 +87,7 @@ export class Account {
   }
 
   /** What its personal keys may do at most: nothing unless it is active and has consented. */
-  get levelOfKeys(): number | null {
+  get maxKeyLevel(): number | null {
     return this.status === STATUS.active && this.consent >= 1 && this.deletedAt === null ? this.level : null;
   }
 }

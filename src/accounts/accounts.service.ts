@@ -7,9 +7,9 @@ import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { EventTarget } from '../platform/events/domain-event.js';
-import { SharedReads } from '../platform/database/single-flight-reads.js';
+import { SingleFlightReads } from '../platform/database/single-flight-reads.js';
 import { isDuplicate, type Transaction } from '../platform/database/transactions/transactions.js';
-import { Selected } from '../platform/database/selected.js';
+import { ColumnMapper } from '../platform/database/selected.js';
 import { lockRow } from '../platform/database/statements.js';
 import { Account } from './account.entity.js';
 import { Merchant } from './merchant.entity.js';
@@ -32,7 +32,7 @@ export type AccountChanges = Partial<
 >;
 
 /** What the audit trail says the values of. */
-const TOLD = [
+const AUDITED_FIELDS = [
   'username',
   'email',
   'role',
@@ -44,23 +44,23 @@ const TOLD = [
 ] as const satisfies (keyof AccountChanges)[];
 
 /** What can make an account's keys too strong for it. */
-const POWER = ['role', 'status', 'consent'] as const;
+const PERMISSION_FIELDS = ['role', 'status', 'consent'] as const;
 
 /** Accounts: found, made and changed in one place, so that a change of rights can't be missed. */
 @Injectable()
 export class AccountsService {
-  private readonly account: Selected<Account>;
-  private readonly merchant: Selected<Merchant>;
+  private readonly account: ColumnMapper<Account>;
+  private readonly merchant: ColumnMapper<Merchant>;
   private readonly statement: string;
-  private readonly reads: SharedReads;
+  private readonly reads: SingleFlightReads;
 
   constructor(
     @InjectRepository(Account) private readonly accounts: Repository<Account>,
     private readonly clock: Clock,
   ) {
-    this.reads = new SharedReads(accounts.manager);
-    this.account = new Selected(accounts.manager, Account, 'a');
-    this.merchant = new Selected(accounts.manager, Merchant, 'm');
+    this.reads = new SingleFlightReads(accounts.manager);
+    this.account = new ColumnMapper(accounts.manager, Account, 'a');
+    this.merchant = new ColumnMapper(accounts.manager, Merchant, 'm');
     this.statement = `
       SELECT ${this.account.columns}, ${this.merchant.columns}
       FROM account a JOIN merchant m ON m.id = a.merchant_id
@@ -119,7 +119,7 @@ export class AccountsService {
       lastLoginAt: null,
       deletedAt: null,
     });
-    await tx.manager.insert(Account, account).catch(taken('email.taken'));
+    await tx.manager.insert(Account, account).catch(throwTaken('email.taken'));
     if (!draft.username) {
       account.username = account.usernameKey = `user-${account.id}`;
       await tx.manager.update(
@@ -129,7 +129,7 @@ export class AccountsService {
       );
     }
     await tx.publish({
-      ...aboutAccount(account),
+      ...accountTarget(account),
       name: 'account.created',
       actor,
       details: { email: account.email, role: account.role, status: account.status },
@@ -157,22 +157,23 @@ export class AccountsService {
           updatedAt: this.clock.now(),
         },
       )
-      .catch(taken(email === undefined ? 'username.taken' : 'email.taken'));
+      .catch(throwTaken(email === undefined ? 'username.taken' : 'email.taken'));
     const account = await tx.manager.findOneByOrFail(Account, { id });
     await tx.publish({
-      ...aboutAccount(account),
+      ...accountTarget(account),
       name: 'account.updated',
       actor,
       details: {
         fields: Object.keys(changes),
-        changes: changesBetween(before, account, [...TOLD]),
+        changes: changesBetween(before, account, [...AUDITED_FIELDS]),
         role: account.role,
         status: account.status,
         consent: account.consent,
       },
     });
     // Said again, it is announced again: the second caller, too, is answered only once it counts everywhere.
-    if (POWER.some((field) => changes[field] !== undefined)) await this.announcePower(tx, actor, account);
+    if (PERMISSION_FIELDS.some((field) => changes[field] !== undefined))
+      await this.publishPermissionChange(tx, actor, account);
     return account;
   }
 
@@ -181,7 +182,7 @@ export class AccountsService {
     await tx.manager.update(Account, { id }, { lastLoginAt: this.clock.now() });
     const account = await tx.manager.findOneOrFail(Account, { where: { id }, relations: { merchant: true } });
     await tx.publish({
-      ...aboutAccount(account),
+      ...accountTarget(account),
       name: 'account.logged_in',
       actor: { ...visitor, accountId: id },
       details: {},
@@ -204,13 +205,13 @@ export class AccountsService {
     };
     const deletedAt = this.clock.now();
     await tx.manager.update(Account, { id }, { ...gone, deletedAt, updatedAt: deletedAt });
-    await tx.publish({ ...aboutAccount(before), name: 'account.deleted', actor, details: { role: before.role } });
-    await this.announcePower(tx, actor, before);
+    await tx.publish({ ...accountTarget(before), name: 'account.deleted', actor, details: { role: before.role } });
+    await this.publishPermissionChange(tx, actor, before);
   }
 
-  private async announcePower(tx: Transaction, actor: Actor, account: Account): Promise<void> {
+  private async publishPermissionChange(tx: Transaction, actor: Actor, account: Account): Promise<void> {
     await tx.publish({
-      ...aboutAccount(account),
+      ...accountTarget(account),
       name: 'account.power_changed',
       actor,
       details: { role: account.role },
@@ -221,13 +222,13 @@ export class AccountsService {
 /** What a name is compared by. */
 export const keyOf = (name: string): string => name.trim().toLowerCase();
 
-const aboutAccount = ({ merchantId, uuid }: Account): EventTarget => ({
+const accountTarget = ({ merchantId, uuid }: Account): EventTarget => ({
   merchantId,
   targetType: 'account',
   targetId: uuid,
 });
 
-function taken(code: 'email.taken' | 'username.taken'): (error: unknown) => never {
+function throwTaken(code: 'email.taken' | 'username.taken'): (error: unknown) => never {
   return (error) => {
     throw isDuplicate(error) ? new DomainError(code) : error;
   };

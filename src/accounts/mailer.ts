@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import { Config } from '../platform/config/config.js';
 import { LogEntry } from '../platform/observability/logs/log-entry.js';
-import { reasonOf } from '../platform/runtime/error-message.js';
+import { errorMessage } from '../platform/runtime/error-message.js';
 
 interface Mail {
   to: string;
@@ -68,7 +68,7 @@ export class Mailer {
         await transport.sendMail({ to, subject, text });
         return;
       } catch (error) {
-        const message = `"${subject}" could not be sent: ${reasonOf(error)}`;
+        const message = `"${subject}" could not be sent: ${errorMessage(error)}`;
         if (seconds === null || isFinal(error) || this.waiting >= WAITING_MAX) {
           this.logger.error(new LogEntry(message, { requestId }));
           return;

@@ -6,7 +6,7 @@ import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
 import type { Transaction } from '../platform/database/transactions/transactions.js';
 import type { JobRun } from '../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
-import { found } from '../platform/jobs/backlog.js';
+import { queryBacklog } from '../platform/jobs/backlog.js';
 import { lockRow } from '../platform/database/statements.js';
 import { Account, STATUS } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
@@ -34,11 +34,11 @@ export class OldInvitations implements Job {
 
   async run(run: JobRun): Promise<void> {
     const end = this.clock.in(-KEPT_SECONDS);
-    const waiting = found<Account, number>(() => this.waiting(end));
+    const waiting = queryBacklog<Account, number>(() => this.waiting(end));
     await run.clear('removed_accounts', waiting, (tx, ids) => this.remove(tx, ids), AT_ONCE);
     await run.clear(
       'deleted_links',
-      found(() => this.over(end)),
+      queryBacklog(() => this.over(end)),
       async ({ manager }, ids) => {
         await manager.delete(OneTimeLink, { id: In(ids) });
         return ids;

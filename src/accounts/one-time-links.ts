@@ -5,7 +5,7 @@ import { Clock } from '../platform/runtime/clock.js';
 import type { Transaction } from '../platform/database/transactions/transactions.js';
 import { OneTimeLink, type LinkPurpose } from './one-time-link.entity.js';
 
-interface LinkOrder {
+interface NewLink {
   purpose: LinkPurpose;
   ttlSeconds: number;
   accountId?: number;
@@ -26,11 +26,11 @@ export class OneTimeLinks {
   async issue(
     tx: Transaction,
     token: string,
-    { purpose, ttlSeconds, accountId, email }: LinkOrder,
+    { purpose, ttlSeconds, accountId, email }: NewLink,
   ): Promise<OneTimeLink> {
     const link = tx.manager.create(OneTimeLink, {
       id: randomUUID(),
-      tokenHash: hashOf(token),
+      tokenHash: hashToken(token),
       purpose,
       accountId: accountId ?? null,
       email: email ?? null,
@@ -44,7 +44,7 @@ export class OneTimeLinks {
 
   /** Uses a link up, unless the transaction fails; `null` when there is none that is good. Two callers can't both use it. */
   async use(tx: Transaction, token: string, purpose: LinkPurpose): Promise<OneTimeLink | null> {
-    const good = { tokenHash: hashOf(token), purpose, usedAt: IsNull(), expiresAt: MoreThan(this.clock.now()) };
+    const good = { tokenHash: hashToken(token), purpose, usedAt: IsNull(), expiresAt: MoreThan(this.clock.now()) };
     const { affected } = await tx.manager.update(OneTimeLink, good, { usedAt: this.clock.now() });
     return affected === 1 ? tx.manager.findOneByOrFail(OneTimeLink, { tokenHash: good.tokenHash }) : null;
   }
@@ -55,4 +55,4 @@ export class OneTimeLinks {
   }
 }
 
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -8,9 +8,9 @@ import { ClientKeyLimit } from './clients/client-key-limit.js';
 import { ClientKeysController } from './clients/client-keys.controller.js';
 import { ClientKeysService } from './clients/client-keys.service.js';
 import { KeyInUseController } from './accounts/key-in-use.controller.js';
-import { KeyRetirement } from './key-revocation.js';
+import { KeyRevocation } from './key-revocation.js';
 import { KeyRotation } from './key-rotation.js';
-import { KeySwitch } from './key-activation.js';
+import { KeyActivation } from './key-activation.js';
 import { LastUse } from './usage/last-use.js';
 import { PersonalKeysController } from './accounts/personal-keys.controller.js';
 import { PersonalKeysService } from './accounts/personal-keys.service.js';
@@ -36,9 +36,9 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     ClientKeyLimit,
     ClientKeysService,
     PersonalKeysService,
-    KeyRetirement,
+    KeyRevocation,
     KeyRotation,
-    KeySwitch,
+    KeyActivation,
     LastUse,
     Revivals,
     SecretCipher,
@@ -56,9 +56,9 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     ApiKeysService,
     ClientKeysService,
     ExpiryNotices,
-    KeyRetirement,
+    KeyRevocation,
     KeyRotation,
-    KeySwitch,
+    KeyActivation,
     LastUse,
     SecretCipher,
     SecretHasher,

@@ -10,9 +10,14 @@ import { Transactions, type Transaction } from '../platform/database/transaction
 import { insertRows } from '../platform/database/statements.js';
 import { ApiKey } from './api-key.entity.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
-import { aboutKey, lockLive, publishChange } from './usable-keys.js';
-import { isLoosened } from './permissions/limit-comparison.js';
-import { powerOf, requireGiver, requireReviver, type Power } from './permissions/effective-permissions.js';
+import { keyTarget, lockUndeleted, publishKeyChange } from './usable-keys.js';
+import { isRelaxed } from './permissions/limit-comparison.js';
+import {
+  holdEffectivePermissions,
+  assertCanGrant,
+  assertCanRestore,
+  type EffectivePermissions,
+} from './permissions/effective-permissions.js';
 import { grantsAll } from './permissions/scopes.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
 
@@ -27,7 +32,7 @@ export type KeyDraft = Pick<
   Partial<KeyLimits>;
 
 /** A key to make, and for whom. */
-export interface KeyOrder {
+export interface IssueRequest {
   actor: Actor;
   credential: Credential;
   draft: KeyDraft;
@@ -72,26 +77,26 @@ export class ApiKeysService {
    *
    * @param locks a name for what `prepare` locks beside the giver: keys with other locks are stored by themselves
    * @param prepare takes the locks, once for all that are stored together, and says what the giver can do
-   * @throws {DomainError} as {@link requireGiver}, and what `prepare` throws
+   * @throws {DomainError} as {@link assertCanGrant}, and what `prepare` throws
    */
   issue(
-    order: KeyOrder,
+    order: IssueRequest,
     locks: string,
-    prepare: (tx: Transaction, orders: KeyOrder[]) => Promise<Power>,
+    prepare: (tx: Transaction, orders: IssueRequest[]) => Promise<EffectivePermissions>,
   ): Promise<ApiKey> {
     const { accountId, keyId } = order.actor;
     const kind = `api_key ${accountId} ${keyId} ${locks}`;
-    return this.transactions.runJointly(kind, order, async (tx, orders: KeyOrder[]) => {
-      const power = await prepare(tx, orders);
-      const keys = orders.map((one) => this.make(power, one));
+    return this.transactions.runBatched(kind, order, async (tx, orders: IssueRequest[]) => {
+      const permissions = await prepare(tx, orders);
+      const keys = orders.map((one) => this.build(permissions, one));
       await insertRows(tx.manager, ApiKey, keys);
       for (const [index, key] of keys.entries()) await publishCreation(tx, orders[index]?.actor ?? order.actor, key);
       return keys;
     });
   }
 
-  private make(power: Power, { credential, draft }: KeyOrder): ApiKey {
-    requireGiver(power, draft);
+  private build(permissions: EffectivePermissions, { credential, draft }: IssueRequest): ApiKey {
+    assertCanGrant(permissions, draft);
     return Object.assign(new ApiKey(), {
       id: randomUUID(),
       responsibleAccountId: null,
@@ -109,7 +114,7 @@ export class ApiKeysService {
       allowedIps: null,
       ...draft,
       ...NO_PREVIOUS,
-      scopes: draft.scopes === undefined ? power.scopes && [...power.scopes] : draft.scopes,
+      scopes: draft.scopes === undefined ? permissions.scopes && [...permissions.scopes] : draft.scopes,
       ...this.hasher.hash(credential.secret),
       version: 1,
       publicId: credential.publicId,
@@ -128,7 +133,7 @@ export class ApiKeysService {
    *
    * @param versions that it may have
    * @throws {DomainError} `api_key.not_found` when somebody has just deleted it, `precondition.failed`, `access.level_lacking` for who may not
-   *   give its power back, or as {@link requireGiver}
+   *   give its power back, or as {@link assertCanGrant}
    */
   async change(
     tx: Transaction,
@@ -138,24 +143,24 @@ export class ApiKeysService {
     versions: Versions = null,
   ): Promise<ApiKey> {
     const { level, scopes, ...rest } = changes;
-    const power = mayGive(changes) ? await powerOf(tx, actor) : null;
-    const [key] = await lockLive(tx, [id]);
+    const permissions = grantsAccess(changes) ? await holdEffectivePermissions(tx, actor) : null;
+    const [key] = await lockUndeleted(tx, [id]);
     if (!key) throw new DomainError('api_key.not_found');
     const given = {
       ...(level !== undefined && level !== key.level && { level }),
       ...(scopes !== undefined && !isDeepStrictEqual(scopes, key.scopes) && { scopes }),
     };
-    if (power) {
+    if (permissions) {
       const after = { level: key.level, scopes: key.scopes, ...given };
       const isWidened = given.scopes !== undefined && !grantsAll(key.scopes, given.scopes);
-      requireGiver(power, isWidened ? after : given);
-      if (isRevived(key, rest)) requireReviver(power, after);
+      assertCanGrant(permissions, isWidened ? after : given);
+      if (isRestored(key, rest)) assertCanRestore(permissions, after);
     }
     const values = { ...given, ...rest };
     const fields = Object.keys(values) as (keyof KeyChanges)[];
     if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;
     const changed = await this.update(tx, id, versions, values);
-    await publishChange(tx, actor, changed, fields, changesBetween(key, changed, fields));
+    await publishKeyChange(tx, actor, changed, fields, changesBetween(key, changed, fields));
     return changed;
   }
 
@@ -170,7 +175,7 @@ export class ApiKeysService {
     versions: Versions,
     values: Partial<Omit<ApiKey, 'id' | 'version' | 'updatedAt'>>,
   ): Promise<ApiKey> {
-    const { affected } = await manager.update(ApiKey, standing(id, versions), {
+    const { affected } = await manager.update(ApiKey, undeletedVersion(id, versions), {
       ...values,
       version: () => 'version + 1',
       updatedAt: this.clock.now(),
@@ -184,7 +189,7 @@ export class ApiKeysService {
 
 function publishCreation(tx: Transaction, actor: Actor, key: ApiKey): Promise<void> {
   return tx.publish({
-    ...aboutKey(key),
+    ...keyTarget(key),
     name: 'api_key.created',
     actor,
     details: {
@@ -200,21 +205,21 @@ function publishCreation(tx: Transaction, actor: Actor, key: ApiKey): Promise<vo
 }
 
 /** Changes by which nobody can get more, whoever makes them. */
-const HARMLESS: ReadonlySet<string> = new Set<keyof KeyChanges>(['name', 'metadata', 'responsibleAccountId']);
+const PERMISSION_NEUTRAL: ReadonlySet<string> = new Set<keyof KeyChanges>(['name', 'metadata', 'responsibleAccountId']);
 
 /** Whether somebody can get more by changes, so that their author must have it. */
-const mayGive = ({ isActive, ...others }: KeyChanges): boolean =>
-  isActive === true || Object.keys(others).some((field) => !HARMLESS.has(field));
+const grantsAccess = ({ isActive, ...others }: KeyChanges): boolean =>
+  isActive === true || Object.keys(others).some((field) => !PERMISSION_NEUTRAL.has(field));
 
 /** Whether changes give a key its power back, for longer, or for more. */
-function isRevived(key: ApiKey, { isActive, expiresAt, ...others }: KeyChanges): boolean {
+function isRestored(key: ApiKey, { isActive, expiresAt, ...others }: KeyChanges): boolean {
   const isEnabled = isActive === true && !key.isActive;
   const isExtended = expiresAt !== undefined && key.expiresAt !== null && (expiresAt ?? Infinity) > key.expiresAt;
-  return isEnabled || isExtended || isLoosened(key, others);
+  return isEnabled || isExtended || isRelaxed(key, others);
 }
 
 /** The key, while it isn't deleted and has one of these versions. */
-const standing = (id: string, versions: Versions): FindOptionsWhere<ApiKey> => ({
+const undeletedVersion = (id: string, versions: Versions): FindOptionsWhere<ApiKey> => ({
   id,
   deletedAt: IsNull(),
   ...(versions && { version: In([...versions]) }),

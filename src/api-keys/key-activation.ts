@@ -7,12 +7,16 @@ import type { ErrorCode } from '../platform/events/domain-error.js';
 import type { Transaction } from '../platform/database/transactions/transactions.js';
 import { ApiKey } from './api-key.entity.js';
 import { ClientKeyLimit } from './clients/client-key-limit.js';
-import { lockLive, publishChange } from './usable-keys.js';
-import { mayRevive, powerOf, type Power } from './permissions/effective-permissions.js';
+import { lockUndeleted, publishKeyChange } from './usable-keys.js';
+import {
+  canRestore,
+  holdEffectivePermissions,
+  type EffectivePermissions,
+} from './permissions/effective-permissions.js';
 
 /** Many keys disabled, and enabled again. */
 @Injectable()
-export class KeySwitch {
+export class KeyActivation {
   constructor(
     private readonly clock: Clock,
     private readonly limit: ClientKeyLimit,
@@ -25,7 +29,7 @@ export class KeySwitch {
    * @returns those that are disabled now, which leaves out what somebody has just deleted
    */
   async disable(tx: Transaction, actor: Actor, ids: string[]): Promise<ApiKey[]> {
-    return this.set(tx, actor, await lockLive(tx, ids), false);
+    return this.setActive(tx, actor, await lockUndeleted(tx, ids), false);
   }
 
   /**
@@ -39,42 +43,42 @@ export class KeySwitch {
     actor: Actor,
     ids: string[],
   ): Promise<{ enabled: ApiKey[]; refused: Map<string, ErrorCode> }> {
-    const power = await powerOf(tx, actor);
-    const keys = new Map((await lockLive(tx, ids)).map((key) => [key.id, key]));
+    const permissions = await holdEffectivePermissions(tx, actor);
+    const keys = new Map((await lockUndeleted(tx, ids)).map((key) => [key.id, key]));
     const refused = new Map<string, ErrorCode>();
-    const rooms = new Map<string, number>();
+    const remainingByMerchant = new Map<string, number>();
     for (const key of ids.flatMap((id) => keys.get(id) ?? [])) {
-      const refusal = key.isActive ? null : await this.refusalOf(tx, power, key, rooms);
+      const refusal = key.isActive ? null : await this.findRefusal(tx, permissions, key, remainingByMerchant);
       if (refusal === null) continue;
       refused.set(key.id, refusal);
       keys.delete(key.id);
     }
-    return { enabled: await this.set(tx, actor, [...keys.values()], true), refused };
+    return { enabled: await this.setActive(tx, actor, [...keys.values()], true), refused };
   }
 
   /** Why a key can't be enabled, if it can't. What room it takes isn't left for others. */
-  private async refusalOf(
+  private async findRefusal(
     tx: Transaction,
-    power: Power,
+    permissions: EffectivePermissions,
     key: ApiKey,
-    rooms: Map<string, number>,
+    remainingByMerchant: Map<string, number>,
   ): Promise<ErrorCode | null> {
     const { merchantId, surface, expiresAt } = key;
-    if (!mayRevive(power, key)) return 'access.level_lacking';
+    if (!canRestore(permissions, key)) return 'access.level_lacking';
     if (surface !== 'clients' || (expiresAt !== null && expiresAt <= this.clock.now())) return null;
-    const room = rooms.get(merchantId) ?? (await this.limit.room(tx, merchantId));
-    rooms.set(merchantId, Math.max(0, room - 1));
-    return room === 0 ? 'api_key.limit_reached' : null;
+    const remaining = remainingByMerchant.get(merchantId) ?? (await this.limit.remaining(tx, merchantId));
+    remainingByMerchant.set(merchantId, Math.max(0, remaining - 1));
+    return remaining === 0 ? 'api_key.limit_reached' : null;
   }
 
-  private async set(tx: Transaction, actor: Actor, keys: ApiKey[], isActive: boolean): Promise<ApiKey[]> {
+  private async setActive(tx: Transaction, actor: Actor, keys: ApiKey[], isActive: boolean): Promise<ApiKey[]> {
     if (keys.length === 0) return keys;
     const changes = { isActive, updatedAt: this.clock.now(), version: () => 'version + 1' };
     await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, changes);
     for (const key of keys) {
       const changed = changesBetween(key, { ...key, isActive }, ['isActive']);
       Object.assign(key, { isActive, version: key.version + 1 });
-      await publishChange(tx, actor, key, ['isActive'], changed);
+      await publishKeyChange(tx, actor, key, ['isActive'], changed);
     }
     return keys;
   }

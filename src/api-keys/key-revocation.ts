@@ -8,7 +8,7 @@ import type { Transaction } from '../platform/database/transactions/transactions
 import { ApiKey } from './api-key.entity.js';
 import type { Versions } from './api-keys.service.js';
 import { LastUse } from './usage/last-use.js';
-import { aboutKey, lockLive } from './usable-keys.js';
+import { keyTarget, lockUndeleted } from './usable-keys.js';
 
 /** What a deleted key has none of. */
 const NO_SECRETS = {
@@ -20,12 +20,12 @@ const NO_SECRETS = {
 } satisfies Partial<ApiKey>;
 
 /** Why a key came to its end. */
-export type RetirementReason =
+export type RevocationReason =
   'deleted' | 'application_deleted' | 'owner_lost_power' | 'cleanup_expired' | 'cleanup_unused' | 'exposed' | 'idle';
 
 /** How keys come to their end, on every surface alike. */
 @Injectable()
-export class KeyRetirement {
+export class KeyRevocation {
   constructor(
     private readonly clock: Clock,
     private readonly lastUse: LastUse,
@@ -38,41 +38,46 @@ export class KeyRetirement {
    * @returns when; `null` when somebody else was faster
    * @throws {DomainError} `precondition.failed`
    */
-  async retire(
+  async revoke(
     tx: Transaction,
     actor: Actor,
     { id }: ApiKey,
-    reason: RetirementReason,
+    reason: RevocationReason,
     versions: Versions = null,
   ): Promise<Date | null> {
-    const [key] = await lockLive(tx, [id]);
+    const [key] = await lockUndeleted(tx, [id]);
     if (key && versions?.includes(key.version) === false) throw new DomainError('precondition.failed');
-    const [retired] = await this.end(tx, actor, key ? [key] : [], reason);
-    return retired?.deletedAt ?? null;
+    const [revoked] = await this.revokeLocked(tx, actor, key ? [key] : [], reason);
+    return revoked?.deletedAt ?? null;
   }
 
   /**
-   * Retires keys for good, as {@link retire} does; of several of one merchant, its team is told in one piece.
+   * Retires keys for good, as {@link revoke} does; of several of one merchant, its team is told in one piece.
    *
    * @returns those that nobody else was faster with
    */
-  async retireMany(tx: Transaction, actor: Actor, ids: string[], reason: RetirementReason): Promise<ApiKey[]> {
-    return this.end(tx, actor, await lockLive(tx, ids), reason);
+  async revokeMany(tx: Transaction, actor: Actor, ids: string[], reason: RevocationReason): Promise<ApiKey[]> {
+    return this.revokeLocked(tx, actor, await lockUndeleted(tx, ids), reason);
   }
 
-  private async end(tx: Transaction, actor: Actor, keys: ApiKey[], reason: RetirementReason): Promise<ApiKey[]> {
+  private async revokeLocked(
+    tx: Transaction,
+    actor: Actor,
+    keys: ApiKey[],
+    reason: RevocationReason,
+  ): Promise<ApiKey[]> {
     if (keys.length === 0) return [];
     const deletedAt = this.clock.now();
     const end = { ...NO_SECRETS, deletedAt, updatedAt: deletedAt, isActive: false };
     await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, end);
     for (const key of keys) {
       const { publicId, previousPublicId, surface, name, level } = key;
-      const lastUsedAt = this.lastUse.of(key)?.toISOString() ?? null;
+      const lastUsedAt = this.lastUse.latest(key)?.toISOString() ?? null;
       const details = { publicId, previousPublicId, surface, name, level, reason, lastUsedAt };
-      await tx.publish({ ...aboutKey(key), name: 'api_key.deleted', actor, details });
+      await tx.publish({ ...keyTarget(key), name: 'api_key.deleted', actor, details });
     }
     for (const merchantId of new Set(keys.map((key) => key.merchantId)))
-      await this.tellTeam(
+      await this.notifyTeam(
         tx,
         actor,
         keys.filter((key) => key.merchantId === merchantId),
@@ -81,14 +86,14 @@ export class KeyRetirement {
   }
 
   /** Tells the team of a merchant that it has lost keys. */
-  private async tellTeam(tx: Transaction, actor: Actor, keys: ApiKey[]): Promise<void> {
+  private async notifyTeam(tx: Transaction, actor: Actor, keys: ApiKey[]): Promise<void> {
     const [key, ...others] = keys;
     if (!key) return;
-    const accountIds = await this.teamOf(tx, key.merchantId);
+    const accountIds = await this.listTeam(tx, key.merchantId);
     const event = { name: 'api_key.team_notified', actor } as const;
     const subject = 'api_key.deleted';
     if (others.length === 0)
-      await tx.publish({ ...aboutKey(key), ...event, details: { subject, name: key.name, accountIds } });
+      await tx.publish({ ...keyTarget(key), ...event, details: { subject, name: key.name, accountIds } });
     else {
       const { merchantId } = key;
       const target = { merchantId, targetType: 'merchant', targetId: merchantId };
@@ -96,7 +101,7 @@ export class KeyRetirement {
     }
   }
 
-  private async teamOf(tx: Transaction, merchantId: string): Promise<number[]> {
+  private async listTeam(tx: Transaction, merchantId: string): Promise<number[]> {
     const team = await tx.manager.find(Account, { select: { id: true }, where: { merchantId, status: STATUS.active } });
     return team.map(({ id }) => id);
   }

@@ -10,8 +10,8 @@ import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, NO_PREVIOUS, NOT_EXPOSED, type Versions } from './api-keys.service.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
 import { LastUse } from './usage/last-use.js';
-import { aboutKey } from './usable-keys.js';
-import { powerOf } from './permissions/effective-permissions.js';
+import { keyTarget } from './usable-keys.js';
+import { holdEffectivePermissions } from './permissions/effective-permissions.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
 
 /** When the credential that a rotation replaces comes to its end. */
@@ -57,16 +57,16 @@ export class KeyRotation {
     versions: Versions,
   ): Promise<{ key: ApiKey; previous: PreviousCredential }> {
     const { publicId, secret } = credential;
-    const power = await powerOf(tx, actor);
+    const permissions = await holdEffectivePermissions(tx, actor);
     const old = await lockRow(tx.manager, ApiKey, id);
     if (old?.deletedAt !== null) throw new DomainError('api_key.not_found');
     if (versions && !versions.includes(old.version)) throw new DomainError('precondition.failed');
-    if (old.level > power.level) throw new DomainError('access.level_lacking');
+    if (old.level > permissions.level) throw new DomainError('access.level_lacking');
     const now = this.clock.now();
     if (old.expiresAt !== null && old.expiresAt <= now) throw new DomainError('api_key.not_rotatable');
 
     const validUntil = secondsAfter(now, overlapSeconds);
-    const previous = { publicId: old.publicId, validUntil, lastUsedAt: this.lastUse.of(old) };
+    const previous = { publicId: old.publicId, validUntil, lastUsedAt: this.lastUse.latest(old) };
     const kept = {
       previousPublicId: old.publicId,
       previousSecretHash: old.secretHash,
@@ -84,7 +84,7 @@ export class KeyRotation {
       ...NOT_EXPOSED,
     });
     await tx.publish({
-      ...aboutKey(key),
+      ...keyTarget(key),
       name: 'api_key.rotated',
       actor,
       details: {
@@ -115,7 +115,7 @@ export class KeyRotation {
       const ended = { previousSecretHash: null, previousPepperId: null, previousValidUntil: this.clock.now() };
       await tx.manager.update(ApiKey, { id }, ended);
       await tx.publish({
-        ...aboutKey(key),
+        ...keyTarget(key),
         name: 'api_key.previous_ended',
         actor: SYSTEM,
         details: { publicId, previousPublicId: key.previousPublicId, reason: 'first_use' },

@@ -7,7 +7,7 @@ import { lockRows } from '../platform/database/statements.js';
 import { ApiKey } from './api-key.entity.js';
 
 /** Locks keys and reads those that aren't deleted. */
-export async function lockLive({ manager }: Transaction, ids: string[]): Promise<ApiKey[]> {
+export async function lockUndeleted({ manager }: Transaction, ids: string[]): Promise<ApiKey[]> {
   return (await lockRows(manager, ApiKey, ids)).filter(({ deletedAt }) => deletedAt === null);
 }
 
@@ -18,14 +18,14 @@ export const unexpired = (where: FindOptionsWhere<ApiKey>, now: Date): FindOptio
 ];
 
 /** What every event of a key says. */
-export const aboutKey = ({ id, merchantId }: Pick<ApiKey, 'id' | 'merchantId'>): EventTarget => ({
+export const keyTarget = ({ id, merchantId }: Pick<ApiKey, 'id' | 'merchantId'>): EventTarget => ({
   merchantId,
   targetType: 'api_key',
   targetId: id,
 });
 
 /** Tells that a key is now another than it was: in which fields, and what decides about its power. */
-export function publishChange(
+export function publishKeyChange(
   tx: Transaction,
   actor: Actor,
   key: ApiKey,
@@ -34,7 +34,7 @@ export function publishChange(
 ): Promise<void> {
   const { publicId, previousPublicId, surface, isActive, level, scopes } = key;
   return tx.publish({
-    ...aboutKey(key),
+    ...keyTarget(key),
     name: 'api_key.updated',
     actor,
     details: { publicId, previousPublicId, surface, fields, changes, isActive, level, scopes },

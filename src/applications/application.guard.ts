@@ -1,7 +1,7 @@
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
-import { purposeOf } from '../access/tenant-access.js';
+import { actionForRequest } from '../access/tenant-access.js';
 import { Replays } from '../idempotency/replays.js';
 import type { Application } from './application.entity.js';
 import { ApplicationsService } from './applications.service.js';
@@ -22,7 +22,7 @@ export class ApplicationGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<ApplicationRequest>();
     await this.replays.findOrExcuse(request, async () => {
-      request.application = await this.applications.find(request.user, request.params.id, purposeOf(request));
+      request.application = await this.applications.find(request.user, request.params.id, actionForRequest(request));
     });
     return true;
   }

@@ -3,15 +3,15 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
-import { requireReach, type Purpose } from '../access/tenant-access.js';
+import { assertTenantAccess, type Action } from '../access/tenant-access.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { KeyRetirement } from '../api-keys/key-revocation.js';
+import { KeyRevocation } from '../api-keys/key-revocation.js';
 import { inBatches } from '../platform/runtime/batches.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { EventDetails, EventName } from '../platform/events/domain-event.js';
-import { SharedReads } from '../platform/database/single-flight-reads.js';
+import { SingleFlightReads } from '../platform/database/single-flight-reads.js';
 import { isDuplicate, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
 import { sliceOf, type PageQuery } from '../platform/http/paging/page.dto.js';
 import { insertRows, lockRow, readRow } from '../platform/database/statements.js';
@@ -22,7 +22,7 @@ import type { CreateApplicationBody, UpdateApplicationBody } from './application
 const KEYS_AT_ONCE = 500;
 
 /** What somebody wants to have made. */
-interface ApplicationOrder {
+interface NewApplication {
   caller: Caller;
   application: Application;
 }
@@ -30,15 +30,15 @@ interface ApplicationOrder {
 /** A merchant's applications. */
 @Injectable()
 export class ApplicationsService {
-  private readonly reads: SharedReads;
+  private readonly reads: SingleFlightReads;
 
   constructor(
     @InjectRepository(Application) private readonly applications: Repository<Application>,
-    private readonly retirement: KeyRetirement,
+    private readonly revocation: KeyRevocation,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
   ) {
-    this.reads = new SharedReads(applications.manager);
+    this.reads = new SingleFlightReads(applications.manager);
   }
 
   /**
@@ -59,10 +59,10 @@ export class ApplicationsService {
       createdAt: now,
       updatedAt: now,
     });
-    const order: ApplicationOrder = { caller, application };
-    return this.transactions.runJointly(`application ${merchantId}`, order, async (tx, orders: ApplicationOrder[]) => {
+    const order: NewApplication = { caller, application };
+    return this.transactions.runBatched(`application ${merchantId}`, order, async (tx, orders: NewApplication[]) => {
       const made = orders.map((one) => one.application);
-      await insertRows(tx.manager, Application, made).catch(nameTaken);
+      await insertRows(tx.manager, Application, made).catch(throwNameTaken);
       for (const one of orders) {
         const details = { name: one.application.name, environment: one.application.environment };
         await publish(tx, one.caller, 'application.created', one.application, details);
@@ -81,10 +81,10 @@ export class ApplicationsService {
    *
    * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's
    */
-  async find(caller: Caller, id: string, purpose: Purpose): Promise<Application> {
+  async find(caller: Caller, id: string, action: Action): Promise<Application> {
     const application = await this.reads.once(id, () => readRow(this.applications.manager, Application, id));
     if (!application) throw new DomainError('application.not_found');
-    requireReach(caller, application.merchantId, purpose);
+    assertTenantAccess(caller, application.merchantId, action);
     return application;
   }
 
@@ -114,7 +114,7 @@ export class ApplicationsService {
       const keys = await tx.manager.findBy(ApiKey, { merchantId, applicationId: id, deletedAt: IsNull() });
       for (const some of inBatches(keys, KEYS_AT_ONCE)) {
         const ids = some.map((key) => key.id);
-        await this.retirement.retireMany(tx, caller, ids, 'application_deleted');
+        await this.revocation.revokeMany(tx, caller, ids, 'application_deleted');
       }
       await tx.manager.delete(Application, { id });
       await publish(tx, caller, 'application.deleted', application, { name: application.name });
@@ -129,7 +129,7 @@ export class ApplicationsService {
   ): Promise<Application> {
     return this.transactions.run(async (tx) => {
       const before = await lock(tx, id);
-      await tx.manager.update(Application, { id }, { ...changes, updatedAt: this.clock.now() }).catch(nameTaken);
+      await tx.manager.update(Application, { id }, { ...changes, updatedAt: this.clock.now() }).catch(throwNameTaken);
       const application = await tx.manager.findOneByOrFail(Application, { id });
       const changed = changesBetween(before, application, ['name', 'description', 'isEnabled']);
       await publish(tx, caller, 'application.updated', application, { ...details, changes: changed });
@@ -156,6 +156,6 @@ function publish(
   return tx.publish({ name, actor: caller, merchantId, targetType: 'application', targetId: id, details });
 }
 
-function nameTaken(error: unknown): never {
+function throwNameTaken(error: unknown): never {
   throw isDuplicate(error) ? new DomainError('application.name_taken') : error;
 }

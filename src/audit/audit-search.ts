@@ -7,7 +7,7 @@ import { AuditEvent } from './audit-event.entity.js';
 const LOOK_AT = 4000;
 
 /** Which records are looked for: the merchant and the time, with which an index helps, and what else they must be. */
-export interface Sought {
+export interface EventFilter {
   merchantId?: string;
   from?: Date;
   to?: Date;
@@ -29,7 +29,7 @@ export class AuditSearch {
   constructor(@InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>) {}
 
   /** The records behind a moment; fewer than the limit, even none, if more would take too long. */
-  async after(sought: Sought, order: 'ASC' | 'DESC', moment: Moment | null, limit: number): Promise<FoundEvents> {
+  async after(sought: EventFilter, order: 'ASC' | 'DESC', moment: Moment | null, limit: number): Promise<FoundEvents> {
     const end = Object.keys(sought.others).length > 0 ? await this.endOf(sought, order, moment) : null;
     const query = this.along(sought, order, moment)
       .andWhere(sought.others)
@@ -41,7 +41,7 @@ export class AuditSearch {
   }
 
   /** A page by its number, newest first, with how many records there are in all. */
-  page(sought: Sought, page: number, limit: number): Promise<[AuditEvent[], number]> {
+  page(sought: EventFilter, page: number, limit: number): Promise<[AuditEvent[], number]> {
     return this.along(sought, 'DESC', null)
       .andWhere(sought.others)
       .offset((page - 1) * limit)
@@ -50,7 +50,7 @@ export class AuditSearch {
   }
 
   /** The last record to look at, if there are more. */
-  private endOf(sought: Sought, order: 'ASC' | 'DESC', moment: Moment | null): Promise<Moment | null> {
+  private endOf(sought: EventFilter, order: 'ASC' | 'DESC', moment: Moment | null): Promise<Moment | null> {
     return this.along(sought, order, moment)
       .select(['event.id', 'event.createdAt'])
       .offset(LOOK_AT - 1)
@@ -59,7 +59,7 @@ export class AuditSearch {
   }
 
   private along(
-    { merchantId, from, to }: Sought,
+    { merchantId, from, to }: EventFilter,
     order: 'ASC' | 'DESC',
     moment: Moment | null,
   ): SelectQueryBuilder<AuditEvent> {

@@ -56,7 +56,7 @@ export class AuditListener {
       for (const batch of inBatches(rows, BATCH)) await insertRows(tx.manager, AuditEvent, batch);
     });
     tx.afterCommit(() => {
-      this.sealer.nudge();
+      this.sealer.wake();
       return Promise.resolve();
     });
   }

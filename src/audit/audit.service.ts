@@ -7,7 +7,7 @@ import { Account } from '../accounts/account.entity.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { listName, readCursor, writeCursor } from '../platform/http/paging/cursor.js';
 import type { AuditEvent } from './audit-event.entity.js';
-import { AuditSearch, type FoundEvents, type Moment, type Sought } from './audit-search.js';
+import { AuditSearch, type FoundEvents, type Moment, type EventFilter } from './audit-search.js';
 import type { AuditFilter, ListAuditEventsQuery, VerifyAuditEventsQuery } from './audit.dto.js';
 import { ChainVerifier, type ChainReport } from './verify/chain-verifier.js';
 import { placeOf } from './verify/problem.js';
@@ -39,7 +39,7 @@ export class AuditService {
    *   list, or beside a page's number
    */
   async list(caller: Caller, { page, limit, cursor, ...filter }: ListAuditEventsQuery): Promise<ListedEvents> {
-    const sought = await this.sought(caller, filter);
+    const sought = await this.buildSearch(caller, filter);
     if (cursor === undefined) {
       const [events, count] = await this.search.page(sought, page ?? 1, limit);
       return { kind: 'page', events, count, page: page ?? 1, limit };
@@ -59,16 +59,16 @@ export class AuditService {
    * @throws {DomainError} `access.other_owner`, at once
    */
   async export(caller: Caller, filter: AuditFilter): Promise<AsyncGenerator<AuditEvent[]>> {
-    return this.batches(await this.sought(caller, filter));
+    return this.batches(await this.buildSearch(caller, filter));
   }
 
   /** @throws {DomainError} `access.other_owner` */
   verify(caller: Caller, { merchantId = caller.merchantId, head }: VerifyAuditEventsQuery): Promise<ChainReport> {
-    requireOwn(caller, merchantId);
+    assertTenantTrail(caller, merchantId);
     return this.verifier.verify(merchantId, head === undefined ? null : placeOf(head));
   }
 
-  private async *batches(sought: Sought): AsyncGenerator<AuditEvent[]> {
+  private async *batches(sought: EventFilter): AsyncGenerator<AuditEvent[]> {
     for (let moment: Moment | null = null; ;) {
       const { events, next }: FoundEvents = await this.search.after(sought, 'ASC', moment, BATCH);
       yield events;
@@ -77,12 +77,12 @@ export class AuditService {
     }
   }
 
-  private async sought(
+  private async buildSearch(
     caller: Caller,
     { merchantId, from, to, actorId, action, targetType, targetId }: AuditFilter,
-  ): Promise<Sought> {
+  ): Promise<EventFilter> {
     const whose = merchantId ?? (caller.level >= LEVELS.everything ? undefined : caller.merchantId);
-    if (whose !== undefined) requireOwn(caller, whose);
+    if (whose !== undefined) assertTenantTrail(caller, whose);
     const others: FindOptionsWhere<AuditEvent> = {
       ...(action !== undefined && { action }),
       ...(targetType !== undefined && { targetType }),
@@ -102,6 +102,6 @@ export class AuditService {
   }
 }
 
-function requireOwn(caller: Caller, merchantId: string): void {
+function assertTenantTrail(caller: Caller, merchantId: string): void {
   if (merchantId !== caller.merchantId && caller.level < LEVELS.everything) throw new DomainError('access.other_owner');
 }

@@ -6,7 +6,7 @@ import type { AuditEvent } from './audit-event.entity.js';
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string;
 
 /** What stands for the record before the first one. */
-export const BEGINNING = '0'.repeat(64);
+export const GENESIS_HASH = '0'.repeat(64);
 
 /** An audit event as it is written down for good: what is hashed, and, with its hash, what is shown. */
 export interface AuditRecord {
@@ -25,7 +25,7 @@ export interface AuditRecord {
 }
 
 /** Another field here would give every record that is sealed already another hash. */
-export const recordOf = (event: AuditEvent): AuditRecord => ({
+export const buildRecord = (event: AuditEvent): AuditRecord => ({
   id: event.id,
   action: event.action,
   actor: {
@@ -39,16 +39,16 @@ export const recordOf = (event: AuditEvent): AuditRecord => ({
   address: event.address,
   userAgent: event.userAgent,
   requestId: event.requestId,
-  createdAt: textOf(event.createdAt),
+  createdAt: canonicalText(event.createdAt),
   sequence: event.sequence,
   previousHash: event.previousHash,
 });
 
 /** A time that somebody has put there and that is none has no text. */
-const textOf = (time: Date): string => (Number.isNaN(time.getTime()) ? '' : time.toISOString());
+const canonicalText = (time: Date): string => (Number.isNaN(time.getTime()) ? '' : time.toISOString());
 
 /** SHA-256, in hex, over the record in canonical JSON (RFC 8785). */
-export const hashOf = (event: AuditEvent): string =>
+export const hashRecord = (event: AuditEvent): string =>
   createHash('sha256')
-    .update(canonicalize(recordOf(event)))
+    .update(canonicalize(buildRecord(event)))
     .digest('hex');

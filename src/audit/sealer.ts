@@ -3,15 +3,15 @@ import { OnEvent } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
 import type { EventName } from '../platform/events/domain-event.js';
-import { Outboxes } from '../platform/observability/metrics/outbox-metrics.js';
-import { Routine } from '../platform/runtime/background-task.js';
-import type { TrailEntry } from '../platform/events/audit-trail-entry.js';
+import { OutboxMetrics } from '../platform/observability/metrics/outbox-metrics.js';
+import { BackgroundTask } from '../platform/runtime/background-task.js';
+import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
 import { CATCH_UP } from '../platform/events/audit-trail.js';
-import { isUnreachable, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { isUnavailable, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
 import { alongIndex, insertOrChange } from '../platform/database/statements.js';
-import { Table } from '../platform/database/row-mapper.js';
+import { RowMapper } from '../platform/database/row-mapper.js';
 import { AuditChain, AuditEvent } from './audit-event.entity.js';
-import { BEGINNING, hashOf, recordOf } from './record.js';
+import { GENESIS_HASH, hashRecord, buildRecord } from './record.js';
 
 /** How long what happens at about the same time is gathered, to be sealed at once. */
 const GATHER_MS = 50;
@@ -30,7 +30,7 @@ const MERCHANTS_AT_ONCE = 20;
  */
 @Injectable()
 export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly sealing = new Routine(() => this.seal(), "The audit trail isn't sealed");
+  private readonly sealing = new BackgroundTask(() => this.seal(), "The audit trail isn't sealed");
   private timer: NodeJS.Timeout | undefined;
   private lookedAtMs = 0;
   private isNudged = false;
@@ -38,9 +38,9 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>,
     private readonly transactions: Transactions,
-    outboxes: Outboxes,
+    outboxMetrics: OutboxMetrics,
   ) {
-    outboxes.add('audit', events, { sequence: IsNull() });
+    outboxMetrics.add('audit', events, { sequence: IsNull() });
   }
 
   onApplicationBootstrap(): void {
@@ -50,12 +50,12 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Once the last request is answered, and before the database is closed. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.sealing.ended();
+    await this.sealing.settled();
     await this.sealing.run();
   }
 
   /** Says that something has just happened. */
-  nudge(): void {
+  wake(): void {
     this.isNudged = true;
   }
 
@@ -63,26 +63,26 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
   async seal(): Promise<void> {
     this.lookedAtMs = performance.now();
     this.isNudged = false;
-    await this.sealOf(await this.merchantsWaiting());
+    await this.sealMerchant(await this.merchantsWaiting());
   }
 
   /** Comes back once what this merchant has waiting is sealed, by whomever. */
   @OnEvent(CATCH_UP)
   async catchUp(merchantId: string): Promise<void> {
-    await this.sealing.attempt(() => this.sealOf([merchantId]));
+    await this.sealing.attempt(() => this.sealMerchant([merchantId]));
   }
 
   /** Where it fails for several, it is tried for each of them, so that nobody waits for somebody else's records. */
-  private async sealOf(waiting: string[], atOnce = MERCHANTS_AT_ONCE): Promise<void> {
+  private async sealMerchant(waiting: string[], atOnce = MERCHANTS_AT_ONCE): Promise<void> {
     const failures: unknown[] = [];
     while (waiting.length > 0) {
       const some = waiting.splice(0, atOnce).sort();
       try {
         waiting.push(...(await this.transactions.run((tx) => sealSome(tx, some))));
       } catch (error) {
-        if (isUnreachable(error)) throw error;
+        if (isUnavailable(error)) throw error;
         if (some.length === 1) failures.push(error);
-        else await this.sealOf(some, 1).catch((failure: unknown) => failures.push(failure));
+        else await this.sealMerchant(some, 1).catch((failure: unknown) => failures.push(failure));
       }
     }
     if (failures.length > 0) throw failures[0];
@@ -122,13 +122,13 @@ async function sealSome(tx: Transaction, merchantIds: string[]): Promise<string[
 
 /** The ends of the chains, which nobody else moves until the transaction ends; of a merchant without one, the beginning. */
 async function lockChains(manager: EntityManager, merchantIds: string[]): Promise<AuditChain[]> {
-  const beginnings = merchantIds.map((merchantId) => ({ merchantId, sequence: 0, hash: BEGINNING }));
+  const beginnings = merchantIds.map((merchantId) => ({ merchantId, sequence: 0, hash: GENESIS_HASH }));
   await insertOrChange(manager, AuditChain, beginnings, ['merchantId']);
   return manager.findBy(AuditChain, { merchantId: In(merchantIds) });
 }
 
 async function oldestUnsealed(manager: EntityManager, merchantId: string, count: number): Promise<AuditEvent[]> {
-  const table = Table.of(manager, AuditEvent);
+  const table = RowMapper.of(manager, AuditEvent);
   const rows = await manager.query<Record<string, unknown>[]>(
     `SELECT ${table.columns} FROM ${alongIndex(manager.getRepository(AuditEvent), 'audit_event_unsealed', 't')}
       WHERE t.sequence IS NULL AND t.merchant_id = ? ORDER BY t.created_at, t.id LIMIT ?`,
@@ -141,13 +141,13 @@ function append(chain: AuditChain, event: AuditEvent): AuditEvent {
   chain.sequence += 1;
   event.sequence = chain.sequence;
   event.previousHash = chain.hash;
-  event.hash = chain.hash = hashOf(event);
+  event.hash = chain.hash = hashRecord(event);
   return event;
 }
 
-function entryOf(event: AuditEvent): TrailEntry {
+function entryOf(event: AuditEvent): AuditTrailEntry {
   const { id, merchantId, targetType, targetId, details, address, userAgent, requestId } = event;
-  const { kind, accountId, keyId } = recordOf(event).actor;
+  const { kind, accountId, keyId } = buildRecord(event).actor;
   return {
     id,
     sequence: event.sequence ?? 0,

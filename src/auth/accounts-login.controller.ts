@@ -4,7 +4,7 @@ import { Public } from '../access/requires.js';
 import { ConfirmSignUpBody } from '../accounts/own-account/own-account.dto.js';
 import { SignupService } from '../accounts/own-account/signup.service.js';
 import type { Actor } from '../platform/events/actor.js';
-import { Words } from '../platform/http/surfaces/answers.js';
+import { ErrorMessages } from '../platform/http/surfaces/answers.js';
 import { AccountLoginAnswer, AccountLoginBody } from './accounts-login.dto.js';
 import { presentAccountLogin } from './login.presenter.js';
 import { LoginService } from './login.service.js';
@@ -42,7 +42,7 @@ export class AccountsLoginController {
   @Post('signin')
   @HttpCode(200)
   @Public()
-  @Words({ 'login.failed': { message: 'signInFailed' } })
+  @ErrorMessages({ 'login.failed': { message: 'signInFailed' } })
   signInAccount(@Visitor() visitor: Actor, @Body() body: AccountLoginBody): Promise<AccountLoginAnswer> {
     return this.logIn(visitor, body);
   }

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { AccountsModule } from '../accounts/accounts.module.js';
-import { RefusalsModule } from '../platform/http/denied-requests.module.js';
+import { DeniedRequestsModule } from '../platform/http/denied-requests.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { AccountsLoginController } from './accounts-login.controller.js';
 import { KeyPairStrategy } from '../verification/http/key-pair.strategy.js';
@@ -13,7 +13,7 @@ import { LoginTokens } from './login-tokens.js';
 
 /** How callers prove who they are: three logins with one token, and key pairs. */
 @Module({
-  imports: [AccountsModule, PassportModule, RefusalsModule, VerificationModule],
+  imports: [AccountsModule, PassportModule, DeniedRequestsModule, VerificationModule],
   controllers: [LoginController, AccountsLoginController],
   exports: [LoginTokens],
   providers: [LoginService, LoginThrottle, LoginTokens, LoginTokenStrategy, KeyPairStrategy],

@@ -34,7 +34,7 @@ export class LoginThrottle {
     const { pairs, addresses } = this;
     if (!pairs || !addresses) return attempt();
     const pair = `${address} ${name}`;
-    return this.inTurn(pair, async () => {
+    return this.serialize(pair, async () => {
       await refuseWhenSpent(pairs, pair);
       await refuseWhenSpent(addresses, address);
       try {
@@ -49,7 +49,7 @@ export class LoginThrottle {
     });
   }
 
-  private async inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {
+  private async serialize<T>(key: string, task: () => Promise<T>): Promise<T> {
     const turn = (this.running.get(key) ?? Promise.resolve()).then(task, task);
     const settled = turn.catch(() => undefined);
     this.running.set(key, settled);

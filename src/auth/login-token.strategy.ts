@@ -24,6 +24,6 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, LOGIN_TOKEN) 
 
   /** @throws {DomainError} `credential.expired`, `credential.invalid`, `access.account_inactive` */
   validate(request: FastifyRequest, claims: Partial<LoginClaims>): Promise<AuthenticatedCaller> {
-    return this.tokens.callerOf(claims, request);
+    return this.tokens.resolveCaller(claims, request);
   }
 }

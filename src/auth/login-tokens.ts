@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import type { FastifyRequest } from 'fastify';
 import type { AuthenticatedCaller } from '../access/access.guard.js';
-import { originOf } from '../access/caller.js';
+import { readOrigin } from '../access/caller.js';
 import { STATUS, type Account } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { Config } from '../platform/config/config.js';
@@ -61,11 +61,11 @@ export class LoginTokens {
 
   /**
    * @returns `null` for what isn't signed by this server as a login token
-   * @throws {DomainError} as {@link callerOf}
+   * @throws {DomainError} as {@link resolveCaller}
    */
   async authenticate(token: string, request: FastifyRequest): Promise<AuthenticatedCaller | null> {
     const claims = await this.jwt.verifyAsync<Partial<LoginClaims>>(token, LOGIN_RULES).catch(() => null);
-    return claims && this.callerOf(claims, request);
+    return claims && this.resolveCaller(claims, request);
   }
 
   /**
@@ -74,7 +74,7 @@ export class LoginTokens {
    * @param claims of a token whose signature, issuer and audience are right
    * @throws {DomainError} `credential.expired`, `credential.invalid`, `access.account_inactive`
    */
-  async callerOf(
+  async resolveCaller(
     { _id: id, sub, exp, purpose }: Partial<LoginClaims>,
     request: FastifyRequest,
   ): Promise<AuthenticatedCaller> {
@@ -88,7 +88,7 @@ export class LoginTokens {
       accountId: account.id,
       keyId: null,
       merchantId: account.merchantId,
-      ...originOf(request),
+      ...readOrigin(request),
     };
     if (account.status !== STATUS.active || account.merchant.status !== 'active')
       throw new DomainError('access.account_inactive', { known });

@@ -4,7 +4,7 @@ import { AccountsService, keyOf, type LoginName } from '../accounts/accounts.ser
 import { Passwords } from '../accounts/passwords.js';
 import type { Actor } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import { Refusals } from '../platform/http/denied-requests.js';
+import { DeniedRequests } from '../platform/http/denied-requests.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { LoginThrottle } from './login-throttle.js';
 import { LoginTokens } from './login-tokens.js';
@@ -20,7 +20,7 @@ export class LoginService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly passwords: Passwords,
-    private readonly refusals: Refusals,
+    private readonly deniedRequests: DeniedRequests,
     private readonly throttle: LoginThrottle,
     private readonly tokens: LoginTokens,
     private readonly transactions: Transactions,
@@ -63,7 +63,7 @@ export class LoginService {
 
   private noteFailure(actor: Actor, { uuid, merchantId }: Account, { code }: DomainError): void {
     const details = { reason: code };
-    this.refusals.note(`login ${uuid}`, {
+    this.deniedRequests.record(`login ${uuid}`, {
       name: 'account.login_failed',
       actor,
       merchantId,

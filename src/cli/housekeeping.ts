@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { ConsoleLogger } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { assembleApp, putTogether } from '../app.js';
+import { assembleApp, composeApp } from '../app.js';
 import { ConfigError, loadConfig, type Config } from '../platform/config/config.js';
-import { reasonOf } from '../platform/runtime/error-message.js';
+import { errorMessage } from '../platform/runtime/error-message.js';
 import { Housekeeper, type JobResult } from '../housekeeping/housekeeper.js';
 import type { Job } from '../platform/jobs/job.js';
 import { requireMigrated } from '../platform/database/schema.js';
@@ -22,7 +22,7 @@ async function main(): Promise<boolean> {
   const { isDry, names } = readCommand();
   // It is an instance like any: key changes pass its barrier. But it does what it was told, nothing by the clock, and listens to nobody.
   const config = Object.assign(loadConfig(process.env), { HOUSEKEEPING: false, METRICS_PORT: undefined });
-  return isDry ? foresee(config, names) : run(config, names);
+  return isDry ? dryRun(config, names) : run(config, names);
 }
 
 async function run(config: Config, names: string[]): Promise<boolean> {
@@ -42,12 +42,12 @@ async function run(config: Config, names: string[]): Promise<boolean> {
 }
 
 /** Nothing is started that would do what waits to be done, and the database is left as it is. */
-async function foresee(config: Config, names: string[]): Promise<boolean> {
-  const { app } = await putTogether(config, LOGGER);
+async function dryRun(config: Config, names: string[]): Promise<boolean> {
+  const { app } = await composeApp(config, LOGGER);
   await requireMigrated(app.get<DataSource>(getDataSourceToken()));
   const housekeeper = app.get(Housekeeper, { strict: false });
   housekeeper.findJobs();
-  for (const job of chosen(housekeeper, names)) console.log(report(job, await housekeeper.foresee(job), true));
+  for (const job of chosen(housekeeper, names)) console.log(report(job, await housekeeper.dryRun(job), true));
   return true;
 }
 
@@ -59,7 +59,7 @@ function readCommand(): { isDry: boolean; names: string[] } {
     });
     return { isDry: values['dry-run'], names: positionals };
   } catch (error) {
-    throw new UsageError(reasonOf(error));
+    throw new UsageError(errorMessage(error));
   }
 }
 

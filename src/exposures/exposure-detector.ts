@@ -3,13 +3,13 @@ import { isIP, type BlockList } from 'node:net';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { originOf } from '../access/caller.js';
+import { readOrigin } from '../access/caller.js';
 import type { ExposureSource } from '../api-keys/api-key.entity.js';
-import { blockListOf } from '../api-keys/permissions/networks.js';
+import { buildBlockList } from '../api-keys/permissions/networks.js';
 import { Config } from '../platform/config/config.js';
-import { KEY_PARAMETERS, presentedBy } from '../verification/presented.js';
+import { KEY_PARAMETERS, readPresented } from '../verification/presented.js';
 import { ExposureInbox } from './exposure-inbox.js';
-import { placeOf, type Finding } from './finding.js';
+import { describeLocation, type Finding } from './finding.js';
 
 /** What a query must hold for a closer look; whoever asks for nothing but a level or a scope is past here at once. */
 const SUSPECT = /ks_(?:live|test)_|(?:key|token|secret)=/i;
@@ -44,7 +44,7 @@ const TRY_AGAIN_AFTER_MS = 2000;
  * that comes so with every request is looked at every ten minutes; when more come than can be stored, the rest will come again.
  */
 @Injectable()
-export class Sightings implements OnApplicationShutdown {
+export class ExposureDetector implements OnApplicationShutdown {
   private readonly logger = new Logger('Keywright');
   private readonly salt = randomBytes(12).toString('base64');
   private readonly seen = new LRUCache<string, true>({ max: REMEMBERED_MAX, ttl: QUIET_MS });
@@ -58,7 +58,7 @@ export class Sightings implements OnApplicationShutdown {
     { TRUSTED_PROXIES }: Config,
     private readonly inbox: ExposureInbox,
   ) {
-    this.proxies = TRUSTED_PROXIES ? blockListOf(TRUSTED_PROXIES) : null;
+    this.proxies = TRUSTED_PROXIES ? buildBlockList(TRUSTED_PROXIES) : null;
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -71,36 +71,36 @@ export class Sightings implements OnApplicationShutdown {
    * Every request passes here, a million times an hour: what is unsuspicious costs a few comparisons. What is in a body is seen once that has
    * been read.
    */
-  look(request: FastifyRequest): void {
+  inspect(request: FastifyRequest): void {
     const { headers, url } = request;
-    if (isSuspect(url)) this.lookInto(url, request);
+    if (isSuspect(url)) this.inspectUrl(url, request);
     for (const name of ORIGINAL_URLS) {
       const original = headers[name];
-      if (typeof original === 'string' && isSuspect(original)) this.lookInto(original, request);
+      if (typeof original === 'string' && isSuspect(original)) this.inspectUrl(original, request);
     }
     const scheme = headers['x-forwarded-proto'];
-    if (typeof scheme === 'string' && this.proxies !== null && isPlain(scheme)) this.lookAtCredentials(request);
+    if (typeof scheme === 'string' && this.proxies !== null && isPlain(scheme)) this.inspectCredentials(request);
   }
 
   /** Stores what has been noticed; where the database doesn't take it, it is tried again later. */
   async stored(): Promise<void> {
     await this.storing;
-    await this.begin();
+    await this.startStoring();
   }
 
-  private lookInto(url: string, request: FastifyRequest): void {
-    for (const text of textsInQuery(url.slice(url.indexOf('?')))) this.note(text, 'query', url, request);
+  private inspectUrl(url: string, request: FastifyRequest): void {
+    for (const text of textsInQuery(url.slice(url.indexOf('?')))) this.enqueue(text, 'query', url, request);
   }
 
-  private lookAtCredentials(request: FastifyRequest): void {
+  private inspectCredentials(request: FastifyRequest): void {
     const { remoteAddress = '' } = request.socket;
     const family = isIP(remoteAddress);
     if (family === 0 || this.proxies?.check(remoteAddress, family === 6 ? 'ipv6' : 'ipv4') !== true) return;
     for (const text of [...textsInHeaders(request), ...textsInBody(request.body)])
-      this.note(text, 'http', request.url, request);
+      this.enqueue(text, 'http', request.url, request);
   }
 
-  private note(text: string, source: ExposureSource, url: string, request: FastifyRequest): void {
+  private enqueue(text: string, source: ExposureSource, url: string, request: FastifyRequest): void {
     const name = hash('sha256', `${this.salt}${source} ${text}`, 'base64');
     if (this.seen.has(name)) return;
     if (this.pending.length >= PENDING_MAX) {
@@ -110,18 +110,23 @@ export class Sightings implements OnApplicationShutdown {
       return;
     }
     this.seen.set(name, true);
-    this.pending.push({ text, source, place: placeOf(`${request.method} ${url}`, [text]), origin: originOf(request) });
+    this.pending.push({
+      text,
+      source,
+      place: describeLocation(`${request.method} ${url}`, [text]),
+      origin: readOrigin(request),
+    });
     this.schedule(STORE_AFTER_MS);
   }
 
   private schedule(afterMs: number): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      void this.begin();
+      void this.startStoring();
     }, afterMs).unref();
   }
 
-  private begin(): Promise<void> {
+  private startStoring(): Promise<void> {
     this.storing ??= this.store()
       .catch(() => this.schedule(TRY_AGAIN_AFTER_MS))
       .finally(() => (this.storing = null));
@@ -165,7 +170,7 @@ function textsIn(parameters: [name: string, value: string][]): string[] {
 /** The key that a request presents in its headers, if it is one; a full key can come with a name before it, as an OAuth client does. */
 function textsInHeaders(request: FastifyRequest): string[] {
   try {
-    const { text, token } = presentedBy(request);
+    const { text, token } = readPresented(request);
     return token === null && text !== null && text.length <= TEXT_MAX ? [text, ...(text.match(FULL_KEY) ?? [])] : [];
   } catch {
     return [];

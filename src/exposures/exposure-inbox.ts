@@ -8,7 +8,7 @@ import { inBatches } from '../platform/runtime/batches.js';
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { LogEntry } from '../platform/observability/logs/log-entry.js';
-import { Routine } from '../platform/runtime/background-task.js';
+import { BackgroundTask } from '../platform/runtime/background-task.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { insertRows } from '../platform/database/statements.js';
 import { ImportedFormats } from '../verification/cache/imported-formats.js';
@@ -41,7 +41,7 @@ const KEPT_SECONDS = DAY_SECONDS;
 @Injectable()
 export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Keywright');
-  private readonly looking = new Routine(() => this.look(), 'Reports of exposed keys wait');
+  private readonly looking = new BackgroundTask(() => this.look(), 'Reports of exposed keys wait');
   private timer: NodeJS.Timeout | undefined;
   private soon: NodeJS.Timeout | undefined;
   private isAwake = false;
@@ -94,12 +94,12 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
   /** Comes back once everything has been looked at. */
   async drained(): Promise<void> {
     if (this.soon) this.wake();
-    while (this.looking.isUnderWay) await this.looking.ended();
+    while (this.looking.isUnderWay) await this.looking.settled();
   }
 
   private mayBeKey(text: string): boolean {
     const credential = parseCredential(text);
-    return (credential !== null && isIntact(credential)) || this.formats.credentialsOf(text).length > 0;
+    return (credential !== null && isIntact(credential)) || this.formats.candidateCredentials(text).length > 0;
   }
 
   private rowOf({ text, source, place, origin: { address, userAgent, requestId } }: Finding): ExposureReport {

@@ -12,13 +12,13 @@ import { ExposurePolicies } from './policy/exposure-policies.js';
 import { ExposurePolicyController } from './policy/exposure-policy.controller.js';
 import { ExposurePolicy } from './policy/exposure-policy.entity.js';
 import { ReportRateGuard } from './report-rate.guard.js';
-import { Sightings } from './exposure-detector.js';
+import { ExposureDetector } from './exposure-detector.js';
 
 /** Keys that somebody has found where others can read them. */
 @Module({
   imports: [ApiKeysModule, VerificationModule, TypeOrmModule.forFeature([ExposurePolicy, ExposureReport])],
   controllers: [ExposuresController, ExposurePolicyController],
-  providers: [ExposureInbox, ExposurePolicies, Exposures, GithubKeys, GithubReports, ReportRateGuard, Sightings],
-  exports: [Sightings],
+  providers: [ExposureInbox, ExposurePolicies, Exposures, GithubKeys, GithubReports, ReportRateGuard, ExposureDetector],
+  exports: [ExposureDetector],
 })
 export class ExposuresModule {}

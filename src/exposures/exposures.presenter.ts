@@ -1,10 +1,10 @@
 import type { Actor } from '../platform/events/actor.js';
 import type { ReceivedReportView, ReportExposuresBody } from './exposures.dto.js';
-import { placeOf, type Finding } from './finding.js';
+import { describeLocation, type Finding } from './finding.js';
 
 /** A report, key by key. */
 export function findingsOf(origin: Actor, { keys, source }: ReportExposuresBody): Finding[] {
-  const place = placeOf(source, keys);
+  const place = describeLocation(source, keys);
   return [...new Set(keys.map((key) => key.trim()))].map((text) => ({ text, source: 'report', place, origin }));
 }
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { KeySwitch } from '../api-keys/key-activation.js';
-import { KeyRetirement } from '../api-keys/key-revocation.js';
-import { aboutKey, lockLive } from '../api-keys/usable-keys.js';
-import { shownPrefixOf } from '../api-keys/credentials/credential.js';
+import { KeyActivation } from '../api-keys/key-activation.js';
+import { KeyRevocation } from '../api-keys/key-revocation.js';
+import { keyTarget, lockUndeleted } from '../api-keys/usable-keys.js';
+import { displayPrefix } from '../api-keys/credentials/credential.js';
 import { SYSTEM, type Actor } from '../platform/events/actor.js';
 import { Clock } from '../platform/runtime/clock.js';
 import type { Transaction } from '../platform/database/transactions/transactions.js';
@@ -25,23 +25,23 @@ type ExposureAction = 'none' | 'disabled' | 'revoked';
 @Injectable()
 export class Exposures {
   constructor(
-    private readonly keySwitch: KeySwitch,
+    private readonly activation: KeyActivation,
     private readonly clock: Clock,
     private readonly policies: ExposurePolicies,
-    private readonly retirement: KeyRetirement,
+    private readonly revocation: KeyRevocation,
   ) {}
 
   /** A key that was marked before, and that there is nothing more to be done with, is passed over: nobody hears of it twice. */
   async settle(tx: Transaction, found: readonly FoundKey[]): Promise<void> {
     const keys = new Map(
-      (await lockLive(tx, [...new Set(found.map(({ keyId }) => keyId))])).map((key) => [key.id, key]),
+      (await lockUndeleted(tx, [...new Set(found.map(({ keyId }) => keyId))])).map((key) => [key.id, key]),
     );
     const policies = await this.policies.of(tx.manager, [...new Set([...keys.values()].map((key) => key.merchantId))]);
     for (const finding of found) {
       const key = keys.get(finding.keyId);
       if (!key || !isOf(key, finding.publicId)) continue;
       const reaction = reactionOf(policies.get(key.merchantId), finding.source);
-      const action = actionOf(reaction, key);
+      const action = chooseAction(reaction, key);
       if (reaction === 'off' || (key.exposedAt !== null && action === 'none')) continue;
       await this.expose(tx, key, finding, reaction, action);
       if (action === 'revoked') keys.delete(key.id);
@@ -58,17 +58,17 @@ export class Exposures {
     const actor: Actor = { ...SYSTEM, address, userAgent, requestId };
     if (key.exposedAt === null) {
       // No version of its own: the merchant has changed nothing, and what it is about to write stands on what it has read.
-      const mark = { exposedAt: this.clock.now(), exposedSource: source };
-      await tx.manager.update(ApiKey, { id: key.id }, mark);
-      Object.assign(key, mark);
+      const marker = { exposedAt: this.clock.now(), exposedSource: source };
+      await tx.manager.update(ApiKey, { id: key.id }, marker);
+      Object.assign(key, marker);
     }
     const { publicId, surface, name } = key;
-    const keyPrefix = shownPrefixOf(key);
+    const keyPrefix = displayPrefix(key);
     const details = { publicId, keyPrefix, surface, name, source, where: place, policy, action };
-    await tx.publish({ ...aboutKey(key), name: 'api_key.exposed', actor, details });
-    if (action === 'revoked') await this.retirement.retire(tx, actor, key, 'exposed');
+    await tx.publish({ ...keyTarget(key), name: 'api_key.exposed', actor, details });
+    if (action === 'revoked') await this.revocation.revoke(tx, actor, key, 'exposed');
     if (action === 'disabled') {
-      await this.keySwitch.disable(tx, actor, [key.id]);
+      await this.activation.disable(tx, actor, [key.id]);
       key.isActive = false;
     }
   }
@@ -78,7 +78,7 @@ export class Exposures {
 const isOf = ({ publicId, previousPublicId }: ApiKey, found: string): boolean =>
   publicId === found || previousPublicId === found;
 
-function actionOf(reaction: SightingReaction, { isActive }: ApiKey): ExposureAction {
+function chooseAction(reaction: SightingReaction, { isActive }: ApiKey): ExposureAction {
   if (reaction === 'revoke') return 'revoked';
   return reaction === 'disable' && isActive ? 'disabled' : 'none';
 }

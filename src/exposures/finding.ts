@@ -30,7 +30,7 @@ const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
  * A finder's words as they may be kept and shown: one line, without the query of an address, the keys themselves and whatever else is as long
  * as a secret.
  */
-export function placeOf(words: string | null | undefined, keys: readonly string[] = []): string | null {
+export function describeLocation(words: string | null | undefined, keys: readonly string[] = []): string | null {
   if (!words) return null;
   const withoutKeys = keys
     .filter(({ length }) => length >= KEY_MIN)

@@ -4,7 +4,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { SYSTEM } from '../platform/events/actor.js';
-import { reasonOf } from '../platform/runtime/error-message.js';
+import { errorMessage } from '../platform/runtime/error-message.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import { JobLeases, LeaseLost, LEASE_MS, type HeldJob } from './job-leases.js';
@@ -66,12 +66,12 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
 
   /** All jobs, with how their latest runs ended on whichever instance. */
   async list(): Promise<[Job, JobState | undefined][]> {
-    const states = new Map((await this.leases.list()).map((state) => [state.name, state]));
-    return [...this.jobs.values()].map((job) => [job, states.get(job.name)]);
+    const statuses = new Map((await this.leases.list()).map((state) => [state.name, state]));
+    return [...this.jobs.values()].map((job) => [job, statuses.get(job.name)]);
   }
 
   /** Finds out what a job would do, and changes nothing. */
-  async foresee(job: Job): Promise<JobResult> {
+  async dryRun(job: Job): Promise<JobResult> {
     const startMs = performance.now();
     const run = new JobRun(null, this.stopping.signal);
     await job.run(run);
@@ -114,7 +114,7 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
     const { counts, examples } = run;
     const result = { outcome, counts, examples, durationMs: performance.now() - startMs };
     this.count(job, result);
-    await this.conclude(held, result);
+    await this.recordEnd(held, result);
     return result;
   }
 
@@ -126,7 +126,7 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
 
   private outcomeOf({ name }: Job, error: unknown): JobOutcome {
     if (error instanceof RunStopped) return 'stopped';
-    const message = reasonOf(error);
+    const message = errorMessage(error);
     if (error instanceof LeaseLost) this.logger.warn(message);
     else this.logger.error(`The job ${name} failed: ${message}`);
     return 'failed';
@@ -142,7 +142,7 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /** Gives the job back; a run that did something leaves a record of it in the trail of the merchant that runs the server. */
-  private async conclude(held: HeldJob, { outcome, counts, durationMs }: JobResult): Promise<void> {
+  private async recordEnd(held: HeldJob, { outcome, counts, durationMs }: JobResult): Promise<void> {
     const { name } = held;
     try {
       const [first] = await this.source.manager.find(Account, {
@@ -164,7 +164,7 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
       });
     } catch (error) {
       // The lease runs out, and the next run finds what is left.
-      this.logger.error(`The end of the job ${name} is not on record: ${reasonOf(error)}`);
+      this.logger.error(`The end of the job ${name} is not on record: ${errorMessage(error)}`);
     }
   }
 }

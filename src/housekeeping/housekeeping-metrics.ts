@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Measures, type Reading } from '../platform/observability/metrics/metrics-registry.js';
+import { MetricsRegistry, type Reading } from '../platform/observability/metrics/metrics-registry.js';
 import { Housekeeper, type JobStatistics } from './housekeeper.js';
 
 /** What can be told of scheduled jobs. */
 @Injectable()
-export class HousekeepingMeasures {
-  constructor({ statistics }: Housekeeper, measures: Measures) {
+export class HousekeepingMetrics {
+  constructor({ statistics }: Housekeeper, metrics: MetricsRegistry) {
     const about = (valueOf: (of: JobStatistics) => number): Reading[] =>
       [...statistics].map(([task, of]) => ({ value: valueOf(of), labels: { task } }));
-    measures.add(
+    metrics.add(
       {
         kind: 'counter',
         name: 'keywright_housekeeping_runs_total',

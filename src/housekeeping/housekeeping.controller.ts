@@ -17,7 +17,7 @@ export class HousekeepingController {
   @Get()
   @Requires(LEVELS.everything)
   async listJobs(): Promise<JobsView> {
-    const states = await this.housekeeper.list();
-    return { items: states.map(([job, state]) => presentJob(job, state)) };
+    const statuses = await this.housekeeper.list();
+    return { items: statuses.map(([job, state]) => presentJob(job, state)) };
   }
 }

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Housekeeper } from './housekeeper.js';
-import { HousekeepingMeasures } from './housekeeping-metrics.js';
+import { HousekeepingMetrics } from './housekeeping-metrics.js';
 import { HousekeepingController } from './housekeeping.controller.js';
 import { JobLeases } from './job-leases.js';
 import { JobState } from './job-state.entity.js';
@@ -12,7 +12,7 @@ import { JobTimer } from './job-timer.js';
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([JobState])],
   controllers: [HousekeepingController],
-  providers: [Housekeeper, HousekeepingMeasures, JobLeases, JobTimer],
+  providers: [Housekeeper, HousekeepingMetrics, JobLeases, JobTimer],
   exports: [Housekeeper],
 })
 export class HousekeepingModule {}

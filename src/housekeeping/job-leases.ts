@@ -26,13 +26,13 @@ export interface HeldJob {
 @Injectable()
 export class JobLeases {
   constructor(
-    @InjectRepository(JobState) private readonly states: Repository<JobState>,
+    @InjectRepository(JobState) private readonly statuses: Repository<JobState>,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
   ) {}
 
   async list(): Promise<JobState[]> {
-    return this.states.find({ order: { name: 'ASC' } });
+    return this.statuses.find({ order: { name: 'ASC' } });
   }
 
   /**
@@ -80,11 +80,11 @@ export class JobLeases {
   private readonly leaseEnd = (): string => `${this.now} + ${LEASE_MS}`;
 
   private get now(): string {
-    return databaseTimeMs(this.states);
+    return databaseTimeMs(this.statuses);
   }
 
   private async ensure(name: string): Promise<void> {
-    if (await this.states.existsBy({ name })) return;
+    if (await this.statuses.existsBy({ name })) return;
     const never = { holder: null, heldUntil: null, runs: 0, lastStartedAt: null, lastFinishedAt: null };
     await this.transactions
       .run(({ manager }) => manager.insert(JobState, { ...never, name, lastOutcome: null, lastCounts: null }))

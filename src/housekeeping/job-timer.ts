@@ -3,8 +3,8 @@ import { Interval } from '@nestjs/schedule';
 import { CronTime } from 'cron';
 import { Config } from '../platform/config/config.js';
 import { Clock } from '../platform/runtime/clock.js';
-import { reasonOf } from '../platform/runtime/error-message.js';
-import { Routine } from '../platform/runtime/background-task.js';
+import { errorMessage } from '../platform/runtime/error-message.js';
+import { BackgroundTask } from '../platform/runtime/background-task.js';
 import { Housekeeper } from './housekeeper.js';
 import { JobLeases } from './job-leases.js';
 import type { JobState } from './job-state.entity.js';
@@ -19,7 +19,7 @@ const LOOK_EVERY_MS = 30_000;
 @Injectable()
 export class JobTimer implements OnModuleInit {
   private readonly logger = new Logger('Keywright');
-  private readonly looking = new Routine(() => this.look(), 'Housekeeping waits for the database');
+  private readonly looking = new BackgroundTask(() => this.look(), 'Housekeeping waits for the database');
   private readonly times = new Map<string, CronTime>();
   /** Jobs that have never run are due as if they had run when this process began. */
   private readonly began: Date;
@@ -49,10 +49,10 @@ export class JobTimer implements OnModuleInit {
   private async look(): Promise<void> {
     const nowMs = this.clock.nowMs();
     this.nextLookMs = nowMs + LOOK_EVERY_MS;
-    const states = new Map((await this.leases.list()).map((state) => [state.name, state]));
+    const statuses = new Map((await this.leases.list()).map((state) => [state.name, state]));
     for (const [name, time] of this.times) {
       if (this.running.has(name)) continue;
-      const state = states.get(name);
+      const state = statuses.get(name);
       const dueMs = this.dueMs(time, state);
       if (dueMs <= nowMs) this.start(name, state?.runs ?? 0);
       else this.nextLookMs = Math.min(this.nextLookMs, dueMs);
@@ -75,7 +75,7 @@ export class JobTimer implements OnModuleInit {
         (result) => {
           if (result) this.nextLookMs = 0;
         },
-        (error: unknown) => this.logger.warn(`The job ${name} could not begin: ${reasonOf(error)}`),
+        (error: unknown) => this.logger.warn(`The job ${name} could not begin: ${errorMessage(error)}`),
       )
       .finally(() => this.running.delete(name));
   }

@@ -4,7 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import type { Mark } from '../platform/database/transactions/held-transactions.js';
+import type { IdempotencyMarker } from '../platform/database/transactions/held-transactions.js';
 import { isDuplicate, Transactions } from '../platform/database/transactions/transactions.js';
 import type { IdentifiedRequest } from './identified-request.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
@@ -58,12 +58,13 @@ export class IdempotencyService {
   ): Promise<{ answer: Answer; isReplayed: boolean }> {
     const { id, fingerprint } = request;
     const current = this.underWay.get(id);
-    if (current !== undefined) throw current === fingerprint ? isUnderWay() : new DomainError('idempotency.key_reused');
+    if (current !== undefined)
+      throw current === fingerprint ? throwUnderWay() : new DomainError('idempotency.key_reused');
     this.underWay.set(id, fingerprint);
     try {
       const earlier = await this.earlierAnswer(request);
       if (earlier) return { answer: earlier, isReplayed: true };
-      return { answer: await this.transactions.concluding(work, this.markFor(request)), isReplayed: false };
+      return { answer: await this.transactions.runHeld(work, this.createMarker(request)), isReplayed: false };
     } finally {
       this.underWay.delete(id);
     }
@@ -78,19 +79,19 @@ export class IdempotencyService {
     const record = await this.records.findOneBy({ id, expiresAt: MoreThan(this.clock.now()) });
     if (!record) return null;
     if (record.fingerprint !== fingerprint) throw new DomainError('idempotency.key_reused');
-    if (record.status === null) throw isUnderWay();
+    if (record.status === null) throw throwUnderWay();
     if (level < record.level) throw new DomainError('access.level_lacking');
     return { status: record.status, body: record.answer, etag: record.etag };
   }
 
-  private markFor({ id, fingerprint, level }: IdentifiedRequest): Mark<Answer> {
+  private createMarker({ id, fingerprint, level }: IdentifiedRequest): IdempotencyMarker<Answer> {
     const attempt = randomUUID();
     return {
       begin: async ({ manager }, isFirst) => {
         const expiresAt = this.clock.in(LEASE_SECONDS);
         if (!isFirst) {
           const { affected } = await manager.update(IdempotencyRecord, { id, attempt }, { expiresAt });
-          if (affected !== 1) throw isUnderWay();
+          if (affected !== 1) throw throwUnderWay();
           return;
         }
         await manager.delete(IdempotencyRecord, { id, expiresAt: LessThanOrEqual(this.clock.now()) });
@@ -106,7 +107,7 @@ export class IdempotencyService {
             expiresAt,
           })
           .catch((error: unknown) => {
-            throw isDuplicate(error) ? isUnderWay() : error;
+            throw isDuplicate(error) ? throwUnderWay() : error;
           });
       },
       conclude: async ({ manager }, { status, body, etag }) => {
@@ -120,7 +121,7 @@ export class IdempotencyService {
   }
 }
 
-const isUnderWay = (): DomainError => new DomainError('idempotency.under_way', { retryAfterSeconds: 1 });
+const throwUnderWay = (): DomainError => new DomainError('idempotency.under_way', { retryAfterSeconds: 1 });
 
 function withoutSecret(body: unknown): object | null {
   const text = JSON.stringify(body, (name, value: unknown) => (name === ONE_TIME_SECRET ? null : value)) as

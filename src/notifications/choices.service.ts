@@ -5,7 +5,7 @@ import type { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { EVENT_TYPES, type EventType } from '../platform/events/notifiable-events.js';
-import { Trail } from '../platform/events/audit-trail.js';
+import { AuditTrail } from '../platform/events/audit-trail.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { lockRow } from '../platform/database/statements.js';
 import { Account } from '../accounts/account.entity.js';
@@ -32,7 +32,7 @@ export class ChoicesService {
   constructor(
     @InjectRepository(NotificationChoice) private readonly choices: Repository<NotificationChoice>,
     private readonly clock: Clock,
-    private readonly trail: Trail,
+    private readonly auditTrail: AuditTrail,
     private readonly transactions: Transactions,
   ) {}
 
@@ -44,7 +44,7 @@ export class ChoicesService {
   async choose(caller: Caller, wanted: string[]): Promise<Choice> {
     const { accountId } = caller;
     // What happened before is told as was chosen before.
-    await this.trail.catchUp(caller.merchantId);
+    await this.auditTrail.catchUp(caller.merchantId);
     const events = EVENT_TYPES.filter((type) => wanted.includes(type));
     await this.transactions.run(async (tx) => {
       const account = await lockRow(tx.manager, Account, accountId);

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, LessThanOrEqual, Not, type Repository } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { Clock } from '../platform/runtime/clock.js';
-import { Outboxes } from '../platform/observability/metrics/outbox-metrics.js';
+import { OutboxMetrics } from '../platform/observability/metrics/outbox-metrics.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { forUpdate } from '../platform/database/statements.js';
 import { Mail } from './mail.entity.js';
@@ -19,9 +19,9 @@ export class MailOutbox {
     @InjectRepository(Mail) private readonly mails: Repository<Mail>,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
-    outboxes: Outboxes,
+    outboxMetrics: OutboxMetrics,
   ) {
-    outboxes.add('mail', mails, { nextAttemptAt: Not(IsNull()) });
+    outboxMetrics.add('mail', mails, { nextAttemptAt: Not(IsNull()) });
   }
 
   /** Takes some that are due; nobody else gets them meanwhile. */

@@ -5,12 +5,12 @@ import { Account, STATUS } from '../accounts/account.entity.js';
 import { Mailer } from '../accounts/mailer.js';
 import { SYSTEM } from '../platform/events/actor.js';
 import { Clock, DAY_SECONDS, secondsAfter } from '../platform/runtime/clock.js';
-import { reasonOf } from '../platform/runtime/error-message.js';
-import { Routine } from '../platform/runtime/background-task.js';
+import { errorMessage } from '../platform/runtime/error-message.js';
+import { BackgroundTask } from '../platform/runtime/background-task.js';
 import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
 import { MailOutbox } from './mail-outbox.js';
 import { Mail } from './mail.entity.js';
-import { wordsOf } from './messages.js';
+import { renderText } from './messages.js';
 
 /** How often at least to look for mails that other instances have left behind. */
 const LOOK_EVERY_MS = 15_000;
@@ -32,7 +32,7 @@ const SHUTDOWN_MS = 5000;
 @Injectable()
 export class MailSender implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Mail');
-  private readonly sending = new Routine(() => this.sendDue(), 'Mails wait for the database', this.logger);
+  private readonly sending = new BackgroundTask(() => this.sendDue(), 'Mails wait for the database', this.logger);
   private nextLookMs = 0;
   private isStopped = false;
 
@@ -48,7 +48,7 @@ export class MailSender implements BeforeApplicationShutdown {
     // What is still under way then is taken for not sent.
     const late = new AbortController();
     await Promise.race([
-      this.sending.ended(),
+      this.sending.settled(),
       sleep(SHUTDOWN_MS, undefined, { signal: late.signal }).catch(() => undefined),
     ]);
     late.abort();
@@ -80,9 +80,9 @@ export class MailSender implements BeforeApplicationShutdown {
     // Who has left, or has been shut out, isn't told any more.
     if (account?.status !== STATUS.active || account.deletedAt !== null) return this.outbox.drop(mail);
     try {
-      await this.mailer.deliver({ to: account.email, ...wordsOf(mail) });
+      await this.mailer.deliver({ to: account.email, ...renderText(mail) });
     } catch (error) {
-      return this.postpone(mail, account, reasonOf(error));
+      return this.postpone(mail, account, errorMessage(error));
     }
     return this.outbox.note(mail, { sentAt: this.clock.now(), nextAttemptAt: null });
   }

@@ -1,6 +1,6 @@
 import type { ExposureSource } from '../api-keys/api-key.entity.js';
 import type { EventDetails } from '../platform/events/domain-event.js';
-import type { TrailEntry } from '../platform/events/audit-trail-entry.js';
+import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
 import type { Mail, MailItem, NewsType } from './mail.entity.js';
 
 /** What a mail's subject says when all of it is of one kind: of one thing, and of several. */
@@ -59,7 +59,7 @@ export const isUrgent = (name: string): boolean => name === 'api_key.exposed' ||
 /**
  * What one event is told as. Names and places are their authors' own, and are quoted so that they can't look like more.
  */
-export function itemOf(type: NewsType, { targetType, targetId, details, occurredAt }: TrailEntry): MailItem {
+export function buildItem(type: NewsType, { targetType, targetId, details, occurredAt }: AuditTrailEntry): MailItem {
   const { name, email, daysLeft, expiresAt, lastUsedAt, disabledAt, deletedAt } = details;
   const called = typeof name === 'string' ? name : email;
   const parts = [
@@ -88,7 +88,7 @@ const pauseIn = ({ host, reason }: EventDetails): string[] => [
 ];
 
 /** A whole mail. */
-export function wordsOf({ items, itemCount }: Pick<Mail, 'items' | 'itemCount'>): { subject: string; text: string } {
+export function renderText({ items, itemCount }: Pick<Mail, 'items' | 'itemCount'>): { subject: string; text: string } {
   const more = itemCount - items.length;
   const lines = [
     ...items.map(({ text }) => text),
@@ -98,10 +98,10 @@ export function wordsOf({ items, itemCount }: Pick<Mail, 'items' | 'itemCount'>)
     ...(items.some(({ type }) => type === 'webhook.paused') ? [IF_PAUSED, ''] : []),
     'You choose what you are told of by PUT /api/v1/members/me/notifications.',
   ];
-  return { subject: subjectOf(items, itemCount), text: lines.join('\n') };
+  return { subject: renderSubject(items, itemCount), text: lines.join('\n') };
 }
 
-function subjectOf(items: MailItem[], count: number): string {
+function renderSubject(items: MailItem[], count: number): string {
   const [type, ...others] = new Set(items.map((item) => item.type));
   // What is urgent comes first; what there was no room for may be anything.
   if (type === 'api_key.exposed' && (others.length > 0 || count > items.length))

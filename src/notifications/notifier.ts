@@ -5,13 +5,13 @@ import { In, MoreThan, type EntityManager } from 'typeorm';
 import { Mailer } from '../accounts/mailer.js';
 import { inBatches } from '../platform/runtime/batches.js';
 import { Clock } from '../platform/runtime/clock.js';
-import { SEALED, type TrailEntry } from '../platform/events/audit-trail-entry.js';
+import { SEALED, type AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
 import { Transaction } from '../platform/database/transactions/transactions.js';
 import { forUpdate, insertRows } from '../platform/database/statements.js';
 import { MailSender } from './mail-sender.js';
 import { Mail, type MailItem } from './mail.entity.js';
-import { toldOf, type Told } from './recipients.js';
-import { isUrgent, itemOf } from './messages.js';
+import { selectAudience, type Audience } from './recipients.js';
+import { isUrgent, buildItem } from './messages.js';
 
 /** How long what happens at about the same time is gathered into one mail. */
 const GATHER_SECONDS = 30;
@@ -50,9 +50,9 @@ export class Notifier {
   ) {}
 
   @OnEvent(SEALED, { suppressErrors: false })
-  async tell(entries: TrailEntry[], tx: Transaction): Promise<void> {
+  async notify(entries: AuditTrailEntry[], tx: Transaction): Promise<void> {
     if (!this.mailer.isReachable) return;
-    const news = this.newsIn(await toldOf(tx.manager, entries));
+    const news = this.newsIn(await selectAudience(tx.manager, entries));
     if (news.size === 0) return;
     const dueMs = Math.min(...Array.from(news.values(), ({ dueAt }) => dueAt.getTime()));
     for (const mail of await this.openMails(tx.manager, [...news.keys()])) {
@@ -69,12 +69,12 @@ export class Notifier {
   }
 
   /** By account. */
-  private newsIn(told: Told[]): Map<number, News> {
+  private newsIn(told: Audience[]): Map<number, News> {
     const news = new Map<number, News>();
     for (const { accountId, type, entry } of told) {
       const dueAt = this.clock.in(isSighting(entry) ? SIGHTINGS_GATHER_SECONDS : GATHER_SECONDS);
       const own = news.get(accountId) ?? { items: [], dueAt };
-      own.items.push(itemOf(type, entry));
+      own.items.push(buildItem(type, entry));
       own.dueAt = earlier(own.dueAt, dueAt);
       news.set(accountId, own);
     }
@@ -124,7 +124,7 @@ function firstOf(items: MailItem[]): MailItem[] {
 
 const rankOf = ({ type }: MailItem): number => (isUrgent(type) ? 0 : 1);
 
-const isSighting = ({ name, details: { source, action } }: TrailEntry): boolean =>
+const isSighting = ({ name, details: { source, action } }: AuditTrailEntry): boolean =>
   name === 'api_key.exposed' && (source === 'query' || source === 'http') && action === 'none';
 
 const earlier = (one: Date, other: Date): Date => (one < other ? one : other);

@@ -2,18 +2,18 @@ import { In, IsNull, type EntityManager } from 'typeorm';
 import { LEVELS } from '../access/levels.js';
 import { Account, STATUS } from '../accounts/account.entity.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { typesOf } from '../platform/events/notifiable-events.js';
-import type { TrailEntry } from '../platform/events/audit-trail-entry.js';
+import { notifiableTypes } from '../platform/events/notifiable-events.js';
+import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
 import { eventsFor } from './choices.service.js';
 import type { NewsType } from './mail.entity.js';
 import { NotificationChoice } from './notification-choice.entity.js';
 import { isUrgent } from './messages.js';
 
 /** Something that an account is to be told, under the name by which it asked for it. */
-export interface Told {
+export interface Audience {
   accountId: number;
   type: NewsType;
-  entry: TrailEntry;
+  entry: AuditTrailEntry;
 }
 
 interface Recipient {
@@ -22,17 +22,19 @@ interface Recipient {
 }
 
 /** Who is to be told what of what happened. */
-export async function toldOf(manager: EntityManager, entries: TrailEntry[]): Promise<Told[]> {
-  const tellable = entries.filter((entry) => isUrgent(entry.name) || typesOf(entry).length > 0);
+export async function selectAudience(manager: EntityManager, entries: AuditTrailEntry[]): Promise<Audience[]> {
+  const tellable = entries.filter((entry) => isUrgent(entry.name) || notifiableTypes(entry).length > 0);
   if (tellable.length === 0) return [];
-  const recipients = await recipientsOf(manager, [...new Set(tellable.map(({ merchantId }) => merchantId))]);
+  const recipients = await findRecipients(manager, [...new Set(tellable.map(({ merchantId }) => merchantId))]);
   const wanted = tellable.filter(
     (entry) => isUrgent(entry.name) || recipients.some((one) => typeFor(one, entry) !== null),
   );
-  const owners = await ownersOfPersonal(manager, wanted);
+  const owners = await findPersonalOwners(manager, wanted);
   return wanted.flatMap((entry) => {
     if (entry.name === 'webhook.paused')
-      return ownersOfWebhook(recipients, entry).map((accountId) => ({ accountId, type: entry.name, entry }) as Told);
+      return findWebhookOwners(recipients, entry).map(
+        (accountId) => ({ accountId, type: entry.name, entry }) as Audience,
+      );
     return recipients.flatMap((recipient) => {
       const { id } = recipient.account;
       const owner = owners.get(entry.targetId);
@@ -44,14 +46,14 @@ export async function toldOf(manager: EntityManager, entries: TrailEntry[]): Pro
 }
 
 /** Who made it; when that person has left, all who can manage it. */
-function ownersOfWebhook(recipients: Recipient[], { merchantId, details }: TrailEntry): number[] {
+function findWebhookOwners(recipients: Recipient[], { merchantId, details }: AuditTrailEntry): number[] {
   const team = recipients.map(({ account }) => account).filter((account) => account.merchantId === merchantId);
   const makers = team.filter(({ uuid }) => uuid === details.ownerId);
   const owners = makers.length > 0 ? makers : team.filter(({ level }) => level >= LEVELS.writeOwn);
   return owners.map(({ id }) => id);
 }
 
-async function recipientsOf(manager: EntityManager, merchantIds: string[]): Promise<Recipient[]> {
+async function findRecipients(manager: EntityManager, merchantIds: string[]): Promise<Recipient[]> {
   const accounts = await manager.findBy(Account, {
     merchantId: In(merchantIds),
     status: STATUS.active,
@@ -63,15 +65,15 @@ async function recipientsOf(manager: EntityManager, merchantIds: string[]): Prom
 }
 
 /** Nobody is told of members who may not read about them. */
-function typeFor({ account, events }: Recipient, entry: TrailEntry, isOwn = false): NewsType | null {
+function typeFor({ account, events }: Recipient, entry: AuditTrailEntry, isOwn = false): NewsType | null {
   if (account.merchantId !== entry.merchantId) return null;
   if (entry.name === 'api_key.exposed' && (isOwn || account.level >= LEVELS.writeOwn)) return entry.name;
-  const type = typesOf(entry).find((name) => events.includes(name)) ?? null;
+  const type = notifiableTypes(entry).find((name) => events.includes(name)) ?? null;
   return type?.startsWith('member.') && account.level < LEVELS.readOwn ? null : type;
 }
 
 /** A personal key is nobody's business but its owner's. */
-async function ownersOfPersonal(manager: EntityManager, entries: TrailEntry[]): Promise<Map<string, number>> {
+async function findPersonalOwners(manager: EntityManager, entries: AuditTrailEntry[]): Promise<Map<string, number>> {
   const ids = entries.flatMap(({ targetType, targetId }) => (targetType === 'api_key' ? [targetId] : []));
   if (ids.length === 0) return new Map();
   const keys = await manager.find(ApiKey, {

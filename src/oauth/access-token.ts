@@ -1,4 +1,4 @@
-import type { KnownKey } from '../verification/cache/cached-key.js';
+import type { CachedKey } from '../verification/cache/cached-key.js';
 import { grants } from '../api-keys/permissions/scopes.js';
 import type { Session } from '../verification/verification.service.js';
 
@@ -30,8 +30,8 @@ export interface AccessTokenClaims {
  */
 export class AccessToken implements Session {
   readonly scopes: readonly string[] | null;
-  private keySeen: KnownKey | null = null;
-  private seen: KnownKey | null = null;
+  private keySeen: CachedKey | null = null;
+  private seen: CachedKey | null = null;
 
   constructor(readonly claims: AccessTokenClaims) {
     this.scopes = claims.scope?.split(' ') ?? null;
@@ -42,7 +42,7 @@ export class AccessToken implements Session {
   }
 
   /** The key as whoever holds the token may use it; the same object for as long as the key is, so that others can remember it by it. */
-  seenIn(key: KnownKey): KnownKey | null {
+  seenIn(key: CachedKey): CachedKey | null {
     if (this.keySeen !== key) {
       this.keySeen = key;
       this.seen = this.isWithin(key) ? { ...key, scopes: this.scopes } : null;
@@ -50,7 +50,7 @@ export class AccessToken implements Session {
     return this.seen;
   }
 
-  private isWithin(key: KnownKey): boolean {
+  private isWithin(key: CachedKey): boolean {
     const { sub, aud, jti, level } = this.claims;
     if (key.id !== sub || key.merchantId !== aud || key.level < level || key.revokedSessions.has(jti)) return false;
     return this.scopes ? this.scopes.every((scope) => grants(key.scopes, scope)) : key.scopes === null;

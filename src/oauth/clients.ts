@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { parseCredential, prefixOf, type Credential } from '../api-keys/credentials/credential.js';
 import type { Actor } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import type { KnownKey } from '../verification/cache/cached-key.js';
+import type { CachedKey } from '../verification/cache/cached-key.js';
 import { basicText } from '../verification/presented.js';
 import { VerificationService } from '../verification/verification.service.js';
 import type { ClientBody } from './oauth.dto.js';
 
 /** Who calls the OAuth routes: a good key, and the public id it was presented under. */
 export interface Client {
-  key: KnownKey;
+  key: CachedKey;
   publicId: string;
 }
 
@@ -33,21 +33,21 @@ export class Clients {
    * @throws {DomainError} `credential.invalid`, `credential.ambiguous` for both ways at once
    */
   async authenticate(authorization: string | undefined, body: ClientBody, ip: string): Promise<Client> {
-    for (const login of loginsOf(authorization, body)) {
+    for (const login of readLogins(authorization, body)) {
       const key = (await this.keyOf(login, ip)) ?? (await this.importedKeyBeside(login, ip));
       if (key) return { key, publicId: key.publicId };
     }
     throw new DomainError('credential.invalid');
   }
 
-  private async keyOf(login: Login, ip: string): Promise<KnownKey | null> {
+  private async keyOf(login: Login, ip: string): Promise<CachedKey | null> {
     const { id, secret } = login;
     const text = secret === '' ? id : `${id}:${secret}`;
-    const key = await this.verification.authenticate(credentialOf(login), ip, text);
+    const key = await this.verification.authenticate(readCredential(login), ip, text);
     return key && isFullKey(secret) && !isNameOf(login, key) ? null : key;
   }
 
-  private async importedKeyBeside(login: Login, ip: string): Promise<KnownKey | null> {
+  private async importedKeyBeside(login: Login, ip: string): Promise<CachedKey | null> {
     const key = await this.verification.authenticate(null, ip, login.secret);
     return key && isNameOf(login, key) ? key : null;
   }
@@ -57,7 +57,7 @@ export class Clients {
  * As RFC 6749 has it what stands in Basic is encoded as in a form; most people write it as it is, which makes no difference to most keys.
  * A `client_id` beside Basic only says again who the client is (section 3.2.1).
  */
-function loginsOf(authorization: string | undefined, { client_id, client_secret }: ClientBody): Login[] {
+function readLogins(authorization: string | undefined, { client_id, client_secret }: ClientBody): Login[] {
   if (authorization === undefined) {
     return client_id === undefined || client_secret === undefined ? [] : [{ id: client_id, secret: client_secret }];
   }
@@ -83,13 +83,13 @@ function formDecoded(text: string): string | null {
   }
 }
 
-function credentialOf({ id, secret }: Login): Credential | null {
+function readCredential({ id, secret }: Login): Credential | null {
   if (isFullKey(secret)) return parseCredential(secret);
   return parseCredential(isFullKey(id) ? id + secret : `${id}:${secret}`);
 }
 
 /** Beside a whole key stands one of its names; of an imported key its prefix is as long as it is known. */
-function isNameOf({ id, secret }: Login, key: KnownKey): boolean {
+function isNameOf({ id, secret }: Login, key: CachedKey): boolean {
   if (id === key.publicId || id === key.id) return true;
   return isFullKey(secret) ? id === prefixOf(secret) : id !== '' && prefixOf(secret).startsWith(id);
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
-import { aboutKey } from '../api-keys/usable-keys.js';
+import { keyTarget } from '../api-keys/usable-keys.js';
 import type { Actor } from '../platform/events/actor.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
@@ -39,7 +39,7 @@ export class Revocations {
         throw new DomainError('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
       await tx.manager.upsert(RevokedSession, row, ['id']);
       await tx.publish({
-        ...aboutKey(key),
+        ...keyTarget(key),
         name: 'session.revoked',
         actor,
         details: { publicId, sessionId: claims.jti },

@@ -10,7 +10,7 @@ const MAX_SCOPES = 50;
  * @param held the key's; `null` for a key that isn't limited, which may limit its session to anything
  * @throws {DomainError} `oauth.invalid_scope`
  */
-export function scopesOf(asked: string | undefined, held: readonly string[] | null): readonly string[] | null {
+export function parseScope(asked: string | undefined, held: readonly string[] | null): readonly string[] | null {
   if (asked === undefined) return held;
   const scopes = [...new Set(asked.split(' '))];
   if (scopes.length > MAX_SCOPES) throw invalidScope(`scope must name at most ${MAX_SCOPES} scopes`);

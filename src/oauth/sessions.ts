@@ -9,7 +9,7 @@ import { AccessTokens } from './access-tokens.js';
 import type { Client } from './clients.js';
 import type { TokenBody } from './oauth.dto.js';
 import { Revocations } from './revocations.js';
-import { scopesOf } from './scopes.js';
+import { parseScope } from './scopes.js';
 
 /** A session that was just opened. */
 export interface OpenedSession {
@@ -31,7 +31,7 @@ export class Sessions {
   /** @throws {DomainError} `oauth.unsupported_grant_type`, `oauth.invalid_scope` */
   async open(client: Client, { grant_type, scope }: TokenBody): Promise<OpenedSession> {
     if (grant_type !== 'client_credentials') throw new DomainError('oauth.unsupported_grant_type');
-    const scopes = scopesOf(scope, client.key.scopes);
+    const scopes = parseScope(scope, client.key.scopes);
     const { token, expiresInSeconds } = await this.tokens.issue(client, scopes);
     return { accessToken: token, expiresInSeconds, scopes };
   }

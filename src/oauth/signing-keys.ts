@@ -8,7 +8,7 @@ import { SecretCipher } from '../api-keys/credentials/secret-cipher.js';
 import { Config } from '../platform/config/config.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { isDuplicate, Transactions } from '../platform/database/transactions/transactions.js';
-import { inTime } from '../verification/in-time.js';
+import { withTimeout } from '../verification/in-time.js';
 import { SigningKey } from './signing-key.entity.js';
 
 export const ALGORITHM = 'ES256';
@@ -115,7 +115,7 @@ export class SigningKeys implements OnApplicationBootstrap {
   /** Waits for the next reading of the table, the same for all who wait: one that has begun may have missed what came since. */
   private async reread(): Promise<void> {
     this.nextReading ??= this.readInTurn();
-    await inTime(this.nextReading);
+    await withTimeout(this.nextReading);
   }
 
   private async readInTurn(): Promise<void> {

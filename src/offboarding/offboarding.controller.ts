@@ -38,7 +38,7 @@ export class OffboardingController {
     @Query() query: OffboardingQuery,
   ): Promise<MemberView | OffboardingView> {
     return query.dryRun === 'true'
-      ? presentOffboarding(await this.offboarding.foresee(caller, id, body, query))
+      ? presentOffboarding(await this.offboarding.preview(caller, id, body, query))
       : presentMember(await this.offboarding.update(caller, id, body, query));
   }
 
@@ -63,7 +63,7 @@ export class OffboardingController {
   ): Promise<OffboardingView | undefined> {
     if (query.dryRun === 'true') {
       void reply.status(200);
-      return presentOffboarding(await this.offboarding.foresee(caller, id, null, query));
+      return presentOffboarding(await this.offboarding.preview(caller, id, null, query));
     }
     await this.offboarding.remove(caller, id, query);
     return undefined;

@@ -10,7 +10,7 @@ import { LastUse } from '../api-keys/usage/last-use.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
 import { isGalera } from '../platform/database/galera/is-galera.js';
-import { LeftKeys, type Fate, type Shown } from './orphaned-keys.js';
+import { OrphanedKeys, type Reassignment, type Shown } from './orphaned-keys.js';
 import type { OffboardingQuery } from './offboarding.dto.js';
 
 /** Keys shown of those that a member made, and of those that a member answers for. */
@@ -43,23 +43,23 @@ export class OffboardingService {
    *
    * @throws {DomainError} as the change itself would
    */
-  async foresee(
+  async preview(
     caller: Caller,
     uuid: string,
     change: UpdateMemberBody | null,
     wish: OffboardingQuery,
   ): Promise<Offboarding> {
     await this.lastUse.flush();
-    return this.members.foresee(caller, uuid, change ?? REMOVAL, async (tx, member) => {
+    return this.members.preview(caller, uuid, change ?? REMOVAL, async (tx, member) => {
       await responsibleOf(tx, member, wish);
-      const left = await LeftKeys.of(tx.manager, member);
+      const orphaned = await OrphanedKeys.of(tx.manager, member);
       const personalKeysEnding = await tx.manager.countBy(ApiKey, {
         accountId: member.id,
         surface: 'accounts',
         level: MoreThan(levelOfKeysAfter(tx, member, change ?? REMOVAL)),
         deletedAt: IsNull(),
       });
-      return { made: await left.made(SHOWN), answeredFor: await left.answeredFor(SHOWN), personalKeysEnding };
+      return { made: await orphaned.createdBy(SHOWN), answeredFor: await orphaned.heldBy(SHOWN), personalKeysEnding };
     });
   }
 
@@ -95,8 +95,8 @@ export class OffboardingService {
     let removed: Account | undefined;
     await this.members.remove(caller, uuid, async (tx, member) => {
       removed = member;
-      const left = wish.responsibleId === undefined ? await this.answeredFor(tx, member) : NONE;
-      if (!isNothing(wish) || left.total > 0) await this.finish(tx, caller, member, wish, left);
+      const orphaned = wish.responsibleId === undefined ? await this.reassignHeldKeys(tx, member) : NONE;
+      if (!isNothing(wish) || orphaned.total > 0) await this.finish(tx, caller, member, wish, orphaned);
     });
     if (removed) await this.changeRest(caller, removed, wish);
   }
@@ -113,7 +113,7 @@ export class OffboardingService {
   ): Promise<void> {
     if (isNothing(wish)) return;
     while (
-      await this.members.foresee(caller, uuid, change, (tx, member) => this.changeSome(tx, caller, member, wish, BATCH))
+      await this.members.preview(caller, uuid, change, (tx, member) => this.changeSome(tx, caller, member, wish, BATCH))
     );
   }
 
@@ -139,8 +139,8 @@ export class OffboardingService {
     });
   }
 
-  private async answeredFor(tx: Transaction, member: Account): Promise<Shown> {
-    return (await LeftKeys.of(tx.manager, member)).answeredFor(SHOWN);
+  private async reassignHeldKeys(tx: Transaction, member: Account): Promise<Shown> {
+    return (await OrphanedKeys.of(tx.manager, member)).heldBy(SHOWN);
   }
 
   /**
@@ -155,24 +155,24 @@ export class OffboardingService {
     wish: OffboardingQuery,
     unless: number,
   ): Promise<boolean> {
-    const fate = { isSuspended: wish.keys === 'suspend', responsible: await responsibleOf(tx, member, wish) };
-    const keys = await (await LeftKeys.of(tx.manager, member)).unlike(fate, BATCH + 1);
+    const reassignment = { isSuspended: wish.keys === 'suspend', responsible: await responsibleOf(tx, member, wish) };
+    const keys = await (await OrphanedKeys.of(tx.manager, member)).pendingReassignment(reassignment, BATCH + 1);
     if (keys.length <= unless) return false;
     for (const key of keys.slice(0, BATCH))
-      await this.apiKeys.change(tx, caller, key, changesOf(key, member, fate)).catch(unlessGone);
+      await this.apiKeys.change(tx, caller, key, changesOf(key, member, reassignment)).catch(unlessDeleted);
     return keys.length > BATCH;
   }
 }
 
 /** Only what the member made is suspended: who answers for a key needn't have seen its secret. */
-const changesOf = (key: ApiKey, member: Account, { isSuspended, responsible }: Fate): KeyChanges => ({
+const changesOf = (key: ApiKey, member: Account, { isSuspended, responsible }: Reassignment): KeyChanges => ({
   ...(isSuspended && key.accountId === member.id && { isActive: false }),
   // Who gets their own key back answers for it as its maker.
   ...(responsible && { responsibleAccountId: responsible.id === key.accountId ? null : responsible.id }),
 });
 
 /** A key that somebody has just deleted needs nothing more. */
-function unlessGone(error: unknown): void {
+function unlessDeleted(error: unknown): void {
   if (!(error instanceof DomainError) || error.code !== 'api_key.not_found') throw error;
 }
 
@@ -186,7 +186,7 @@ function levelOfKeysAfter({ manager }: Transaction, member: Account, { role, sta
     ...(role && { role }),
     ...(status === 'disabled' && { status: STATUS.disabled }),
   });
-  return after.levelOfKeys ?? -1;
+  return after.maxKeyLevel ?? -1;
 }
 
 async function responsibleOf(

@@ -17,7 +17,7 @@ export interface Shown {
 }
 
 /** What is to be done with them. */
-export interface Fate {
+export interface Reassignment {
   isSuspended: boolean;
   /** Who answers for them from now on; `null` leaves that as it is. */
   responsible: Account | null;
@@ -27,7 +27,7 @@ export interface Fate {
  * The merchant's keys that a member would leave behind. Whoever answers for a key is found by its maker, who is of the same merchant: for makers
  * there is an index anyway, and one more would slow the making of keys down.
  */
-export class LeftKeys {
+export class OrphanedKeys {
   private readonly areMade: string;
   private readonly areAnsweredFor: string;
 
@@ -40,27 +40,27 @@ export class LeftKeys {
     this.areAnsweredFor = `account_id IN (${makers.join(', ')}) AND responsible_account_id = ${member.id}`;
   }
 
-  static async of(manager: EntityManager, member: Account): Promise<LeftKeys> {
+  static async of(manager: EntityManager, member: Account): Promise<OrphanedKeys> {
     const { merchantId } = member;
     const accounts = await manager.find(Account, { select: { id: true }, where: { merchantId } });
-    return new LeftKeys(
+    return new OrphanedKeys(
       manager,
       member,
       accounts.map(({ id }) => id),
     );
   }
 
-  made(limit: number): Promise<Shown> {
+  createdBy(limit: number): Promise<Shown> {
     return this.show(this.areMade, limit);
   }
 
   /** Those that somebody else made, who left before, and that the member answers for since. */
-  answeredFor(limit: number): Promise<Shown> {
+  heldBy(limit: number): Promise<Shown> {
     return this.show(this.areAnsweredFor, limit);
   }
 
   /** Some of those that aren't yet as they should be. */
-  async unlike({ isSuspended, responsible }: Fate, limit: number): Promise<MerchantKey[]> {
+  async pendingReassignment({ isSuspended, responsible }: Reassignment, limit: number): Promise<MerchantKey[]> {
     const ids = new Set<string>();
     const add = async (table: string, which: string): Promise<void> => {
       if (ids.size < limit) for (const id of await this.ids(table, `${which} LIMIT ${limit}`)) ids.add(id);

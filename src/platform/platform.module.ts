@@ -6,19 +6,19 @@ import { Config } from './config/config.js';
 import { LeaseConnection, Writer } from './database/connections.js';
 import { dataSourceOptions } from './database/data-source.js';
 import { Clock } from './runtime/clock.js';
-import { Measures } from './observability/metrics/metrics-registry.js';
-import { Outboxes } from './observability/metrics/outbox-metrics.js';
-import { Trail } from './events/audit-trail.js';
+import { MetricsRegistry } from './observability/metrics/metrics-registry.js';
+import { OutboxMetrics } from './observability/metrics/outbox-metrics.js';
+import { AuditTrail } from './events/audit-trail.js';
 import { Transactions } from './database/transactions/transactions.js';
 
 /** What every module stands on: the configuration, the database, the clock. */
 @Global()
 @Module({})
-export class DomainModule {
+export class PlatformModule {
   static with(config: Config, clock: Clock): DynamicModule {
     const { jwtKey } = config;
     return {
-      module: DomainModule,
+      module: PlatformModule,
       imports: [
         TypeOrmModule.forRoot({ ...dataSourceOptions(config.DATABASE_URL), retryAttempts: 1 }),
         JwtModule.register({ global: true, secretOrKeyProvider: () => jwtKey }),
@@ -32,12 +32,12 @@ export class DomainModule {
           useFactory: (reader: DataSource, writer: Writer) => LeaseConnection.beside(reader, writer),
         },
         { provide: Clock, useValue: clock },
-        Measures,
-        Outboxes,
-        Trail,
+        MetricsRegistry,
+        OutboxMetrics,
+        AuditTrail,
         Transactions,
       ],
-      exports: [Config, Clock, LeaseConnection, Measures, Outboxes, Trail, Transactions, Writer],
+      exports: [Config, Clock, LeaseConnection, MetricsRegistry, OutboxMetrics, AuditTrail, Transactions, Writer],
     };
   }
 }

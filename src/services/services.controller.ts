@@ -3,7 +3,7 @@ import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requires.js';
 import { ClientKeysService } from '../api-keys/clients/client-keys.service.js';
-import { Message, Words } from '../platform/http/surfaces/answers.js';
+import { Message, ErrorMessages } from '../platform/http/surfaces/answers.js';
 import { CreateClientKeyBody, CreatedClientKeyView, ServiceView } from './services.dto.js';
 import { ServicesService } from './services.service.js';
 
@@ -22,7 +22,7 @@ export class ServicesController {
   @Post('generate-service-id')
   @Requires(LEVELS.authenticate)
   @Message('Service created')
-  @Words({ 'credential.expired': { status: 403, message: 'JWT token expired' } })
+  @ErrorMessages({ 'credential.expired': { status: 403, message: 'JWT token expired' } })
   async generateServiceId(@Caller() caller: Caller): Promise<ServiceView> {
     return { SERVICE_ID: await this.services.create(caller) };
   }

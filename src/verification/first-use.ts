@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { KeyRotation } from '../api-keys/key-rotation.js';
-import { inTime, TIMEOUT_MS } from './in-time.js';
-import { Keyring } from './cache/key-cache.js';
+import { withTimeout, TIMEOUT_MS } from './in-time.js';
+import { KeyCache } from './cache/key-cache.js';
 import { RevocationBarrier } from './barrier/revocation-barrier.js';
 import { LEASE_MS } from './barrier/lease.js';
-import type { KnownKey } from './cache/cached-key.js';
+import type { CachedKey } from './cache/cached-key.js';
 
 /** How long a use waits at the most: as long as the database may take, and then the slowest instance. */
 const WAIT_MS = TIMEOUT_MS + LEASE_MS;
@@ -16,18 +16,18 @@ export class FirstUse {
 
   constructor(
     private readonly barrier: RevocationBarrier,
-    private readonly keyring: Keyring,
+    private readonly cache: KeyCache,
     private readonly rotation: KeyRotation,
   ) {}
 
   /** Comes back once no instance accepts the replaced credential any more. Where the database can't say so, the next use tries again. */
-  async of({ id, publicId }: KnownKey): Promise<void> {
+  async of({ id, publicId }: CachedKey): Promise<void> {
     let end = this.ending.get(publicId);
     if (!end) {
       end = this.end(id, publicId).finally(() => this.ending.delete(publicId));
       this.ending.set(publicId, end);
     }
-    await inTime(end, WAIT_MS).catch(() => undefined);
+    await withTimeout(end, WAIT_MS).catch(() => undefined);
   }
 
   private async end(id: string, publicId: string): Promise<void> {
@@ -36,6 +36,6 @@ export class FirstUse {
     if (!isEnded) await this.barrier.settled();
     await this.rotation.forgetEnded(id, publicId);
     // What is remembered says that there is something to end.
-    this.keyring.apply({ kind: 'key', id: publicId });
+    this.cache.invalidate({ kind: 'key', id: publicId });
   }
 }

@@ -1,5 +1,5 @@
 import { DomainError } from '../platform/events/domain-error.js';
-import { isUnreachable } from '../platform/database/transactions/transactions.js';
+import { isUnavailable } from '../platform/database/transactions/transactions.js';
 
 /** How long a verification waits for the database. */
 export const TIMEOUT_MS = 2000;
@@ -8,7 +8,7 @@ export const TIMEOUT_MS = 2000;
 const RETRY_AFTER_SECONDS = 1;
 
 /** That the database can't be asked, which is neither a yes nor a no. */
-export const unavailable = (): DomainError =>
+export const unavailableError = (): DomainError =>
   new DomainError('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
 
 /**
@@ -16,13 +16,13 @@ export const unavailable = (): DomainError =>
  *
  * @throws {DomainError} `unavailable` when it doesn't; a refusal stays what it is
  */
-export async function inTime<T>(asking: Promise<T>, timeoutMs = TIMEOUT_MS): Promise<T> {
+export async function withTimeout<T>(asking: Promise<T>, timeoutMs = TIMEOUT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(unavailable()), timeoutMs)));
+  const timeout = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(unavailableError()), timeoutMs)));
   try {
     return await Promise.race([asking, timeout]);
   } catch (error) {
-    throw isUnreachable(error) ? unavailable() : error;
+    throw isUnavailable(error) ? unavailableError() : error;
   } finally {
     clearTimeout(timer);
   }

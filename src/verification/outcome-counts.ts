@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Buckets } from '../platform/observability/metrics/histogram.js';
+import { Histogram } from '../platform/observability/metrics/histogram.js';
 import { OUTCOMES, type Verdict } from './outcome.js';
 
 /** From ten microseconds, as from memory, to what a verification waits for the database at most. */
@@ -9,12 +9,12 @@ const BOUNDS = [
 
 /** How many verifications there were and how long they took, in plain numbers: everything else would cost more than a verification does. */
 @Injectable()
-export class Tally {
+export class OutcomeCounts {
   /** By the outcome's place in {@link OUTCOMES}. */
   readonly counts: number[] = OUTCOMES.map(() => 0);
   /** Those that ended without an outcome, because the database couldn't be asked. */
   failures = 0;
-  readonly latencies = new Buckets(BOUNDS);
+  readonly latencies = new Histogram(BOUNDS);
 
   /** @param startMs when the verification began, on the monotonic clock */
   count(verdict: Verdict | Promise<Verdict>, startMs: number): void {
@@ -28,11 +28,11 @@ export class Tally {
     // The most frequent outcomes come first in their order, so that this is found at once.
     const place = OUTCOMES.indexOf(verdict.outcome);
     this.counts[place] = (this.counts[place] ?? 0) + 1;
-    this.latencies.add((performance.now() - startMs) / 1000);
+    this.latencies.observe((performance.now() - startMs) / 1000);
   }
 
   private countFailure(startMs: number): void {
     this.failures += 1;
-    this.latencies.add((performance.now() - startMs) / 1000);
+    this.latencies.observe((performance.now() - startMs) / 1000);
   }
 }

@@ -1,4 +1,4 @@
-import type { KnownKey } from './cache/cached-key.js';
+import type { CachedKey } from './cache/cached-key.js';
 
 /** How a verification can end, in the order of the checks. */
 export const OUTCOMES = [
@@ -42,7 +42,7 @@ export interface RateState {
 export interface Verdict {
   outcome: Outcome;
   /** The key, once its secret was right. */
-  key: KnownKey | null;
+  key: CachedKey | null;
   rate: RateState | null;
   /** When a request that passed a limit may come again. */
   retryAfterSeconds?: number;

@@ -36,7 +36,7 @@ export function basicText(header: string): string | null {
 const JWT = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/;
 
 /** What a text is: a key with its secret, a token, or a key that was made elsewhere. */
-export function presentedAs(text: string): Presented {
+export function parsePresented(text: string): Presented {
   const credential = parseCredential(text);
   return { credential, token: credential === null && JWT.test(text) ? text : null, text };
 }
@@ -46,7 +46,7 @@ export function presentedAs(text: string): Presented {
  *
  * @throws {DomainError} `credential.ambiguous` for two at once, `credential.in_query` for a key in the query
  */
-export function presentedBy({ headers, query, raw }: Pick<FastifyRequest, 'headers' | 'query' | 'raw'>): Presented {
+export function readPresented({ headers, query, raw }: Pick<FastifyRequest, 'headers' | 'query' | 'raw'>): Presented {
   for (const name in query as object)
     if (KEY_PARAMETERS.includes(name.toLowerCase())) throw new DomainError('credential.in_query');
   const { authorization } = headers;
@@ -58,7 +58,7 @@ export function presentedBy({ headers, query, raw }: Pick<FastifyRequest, 'heade
     return { credential: parseCredential(text), token: null, text };
   }
   const bearer = afterScheme(authorization, 'bearer');
-  if (bearer !== null) return presentedAs(bearer);
+  if (bearer !== null) return parsePresented(bearer);
   const text = basicText(authorization);
   // An imported key also comes as the name of a Basic login, with an empty password.
   return {

@@ -1,75 +1,75 @@
 import { Injectable } from '@nestjs/common';
 import { LastUse } from '../api-keys/usage/last-use.js';
-import { Measures } from '../platform/observability/metrics/metrics-registry.js';
-import { Keyring } from './cache/key-cache.js';
+import { MetricsRegistry } from '../platform/observability/metrics/metrics-registry.js';
+import { KeyCache } from './cache/key-cache.js';
 import { Lease } from './barrier/lease.js';
 import { RevocationBarrier } from './barrier/revocation-barrier.js';
-import { Trust } from './cache/cache-validity.js';
+import { CacheValidity } from './cache/cache-validity.js';
 import { Quotas } from './limits/quotas.js';
 import { OUTCOMES } from './outcome.js';
-import { Tally } from './outcome-counts.js';
+import { OutcomeCounts } from './outcome-counts.js';
 import { Usage } from './usage/usage.js';
 
 /** What can be told of verification. */
 @Injectable()
-export class VerificationMeasures {
+export class VerificationMetrics {
   constructor(
-    private readonly measures: Measures,
-    private readonly tally: Tally,
-    private readonly keyring: Keyring,
+    private readonly metrics: MetricsRegistry,
+    private readonly outcomeCounts: OutcomeCounts,
+    private readonly cache: KeyCache,
     private readonly barrier: RevocationBarrier,
     private readonly lease: Lease,
-    private readonly trust: Trust,
+    private readonly validity: CacheValidity,
     private readonly lastUse: LastUse,
     private readonly quotas: Quotas,
     private readonly usage: Usage,
   ) {
     this.addVerifications();
-    this.addKeyring();
+    this.addCache();
     this.addInstances();
     this.addFlushes();
   }
 
   private addVerifications(): void {
-    const { tally } = this;
-    this.measures.add(
+    const { outcomeCounts } = this;
+    this.metrics.add(
       {
         kind: 'counter',
         name: 'keywright_verifications_total',
         help: 'Verifications by outcome; UNAVAILABLE is one that ended without, because the database could not be asked.',
         labels: ['outcome'],
         read: () => [
-          ...OUTCOMES.map((outcome, place) => ({ value: tally.counts[place] ?? 0, labels: { outcome } })),
-          { value: tally.failures, labels: { outcome: 'UNAVAILABLE' } },
+          ...OUTCOMES.map((outcome, place) => ({ value: outcomeCounts.counts[place] ?? 0, labels: { outcome } })),
+          { value: outcomeCounts.failures, labels: { outcome: 'UNAVAILABLE' } },
         ],
       },
       {
         kind: 'durations',
         name: 'keywright_verification_duration_seconds',
         help: 'How long verifications took, from what was presented to the outcome.',
-        buckets: tally.latencies,
+        histogram: outcomeCounts.latencies,
       },
     );
   }
 
-  private addKeyring(): void {
-    const { keyring } = this;
-    this.measures.add(
+  private addCache(): void {
+    const { cache } = this;
+    this.metrics.add(
       {
         kind: 'counter',
         name: 'keywright_keyring_lookups_total',
         help: 'How often the keyring was asked for a key, by whether it knew the answer.',
         labels: ['result'],
         read: () => [
-          { value: keyring.hits, labels: { result: 'hit' } },
-          { value: keyring.misses, labels: { result: 'miss' } },
+          { value: cache.hits, labels: { result: 'hit' } },
+          { value: cache.misses, labels: { result: 'miss' } },
         ],
       },
       {
         kind: 'counter',
         name: 'keywright_keyring_fills_total',
         help: 'Keys that were read from the database; those who ask for the same key at once share a read.',
-        read: () => keyring.fillsStarted,
+        read: () => cache.fillsStarted,
       },
       {
         kind: 'gauge',
@@ -77,21 +77,21 @@ export class VerificationMeasures {
         help: 'Public ids that are remembered, as those of keys (known) and as nobody’s (unknown).',
         labels: ['kind'],
         read: () => [
-          { value: keyring.size, labels: { kind: 'known' } },
-          { value: keyring.unknownSize, labels: { kind: 'unknown' } },
+          { value: cache.size, labels: { kind: 'known' } },
+          { value: cache.unknownSize, labels: { kind: 'unknown' } },
         ],
       },
     );
   }
 
   private addInstances(): void {
-    const { barrier, lease, trust } = this;
-    this.measures.add(
+    const { barrier, lease, validity } = this;
+    this.metrics.add(
       {
         kind: 'durations',
         name: 'keywright_barrier_wait_seconds',
         help: 'How long calls that revoke or narrow waited for all instances.',
-        buckets: barrier.waits,
+        histogram: barrier.waits,
       },
       {
         kind: 'gauge',
@@ -103,7 +103,7 @@ export class VerificationMeasures {
         kind: 'gauge',
         name: 'keywright_lease_held',
         help: '1 while this instance may trust its memory, 0 while it asks the database for each key.',
-        read: () => Number(trust.holds()),
+        read: () => Number(validity.holds()),
       },
       {
         kind: 'gauge',
@@ -122,7 +122,7 @@ export class VerificationMeasures {
 
   private addFlushes(): void {
     const parts = Object.entries({ last_use: this.lastUse, quotas: this.quotas, usage: this.usage });
-    this.measures.add({
+    this.metrics.add({
       kind: 'gauge',
       name: 'keywright_flush_lag_seconds',
       help: 'For how long the oldest count that is not written yet may have waited.',

@@ -5,22 +5,22 @@ import { ImportedFormats } from './cache/imported-formats.js';
 import { FirstUse } from './first-use.js';
 import { Instance } from './barrier/instance.entity.js';
 import { KeyChange, KeyRevision } from './barrier/key-change.entity.js';
-import { Keyring } from './cache/key-cache.js';
-import { KnownKeys } from './cache/cached-key.js';
+import { KeyCache } from './cache/key-cache.js';
+import { CachedKeyReader } from './cache/cached-key.js';
 import { Lease } from './barrier/lease.js';
 import { OldChanges } from './barrier/old-changes.js';
 import { RevocationBarrier } from './barrier/revocation-barrier.js';
-import { Trust } from './cache/cache-validity.js';
+import { CacheValidity } from './cache/cache-validity.js';
 import { QuotaUse } from './limits/quota-use.entity.js';
 import { Quotas } from './limits/quotas.js';
 import { Rates } from './limits/rates.js';
 import { SharedCounters } from './limits/shared-counters.js';
-import { Tally } from './outcome-counts.js';
+import { OutcomeCounts } from './outcome-counts.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
 import { OldUsage } from './usage/old-usage.js';
 import { Usage } from './usage/usage.js';
 import { UsageReports } from './usage/usage-reports.js';
-import { VerificationMeasures } from './verification-metrics.js';
+import { VerificationMetrics } from './verification-metrics.js';
 import { VerificationService } from './verification.service.js';
 
 /** Is this key good, and for what? */
@@ -28,9 +28,9 @@ import { VerificationService } from './verification.service.js';
   imports: [ApiKeysModule, TypeOrmModule.forFeature([Instance, KeyChange, KeyRevision, KeyUsage, QuotaUse])],
   providers: [
     ImportedFormats,
-    KnownKeys,
-    Keyring,
-    Trust,
+    CachedKeyReader,
+    KeyCache,
+    CacheValidity,
     Lease,
     RevocationBarrier,
     FirstUse,
@@ -41,10 +41,10 @@ import { VerificationService } from './verification.service.js';
     Quotas,
     Usage,
     UsageReports,
-    Tally,
-    VerificationMeasures,
+    OutcomeCounts,
+    VerificationMetrics,
     VerificationService,
   ],
-  exports: [ImportedFormats, Tally, Trust, UsageReports, VerificationService],
+  exports: [ImportedFormats, OutcomeCounts, CacheValidity, UsageReports, VerificationService],
 })
 export class VerificationModule {}

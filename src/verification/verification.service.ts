@@ -9,8 +9,8 @@ import { SecretHasher } from '../api-keys/credentials/secret-hasher.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { ImportedFormats } from './cache/imported-formats.js';
-import { Keyring } from './cache/key-cache.js';
-import type { KnownKey } from './cache/cached-key.js';
+import { KeyCache } from './cache/key-cache.js';
+import type { CachedKey } from './cache/cached-key.js';
 import { Quotas } from './limits/quotas.js';
 import { Rates } from './limits/rates.js';
 import { FirstUse } from './first-use.js';
@@ -23,7 +23,7 @@ export interface Session {
   /** The public id under which the key was presented. */
   publicId: string;
   /** The key as the session may use it; `null` when the session is good no more. */
-  seenIn(key: KnownKey): KnownKey | null;
+  seenIn(key: CachedKey): CachedKey | null;
 }
 
 const NOT_FOUND: Verdict = { outcome: 'NOT_FOUND', key: null, rate: null };
@@ -32,14 +32,14 @@ const NOT_FOUND: Verdict = { outcome: 'NOT_FOUND', key: null, rate: null };
 @Injectable()
 export class VerificationService {
   private readonly salt = randomBytes(12).toString('base64');
-  private readonly proven = new WeakMap<KnownKey, string>();
+  private readonly proven = new WeakMap<CachedKey, string>();
 
   constructor(
     private readonly clock: Clock,
     private readonly firstUse: FirstUse,
     private readonly formats: ImportedFormats,
     private readonly hasher: SecretHasher,
-    private readonly keyring: Keyring,
+    private readonly cache: KeyCache,
     private readonly lastUse: LastUse,
     private readonly quotas: Quotas,
     private readonly rates: Rates,
@@ -72,7 +72,7 @@ export class VerificationService {
   }
 
   /** The key behind a session, as the session may use it now, wherever it is used from; `null` when it is good for nothing. It is no use. */
-  async keyOf(session: Session): Promise<KnownKey | null> {
+  async keyOf(session: Session): Promise<CachedKey | null> {
     const key = await this.lookUp(session.publicId);
     const seen = key && session.seenIn(key);
     const outcome = seen && outcomeOf(seen, {}, this.clock.nowMs());
@@ -89,62 +89,62 @@ export class VerificationService {
     credential: Credential | null,
     ip: string,
     text: string | null = null,
-  ): KnownKey | null | Promise<KnownKey | null> {
+  ): CachedKey | null | Promise<CachedKey | null> {
     const key = this.identify(credential, text);
     return key instanceof Promise ? key.then((later) => this.admit(later, ip)) : this.admit(key, ip);
   }
 
   /** The key whose credential, current or replaced and not ended yet, a text is, whatever else is wrong with it. To ask is no use of it. */
-  async recognise(text: string): Promise<KnownKey | null> {
+  async recognise(text: string): Promise<CachedKey | null> {
     const key = await this.identify(parseCredential(text), text);
     return key?.isPrevious === true && key.expiresAtMs <= this.clock.nowMs() ? null : key;
   }
 
-  private admit(key: KnownKey | null, ip: string): KnownKey | null | Promise<KnownKey> {
+  private admit(key: CachedKey | null, ip: string): CachedKey | null | Promise<CachedKey> {
     const nowMs = this.clock.nowMs();
     if (!key || outcomeOf(key, { ip }, nowMs) !== 'VALID') return null;
     return this.use(key, key, nowMs);
   }
 
   /** Notes a good use, and goes on with `result`: with the first use of a rotated key, once the previous credential has ended. */
-  private use<T>(key: KnownKey, result: T, nowMs: number): T | Promise<T> {
-    this.lastUse.note(key.id, nowMs);
-    if (key.isPrevious) this.lastUse.noteOfPrevious(key.publicId, nowMs);
+  private use<T>(key: CachedKey, result: T, nowMs: number): T | Promise<T> {
+    this.lastUse.record(key.id, nowMs);
+    if (key.isPrevious) this.lastUse.recordPrevious(key.publicId, nowMs);
     return key.endsPrevious ? this.firstUse.of(key).then(() => result) : result;
   }
 
-  private identify(credential: Credential | null, text: string | null): KnownKey | null | Promise<KnownKey | null> {
+  private identify(credential: Credential | null, text: string | null): CachedKey | null | Promise<CachedKey | null> {
     const key = credential && this.ownKey(credential);
     if (text === null || (key && !(key instanceof Promise))) return key;
     // Also what looks like a key of ours, but is nobody's, may have been made elsewhere.
-    return then(key, (own) => own ?? this.findFirst(this.formats.credentialsOf(text)));
+    return then(key, (own) => own ?? this.findFirst(this.formats.candidateCredentials(text)));
   }
 
-  private ownKey(credential: Credential): KnownKey | null | Promise<KnownKey | null> {
-    const known = this.keyring.peek(credential.publicId);
+  private ownKey(credential: Credential): CachedKey | null | Promise<CachedKey | null> {
+    const known = this.cache.get(credential.publicId);
     if (known !== undefined) return known && this.prove(known, credential.secret);
     return isIntact(credential) ? this.findProven(credential) : null;
   }
 
   /** The first of these credentials that is good. */
-  private findFirst([first, ...rest]: readonly Credential[]): KnownKey | null | Promise<KnownKey | null> {
+  private findFirst([first, ...rest]: readonly Credential[]): CachedKey | null | Promise<CachedKey | null> {
     return first === undefined ? null : then(this.findProven(first), (key) => key ?? this.findFirst(rest));
   }
 
-  private findProven({ publicId, secret }: Credential): KnownKey | null | Promise<KnownKey | null> {
+  private findProven({ publicId, secret }: Credential): CachedKey | null | Promise<CachedKey | null> {
     return then(this.lookUp(publicId), (key) => key && this.prove(key, secret));
   }
 
-  private lookUp(publicId: string): KnownKey | null | Promise<KnownKey | null> {
-    const known = this.keyring.peek(publicId);
-    return known === undefined ? this.keyring.find(publicId) : known;
+  private lookUp(publicId: string): CachedKey | null | Promise<CachedKey | null> {
+    const known = this.cache.get(publicId);
+    return known === undefined ? this.cache.fetch(publicId) : known;
   }
 
   /**
    * The key, if the secret is its own. A secret that was right before is recognised by a cheaper digest, salted anew by every process and
    * kept in memory alone; nobody who doesn't know the salt learns anything from how long the comparison takes.
    */
-  private prove(key: KnownKey, secret: string): KnownKey | null | Promise<KnownKey | null> {
+  private prove(key: CachedKey, secret: string): CachedKey | null | Promise<CachedKey | null> {
     const digest = hash('sha256', this.salt + secret, 'binary');
     if (this.proven.get(key) === digest) return key;
     return then(this.hasher.matches(secret, key), (isRight) => {
@@ -155,7 +155,7 @@ export class VerificationService {
     });
   }
 
-  private judge(key: KnownKey | null, requirements: Requirements): Verdict | Promise<Verdict> {
+  private judge(key: CachedKey | null, requirements: Requirements): Verdict | Promise<Verdict> {
     if (!key) return NOT_FOUND;
     const nowMs = this.clock.nowMs();
     const outcome = outcomeOf(key, requirements, nowMs);
@@ -172,7 +172,7 @@ export class VerificationService {
     return outcome === 'VALID' ? this.use(key, verdict, nowMs) : verdict;
   }
 
-  private limit(key: KnownKey, cost: number, nowMs: number): Verdict | Promise<Verdict> {
+  private limit(key: CachedKey, cost: number, nowMs: number): Verdict | Promise<Verdict> {
     if (!key.rate) return this.limitByQuota(key, cost, nowMs, null);
     const rate = this.rates.consume(key.id, key.rate, cost, nowMs);
     return rate instanceof Promise
@@ -180,7 +180,12 @@ export class VerificationService {
       : this.limitByQuota(key, cost, nowMs, rate);
   }
 
-  private limitByQuota(key: KnownKey, cost: number, nowMs: number, of: RateVerdict | null): Verdict | Promise<Verdict> {
+  private limitByQuota(
+    key: CachedKey,
+    cost: number,
+    nowMs: number,
+    of: RateVerdict | null,
+  ): Verdict | Promise<Verdict> {
     const rate = of?.state ?? null;
     if (of?.isAllowed === false)
       return { outcome: 'RATE_LIMITED', key, rate, retryAfterSeconds: of.state.resetSeconds };
@@ -193,7 +198,7 @@ export class VerificationService {
   }
 
   /** Moves a secret under the newest pepper, also from a slow hash, now that it is here in the clear. The old hash stays good for whoever remembers it. */
-  private async rehash(key: KnownKey, secret: string): Promise<KnownKey> {
+  private async rehash(key: CachedKey, secret: string): Promise<CachedKey> {
     const { id, publicId, isPrevious, secretHash } = key;
     const rehashed = this.hasher.hash(secret);
     const [which, values] = isPrevious
@@ -204,7 +209,7 @@ export class VerificationService {
       : [{ secretHash }, rehashed];
     try {
       await this.transactions.run(({ manager }) => manager.update(ApiKey, { id, ...which }, values));
-      this.keyring.apply({ kind: 'key', id: publicId });
+      this.cache.invalidate({ kind: 'key', id: publicId });
     } catch {
       // It is as good as before, and is moved at another use.
     }
@@ -213,7 +218,7 @@ export class VerificationService {
 }
 
 /** The first check that fails is the outcome; limits come after all of these. */
-function outcomeOf(key: KnownKey, requirements: Requirements, nowMs: number): Outcome {
+function outcomeOf(key: CachedKey, requirements: Requirements, nowMs: number): Outcome {
   const { applicationId, merchantId, level = 0, scopes } = requirements;
   if (merchantId !== undefined && key.merchantId !== merchantId) return 'NOT_FOUND';
   if (applicationId !== undefined && key.applicationId !== applicationId) return 'NOT_FOUND';
@@ -230,7 +235,7 @@ function outcomeOf(key: KnownKey, requirements: Requirements, nowMs: number): Ou
 }
 
 /** A key that is bound to addresses is refused where the address isn't known. */
-function isAllowedFrom(allowed: NonNullable<KnownKey['allowedIps']>, ip: string | undefined): boolean {
+function isAllowedFrom(allowed: NonNullable<CachedKey['allowedIps']>, ip: string | undefined): boolean {
   const family = ip === undefined ? 0 : isIP(ip);
   return ip !== undefined && family !== 0 && allowed.check(ip, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -1,5 +1,5 @@
-import { EVENT_TYPES as TOLD_TYPES, typesOf as toldTypesOf } from '../platform/events/notifiable-events.js';
-import type { TrailEntry } from '../platform/events/audit-trail-entry.js';
+import { EVENT_TYPES as TOLD_TYPES, notifiableTypes as toldTypesOf } from '../platform/events/notifiable-events.js';
+import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
 
 /** That an endpoint is paused can only be told to other endpoints. */
 const PAUSED = 'webhook.paused';
@@ -10,7 +10,7 @@ export const EVENT_TYPES = [...TOLD_TYPES, PAUSED] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** What an event is called outside, the most exact name first: whoever wants several of them is told once, by the first. */
-export const typesOf = (entry: Pick<TrailEntry, 'name' | 'details'>): EventType[] =>
+export const typesOf = (entry: Pick<AuditTrailEntry, 'name' | 'details'>): EventType[] =>
   entry.name === PAUSED ? [PAUSED] : toldTypesOf(entry);
 
 /** What is sent to try an endpoint; nobody subscribes to it. */

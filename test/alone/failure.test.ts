@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fullKeyOf, issueFullKey } from '../../src/api-keys/credentials/credential.js';
+import { formatFullKey, issueFullKey } from '../../src/api-keys/credentials/credential.js';
 import { createDatabase, onMariadb } from '../support/engine.js';
 import type { Answer } from '../support/http.js';
 import { heapUsedMb } from '../support/memory.js';
@@ -41,7 +41,7 @@ onMariadb('Verification without its database', () => {
   const check = (token: string): Promise<Answer> => server.call('GET', '/api/v1/keys/check', { token });
   const verify = (key: string, token = caller) => server.call('POST', '/api/v1/keys/verify', { token, json: { key } });
   const newKey = async (limits = {}) => (await healthy.newFullKey(user, application, limits)).fullKey;
-  const nobodysKey = () => fullKeyOf(issueFullKey('live'));
+  const nobodysKey = () => formatFullKey(issueFullKey('live'));
   /** Heals, and waits until the server has a lease again. */
   const recover = async (key: string): Promise<number> => {
     proxy.heal();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import {
-  fullKeyOf,
+  formatFullKey,
   issueClientPair,
   issueFullKey,
   issuePersonalPair,
@@ -96,7 +96,7 @@ const mariadb = await startMariadb();
       () => `${issueClientPair().publicId}:${issueClientPair().secret}`,
       () => `${issuePersonalPair().publicId}:${issuePersonalPair().secret}`,
       () => `${issueClientPair().publicId}:${randomBase62(64)}`,
-      () => fullKeyOf(issueFullKey('live')).slice(0, -1),
+      () => formatFullKey(issueFullKey('live')).slice(0, -1),
       () =>
         `${part({ alg: 'ES256', typ: 'at+jwt', kid: randomBase62(8) })}.${part({ iss: 'else' })}.${randomBase62(86)}`,
     ];
@@ -143,7 +143,7 @@ const mariadb = await startMariadb();
   });
 
   it('asks once for a well-formed key that nobody has, however often it comes and whoever comes with it', async () => {
-    const key = fullKeyOf(issueFullKey('live'));
+    const key = formatFullKey(issueFullKey('live'));
     const made = await during(async () => {
       expect(new Set(await verify(Array<string>(5000).fill(key)))).toEqual(new Set(['NOT_FOUND']));
     });
@@ -181,7 +181,7 @@ const mariadb = await startMariadb();
 
   it("remembers so many keys as nobody's and no more, and forgets no good key over them", async () => {
     const extra = 500;
-    const keys = Array.from({ length: UNKNOWN_MAX + extra }, () => fullKeyOf(issueFullKey('live')));
+    const keys = Array.from({ length: UNKNOWN_MAX + extra }, () => formatFullKey(issueFullKey('live')));
     const first = await during(() => verify(keys));
     expect(first.Com_select).toBeGreaterThanOrEqual(keys.length);
     const latest = await during(() => verify(keys.slice(-2000)));

@@ -184,15 +184,15 @@ onEngine('accounts surface: POST /apikeys', () => {
     const { body } = await createByToken({ ...GOOD, level: 1 });
     const { key, secret, expiresAt } = body.apikey;
     const query = new URLSearchParams({ action: 'api_key.created', targetId: key }).toString();
-    const trail = await server.call('GET', `/api/v1/audit-events?${query}`, { token: owner.token });
-    expect(trail.body.items).toEqual([
+    const auditTrail = await server.call('GET', `/api/v1/audit-events?${query}`, { token: owner.token });
+    expect(auditTrail.body.items).toEqual([
       expect.objectContaining({
         actor: { kind: 'account', accountId: user.accountId, keyId: null },
         merchantId: owner.merchantId,
         details: expect.objectContaining({ name: 'A key', level: 1, expiresAt }),
       }),
     ]);
-    expect(trail.text).not.toContain(secret);
+    expect(auditTrail.text).not.toContain(secret);
   });
 });
 

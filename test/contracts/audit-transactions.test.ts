@@ -41,7 +41,7 @@ onEngine('merchants surface: an audit record and its change stand or fall togeth
   }
 
   /** What is refused, and how to come to the moment before. */
-  const refusals: [number, string, () => Promise<Act>][] = [
+  const deniedRequests: [number, string, () => Promise<Act>][] = [
     [
       409,
       'an application whose name is taken',
@@ -104,7 +104,7 @@ onEngine('merchants surface: an audit record and its change stand or fall togeth
     return Promise.resolve(() => call(...request));
   }
 
-  it.each(refusals)('answers %i to %s, and leaves no record of it', async (expected, _, prepare) => {
+  it.each(deniedRequests)('answers %i to %s, and leaves no record of it', async (expected, _, prepare) => {
     const act = await prepare();
     const before = await countEvents();
     expect((await act()).status).toBe(expected);

@@ -336,7 +336,7 @@ onEngine('merchants surface: members who leave', () => {
     const { body } = await remove('?dryRun=true');
     expect([body.keys.length, body.totalKeys]).toEqual([100, 1102]);
     expect((await remove('?keys=suspend')).status).toBe(204);
-    const left = { accountId: member.accountId, isActive: true };
-    expect(await server.dataSource.manager.countBy(ApiKey, left)).toBe(0);
+    const orphaned = { accountId: member.accountId, isActive: true };
+    expect(await server.dataSource.manager.countBy(ApiKey, orphaned)).toBe(0);
   });
 });

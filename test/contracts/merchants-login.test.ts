@@ -25,11 +25,11 @@ onEngine('merchants surface: login', () => {
   });
 
   it('refuses a wrong password and an unknown user alike', async () => {
-    const refusals = [
+    const deniedRequests = [
       await server.call('POST', '/api/v1/auth/login', { json: { username: user.email, password: 'wrong' } }),
       await server.call('POST', '/api/v1/auth/login', { json: { username: 'nobody', password: user.password } }),
     ];
-    for (const { status, body } of refusals) {
+    for (const { status, body } of deniedRequests) {
       expect([status, body]).toEqual([
         401,
         { error: 'Unauthorized', message: 'Wrong username or password', code: 401 },

@@ -47,9 +47,9 @@ onEngine('imported keys', () => {
   const rowOf = (key: string) =>
     server.dataSource.getRepository(ApiKey).findOneByOrFail({ importedPrefix: key.slice(0, 12), name: key.slice(-8) });
 
-  it.each(Object.keys(WAYS))('go on working by %s, however they are presented', async (way) => {
+  it.each(Object.keys(WAYS))('go on working by %s, however they are presented', async (plan) => {
     const key = newKey();
-    await importOne(await WAYS[way]?.(key));
+    await importOne(await WAYS[plan]?.(key));
     const other = `${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`;
     expect(await outcomeOf(server, other)).toBe('NOT_FOUND');
     expect(await outcomeOf(server, key)).toBe('VALID');
@@ -222,11 +222,11 @@ onEngine('imported keys', () => {
     expect(await outcomeOf(server, key)).toBe('DISABLED');
   });
 
-  it.each(['bcrypt', 'argon2'])('have their %s hash replaced by ours at the first good use', async (way) => {
+  it.each(['bcrypt', 'argon2'])('have their %s hash replaced by ours at the first good use', async (plan) => {
     const key = newKey();
-    await importOne({ ...(await WAYS[way]?.(key)), description: key.slice(-8) });
+    await importOne({ ...(await WAYS[plan]?.(key)), description: key.slice(-8) });
     const before = await rowOf(key);
-    expect(before).toMatchObject({ pepperId: way, secretHash: expect.stringMatching(/^\$(2b|argon2id)\$/) });
+    expect(before).toMatchObject({ pepperId: plan, secretHash: expect.stringMatching(/^\$(2b|argon2id)\$/) });
     expect(await outcomeOf(server, `${key.slice(0, -1)}!`)).toBe('NOT_FOUND');
     expect(await rowOf(key)).toMatchObject({ secretHash: before.secretHash });
     expect(await outcomeOf(server, key)).toBe('VALID');
@@ -276,10 +276,10 @@ onEngine('imported keys', () => {
 
   it.each(['sha256 in hex', 'bcrypt'])(
     'are known again by %s after a rotation: what it has replaced does not come back',
-    async (way) => {
+    async (plan) => {
       const application = await server.newApplication(user);
       const key = newKey();
-      const row = { ...(await WAYS[way]?.(key)), applicationId: application };
+      const row = { ...(await WAYS[plan]?.(key)), applicationId: application };
       await importOne(row);
       const path = `/api/v1/applications/${application}/api-keys`;
       const [{ id }] = (await server.call('GET', path, { token: user.token })).body.items;

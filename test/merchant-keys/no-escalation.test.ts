@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { ROLES, type Role } from '../../src/access/levels.js';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { Transactions } from '../../src/platform/database/transactions/transactions.js';
-import { credentialOfDigest } from '../../src/api-keys/credentials/imported/imported-credential.js';
+import { credentialFromDigest } from '../../src/api-keys/credentials/imported/imported-credential.js';
 import { grantsAll } from '../../src/api-keys/permissions/scopes.js';
 import { onEngine } from '../support/engine.js';
 import { foreignKey, importLines, sha256, sha256Row } from '../support/imports.js';
@@ -77,7 +77,7 @@ const beginning = fc.oneof(
   role.map((first): Command[] => [{ do: 'role', role: first }]),
 );
 
-const publicIdOf = (key: string): string => credentialOfDigest('sha256', sha256(key)).publicId;
+const publicIdOf = (key: string): string => credentialFromDigest('sha256', sha256(key)).publicId;
 
 /** A key, its credentials, and the most that its maker had when its level and its scopes were given. */
 interface Given {

@@ -8,7 +8,7 @@ import { Transactions } from '../../src/platform/database/transactions/transacti
 import { FirstUse } from '../../src/verification/first-use.js';
 import { Instance } from '../../src/verification/barrier/instance.entity.js';
 import { KeyChange, KeyRevision } from '../../src/verification/barrier/key-change.entity.js';
-import type { KnownKey } from '../../src/verification/cache/cached-key.js';
+import type { CachedKey } from '../../src/verification/cache/cached-key.js';
 import { onEngine } from '../support/engine.js';
 import { TestServer, type User } from '../support/server.js';
 
@@ -53,7 +53,7 @@ onEngine('rotating a key', () => {
     const slow = { id: 'slow', leaseUntil: Date.now() + 60_000, appliedRevision: 0 };
     await instances.insert(slow);
     let isBack = false;
-    const second = server.app.get(FirstUse, { strict: false }).of({ id: key.id, publicId } as KnownKey);
+    const second = server.app.get(FirstUse, { strict: false }).of({ id: key.id, publicId } as CachedKey);
     const back = second.then(() => (isBack = true));
     await sleep(300);
     expect(isBack).toBe(false);

@@ -83,9 +83,9 @@ describe('documentation', () => {
 
   it('documents every refusal with an example in the envelope of its surface', () => {
     for (const [where, { responses }] of operations) {
-      const refusals = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+      const deniedRequests = Object.entries(responses).filter(([status]) => Number(status) >= 400);
       expect([where, Object.keys(responses).includes('500')]).toEqual([where, true]);
-      for (const [status, { description, content }] of refusals) {
+      for (const [status, { description, content }] of deniedRequests) {
         const example = content?.['application/json']?.example as Record<string, unknown> | undefined;
         expect([where, status, description.length > 3]).toEqual([where, status, true]);
         // What is wrong with a server's health is no refusal, and has no envelope.

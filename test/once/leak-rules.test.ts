@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   randomBase62,
-  fullKeyOf,
+  formatFullKey,
   issueClientPair,
   issueFullKey,
   issuePersonalPair,
@@ -66,7 +66,7 @@ const pairOf = ({ publicId, secret }: { publicId: string; secret: string }): str
 
 /** Keys as they are issued, by the rule that must find them. */
 const ISSUED: Record<string, () => string> = {
-  'keywright-api-key': () => fullKeyOf(issueFullKey(Math.random() < 0.5 ? 'live' : 'test')),
+  'keywright-api-key': () => formatFullKey(issueFullKey(Math.random() < 0.5 ? 'live' : 'test')),
   'keywright-client-pair': () => pairOf(issueClientPair()),
   'keywright-personal-pair': () => pairOf(issuePersonalPair()),
   'keywright-client-secret': () => issueClientPair().secret,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import {
-  fullKeyOf,
+  formatFullKey,
   issueClientPair,
   issueFullKey,
   issuePersonalPair,
@@ -163,7 +163,7 @@ describe('logs in production', () => {
 describe('the logger', () => {
   const personal = issuePersonalPair();
   const client = issueClientPair();
-  const fullKey = fullKeyOf(issueFullKey('live'));
+  const fullKey = formatFullKey(issueFullKey('live'));
   const jwt = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
   /** What must not be seen, and texts in which it could come. */
   const HIDDEN: [secret: string, texts: unknown[]][] = [

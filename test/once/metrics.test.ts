@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { Measures } from '../../src/platform/observability/metrics/metrics-registry.js';
+import { MetricsRegistry } from '../../src/platform/observability/metrics/metrics-registry.js';
 import { MetricsListener } from '../../src/platform/observability/metrics/metrics-listener.js';
 import { JSON_TYPE, refusal } from '../support/envelope.js';
 import { send, type Answer, type RequestOptions } from '../support/http.js';
@@ -150,7 +150,7 @@ describe('metrics', () => {
       help: 'For a test.',
       read,
     });
-    server.app.get(Measures).add(
+    server.app.get(MetricsRegistry).add(
       gauge('good', () => Promise.resolve(7)),
       gauge('failing', () => Promise.reject(new Error('The database is gone'))),
       gauge('thrown', () => {

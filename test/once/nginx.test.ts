@@ -94,7 +94,7 @@ const nginx = provide('nginx', 'nginx-light', 'nginx', '/usr/sbin/nginx');
 
   it('takes the key as Basic and X-API-Key as well, and hands neither on', async () => {
     const ways: RequestOptions[] = [{ basic: key.fullKey }, { headers: { 'x-api-key': key.fullKey } }];
-    for (const way of ways) expect((await ask('/', way)).status).toBe(200);
+    for (const plan of ways) expect((await ask('/', plan)).status).toBe(200);
     expect(arrived).toHaveLength(2);
     for (const { headers } of arrived) {
       expect(headers['x-key-id']).toBe(key.id);

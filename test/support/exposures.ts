@@ -3,7 +3,7 @@ import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { randomBase62 } from '../../src/api-keys/credentials/credential.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { ExposureInbox } from '../../src/exposures/exposure-inbox.js';
-import { Sightings } from '../../src/exposures/exposure-detector.js';
+import { ExposureDetector } from '../../src/exposures/exposure-detector.js';
 import type { Answer } from './http.js';
 import type { TestServer, User } from './server.js';
 
@@ -29,7 +29,7 @@ export function report(server: TestServer, keys: unknown, source?: unknown): Pro
 
 /** Waits until everything that was reported and seen has been dealt with. */
 export async function settled(server: TestServer): Promise<void> {
-  await server.app.get(Sightings, { strict: false }).stored();
+  await server.app.get(ExposureDetector, { strict: false }).stored();
   await server.app.get(ExposureInbox, { strict: false }).drained();
 }
 

@@ -15,9 +15,9 @@ import { KeyPairStrategy } from '../../src/verification/http/key-pair.strategy.j
 import { LoginTokenStrategy } from '../../src/auth/login-token.strategy.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { Clock } from '../../src/platform/runtime/clock.js';
-import type { Flushable } from '../../src/platform/runtime/write-behind-buffer.js';
+import type { WriteBehindBuffer } from '../../src/platform/runtime/write-behind-buffer.js';
 import { Housekeeper, type JobResult } from '../../src/housekeeping/housekeeper.js';
-import { Refusals } from '../../src/platform/http/denied-requests.js';
+import { DeniedRequests } from '../../src/platform/http/denied-requests.js';
 import { Quotas } from '../../src/verification/limits/quotas.js';
 import { Usage } from '../../src/verification/usage/usage.js';
 import { createDatabase, type TestDatabase } from './engine.js';
@@ -78,7 +78,7 @@ export class TestServer {
   readonly logs: string[] = [];
   admin!: User;
   app!: NestFastifyApplication;
-  gate!: FastifyInstance;
+  fastPath!: FastifyInstance;
   url!: string;
   private readonly agent = new Agent({ keepAlive: true });
   private database!: TestDatabase;
@@ -122,8 +122,8 @@ export class TestServer {
   async open(port = 0): Promise<void> {
     const config = loadConfig(this.environment);
     for (const own of [config.JWT_SECRET, ...config.KEY_PEPPERS, ...config.ENCRYPTION_KEYS]) this.secrets.add(own);
-    const { app, gate } = await createApp(config, this.logger(), this.clock);
-    this.gate = gate;
+    const { app, fastPath: fastPath } = await createApp(config, this.logger(), this.clock);
+    this.fastPath = fastPath;
     this.app = app;
     await app.listen(port, '127.0.0.1');
     this.url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
@@ -167,11 +167,11 @@ export class TestServer {
 
   /** Waits until what was counted in memory has been written. */
   async flushed(): Promise<void> {
-    for (const part of [LastUse, Quotas, Usage]) await this.app.get<Flushable>(part, { strict: false }).flush();
+    for (const part of [LastUse, Quotas, Usage]) await this.app.get<WriteBehindBuffer>(part, { strict: false }).flush();
   }
 
   /** Runs a scheduled job now, as this instance; `null` when another one is at it. */
-  async keepHouse(name: string, how: 'run' | 'foresee' = 'run'): Promise<JobResult | null> {
+  async keepHouse(name: string, how: 'run' | 'dryRun' = 'run'): Promise<JobResult | null> {
     const housekeeper = this.app.get(Housekeeper, { strict: false });
     const job = housekeeper.jobs.get(name);
     if (!job) throw new Error(`There is no job ${name}.`);
@@ -180,7 +180,7 @@ export class TestServer {
 
   /** Waits until everything that has happened, or was refused, has its place in the audit trail. */
   async sealed(): Promise<void> {
-    await this.app.get(Refusals).flush();
+    await this.app.get(DeniedRequests).flush();
     await this.app.get(Sealer).seal();
   }
 

@@ -34,7 +34,7 @@ onEngine('POST /api/v1/keys/verify: who may ask', () => {
     const { fullKey } = await server.newFullKey(user, application);
     const pair = basicOf(await server.newPair(user));
     const { basic } = await server.newPersonalKey(user);
-    const callers: RequestOptions[] = [
+    const verifiers: RequestOptions[] = [
       { token: user.token },
       { token: fullKey },
       { token: pair },
@@ -46,7 +46,7 @@ onEngine('POST /api/v1/keys/verify: who may ask', () => {
       { headers: { 'x-api-key': basic } },
       { headers: { authorization: `bEaReR ${fullKey}` } },
     ];
-    for (const caller of callers) {
+    for (const caller of verifiers) {
       const { status, body } = await verify(fullKey, caller);
       expect([status, body.outcome]).toEqual([200, 'VALID']);
     }

@@ -55,7 +55,7 @@ onEngine('/api/v1/keys/check', () => {
       ...[{ token: pair }, { basic: pair }, { headers: { 'x-api-key': pair } }],
       { headers: { 'X-API-Key': key.fullKey } },
     ];
-    for (const way of ways) expect((await check(way)).status).toBe(204);
+    for (const plan of ways) expect((await check(plan)).status).toBe(204);
   });
 
   it.each(METHODS.filter((method) => method !== 'CONNECT'))('answers %s', async (method) => {

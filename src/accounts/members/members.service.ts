@@ -50,7 +50,7 @@ export class MembersService {
     origin: string,
     { email, role }: InviteMemberBody,
   ): Promise<{ member: Account; signupLink: string }> {
-    requireLevelOf(caller, role);
+    assertNotAbove(caller, role);
     const token = this.links.newToken();
     const member = await this.transactions.run(async (tx) => {
       const account = await this.accounts.create(tx, caller, {
@@ -100,7 +100,7 @@ export class MembersService {
     caller: Caller,
     { merchantId = caller.merchantId, ...query }: ListMembersQuery,
   ): Promise<[Account[], number]> {
-    requireReach(caller, merchantId);
+    assertMembersAccess(caller, merchantId);
     const where = { merchantId, deletedAt: IsNull() };
     return this.members.findAndCount({ where, order: { id: 'ASC' }, ...sliceOf(query) });
   }
@@ -109,7 +109,7 @@ export class MembersService {
   async find(caller: Caller, uuid: string): Promise<Account> {
     const member = await this.members.findOneBy({ uuid, deletedAt: IsNull() });
     if (!member) throw new DomainError('member.not_found');
-    requireReach(caller, member.merchantId);
+    assertMembersAccess(caller, member.merchantId);
     return member;
   }
 
@@ -120,7 +120,7 @@ export class MembersService {
    *   `member.last_manager`, `member.last_admin`; `member.invited` when an invitation would be skipped
    */
   update(caller: Caller, uuid: string, change: UpdateMemberBody, beside: Beside<unknown> = nothing): Promise<Account> {
-    return this.foresee(caller, uuid, change, async (tx, member) => {
+    return this.preview(caller, uuid, change, async (tx, member) => {
       await beside(tx, member);
       return this.accounts.change(tx, caller, member.id, changesOf(caller, member, change));
     });
@@ -128,7 +128,7 @@ export class MembersService {
 
   /** @throws {DomainError} as {@link update} */
   remove(caller: Caller, uuid: string, beside: Beside<unknown> = nothing): Promise<void> {
-    return this.foresee(caller, uuid, REMOVAL, async (tx, member) => {
+    return this.preview(caller, uuid, REMOVAL, async (tx, member) => {
       await beside(tx, member);
       await this.accounts.delete(tx, caller, member.id);
     });
@@ -139,9 +139,9 @@ export class MembersService {
    *
    * @throws {DomainError} as {@link update}
    */
-  async foresee<T>(caller: Caller, uuid: string, { role, status }: UpdateMemberBody, beside: Beside<T>): Promise<T> {
+  async preview<T>(caller: Caller, uuid: string, { role, status }: UpdateMemberBody, beside: Beside<T>): Promise<T> {
     const { id, merchantId } = await this.find(caller, uuid);
-    if (role) requireLevelOf(caller, role);
+    if (role) assertNotAbove(caller, role);
     return this.transactions.run(async (tx) => {
       const member = await this.lock(tx, caller, merchantId, id);
       if (status === 'active' && member.status === STATUS.notYet) throw new DomainError('member.invited');
@@ -161,7 +161,7 @@ export class MembersService {
     await lockRow(tx.manager, Merchant, merchantId);
     const member = await lockRow(tx.manager, Account, id);
     if (member?.deletedAt !== null) throw new DomainError('member.not_found');
-    requireLevelOf(caller, member.role);
+    assertNotAbove(caller, member.role);
     // Whom support has blocked is out of the merchant's own hands.
     if (member.status === STATUS.blocked && caller.level < LEVELS.writeOthers)
       throw new DomainError('access.level_lacking');
@@ -201,11 +201,11 @@ function changesOf(caller: Caller, member: Account, { role, status }: UpdateMemb
   return { ...(role && { role }), ...(status && { status: status === 'active' ? active : disabled }) };
 }
 
-function requireLevelOf(caller: Caller, role: Role): void {
+function assertNotAbove(caller: Caller, role: Role): void {
   if (ROLES[role] > caller.level) throw new DomainError('access.level_lacking');
 }
 
-function requireReach(caller: Caller, merchantId: string): void {
+function assertMembersAccess(caller: Caller, merchantId: string): void {
   if (merchantId !== caller.merchantId && caller.level < LEVELS.writeOthers)
     throw new DomainError('access.other_owner');
 }

@@ -9,7 +9,7 @@ import { DomainError } from '../../platform/events/domain-error.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { lockRow } from '../../platform/database/statements.js';
 import { Merchant } from '../merchant.entity.js';
-import { idlePolicyOf, isInOrder, saidPolicyOf, type IdlePolicy } from './idle-policy.js';
+import { resolveIdlePolicy, isInOrder, readOwnPolicy, type IdlePolicy } from './idle-policy.js';
 import type { UpdateIdlePolicyBody } from './idle-policy.dto.js';
 
 const OUT_OF_ORDER = 'idleAfterDays, disableAfterDays and deleteAfterDays must follow each other, and the first be set';
@@ -27,7 +27,7 @@ export class IdlePolicyService {
   ) {}
 
   async read({ merchantId }: Caller): Promise<IdlePolicy> {
-    return idlePolicyOf(await this.merchants.findOneByOrFail({ id: merchantId }), this.config);
+    return resolveIdlePolicy(await this.merchants.findOneByOrFail({ id: merchantId }), this.config);
   }
 
   /** @throws {DomainError} `request.invalid` for steps that don't follow each other */
@@ -42,7 +42,7 @@ export class IdlePolicyService {
         ...(disableAfterDays !== undefined && { idleDisableAfterDays: disableAfterDays }),
         ...(deleteAfterDays !== undefined && { idleDeleteAfterDays: deleteAfterDays }),
       };
-      const policy = saidPolicyOf({ ...merchant, ...changes }, this.config);
+      const policy = readOwnPolicy({ ...merchant, ...changes }, this.config);
       if (!isInOrder(policy)) throw DomainError.invalid('idleAfterDays', OUT_OF_ORDER);
       await tx.manager.update(Merchant, { id }, { ...changes, updatedAt: this.clock.now() });
       await tx.publish({
@@ -51,7 +51,7 @@ export class IdlePolicyService {
         merchantId: id,
         targetType: 'merchant',
         targetId: id,
-        details: { changes: changesBetween(idlePolicyOf(merchant, this.config), policy, STEPS) },
+        details: { changes: changesBetween(resolveIdlePolicy(merchant, this.config), policy, STEPS) },
       });
       return policy;
     });

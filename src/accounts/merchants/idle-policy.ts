@@ -12,15 +12,15 @@ export interface IdlePolicy {
 type OwnPolicy = Pick<Merchant, 'idleAfterDays' | 'idleDisableAfterDays' | 'idleDeleteAfterDays'>;
 
 /** What the merchant has said, and what the server is told by its configuration where the merchant has said nothing. */
-export const saidPolicyOf = (merchant: OwnPolicy, config: Config): IdlePolicy => ({
+export const readOwnPolicy = (merchant: OwnPolicy, config: Config): IdlePolicy => ({
   idleAfterDays: merchant.idleAfterDays ?? config.IDLE_AFTER_DAYS,
   disableAfterDays: merchant.idleDisableAfterDays ?? config.IDLE_DISABLE_AFTER_DAYS,
   deleteAfterDays: merchant.idleDeleteAfterDays ?? config.IDLE_DELETE_AFTER_DAYS,
 });
 
 /** The same without a step that wouldn't follow the one before it: the configuration may have changed since the merchant spoke. */
-export const idlePolicyOf = (merchant: OwnPolicy, config: Config): IdlePolicy =>
-  inOrder(saidPolicyOf(merchant, config));
+export const resolveIdlePolicy = (merchant: OwnPolicy, config: Config): IdlePolicy =>
+  inOrder(readOwnPolicy(merchant, config));
 
 /** Whether each step comes after the one before it, and the first one is to tell. */
 export function isInOrder(policy: IdlePolicy): boolean {

@@ -112,7 +112,7 @@ export class MerchantsService {
         if (!isDuplicate(error) || attempt === CLIENT_ID_ATTEMPTS) throw error;
         continue;
       }
-      await tx.publish({ ...about(merchant), name: 'merchant.created', actor, details: { name, clientId } });
+      await tx.publish({ ...merchantTarget(merchant), name: 'merchant.created', actor, details: { name, clientId } });
       return tx.manager.create(Merchant, merchant);
     }
   }
@@ -139,23 +139,23 @@ export class MerchantsService {
     await this.transactions.run(async (tx) => {
       const merchant = await lockRow(tx.manager, Merchant, id);
       if (!merchant) throw new DomainError('merchant.not_found');
-      await this.requireNobodyAbove(tx, caller, id);
+      await this.assertNoMemberAbove(tx, caller, id);
       await tx.manager.update(Merchant, { id }, { status, updatedAt: this.clock.now() });
       const changes = changesBetween(merchant, { ...merchant, status }, ['status']);
       const details = { status, statusBefore: merchant.status, changes };
-      await tx.publish({ ...about(merchant), name: 'merchant.updated', actor: caller, details });
+      await tx.publish({ ...merchantTarget(merchant), name: 'merchant.updated', actor: caller, details });
     });
     return this.find(id);
   }
 
-  private async requireNobodyAbove(tx: Transaction, caller: Caller, merchantId: string): Promise<void> {
+  private async assertNoMemberAbove(tx: Transaction, caller: Caller, merchantId: string): Promise<void> {
     const rolesAbove = ROLE_NAMES.filter((role) => ROLES[role] > caller.level);
     const isAbove = await tx.manager.existsBy(Account, { merchantId, role: In(rolesAbove), deletedAt: IsNull() });
     if (isAbove) throw new DomainError('access.level_lacking');
   }
 }
 
-const about = ({ id }: Pick<Merchant, 'id'>): EventTarget => ({
+const merchantTarget = ({ id }: Pick<Merchant, 'id'>): EventTarget => ({
   merchantId: id,
   targetType: 'merchant',
   targetId: id,

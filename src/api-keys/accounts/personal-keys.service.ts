@@ -12,11 +12,11 @@ import type { DomainEvent } from '../../platform/events/domain-event.js';
 import { Transaction, Transactions } from '../../platform/database/transactions/transactions.js';
 import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyDraft } from '../api-keys.service.js';
-import { KeyRetirement } from '../key-revocation.js';
+import { KeyRevocation } from '../key-revocation.js';
 import { issuePersonalPair, type Credential } from '../credentials/credential.js';
-import { powerOf } from '../permissions/effective-permissions.js';
+import { holdEffectivePermissions } from '../permissions/effective-permissions.js';
 
-export interface PersonalKeyOrder {
+export interface NewPersonalKey {
   name: string;
   level: number;
   expiresIn: number;
@@ -28,7 +28,7 @@ export class PersonalKeysService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly apiKeys: ApiKeysService,
-    private readonly retirement: KeyRetirement,
+    private readonly revocation: KeyRevocation,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
   ) {}
@@ -40,7 +40,7 @@ export class PersonalKeysService {
    */
   async create(
     caller: Caller,
-    { name, level, expiresIn }: PersonalKeyOrder,
+    { name, level, expiresIn }: NewPersonalKey,
   ): Promise<{ key: ApiKey; credential: Credential }> {
     const credential = issuePersonalPair();
     const createdAt = this.clock.now();
@@ -55,7 +55,9 @@ export class PersonalKeysService {
       createdAt,
       expiresAt: secondsAfter(createdAt, expiresIn),
     };
-    const key = await this.apiKeys.issue({ actor: caller, credential, draft }, 'personal', (tx) => powerOf(tx, caller));
+    const key = await this.apiKeys.issue({ actor: caller, credential, draft }, 'personal', (tx) =>
+      holdEffectivePermissions(tx, caller),
+    );
     return { key, credential };
   }
 
@@ -85,20 +87,20 @@ export class PersonalKeysService {
   /** @throws {DomainError} as {@link find} */
   async delete(caller: Caller, id: string): Promise<void> {
     const key = await this.find(caller, id);
-    const deletedAt = await this.transactions.run((tx) => this.retirement.retire(tx, caller, key, 'deleted'));
+    const deletedAt = await this.transactions.run((tx) => this.revocation.revoke(tx, caller, key, 'deleted'));
     if (!deletedAt) throw new DomainError('api_key.not_found');
   }
 
   /** When an owner's rights shrink, the keys above them die in the same transaction. */
   @OnEvent('account.power_changed', { suppressErrors: false })
-  async retireAbove({ actor, targetId }: DomainEvent, tx: Transaction): Promise<void> {
+  async revokeAbove({ actor, targetId }: DomainEvent, tx: Transaction): Promise<void> {
     const owner = await tx.manager.findOneByOrFail(Account, { uuid: targetId });
     const keys = await tx.manager.findBy(ApiKey, {
       accountId: owner.id,
       surface: 'accounts',
-      level: MoreThan(owner.levelOfKeys ?? -1),
+      level: MoreThan(owner.maxKeyLevel ?? -1),
       deletedAt: IsNull(),
     });
-    for (const key of keys) await this.retirement.retire(tx, actor, key, 'owner_lost_power');
+    for (const key of keys) await this.revocation.revoke(tx, actor, key, 'owner_lost_power');
   }
 }

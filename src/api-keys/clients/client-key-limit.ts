@@ -17,7 +17,7 @@ export class ClientKeyLimit {
   ) {}
 
   /** How many more it may have. Nobody else can use them up before the transaction ends. */
-  async room({ manager }: Transaction, merchantId: string): Promise<number> {
+  async remaining({ manager }: Transaction, merchantId: string): Promise<number> {
     await lockRow(manager, Merchant, merchantId);
     const active = { merchantId, surface: 'clients' as const, deletedAt: IsNull(), isActive: true };
     const count = await manager.countBy(ApiKey, unexpired(active, this.clock.now()));

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
-import { Message, Words } from '../../platform/http/surfaces/answers.js';
+import { Message, ErrorMessages } from '../../platform/http/surfaces/answers.js';
 import {
   ClientKeyParams,
   DeleteClientKeysBody,
@@ -55,7 +55,10 @@ export class ClientKeysController {
   @Delete('bulk')
   @Requires(LEVELS.writeOwn)
   @Message('API Keys deleted successfully')
-  @Words({ 'access.level_lacking': MAY_NOT_DELETE, 'request.body_missing': { message: 'Invalid API key ID format' } })
+  @ErrorMessages({
+    'access.level_lacking': MAY_NOT_DELETE,
+    'request.body_missing': { message: 'Invalid API key ID format' },
+  })
   async deleteClientApiKeys(@Caller() caller: Caller, @Body() body: DeleteClientKeysBody): Promise<DeletedKeysView> {
     return presentDeletedKeys(await this.keys.deleteMany(caller, body.api_key_ids));
   }
@@ -70,7 +73,7 @@ export class ClientKeysController {
   @Delete(':id')
   @Requires(LEVELS.writeOwn)
   @Message('API Key deleted successfully')
-  @Words({ 'access.level_lacking': MAY_NOT_DELETE, 'access.other_owner': MAY_NOT_DELETE })
+  @ErrorMessages({ 'access.level_lacking': MAY_NOT_DELETE, 'access.other_owner': MAY_NOT_DELETE })
   async deleteClientApiKey(@Caller() caller: Caller, @Param() { id }: ClientKeyParams): Promise<DeletedKeyView> {
     return presentDeletedKey(await this.keys.delete(caller, id.toLowerCase()));
   }

@@ -1,10 +1,10 @@
 import type { ClientKeyView, DeletedKeysView, DeletedKeyView } from './client-keys.dto.js';
-import type { DeletedKey, ListedKey, UndeletedKey } from './client-keys.service.js';
+import type { DeletedKey, ListedKey, FailedDeletion } from './client-keys.service.js';
 
 const MASK = '********';
 
 /** The refusals that a bulk deletion can meet for one key, in the words of a single one. */
-const WORDS: Record<number, string> = {
+const MESSAGES: Record<number, string> = {
   403: 'Insufficient permissions to delete this API key',
   404: 'API Key not found',
 };
@@ -28,9 +28,9 @@ export function presentDeletedKey({ id, deletedAt }: DeletedKey): DeletedKeyView
   return { deleted_id: id, deleted_at: deletedAt.toISOString() };
 }
 
-export function presentDeletedKeys(result: { deleted: DeletedKey[]; failed: UndeletedKey[] }): DeletedKeysView {
+export function presentDeletedKeys(result: { deleted: DeletedKey[]; failed: FailedDeletion[] }): DeletedKeysView {
   return {
     deleted: result.deleted.map(presentDeletedKey),
-    failed: result.failed.map(({ id, error: { status } }) => ({ id, status, message: WORDS[status] ?? 'Failed' })),
+    failed: result.failed.map(({ id, error: { status } }) => ({ id, status, message: MESSAGES[status] ?? 'Failed' })),
   };
 }

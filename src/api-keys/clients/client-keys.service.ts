@@ -12,9 +12,9 @@ import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyDraft } from '../api-keys.service.js';
 import { ClientKeyLimit } from './client-key-limit.js';
 import { issueClientPair } from '../credentials/credential.js';
-import { KeyRetirement } from '../key-revocation.js';
+import { KeyRevocation } from '../key-revocation.js';
 import { unexpired } from '../usable-keys.js';
-import { powerOf } from '../permissions/effective-permissions.js';
+import { holdEffectivePermissions } from '../permissions/effective-permissions.js';
 import { SecretCipher } from '../credentials/secret-cipher.js';
 
 export interface ListedKey {
@@ -36,7 +36,7 @@ export interface ClientKeysQuery {
 const DEFAULT_LIMIT = 20;
 
 /** The page asked for; `null` is everything. */
-export function partOf({ page, limit }: ClientKeysQuery): { page: number; limit: number } | null {
+export function pageOf({ page, limit }: ClientKeysQuery): { page: number; limit: number } | null {
   return page === undefined && limit === undefined ? null : { page: page ?? 1, limit: limit ?? DEFAULT_LIMIT };
 }
 
@@ -45,7 +45,7 @@ export interface DeletedKey {
   deletedAt: Date;
 }
 
-export interface UndeletedKey {
+export interface FailedDeletion {
   id: string;
   error: DomainError;
 }
@@ -56,7 +56,7 @@ export class ClientKeysService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly apiKeys: ApiKeysService,
-    private readonly retirement: KeyRetirement,
+    private readonly revocation: KeyRevocation,
     private readonly cipher: SecretCipher,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -83,16 +83,16 @@ export class ClientKeysService {
       encryptedSecret: this.cipher.encrypt(credential.secret, id),
     };
     return this.apiKeys.issue({ actor: caller, credential, draft }, 'client', async (tx, orders) => {
-      if ((await this.limit.room(tx, caller.merchantId)) < orders.length)
+      if ((await this.limit.remaining(tx, caller.merchantId)) < orders.length)
         throw new DomainError('api_key.limit_reached');
-      return powerOf(tx, caller);
+      return holdEffectivePermissions(tx, caller);
     });
   }
 
   /** The caller's client's keys, oldest first, with how many there are in all. */
   async list(caller: Caller, { status, ...query }: ClientKeysQuery): Promise<[ListedKey[], number]> {
     const now = this.clock.now();
-    const part = partOf(query);
+    const part = pageOf(query);
     const [keys, count] = await this.keys.findAndCount({
       where: this.ofClient(caller.merchantId, now, status),
       order: { createdAt: 'ASC', id: 'ASC' },
@@ -111,10 +111,10 @@ export class ClientKeysService {
   }
 
   /** Deletes what can be deleted of these keys, and says of the others why not, both in the order of the request. */
-  async deleteMany(caller: Caller, ids: string[]): Promise<{ deleted: DeletedKey[]; failed: UndeletedKey[] }> {
+  async deleteMany(caller: Caller, ids: string[]): Promise<{ deleted: DeletedKey[]; failed: FailedDeletion[] }> {
     const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
     return this.transactions.run(async (tx) => {
-      const results = new Map<string, DeletedKey | UndeletedKey>();
+      const results = new Map<string, DeletedKey | FailedDeletion>();
       // In one order for everybody, so that two calls with the same keys don't block each other.
       for (const id of wanted.toSorted()) {
         try {
@@ -136,7 +136,7 @@ export class ClientKeysService {
     const key = await tx.manager.findOneBy(ApiKey, { id, surface: 'clients', deletedAt: IsNull() });
     if (!key) throw new DomainError('api_key.not_found');
     if (key.merchantId !== caller.merchantId) throw new DomainError('access.other_owner');
-    const deletedAt = await this.retirement.retire(tx, caller, key, 'deleted');
+    const deletedAt = await this.revocation.revoke(tx, caller, key, 'deleted');
     if (!deletedAt) throw new DomainError('api_key.not_found');
     return { id, deletedAt };
   }

@@ -1,9 +1,9 @@
-import { partOf, type ClientKeysQuery } from './client-keys.service.js';
+import { pageOf, type ClientKeysQuery } from './client-keys.service.js';
 
 /** Where a page stands in the whole list: `X-Total-Count`, and `Link` (RFC 8288) to the pages around it. */
 export function pageHeaders(url: string, query: ClientKeysQuery, count: number): Record<string, string> {
   const headers = { 'X-Total-Count': String(count) };
-  const part = partOf(query);
+  const part = pageOf(query);
   if (!part) return headers;
   const { page, limit } = part;
   const last = Math.max(1, Math.ceil(count / limit));

@@ -47,7 +47,7 @@ export function issueFullKey(environment: Environment): Credential {
 }
 
 /** The one string that the two parts of a full key make. */
-export const fullKeyOf = ({ publicId, secret }: Credential): string => publicId + secret;
+export const formatFullKey = ({ publicId, secret }: Credential): string => publicId + secret;
 
 /** What of any credential may be shown at its end: a part of the checksum, which is no part of the random bits. */
 export const lastFourOf = ({ secret }: Credential): string => secret.slice(-4);
@@ -56,7 +56,7 @@ export const lastFourOf = ({ secret }: Credential): string => secret.slice(-4);
 export const prefixOf = (publicId: string): string => publicId.slice(0, PREFIX_LENGTH);
 
 /** The same of an imported key too, of which as much is shown as is known. */
-export const shownPrefixOf = ({ publicId, importedPrefix }: Pick<ApiKey, 'publicId' | 'importedPrefix'>): string =>
+export const displayPrefix = ({ publicId, importedPrefix }: Pick<ApiKey, 'publicId' | 'importedPrefix'>): string =>
   importedPrefix ?? prefixOf(publicId);
 
 /**

@@ -74,7 +74,7 @@ export class ApplicationKeysController {
     @TheApplication() application: Application,
     @Query() query: ListApplicationKeysQuery,
   ): Promise<ApplicationKeyPage | ApplicationKeyPart> {
-    return presentList(await this.found.ofApplication(application, query), presentApplicationKey);
+    return presentList(await this.found.listOfApplication(application, query), presentApplicationKey);
   }
 
   /** Read an application's API key */
@@ -86,7 +86,7 @@ export class ApplicationKeysController {
     @TheKey() key: ApiKey,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ApplicationKeyView> {
-    return presentApplicationKey(withTag(reply, await this.keys.state(key)));
+    return presentApplicationKey(withTag(reply, await this.keys.describe(key)));
   }
 
   /**

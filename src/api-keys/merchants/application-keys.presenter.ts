@@ -1,5 +1,5 @@
 import type { ApiKey } from '../api-key.entity.js';
-import { fullKeyOf, prefixOf, shownPrefixOf } from '../credentials/credential.js';
+import { formatFullKey, prefixOf, displayPrefix } from '../credentials/credential.js';
 import type { PreviousCredential } from '../key-rotation.js';
 import type {
   ApplicationKeyView,
@@ -10,7 +10,7 @@ import type {
 import type { KeyLimitsBody } from './key-settings.dto.js';
 import type { IssuedKey } from './merchant-keys.service.js';
 import type { RotatedKeyView } from './rotation.dto.js';
-import type { StatedKey } from './key-status.js';
+import type { KeyWithStatus } from './key-status.js';
 
 /** Exactly what the contract says, and of the settings those that were asked for. */
 export function presentCreatedApplicationKey(
@@ -23,8 +23,8 @@ export function presentCreatedApplicationKey(
   return {
     id: key.id,
     applicationId: key.applicationId,
-    fullKey: fullKeyOf(credential),
-    keyPrefix: shownPrefixOf(key),
+    fullKey: formatFullKey(credential),
+    keyPrefix: displayPrefix(key),
     description: key.name,
     createdAt: key.createdAt.toISOString(),
     ...(asked.environment !== undefined && { environment }),
@@ -45,11 +45,11 @@ export function presentRotatedKey({
   return { ...presentCreatedApplicationKey(issued, {}), previousKey: presentPrevious(previous) };
 }
 
-export function presentApplicationKey({ key, status, previous, responsibleId }: StatedKey): ApplicationKeyView {
+export function presentApplicationKey({ key, status, previous, responsibleId }: KeyWithStatus): ApplicationKeyView {
   return {
     id: key.id,
     applicationId: key.applicationId,
-    keyPrefix: shownPrefixOf(key),
+    keyPrefix: displayPrefix(key),
     lastFour: key.lastFour,
     description: key.name,
     level: key.level,

@@ -15,12 +15,12 @@ type Settings = Partial<KeyLimits & Pick<ApiKey, 'expiresAt' | 'scopes' | 'metad
  * @param of a key that is only being made, whose end must be ahead, or of one whose end may be brought about
  * @throws {DomainError} `request.invalid`
  */
-export function settingsOf(
+export function readSettings(
   { rateLimit, quota, allowedIps, scopes, metadata, ...end }: Omit<KeySettingsBody, 'level'>,
   now: Date,
   of: 'new' | 'changed',
 ): Settings {
-  const expiresAt = endOf(end, now);
+  const expiresAt = readExpiry(end, now);
   if (of === 'new' && expiresAt && expiresAt <= now) throw invalid('expiresAt', 'must be in the future');
   return {
     ...(expiresAt !== undefined && { expiresAt }),
@@ -35,7 +35,7 @@ export function settingsOf(
   };
 }
 
-function endOf(
+function readExpiry(
   { expiresInSeconds, expiresAt }: Pick<KeySettingsBody, 'expiresInSeconds' | 'expiresAt'>,
   now: Date,
 ): Date | null | undefined {
@@ -51,7 +51,7 @@ function storable(expiresAt: string): Date {
 }
 
 /** @throws {DomainError} `request.invalid` when the overlap doesn't go with the mode */
-export function rotationOf({ overlapSeconds, mode }: RotateKeyBody): Rotation {
+export function readRotation({ overlapSeconds, mode }: RotateKeyBody): Rotation {
   const overlap = overlapSeconds ?? 0;
   if (mode === 'immediately' && overlap > 0) throw invalid('overlapSeconds', 'must be 0 when the mode is immediately');
   if (mode === 'after_overlap' && overlapSeconds === undefined)

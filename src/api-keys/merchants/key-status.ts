@@ -9,7 +9,7 @@ import { Clock } from '../../platform/runtime/clock.js';
 export type KeyStatus = 'active' | 'disabled' | 'expired';
 
 /** A key, and what is true of it at a moment. */
-export interface StatedKey {
+export interface KeyWithStatus {
   key: ApiKey;
   status: KeyStatus;
   /** What it was before its rotation, while that is still good. */
@@ -20,31 +20,31 @@ export interface StatedKey {
 
 /** Says of keys what is true of them now. */
 @Injectable()
-export class KeyStates {
+export class KeyStatuses {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly clock: Clock,
   ) {}
 
-  async of(keys: ApiKey[]): Promise<StatedKey[]> {
+  async describe(keys: ApiKey[]): Promise<KeyWithStatus[]> {
     const now = this.clock.now();
-    const uuids = await this.uuidsOf(new Set(keys.flatMap((key) => key.responsibleAccountId ?? [])));
+    const uuids = await this.findUuids(new Set(keys.flatMap((key) => key.responsibleAccountId ?? [])));
     return keys.map((key) => ({
       key,
-      status: statusOf(key, now),
-      previous: previousOf(key, now),
+      status: computeStatus(key, now),
+      previous: readPrevious(key, now),
       responsibleId: uuids.get(key.responsibleAccountId) ?? null,
     }));
   }
 
-  async ofOne(key: ApiKey): Promise<StatedKey> {
-    const [stated] = await this.of([key]);
-    if (!stated) throw new Error('One key has one state.');
-    return stated;
+  async describeOne(key: ApiKey): Promise<KeyWithStatus> {
+    const [described] = await this.describe([key]);
+    if (!described) throw new Error('One key has one state.');
+    return described;
   }
 
   /** Few keys have another than their makers, and few people answer for them. */
-  private async uuidsOf(accountIds: Set<number>): Promise<Map<number | null, string>> {
+  private async findUuids(accountIds: Set<number>): Promise<Map<number | null, string>> {
     if (accountIds.size === 0) return new Map();
     const where = { id: In([...accountIds]) };
     const accounts = await this.keys.manager.find(Account, { select: { id: true, uuid: true }, where });
@@ -52,12 +52,12 @@ export class KeyStates {
   }
 }
 
-function statusOf({ isActive, expiresAt }: ApiKey, now: Date): KeyStatus {
+function computeStatus({ isActive, expiresAt }: ApiKey, now: Date): KeyStatus {
   if (!isActive) return 'disabled';
   return expiresAt !== null && expiresAt <= now ? 'expired' : 'active';
 }
 
-function previousOf(key: ApiKey, now: Date): PreviousCredential | null {
+function readPrevious(key: ApiKey, now: Date): PreviousCredential | null {
   const { previousPublicId: publicId, previousValidUntil: validUntil, previousLastUsedAt: lastUsedAt } = key;
   return publicId === null || validUntil === null || validUntil <= now ? null : { publicId, validUntil, lastUsedAt };
 }

@@ -1,7 +1,7 @@
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.js';
-import { purposeOf } from '../../access/tenant-access.js';
+import { actionForRequest } from '../../access/tenant-access.js';
 import type { ApiKey } from '../api-key.entity.js';
 import type { Application } from '../../applications/application.entity.js';
 import { Replays } from '../../idempotency/replays.js';
@@ -26,7 +26,7 @@ export class KeyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<KeyRequest>();
     const { user, params, application } = request;
     await this.replays.findOrExcuse(request, async () => {
-      request.key = await this.keys.find(user, params.keyId, purposeOf(request), application);
+      request.key = await this.keys.find(user, params.keyId, actionForRequest(request), application);
     });
     return true;
   }

@@ -68,7 +68,7 @@ export class MerchantKeysController {
     @TheKey() key: ApiKey,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ApplicationKeyView> {
-    return presentApplicationKey(withTag(reply, await this.keys.state(key)));
+    return presentApplicationKey(withTag(reply, await this.keys.describe(key)));
   }
 
   /**

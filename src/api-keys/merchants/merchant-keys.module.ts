@@ -14,7 +14,7 @@ import { MerchantKeysController } from './merchant-keys.controller.js';
 import { MerchantKeysService } from './merchant-keys.service.js';
 import { BulkController } from './bulk/bulk.controller.js';
 import { BulkService } from './bulk/bulk.service.js';
-import { KeyStates } from './key-status.js';
+import { KeyStatuses } from './key-status.js';
 import { KeySearch } from './list/key-search.js';
 import { KeyStatements } from './list/key-statements.js';
 import { KeysController } from './list/keys.controller.js';
@@ -41,7 +41,7 @@ import { KeysService } from './list/keys.service.js';
     KeyStatements,
     KeysService,
     MerchantKeysService,
-    KeyStates,
+    KeyStatuses,
     OffboardingService,
   ],
   exports: [MerchantKeysService],

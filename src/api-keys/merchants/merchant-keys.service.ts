@@ -3,13 +3,17 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
-import { requireReach, type Purpose } from '../../access/tenant-access.js';
+import { assertTenantAccess, type Action } from '../../access/tenant-access.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey, type Environment } from '../api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys.service.js';
-import { KeyRetirement } from '../key-revocation.js';
+import { KeyRevocation } from '../key-revocation.js';
 import { issueFullKey, type Credential } from '../credentials/credential.js';
-import { powerBeside, powerOf, type Power } from '../permissions/effective-permissions.js';
+import {
+  holdEffectivePermissionsAnd,
+  holdEffectivePermissions,
+  type EffectivePermissions,
+} from '../permissions/effective-permissions.js';
 import { KeyRotation, type PreviousCredential } from '../key-rotation.js';
 import { Application } from '../../applications/application.entity.js';
 import { Clock } from '../../platform/runtime/clock.js';
@@ -20,10 +24,10 @@ import type {
   CreateMerchantKeyBody,
   UpdateApplicationKeyBody,
 } from './application-keys.dto.js';
-import { reachOf } from './list/keys.service.js';
-import { rotationOf, settingsOf } from './key-settings.js';
+import { resolveTenant } from './list/keys.service.js';
+import { readRotation, readSettings } from './key-settings.js';
 import type { RotateKeyBody } from './rotation.dto.js';
-import { KeyStates, type StatedKey } from './key-status.js';
+import { KeyStatuses, type KeyWithStatus } from './key-status.js';
 
 export interface IssuedKey {
   key: ApiKey;
@@ -43,19 +47,19 @@ export class MerchantKeysService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly apiKeys: ApiKeysService,
-    private readonly retirement: KeyRetirement,
+    private readonly revocation: KeyRevocation,
     private readonly clock: Clock,
     private readonly rotation: KeyRotation,
-    private readonly states: KeyStates,
+    private readonly statuses: KeyStatuses,
     private readonly transactions: Transactions,
   ) {}
 
   /** @throws {DomainError} `application.not_found` when somebody has just deleted it, `request.invalid`, or as `ApiKeysService.issue` */
   createForApplication(caller: Caller, application: Application, body: CreateApplicationKeyBody): Promise<IssuedKey> {
     return this.create(caller, application, body, async (tx) => {
-      const [power, held] = await powerBeside(tx, caller, [Application, application.id]);
+      const [permissions, held] = await holdEffectivePermissionsAnd(tx, caller, [Application, application.id]);
       if (!held) throw new DomainError('application.not_found');
-      return power;
+      return permissions;
     });
   }
 
@@ -68,12 +72,12 @@ export class MerchantKeysService {
     merchantId: string | undefined,
     { environment = 'live', ...body }: CreateMerchantKeyBody,
   ): Promise<IssuedKey> {
-    const owner = { id: null, environment, merchantId: reachOf(caller, merchantId, 'write').merchantId };
+    const owner = { id: null, environment, merchantId: resolveTenant(caller, merchantId, 'write').merchantId };
     return this.create(caller, owner, body, async (tx) => {
       const isThere =
         owner.merchantId === caller.merchantId || (await tx.manager.existsBy(Merchant, { id: owner.merchantId }));
       if (!isThere) throw new DomainError('merchant.not_found');
-      return powerOf(tx, caller);
+      return holdEffectivePermissions(tx, caller);
     });
   }
 
@@ -81,10 +85,10 @@ export class MerchantKeysService {
     caller: Caller,
     { id: applicationId, merchantId, environment }: KeyOwner,
     { description, level, ...asked }: CreateApplicationKeyBody,
-    prepare: (tx: Transaction) => Promise<Power>,
+    prepare: (tx: Transaction) => Promise<EffectivePermissions>,
   ): Promise<IssuedKey> {
     const createdAt = this.clock.now();
-    const settings = settingsOf(asked, createdAt, 'new');
+    const settings = readSettings(asked, createdAt, 'new');
     const credential = issueFullKey(environment);
     const draft: KeyDraft = {
       surface: 'merchants',
@@ -108,16 +112,16 @@ export class MerchantKeysService {
    * @param application that it must be for
    * @throws {DomainError} `api_key.not_found`, or `access.other_owner` for another merchant's
    */
-  async find(caller: Caller, id: string, purpose: Purpose, application?: Application): Promise<ApiKey> {
+  async find(caller: Caller, id: string, action: Action, application?: Application): Promise<ApiKey> {
     const applicationId = application && { applicationId: application.id };
     const key = await this.keys.findOneBy({ id, surface: 'merchants', deletedAt: IsNull(), ...applicationId });
     if (!key) throw new DomainError('api_key.not_found');
-    requireReach(caller, key.merchantId, purpose);
+    assertTenantAccess(caller, key.merchantId, action);
     return key;
   }
 
-  state(key: ApiKey): Promise<StatedKey> {
-    return this.states.ofOne(key);
+  describe(key: ApiKey): Promise<KeyWithStatus> {
+    return this.statuses.describeOne(key);
   }
 
   /**
@@ -129,14 +133,14 @@ export class MerchantKeysService {
     key: ApiKey,
     { description, isEnabled, level, ...asked }: UpdateApplicationKeyBody,
     versions: Versions,
-  ): Promise<StatedKey> {
+  ): Promise<KeyWithStatus> {
     const changes: KeyChanges = {
       ...(description !== undefined && { name: description }),
       ...(isEnabled !== undefined && { isActive: isEnabled }),
       ...(level !== undefined && { level }),
-      ...settingsOf(asked, this.clock.now(), 'changed'),
+      ...readSettings(asked, this.clock.now(), 'changed'),
     };
-    return this.state(await this.transactions.run((tx) => this.apiKeys.change(tx, caller, key, changes, versions)));
+    return this.describe(await this.transactions.run((tx) => this.apiKeys.change(tx, caller, key, changes, versions)));
   }
 
   /**
@@ -144,7 +148,7 @@ export class MerchantKeysService {
    * @throws {DomainError} `api_key.not_found`, `precondition.failed`
    */
   async delete(caller: Caller, key: ApiKey, versions: Versions): Promise<void> {
-    const deletedAt = await this.transactions.run((tx) => this.retirement.retire(tx, caller, key, 'deleted', versions));
+    const deletedAt = await this.transactions.run((tx) => this.revocation.revoke(tx, caller, key, 'deleted', versions));
     if (!deletedAt) throw new DomainError('api_key.not_found');
   }
 
@@ -158,7 +162,7 @@ export class MerchantKeysService {
     body: RotateKeyBody,
     versions: Versions,
   ): Promise<IssuedKey & { previous: PreviousCredential }> {
-    const rotation = rotationOf(body);
+    const rotation = readRotation(body);
     const credential = issueFullKey(key.environment);
     const rotated = await this.transactions.run((tx) =>
       this.rotation.rotate(tx, caller, key, credential, rotation, versions),

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 
 /** Addresses and networks (CIDR) as Node looks them up. */
-export function blockListOf(networks: readonly string[]): BlockList {
+export function buildBlockList(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
     const { address, family, bits } = parts(network);
@@ -17,7 +17,7 @@ export const areWithin = (networks: readonly string[], others: readonly string[]
 
 function isWithin(network: string, other: string): boolean {
   const { address, family } = parts(network);
-  return fixedBits(network) >= fixedBits(other) && blockListOf([other]).check(address, family);
+  return fixedBits(network) >= fixedBits(other) && buildBlockList([other]).check(address, family);
 }
 
 /** Of the 128 bits of an IPv6 address, as which an IPv4 one can be written. */

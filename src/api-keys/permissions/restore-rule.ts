@@ -8,7 +8,7 @@ import type { DomainEvent } from '../../platform/events/domain-event.js';
 import type { Transaction } from '../../platform/database/transactions/transactions.js';
 import { ApiKey } from '../api-key.entity.js';
 import { unexpired } from '../usable-keys.js';
-import { powerOf } from './effective-permissions.js';
+import { holdEffectivePermissions } from './effective-permissions.js';
 
 /**
  * Whoever enables an application, or unblocks a merchant, gives its keys their power back, and must have it: as for one key alone (see
@@ -37,7 +37,7 @@ export class Revivals {
     { actor }: DomainEvent,
     which: FindOptionsWhere<ApiKey>,
   ): Promise<void> {
-    const { level } = await powerOf(tx, actor);
+    const { level } = await holdEffectivePermissions(tx, actor);
     if (level === MAX_LEVEL) return;
     const above = { ...which, level: MoreThan(level), isActive: true, deletedAt: IsNull() };
     if (await tx.manager.existsBy(ApiKey, unexpired(above, this.clock.now())))

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Brackets, type Repository, type SelectQueryBuilder } from 'typeorm';
-import type { Pile } from '../../platform/jobs/job-run.js';
-import { found } from '../../platform/jobs/backlog.js';
+import type { Backlog } from '../../platform/jobs/job-run.js';
+import { queryBacklog } from '../../platform/jobs/backlog.js';
 import { ApiKey } from '../api-key.entity.js';
 import { IdleKey } from './idle-key.entity.js';
 
@@ -15,8 +15,8 @@ export class IdlePiles {
   ) {}
 
   /** Those that nobody has used or changed since, and nobody was told of. */
-  untold(merchantIds: string[], since: Date): Pile<string> {
-    return found(() =>
+  untold(merchantIds: string[], since: Date): Backlog<string> {
+    return queryBacklog(() =>
       this.keys
         .createQueryBuilder('apiKey')
         .leftJoin(IdleKey, 'idle', 'idle.id = apiKey.id')
@@ -27,22 +27,24 @@ export class IdlePiles {
   }
 
   /** Those that were told of by then, and are not disabled. */
-  told(merchantIds: string[], by: Date): Pile<string> {
-    return found(() => this.still(merchantIds).andWhere('idle.disabledAt IS NULL AND idle.toldAt <= :by', { by }));
+  told(merchantIds: string[], by: Date): Backlog<string> {
+    return queryBacklog(() =>
+      this.still(merchantIds).andWhere('idle.disabledAt IS NULL AND idle.toldAt <= :by', { by }),
+    );
   }
 
   /** Those that were disabled by then, or told of if they weren't to be disabled. */
-  settled(merchantIds: string[], by: Date, isDisabledFirst: boolean): Pile<string> {
+  settled(merchantIds: string[], by: Date, isDisabledFirst: boolean): Backlog<string> {
     const at = isDisabledFirst ? 'idle.disabledAt' : 'COALESCE(idle.disabledAt, idle.toldAt)';
-    return found(() => this.still(merchantIds).andWhere(`${at} <= :by`, { by }));
+    return queryBacklog(() => this.still(merchantIds).andWhere(`${at} <= :by`, { by }));
   }
 
   /** Those that somebody has used or changed since, or deleted. */
-  woken(merchantIds: string[]): Pile<string> {
-    return found(() =>
+  woken(merchantIds: string[]): Backlog<string> {
+    return queryBacklog(() =>
       this.of(merchantIds).andWhere(
-        new Brackets((woken) =>
-          woken
+        new Brackets((wake) =>
+          wake
             .where('apiKey.id IS NULL OR apiKey.deletedAt IS NOT NULL')
             .orWhere('apiKey.lastUsedAt > idle.toldAt')
             .orWhere('apiKey.updatedAt > COALESCE(idle.disabledAt, idle.toldAt)'),

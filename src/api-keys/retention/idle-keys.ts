@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { idlePolicyOf, type IdlePolicy } from '../../accounts/merchants/idle-policy.js';
+import { resolveIdlePolicy, type IdlePolicy } from '../../accounts/merchants/idle-policy.js';
 import { MerchantBatches } from '../../accounts/merchants/merchant-batches.js';
 import type { Merchant } from '../../accounts/merchant.entity.js';
 import { Config } from '../../platform/config/config.js';
@@ -10,10 +10,10 @@ import type { Transaction } from '../../platform/database/transactions/transacti
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import type { ApiKey } from '../api-key.entity.js';
-import { KeySwitch } from '../key-activation.js';
-import { KeyRetirement } from '../key-revocation.js';
+import { KeyActivation } from '../key-activation.js';
+import { KeyRevocation } from '../key-revocation.js';
 import { LastUse } from '../usage/last-use.js';
-import { aboutKey, lockLive } from '../usable-keys.js';
+import { keyTarget, lockUndeleted } from '../usable-keys.js';
 import { IdleKey } from './idle-key.entity.js';
 import { IdlePiles } from './idle-key-backlog.js';
 
@@ -31,20 +31,20 @@ export class IdleKeys implements Job {
   readonly schedule = '40 3 * * *';
 
   constructor(
-    private readonly keySwitch: KeySwitch,
+    private readonly activation: KeyActivation,
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly lastUse: LastUse,
     private readonly merchants: MerchantBatches,
-    private readonly piles: IdlePiles,
-    private readonly retirement: KeyRetirement,
+    private readonly backlogs: IdlePiles,
+    private readonly revocation: KeyRevocation,
   ) {}
 
   async run(run: JobRun): Promise<void> {
     if (!run.isDry) await this.lastUse.flush();
     for await (const merchants of this.merchants.all()) {
-      const woken = this.piles.woken(merchants.map(({ id }) => id));
-      if (!run.isDry) await run.clear('woken', woken, (tx, ids) => this.forget(tx, ids));
+      const wake = this.backlogs.woken(merchants.map(({ id }) => id));
+      if (!run.isDry) await run.clear('woken', wake, (tx, ids) => this.forget(tx, ids));
       for (const { policy, ids } of byPolicy(merchants, this.config)) await this.follow(run, policy, ids);
     }
   }
@@ -55,33 +55,33 @@ export class IdleKeys implements Job {
     const before = (days: number): Date => this.clock.in(-Math.max(0, days) * DAY_SECONDS);
     if (deleteAfterDays > 0) {
       const stepBefore = disableAfterDays || idleAfterDays;
-      const pile = this.piles.settled(merchantIds, before(deleteAfterDays - stepBefore), disableAfterDays > 0);
-      await run.clear('deleted', pile, (tx, ids) => this.delete(tx, ids), AT_ONCE);
+      const backlog = this.backlogs.settled(merchantIds, before(deleteAfterDays - stepBefore), disableAfterDays > 0);
+      await run.clear('deleted', backlog, (tx, ids) => this.delete(tx, ids), AT_ONCE);
     }
     if (disableAfterDays > 0) {
-      const pile = this.piles.told(merchantIds, before(disableAfterDays - idleAfterDays));
-      await run.clear('disabled', pile, (tx, ids) => this.disable(tx, ids), AT_ONCE);
+      const backlog = this.backlogs.told(merchantIds, before(disableAfterDays - idleAfterDays));
+      await run.clear('disabled', backlog, (tx, ids) => this.disable(tx, ids), AT_ONCE);
     }
     const since = before(idleAfterDays);
     await run.clear(
       'told',
-      this.piles.untold(merchantIds, since),
+      this.backlogs.untold(merchantIds, since),
       (tx, ids) => this.tell(tx, ids, since, policy),
       AT_ONCE,
     );
   }
 
   private async tell(tx: Transaction, ids: string[], since: Date, policy: IdlePolicy): Promise<string[]> {
-    const keys = (await lockLive(tx, ids)).filter((key) => this.isUntouched(key, since));
+    const keys = (await lockUndeleted(tx, ids)).filter((key) => this.isUntouched(key, since));
     const toldAt = this.clock.now();
     const after = (days: number): string | null =>
       days === 0 ? null : secondsAfter(toldAt, (days - policy.idleAfterDays) * DAY_SECONDS).toISOString();
     for (const key of keys) {
       const { publicId, surface, name, level, applicationId } = key;
-      const lastUsedAt = this.lastUse.of(key)?.toISOString() ?? null;
+      const lastUsedAt = this.lastUse.latest(key)?.toISOString() ?? null;
       const next = { disabledAt: after(policy.disableAfterDays), deletedAt: after(policy.deleteAfterDays) };
       const details = { publicId, surface, name, level, applicationId, lastUsedAt, ...next };
-      await tx.publish({ ...aboutKey(key), name: 'api_key.idle', actor: SYSTEM, details });
+      await tx.publish({ ...keyTarget(key), name: 'api_key.idle', actor: SYSTEM, details });
     }
     const rows = keys.map(({ id, merchantId }) => ({ id, merchantId, toldAt, disabledAt: null }));
     if (rows.length > 0) await tx.manager.insert(IdleKey, rows);
@@ -90,14 +90,14 @@ export class IdleKeys implements Job {
 
   private async disable(tx: Transaction, ids: string[]): Promise<string[]> {
     const still = await this.stillIdle(tx, ids);
-    const disabled = await this.keySwitch.disable(tx, SYSTEM, still);
+    const disabled = await this.activation.disable(tx, SYSTEM, still);
     // Not before the change of the keys, which would look like somebody else's.
     await tx.manager.update(IdleKey, { id: In(still) }, { disabledAt: this.clock.now() });
     return disabled.map(({ id }) => id);
   }
 
   private async delete(tx: Transaction, ids: string[]): Promise<string[]> {
-    const deleted = await this.retirement.retireMany(tx, SYSTEM, await this.stillIdle(tx, ids), 'idle');
+    const deleted = await this.revocation.revokeMany(tx, SYSTEM, await this.stillIdle(tx, ids), 'idle');
     return this.forget(
       tx,
       deleted.map(({ id }) => id),
@@ -111,19 +111,19 @@ export class IdleKeys implements Job {
 
   /** Those that somebody may have used or changed in the last moment are left alone. */
   private async stillIdle(tx: Transaction, ids: string[]): Promise<string[]> {
-    const keys = await lockLive(tx, ids);
+    const keys = await lockUndeleted(tx, ids);
     const rows = await tx.manager.findBy(IdleKey, { id: In(ids) });
     const since = new Map(rows.map(({ id, toldAt, disabledAt }) => [id, { toldAt, changedAt: disabledAt ?? toldAt }]));
     return keys.flatMap((key) => {
       const idle = since.get(key.id);
       const isIdle =
-        idle && key.updatedAt <= idle.changedAt && (this.lastUse.of(key)?.getTime() ?? 0) <= idle.toldAt.getTime();
+        idle && key.updatedAt <= idle.changedAt && (this.lastUse.latest(key)?.getTime() ?? 0) <= idle.toldAt.getTime();
       return isIdle ? [key.id] : [];
     });
   }
 
   private isUntouched(key: ApiKey, since: Date): boolean {
-    return key.isActive && key.updatedAt < since && (this.lastUse.of(key)?.getTime() ?? 0) < since.getTime();
+    return key.isActive && key.updatedAt < since && (this.lastUse.latest(key)?.getTime() ?? 0) < since.getTime();
   }
 }
 
@@ -131,7 +131,7 @@ export class IdleKeys implements Job {
 function byPolicy(merchants: Merchant[], config: Config): { policy: IdlePolicy; ids: string[] }[] {
   const groups = new Map<string, { policy: IdlePolicy; ids: string[] }>();
   for (const merchant of merchants) {
-    const policy = idlePolicyOf(merchant, config);
+    const policy = resolveIdlePolicy(merchant, config);
     const name = Object.values(policy).join(' ');
     const group = groups.get(name) ?? { policy, ids: [] };
     group.ids.push(merchant.id);

@@ -10,7 +10,7 @@ import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { rowsOf } from '../../platform/jobs/backlog.js';
 import { ApiKey } from '../api-key.entity.js';
-import { KeyRetirement, type RetirementReason } from '../key-revocation.js';
+import { KeyRevocation, type RevocationReason } from '../key-revocation.js';
 import { LastUse } from '../usage/last-use.js';
 
 /** Keys retired in one transaction. */
@@ -28,7 +28,7 @@ export class KeyCleanup implements Job {
 
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
-    private readonly retirement: KeyRetirement,
+    private readonly revocation: KeyRevocation,
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly lastUse: LastUse,
@@ -55,14 +55,14 @@ export class KeyCleanup implements Job {
 
   private async retire(
     run: JobRun,
-    reason: RetirementReason,
+    reason: RevocationReason,
     merchantIds: string[],
     where: FindOptionsWhere<ApiKey>,
   ): Promise<void> {
     if (merchantIds.length === 0) return;
-    const pile = rowsOf(this.keys, { ...where, merchantId: In(merchantIds), deletedAt: IsNull() });
-    const retire = async (tx: Transaction, ids: string[]): Promise<string[]> =>
-      (await this.retirement.retireMany(tx, SYSTEM, ids, reason)).map(({ id }) => id);
-    await run.clear(reason, pile, retire, AT_ONCE);
+    const backlog = rowsOf(this.keys, { ...where, merchantId: In(merchantIds), deletedAt: IsNull() });
+    const revoke = async (tx: Transaction, ids: string[]): Promise<string[]> =>
+      (await this.revocation.revokeMany(tx, SYSTEM, ids, reason)).map(({ id }) => id);
+    await run.clear(reason, backlog, revoke, AT_ONCE);
   }
 }

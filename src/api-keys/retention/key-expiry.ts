@@ -6,9 +6,9 @@ import { Clock } from '../../platform/runtime/clock.js';
 import type { Transaction } from '../../platform/database/transactions/transactions.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
-import { found } from '../../platform/jobs/backlog.js';
+import { queryBacklog } from '../../platform/jobs/backlog.js';
 import { ApiKey } from '../api-key.entity.js';
-import { aboutKey, lockLive } from '../usable-keys.js';
+import { keyTarget, lockUndeleted } from '../usable-keys.js';
 import { ExpiryNotice } from './expiry-notice.entity.js';
 import { daysToTell, nextNotice } from './expiry-notices.js';
 
@@ -29,7 +29,7 @@ export class KeyExpiry implements Job {
   async run(run: JobRun): Promise<void> {
     const now = this.clock.now();
     const tell = (tx: Transaction, ids: string[]): Promise<string[]> => this.tell(tx, ids);
-    const due = (where: Where) => found(() => where(this.due(now), now));
+    const due = (where: Where) => queryBacklog(() => where(this.due(now), now));
     await run.clear('expired', due(ofExpired), tell);
     await run.clear('expiring', due(ofExpiring), tell);
     if (!run.isDry) await run.clear('obsolete', due(ofNone), (tx, ids) => this.drop(tx, ids));
@@ -44,7 +44,7 @@ export class KeyExpiry implements Job {
 
   /** Tells of those keys for which it is time, and notes when to tell of each again. */
   private async tell(tx: Transaction, ids: string[]): Promise<string[]> {
-    const keys = await lockLive(tx, ids);
+    const keys = await lockUndeleted(tx, ids);
     const now = this.clock.now();
     const next: ExpiryNotice[] = [];
     for (const key of keys) {
@@ -64,7 +64,7 @@ export class KeyExpiry implements Job {
     const { publicId, surface, name, level, applicationId } = key;
     const details = { publicId, surface, name, level, applicationId, expiresAt: expiresAt.toISOString() };
     await tx.publish({
-      ...aboutKey(key),
+      ...keyTarget(key),
       actor: SYSTEM,
       ...(daysLeft === 0
         ? { name: 'api_key.expired', details }

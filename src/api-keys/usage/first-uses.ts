@@ -3,7 +3,7 @@ import { SYSTEM } from '../../platform/events/actor.js';
 import type { Transaction } from '../../platform/database/transactions/transactions.js';
 import { forUpdate } from '../../platform/database/statements.js';
 import { ApiKey } from '../api-key.entity.js';
-import { aboutKey } from '../usable-keys.js';
+import { keyTarget } from '../usable-keys.js';
 
 /**
  * Tells which keys are about to get their first last use. They stay locked until it is written, so that of several instances one tells.
@@ -20,7 +20,7 @@ export async function publishFirstUses(tx: Transaction, uses: ReadonlyMap<string
     const { surface, name, applicationId } = key;
     const lastUsedAt = new Date(uses.get(key.id) ?? 0).toISOString();
     await tx.publish({
-      ...aboutKey(key),
+      ...keyTarget(key),
       name: 'api_key.first_used',
       actor: SYSTEM,
       details: { surface, name, applicationId, lastUsedAt },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
-import { Flushable } from '../../platform/runtime/write-behind-buffer.js';
+import { WriteBehindBuffer } from '../../platform/runtime/write-behind-buffer.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { ApiKey } from '../api-key.entity.js';
 import { publishFirstUses } from './first-uses.js';
@@ -9,7 +9,7 @@ import { publishFirstUses } from './first-uses.js';
 const BATCH = 500;
 
 /** Which column holds a use, and which one finds its row. */
-interface Place {
+interface UseColumn {
   time: 'last_used_at' | 'previous_last_used_at';
   by: 'id' | 'previous_public_id';
 }
@@ -19,7 +19,7 @@ type Uses = Map<string, number>;
 
 /** When keys were last used: merged in memory, written every few seconds, and only ever moved forward. */
 @Injectable()
-export class LastUse extends Flushable {
+export class LastUse extends WriteBehindBuffer {
   private readonly pending: Uses = new Map();
   /** Of the credentials that rotations replaced, by their public ids: a use is never taken for that of another credential. */
   private readonly pendingOfPrevious: Uses = new Map();
@@ -32,12 +32,12 @@ export class LastUse extends Flushable {
   }
 
   /** @param atMs milliseconds since 1970 */
-  note(keyId: string, atMs: number): void {
+  record(keyId: string, atMs: number): void {
     this.pending.set(keyId, atMs);
   }
 
   /** The same for a credential that a rotation replaced. */
-  noteOfPrevious(publicId: string, atMs: number): void {
+  recordPrevious(publicId: string, atMs: number): void {
     this.pendingOfPrevious.set(publicId, atMs);
   }
 
@@ -47,7 +47,7 @@ export class LastUse extends Flushable {
    *
    * @param key as it was read within that transaction
    */
-  of({ id, lastUsedAt }: Pick<ApiKey, 'id' | 'lastUsedAt'>): Date | null {
+  latest({ id, lastUsedAt }: Pick<ApiKey, 'id' | 'lastUsedAt'>): Date | null {
     const pendingMs = this.pending.get(id);
     return pendingMs === undefined ? lastUsedAt : new Date(Math.max(pendingMs, lastUsedAt?.getTime() ?? 0));
   }
@@ -58,7 +58,7 @@ export class LastUse extends Flushable {
   }
 
   /** Writes what is pending in one order, which keeps several writers from blocking each other; what fails stays pending. */
-  private async flushTo(place: Place, pending: Uses): Promise<void> {
+  private async flushTo(place: UseColumn, pending: Uses): Promise<void> {
     const uses = [...pending].sort(([a], [b]) => (a < b ? -1 : 1));
     while (uses.length > 0) {
       const batch = uses.splice(0, BATCH);
@@ -67,7 +67,7 @@ export class LastUse extends Flushable {
     }
   }
 
-  private async write({ time, by }: Place, uses: [string, number][]): Promise<void> {
+  private async write({ time, by }: UseColumn, uses: [string, number][]): Promise<void> {
     await this.transactions.run(async (tx) => {
       const { manager } = tx;
       if (by === 'id') await publishFirstUses(tx, new Map(uses));

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../audit-event.entity.js';
-import { BEGINNING, hashOf } from '../record.js';
+import { GENESIS_HASH, hashRecord } from '../record.js';
 import { originsOf, type Suspect } from './displaced.js';
 import { ENOUGH, type Place, type Problem, type ProblemKind } from './problem.js';
 
@@ -24,7 +24,7 @@ export class ChainCheck {
   private unjudged: AuditEvent[] = [];
   private place = 0;
   /** What the next record should hold as the hash before; `null` behind a gap. */
-  private expected: string | null = BEGINNING;
+  private expected: string | null = GENESIS_HASH;
   private beforeExpected: string | null = null;
   private last: Judged | null = null;
 
@@ -191,4 +191,4 @@ export class ChainCheck {
   }
 }
 
-const isSound = (event: AuditEvent): boolean => event.hash === hashOf(event);
+const isSound = (event: AuditEvent): boolean => event.hash === hashRecord(event);

@@ -1,4 +1,4 @@
-import { hashOf } from '../record.js';
+import { hashRecord } from '../record.js';
 import type { AuditEvent } from '../audit-event.entity.js';
 
 /** A record whose hash isn't that of what it says. */
@@ -31,6 +31,6 @@ export function originsOf(suspects: Suspect[], vacant: number[]): Map<Suspect, n
 function belongs({ event }: Suspect, place: number, there: AuditEvent | undefined): boolean {
   const hashes = new Set([event.hash, there?.hash]);
   return [event.previousHash, there?.previousHash].some(
-    (previousHash) => previousHash !== undefined && hashes.has(hashOf({ ...event, sequence: place, previousHash })),
+    (previousHash) => previousHash !== undefined && hashes.has(hashRecord({ ...event, sequence: place, previousHash })),
   );
 }

@@ -4,7 +4,7 @@ import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { LogEntry } from '../../platform/observability/logs/log-entry.js';
-import { reasonOf } from '../../platform/runtime/error-message.js';
+import { errorMessage } from '../../platform/runtime/error-message.js';
 import { parsePublicKeys, readKeySource, type PublicKeys } from '../../platform/config/public-keys.js';
 
 const TIMEOUT_MS = 5000;
@@ -71,7 +71,7 @@ export class GithubKeys {
       this.keys = parsePublicKeys(await textOf(response));
       this.fetchedAtMs = nowMs;
     } catch (error) {
-      const message = `GitHub's public keys can't be fetched: ${reasonOf(error)}`;
+      const message = `GitHub's public keys can't be fetched: ${errorMessage(error)}`;
       this.logger.warn(new LogEntry(message, { requestId }));
     }
   }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { ExposureInbox } from '../exposure-inbox.js';
-import { placeOf } from '../finding.js';
+import { describeLocation } from '../finding.js';
 import { GithubKeys } from './github-keys.js';
 import { matchesIn, type GithubMessage } from './github-message.js';
 
@@ -33,7 +33,7 @@ export class GithubReports {
       matches.map(({ token, url, source }) => ({
         text: token.trim(),
         source: 'github',
-        place: placeOf(url ?? source, [token]),
+        place: describeLocation(url ?? source, [token]),
         origin,
       })),
     );

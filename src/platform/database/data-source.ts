@@ -33,7 +33,7 @@ import { Mail } from '../../notifications/mail.entity.js';
 import { NotificationChoice } from '../../notifications/notification-choice.entity.js';
 import { RowLatches1763760000000 } from './migrations/1763760000000-row-latches.js';
 import { Webhooks1763752000000 } from './migrations/1763752000000-webhooks.js';
-import { RowLatch } from './galera/conflict-row.entity.js';
+import { ConflictRow } from './galera/conflict-row.entity.js';
 import { SigningKey } from '../../oauth/signing-key.entity.js';
 import { Service } from '../../services/service.entity.js';
 import { Instance } from '../../verification/barrier/instance.entity.js';
@@ -78,7 +78,7 @@ const TABLES = {
     NotificationChoice,
     WebhookEndpoint,
     WebhookDelivery,
-    RowLatch,
+    ConflictRow,
   ],
   migrations: [
     Initial1763683200000,

@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 200;
  * Does `work` in one process at a time, of all that are at any node of a Galera cluster, where named locks end at the node. Whose turn it is stands in
  * a table that is there before all others.
  */
-export async function inTurn(source: DataSource, work: () => Promise<unknown>): Promise<void> {
+export async function withMigrationLock(source: DataSource, work: () => Promise<unknown>): Promise<void> {
   const holder = randomUUID();
   const until = `${databaseTimeMs(source)} + ${TURN_MS}`;
   await source.query(

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { poolUse } from './data-source.js';
-import { Measures } from '../observability/metrics/metrics-registry.js';
+import { MetricsRegistry } from '../observability/metrics/metrics-registry.js';
 
 /** What can be told of the connections to the database: nothing on SQLite, which has no pool of them. */
 @Injectable()
-export class PoolMeasures {
-  constructor(@InjectDataSource() source: DataSource, measures: Measures) {
-    measures.add(
+export class PoolMetrics {
+  constructor(@InjectDataSource() source: DataSource, metrics: MetricsRegistry) {
+    metrics.add(
       {
         kind: 'gauge',
         name: 'keywright_database_connections',

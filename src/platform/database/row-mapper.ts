@@ -1,17 +1,21 @@
 import type { EntityManager, EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
-import { Selected } from './selected.js';
+import { ColumnMapper } from './selected.js';
 
 /** A table and what statements of our own say of it, put together once: TypeORM's builders take longer than the database does. */
-export class Table<T extends ObjectLiteral> {
-  private static readonly known = new WeakMap<EntityMetadata, Map<string, Table<ObjectLiteral>>>();
+export class RowMapper<T extends ObjectLiteral> {
+  private static readonly known = new WeakMap<EntityMetadata, Map<string, RowMapper<ObjectLiteral>>>();
 
   /** @param alias by which a statement names the table */
-  static of<T extends ObjectLiteral>({ dataSource }: EntityManager, entity: EntityTarget<T>, alias = 't'): Table<T> {
+  static of<T extends ObjectLiteral>(
+    { dataSource }: EntityManager,
+    entity: EntityTarget<T>,
+    alias = 't',
+  ): RowMapper<T> {
     const metadata = dataSource.getMetadata(entity);
-    const tables = Table.known.get(metadata) ?? new Map<string, Table<ObjectLiteral>>();
-    const table = tables.get(alias) ?? new Table(dataSource.manager, metadata, alias);
-    Table.known.set(metadata, tables.set(alias, table));
-    return table as unknown as Table<T>;
+    const tables = RowMapper.known.get(metadata) ?? new Map<string, RowMapper<ObjectLiteral>>();
+    const table = tables.get(alias) ?? new RowMapper(dataSource.manager, metadata, alias);
+    RowMapper.known.set(metadata, tables.set(alias, table));
+    return table as unknown as RowMapper<T>;
   }
 
   readonly name: string;
@@ -23,7 +27,7 @@ export class Table<T extends ObjectLiteral> {
   private readonly places: string;
   private readonly written: EntityMetadata['columns'];
   private readonly driver: EntityManager['dataSource']['driver'];
-  private readonly row: Selected<T>;
+  private readonly row: ColumnMapper<T>;
   private readonly create: () => T;
 
   private constructor(manager: EntityManager, { columns, tableName, target }: EntityMetadata, alias: string) {
@@ -31,7 +35,7 @@ export class Table<T extends ObjectLiteral> {
     this.written = columns;
     this.driver = manager.dataSource.driver;
     this.create = () => new (target as new () => T)();
-    this.row = new Selected<T>(manager, target, alias);
+    this.row = new ColumnMapper<T>(manager, target, alias);
     this.columns = this.row.columns;
     this.select = `SELECT ${this.columns} FROM ${tableName} ${alias}`;
     this.insert = `INSERT INTO ${tableName} (${columns.map(({ databaseName }) => databaseName).join(', ')}) VALUES `;

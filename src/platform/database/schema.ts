@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { ConfigError } from '../config/config.js';
 import { isGalera } from './galera/is-galera.js';
-import { inTurn } from './migration-lock.js';
+import { withMigrationLock } from './migration-lock.js';
 
 /** @throws {ConfigError} for a database that isn't as this version makes it */
 export async function requireMigrated(source: DataSource): Promise<void> {
@@ -11,14 +11,14 @@ export async function requireMigrated(source: DataSource): Promise<void> {
 
 /**
  * Brings the schema up to date, in one process at a time, however many start at once.
- * On SQLite a transaction that writes is the lock, on MySQL and MariaDB a named one, on Galera the {@link inTurn turn}.
+ * On SQLite a transaction that writes is the lock, on MySQL and MariaDB a named one, on Galera the {@link withMigrationLock turn}.
  */
 export async function migrate(source: DataSource): Promise<void> {
   const runner = source.createQueryRunner();
   const isSqlite = source.options.type === 'better-sqlite3';
   try {
     if (await isGalera(runner.manager)) {
-      await inTurn(source, () => source.runMigrations({ transaction: 'none' }));
+      await withMigrationLock(source, () => source.runMigrations({ transaction: 'none' }));
       return;
     }
     await runner.query(isSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);

@@ -1,7 +1,7 @@
 import type { EntityManager, EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 
 /** Some columns of a table within a statement of our own, and how their values become an entity. */
-export class Selected<T extends ObjectLiteral, P extends string & keyof T = string & keyof T> {
+export class ColumnMapper<T extends ObjectLiteral, P extends string & keyof T = string & keyof T> {
   /** For the statement: each column under a name that says its table. */
   readonly columns: string;
   private readonly parts: { property: string; name: string; column: EntityMetadata['columns'][number] }[];

@@ -1,18 +1,18 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { isSqlite } from './statements.js';
-import { JointWorks } from './transactions/batched-transactions.js';
+import { BatchedTransactions } from './transactions/batched-transactions.js';
 
 /**
  * Reads of the same thing that many ask for at a time, made once for those who ask within a turn of the event loop, then once for those who
  * ask meanwhile: what anybody is told was read after they asked.
  */
-export class SharedReads {
-  private readonly works: JointWorks;
+export class SingleFlightReads {
+  private readonly works: BatchedTransactions;
 
   /** On SQLite, which answers at once, nobody is waited for. */
   constructor(manager: EntityManager) {
-    this.works = new JointWorks(() => true, isSqlite(manager) ? undefined : turnOfLoop);
+    this.works = new BatchedTransactions(() => true, isSqlite(manager) ? undefined : turnOfLoop);
   }
 
   /** @param what is read, the same for everybody who names it so */

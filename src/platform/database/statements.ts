@@ -1,8 +1,8 @@
 import type { EntityManager, EntityTarget, FindManyOptions, ObjectLiteral, Repository } from 'typeorm';
 import { isGalera } from './galera/is-galera.js';
-import { RowLatch } from './galera/conflict-row.entity.js';
-import { latchesOf } from './galera/conflict-rows.js';
-import { Table } from './row-mapper.js';
+import { ConflictRow } from './galera/conflict-row.entity.js';
+import { conflictRowsFor } from './galera/conflict-rows.js';
+import { RowMapper } from './row-mapper.js';
 
 // Statements that engines want differently, or that TypeORM puts together too slowly.
 
@@ -29,9 +29,10 @@ export async function lockRow<T extends Identified>(
   entity: EntityTarget<T>,
   id: T['id'],
 ): Promise<T | null> {
-  if (isSqlite(manager)) await manager.query(`UPDATE ${Table.of(manager, entity).name} SET id = id WHERE id = ?`, [id]);
+  if (isSqlite(manager))
+    await manager.query(`UPDATE ${RowMapper.of(manager, entity).name} SET id = id WHERE id = ?`, [id]);
   const row = await select(manager, entity, id, 'FOR UPDATE');
-  await latch(manager, entity, id, false);
+  await touchConflictRows(manager, entity, id, false);
   return row;
 }
 
@@ -54,7 +55,7 @@ export async function holdRows<A extends Identified, B extends Identified>(
   [one, oneId]: [EntityTarget<A>, A['id']],
   [other, otherId]: [EntityTarget<B>, B['id']],
 ): Promise<[A | null, B | null]> {
-  const [t, o] = [Table.of(manager, one), Table.of(manager, other, 'o')];
+  const [t, o] = [RowMapper.of(manager, one), RowMapper.of(manager, other, 'o')];
   const statement = `
     SELECT ${t.columns}, ${o.columns}
     FROM (SELECT 1) always LEFT JOIN ${t.name} t ON t.id = ? LEFT JOIN ${o.name} o ON o.id = ?
@@ -73,7 +74,7 @@ export async function lockRows<T extends Identified>(
   ids: string[],
 ): Promise<T[]> {
   if (ids.length === 0) return [];
-  const table = Table.of(manager, entity);
+  const table = RowMapper.of(manager, entity);
   const inOrder = ids.toSorted();
   const are = `id IN (${inOrder.map(() => '?').join(', ')})`;
   if (isSqlite(manager)) await manager.query(`UPDATE ${table.name} SET id = id WHERE ${are}`, inOrder);
@@ -115,7 +116,7 @@ export async function advance<T extends Identified>(
   counter: string & keyof T,
   by: number,
 ): Promise<number> {
-  const { name } = Table.of(manager, entity);
+  const { name } = RowMapper.of(manager, entity);
   if (isSqlite(manager)) {
     const added = `UPDATE ${name} SET ${counter} = ${counter} + ? WHERE id = ? RETURNING ${counter} AS value`;
     const [row] = await manager.query<{ value: number }[]>(added, [by, id]);
@@ -165,28 +166,28 @@ export async function insertRows<T extends ObjectLiteral>(
   rows: T[],
   onDuplicate = '',
 ): Promise<void> {
-  const table = Table.of(manager, entity);
+  const table = RowMapper.of(manager, entity);
   const values = rows.flatMap((row) => table.values(row));
   await manager.query(`${table.insertion(rows.length)} ${onDuplicate}`, values);
 }
 
 /** Has the commit fail on Galera when somebody locks one of these rows on another node meanwhile: locks end at the node. */
-export async function latchShared<T extends Identified>(
+export async function touchConflictRowsShared<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,
   ids: T['id'][],
 ): Promise<void> {
-  for (const id of ids) await latch(manager, entity, id, true);
+  for (const id of ids) await touchConflictRows(manager, entity, id, true);
 }
 
-async function latch<T extends Identified>(
+async function touchConflictRows<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,
   id: T['id'],
   isShared: boolean,
 ): Promise<void> {
   if (!(await isGalera(manager))) return;
-  await addToCounters(manager, RowLatch, latchesOf(Table.of(manager, entity).name, id, isShared), 'uses');
+  await addToCounters(manager, ConflictRow, conflictRowsFor(RowMapper.of(manager, entity).name, id, isShared), 'uses');
 }
 
 /** @param lock which only MySQL and MariaDB understand */
@@ -196,7 +197,7 @@ async function select<T extends Identified>(
   id: T['id'],
   lock: '' | 'FOR UPDATE' | typeof HOLDING,
 ): Promise<T | null> {
-  const table = Table.of(manager, entity);
+  const table = RowMapper.of(manager, entity);
   const [row] = await manager.query<Record<string, unknown>[]>(
     `${table.select} WHERE t.id = ? ${isSqlite(manager) ? '' : lock}`,
     [id],

@@ -4,7 +4,7 @@ import type { DomainEvent } from './domain-event.js';
 export const SEALED = 'sealed';
 
 /** Something that happened, once its place in its merchant's audit trail is final: whoever is told of it is told from here. */
-export interface TrailEntry extends DomainEvent {
+export interface AuditTrailEntry extends DomainEvent {
   /** The audit record's. */
   id: string;
   /** Place in the merchant's trail, from 1, without gaps. */

@@ -6,7 +6,7 @@ export const CATCH_UP = 'catch_up';
 
 /** The audit trail, for those who tell others what is in it. */
 @Injectable()
-export class Trail {
+export class AuditTrail {
   constructor(private readonly events: EventEmitter2) {}
 
   /**

@@ -1,6 +1,6 @@
 import type { Changes } from './audited-changes.js';
 import type { EventDetails } from './domain-event.js';
-import type { TrailEntry } from './audit-trail-entry.js';
+import type { AuditTrailEntry } from './audit-trail-entry.js';
 
 /** What people can be told of. A type that isn't here is nobody's business but the audit trail's. */
 export const EVENT_TYPES = [
@@ -38,14 +38,14 @@ const MEMBERS: Record<string, EventType> = {
 };
 
 /** What an event is called where people are told of it, the most exact name first: whoever wants several of them is told once. */
-export function typesOf({ name, details }: Pick<TrailEntry, 'name' | 'details'>): EventType[] {
+export function notifiableTypes({ name, details }: Pick<AuditTrailEntry, 'name' | 'details'>): EventType[] {
   const general = MEMBERS[name] ?? EVENT_TYPES.find((type) => type === name);
   if (!general) return [];
-  const exact = exactTypeOf(name, details);
+  const exact = mostSpecificType(name, details);
   return exact ? [exact, general] : [general];
 }
 
-function exactTypeOf(name: string, details: EventDetails): EventType | null {
+function mostSpecificType(name: string, details: EventDetails): EventType | null {
   const { isActive, status } = (details.changes ?? {}) as Partial<Changes>;
   if (name === 'api_key.updated' && isActive?.to === false) return 'api_key.disabled';
   const hasJoined = name === 'account.created' ? details.status === ACTIVE : status?.from === INVITED;

@@ -48,7 +48,7 @@ export function readBodies(fastify: FastifyInstance): void {
     { parseAs: 'string' },
     (request, text, done) => {
       if (surfaceOf(request).name !== 'oauth') return done(new DomainError('request.unsupported_media_type'));
-      done(null, formOf(text));
+      done(null, parseForm(text));
     },
   );
 
@@ -60,7 +60,7 @@ export function readBodies(fastify: FastifyInstance): void {
 }
 
 /** A parameter without a value counts as not sent (RFC 6749, section 3.2); one that was sent twice is a list, which no rule lets through. */
-function formOf(text: string): object {
+function parseForm(text: string): object {
   const form = new URLSearchParams(text);
   const names = [...new Set(form.keys())];
   const values = names.map((name): [string, string[]] => [name, form.getAll(name)]);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../runtime/clock.js';
 import type { DomainEvent } from '../events/domain-event.js';
-import { Flushable } from '../runtime/write-behind-buffer.js';
+import { WriteBehindBuffer } from '../runtime/write-behind-buffer.js';
 import { Transactions } from '../database/transactions/transactions.js';
 
 /** How many refusals of one subject are told of in a window. */
@@ -27,7 +27,7 @@ interface Window {
  * told says how many weren't. They are written a moment later, so that nobody can tell by the time of an answer what is written of it.
  */
 @Injectable()
-export class Refusals extends Flushable {
+export class DeniedRequests extends WriteBehindBuffer {
   private readonly windows = new LRUCache<string, Window>({ max: MAX_SUBJECTS });
   private pending: DomainEvent[] = [];
 
@@ -39,7 +39,7 @@ export class Refusals extends Flushable {
   }
 
   /** @param subject whose refusals are counted together */
-  note(subject: string, event: DomainEvent): void {
+  record(subject: string, event: DomainEvent): void {
     const window = this.windowOf(subject);
     if (window.told >= PER_WINDOW || this.pending.length >= MAX_PENDING) {
       window.suppressed += 1;

@@ -2,8 +2,8 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode, type FieldProblem, type Known } from '../events/domain-error.js';
 import { LogEntry } from '../observability/logs/log-entry.js';
-import { Refusals } from './denied-requests.js';
-import { isUnreachable } from '../database/transactions/transactions.js';
+import { DeniedRequests } from './denied-requests.js';
+import { isUnavailable } from '../database/transactions/transactions.js';
 import { answerFailure } from './surfaces/answers.js';
 
 const BY_STATUS: Record<number, ErrorCode> = {
@@ -19,20 +19,20 @@ const logger = new Logger('Keywright');
 /** Turns everything that is thrown, anywhere, into a refusal in the surface's envelope. Whoever is known and may not is told of. */
 @Catch()
 export class SurfaceFilter implements ExceptionFilter {
-  constructor(private readonly refusals: Refusals) {}
+  constructor(private readonly deniedRequests: DeniedRequests) {}
 
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest & { user?: Known }>();
     const error = asDomainError(thrown);
     const known = error.context.known ?? request.user;
-    if (known && (error.status === 401 || error.status === 403)) this.noteRefusal(known, error, request);
+    if (known && (error.status === 401 || error.status === 403)) this.recordDenial(known, error, request);
     await answerThrown(thrown, request, http.getResponse<FastifyReply>());
   }
 
-  private noteRefusal(known: Known, { code }: DomainError, { method, routeOptions }: FastifyRequest): void {
+  private recordDenial(known: Known, { code }: DomainError, { method, routeOptions }: FastifyRequest): void {
     const { kind, accountId, keyId, address, userAgent, requestId, merchantId } = known;
-    this.refusals.note(`access ${merchantId}`, {
+    this.deniedRequests.record(`access ${merchantId}`, {
       name: 'access.refused',
       actor: { kind, accountId, keyId, address, userAgent, requestId },
       merchantId,
@@ -60,7 +60,7 @@ export async function answerThrown(thrown: unknown, request: FastifyRequest, rep
 /** What Nest and Fastify refuse by themselves carries a status of its own; everything else is our fault. */
 export function asDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
-  if (isUnreachable(thrown)) return new DomainError('unavailable', { retryAfterSeconds: 1 });
+  if (isUnavailable(thrown)) return new DomainError('unavailable', { retryAfterSeconds: 1 });
   if (isSchemaError(thrown)) return new DomainError('request.invalid', { fields: thrown.validation.map(fieldProblem) });
   const status =
     thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: number } | null)?.statusCode;

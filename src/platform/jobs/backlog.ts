@@ -1,11 +1,11 @@
 import { In, type FindOptionsWhere, type ObjectLiteral, type Repository, type SelectQueryBuilder } from 'typeorm';
 import type { Transaction } from '../database/transactions/transactions.js';
-import type { Pile } from './job-run.js';
+import type { Backlog } from './job-run.js';
 
 /** The rows that a query finds, by their ids. */
-export const found = <T extends ObjectLiteral, I extends string | number = string>(
+export const queryBacklog = <T extends ObjectLiteral, I extends string | number = string>(
   query: () => SelectQueryBuilder<T>,
-): Pile<I> => ({
+): Backlog<I> => ({
   find: async (limit) => {
     const selected = query();
     const rows = await selected.select(`${selected.alias}.id`, 'id').limit(limit).getRawMany<{ id: I }>();
@@ -18,7 +18,7 @@ export const found = <T extends ObjectLiteral, I extends string | number = strin
 export const rowsOf = <T extends ObjectLiteral & { id: string }>(
   rows: Repository<T>,
   where: FindOptionsWhere<T>,
-): Pile<string> => found(() => rows.createQueryBuilder('it').where(where));
+): Backlog<string> => queryBacklog(() => rows.createQueryBuilder('it').where(where));
 
 /** Deletes rows that are still as they were said to be. */
 export const deleteRows =

@@ -11,7 +11,7 @@ type Id = string | number;
 type Work<T> = (tx: Transaction) => Promise<T>;
 
 /** Things that something has to be done to. */
-export interface Pile<I extends Id> {
+export interface Backlog<I extends Id> {
   find(limit: number): Promise<I[]>;
   count(): Promise<number>;
 }
@@ -58,17 +58,17 @@ export class JobRun {
    */
   async clear<I extends Id>(
     what: string,
-    pile: Pile<I>,
+    backlog: Backlog<I>,
     work: (tx: Transaction, ids: I[]) => Promise<I[]>,
     atOnce = 500,
   ): Promise<void> {
     if (this.isDry) {
-      this.note(what, await pile.find(EXAMPLES), await pile.count());
+      this.note(what, await backlog.find(EXAMPLES), await backlog.count());
       return;
     }
     for (let hasMore = true; hasMore;) {
       this.signal.throwIfAborted();
-      const ids = await pile.find(atOnce);
+      const ids = await backlog.find(atOnce);
       if (ids.length === 0) return;
       let done: I[] = [];
       await this.change(async (tx) => void (done = await work(tx, ids)));

@@ -6,8 +6,8 @@ import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { MetricsListener } from './metrics/metrics-listener.js';
-import { Metrics } from './metrics/metrics.js';
-import { PoolMeasures } from '../database/pool-metrics.js';
+import { MetricsExporter } from './metrics/metrics.js';
+import { PoolMetrics } from '../database/pool-metrics.js';
 
 /** How the server is, for those who run it: metrics and health. */
 @Module({
@@ -23,6 +23,6 @@ import { PoolMeasures } from '../database/pool-metrics.js';
     VerificationModule,
   ],
   controllers: [HealthController, MetricsController],
-  providers: [Metrics, MetricsListener, PoolMeasures, Readiness],
+  providers: [MetricsExporter, MetricsListener, PoolMetrics, Readiness],
 })
 export class ObservabilityModule {}

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.js';
 import { LogEntry } from './logs/log-entry.js';
-import type { Metrics } from './metrics/metrics.js';
+import type { MetricsExporter } from './metrics/metrics.js';
 
 /** Asked by machines every few seconds: nobody wants to read of it. */
 const NOT_LOGGED = /^\/(health\/|metrics$)/;
@@ -15,7 +15,7 @@ const logger = new Logger('Requests');
  */
 export function watchRequests(
   fastify: FastifyInstance,
-  { metrics, areLogged }: { metrics: Metrics; areLogged: boolean },
+  { metrics, areLogged }: { metrics: MetricsExporter; areLogged: boolean },
 ): void {
   if (!metrics.areServed && !areLogged) return;
   fastify.addHook('onResponse', (request: FastifyRequest & { user?: Caller }, reply: FastifyReply, done) => {

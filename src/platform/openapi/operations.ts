@@ -1,6 +1,6 @@
 import { pathParameters } from './path-parameters.js';
 import { DomainError, type ErrorCode } from '../events/domain-error.js';
-import type { WordsByCode } from '../http/surfaces/answers.js';
+import type { MessagesByCode } from '../http/surfaces/answers.js';
 import type { Surface } from '../http/surfaces/surface.js';
 import { surfaceOf } from '../http/surfaces/surfaces.js';
 import { enveloped, ERRORS, type Schema } from './schemas.js';
@@ -35,7 +35,7 @@ export interface Operation {
   responses: Record<string, Answer>;
   'x-required-level'?: number | null;
   'x-message'?: string;
-  'x-words'?: WordsByCode;
+  'x-words'?: MessagesByCode;
 }
 
 /** Names of the two ways to authenticate. */
@@ -185,8 +185,8 @@ function refusalsOf(path: string, operation: Operation, surface: Surface): numbe
 function addRefusal(path: string, operation: Operation, surface: Surface, status: number): void {
   const [, , exact] = EXACT.find(([paths, itsStatus]) => itsStatus === status && paths.test(path)) ?? [];
   const code = exact ?? CODES[status] ?? 'internal';
-  const ownWords = operation['x-words'] ?? {};
-  const message = (ownWords[code] ?? Object.values(ownWords).find((words) => words.status === status))?.message;
+  const ownMessages = operation['x-words'] ?? {};
+  const message = (ownMessages[code] ?? Object.values(ownMessages).find((words) => words.status === status))?.message;
   const error = new DomainError(code, { limitPerMinute: 100 });
   const { name } = ERRORS[surface.name];
   const { description, content } = operation.responses[status] ?? {};

@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
-import { reasonOf } from './error-message.js';
+import { errorMessage } from './error-message.js';
 
 /**
  * Work that the process does again and again by itself, never twice at a time. What fails is left for the next time; the log says when it
  * begins to fail, and not each time that it still does.
  */
-export class Routine {
+export class BackgroundTask {
   private underWay: Promise<void> | null = null;
   private isFailing = false;
 
@@ -27,7 +27,7 @@ export class Routine {
   }
 
   /** Comes back once the work is not under way any more. */
-  async ended(): Promise<void> {
+  async settled(): Promise<void> {
     await this.underWay;
   }
 
@@ -37,7 +37,7 @@ export class Routine {
       await part();
       this.isFailing = false;
     } catch (error) {
-      if (!this.isFailing) this.logger.warn(`${this.trouble}: ${reasonOf(error)}`);
+      if (!this.isFailing) this.logger.warn(`${this.trouble}: ${errorMessage(error)}`);
       this.isFailing = true;
     }
   }

@@ -1,9 +1,9 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { Routine } from './background-task.js';
+import { BackgroundTask } from './background-task.js';
 
 /** Something that merges in memory what it writes every so often. What the database doesn't take stays in memory until the next time. */
-export abstract class Flushable implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly flushing: Routine;
+export abstract class WriteBehindBuffer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly flushing: BackgroundTask;
   private timer: NodeJS.Timeout | undefined;
   private flushedAtMs = performance.now();
 
@@ -11,7 +11,7 @@ export abstract class Flushable implements OnApplicationBootstrap, OnApplication
     private readonly everyMs: number,
     what = 'Counts',
   ) {
-    this.flushing = new Routine(() => this.flushInTime(), `${what} wait for the database`);
+    this.flushing = new BackgroundTask(() => this.flushInTime(), `${what} wait for the database`);
   }
 
   /** Writes everything that is in memory. */
@@ -29,7 +29,7 @@ export abstract class Flushable implements OnApplicationBootstrap, OnApplication
   /** Once the last request is answered, and before the database is closed. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.flushing.ended();
+    await this.flushing.settled();
     await this.flush();
   }
 

@@ -7,8 +7,8 @@ import { databaseTimeMs } from '../../platform/database/statements.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision } from './key-change.entity.js';
 import { ImportedFormats } from '../cache/imported-formats.js';
-import { Keyring } from '../cache/key-cache.js';
-import { moment, Trust } from '../cache/cache-validity.js';
+import { KeyCache } from '../cache/key-cache.js';
+import { moment, CacheValidity } from '../cache/cache-validity.js';
 
 /** How long a lease lasts, by the database's clock. */
 export const LEASE_MS = 3000;
@@ -46,8 +46,8 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly connection: LeaseConnection,
     private readonly formats: ImportedFormats,
-    private readonly keyring: Keyring,
-    private readonly trust: Trust,
+    private readonly cache: KeyCache,
+    private readonly validity: CacheValidity,
   ) {
     this.instances = connection.manager.getRepository(Instance);
     this.changes = connection.manager.getRepository(KeyChange);
@@ -61,11 +61,11 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Comes back once this process trusts nothing older than a revision. */
   async reached(revision: number): Promise<void> {
-    while (this.applied < revision && this.trust.holds()) await sleep(LOOK_EVERY_MS);
+    while (this.applied < revision && this.validity.holds()) await sleep(LOOK_EVERY_MS);
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.join();
+    await this.rejoin();
     this.schedule();
   }
 
@@ -74,21 +74,21 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     this.isStopped = true;
     clearTimeout(this.timer);
     await this.running;
-    this.trust.end();
+    this.validity.end();
     await this.write((instances) => instances.delete({ id: this.instanceId })).catch(() => undefined);
   }
 
   private schedule(): void {
     this.timer = setTimeout(() => {
-      this.running = this.turn().finally(() => {
+      this.running = this.tick().finally(() => {
         if (!this.isStopped) this.schedule();
       });
     }, POLL_EVERY_MS);
   }
 
-  private async turn(): Promise<void> {
+  private async tick(): Promise<void> {
     try {
-      await this.keepUp();
+      await this.poll();
       if (this.isLost) this.logger.warn('The database answers again.');
       this.isLost = false;
     } catch (error) {
@@ -99,7 +99,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /** Applies what has changed, then says so and renews the lease. */
-  private async keepUp(): Promise<void> {
+  private async poll(): Promise<void> {
     const asked = moment();
     const changes = await this.changes.find({
       where: { revision: MoreThan(this.applied) },
@@ -107,9 +107,9 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     });
     const latest = changes.at(-1)?.revision ?? this.applied;
     // Revisions have no gaps: a change that can't be seen among later ones has been missed.
-    if (latest - this.applied !== changes.length) return this.join();
+    if (latest - this.applied !== changes.length) return this.rejoin();
     if (changes.some(({ kind }) => kind === 'import')) await this.formats.load();
-    for (const { kind, subject } of changes) this.keyring.apply({ kind, id: subject });
+    for (const { kind, subject } of changes) this.cache.invalidate({ kind, id: subject });
     this.applied = latest;
     if (changes.length === 0 && asked.steadyMs - this.renewedAtMs < RENEW_EVERY_MS) return;
 
@@ -124,16 +124,16 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
         .where(`id = :id AND lease_until > ${now}`, { id: this.instanceId })
         .execute(),
     );
-    if (affected === 0 || !this.trust.holds()) return this.join();
-    this.trust.extend(asked, TRUSTED_MS);
+    if (affected === 0 || !this.validity.holds()) return this.rejoin();
+    this.validity.extend(asked, TRUSTED_MS);
     this.renewedAtMs = asked.steadyMs;
     await this.countLive();
   }
 
   /** Takes a new lease with an empty keyring: what was missed before it is no matter. */
-  private async join(): Promise<void> {
-    this.trust.end();
-    this.keyring.clear();
+  private async rejoin(): Promise<void> {
+    this.validity.end();
+    this.cache.clear();
     this.applied = (await this.revisions.findOneByOrFail({ id: 1 })).value;
     await this.formats.load();
     const asked = moment();
@@ -143,7 +143,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
       const row = { id: this.instanceId, leaseUntil, appliedRevision: this.applied };
       await instances.createQueryBuilder().insert().values(row).execute();
     });
-    this.trust.begin(asked, TRUSTED_MS);
+    this.validity.begin(asked, TRUSTED_MS);
     this.renewedAtMs = asked.steadyMs;
     this.countedAtMs = Number.NEGATIVE_INFINITY;
     await this.countLive();

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
-import { found } from '../../platform/jobs/backlog.js';
+import { queryBacklog } from '../../platform/jobs/backlog.js';
 import { databaseTimeMs } from '../../platform/database/statements.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange } from './key-change.entity.js';
@@ -37,7 +37,7 @@ export class OldChanges implements Job {
       await manager.delete(KeyChange, ids);
       return ids;
     });
-    const dead = found(() => this.instances.createQueryBuilder('it').where(`it.leaseUntil < ${kept}`));
+    const dead = queryBacklog(() => this.instances.createQueryBuilder('it').where(`it.leaseUntil < ${kept}`));
     await run.clear('forgotten_instances', dead, async ({ manager }, ids) => {
       // One that has come back to life meanwhile holds a new lease.
       await manager

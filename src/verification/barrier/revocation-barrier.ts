@@ -5,15 +5,15 @@ import type { Repository } from 'typeorm';
 import { LeaseConnection } from '../../platform/database/connections.js';
 import { isGalera } from '../../platform/database/galera/is-galera.js';
 import { advance, databaseTimeMs } from '../../platform/database/statements.js';
-import { Buckets } from '../../platform/observability/metrics/histogram.js';
+import { Histogram } from '../../platform/observability/metrics/histogram.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
-import { traced } from '../../platform/observability/traces/span.js';
+import { withSpan } from '../../platform/observability/traces/span.js';
 import { Transaction } from '../../platform/database/transactions/transactions.js';
-import { inTime } from '../in-time.js';
+import { withTimeout } from '../in-time.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision, type Subject } from './key-change.entity.js';
 import { ImportedFormats } from '../cache/imported-formats.js';
-import { Keyring } from '../cache/key-cache.js';
+import { KeyCache } from '../cache/key-cache.js';
 import { Lease, LEASE_MS } from './lease.js';
 
 /** How often to look whether the others have applied a change. */
@@ -41,7 +41,7 @@ interface Waiter {
 @Injectable()
 export class RevocationBarrier {
   /** How long changes took to reach all instances. */
-  readonly waits = new Buckets(WAIT_BOUNDS);
+  readonly waits = new Histogram(WAIT_BOUNDS);
   private readonly announced = new WeakMap<Transaction, Subject[]>();
   private readonly waiters = new Set<Waiter>();
   private readonly instances: Repository<Instance>;
@@ -51,7 +51,7 @@ export class RevocationBarrier {
 
   constructor(
     private readonly formats: ImportedFormats,
-    private readonly keyring: Keyring,
+    private readonly cache: KeyCache,
     private readonly lease: Lease,
     { manager }: LeaseConnection,
   ) {
@@ -77,13 +77,13 @@ export class RevocationBarrier {
     this.announced.set(tx, subjects);
     let revision = 0;
     tx.beforeCommit(async () => {
-      if (await isGalera(tx.manager)) tx.atEnd(await this.turn());
+      if (await isGalera(tx.manager)) tx.atEnd(await this.lockRevisions());
       revision = await this.append(tx, subjects);
     });
     tx.afterCommit(async () => {
       const startMs = performance.now();
-      await traced('wait for instances', () => this.spread(subjects, revision));
-      this.waits.add((performance.now() - startMs) / 1000);
+      await withSpan('wait for instances', () => this.applyEverywhere(subjects, revision));
+      this.waits.observe((performance.now() - startMs) / 1000);
     });
   }
 
@@ -91,7 +91,7 @@ export class RevocationBarrier {
    * Comes back once it is this transaction's turn of this process, with what ends it. When another node of a Galera cluster takes a revision, all
    * that hold the counter on this one, or wait for its lock, fail and begin anew: so only one does.
    */
-  private async turn(): Promise<() => void> {
+  private async lockRevisions(): Promise<() => void> {
     const before = this.turns;
     let end: () => void = () => undefined;
     this.turns = new Promise((resolve) => (end = resolve));
@@ -110,19 +110,19 @@ export class RevocationBarrier {
     return value;
   }
 
-  private async spread(subjects: Subject[], revision: number): Promise<void> {
+  private async applyEverywhere(subjects: Subject[], revision: number): Promise<void> {
     if (subjects.some(({ kind }) => kind === 'import')) await this.formats.load();
-    for (const subject of subjects) this.keyring.apply(subject);
-    await this.passed(revision);
+    for (const subject of subjects) this.cache.invalidate(subject);
+    await this.waitForInstances(revision);
   }
 
   /** Comes back once no instance, this one among them, trusts anything older than what is committed by now, whoever committed it. */
   async settled(): Promise<void> {
     const { value } = await this.revisions.findOneByOrFail({ id: 1 });
-    await Promise.all([this.lease.reached(value), this.passed(value)]);
+    await Promise.all([this.lease.reached(value), this.waitForInstances(value)]);
   }
 
-  private async passed(revision: number): Promise<void> {
+  private async waitForInstances(revision: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const waiter = {
         revision,
@@ -134,17 +134,17 @@ export class RevocationBarrier {
       };
       const timer = setTimeout(waiter.release, LEASE_MS);
       this.waiters.add(waiter);
-      if (!this.isLooking) void this.look();
+      if (!this.isLooking) void this.pollInstances();
     });
   }
 
   /** One look for all who wait. */
-  private async look(): Promise<void> {
+  private async pollInstances(): Promise<void> {
     this.isLooking = true;
     while (this.waiters.size > 0) {
       // Only those who waited before the question may be released by its answer.
       const asking = [...this.waiters];
-      const applied = await inTime(this.appliedByOthers()).catch(() => 0);
+      const applied = await withTimeout(this.appliedByOthers()).catch(() => 0);
       for (const waiter of asking) if (waiter.revision <= applied) waiter.release();
       if (this.waiters.size > 0) await sleep(LOOK_EVERY_MS);
     }

@@ -18,7 +18,7 @@ const NEVER: Moment = { steadyMs: Number.NEGATIVE_INFINITY, wallMs: Number.NEGAT
  * of leases is an epoch, and what was read in one epoch is not remembered in the next.
  */
 @Injectable()
-export class Trust {
+export class CacheValidity {
   private goodUntil = NEVER;
   private number = 0;
 
@@ -27,7 +27,7 @@ export class Trust {
   }
 
   /** The number of the epoch; `null` while nothing may be trusted. */
-  epoch(): number | null {
+  generation(): number | null {
     return this.holds() ? this.number : null;
   }
 

@@ -5,12 +5,12 @@ import type { Repository } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey, type Environment, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
-import { blockListOf } from '../../api-keys/permissions/networks.js';
+import { buildBlockList } from '../../api-keys/permissions/networks.js';
 import { Application } from '../../applications/application.entity.js';
-import { Selected } from '../../platform/database/selected.js';
+import { ColumnMapper } from '../../platform/database/selected.js';
 
 /** Everything that a verification needs to know of a key, as it was when it was read. */
-export interface KnownKey {
+export interface CachedKey {
   readonly id: string;
   /** Of the credential that it was looked up by. */
   readonly publicId: string;
@@ -83,18 +83,18 @@ type KeyRow = Pick<ApiKey, (typeof KEY)[number]>;
 
 /** Reads keys with everything that decides about them, in one statement, which is written out: TypeORM's builder takes longer than the database. */
 @Injectable()
-export class KnownKeys {
-  private readonly key: Selected<ApiKey, (typeof KEY)[number]>;
-  private readonly merchant: Selected<Merchant, 'clientId' | 'status'>;
-  private readonly application: Selected<Application, 'isEnabled'>;
-  private readonly owner: Selected<Account, 'uuid' | 'role' | 'status' | 'consent' | 'deletedAt'>;
+export class CachedKeyReader {
+  private readonly key: ColumnMapper<ApiKey, (typeof KEY)[number]>;
+  private readonly merchant: ColumnMapper<Merchant, 'clientId' | 'status'>;
+  private readonly application: ColumnMapper<Application, 'isEnabled'>;
+  private readonly owner: ColumnMapper<Account, 'uuid' | 'role' | 'status' | 'consent' | 'deletedAt'>;
   readonly statement: string;
 
   constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {
-    this.key = new Selected(keys.manager, ApiKey, 'k', KEY);
-    this.merchant = new Selected(keys.manager, Merchant, 'm', ['clientId', 'status']);
-    this.application = new Selected(keys.manager, Application, 'a', ['isEnabled']);
-    this.owner = new Selected(keys.manager, Account, 'o', ['uuid', 'role', 'status', 'consent', 'deletedAt']);
+    this.key = new ColumnMapper(keys.manager, ApiKey, 'k', KEY);
+    this.merchant = new ColumnMapper(keys.manager, Merchant, 'm', ['clientId', 'status']);
+    this.application = new ColumnMapper(keys.manager, Application, 'a', ['isEnabled']);
+    this.owner = new ColumnMapper(keys.manager, Account, 'o', ['uuid', 'role', 'status', 'consent', 'deletedAt']);
     const all = [this.key, this.merchant, this.application, this.owner].map(({ columns }) => columns);
     this.statement = `
       SELECT ${all.join(', ')}, s.id AS s_id
@@ -110,20 +110,20 @@ export class KnownKeys {
    * @param publicId the key's own, or what a rotation has replaced by it
    * @returns `null` for a key that doesn't exist, or not any more
    */
-  async read(publicId: string): Promise<KnownKey | null> {
+  async read(publicId: string): Promise<CachedKey | null> {
     // A row for each of the key's revoked sessions, and one when there are none.
     const rows = await this.keys.query<Record<string, unknown>[]>(this.statement, [publicId, publicId]);
     const [row] = rows;
     if (!row) return null;
     const owner = this.owner.read(row, new Account());
     const revoked = rows.flatMap(({ s_id }) => (typeof s_id === 'string' ? [s_id] : []));
-    return knownKey(publicId, {
+    return toCachedKey(publicId, {
       key: this.key.read(row, {}),
       clientId: this.merchant.read(row, {}).clientId,
       isMerchantActive: this.merchant.read(row, {}).status === 'active',
       isApplicationEnabled: this.application.read(row, {}).isEnabled,
       accountId: owner.uuid,
-      levelOfKeys: owner.levelOfKeys,
+      levelOfKeys: owner.maxKeyLevel,
       revoked,
     });
   }
@@ -140,7 +140,7 @@ interface Found {
   revoked: string[];
 }
 
-function knownKey(publicId: string, found: Found): KnownKey | null {
+function toCachedKey(publicId: string, found: Found): CachedKey | null {
   const { key, clientId, accountId, revoked } = found;
   const isPrevious = key.publicId !== publicId;
   const { secretHash, pepperId, expiresAtMs } = isPrevious ? previousCredential(key) : credential(key);
@@ -168,7 +168,7 @@ function knownKey(publicId: string, found: Found): KnownKey | null {
     isActive: key.isActive,
     isApplicationEnabled: key.applicationId === null || found.isApplicationEnabled === true,
     isOwnerActive: found.isMerchantActive && ownerLevel !== null,
-    allowedIps: key.allowedIps && blockListOf(key.allowedIps),
+    allowedIps: key.allowedIps && buildBlockList(key.allowedIps),
     rate: key.rateLimit === null ? null : { limit: key.rateLimit, windowSeconds: key.rateWindowSeconds ?? 60 },
     quota: key.quotaLimit === null ? null : { limit: key.quotaLimit, period: key.quotaPeriod ?? 'month' },
     revokedSessions: revoked.length > 0 ? new Set(revoked) : NONE,

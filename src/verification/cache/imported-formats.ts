@@ -31,7 +31,7 @@ export class ImportedFormats {
   }
 
   /** What a presented text may be stored as, if it is an imported key: nothing unless it has the shape of some. */
-  credentialsOf(presented: string): readonly Credential[] {
+  candidateCredentials(presented: string): readonly Credential[] {
     if (this.formats.length === 0) return NONE;
     const credentials = new Map<string, Credential>();
     for (const format of this.formats) {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Config } from '../../platform/config/config.js';
-import { inTime, unavailable } from '../in-time.js';
+import { withTimeout, unavailableError } from '../in-time.js';
 import type { Subject } from '../barrier/key-change.entity.js';
-import { KnownKeys, type KnownKey } from './cached-key.js';
-import { Trust } from './cache-validity.js';
+import { CachedKeyReader, type CachedKey } from './cached-key.js';
+import { CacheValidity } from './cache-validity.js';
 
 /** Public ids remembered as nobody's; garbage of the right shape can't crowd out the keys. */
 const UNKNOWN_MAX = 10_000;
@@ -16,16 +16,16 @@ const READS_MAX = 1000;
 interface Fill {
   /** A change of this key, or of what it depends on, arrived since the read began: what it finds is used for nothing. */
   isStale: boolean;
-  result: Promise<KnownKey | null>;
+  result: Promise<CachedKey | null>;
 }
 
 /**
  * What this process knows of keys, by public id: bounded, with the ids that are nobody's beside.
- * It never serves anything known to be old, and serves nothing while the process may have missed a change (see {@link Trust}).
+ * It never serves anything known to be old, and serves nothing while the process may have missed a change (see {@link CacheValidity}).
  */
 @Injectable()
-export class Keyring {
-  private readonly known: LRUCache<string, KnownKey>;
+export class KeyCache {
+  private readonly known: LRUCache<string, CachedKey>;
   private readonly unknown = new LRUCache<string, true>({ max: UNKNOWN_MAX });
   private readonly fills = new Map<string, Fill>();
   private reads = 0;
@@ -35,8 +35,8 @@ export class Keyring {
   fillsStarted = 0;
 
   constructor(
-    private readonly keys: KnownKeys,
-    private readonly trust: Trust,
+    private readonly keys: CachedKeyReader,
+    private readonly validity: CacheValidity,
     config: Config,
   ) {
     this.known = new LRUCache({ max: config.KEYRING_MAX_KEYS });
@@ -52,8 +52,8 @@ export class Keyring {
   }
 
   /** The key if it is known and may be trusted, `null` if it is known to be nobody's, `undefined` if the database must be asked. */
-  peek(publicId: string): KnownKey | null | undefined {
-    if (!this.trust.holds()) return undefined;
+  get(publicId: string): CachedKey | null | undefined {
+    if (!this.validity.holds()) return undefined;
     const known = this.known.get(publicId) ?? (this.unknown.has(publicId) ? null : undefined);
     if (known !== undefined) this.hits += 1;
     return known;
@@ -64,10 +64,10 @@ export class Keyring {
    *
    * @throws {DomainError} `unavailable` when the database doesn't answer in time
    */
-  async find(publicId: string): Promise<KnownKey | null> {
+  async fetch(publicId: string): Promise<CachedKey | null> {
     this.misses += 1;
     for (;;) {
-      const epoch = this.trust.epoch();
+      const epoch = this.validity.generation();
       if (epoch === null) return this.read(publicId);
       const fill = this.fills.get(publicId) ?? this.startFill(publicId, epoch);
       const key = await fill.result;
@@ -76,7 +76,7 @@ export class Keyring {
   }
 
   /** Forgets what a change makes old. */
-  apply({ kind, id }: Subject): void {
+  invalidate({ kind, id }: Subject): void {
     if (kind === 'key') {
       this.known.delete(id);
       this.unknown.delete(id);
@@ -109,7 +109,7 @@ export class Keyring {
       (key) => {
         if (fill.isStale) return;
         this.fills.delete(publicId);
-        if (this.trust.epoch() === epoch) this.remember(publicId, key);
+        if (this.validity.generation() === epoch) this.remember(publicId, key);
       },
       () => {
         if (!fill.isStale) this.fills.delete(publicId);
@@ -126,16 +126,16 @@ export class Keyring {
     this.fills.delete(publicId);
   }
 
-  private remember(publicId: string, key: KnownKey | null): void {
+  private remember(publicId: string, key: CachedKey | null): void {
     if (key) this.known.set(publicId, key);
     else this.unknown.set(publicId, true);
   }
 
-  private async read(publicId: string): Promise<KnownKey | null> {
-    if (this.reads >= READS_MAX) throw unavailable();
+  private async read(publicId: string): Promise<CachedKey | null> {
+    if (this.reads >= READS_MAX) throw unavailableError();
     this.reads += 1;
     this.fillsStarted += 1;
-    return inTime(this.keys.read(publicId).finally(() => (this.reads -= 1)));
+    return withTimeout(this.keys.read(publicId).finally(() => (this.reads -= 1)));
   }
 }
 

@@ -18,7 +18,7 @@ const VERIFY = '/api/v1/keys/verify';
 const VERIFY_BATCH = '/api/v1/keys/verify/batch';
 
 /** Whether a request is for the gate, by its path and method as they were written. */
-export function isForGate({ method, url = '' }: IncomingMessage): boolean {
+export function isFastPath({ method, url = '' }: IncomingMessage): boolean {
   const end = url.indexOf('?');
   const path = end === -1 ? url : url.slice(0, end);
   return path === CHECK || (method === 'POST' && (path === VERIFY || path === VERIFY_BATCH));
@@ -30,7 +30,7 @@ export function isForGate({ method, url = '' }: IncomingMessage): boolean {
  *
  * @param find what the routes do, which is there once the application is
  */
-export async function openGate(fastify: FastifyInstance, find: () => VerificationRoutes): Promise<void> {
+export async function registerFastPath(fastify: FastifyInstance, find: () => VerificationRoutes): Promise<void> {
   let found: VerificationRoutes | undefined;
   const routes = (): VerificationRoutes => (found ??= find());
   fastify.setErrorHandler((error, request, reply) => routes().refused(error, request, reply));
@@ -45,11 +45,12 @@ export async function openGate(fastify: FastifyInstance, find: () => Verificatio
     { schema: { body: VERIFY_BATCH_BODY, response: { 200: VERIFICATIONS } } },
     (request) => routes().verifyMany(request),
   );
-  await fastify.register((gate, _options, done) => {
+  await fastify.register((fastPath, _options, done) => {
     // A gateway hands on whatever came, with any method and a body of any kind, which is let through unread.
-    for (const method of CHECKED_METHODS) if (!gate.supportedMethods.includes(method)) gate.addHttpMethod(method);
-    gate.removeAllContentTypeParsers();
-    gate.addContentTypeParser('*', (_request, payload, parsed) => {
+    for (const method of CHECKED_METHODS)
+      if (!fastPath.supportedMethods.includes(method)) fastPath.addHttpMethod(method);
+    fastPath.removeAllContentTypeParsers();
+    fastPath.addContentTypeParser('*', (_request, payload, parsed) => {
       payload.resume();
       parsed(null);
     });
@@ -58,8 +59,8 @@ export async function openGate(fastify: FastifyInstance, find: () => Verificatio
       schema: { querystring: CHECK_QUERY },
       handler: (request, reply) => routes().check(request, reply),
     };
-    gate.route({ ...check, method: CHECKED_METHODS, onRequest: hideContentType });
-    gate.route({ ...check, method: 'GET' });
+    fastPath.route({ ...check, method: CHECKED_METHODS, onRequest: hideContentType });
+    fastPath.route({ ...check, method: 'GET' });
     done();
   });
   await fastify.ready();

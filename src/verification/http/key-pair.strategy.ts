@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-custom';
 import { KEY_PAIR, type AuthenticatedCaller } from '../../access/access.guard.js';
-import { originOf } from '../../access/caller.js';
+import { readOrigin } from '../../access/caller.js';
 import { basicCredential } from '../presented.js';
 import { VerificationService } from '../verification.service.js';
 
@@ -27,7 +27,7 @@ export class KeyPairStrategy extends PassportStrategy(Strategy, KEY_PAIR) {
       level: key.level,
       hasConsent: true,
       isMerchantKey: key.surface !== 'accounts',
-      ...originOf(request),
+      ...readOrigin(request),
     };
   }
 }

@@ -5,7 +5,7 @@ import { ExposuresModule } from '../../exposures/exposures.module.js';
 import { MerchantKeysModule } from '../../api-keys/merchants/merchant-keys.module.js';
 import { OAuthModule } from '../../oauth/oauth.module.js';
 import { VerificationModule } from '../verification.module.js';
-import { Callers } from './verifiers.js';
+import { Verifiers } from './verifiers.js';
 import { UsageController } from './usage.controller.js';
 import { VerificationRoutes } from './verification.routes.js';
 
@@ -13,6 +13,6 @@ import { VerificationRoutes } from './verification.routes.js';
 @Module({
   imports: [ApplicationsModule, AuthModule, ExposuresModule, MerchantKeysModule, OAuthModule, VerificationModule],
   controllers: [UsageController],
-  providers: [Callers, VerificationRoutes],
+  providers: [Verifiers, VerificationRoutes],
 })
-export class GatewayModule {}
+export class VerificationHttpModule {}

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { isTraced, traced } from '../../platform/observability/traces/span.js';
-import { Sightings } from '../../exposures/exposure-detector.js';
+import { isTraced, withSpan } from '../../platform/observability/traces/span.js';
+import { ExposureDetector } from '../../exposures/exposure-detector.js';
 import { answerThrown } from '../../platform/http/surface.filter.js';
 import { Sessions } from '../../oauth/sessions.js';
-import type { KnownKey } from '../cache/cached-key.js';
+import type { CachedKey } from '../cache/cached-key.js';
 import type { Outcome, RateState, Requirements, Verdict } from '../outcome.js';
-import { presentedAs, presentedBy, type Presented } from '../presented.js';
-import { Tally } from '../outcome-counts.js';
+import { parsePresented, readPresented, type Presented } from '../presented.js';
+import { OutcomeCounts } from '../outcome-counts.js';
 import { then, VerificationService } from '../verification.service.js';
-import { Callers } from './verifiers.js';
+import { Verifiers } from './verifiers.js';
 
 export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;
 
@@ -30,19 +30,19 @@ const FORBIDDEN: ReadonlySet<Outcome> = new Set(['IP_NOT_ALLOWED', 'INSUFFICIENT
 /** What the verification routes do. */
 @Injectable()
 export class VerificationRoutes {
-  private readonly headers = new WeakMap<KnownKey, string[]>();
+  private readonly headers = new WeakMap<CachedKey, string[]>();
 
   constructor(
-    private readonly callers: Callers,
+    private readonly verifiers: Verifiers,
     private readonly sessions: Sessions,
-    private readonly tally: Tally,
-    private readonly sightings: Sightings,
+    private readonly outcomeCounts: OutcomeCounts,
+    private readonly detector: ExposureDetector,
     private readonly verification: VerificationService,
   ) {}
 
   verifyOne(request: FastifyRequest<{ Body: VerifyBody }>, reply: FastifyReply): void | Promise<void> {
-    this.sightings.look(request);
-    const reach = this.callers.reachOf(request);
+    this.detector.inspect(request);
+    const reach = this.verifiers.resolveTenant(request);
     const verdict =
       reach instanceof Promise
         ? reach.then((merchantId) => this.verify(request.body, merchantId))
@@ -53,36 +53,36 @@ export class VerificationRoutes {
   }
 
   async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>): Promise<object> {
-    this.sightings.look(request);
-    const merchantId = await this.callers.reachOf(request);
+    this.detector.inspect(request);
+    const merchantId = await this.verifiers.resolveTenant(request);
     const verdicts = await Promise.all(request.body.keys.map(async (body) => this.verify(body, merchantId)));
     return { results: verdicts.map(presentVerification) };
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {
-    this.sightings.look(request);
-    const verdict = this.verdictOn(presentedBy(request), new CheckRequirements(request));
+    this.detector.inspect(request);
+    const verdict = this.verdictOn(readPresented(request), new CheckRequirements(request));
     if (verdict instanceof Promise) return verdict.then((late) => this.answer(late, reply));
     this.answer(verdict, reply);
   }
 
   /** What never got to one of these is looked at all the same, because a key may have come with it. */
   refused(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    this.sightings.look(request);
+    this.detector.inspect(request);
     return answerThrown(error, request, reply);
   }
 
   private verify(body: VerifyBody, merchantId: string | undefined): Verdict | Promise<Verdict> {
     const { key, level, scopes, ip, applicationId, cost } = body;
-    return this.verdictOn(presentedAs(key), { level, scopes, ip, applicationId, cost, merchantId });
+    return this.verdictOn(parsePresented(key), { level, scopes, ip, applicationId, cost, merchantId });
   }
 
   private verdictOn(presented: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
     const startMs = performance.now();
     const verdict = isTraced()
-      ? traced('verify key', (note) => this.noting(note, this.decide(presented, requirements)))
+      ? withSpan('verify key', (note) => this.noting(note, this.decide(presented, requirements)))
       : this.decide(presented, requirements);
-    this.tally.count(verdict, startMs);
+    this.outcomeCounts.count(verdict, startMs);
     return verdict;
   }
 
@@ -121,7 +121,7 @@ export class VerificationRoutes {
   }
 
   /** Names and values in turn, the same for every request of a key, so they are put together once. */
-  private headersOf(key: KnownKey): string[] {
+  private headersOf(key: CachedKey): string[] {
     let headers = this.headers.get(key);
     if (!headers) {
       headers = [
@@ -157,7 +157,7 @@ class CheckRequirements implements Requirements {
 /** What is left of a limit, and the limit itself (draft-ietf-httpapi-ratelimit-headers). */
 const rateLimit = ({ remaining, resetSeconds }: RateState): string => `"key";r=${remaining};t=${resetSeconds}`;
 
-const rateLimitPolicy = ({ limit, windowSeconds }: NonNullable<KnownKey['rate']>): string =>
+const rateLimitPolicy = ({ limit, windowSeconds }: NonNullable<CachedKey['rate']>): string =>
   `"key";q=${limit};w=${windowSeconds}`;
 
 function presentVerification({ outcome, key, rate }: Verdict): object {

@@ -3,13 +3,13 @@ import type { FastifyRequest } from 'fastify';
 import { LEVELS } from '../../access/levels.js';
 import { LoginTokens } from '../../auth/login-tokens.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { inTime } from '../in-time.js';
-import { presentedBy } from '../presented.js';
+import { withTimeout } from '../in-time.js';
+import { readPresented } from '../presented.js';
 import { VerificationService } from '../verification.service.js';
 
 /** Who asks about keys, by a key of its own or a login token. */
 @Injectable()
-export class Callers {
+export class Verifiers {
   constructor(
     private readonly logins: LoginTokens,
     private readonly verification: VerificationService,
@@ -20,29 +20,29 @@ export class Callers {
    *
    * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `access.consent_lacking`, `unavailable` when the database can't be asked
    */
-  reachOf(request: FastifyRequest): string | undefined | Promise<string | undefined> {
-    const { credential, token, text } = presentedBy(request);
+  resolveTenant(request: FastifyRequest): string | undefined | Promise<string | undefined> {
+    const { credential, token, text } = readPresented(request);
     const caller =
       token === null
         ? this.verification.authenticate(credential, request.ip, text)
-        : inTime(this.callerBy(token, request));
-    return caller instanceof Promise ? caller.then(reach) : reach(caller);
+        : withTimeout(this.callerBy(token, request));
+    return caller instanceof Promise ? caller.then(assertCanVerify) : assertCanVerify(caller);
   }
 
   /** Whose login token it is, or else whose key that was made elsewhere and looks like a token. */
-  private async callerBy(token: string, request: FastifyRequest): Promise<Asker | null> {
+  private async callerBy(token: string, request: FastifyRequest): Promise<Verifier | null> {
     const caller = await this.logins.authenticate(token, request);
     if (caller?.hasConsent === false) throw new DomainError('access.consent_lacking');
     return caller ?? this.verification.authenticate(null, request.ip, token);
   }
 }
 
-interface Asker {
+interface Verifier {
   level: number;
   merchantId: string;
 }
 
-function reach(caller: Asker | null): string | undefined {
+function assertCanVerify(caller: Verifier | null): string | undefined {
   if (!caller) throw new DomainError('credential.invalid');
   if (caller.level < LEVELS.readSome) throw new DomainError('access.level_lacking');
   return caller.level >= LEVELS.readOthersKeys ? undefined : caller.merchantId;

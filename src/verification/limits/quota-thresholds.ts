@@ -1,6 +1,6 @@
 import { In } from 'typeorm';
 import { ApiKey, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
-import { aboutKey } from '../../api-keys/usable-keys.js';
+import { keyTarget } from '../../api-keys/usable-keys.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import type { Transaction } from '../../platform/database/transactions/transactions.js';
 import { nameOf, usedOf, type QuotaTerm } from './used-quotas.js';
@@ -37,7 +37,7 @@ export async function publishThresholds(tx: Transaction, additions: Addition[]):
     if (!key) continue;
     const { name, applicationId } = key;
     await tx.publish({
-      ...aboutKey(key),
+      ...keyTarget(key),
       name: 'quota.threshold',
       actor: SYSTEM,
       details: {

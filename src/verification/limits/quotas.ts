@@ -4,12 +4,12 @@ import { LRUCache } from 'lru-cache';
 import type { Repository } from 'typeorm';
 import type { QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { Config } from '../../platform/config/config.js';
-import { Flushable } from '../../platform/runtime/write-behind-buffer.js';
+import { WriteBehindBuffer } from '../../platform/runtime/write-behind-buffer.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { addToCounters } from '../../platform/database/statements.js';
 import { Lease } from '../barrier/lease.js';
-import type { KnownKey } from '../cache/cached-key.js';
-import { inTime } from '../in-time.js';
+import type { CachedKey } from '../cache/cached-key.js';
+import { withTimeout } from '../in-time.js';
 import { publishThresholds } from './quota-thresholds.js';
 import { QuotaUse } from './quota-use.entity.js';
 import { SharedCounters } from './shared-counters.js';
@@ -51,7 +51,7 @@ const PREFIX = 'keywright:quota';
  * are busy at once can pass a quota by what they use in one interval.
  */
 @Injectable()
-export class Quotas extends Flushable {
+export class Quotas extends WriteBehindBuffer {
   private readonly quotas: LRUCache<string, Quota>;
   private readonly loading = new Map<string, Promise<Quota>>();
   private dirty = new Set<Quota>();
@@ -75,7 +75,7 @@ export class Quotas extends Flushable {
    */
   consume(
     keyId: string,
-    { limit, period }: NonNullable<KnownKey['quota']>,
+    { limit, period }: NonNullable<CachedKey['quota']>,
     cost: number,
     nowMs: number,
   ): number | null | Promise<number | null> {
@@ -166,7 +166,7 @@ export class Quotas extends Flushable {
     const name = nameOf({ keyId, periodStartMs });
     let loading = this.loading.get(name);
     if (!loading) {
-      loading = inTime(this.ask(keyId, period, periodStartMs)).finally(() => this.loading.delete(name));
+      loading = withTimeout(this.ask(keyId, period, periodStartMs)).finally(() => this.loading.delete(name));
       this.loading.set(name, loading);
     }
     return loading;

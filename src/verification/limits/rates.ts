@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { Config } from '../../platform/config/config.js';
 import { Lease } from '../barrier/lease.js';
-import type { KnownKey } from '../cache/cached-key.js';
+import type { CachedKey } from '../cache/cached-key.js';
 import { SharedCounters } from './shared-counters.js';
-import { rateState, Windows, type RateVerdict } from './windows.js';
+import { rateState, RateWindows, type RateVerdict } from './windows.js';
 
 const PREFIX = 'keywright:rate';
 
-type Rate = NonNullable<KnownKey['rate']>;
+type Rate = NonNullable<CachedKey['rate']>;
 
 /**
  * Requests per window. Across instances exact by Redis; without it, and when it is gone, each instance takes its share of the limit, at
@@ -16,7 +16,7 @@ type Rate = NonNullable<KnownKey['rate']>;
  */
 @Injectable()
 export class Rates {
-  private readonly own: Windows;
+  private readonly own: RateWindows;
   private readonly together: RateLimiterRedis | null;
 
   constructor(
@@ -24,7 +24,7 @@ export class Rates {
     private readonly lease: Lease,
     private readonly shared: SharedCounters,
   ) {
-    this.own = new Windows(config.KEYRING_MAX_KEYS);
+    this.own = new RateWindows(config.KEYRING_MAX_KEYS);
     // Counts alone: limits and windows are the keys' own.
     const options = { points: Number.MAX_SAFE_INTEGER, duration: 1, keyPrefix: PREFIX, rejectIfRedisNotReady: true };
     this.together = shared.redis && new RateLimiterRedis({ ...options, storeClient: shared.redis });

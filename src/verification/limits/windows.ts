@@ -14,7 +14,7 @@ interface Window {
 }
 
 /** Fixed windows of time, counted in this process's memory. */
-export class Windows {
+export class RateWindows {
   private readonly windows: LRUCache<string, Window>;
 
   /** @param max keys that are counted at a time */

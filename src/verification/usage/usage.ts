@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
-import { Flushable } from '../../platform/runtime/write-behind-buffer.js';
+import { WriteBehindBuffer } from '../../platform/runtime/write-behind-buffer.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { addToCounters } from '../../platform/database/statements.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
@@ -22,7 +22,7 @@ const PLACES = new Map<Outcome, number>(OUTCOMES.map((outcome, place) => [outcom
 
 /** Counts verifications by key, hour and outcome: merged in memory, written every few seconds. A crash loses one interval at most. */
 @Injectable()
-export class Usage extends Flushable {
+export class Usage extends WriteBehindBuffer {
   private current = new Map<string, HourCounts>();
   /** What is no more counted into, because its hour is over or its writing failed. */
   private closed: HourCounts[] = [];

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { In, type EntityManager } from 'typeorm';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
-import { insertRows, latchShared } from '../../platform/database/statements.js';
+import { insertRows, touchConflictRowsShared } from '../../platform/database/statements.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import { SEALED, type TrailEntry } from '../../platform/events/audit-trail-entry.js';
+import { SEALED, type AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
 import { Transaction } from '../../platform/database/transactions/transactions.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { includesType, typesOf } from '../event-types.js';
 import { Deliverer } from '../sending/deliverer.js';
-import { messageId, payloadOf } from './messages.js';
+import { messageId, buildPayload } from './messages.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 
 /** Rows in one statement. */
@@ -27,7 +27,7 @@ export class FanOut {
   ) {}
 
   @OnEvent(SEALED, { suppressErrors: false })
-  async fanOut(entries: TrailEntry[], tx: Transaction): Promise<void> {
+  async fanOut(entries: AuditTrailEntry[], tx: Transaction): Promise<void> {
     const told = entries.filter((entry) => typesOf(entry).length > 0);
     if (told.length === 0) return;
     const endpoints = await endpointsOf(tx.manager, told);
@@ -49,7 +49,7 @@ export class FanOut {
   }
 
   private deliveriesOf(
-    entry: TrailEntry,
+    entry: AuditTrailEntry,
     applicationId: string | null,
     endpoints: WebhookEndpoint[],
   ): WebhookDelivery[] {
@@ -57,7 +57,7 @@ export class FanOut {
     return typesOf(entry).flatMap((type, _place, types) => {
       const wanting = endpoints.filter(({ events }) => types.find((name) => includesType(events, name)) === type);
       if (wanting.length === 0) return [];
-      const payload = payloadOf(type, entry, applicationId);
+      const payload = buildPayload(type, entry, applicationId);
       return wanting.map(({ id, merchantId, isOpen }) => ({
         id: messageId(entry, id),
         endpointId: id,
@@ -81,19 +81,19 @@ export class FanOut {
 }
 
 /** Those that may want to know, as they stay until the transaction ends: one that is resumed meanwhile misses nothing. */
-async function endpointsOf(manager: EntityManager, entries: TrailEntry[]): Promise<WebhookEndpoint[]> {
+async function endpointsOf(manager: EntityManager, entries: AuditTrailEntry[]): Promise<WebhookEndpoint[]> {
   const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
   const endpoints = await manager.find(WebhookEndpoint, {
     where: { merchantId: In([...new Set(entries.map(({ merchantId }) => merchantId))]), isEnabled: true },
     ...(!isSqlite && { lock: { mode: 'pessimistic_read' } }),
   });
   const paused = endpoints.flatMap(({ id, isOpen }) => (isOpen ? [] : [id]));
-  await latchShared(manager, WebhookEndpoint, paused);
+  await touchConflictRowsShared(manager, WebhookEndpoint, paused);
   return endpoints;
 }
 
 /** Whose each event is, by its id, where it is an application's. */
-async function applicationsOf(manager: EntityManager, entries: TrailEntry[]): Promise<Map<string, string>> {
+async function applicationsOf(manager: EntityManager, entries: AuditTrailEntry[]): Promise<Map<string, string>> {
   const keyIds = entries.flatMap(({ targetType, targetId }) => (targetType === 'api_key' ? [targetId] : []));
   const keys = await manager.find(ApiKey, {
     select: { id: true, applicationId: true },

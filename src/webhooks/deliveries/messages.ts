@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TrailEntry } from '../../platform/events/audit-trail-entry.js';
+import type { AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
 import type { EventType } from '../event-types.js';
 
 /** Bytes that every engine stores of a text. */
@@ -12,9 +12,9 @@ const ID_DIGEST_LENGTH = 22;
  *
  * @param applicationId whose it is; of a key it is told whether it is an application's
  */
-export function payloadOf(
+export function buildPayload(
   type: EventType,
-  { sequence, occurredAt, ...event }: TrailEntry,
+  { sequence, occurredAt, ...event }: AuditTrailEntry,
   applicationId: string | null,
 ): string {
   const { kind, accountId, keyId } = event.actor;
@@ -31,7 +31,7 @@ export function payloadOf(
 }
 
 /** One event has one id for one endpoint, however often it is written or sent. Ids are in the order of time. */
-export function messageId(entry: Pick<TrailEntry, 'id' | 'occurredAt'>, endpointId: string): string {
+export function messageId(entry: Pick<AuditTrailEntry, 'id' | 'occurredAt'>, endpointId: string): string {
   const digest = createHash('sha256').update(`${entry.id}:${endpointId}`).digest('hex');
   return firstIdOf(entry.occurredAt) + digest.slice(0, ID_DIGEST_LENGTH);
 }

@@ -3,9 +3,9 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import type { JobRun, Pile } from '../../platform/jobs/job-run.js';
+import type { JobRun, Backlog } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
-import { deleteRows, found, rowsOf } from '../../platform/jobs/backlog.js';
+import { deleteRows, queryBacklog, rowsOf } from '../../platform/jobs/backlog.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 
 const DAY_SECONDS = 86_400;
@@ -34,8 +34,8 @@ export class OldDeliveries implements Job {
     await run.clear('deleted', rowsOf(this.deliveries, old), deleteRows(this.deliveries, old));
   }
 
-  private orphans(): Pile<string> {
+  private orphans(): Backlog<string> {
     const isThere = 'EXISTS (SELECT 1 FROM webhook_endpoint endpoint WHERE endpoint.id = it.endpoint_id)';
-    return found(() => this.deliveries.createQueryBuilder('it').where(`NOT ${isThere}`));
+    return queryBacklog(() => this.deliveries.createQueryBuilder('it').where(`NOT ${isThere}`));
   }
 }

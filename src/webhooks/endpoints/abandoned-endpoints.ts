@@ -3,11 +3,11 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, type EntityManager, type Repository, type SelectQueryBuilder } from 'typeorm';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
-import { Trail } from '../../platform/events/audit-trail.js';
+import { AuditTrail } from '../../platform/events/audit-trail.js';
 import type { Transaction } from '../../platform/database/transactions/transactions.js';
-import type { JobRun, Pile } from '../../platform/jobs/job-run.js';
+import type { JobRun, Backlog } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
-import { found } from '../../platform/jobs/backlog.js';
+import { queryBacklog } from '../../platform/jobs/backlog.js';
 import { lockRows } from '../../platform/database/statements.js';
 import { firstIdOf } from '../deliveries/messages.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
@@ -34,26 +34,26 @@ export class AbandonedEndpoints implements Job {
   constructor(
     @InjectRepository(WebhookEndpoint) private readonly endpoints: Repository<WebhookEndpoint>,
     private readonly clock: Clock,
-    private readonly trail: Trail,
+    private readonly auditTrail: AuditTrail,
     private readonly webhooks: WebhooksService,
   ) {}
 
   async run(run: JobRun): Promise<void> {
-    const pile = found(() => this.abandoned(this.endpoints.manager));
+    const backlog = queryBacklog(() => this.abandoned(this.endpoints.manager));
     const work = (tx: Transaction, ids: string[]): Promise<string[]> => this.delete(tx, ids);
-    await run.clear('deleted', run.isDry ? pile : this.told(pile), work, BATCH);
+    await run.clear('deleted', run.isDry ? backlog : this.caughtUp(backlog), work, BATCH);
   }
 
   /** What happened before is to be sent by then, as far as it is to be sent at all. */
-  private told(pile: Pile<string>): Pile<string> {
+  private caughtUp(backlog: Backlog<string>): Backlog<string> {
     const find = async (limit: number): Promise<string[]> => {
-      const ids = await pile.find(limit);
+      const ids = await backlog.find(limit);
       const some = await this.endpoints.find({ select: { id: true, merchantId: true }, where: { id: In(ids) } });
       for (const merchantId of new Set(some.map((endpoint) => endpoint.merchantId)))
-        await this.trail.catchUp(merchantId);
+        await this.auditTrail.catchUp(merchantId);
       return ids;
     };
-    return { ...pile, find };
+    return { ...backlog, find };
   }
 
   private async delete(tx: Transaction, ids: string[]): Promise<string[]> {

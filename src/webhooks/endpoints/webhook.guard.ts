@@ -1,7 +1,7 @@
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.js';
-import { purposeOf } from '../../access/tenant-access.js';
+import { actionForRequest } from '../../access/tenant-access.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -17,7 +17,7 @@ export class WebhookGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<WebhookRequest>();
-    request.webhook = await this.webhooks.find(request.user, request.params.id, purposeOf(request));
+    request.webhook = await this.webhooks.find(request.user, request.params.id, actionForRequest(request));
     return true;
   }
 }

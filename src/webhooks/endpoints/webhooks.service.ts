@@ -3,21 +3,21 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
-import { requireReach, type Purpose } from '../../access/tenant-access.js';
+import { assertTenantAccess, type Action } from '../../access/tenant-access.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApplicationsService } from '../../applications/applications.service.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventDetails, EventName } from '../../platform/events/domain-event.js';
-import { Trail } from '../../platform/events/audit-trail.js';
+import { AuditTrail } from '../../platform/events/audit-trail.js';
 import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/statements.js';
 import { Deliverer } from '../sending/deliverer.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
 import { EndpointDeliveries } from './endpoint-deliveries.js';
-import { hostOf, toldChanges } from './audited-endpoint.js';
+import { hostOf, auditedChanges } from './audited-endpoint.js';
 import { URL_LENGTH, WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 import type { CreateWebhookBody, RotateWebhookSecretBody, UpdateWebhookBody } from './webhooks.dto.js';
@@ -47,7 +47,7 @@ export class WebhooksService {
     private readonly deliveries: EndpointDeliveries,
     private readonly secrets: WebhookSecrets,
     private readonly targets: Targets,
-    private readonly trail: Trail,
+    private readonly auditTrail: AuditTrail,
     private readonly transactions: Transactions,
   ) {}
 
@@ -58,7 +58,7 @@ export class WebhooksService {
     if (applicationId !== null) await this.requireOwn(caller, applicationId);
     const url = await this.targetOf(body.url);
     // What happened before is told by now, as far as it is told to anybody.
-    await this.trail.catchUp(merchantId);
+    await this.auditTrail.catchUp(merchantId);
     const id = randomUUID();
     const secret = this.secrets.create();
     const now = this.clock.now();
@@ -103,10 +103,10 @@ export class WebhooksService {
    *
    * @throws {DomainError} `webhook.not_found`, or `access.other_owner` for another merchant's
    */
-  async find(caller: Caller, id: string, purpose: Purpose): Promise<WebhookEndpoint> {
+  async find(caller: Caller, id: string, action: Action): Promise<WebhookEndpoint> {
     const endpoint = await this.endpoints.findOneBy({ id });
     if (!endpoint) throw new DomainError('webhook.not_found');
-    requireReach(caller, endpoint.merchantId, purpose);
+    assertTenantAccess(caller, endpoint.merchantId, action);
     return endpoint;
   }
 
@@ -120,7 +120,7 @@ export class WebhooksService {
       ...(enabled !== undefined && { isEnabled: enabled, ...NOT_FAILING }),
     };
     // What happened before the change is told as it was then.
-    await this.trail.catchUp(merchantId);
+    await this.auditTrail.catchUp(merchantId);
     const endpoint = await this.change(caller, id, 'webhook.updated', () => changes);
     if (endpoint.isOpen && enabled === true) {
       await this.deliveries.unpark(id);
@@ -162,7 +162,7 @@ export class WebhooksService {
       const before = await lock(tx, id);
       await tx.manager.update(WebhookEndpoint, { id }, { ...changes(before), updatedAt: this.clock.now() });
       const after = await tx.manager.findOneByOrFail(WebhookEndpoint, { id });
-      await publish(tx, caller, name, before, { host: hostOf(after), changes: toldChanges(before, after) });
+      await publish(tx, caller, name, before, { host: hostOf(after), changes: auditedChanges(before, after) });
       return after;
     });
   }

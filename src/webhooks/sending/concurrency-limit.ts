@@ -11,31 +11,31 @@ const AT_ONCE_ALL_FAILING = 50;
  * How much more can be under way. Endpoints that fail, and may keep their places until an attempt's time is over, never take all; nor does
  * one merchant.
  */
-export class Room {
+export class ConcurrencyLimit {
   /** Attempts that are under way, by endpoint and by merchant. */
   private readonly busy = new Map<string, number>();
-  private free = AT_ONCE;
+  private freeSlots = AT_ONCE;
   private freeForFailing = AT_ONCE_ALL_FAILING;
 
   /** How many more of this endpoint's deliveries. */
-  for(endpoint: WebhookEndpoint): number {
+  free(endpoint: WebhookEndpoint): number {
     const own = this.busy.get(endpoint.id) ?? 0;
-    const free = Math.min(this.free, AT_ONCE_MERCHANT - this.takenBy(endpoint));
-    const room = isFailing(endpoint)
+    const free = Math.min(this.freeSlots, AT_ONCE_MERCHANT - this.inUse(endpoint));
+    const slots = isFailing(endpoint)
       ? Math.min(AT_ONCE_FAILING - own, this.freeForFailing, free)
       : Math.min(AT_ONCE_EACH - own, free);
-    return Math.max(0, room);
+    return Math.max(0, slots);
   }
 
   /** How much of the endpoint's merchant is under way. */
-  takenBy({ merchantId }: WebhookEndpoint): number {
+  inUse({ merchantId }: WebhookEndpoint): number {
     return this.busy.get(merchantId) ?? 0;
   }
 
-  take(endpoint: WebhookEndpoint): void {
+  acquire(endpoint: WebhookEndpoint): void {
     const { id, merchantId } = endpoint;
     for (const name of [id, merchantId]) this.busy.set(name, (this.busy.get(name) ?? 0) + 1);
-    this.free -= 1;
+    this.freeSlots -= 1;
     if (isFailing(endpoint)) this.freeForFailing -= 1;
   }
 }

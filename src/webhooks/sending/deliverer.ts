@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Routine } from '../../platform/runtime/background-task.js';
+import { BackgroundTask } from '../../platform/runtime/background-task.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { DueEndpoints } from './due-endpoints.js';
 import { Outbox, type Claimed } from './outbox.js';
 import { Outcomes, type Outcome } from './outcomes.js';
-import { Room } from './concurrency-limit.js';
+import { ConcurrencyLimit } from './concurrency-limit.js';
 import { Sender } from './sender.js';
 
 /** How often to look for what others have written, or what is to be tried again. */
@@ -24,7 +24,7 @@ const ENDING_MS = 5000;
 /** Sends what is due. Every instance does; who claims a delivery sends it, and others do only when it hasn't said in time what became of it. */
 @Injectable()
 export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly turns = new Routine(() => this.turn(), 'Webhooks wait for the database');
+  private readonly ticks = new BackgroundTask(() => this.tick(), 'Webhooks wait for the database');
   private readonly underWay = new Map<Claimed, Promise<void>>();
   private readonly ending = new AbortController();
   private finished: Outcome[] = [];
@@ -53,7 +53,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     const timer = setTimeout(() => this.ending.abort(), ENDING_MS);
     await Promise.all(this.underWay.values());
     clearTimeout(timer);
-    await this.turns.attempt(() => this.write([]));
+    await this.ticks.attempt(() => this.write([]));
     await this.sender.close();
   }
 
@@ -69,13 +69,13 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   private async run(): Promise<void> {
     while (!this.isStopped) {
       this.isCalled = false;
-      await this.turns.run();
+      await this.ticks.run();
       await sleep(GATHER_MS);
-      await this.rest();
+      await this.waitForWork();
     }
   }
 
-  private rest(): Promise<void> {
+  private waitForWork(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, LOOK_EVERY_MS);
       this.call = () => {
@@ -86,7 +86,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     });
   }
 
-  private async turn(): Promise<void> {
+  private async tick(): Promise<void> {
     const { open, closed } = await this.due.find();
     for (const endpoint of closed) await this.transactions.run((tx) => this.outbox.park(tx, endpoint));
     for (const claimed of await this.write(open)) this.send(claimed);
@@ -95,17 +95,17 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   /** Writes what has ended, and claims what there is room for, in one transaction. */
   private async write(endpoints: WebhookEndpoint[]): Promise<Claimed[]> {
     const { finished } = this;
-    const open = inTurn(endpoints, this.room());
+    const open = leastBusyFirst(endpoints, this.room());
     if (finished.length === 0 && open.length === 0) return [];
     this.finished = [];
     try {
       return await this.transactions.run(async (tx) => {
         await this.outcomes.record(tx, finished);
-        const room = this.room();
+        const limit = this.room();
         const claimed: Claimed[] = [];
         for (const endpoint of open) {
-          const some = await this.outbox.claim(tx, endpoint, room.for(endpoint));
-          for (const one of some) room.take(one.endpoint);
+          const some = await this.outbox.claim(tx, endpoint, limit.free(endpoint));
+          for (const one of some) limit.acquire(one.endpoint);
           claimed.push(...some);
         }
         await this.outbox.hold(tx, claimed.map(({ delivery }) => delivery.id).sort());
@@ -117,10 +117,10 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     }
   }
 
-  private room(): Room {
-    const room = new Room();
-    for (const { endpoint } of this.underWay.keys()) room.take(endpoint);
-    return room;
+  private room(): ConcurrencyLimit {
+    const limit = new ConcurrencyLimit();
+    for (const { endpoint } of this.underWay.keys()) limit.acquire(endpoint);
+    return limit;
   }
 
   private send(claimed: Claimed): void {
@@ -139,8 +139,8 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
 }
 
 /** Those that there is room for; first come merchants of which least is under way, so that what one has waiting keeps no other waiting. */
-const inTurn = (endpoints: WebhookEndpoint[], room: Room): WebhookEndpoint[] =>
+const leastBusyFirst = (endpoints: WebhookEndpoint[], limit: ConcurrencyLimit): WebhookEndpoint[] =>
   endpoints
-    .filter((endpoint) => room.for(endpoint) > 0)
-    .sort((a, b) => room.takenBy(a) - room.takenBy(b))
+    .filter((endpoint) => limit.free(endpoint) > 0)
+    .sort((a, b) => limit.inUse(a) - limit.inUse(b))
     .slice(0, SERVED);

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import { Outboxes } from '../../platform/observability/metrics/outbox-metrics.js';
+import { OutboxMetrics } from '../../platform/observability/metrics/outbox-metrics.js';
 import { alongIndex } from '../../platform/database/statements.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
@@ -37,9 +37,9 @@ export class DueEndpoints {
     @InjectRepository(WebhookDelivery) private readonly deliveries: Repository<WebhookDelivery>,
     @InjectRepository(WebhookEndpoint) private readonly endpoints: Repository<WebhookEndpoint>,
     private readonly clock: Clock,
-    outboxes: Outboxes,
+    outboxMetrics: OutboxMetrics,
   ) {
-    outboxes.add('webhooks', deliveries, { status: 'pending' });
+    outboxMetrics.add('webhooks', deliveries, { status: 'pending' });
   }
 
   /** Has these looked at next, or, when it isn't known which, the next ones of all. */

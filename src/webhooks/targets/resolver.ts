@@ -28,9 +28,9 @@ export class Resolver {
     const answers = await Promise.allSettled([this.resolver.resolve4(name), this.resolver.resolve6(name)]);
     const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     if (addresses.length > 0) return addresses;
-    const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as Error] : []));
-    const isUnknown = refusals.every((error) => UNKNOWN.has((error as NodeJS.ErrnoException).code ?? ''));
-    if (!isUnknown || !this.asksSystem) throw refusals[0] ?? new Error(`${name} has no address`);
+    const deniedRequests = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as Error] : []));
+    const isUnknown = deniedRequests.every((error) => UNKNOWN.has((error as NodeJS.ErrnoException).code ?? ''));
+    if (!isUnknown || !this.asksSystem) throw deniedRequests[0] ?? new Error(`${name} has no address`);
     return this.askSystem(name);
   }
 

@@ -30,13 +30,13 @@ export function importedCredential(format: KeyFormat, presented: string): Creden
   const { kind, prefix, length, lookupLength } = format;
   if (!presented.startsWith(prefix) || presented.startsWith('ks_') || !KEY.test(presented)) return null;
   if (length !== null && presented.length !== length) return null;
-  if (kind !== 'prefix') return credentialOfDigest(kind, digestOf(format, presented));
+  if (kind !== 'prefix') return credentialFromDigest(kind, digest(format, presented));
   if (lookupLength === null || presented.length <= lookupLength) return null;
   return { publicId: idOfPrefix(format.id, presented.slice(0, lookupLength)), secret: presented };
 }
 
 /** @param digest in hex */
-export const credentialOfDigest = (kind: LookupKind, digest: string): Credential => ({
+export const credentialFromDigest = (kind: LookupKind, digest: string): Credential => ({
   publicId: lookupId(`${kind}:${digest}`),
   secret: digest,
 });
@@ -47,7 +47,7 @@ export const idOfPrefix = (formatId: string, lookupPrefix: string): string => lo
 /** An id is shown and written down, so it is itself a digest of what may not be. */
 const lookupId = (text: string): string => `im_${hash('sha256', `keywright import ${text}`, 'hex').slice(0, 32)}`;
 
-function digestOf({ kind, pepper }: KeyFormat, key: string): string {
+function digest({ kind, pepper }: KeyFormat, key: string): string {
   if (kind === 'sha256') return hash('sha256', key, 'hex');
   return createHmac('sha256', pepper ?? '')
     .update(key)

@@ -43,7 +43,7 @@ export class SlowHashes {
     const digest = hash('sha256', `${this.salt} ${slowHash} ${secret}`, 'base64');
     const known = this.answers.get(digest);
     if (known !== undefined) return known;
-    const answer = this.inTurn(slowHash, () => compare(secret, slowHash, algorithm));
+    const answer = this.enqueue(slowHash, () => compare(secret, slowHash, algorithm));
     this.answers.set(digest, answer);
     answer.then(
       (isRight) => this.answers.set(digest, isRight),
@@ -52,12 +52,12 @@ export class SlowHashes {
     return answer;
   }
 
-  private async inTurn(slowHash: string, work: () => Promise<boolean>): Promise<boolean> {
+  private async enqueue(slowHash: string, work: () => Promise<boolean>): Promise<boolean> {
     const already = this.perHash.get(slowHash) ?? 0;
     if (already >= PER_HASH_MAX) throw unavailable();
     this.perHash.set(slowHash, already + 1);
     try {
-      await this.turn();
+      await this.run();
       return await work().finally(() => this.next());
     } finally {
       const left = (this.perHash.get(slowHash) ?? 1) - 1;
@@ -66,7 +66,7 @@ export class SlowHashes {
     }
   }
 
-  private async turn(): Promise<void> {
+  private async run(): Promise<void> {
     if (this.running < AT_ONCE) {
       this.running += 1;
       return;

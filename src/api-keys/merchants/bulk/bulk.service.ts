@@ -3,15 +3,15 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../../../access/caller.js';
 import { ApiKey } from '../../api-key.entity.js';
-import { KeyRetirement } from '../../key-revocation.js';
-import { KeySwitch } from '../../key-activation.js';
+import { KeyRevocation } from '../../key-revocation.js';
+import { KeyActivation } from '../../key-activation.js';
 import { inBatches } from '../../../platform/runtime/batches.js';
 import { DomainError, type ErrorCode } from '../../../platform/events/domain-error.js';
 import { Transactions, type Transaction } from '../../../platform/database/transactions/transactions.js';
-import type { Reach } from '../list/key-criteria.js';
+import type { TenantScope } from '../list/key-criteria.js';
 import type { KeyFilter } from '../list/key-filter.dto.js';
-import { KeysService, reachOf } from '../list/keys.service.js';
-import { KeyStates, type StatedKey } from '../key-status.js';
+import { KeysService, resolveTenant } from '../list/keys.service.js';
+import { KeyStatuses, type KeyWithStatus } from '../key-status.js';
 import type { BulkBody } from './bulk.dto.js';
 
 /** Keys that one call may change. */
@@ -32,12 +32,12 @@ export interface KeyOutcome {
 }
 
 export type BulkOutcome =
-  { kind: 'preview'; count: number; keys: StatedKey[] } | { kind: 'results'; keys: KeyOutcome[] };
+  { kind: 'preview'; count: number; keys: KeyWithStatus[] } | { kind: 'results'; keys: KeyOutcome[] };
 
 /** The keys that a call means: those it can change, the first of them, and what becomes of the others. */
-interface Meant {
+interface Selection {
   ids: string[];
-  first: StatedKey[];
+  first: KeyWithStatus[];
   outcomes: Map<string, ErrorCode | null>;
 }
 
@@ -46,10 +46,10 @@ interface Meant {
 export class BulkService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
-    private readonly keySwitch: KeySwitch,
-    private readonly retirement: KeyRetirement,
+    private readonly activation: KeyActivation,
+    private readonly revocation: KeyRevocation,
     private readonly finder: KeysService,
-    private readonly states: KeyStates,
+    private readonly statuses: KeyStatuses,
     private readonly transactions: Transactions,
   ) {}
 
@@ -59,8 +59,8 @@ export class BulkService {
    * @throws {DomainError} `access.other_owner`; `request.invalid`, also for a filter that means too many keys; `bulk.count_differs`
    */
   async run(caller: Caller, merchantId: string | undefined, body: BulkBody, action: BulkAction): Promise<BulkOutcome> {
-    const reach = reachOf(caller, merchantId, 'write');
-    const { ids, first, outcomes } = await this.meant(reach, body);
+    const tenant = resolveTenant(caller, merchantId, 'write');
+    const { ids, first, outcomes } = await this.select(tenant, body);
     const count = ids.length;
     if (body.dryRun === true) return { kind: 'preview', count, keys: first };
     if (body.expectedCount === undefined)
@@ -82,23 +82,23 @@ export class BulkService {
     action: BulkAction,
   ): Promise<Map<string, ErrorCode | null>> {
     if (action === 'enable') {
-      const { enabled, refused } = await this.keySwitch.enable(tx, caller, ids);
+      const { enabled, refused } = await this.activation.enable(tx, caller, ids);
       return new Map([...refused, ...enabled.map(({ id }) => [id, null] as const)]);
     }
     const done =
       action === 'revoke'
-        ? await this.retirement.retireMany(tx, caller, ids, 'deleted')
-        : await this.keySwitch.disable(tx, caller, ids);
+        ? await this.revocation.revokeMany(tx, caller, ids, 'deleted')
+        : await this.activation.disable(tx, caller, ids);
     return new Map(done.map(({ id }) => [id, null]));
   }
 
-  private meant(reach: Reach, { ids, filter }: BulkBody): Promise<Meant> {
-    if (ids && !filter) return this.named(reach, ids);
-    if (filter && !ids) return this.filtered(reach, filter);
+  private select(tenant: TenantScope, { ids, filter }: BulkBody): Promise<Selection> {
+    if (ids && !filter) return this.selectByIds(tenant, ids);
+    if (filter && !ids) return this.selectByFilter(tenant, filter);
     throw DomainError.invalid(ids ? 'filter' : 'ids', 'ids or filter must be given, and not both');
   }
 
-  private async named({ merchantId, personalOf }: Reach, ids: string[]): Promise<Meant> {
+  private async selectByIds({ merchantId, personalOf }: TenantScope, ids: string[]): Promise<Selection> {
     const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
     const byId = new Map<string, ApiKey>();
     for (const batch of inBatches(wanted, BATCH))
@@ -107,19 +107,19 @@ export class BulkService {
       key.merchantId === merchantId &&
       (key.surface !== 'accounts' || personalOf === null || key.accountId === personalOf);
     const reached = wanted.flatMap((id) => byId.get(id) ?? []).filter(isReached);
-    const refusals = wanted.map((id) => [id, byId.has(id) ? 'access.other_owner' : 'api_key.not_found'] as const);
+    const deniedRequests = wanted.map((id) => [id, byId.has(id) ? 'access.other_owner' : 'api_key.not_found'] as const);
     return {
       ids: reached.map(({ id }) => id),
-      first: await this.states.of(reached.slice(0, SHOWN)),
-      outcomes: new Map<string, ErrorCode | null>(refusals),
+      first: await this.statuses.describe(reached.slice(0, SHOWN)),
+      outcomes: new Map<string, ErrorCode | null>(deniedRequests),
     };
   }
 
   /** @throws {DomainError} `request.invalid` when more keys meet the filter than one call may change */
-  private async filtered(reach: Reach, filter: KeyFilter): Promise<Meant> {
+  private async selectByFilter(tenant: TenantScope, filter: KeyFilter): Promise<Selection> {
     const ids: string[] = [];
-    const first: StatedKey[] = [];
-    for await (const batch of this.finder.batches(reach, filter)) {
+    const first: KeyWithStatus[] = [];
+    for await (const batch of this.finder.batches(tenant, filter)) {
       first.push(...batch.slice(0, SHOWN - first.length));
       ids.push(...batch.map(({ key }) => key.id));
       if (ids.length > MAX_KEYS) throw DomainError.invalid('filter', `filter must not mean more than ${MAX_KEYS} keys`);

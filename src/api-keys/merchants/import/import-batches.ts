@@ -6,7 +6,7 @@ import { ApiKey } from '../../api-key.entity.js';
 import { ExpiryNotices } from '../../retention/expiry-notices.js';
 import { Application } from '../../../applications/application.entity.js';
 import { LEVELS } from '../../../access/levels.js';
-import { Selected } from '../../../platform/database/selected.js';
+import { ColumnMapper } from '../../../platform/database/selected.js';
 import { holdRow, insertRows } from '../../../platform/database/statements.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import { isDuplicate, Transactions, type Transaction } from '../../../platform/database/transactions/transactions.js';
@@ -72,7 +72,7 @@ export class ImportBatches {
 
   private async insert(tx: Transaction, { id, caller }: ImportRun, rows: ImportRow[]): Promise<ImportOutcome> {
     // The rights may go while the rows come: whichever is second sees what the first one did.
-    const level = (await holdRow(tx.manager, Account, caller.accountId))?.levelOfKeys ?? -1;
+    const level = (await holdRow(tx.manager, Account, caller.accountId))?.maxKeyLevel ?? -1;
     if (level < LEVELS.writeOwn) throw new DomainError('access.level_lacking');
     const gone = await this.holdApplications(tx.manager, rows);
     const refused: ImportOutcome['refused'] = [];
@@ -117,7 +117,7 @@ export class ImportBatches {
 /** What is stored of these rows already, also of keys that have been rotated since. */
 async function heldKeys(manager: EntityManager, rows: ImportRow[]): Promise<Map<string, HeldKey>> {
   if (rows.length === 0) return new Map();
-  const held = new Selected(manager, ApiKey, 'k', ['id', 'publicId', 'previousPublicId', 'merchantId']);
+  const held = new ColumnMapper(manager, ApiKey, 'k', ['id', 'publicId', 'previousPublicId', 'merchantId']);
   const places = rows.map(() => '?').join(', ');
   const by = (column: string): string => `SELECT ${held.columns} FROM api_key k WHERE k.${column} IN (${places})`;
   const publicIds = rows.map(({ key }) => key.publicId);

@@ -87,7 +87,7 @@ export class ImportFormats {
  *
  * @throws {DomainError} `request.invalid` for an HMAC without a pepper
  */
-export function shapeOf(
+export function readShape(
   { prefix, length, pepper, pepperEncoding }: ImportFormatBody,
   kind: LookupKind,
   lookupLength: number | null,

@@ -5,7 +5,7 @@ import { validateSync } from 'class-validator';
 import type { Caller } from '../../../access/caller.js';
 import { LEVELS } from '../../../access/levels.js';
 import { ApiKey } from '../../api-key.entity.js';
-import { credentialOfDigest, idOfPrefix } from '../../credentials/imported/imported-credential.js';
+import { credentialFromDigest, idOfPrefix } from '../../credentials/imported/imported-credential.js';
 import { SecretHasher } from '../../credentials/secret-hasher.js';
 import type { Application } from '../../../applications/application.entity.js';
 import { ApplicationsService } from '../../../applications/applications.service.js';
@@ -14,9 +14,9 @@ import { DomainError } from '../../../platform/events/domain-error.js';
 import { problems } from '../../../platform/http/body.pipe.js';
 import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
-import { settingsOf } from '../key-settings.js';
+import { readSettings } from '../key-settings.js';
 import { EXTERNAL_ID_MAX, ImportedKeyBody, type ImportFormatBody } from './import.dto.js';
-import { ImportFormats, shapeOf, type Shape } from './import-formats.js';
+import { ImportFormats, readShape, type Shape } from './import-formats.js';
 import { readHash, type FastHash, type SlowHash } from './imported-hash.js';
 
 /** Characters of a key that are shown. */
@@ -73,7 +73,7 @@ export class ImportRows {
       isActive: row.isEnabled ?? true,
     };
     // A new key has a place for everything already: to fill it takes a fraction of putting an object together from parts.
-    return Object.assign(new ApiKey(), NEW_KEY, own, settingsOf(row, this.clock.now(), 'new'));
+    return Object.assign(new ApiKey(), NEW_KEY, own, readSettings(row, this.clock.now(), 'new'));
   }
 
   /**
@@ -86,12 +86,12 @@ export class ImportRows {
     hashed: FastHash | SlowHash,
   ): Promise<Pick<ApiKey, 'id' | 'publicId' | 'secretHash' | 'pepperId'>> {
     if (hashed.kind !== 'prefix') {
-      await this.formatOf(run, merchantId, shapeOf(run.format, hashed.kind, null));
-      const { publicId, secret } = credentialOfDigest(hashed.kind, hashed.digest);
+      await this.formatOf(run, merchantId, readShape(run.format, hashed.kind, null));
+      const { publicId, secret } = credentialFromDigest(hashed.kind, hashed.digest);
       return { id: uuidOf(publicId), publicId, ...this.hasher.hash(secret) };
     }
     const { lookupPrefix, algorithm, hash: slowHash } = hashed;
-    const formatId = await this.formatOf(run, merchantId, shapeOf(run.format, 'prefix', lookupPrefix.length));
+    const formatId = await this.formatOf(run, merchantId, readShape(run.format, 'prefix', lookupPrefix.length));
     const publicId = idOfPrefix(formatId, lookupPrefix);
     return { id: uuidOf(`${publicId} ${slowHash}`), publicId, secretHash: slowHash, pepperId: algorithm };
   }

@@ -1,21 +1,21 @@
-import type { Condition, Criteria, EqualColumn, Span, SpannedColumn } from './key-criteria.js';
+import type { Condition, Criteria, EqualColumn, KeyRange, RangeColumn } from './key-criteria.js';
 import type { Position } from '../../../platform/http/paging/cursor.js';
 
 /** An order of keys: by a column, and by id where it is the same. */
 export interface Order {
-  column: 'name' | SpannedColumn;
+  column: 'name' | RangeColumn;
   isDescending: boolean;
 }
 
 /** An index along which keys can be read: those of a merchant that are alike in some columns, in the order of another. */
-export interface Way {
+export interface IndexPlan {
   index: string;
   equal: EqualColumn[];
   column: Order['column'];
 }
 
 /** Those that say most first. */
-export const WAYS: Way[] = [
+export const INDEX_PLANS: IndexPlan[] = [
   { index: 'api_key_application', equal: ['application_id'], column: 'created_at' },
   { index: 'api_key_active', equal: ['is_active'], column: 'created_at' },
   { index: 'api_key_merchant', equal: ['surface'], column: 'created_at' },
@@ -25,7 +25,7 @@ export const WAYS: Way[] = [
   { index: 'api_key_name', equal: [], column: 'name' },
 ];
 
-const ANYTHING: Record<Order['column'], Span[]> = {
+const ANYTHING: Record<Order['column'], KeyRange[]> = {
   name: [{}],
   created_at: [{}],
   expires_at: [null, {}],
@@ -33,20 +33,20 @@ const ANYTHING: Record<Order['column'], Span[]> = {
 };
 
 /** The values of a column that are looked for, as parts that follow one another ascending. */
-export const spansOf = ({ spans }: Criteria, column: Order['column']): Span[] =>
-  (column === 'name' ? undefined : spans[column]) ?? ANYTHING[column];
+export const rangesOf = ({ ranges }: Criteria, column: Order['column']): KeyRange[] =>
+  (column === 'name' ? undefined : ranges[column]) ?? ANYTHING[column];
 
 /** The way that gives an order, and of those the one that says most of the filter. */
-export function wayOf({ equal }: Criteria, { column }: Pick<Order, 'column'>): Way {
-  const way = WAYS.find((one) => one.column === column && one.equal.every((name) => equal[name] !== undefined));
-  if (!way) throw new Error(`No index is in the order of ${column}.`);
-  return way;
+export function chooseIndexPlan({ equal }: Criteria, { column }: Pick<Order, 'column'>): IndexPlan {
+  const plan = INDEX_PLANS.find((one) => one.column === column && one.equal.every((name) => equal[name] !== undefined));
+  if (!plan) throw new Error(`No index is in the order of ${column}.`);
+  return plan;
 }
 
 /** Whether what the filter says leaves only a part of a way. */
-export const narrows = ({ equal: columns, column }: Way, { equal, spans }: Criteria): boolean =>
+export const narrows = ({ equal: columns, column }: IndexPlan, { equal, ranges }: Criteria): boolean =>
   columns.every((name) => equal[name] !== undefined) &&
-  (columns.length > 0 || (column !== 'name' && spans[column] !== undefined));
+  (columns.length > 0 || (column !== 'name' && ranges[column] !== undefined));
 
 /** Where a way begins: with the merchant's live keys, and what they have alike. */
 export const start = ({ merchantId, equal }: Criteria, columns: EqualColumn[]): Condition[] => [
@@ -56,30 +56,38 @@ export const start = ({ merchantId, equal }: Criteria, columns: EqualColumn[]): 
 ];
 
 /** What is left to be looked at key by key, once some columns are equal and perhaps another one is in its spans. */
-export function rest({ equal, spans, others }: Criteria, columns: EqualColumn[], spanned?: string): Condition[] {
+export function remainingConditions(
+  { equal, ranges, others }: Criteria,
+  columns: EqualColumn[],
+  ranged?: string,
+): Condition[] {
   const unequal = Object.entries(equal).filter(([column]) => !columns.includes(column as EqualColumn));
-  const unspanned = Object.entries(spans).filter(([column]) => column !== spanned);
+  const unrangedConditions = Object.entries(ranges).filter(([column]) => column !== ranged);
   return [
     ...unequal.map(([column, value]) => ({ sql: `${column} = ?`, values: [value] })),
-    ...unspanned.map(([column, some]) => anyOf(some.map((span) => all(inSpan(column, span))))),
+    ...unrangedConditions.map(([column, some]) => anyOf(some.map((range) => all(inRange(column, range))))),
     ...others,
   ];
 }
 
 /** The stretches of a column that come one after the other in an order, behind a position; each is one stretch of an index. */
-export function stretches(spans: Span[], { column, isDescending }: Order, position: Position | null): Condition[][] {
-  const inOrder = isDescending ? spans.toReversed() : spans;
-  if (!position) return inOrder.map((span) => inSpan(column, span));
+export function rangeScans(
+  ranges: KeyRange[],
+  { column, isDescending }: Order,
+  position: Position | null,
+): Condition[][] {
+  const inOrder = isDescending ? ranges.toReversed() : ranges;
+  if (!position) return inOrder.map((range) => inRange(column, range));
   const { value, id } = position;
   const behind = (name: string, than: unknown): Condition => ({
     sql: `${name} ${isDescending ? '<' : '>'} ?`,
     values: [than],
   });
-  return inOrder.flatMap((span) => {
-    const own = inSpan(column, span);
+  return inOrder.flatMap((range) => {
+    const own = inRange(column, range);
     // Without a value comes first, descending last.
-    if (value === null) return span === null ? [[...own, behind('id', id)]] : isDescending ? [] : [own];
-    if (span === null) return isDescending ? [own] : [];
+    if (value === null) return range === null ? [[...own, behind('id', id)]] : isDescending ? [] : [own];
+    if (range === null) return isDescending ? [own] : [];
     return [
       [...own, { sql: `${column} = ?`, values: [value] }, behind('id', id)],
       [...own, behind(column, value)],
@@ -98,12 +106,12 @@ export function upTo({ column, isDescending }: Order, { value, id }: Position): 
 }
 
 /** Where a column's value is within a span. */
-export function inSpan(column: string, span: Span): Condition[] {
-  if (span === null) return [{ sql: `${column} IS NULL`, values: [] }];
+export function inRange(column: string, range: KeyRange): Condition[] {
+  if (range === null) return [{ sql: `${column} IS NULL`, values: [] }];
   return [
-    ...(span.from ? [{ sql: `${column} >= ?`, values: [span.from] }] : []),
-    ...(span.to ? [{ sql: `${column} < ?`, values: [span.to] }] : []),
-    ...(span.from || span.to ? [] : [{ sql: `${column} IS NOT NULL`, values: [] }]),
+    ...(range.from ? [{ sql: `${column} >= ?`, values: [range.from] }] : []),
+    ...(range.to ? [{ sql: `${column} < ?`, values: [range.to] }] : []),
+    ...(range.from || range.to ? [] : [{ sql: `${column} IS NOT NULL`, values: [] }]),
   ];
 }
 

@@ -5,9 +5,9 @@ const EXPIRING_WITHIN_MS = 30 * DAY_MS;
 const UNUSED_FOR_MS = 90 * DAY_MS;
 
 /** A part of a column's values, from the first moment up to and without the second; `null` stands for the rows without a value. */
-export type Span = { from?: Date; to?: Date } | null;
+export type KeyRange = { from?: Date; to?: Date } | null;
 
-export type SpannedColumn = 'created_at' | 'expires_at' | 'last_used_at';
+export type RangeColumn = 'created_at' | 'expires_at' | 'last_used_at';
 
 export type EqualColumn = 'application_id' | 'is_active' | 'surface' | 'level' | 'environment';
 
@@ -22,21 +22,21 @@ export interface Criteria {
   merchantId: string;
   equal: Partial<Record<EqualColumn, string | number>>;
   /** Ascending, without overlaps; a column that isn't named may have any value. */
-  spans: Partial<Record<SpannedColumn, Span[]>>;
+  ranges: Partial<Record<RangeColumn, KeyRange[]>>;
   /** What no index helps with. */
   others: Condition[];
 }
 
 /** Whose keys are looked at. */
-export interface Reach {
+export interface TenantScope {
   merchantId: string;
   /** Whose personal keys may be among them; `null` is anybody's. */
   personalOf: number | null;
 }
 
-export function criteriaOf(filter: KeyFilter, { merchantId, personalOf }: Reach, nowMs: number): Criteria {
+export function buildCriteria(filter: KeyFilter, { merchantId, personalOf }: TenantScope, nowMs: number): Criteria {
   const { application, level, environment, surface, scope, q } = filter;
-  const status = spansOfStatus(filter.status, nowMs);
+  const status = statusRanges(filter.status, nowMs);
   const isActive = filter.status === undefined ? undefined : Number(filter.status !== 'disabled');
   return {
     merchantId,
@@ -47,7 +47,7 @@ export function criteriaOf(filter: KeyFilter, { merchantId, personalOf }: Reach,
       ...(level !== undefined && { level }),
       ...(environment !== undefined && { environment }),
     },
-    spans: {
+    ranges: {
       ...named('created_at', within(filter.createdAfter, filter.createdBefore)),
       ...named('expires_at', meet(within(filter.expiresAfter, filter.expiresBefore), status.expires_at)),
       ...named('last_used_at', meet(within(filter.lastUsedAfter, filter.lastUsedBefore), status.last_used_at)),
@@ -69,8 +69,8 @@ const saying = (q: string): Condition => ({
   values: [q.toLowerCase(), q, q, q],
 });
 
-function spansOfStatus(status: KeyFilter['status'], nowMs: number): Criteria['spans'] {
-  const notEnded: Span[] = [null, { from: new Date(nowMs + 1) }];
+function statusRanges(status: KeyFilter['status'], nowMs: number): Criteria['ranges'] {
+  const notEnded: KeyRange[] = [null, { from: new Date(nowMs + 1) }];
   switch (status) {
     case 'active':
     case 'rotating':
@@ -86,7 +86,7 @@ function spansOfStatus(status: KeyFilter['status'], nowMs: number): Criteria['sp
   }
 }
 
-function within(after: string | undefined, before: string | undefined): Span[] | undefined {
+function within(after: string | undefined, before: string | undefined): KeyRange[] | undefined {
   if (after === undefined && before === undefined) return undefined;
   return [
     { ...(after !== undefined && { from: new Date(after) }), ...(before !== undefined && { to: new Date(before) }) },
@@ -94,15 +94,15 @@ function within(after: string | undefined, before: string | undefined): Span[] |
 }
 
 /** What lies in both; `undefined` is everything. */
-function meet(some: Span[] | undefined, others: Span[] | undefined): Span[] | undefined {
+function meet(some: KeyRange[] | undefined, others: KeyRange[] | undefined): KeyRange[] | undefined {
   if (!some || !others) return some ?? others;
   return others.flatMap((other) => some.flatMap((one) => (one && other ? [overlap(one, other)] : [])));
 }
 
-const overlap = (a: NonNullable<Span>, b: NonNullable<Span>): Span => ({
+const overlap = (a: NonNullable<KeyRange>, b: NonNullable<KeyRange>): KeyRange => ({
   ...((a.from ?? b.from) && { from: new Date(Math.max(Number(a.from ?? b.from), Number(b.from ?? a.from))) }),
   ...((a.to ?? b.to) && { to: new Date(Math.min(Number(a.to ?? b.to), Number(b.to ?? a.to))) }),
 });
 
-const named = (column: SpannedColumn, spans: Span[] | undefined): Criteria['spans'] =>
-  spans === undefined ? {} : { [column]: spans };
+const named = (column: RangeColumn, ranges: KeyRange[] | undefined): Criteria['ranges'] =>
+  ranges === undefined ? {} : { [column]: ranges };

@@ -19,7 +19,7 @@ export class KeyStatements {
   constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
 
   /** The places of keys in an order, as they come in it. */
-  async places({ index, where }: Source, order: Order, limit: number, offset = 0): Promise<Position[]> {
+  async findPositions({ index, where }: Source, order: Order, limit: number, offset = 0): Promise<Position[]> {
     const { metadata, manager } = this.keys;
     const rows = await this.query<{ value: unknown; id: string }>(
       `SELECT ${order.column} AS value, id FROM ${index === null ? metadata.tableName : alongIndex(this.keys, index)}`,
@@ -40,11 +40,11 @@ export class KeyStatements {
   }
 
   /** The keys at these places, in their order, without those that are gone by now. */
-  async read(places: Position[]): Promise<ApiKey[]> {
-    if (places.length === 0) return [];
-    const found = await this.keys.findBy({ id: In(places.map(({ id }) => id)), deletedAt: IsNull() });
+  async read(positions: Position[]): Promise<ApiKey[]> {
+    if (positions.length === 0) return [];
+    const found = await this.keys.findBy({ id: In(positions.map(({ id }) => id)), deletedAt: IsNull() });
     const byId = new Map(found.map((key) => [key.id, key]));
-    return places.flatMap(({ id }) => byId.get(id) ?? []);
+    return positions.flatMap(({ id }) => byId.get(id) ?? []);
   }
 
   private query<T>(select: string, where: Condition[], end = ''): Promise<T[]> {

@@ -21,7 +21,7 @@ export class KeysController {
   @Requires(LEVELS.readSome)
   @AnswersOneOf(KeyPage, KeyPart)
   async listMerchantApiKeys(@Caller() caller: Caller, @Query() query: ListKeysQuery): Promise<KeyPage | KeyPart> {
-    return presentList(await this.keys.ofMerchant(caller, query), presentKey);
+    return presentList(await this.keys.listOfMerchant(caller, query), presentKey);
   }
 
   /**

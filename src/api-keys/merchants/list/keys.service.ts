@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../access/caller.js';
-import { reachesOthers, requireReach, type Purpose } from '../../../access/tenant-access.js';
+import { canAccessOtherTenants, assertTenantAccess, type Action } from '../../../access/tenant-access.js';
 import type { Application } from '../../../applications/application.entity.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import { listName, readCursor, writeCursor, type Position } from '../../../platform/http/paging/cursor.js';
 import type { PartQuery } from '../../../platform/http/paging/page.dto.js';
-import { KeyStates, type StatedKey } from '../key-status.js';
-import { criteriaOf, type Reach } from './key-criteria.js';
+import { KeyStatuses, type KeyWithStatus } from '../key-status.js';
+import { buildCriteria, type TenantScope } from './key-criteria.js';
 import { CRITERIA, type KeyFilter } from './key-filter.dto.js';
 import { KeySearch, type FoundKeys } from './key-search.js';
 import type { ExportKeysQuery, ListApplicationKeysQuery, ListKeysQuery, SortQuery } from './keys.dto.js';
@@ -18,8 +18,8 @@ const BATCH = 1000;
 
 /** A page by its number, or a part by a cursor. */
 export type Listed =
-  | { kind: 'page'; keys: StatedKey[]; count: number; page: number; limit: number }
-  | { kind: 'part'; keys: StatedKey[]; limit: number; nextCursor: string | null };
+  | { kind: 'page'; keys: KeyWithStatus[]; count: number; page: number; limit: number }
+  | { kind: 'part'; keys: KeyWithStatus[]; limit: number; nextCursor: string | null };
 
 const COLUMNS = {
   createdAt: 'created_at',
@@ -36,30 +36,30 @@ export class KeysService {
   constructor(
     private readonly clock: Clock,
     private readonly search: KeySearch,
-    private readonly states: KeyStates,
+    private readonly statuses: KeyStatuses,
   ) {}
 
   /** @throws {DomainError} as {@link list}, and `access.other_owner` */
-  ofMerchant(caller: Caller, query: ListKeysQuery): Promise<Listed> {
-    return this.list(reachOf(caller, query.merchantId, 'read'), query, query);
+  listOfMerchant(caller: Caller, query: ListKeysQuery): Promise<Listed> {
+    return this.list(resolveTenant(caller, query.merchantId, 'read'), query, query);
   }
 
   /** @throws {DomainError} as {@link list} */
-  ofApplication({ id, merchantId }: Application, query: ListApplicationKeysQuery): Promise<Listed> {
+  listOfApplication({ id, merchantId }: Application, query: ListApplicationKeysQuery): Promise<Listed> {
     return this.list({ merchantId, personalOf: null }, { ...query, application: id }, query);
   }
 
   /** @throws {DomainError} `access.other_owner`, at once */
-  export(caller: Caller, query: ExportKeysQuery): AsyncGenerator<StatedKey[]> {
-    return this.batches(reachOf(caller, query.merchantId, 'read'), query);
+  export(caller: Caller, query: ExportKeysQuery): AsyncGenerator<KeyWithStatus[]> {
+    return this.batches(resolveTenant(caller, query.merchantId, 'read'), query);
   }
 
   /** All keys that meet a filter, the oldest first, in batches, so that no more than one is in memory. */
-  async *batches(reach: Reach, filter: KeyFilter): AsyncGenerator<StatedKey[]> {
-    const criteria = criteriaOf(filter, reach, this.clock.now().getTime());
+  async *batches(reach: TenantScope, filter: KeyFilter): AsyncGenerator<KeyWithStatus[]> {
+    const criteria = buildCriteria(filter, reach, this.clock.now().getTime());
     for (let position: Position | null = null; ;) {
       const { keys, next }: FoundKeys = await this.search.after(criteria, OLDEST_FIRST, position, BATCH);
-      yield await this.states.of(keys);
+      yield await this.statuses.describe(keys);
       if (!next) return;
       position = next;
     }
@@ -67,25 +67,30 @@ export class KeysService {
 
   /** @throws {DomainError} `request.invalid` for a cursor of another list, or beside a page's number */
   private async list(
-    reach: Reach,
+    reach: TenantScope,
     filter: KeyFilter,
     { sort, page, limit, cursor }: SortQuery & PartQuery,
   ): Promise<Listed> {
-    const criteria = criteriaOf(filter, reach, this.clock.now().getTime());
+    const criteria = buildCriteria(filter, reach, this.clock.now().getTime());
     const order = {
       column: COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS],
       isDescending: sort.startsWith('-'),
     };
     if (cursor === undefined) {
       const [keys, count] = await this.search.page(criteria, order, page ?? 1, limit);
-      return { kind: 'page', keys: await this.states.of(keys), count, page: page ?? 1, limit };
+      return { kind: 'page', keys: await this.statuses.describe(keys), count, page: page ?? 1, limit };
     }
     if (page !== undefined) throw DomainError.invalid('page', 'page and cursor exclude each other');
     const said = Object.entries(filter).filter(([name, value]) => CRITERIA.has(name) && value !== undefined);
     const list = listName([reach, sort, said.sort()]);
     const position = readCursor(list, cursor, order.column === 'name');
     const { keys, next } = await this.search.after(criteria, order, position, limit);
-    return { kind: 'part', keys: await this.states.of(keys), limit, nextCursor: next && writeCursor(list, next) };
+    return {
+      kind: 'part',
+      keys: await this.statuses.describe(keys),
+      limit,
+      nextCursor: next && writeCursor(list, next),
+    };
   }
 }
 
@@ -96,8 +101,8 @@ export class KeysService {
  * @param wanted the merchant; the caller's own when it isn't said
  * @throws {DomainError} `access.other_owner`
  */
-export function reachOf(caller: Caller, wanted: string | undefined, purpose: Purpose): Reach {
+export function resolveTenant(caller: Caller, wanted: string | undefined, action: Action): TenantScope {
   const merchantId = wanted ?? caller.merchantId;
-  requireReach(caller, merchantId, purpose);
-  return { merchantId, personalOf: reachesOthers(caller, purpose) ? null : caller.accountId };
+  assertTenantAccess(caller, merchantId, action);
+  return { merchantId, personalOf: canAccessOtherTenants(caller, action) ? null : caller.accountId };
 }

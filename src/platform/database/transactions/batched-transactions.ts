@@ -8,13 +8,13 @@ interface Waiting<O, R> {
 }
 
 /** Orders that are carried out together. */
-const ORDERS_MAX = 50;
+const BATCH_MAX = 50;
 
 /**
  * Orders of one kind. The first is carried out at once; those that come while it is are carried out after it, together. So whoever is busy
  * waits for the database and its disk once for many orders, and nothing that was there before an order came is missed by it.
  */
-export class JointWorks {
+export class BatchedTransactions {
   /** By kind, what waits for the work that is under way; for a kind that isn't here nothing is. */
   private readonly waiting = new Map<string, Waiting<unknown, unknown>[]>();
 
@@ -32,27 +32,27 @@ export class JointWorks {
       const one = { order, resolve, reject } as Waiting<unknown, unknown>;
       const others = this.waiting.get(kind);
       if (others) others.push(one);
-      else void this.begin(kind, one, work as Work<unknown, unknown>);
+      else void this.start(kind, one, work as Work<unknown, unknown>);
     });
   }
 
-  private async begin(kind: string, first: Waiting<unknown, unknown>, work: Work<unknown, unknown>): Promise<void> {
+  private async start(kind: string, first: Waiting<unknown, unknown>, work: Work<unknown, unknown>): Promise<void> {
     const waiting = [first];
     this.waiting.set(kind, waiting);
     while (waiting.length > 0) {
       await this.gather();
-      await this.carryOut(waiting.splice(0, ORDERS_MAX), work);
+      await this.runBatch(waiting.splice(0, BATCH_MAX), work);
     }
     this.waiting.delete(kind);
   }
 
-  private async carryOut(together: Waiting<unknown, unknown>[], work: Work<unknown, unknown>): Promise<void> {
+  private async runBatch(together: Waiting<unknown, unknown>[], work: Work<unknown, unknown>): Promise<void> {
     try {
       const results = await work(together.map(({ order }) => order));
       for (const [index, { resolve }] of together.entries()) resolve(results[index]);
     } catch (error) {
       if (together.length === 1 || this.isForAll(error)) for (const { reject } of together) reject(error);
-      else for (const one of together) await this.carryOut([one], work);
+      else for (const one of together) await this.runBatch([one], work);
     }
   }
 }

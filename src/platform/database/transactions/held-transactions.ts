@@ -3,7 +3,7 @@ import type { Transaction } from './transactions.js';
 type Work<T> = (tx: Transaction) => Promise<T>;
 
 /** What a series of transactions writes beside their own work. */
-export interface Mark<A> {
+export interface IdempotencyMarker<A> {
   /** The first thing in each of them: notes that the series is under way, or throws when it isn't this process's any more. */
   begin(tx: Transaction, isFirst: boolean): Promise<void>;
   /** The last thing in the last one: the answer that the series led to. */
@@ -22,16 +22,16 @@ interface Held {
  * The transactions of one request, one after another. Each is held open after its work until the next one begins; the last one until the
  * answer is known, which is committed with it. So the answer is stored if and only if the last change is.
  */
-export class Series<A> {
+export class HeldTransactions<A> {
   isOpen = true;
   hasCommitted = false;
   private turn: Promise<unknown> = Promise.resolve();
   private held: Held | null = null;
 
-  /** @param commit runs a transaction, again when the engine asks for that and `isRepeatable` still says so */
+  /** @param execute runs a transaction, again when the engine asks for that and `isRepeatable` still says so */
   constructor(
-    private readonly commit: (work: Work<void>, isRepeatable?: () => boolean) => Promise<void>,
-    private readonly mark: Mark<A>,
+    private readonly execute: (work: Work<void>, isRepeatable?: () => boolean) => Promise<void>,
+    private readonly marker: IdempotencyMarker<A>,
   ) {}
 
   /** Runs `work` as the next transaction. What it changed is seen outside only once the next one begins, or the series is concluded. */
@@ -42,30 +42,30 @@ export class Series<A> {
   }
 
   /** Commits the last transaction together with the answer. */
-  async conclude(answer: A): Promise<void> {
+  async commit(answer: A): Promise<void> {
     await this.turn;
     if (!this.held) await this.run(() => Promise.resolve());
     this.isOpen = false;
-    await this.release((tx) => this.mark.conclude(tx, answer));
+    await this.release((tx) => this.marker.conclude(tx, answer));
   }
 
   /** Undoes the last transaction. Those before it stay. */
-  async abandon(): Promise<void> {
+  async rollBack(): Promise<void> {
     await this.turn;
     this.isOpen = false;
     await this.release(() => Promise.reject(new Error('There is no answer.'))).catch(() => undefined);
     // Where that fails, too, the mark ends by itself after a while.
-    if (this.hasCommitted) await this.commit((tx) => this.mark.release(tx)).catch(() => undefined);
+    if (this.hasCommitted) await this.execute((tx) => this.marker.release(tx)).catch(() => undefined);
   }
 
   private async hold<T>(work: Work<T>): Promise<T> {
     await this.release(() => Promise.resolve());
     return new Promise((resolve, reject) => {
       let isHeld = false;
-      const committed = this.commit(
+      const committed = this.execute(
         async (tx) => {
           tx.afterCommit(() => Promise.resolve(void (this.hasCommitted = true)));
-          await this.mark.begin(tx, !this.hasCommitted);
+          await this.marker.begin(tx, !this.hasCommitted);
           const result = await work(tx);
           const closing = await new Promise<Work<void>>((end) => {
             this.held = { end, committed };

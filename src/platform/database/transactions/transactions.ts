@@ -5,10 +5,10 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import { Writer } from '../connections.js';
 import type { DomainEvent } from '../../events/domain-event.js';
-import { JointWorks } from './batched-transactions.js';
-import { Series, type Mark } from './held-transactions.js';
-import { traced } from '../../observability/traces/span.js';
-import { SEALED, type TrailEntry } from '../../events/audit-trail-entry.js';
+import { BatchedTransactions } from './batched-transactions.js';
+import { HeldTransactions, type IdempotencyMarker } from './held-transactions.js';
+import { withSpan } from '../../observability/traces/span.js';
+import { SEALED, type AuditTrailEntry } from '../../events/audit-trail-entry.js';
 
 /** One unit of work: everything done through it is committed together or not at all. */
 export class Transaction {
@@ -54,7 +54,7 @@ export class Transaction {
   }
 
   /** Passes on what has got its place in the audit trail to those who tell others, who act within this transaction. */
-  async passOn(entries: TrailEntry[]): Promise<void> {
+  async passOn(entries: AuditTrailEntry[]): Promise<void> {
     await this.events.emitAsync(SEALED, entries, this);
   }
 }
@@ -64,10 +64,10 @@ export class Transaction {
  * where on one server they would wait.
  */
 const ATTEMPTS = 25;
-const PATIENCE_MS = 60_000;
+const RETRY_FOR_MS = 60_000;
 
 /** Codes with which an engine asks for the transaction to be tried again: deadlock, lock wait, certification, busy. */
-const TRY_AGAIN = new Set([
+const RETRYABLE_CODES = new Set([
   'ER_LOCK_DEADLOCK',
   'ER_LOCK_WAIT_TIMEOUT',
   'ER_CHECKREAD',
@@ -78,11 +78,11 @@ const TRY_AGAIN = new Set([
 /** The one way to change the database. */
 @Injectable()
 export class Transactions {
-  private readonly series = new AsyncLocalStorage<Series<unknown>>();
-  /** Of {@link concluding}: while there are any, every promise of the process costs more. */
-  private seriesUnderWay = 0;
+  private readonly held = new AsyncLocalStorage<HeldTransactions<unknown>>();
+  /** Of {@link runHeld}: while there are any, every promise of the process costs more. */
+  private heldUnderWay = 0;
   /** Requests that are there already are read before a transaction begins. */
-  private readonly joint = new JointWorks(isUnreachable, turnOfLoop);
+  private readonly batches = new BatchedTransactions(isUnavailable, turnOfLoop);
 
   constructor(
     private readonly writer: Writer,
@@ -91,51 +91,51 @@ export class Transactions {
 
   /** Runs `work` in a transaction, again when the engine says that it lost against another one. */
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const series = this.series.getStore();
-    return series?.isOpen ? series.run(work) : this.runAlone(work);
+    const held = this.held.getStore();
+    return held?.isOpen ? held.run(work) : this.runAlone(work);
   }
 
   /**
-   * Carries `order` out, in one transaction with others of the same kind that come meanwhile (see {@link JointWorks}). Orders that wait for the
+   * Carries `order` out, in one transaction with others of the same kind that come meanwhile (see {@link BatchedTransactions}). Orders that wait for the
    * same rows are of one kind, others aren't, so that nobody waits for what is none of their business.
    *
    * @param work carries out orders of this kind, whoever's; its results are in their order
    */
-  async runJointly<O, R>(kind: string, order: O, work: (tx: Transaction, orders: O[]) => Promise<R[]>): Promise<R> {
-    const series = this.series.getStore();
-    if (!series?.isOpen) return this.joint.add(kind, order, (orders: O[]) => this.runAlone((tx) => work(tx, orders)));
-    const [result] = await series.run((tx) => work(tx, [order]));
+  async runBatched<O, R>(kind: string, order: O, work: (tx: Transaction, orders: O[]) => Promise<R[]>): Promise<R> {
+    const held = this.held.getStore();
+    if (!held?.isOpen) return this.batches.add(kind, order, (orders: O[]) => this.runAlone((tx) => work(tx, orders)));
+    const [result] = await held.run((tx) => work(tx, [order]));
     return result as R;
   }
 
   /**
-   * Does `work` with the transactions it runs as a {@link Series}: the last one is committed only with the answer, by what `mark` writes,
+   * Does `work` with the transactions it runs as a {@link HeldTransactions}: the last one is committed only with the answer, by what `mark` writes,
    * and undone when `work` fails. Inside, the outcome of a transaction can't be read yet but through what it returned.
    */
-  async concluding<A>(work: () => Promise<A>, mark: Mark<A>): Promise<A> {
-    this.seriesUnderWay += 1;
+  async runHeld<A>(work: () => Promise<A>, marker: IdempotencyMarker<A>): Promise<A> {
+    this.heldUnderWay += 1;
     try {
-      return await this.tryToConclude(work, mark);
+      return await this.tryToRunHeld(work, marker);
     } finally {
-      this.seriesUnderWay -= 1;
-      if (this.seriesUnderWay === 0) this.series.disable();
+      this.heldUnderWay -= 1;
+      if (this.heldUnderWay === 0) this.held.disable();
     }
   }
 
-  private async tryToConclude<A>(work: () => Promise<A>, mark: Mark<A>): Promise<A> {
+  private async tryToRunHeld<A>(work: () => Promise<A>, marker: IdempotencyMarker<A>): Promise<A> {
     const startMs = performance.now();
     for (let attempt = 1; ; attempt += 1) {
-      const series = new Series<A>((...transaction) => this.runAlone(...transaction), mark);
+      const held = new HeldTransactions<A>((...transaction) => this.runAlone(...transaction), marker);
       let isAnswered = false;
       try {
-        const answer = await this.series.run(series, work);
+        const answer = await this.held.run(held, work);
         isAnswered = true;
-        await series.conclude(answer);
+        await held.commit(answer);
         return answer;
       } catch (error) {
-        await series.abandon();
-        const isRepeatable = isAnswered && !series.hasCommitted;
-        if (!isRepeatable || isEnough(attempt, startMs) || !wantsAnotherTry(error)) throw error;
+        await held.rollBack();
+        const isRepeatable = isAnswered && !held.hasCommitted;
+        if (!isRepeatable || isEnough(attempt, startMs) || !isRetryable(error)) throw error;
         await pause(attempt);
       }
     }
@@ -152,7 +152,7 @@ export class Transactions {
    * committed before one fails stays.
    */
   async runEach<T>(items: T[], work: (tx: Transaction, item: T) => Promise<void>): Promise<void> {
-    if (this.series.getStore()?.isOpen) {
+    if (this.held.getStore()?.isOpen) {
       for (const item of items) await this.run((tx) => work(tx, item));
       return;
     }
@@ -174,7 +174,7 @@ export class Transactions {
     work: (tx: Transaction) => Promise<T>,
     isRepeatable: () => boolean,
   ): Promise<{ result: T; tx: Transaction }> {
-    return traced('transaction', (note) => this.tryToCommit(work, isRepeatable, (attempts) => note({ attempts })));
+    return withSpan('transaction', (note) => this.tryToCommit(work, isRepeatable, (attempts) => note({ attempts })));
   }
 
   private async tryToCommit<T>(
@@ -193,7 +193,7 @@ export class Transactions {
           return { result, tx };
         });
       } catch (error) {
-        if (isEnough(attempt, startMs) || !wantsAnotherTry(error) || !isRepeatable()) throw error;
+        if (isEnough(attempt, startMs) || !isRetryable(error) || !isRepeatable()) throw error;
         note(attempt + 1);
       } finally {
         tx?.end();
@@ -204,7 +204,7 @@ export class Transactions {
 }
 
 const isEnough = (attempt: number, startMs: number): boolean =>
-  attempt >= ATTEMPTS || performance.now() - startMs > PATIENCE_MS;
+  attempt >= ATTEMPTS || performance.now() - startMs > RETRY_FOR_MS;
 
 /** Longer from time to time, up to a tenth of a second. */
 const pause = (attempt: number): Promise<void> => sleep(Math.min(attempt, 4) * (5 + Math.random() * 20));
@@ -217,12 +217,12 @@ export function isDuplicate(error: unknown): boolean {
   return code !== undefined && DUPLICATE.has(code);
 }
 
-function wantsAnotherTry(error: unknown): boolean {
-  return TRY_AGAIN.has(engineCode(error) ?? '');
+function isRetryable(error: unknown): boolean {
+  return RETRYABLE_CODES.has(engineCode(error) ?? '');
 }
 
 /** Codes that say nothing of the statement, only that the database can't be asked. */
-const UNREACHABLE = new Set([
+const UNAVAILABLE_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EHOSTUNREACH',
@@ -240,8 +240,8 @@ const UNREACHABLE = new Set([
 ]);
 
 /** Whether the database couldn't be asked, or others kept it busy for too long, rather than that it refused. */
-export function isUnreachable(error: unknown): boolean {
-  return UNREACHABLE.has(engineCode(error) ?? '') || wantsAnotherTry(error);
+export function isUnavailable(error: unknown): boolean {
+  return UNAVAILABLE_CODES.has(engineCode(error) ?? '') || isRetryable(error);
 }
 
 function engineCode(error: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../events/domain-error.js';
 import type { Surface } from './surface.js';
 
-const WORDS: Partial<Record<ErrorCode, string>> = {
+const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'request.malformed': 'malformedBody',
   'request.body_missing': 'postBodyMissing',
   'request.too_large': 'bodyTooLarge',
@@ -34,6 +34,6 @@ export const accounts: Surface = {
   }),
   failure: ({ error, message }) => ({
     result: 'error',
-    error: message ?? WORDS[error.code] ?? error.context.fields?.[0]?.message ?? 'internalError',
+    error: message ?? MESSAGES[error.code] ?? error.context.fields?.[0]?.message ?? 'internalError',
   }),
 };

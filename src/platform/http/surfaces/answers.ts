@@ -12,21 +12,21 @@ export const MESSAGE = 'keywright:message';
 export const Message = (message: string): MethodDecorator =>
   applyDecorators(SetMetadata(MESSAGE, message), ApiExtension('x-message', message));
 
-interface OwnWords {
+interface ErrorMessage {
   message: string;
   /** Where the route answers with another status than the catalogue's. */
   status?: number;
 }
 
-export type WordsByCode = Partial<Record<ErrorCode, OwnWords>>;
+export type MessagesByCode = Partial<Record<ErrorCode, ErrorMessage>>;
 
 /** A route's own words for errors, in place of its surface's. */
-export const Words = (words: WordsByCode): MethodDecorator =>
+export const ErrorMessages = (words: MessagesByCode): MethodDecorator =>
   applyDecorators(RouteConfig({ words }), ApiExtension('x-words', words));
 
 /** Sends a refusal in the envelope of the request's surface. */
 export async function answerFailure(error: DomainError, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const own = (request.routeOptions.config as { words?: WordsByCode }).words?.[error.code];
+  const own = (request.routeOptions.config as { words?: MessagesByCode }).words?.[error.code];
   const status = own?.status ?? error.status;
   const surface = surfaceOf(request);
   // Whatever the route would have answered with: Fastify sends an object as nothing but JSON.

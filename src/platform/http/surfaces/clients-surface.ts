@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../events/domain-error.js';
 import type { Surface } from './surface.js';
 
-const WORDS: Partial<Record<ErrorCode, string>> = {
+const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'request.malformed': 'Invalid request format',
   'request.too_large': 'Request body is too large',
   'request.unsupported_media_type': 'Content-Type must be application/json',
@@ -30,7 +30,7 @@ export const clients: Surface = {
       message ??
       (error.code === 'request.rate_limited'
         ? `Too many requests. Limit: ${error.context.limitPerMinute} requests per minute`
-        : (error.context.fields?.[0]?.message ?? WORDS[error.code] ?? 'Internal server error')),
+        : (error.context.fields?.[0]?.message ?? MESSAGES[error.code] ?? 'Internal server error')),
     data: null,
   }),
 };

@@ -14,7 +14,7 @@ const BY_STATUS: Record<number, string> = {
   500: 'Something went wrong on our side',
 };
 
-const WORDS: Partial<Record<ErrorCode, string>> = {
+const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'credential.ambiguous': 'The request presents two credentials; send one',
   'credential.in_query': 'Send the key in the Authorization header, not in the query, where logs would keep it',
   'login.failed': 'Wrong username or password',
@@ -39,7 +39,7 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
 };
 
 function wordsFor({ code, context }: DomainError): string | undefined {
-  if (code !== 'bulk.count_differs') return WORDS[code];
+  if (code !== 'bulk.count_differs') return MESSAGES[code];
   return `The number of keys is ${context.count ?? 'another one'}, not the expected one; nothing has been changed`;
 }
 

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../events/domain-error.js';
 import type { Surface } from './surface.js';
 
-const WORDS: Partial<Record<ErrorCode, string>> = {
+const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'credential.invalid': 'invalid_client',
   'credential.expired': 'invalid_client',
   'oauth.unsupported_grant_type': 'unsupported_grant_type',
@@ -17,7 +17,7 @@ export const oauth: Surface = {
   name: 'oauth',
   success: ({ data }) => data,
   failure: ({ error, message }) => ({
-    error: message ?? WORDS[error.code] ?? 'invalid_request',
+    error: message ?? MESSAGES[error.code] ?? 'invalid_request',
     ...(error.context.fields && {
       error_description: error.context.fields.map(({ message: text }) => text).join('; '),
     }),

@@ -6,8 +6,8 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import { LeaseConnection } from '../../database/connections.js';
-import { inTime } from '../../../verification/in-time.js';
-import { Trust } from '../../../verification/cache/cache-validity.js';
+import { withTimeout } from '../../../verification/in-time.js';
+import { CacheValidity } from '../../../verification/cache/cache-validity.js';
 
 /** How long the database may take. */
 const TIMEOUT_MS = 1500;
@@ -29,7 +29,7 @@ export class Readiness {
     private readonly connection: LeaseConnection,
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly trust: Trust,
+    private readonly validity: CacheValidity,
   ) {}
 
   /** @throws {ServiceUnavailableException} with the same result, when a part is down or the server is being stopped */
@@ -37,8 +37,8 @@ export class Readiness {
     const missing = await this.missingMigrations();
     return this.health.check([
       () => this.indicate('database', missing !== null, 'It does not answer.'),
-      () => this.indicate('migrations', missing?.length === 0, wordsFor(missing)),
-      () => this.indicate('lease', this.trust.holds(), 'It has run out.'),
+      () => this.indicate('migrations', missing?.length === 0, messageFor(missing)),
+      () => this.indicate('lease', this.validity.holds(), 'It has run out.'),
     ]);
   }
 
@@ -51,7 +51,7 @@ export class Readiness {
   private async missingMigrations(): Promise<Missing> {
     if (performance.now() - this.answeredAtMs < FRESH_MS) return this.answer;
     this.asking ??= this.ask();
-    return inTime(this.asking, TIMEOUT_MS).catch(() => null);
+    return withTimeout(this.asking, TIMEOUT_MS).catch(() => null);
   }
 
   private async ask(): Promise<Missing> {
@@ -71,5 +71,5 @@ export class Readiness {
   }
 }
 
-const wordsFor = (missing: Missing): string =>
+const messageFor = (missing: Missing): string =>
   missing === null ? 'The database does not answer.' : `They are missing: ${missing.join(', ')}.`;

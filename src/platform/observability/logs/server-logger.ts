@@ -14,10 +14,10 @@ const LEVELS: Record<Config['logLevel'], LogLevel[]> = {
 
 /** What the server logs by: JSON in production, and else what people read. */
 export function createLogger({ isProduction, logLevel }: Config): LoggerService {
-  return isProduction ? new JsonLogger(logLevel) : new PeoplesLogger(logLevel);
+  return isProduction ? new JsonLogger(logLevel) : new ConsoleLineLogger(logLevel);
 }
 
-class PeoplesLogger extends ConsoleLogger {
+class ConsoleLineLogger extends ConsoleLogger {
   constructor(level: Config['logLevel']) {
     super({ prefix: 'Keywright', logLevels: LEVELS[level] });
   }

@@ -7,53 +7,53 @@ import {
   type MetricValueWithName,
   type Registry,
 } from 'prom-client';
-import type { DurationMeasure, Measure, NumberMeasure, Reading } from './metrics-registry.js';
+import type { DurationMetric, Metric, NumberMetric, Reading } from './metrics-registry.js';
 
 /** How long one measure may take; those that ask a database which doesn't answer are left out. */
 const READ_TIMEOUT_MS = 1000;
 
 /** Has a measure read whenever the registry's metrics are asked for. */
-export function exposeMeasure(measure: Measure, registry: Registry): void {
-  if (measure.kind === 'durations') new BucketHistogram(measure, registry);
-  else if (measure.kind === 'counter') exposeCounter(measure, registry);
-  else exposeGauge(measure, registry);
+export function exposeMetric(metric: Metric, registry: Registry): void {
+  if (metric.kind === 'durations') new BucketHistogram(metric, registry);
+  else if (metric.kind === 'counter') exposeCounter(metric, registry);
+  else exposeGauge(metric, registry);
 }
 
-const described = ({ name, help, labels = [] }: NumberMeasure, registry: Registry) => ({
+const described = ({ name, help, labels = [] }: NumberMetric, registry: Registry) => ({
   name,
   help,
   labelNames: [...labels],
   registers: [registry],
 });
 
-function exposeCounter(measure: NumberMeasure, registry: Registry): void {
+function exposeCounter(metric: NumberMetric, registry: Registry): void {
   new Counter({
-    ...described(measure, registry),
+    ...described(metric, registry),
     async collect() {
-      const readings = await readingsOf(measure);
+      const readings = await collectReadings(metric);
       this.reset();
       for (const { value, labels = {} } of readings) this.inc(labels, value);
     },
   });
 }
 
-function exposeGauge(measure: NumberMeasure, registry: Registry): void {
+function exposeGauge(metric: NumberMetric, registry: Registry): void {
   new Gauge({
-    ...described(measure, registry),
+    ...described(metric, registry),
     async collect() {
-      const readings = await readingsOf(measure);
+      const readings = await collectReadings(metric);
       this.reset();
       // Without a label `reset` leaves a 0, which nobody has read.
-      if (readings.length === 0 && !measure.labels) this.remove();
+      if (readings.length === 0 && !metric.labels) this.remove();
       for (const { value, labels = {} } of readings) this.set(labels, value);
     },
   });
 }
 
 /** None when it fails or takes too long: what can't be said now must not keep back everything else. */
-async function readingsOf(measure: NumberMeasure): Promise<Reading[]> {
+async function collectReadings(metric: NumberMetric): Promise<Reading[]> {
   try {
-    const read = measure.read();
+    const read = metric.read();
     const value = read instanceof Promise ? await Promise.race([read, tooLate()]) : read;
     return typeof value === 'number' ? [{ value }] : value;
   } catch {
@@ -66,22 +66,22 @@ const tooLate = (): Promise<Reading[]> => sleep(READ_TIMEOUT_MS, [], { ref: fals
 /** Shows buckets that were filled elsewhere. */
 class BucketHistogram extends Histogram {
   constructor(
-    private readonly measure: DurationMeasure,
+    private readonly metric: DurationMetric,
     registry: Registry,
   ) {
-    super({ name: measure.name, help: measure.help, buckets: [...measure.buckets.bounds], registers: [registry] });
+    super({ name: metric.name, help: metric.help, buckets: [...metric.histogram.bounds], registers: [registry] });
   }
 
   override get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
-    const { name, help, buckets } = this.measure;
+    const { name, help, histogram } = this.metric;
     let count = 0;
-    const upTo = [...buckets.bounds, '+Inf'].map((le, place) => {
-      count += buckets.counts[place] ?? 0;
+    const upTo = [...histogram.bounds, '+Inf'].map((le, place) => {
+      count += histogram.counts[place] ?? 0;
       return { metricName: `${name}_bucket`, labels: { le }, value: count };
     });
     const values = [
       ...upTo,
-      { metricName: `${name}_sum`, labels: {}, value: buckets.sumSeconds },
+      { metricName: `${name}_sum`, labels: {}, value: histogram.sumSeconds },
       { metricName: `${name}_count`, labels: {}, value: count },
     ];
     return Promise.resolve({ name, help, type: 'histogram', values, aggregator: 'sum' } as never);

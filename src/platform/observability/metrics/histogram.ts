@@ -1,5 +1,5 @@
 /** How long something took, counted by ranges: plain numbers that cost next to nothing to add to, read only when somebody asks. */
-export class Buckets {
+export class Histogram {
   /** In each place how many were above the bound before and not above the bound in the same place; in the last one, how many were above all. */
   readonly counts: number[];
   sumSeconds = 0;
@@ -9,7 +9,7 @@ export class Buckets {
     this.counts = [...bounds.map(() => 0), 0];
   }
 
-  add(seconds: number): void {
+  observe(seconds: number): void {
     const { bounds, counts } = this;
     let place = 0;
     while (seconds > (bounds[place] ?? Infinity)) place += 1;

@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../../config/config.js';
-import { Metrics } from './metrics.js';
+import { MetricsExporter } from './metrics.js';
 import { showsToken } from './metrics-token.js';
 
 /** Serves metrics on a port of their own, which the world needn't reach, where `METRICS_PORT` is set. */
@@ -18,7 +18,7 @@ export class MetricsListener implements OnApplicationBootstrap, OnApplicationShu
 
   constructor(
     private readonly config: Config,
-    private readonly metrics: Metrics,
+    private readonly metrics: MetricsExporter,
   ) {}
 
   /** Where it listens; `null` while it doesn't. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Buckets } from './histogram.js';
+import type { Histogram } from './histogram.js';
 
 /** A value, of what its labels say. */
 export interface Reading {
@@ -15,7 +15,7 @@ interface Described {
 }
 
 /** A number that is asked for when somebody looks. A counter only rises, a gauge goes up and down. */
-export interface NumberMeasure extends Described {
+export interface NumberMetric extends Described {
   kind: 'counter' | 'gauge';
   labels?: readonly string[];
   /** May ask the database, which must not take long. */
@@ -23,22 +23,22 @@ export interface NumberMeasure extends Described {
 }
 
 /** How long something took. */
-export interface DurationMeasure extends Described {
+export interface DurationMetric extends Described {
   kind: 'durations';
-  buckets: Buckets;
+  histogram: Histogram;
 }
 
-export type Measure = NumberMeasure | DurationMeasure;
+export type Metric = NumberMetric | DurationMetric;
 
 /**
  * What the process can tell of itself. Whoever has something to tell adds it when it is made; it is read when metrics are asked for, and
  * costs nothing before.
  */
 @Injectable()
-export class Measures {
-  readonly all: Measure[] = [];
+export class MetricsRegistry {
+  readonly all: Metric[] = [];
 
-  add(...measures: Measure[]): void {
-    this.all.push(...measures);
+  add(...metrics: Metric[]): void {
+    this.all.push(...metrics);
   }
 }

@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import { Public } from '../../../access/requires.js';
 import { Config } from '../../config/config.js';
 import { DomainError } from '../../events/domain-error.js';
-import { Metrics } from './metrics.js';
+import { MetricsExporter } from './metrics.js';
 import { showsToken } from './metrics-token.js';
 
 /** For Prometheus, not for merchants, and so no part of the document. */
@@ -13,7 +13,7 @@ import { showsToken } from './metrics-token.js';
 export class MetricsController {
   constructor(
     private readonly config: Config,
-    private readonly metrics: Metrics,
+    private readonly metrics: MetricsExporter,
   ) {}
 
   /** Metrics, for whoever shows `METRICS_TOKEN`; without one there are none here. */

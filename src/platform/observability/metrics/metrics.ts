@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { Config } from '../../config/config.js';
-import { Measures } from './metrics-registry.js';
-import { exposeMeasure } from './exposed-metric.js';
+import { MetricsRegistry } from './metrics-registry.js';
+import { exposeMetric } from './exposed-metric.js';
 
 /** What the process tells with it is told by type as well, and these are no counters, whose names end so. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /** Who is asked for metrics: all that the modules can tell of themselves, the requests, and the process. */
 @Injectable()
-export class Metrics {
+export class MetricsExporter {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   /** Whether anybody can ask for them at all. */
   readonly areServed: boolean;
@@ -24,7 +24,7 @@ export class Metrics {
 
   constructor(
     { METRICS_PORT, METRICS_TOKEN }: Config,
-    private readonly measures: Measures,
+    private readonly metrics: MetricsRegistry,
   ) {
     this.areServed = METRICS_PORT !== undefined || METRICS_TOKEN !== undefined;
     if (!this.areServed) return;
@@ -39,8 +39,8 @@ export class Metrics {
 
   /** Everything, in Prometheus' text format. */
   text(): Promise<string> {
-    const { all } = this.measures;
-    for (const measure of all.slice(this.exposed)) exposeMeasure(measure, this.registry);
+    const { all } = this.metrics;
+    for (const metric of all.slice(this.exposed)) exposeMetric(metric, this.registry);
     this.exposed = all.length;
     return this.registry.metrics();
   }

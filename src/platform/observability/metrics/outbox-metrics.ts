@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FindOptionsWhere, Repository } from 'typeorm';
 import { Clock } from '../../runtime/clock.js';
-import { Measures, type Reading } from './metrics-registry.js';
+import { MetricsRegistry, type Reading } from './metrics-registry.js';
 
 /** What waits in a table until it is passed on. */
 interface Outbox {
@@ -12,14 +12,14 @@ interface Outbox {
 
 /** Everything that waits to be passed on, for those who watch whether it gets on. */
 @Injectable()
-export class Outboxes {
+export class OutboxMetrics {
   private readonly all: Outbox[] = [];
 
   constructor(
     private readonly clock: Clock,
-    measures: Measures,
+    metrics: MetricsRegistry,
   ) {
-    measures.add(
+    metrics.add(
       {
         kind: 'gauge',
         name: 'keywright_outbox_entries',

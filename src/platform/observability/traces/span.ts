@@ -12,7 +12,7 @@ export interface SpanWriter {
 let writer: SpanWriter | null = null;
 
 /** Has `next` write the spans of this process from now on; with `null` nobody does. */
-export function writeSpansBy(next: SpanWriter | null): void {
+export function setSpanWriter(next: SpanWriter | null): void {
   writer = next;
 }
 
@@ -20,7 +20,7 @@ export function writeSpansBy(next: SpanWriter | null): void {
 export const isTraced = (): boolean => writer !== null;
 
 /** Does `work`, and has somebody write down how long it took, if there is anybody who does. */
-export function traced<T>(name: string, work: (note: Note) => T): T {
+export function withSpan<T>(name: string, work: (note: Note) => T): T {
   return writer === null ? work(noteNothing) : writer.write(name, work);
 }
 

@@ -23,7 +23,7 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { StatementSpans } from './statement-spans.js';
-import { writeSpansBy, type SpanFacts, type SpanWriter } from './span.js';
+import { setSpanWriter, type SpanFacts, type SpanWriter } from './span.js';
 
 const SCOPE = 'keywright';
 
@@ -52,7 +52,7 @@ export class Tracing implements SpanWriter {
     });
     this.provider.register();
     this.tracer = this.provider.getTracer(SCOPE);
-    writeSpansBy(this);
+    setSpanWriter(this);
   }
 
   /** Follows the requests that routes answer which are registered from now on, each as a part of the trace that its sender names. */
@@ -99,7 +99,7 @@ export class Tracing implements SpanWriter {
 
   /** Sends what isn't sent yet, if the receiver takes it in time. */
   async stop(): Promise<void> {
-    writeSpansBy(null);
+    setSpanWriter(null);
     await Promise.race([this.provider.shutdown().catch(() => undefined), sleep(STOP_MS, undefined, { ref: false })]);
   }
 }
