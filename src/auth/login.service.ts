@@ -14,6 +14,9 @@ export interface Login {
   account: Account;
 }
 
+/** How a login can fail. */
+export const LOGIN_REFUSALS = ['login.failed', 'login.throttled', 'access.account_inactive', 'unavailable'] as const;
+
 /** One login behind three surfaces. */
 @Injectable()
 export class LoginService {

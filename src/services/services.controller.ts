@@ -4,6 +4,8 @@ import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requires.js';
 import { ClientKeysService } from '../api-keys/clients/client-keys.service.js';
 import { Message, ErrorMessages } from '../platform/http/surfaces/answers.js';
+import { Answers, Refuses } from '../platform/http/route-facts.js';
+import { levelTooHigh } from '../api-keys/permissions/effective-permissions.js';
 import { CreateClientKeyBody, CreatedClientKeyView, ServiceView } from './services.dto.js';
 import { ServicesService } from './services.service.js';
 
@@ -17,9 +19,10 @@ export class ServicesController {
   /**
    * Generate a Service ID
    *
-   * It permits your client to make API keys for an hour. Here alone an expired login token is told apart, by 403.
+   * With it your client can create API keys for an hour. Only here an expired login token is answered with 403.
    */
   @Post('generate-service-id')
+  @Answers('The Service ID.')
   @Requires(LEVELS.authenticate)
   @Message('Service created')
   @ErrorMessages({ 'credential.expired': { status: 403, message: 'JWT token expired' } })
@@ -30,12 +33,11 @@ export class ServicesController {
   /**
    * Generate an API key
    *
-   * The answer holds only its id; the list shows its credential.
-   *
-   * @throws {403} Your level is below 4, or the Service ID expired or is invalid.
-   * @throws {409} Your client has as many active keys as it may have.
+   * The answer holds only the id of the key; the list shows its credential.
    */
   @Post('generate-api-key')
+  @Answers('The id of the new key.')
+  @Refuses('service_id.invalid', 'api_key.limit_reached', levelTooHigh())
   @Requires(LEVELS.writeOwn)
   @Message('API Key created')
   async generateClientApiKey(

@@ -84,7 +84,10 @@ export class ListClientKeysQuery {
 
 /** A key in a path. */
 export class ClientKeyParams {
-  /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
+  /**
+   * The key's id.
+   * @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec"
+   */
   @IsUUID('all', INVALID_ID)
   id: string;
 }

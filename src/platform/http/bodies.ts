@@ -9,14 +9,19 @@ export const BODY_LIMIT = 256 * 1024;
 /** Levels of arrays and objects in a request's body. */
 const DEPTH_LIMIT = 16;
 
-/** What a route says of itself that reads its body line by line. */
-export const TAKES_LINES = { takesLines: true } as const;
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route reads its body line by line. */
+    takesLines?: boolean;
+    /** The route wants its body's bytes as they came, because somebody has signed them. */
+    takesBytes?: boolean;
+    /** Bytes of the route's bodies, where they may have more than others. */
+    bodyLimit?: number;
+  }
+}
 
-/** What a route says of itself that wants its body's bytes as they came, because somebody has signed them. */
-export const TAKES_BYTES = { takesBytes: true } as const;
-
-/** What a route says of itself that takes ten thousand ids. */
-export const TAKES_IDS = { bodyLimit: 512 * 1024 } as const;
+/** Bytes of a body with ten thousand ids. */
+export const IDS_LIMIT = 512 * 1024;
 
 /** Stands in for a body that can't be read: it is refused only once it is known that its sender may call the route. */
 export const MALFORMED = Symbol('malformed');
@@ -30,12 +35,11 @@ export function readBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
 
   fastify.addHook('onRoute', (route) => {
-    const { bodyLimit } = (route.config ?? {}) as Partial<typeof TAKES_IDS>;
-    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
+    if (route.config?.bodyLimit !== undefined) route.bodyLimit = route.config.bodyLimit;
   });
 
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
-    if ((request.routeOptions.config as Partial<typeof TAKES_BYTES>).takesBytes) return done(null, bytes);
+    if (request.routeOptions.config.takesBytes) return done(null, bytes);
     if (bytes.length === 0) return done(null, undefined);
     if (!isUtf8(bytes) || surfaceOf(request).name === 'oauth') return done(null, MALFORMED);
     void parseJson(request, bytes.toString(), (error, body: unknown) => {
@@ -53,8 +57,7 @@ export function readBodies(fastify: FastifyInstance): void {
   );
 
   fastify.addContentTypeParser('application/x-ndjson', ({ routeOptions }, payload, done) => {
-    if (!(routeOptions.config as Partial<typeof TAKES_LINES>).takesLines)
-      return done(new DomainError('request.unsupported_media_type'));
+    if (!routeOptions.config.takesLines) return done(new DomainError('request.unsupported_media_type'));
     done(null, payload);
   });
 }

@@ -1,5 +1,8 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { validateSync } from 'class-validator';
 import { DomainError, type FieldProblem } from '../events/domain-error.js';
+
+const RULES = { whitelist: true, stopAtFirstError: true } as const;
 
 /**
  * Checks bodies and queries against the rules of their classes, in the order the rules are written; unknown fields are dropped.
@@ -11,8 +14,7 @@ export class BodyPipe extends ValidationPipe {
   constructor() {
     super({
       transform: true,
-      whitelist: true,
-      stopAtFirstError: true,
+      ...RULES,
       exceptionFactory: (errors) =>
         new DomainError('request.invalid', { fields: errors.flatMap((error) => problems(error)) }),
     });
@@ -33,8 +35,12 @@ export class BodyPipe extends ValidationPipe {
   }
 }
 
+/** What is wrong with an object that isn't as its class says, as the pipe would find it. */
+export const findProblems = (instance: object, parent = ''): FieldProblem[] =>
+  validateSync(instance, RULES).flatMap((error) => problems(error, parent));
+
 /** What is wrong with a field, and with those within it. */
-export function problems(error: ValidationError, parent = ''): FieldProblem[] {
+function problems(error: ValidationError, parent = ''): FieldProblem[] {
   const field = parent + error.property;
   const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
   return [...own, ...(error.children ?? []).flatMap((child) => problems(child, `${field}.`))];

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Headers } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
-import { Public } from '../../../access/requires.js';
+import { Public } from '../../http/requirement.js';
 import { Config } from '../../config/config.js';
 import { DomainError } from '../../events/domain-error.js';
 import { MetricsExporter } from './metrics.js';
