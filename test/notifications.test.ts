@@ -33,15 +33,15 @@ onEngine('notifications', () => {
 
   const sent = () => mailsSent(server);
 
-  it('are by default those about keys that end or that nobody uses, for those who can manage keys', async () => {
+  it('are by default those about deleted client keys, and for members who can manage keys those about expiring and idle keys', async () => {
     const reader = await server.newMember(user, 'readOnly');
     const read = async (who: User) => (await server.call('GET', PATH, { token: who.token })).body;
     expect(await read(user)).toEqual({
-      events: ['api_key.expiring', 'api_key.expired', 'api_key.idle'],
+      events: ['api_key.expiring', 'api_key.expired', 'api_key.idle', 'api_key.deleted'],
       isDefault: true,
       available: expect.arrayContaining(['api_key.exposed', 'member.joined', 'quota.threshold']),
     });
-    expect(await read(reader)).toMatchObject({ events: [], isDefault: true });
+    expect(await read(reader)).toMatchObject({ events: ['api_key.deleted'], isDefault: true });
     expect((await choose(['quota.threshold', 'api_key.created'], reader)).body).toMatchObject({
       events: ['api_key.created', 'quota.threshold'],
       isDefault: false,

@@ -8,11 +8,13 @@ import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { EventTarget } from '../platform/events/domain-event.js';
 import { SingleFlightReads } from '../platform/database/single-flight-reads.js';
-import { isDuplicate, type Transaction } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
+import { isDuplicate } from '../platform/database/engine-errors.js';
 import { ColumnMapper } from '../platform/database/selected.js';
 import { lockRow } from '../platform/database/statements.js';
 import { Account } from './account.entity.js';
 import { Merchant } from './merchant.entity.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
 /** How somebody names an account to log in. */
 export interface LoginName {
@@ -133,6 +135,7 @@ export class AccountsService {
       name: 'account.created',
       actor,
       details: { email: account.email, role: account.role, status: account.status },
+      invalidates: NOTHING,
     });
     return account;
   }
@@ -170,6 +173,7 @@ export class AccountsService {
         status: account.status,
         consent: account.consent,
       },
+      invalidates: NOTHING,
     });
     // Said again, it is announced again: the second caller, too, is answered only once it counts everywhere.
     if (PERMISSION_FIELDS.some((field) => changes[field] !== undefined))
@@ -186,6 +190,7 @@ export class AccountsService {
       name: 'account.logged_in',
       actor: { ...visitor, accountId: id },
       details: {},
+      invalidates: NOTHING,
     });
     return account;
   }
@@ -205,7 +210,13 @@ export class AccountsService {
     };
     const deletedAt = this.clock.now();
     await tx.manager.update(Account, { id }, { ...gone, deletedAt, updatedAt: deletedAt });
-    await tx.publish({ ...accountTarget(before), name: 'account.deleted', actor, details: { role: before.role } });
+    await tx.publish({
+      ...accountTarget(before),
+      name: 'account.deleted',
+      actor,
+      details: { role: before.role },
+      invalidates: NOTHING,
+    });
     await this.publishPermissionChange(tx, actor, before);
   }
 
@@ -215,6 +226,7 @@ export class AccountsService {
       name: 'account.power_changed',
       actor,
       details: { role: account.role },
+      invalidates: [{ kind: 'account', id: account.uuid }],
     });
   }
 }

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository, type SelectQueryBuilder } from 'typeorm';
 import { SYSTEM } from '../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
-import type { Transaction } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import type { JobRun } from '../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import { queryBacklog } from '../platform/jobs/backlog.js';

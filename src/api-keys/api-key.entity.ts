@@ -1,9 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Environment } from '../applications/application.entity.js';
 
 /** The contract a key was made under, which decides who owns it and how it looks. */
 export type KeySurface = 'clients' | 'merchants' | 'accounts';
-
-export type Environment = 'live' | 'test';
 
 export type QuotaPeriod = 'day' | 'month';
 

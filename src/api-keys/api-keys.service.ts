@@ -6,7 +6,8 @@ import type { Actor } from '../platform/events/actor.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { insertRows } from '../platform/database/statements.js';
 import { ApiKey } from './api-key.entity.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
@@ -20,6 +21,7 @@ import {
 } from './permissions/effective-permissions.js';
 import { grantsAll } from './permissions/scopes.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
 /** What a surface says about a key it makes; the rest is the same for all of them. */
 export type KeyDraft = Pick<
@@ -201,6 +203,7 @@ function publishCreation(tx: Transaction, actor: Actor, key: ApiKey): Promise<vo
       serviceId: key.serviceId,
       expiresAt: key.expiresAt?.toISOString() ?? null,
     },
+    invalidates: NOTHING,
   });
 }
 

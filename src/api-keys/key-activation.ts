@@ -4,7 +4,7 @@ import type { Actor } from '../platform/events/actor.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import type { ErrorCode } from '../platform/events/domain-error.js';
-import type { Transaction } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey } from './api-key.entity.js';
 import { ClientKeyLimit } from './clients/client-key-limit.js';
 import { lockUndeleted, publishKeyChange } from './usable-keys.js';

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { Account, STATUS } from '../accounts/account.entity.js';
 import type { Actor } from '../platform/events/actor.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import type { Transaction } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey } from './api-key.entity.js';
 import type { Versions } from './api-keys.service.js';
 import { LastUse } from './usage/last-use.js';
 import { keyTarget, lockUndeleted } from './usable-keys.js';
+import { keyInvalidations } from '../platform/events/invalidation.js';
 
 /** What a deleted key has none of. */
 const NO_SECRETS = {
@@ -32,7 +32,7 @@ export class KeyRevocation {
   ) {}
 
   /**
-   * Retires a key for good: its secret is destroyed, a tombstone and the audit record stay, the merchant's team is told.
+   * Retires a key for good: its secret is destroyed, a tombstone and the audit record stay.
    *
    * @param versions that it may have
    * @returns when; `null` when somebody else was faster
@@ -52,7 +52,7 @@ export class KeyRevocation {
   }
 
   /**
-   * Retires keys for good, as {@link revoke} does; of several of one merchant, its team is told in one piece.
+   * Retires keys for good, as {@link revoke} does.
    *
    * @returns those that nobody else was faster with
    */
@@ -74,35 +74,14 @@ export class KeyRevocation {
       const { publicId, previousPublicId, surface, name, level } = key;
       const lastUsedAt = this.lastUse.latest(key)?.toISOString() ?? null;
       const details = { publicId, previousPublicId, surface, name, level, reason, lastUsedAt };
-      await tx.publish({ ...keyTarget(key), name: 'api_key.deleted', actor, details });
-    }
-    for (const merchantId of new Set(keys.map((key) => key.merchantId)))
-      await this.notifyTeam(
-        tx,
+      await tx.publish({
+        ...keyTarget(key),
+        name: 'api_key.deleted',
         actor,
-        keys.filter((key) => key.merchantId === merchantId),
-      );
-    return keys.map((key) => Object.assign(key, end));
-  }
-
-  /** Tells the team of a merchant that it has lost keys. */
-  private async notifyTeam(tx: Transaction, actor: Actor, keys: ApiKey[]): Promise<void> {
-    const [key, ...others] = keys;
-    if (!key) return;
-    const accountIds = await this.listTeam(tx, key.merchantId);
-    const event = { name: 'api_key.team_notified', actor } as const;
-    const subject = 'api_key.deleted';
-    if (others.length === 0)
-      await tx.publish({ ...keyTarget(key), ...event, details: { subject, name: key.name, accountIds } });
-    else {
-      const { merchantId } = key;
-      const target = { merchantId, targetType: 'merchant', targetId: merchantId };
-      await tx.publish({ ...target, ...event, details: { subject, count: keys.length, accountIds } });
+        details,
+        invalidates: keyInvalidations(publicId, previousPublicId),
+      });
     }
-  }
-
-  private async listTeam(tx: Transaction, merchantId: string): Promise<number[]> {
-    const team = await tx.manager.find(Account, { select: { id: true }, where: { merchantId, status: STATUS.active } });
-    return team.map(({ id }) => id);
+    return keys.map((key) => Object.assign(key, end));
   }
 }

@@ -4,7 +4,8 @@ import { SYSTEM, type Actor } from '../platform/events/actor.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock, secondsAfter } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { lockRow } from '../platform/database/statements.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, NO_PREVIOUS, NOT_EXPOSED, type Versions } from './api-keys.service.js';
@@ -13,6 +14,7 @@ import { LastUse } from './usage/last-use.js';
 import { keyTarget } from './usable-keys.js';
 import { holdEffectivePermissions } from './permissions/effective-permissions.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
+import { keyInvalidations } from '../platform/events/invalidation.js';
 
 /** When the credential that a rotation replaces comes to its end. */
 export type RotationMode = 'immediately' | 'after_overlap' | 'on_first_use';
@@ -96,6 +98,7 @@ export class KeyRotation {
         validUntil: validUntil.toISOString(),
         changes: changesBetween(old, key, ['publicId', 'previousPublicId', 'previousValidUntil']),
       },
+      invalidates: keyInvalidations(publicId, old.publicId, old.previousPublicId),
     });
     return { key, previous };
   }
@@ -119,6 +122,7 @@ export class KeyRotation {
         name: 'api_key.previous_ended',
         actor: SYSTEM,
         details: { publicId, previousPublicId: key.previousPublicId, reason: 'first_use' },
+        invalidates: keyInvalidations(publicId, key.previousPublicId),
       });
       return true;
     });

@@ -2,9 +2,10 @@ import { IsNull, MoreThan, type FindOptionsWhere } from 'typeorm';
 import type { Actor } from '../platform/events/actor.js';
 import type { Changes } from '../platform/events/audited-changes.js';
 import type { EventTarget } from '../platform/events/domain-event.js';
-import type { Transaction } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { lockRows } from '../platform/database/statements.js';
 import { ApiKey } from './api-key.entity.js';
+import { keyInvalidations } from '../platform/events/invalidation.js';
 
 /** Locks keys and reads those that aren't deleted. */
 export async function lockUndeleted({ manager }: Transaction, ids: string[]): Promise<ApiKey[]> {
@@ -38,5 +39,6 @@ export function publishKeyChange(
     name: 'api_key.updated',
     actor,
     details: { publicId, previousPublicId, surface, fields, changes, isActive, level, scopes },
+    invalidates: keyInvalidations(publicId, previousPublicId),
   });
 }

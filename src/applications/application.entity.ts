@@ -1,5 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { Environment } from '../api-keys/api-key.entity.js';
+
+/** Which keys an application gets: `ks_live_…` or `ks_test_…`. */
+export type Environment = 'live' | 'test';
 
 /** A merchant's application, which has keys of its own. */
 @Entity()

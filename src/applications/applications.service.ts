@@ -1,25 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, type Repository } from 'typeorm';
+import type { Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { assertTenantAccess, type Action } from '../access/tenant-access.js';
-import { ApiKey } from '../api-keys/api-key.entity.js';
-import { KeyRevocation } from '../api-keys/key-revocation.js';
-import { inBatches } from '../platform/runtime/batches.js';
+import { TenantKeys } from '../accounts/tenant-keys.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import type { EventDetails, EventName } from '../platform/events/domain-event.js';
+import type { DomainEvent, EventDetails } from '../platform/events/domain-event.js';
 import { SingleFlightReads } from '../platform/database/single-flight-reads.js';
-import { isDuplicate, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
+import { isDuplicate } from '../platform/database/engine-errors.js';
 import { sliceOf, type PageQuery } from '../platform/http/paging/page.dto.js';
 import { insertRows, lockRow, readRow } from '../platform/database/statements.js';
 import { Application } from './application.entity.js';
 import type { CreateApplicationBody, UpdateApplicationBody } from './applications.dto.js';
-
-/** Keys retired in one statement. */
-const KEYS_AT_ONCE = 500;
+import { NOTHING, type Invalidation } from '../platform/events/invalidation.js';
 
 /** What somebody wants to have made. */
 interface NewApplication {
@@ -34,7 +32,7 @@ export class ApplicationsService {
 
   constructor(
     @InjectRepository(Application) private readonly applications: Repository<Application>,
-    private readonly revocation: KeyRevocation,
+    private readonly keys: TenantKeys,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
   ) {
@@ -64,8 +62,12 @@ export class ApplicationsService {
       const made = orders.map((one) => one.application);
       await insertRows(tx.manager, Application, made).catch(throwNameTaken);
       for (const one of orders) {
-        const details = { name: one.application.name, environment: one.application.environment };
-        await publish(tx, one.caller, 'application.created', one.application, details);
+        const { name: itsName, environment: itsEnvironment } = one.application;
+        await publish(tx, one.caller, one.application, {
+          name: 'application.created',
+          details: { name: itsName, environment: itsEnvironment },
+          invalidates: NOTHING,
+        });
       }
       return made;
     });
@@ -103,21 +105,25 @@ export class ApplicationsService {
    * @throws {DomainError} `access.level_lacking` when one of them is stronger than the caller
    */
   setEnabled(caller: Caller, { id }: Application, isEnabled: boolean): Promise<Application> {
-    return this.change(caller, id, { isEnabled }, { isEnabled });
+    return this.change(caller, id, { isEnabled }, { isEnabled }, async (tx, before) => {
+      const { merchantId } = before;
+      if (isEnabled && !before.isEnabled)
+        await this.keys.assertCanRestore(tx, caller, { merchantId, applicationId: id });
+    });
   }
 
-  /** Removes the application; its keys are retired with it. */
+  /** Deletes the application and revokes its keys. */
   async delete(caller: Caller, { id }: Application): Promise<void> {
     await this.transactions.run(async (tx) => {
       const application = await lock(tx, id);
       const { merchantId } = application;
-      const keys = await tx.manager.findBy(ApiKey, { merchantId, applicationId: id, deletedAt: IsNull() });
-      for (const some of inBatches(keys, KEYS_AT_ONCE)) {
-        const ids = some.map((key) => key.id);
-        await this.revocation.revokeMany(tx, caller, ids, 'application_deleted');
-      }
+      await this.keys.revokeAll(tx, caller, { merchantId, applicationId: id });
       await tx.manager.delete(Application, { id });
-      await publish(tx, caller, 'application.deleted', application, { name: application.name });
+      await publish(tx, caller, application, {
+        name: 'application.deleted',
+        details: { name: application.name },
+        invalidates: invalidationsOf(application),
+      });
     });
   }
 
@@ -126,13 +132,19 @@ export class ApplicationsService {
     id: string,
     changes: Partial<Application>,
     details: EventDetails,
+    check?: (tx: Transaction, before: Application) => Promise<void>,
   ): Promise<Application> {
     return this.transactions.run(async (tx) => {
       const before = await lock(tx, id);
+      await check?.(tx, before);
       await tx.manager.update(Application, { id }, { ...changes, updatedAt: this.clock.now() }).catch(throwNameTaken);
       const application = await tx.manager.findOneByOrFail(Application, { id });
       const changed = changesBetween(before, application, ['name', 'description', 'isEnabled']);
-      await publish(tx, caller, 'application.updated', application, { ...details, changes: changed });
+      await publish(tx, caller, application, {
+        name: 'application.updated',
+        details: { ...details, changes: changed },
+        invalidates: invalidationsOf(application),
+      });
       return application;
     });
   }
@@ -147,14 +159,14 @@ async function lock(tx: Transaction, id: string): Promise<Application> {
 
 function publish(
   tx: Transaction,
-  caller: Caller,
-  name: EventName,
-  application: Application,
-  details: EventDetails,
+  actor: Caller,
+  { id, merchantId }: Application,
+  event: Pick<DomainEvent, 'name' | 'details' | 'invalidates'>,
 ): Promise<void> {
-  const { id, merchantId } = application;
-  return tx.publish({ name, actor: caller, merchantId, targetType: 'application', targetId: id, details });
+  return tx.publish({ ...event, actor, merchantId, targetType: 'application', targetId: id });
 }
+
+const invalidationsOf = ({ id }: Application): Invalidation[] => [{ kind: 'application', id }];
 
 function throwNameTaken(error: unknown): never {
   throw isDuplicate(error) ? new DomainError('application.name_taken') : error;

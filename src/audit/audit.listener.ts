@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import { inBatches } from '../platform/runtime/batches.js';
 import { Clock } from '../platform/runtime/clock.js';
 import type { DomainEvent } from '../platform/events/domain-event.js';
-import { Transaction } from '../platform/database/transactions/transactions.js';
+import { Transaction } from '../platform/database/transactions/transaction.js';
 import { insertRows } from '../platform/database/statements.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { EventIds } from './event-ids.js';
 import { Sealer } from './sealer.js';
+import { OnEveryEvent } from '../platform/events/listening.js';
 
 /** Rows in one statement. */
 const BATCH = 500;
@@ -23,8 +23,7 @@ export class AuditListener {
     private readonly sealer: Sealer,
   ) {}
 
-  // Before all other listeners, so that its rows are written before the revocation barrier locks what everybody needs.
-  @OnEvent('*.*', { suppressErrors: false, prependListener: true })
+  @OnEveryEvent()
   record({ name, actor, merchantId, targetType, targetId, details }: DomainEvent, tx: Transaction): void {
     const createdAt = this.clock.now();
     const row = {
@@ -52,12 +51,9 @@ export class AuditListener {
     }
     const rows = [row];
     this.happened.set(tx, rows);
-    tx.beforeCommit(async () => {
+    tx.during('record', async () => {
       for (const batch of inBatches(rows, BATCH)) await insertRows(tx.manager, AuditEvent, batch);
     });
-    tx.afterCommit(() => {
-      this.sealer.wake();
-      return Promise.resolve();
-    });
+    tx.during('announce', () => this.sealer.wake());
   }
 }

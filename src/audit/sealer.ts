@@ -1,17 +1,18 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
 import type { EventName } from '../platform/events/domain-event.js';
 import { OutboxMetrics } from '../platform/observability/metrics/outbox-metrics.js';
 import { BackgroundTask } from '../platform/runtime/background-task.js';
 import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
-import { CATCH_UP } from '../platform/events/audit-trail.js';
-import { isUnavailable, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
+import { isUnavailable } from '../platform/database/engine-errors.js';
 import { alongIndex, insertOrChange } from '../platform/database/statements.js';
 import { RowMapper } from '../platform/database/row-mapper.js';
 import { AuditChain, AuditEvent } from './audit-event.entity.js';
 import { GENESIS_HASH, hashRecord, buildRecord } from './record.js';
+import { OnCatchUp } from '../platform/events/listening.js';
 
 /** How long what happens at about the same time is gathered, to be sealed at once. */
 const GATHER_MS = 50;
@@ -67,7 +68,7 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /** Comes back once what this merchant has waiting is sealed, by whomever. */
-  @OnEvent(CATCH_UP)
+  @OnCatchUp()
   async catchUp(merchantId: string): Promise<void> {
     await this.sealing.attempt(() => this.sealMerchant([merchantId]));
   }
@@ -116,7 +117,7 @@ async function sealSome(tx: Transaction, merchantIds: string[]): Promise<string[
   if (sealed.length === 0) return [];
   await insertOrChange(manager, AuditEvent, sealed, ['sequence', 'hash', 'previousHash']);
   await insertOrChange(manager, AuditChain, chains, ['sequence', 'hash']);
-  await tx.passOn(sealed.map(entryOf));
+  await tx.publishSealed(sealed.map(entryOf));
   return unfinished;
 }
 

@@ -8,6 +8,7 @@ import { DeniedRequests } from '../platform/http/denied-requests.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { LoginThrottle } from './login-throttle.js';
 import { LoginTokens } from './login-tokens.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
 export interface Login {
   token: string;
@@ -70,6 +71,7 @@ export class LoginService {
       targetType: 'account',
       targetId: uuid,
       details,
+      invalidates: NOTHING,
     });
   }
 }

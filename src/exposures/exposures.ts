@@ -6,10 +6,11 @@ import { keyTarget, lockUndeleted } from '../api-keys/usable-keys.js';
 import { displayPrefix } from '../api-keys/credentials/credential.js';
 import { SYSTEM, type Actor } from '../platform/events/actor.js';
 import { Clock } from '../platform/runtime/clock.js';
-import type { Transaction } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import type { Finding } from './finding.js';
 import { ExposurePolicies, reactionOf } from './policy/exposure-policies.js';
 import type { SightingReaction } from './policy/exposure-policy.entity.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
 /** A key whose whole credential, with the right secret, was found. */
 export interface FoundKey extends Omit<Finding, 'text'> {
@@ -65,7 +66,7 @@ export class Exposures {
     const { publicId, surface, name } = key;
     const keyPrefix = displayPrefix(key);
     const details = { publicId, keyPrefix, surface, name, source, where: place, policy, action };
-    await tx.publish({ ...keyTarget(key), name: 'api_key.exposed', actor, details });
+    await tx.publish({ ...keyTarget(key), name: 'api_key.exposed', actor, details, invalidates: NOTHING });
     if (action === 'revoked') await this.revocation.revoke(tx, actor, key, 'exposed');
     if (action === 'disabled') {
       await this.activation.disable(tx, actor, [key.id]);

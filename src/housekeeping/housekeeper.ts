@@ -10,6 +10,7 @@ import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import { JobLeases, LeaseLost, LEASE_MS, type HeldJob } from './job-leases.js';
 import { JobRun, RunStopped } from '../platform/jobs/job-run.js';
 import type { Counts, JobOutcome, JobState } from './job-state.entity.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
 /** What this process has done of a job since it started, for metrics. */
 export interface JobStatistics {
@@ -160,6 +161,7 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
           targetType: 'job',
           targetId: name,
           details: { outcome, durationMs: Math.round(durationMs), ...counts },
+          invalidates: NOTHING,
         });
       });
     } catch (error) {

@@ -3,7 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { Clock } from '../platform/runtime/clock.js';
-import { isDuplicate, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
+import { isDuplicate } from '../platform/database/engine-errors.js';
 import { databaseTimeMs } from '../platform/database/statements.js';
 import { JobState, type Counts, type JobOutcome } from './job-state.entity.js';
 

@@ -5,7 +5,8 @@ import { IsNull, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { IdempotencyMarker } from '../platform/database/transactions/held-transactions.js';
-import { isDuplicate, Transactions } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import { isDuplicate } from '../platform/database/engine-errors.js';
 import type { IdentifiedRequest } from './identified-request.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 

@@ -7,10 +7,12 @@ import { SYSTEM } from '../platform/events/actor.js';
 import { Clock, DAY_SECONDS, secondsAfter } from '../platform/runtime/clock.js';
 import { errorMessage } from '../platform/runtime/error-message.js';
 import { BackgroundTask } from '../platform/runtime/background-task.js';
-import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { MailOutbox } from './mail-outbox.js';
 import { Mail } from './mail.entity.js';
 import { renderText } from './messages.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
 /** How often at least to look for mails that other instances have left behind. */
 const LOOK_EVERY_MS = 15_000;
@@ -114,6 +116,7 @@ export class MailSender implements BeforeApplicationShutdown {
       targetType: 'account',
       targetId: account.uuid,
       details: { attempts, count: itemCount },
+      invalidates: NOTHING,
     });
   }
 }

@@ -9,7 +9,10 @@ export class NotificationsView {
    */
   events: string[];
 
-  /** Whether that is what is told without being asked for: to those who can manage keys, that keys expire or are idle. */
+  /**
+   * Whether these are the defaults: deleted keys of the clients surface for every member, keys that expire or are idle for members of level 4
+   * and above.
+   */
   isDefault: boolean;
 
   /**

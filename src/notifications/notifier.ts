@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import { In, MoreThan, type EntityManager } from 'typeorm';
 import { Mailer } from '../accounts/mailer.js';
 import { inBatches } from '../platform/runtime/batches.js';
 import { Clock } from '../platform/runtime/clock.js';
-import { SEALED, type AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
-import { Transaction } from '../platform/database/transactions/transactions.js';
+import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
+import { Transaction } from '../platform/database/transactions/transaction.js';
 import { forUpdate, insertRows } from '../platform/database/statements.js';
 import { MailSender } from './mail-sender.js';
 import { Mail, type MailItem } from './mail.entity.js';
 import { selectAudience, type Audience } from './recipients.js';
 import { isUrgent, buildItem } from './messages.js';
+import { OnSealed } from '../platform/events/listening.js';
 
 /** How long what happens at about the same time is gathered into one mail. */
 const GATHER_SECONDS = 30;
@@ -49,7 +49,7 @@ export class Notifier {
     private readonly sender: MailSender,
   ) {}
 
-  @OnEvent(SEALED, { suppressErrors: false })
+  @OnSealed()
   async notify(entries: AuditTrailEntry[], tx: Transaction): Promise<void> {
     if (!this.mailer.isReachable) return;
     const news = this.newsIn(await selectAudience(tx.manager, entries));
@@ -62,10 +62,7 @@ export class Notifier {
     }
     const mails = [...news].map(([accountId, own]) => this.newMail(accountId, own));
     for (const batch of inBatches(mails, BATCH)) await insertRows(tx.manager, Mail, batch);
-    tx.afterCommit(() => {
-      this.sender.expect(new Date(dueMs));
-      return Promise.resolve();
-    });
+    tx.during('announce', () => this.sender.expect(new Date(dueMs)));
   }
 
   /** By account. */

@@ -4,7 +4,7 @@ import { Account, STATUS } from '../accounts/account.entity.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { notifiableTypes } from '../platform/events/notifiable-events.js';
 import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
-import { eventsFor } from './choices.service.js';
+import { choiceOf, isWanted, type Choice } from './choices.service.js';
 import type { NewsType } from './mail.entity.js';
 import { NotificationChoice } from './notification-choice.entity.js';
 import { isUrgent } from './messages.js';
@@ -18,7 +18,7 @@ export interface Audience {
 
 interface Recipient {
   account: Account;
-  events: NewsType[];
+  choice: Choice;
 }
 
 /** Who is to be told what of what happened. */
@@ -61,14 +61,14 @@ async function findRecipients(manager: EntityManager, merchantIds: string[]): Pr
   });
   const choices = await manager.findBy(NotificationChoice, { accountId: In(accounts.map(({ id }) => id)) });
   const chosen = new Map(choices.map(({ accountId, events }) => [accountId, events]));
-  return accounts.map((account) => ({ account, events: eventsFor(account.level, chosen.get(account.id) ?? null) }));
+  return accounts.map((account) => ({ account, choice: choiceOf(account.level, chosen.get(account.id) ?? null) }));
 }
 
 /** Nobody is told of members who may not read about them. */
-function typeFor({ account, events }: Recipient, entry: AuditTrailEntry, isOwn = false): NewsType | null {
+function typeFor({ account, choice }: Recipient, entry: AuditTrailEntry, isOwn = false): NewsType | null {
   if (account.merchantId !== entry.merchantId) return null;
   if (entry.name === 'api_key.exposed' && (isOwn || account.level >= LEVELS.writeOwn)) return entry.name;
-  const type = notifiableTypes(entry).find((name) => events.includes(name)) ?? null;
+  const type = notifiableTypes(entry).find((name) => isWanted(choice, name, entry)) ?? null;
   return type?.startsWith('member.') && account.level < LEVELS.readOwn ? null : type;
 }
 

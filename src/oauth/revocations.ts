@@ -8,6 +8,7 @@ import { Transactions } from '../platform/database/transactions/transactions.js'
 import { RevokedSession } from '../verification/cache/revoked-session.entity.js';
 import type { AccessToken } from './access-token.js';
 import type { Client } from './clients.js';
+import { keyInvalidations } from '../platform/events/invalidation.js';
 
 /** Revoked sessions of one key at a time: every process that knows the key remembers them with it. */
 const MAX_REVOKED = 1000;
@@ -43,6 +44,7 @@ export class Revocations {
         name: 'session.revoked',
         actor,
         details: { publicId, sessionId: claims.jti },
+        invalidates: keyInvalidations(publicId),
       });
     });
   }

@@ -7,8 +7,9 @@ import { In, LessThan, type Repository } from 'typeorm';
 import { SecretCipher } from '../api-keys/credentials/secret-cipher.js';
 import { Config } from '../platform/config/config.js';
 import { Clock } from '../platform/runtime/clock.js';
-import { isDuplicate, Transactions } from '../platform/database/transactions/transactions.js';
-import { withTimeout } from '../verification/in-time.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import { isDuplicate } from '../platform/database/engine-errors.js';
+import { withTimeout } from '../platform/database/with-timeout.js';
 import { SigningKey } from './signing-key.entity.js';
 
 export const ALGORITHM = 'ES256';

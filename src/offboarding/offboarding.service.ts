@@ -8,10 +8,12 @@ import { ApiKey } from '../api-keys/api-key.entity.js';
 import { ApiKeysService, type KeyChanges } from '../api-keys/api-keys.service.js';
 import { LastUse } from '../api-keys/usage/last-use.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { isGalera } from '../platform/database/galera/is-galera.js';
 import { OrphanedKeys, type Reassignment, type Shown } from './orphaned-keys.js';
 import type { OffboardingQuery } from './offboarding.dto.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
 /** Keys shown of those that a member made, and of those that a member answers for. */
 const SHOWN = 100;
@@ -136,6 +138,7 @@ export class OffboardingService {
         responsibleId: wish.responsibleId ?? null,
         ...(total > 0 && { totalResponsibleFor: total, responsibleFor: keys.map(({ id }) => id) }),
       },
+      invalidates: NOTHING,
     });
   }
 

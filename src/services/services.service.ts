@@ -9,6 +9,7 @@ import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { Service } from './service.entity.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
 /** What a Service ID says. It has no audience and no purpose, which is how it is told from a login token. */
 interface ServiceClaims {
@@ -48,6 +49,7 @@ export class ServicesService {
         targetType: 'service',
         targetId: id,
         details: {},
+        invalidates: NOTHING,
       });
     });
     const claims: ServiceClaims = { serviceId: id, iat, exp };

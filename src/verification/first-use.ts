@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeyRotation } from '../api-keys/key-rotation.js';
-import { withTimeout, TIMEOUT_MS } from './in-time.js';
+import { withTimeout, TIMEOUT_MS } from '../platform/database/with-timeout.js';
 import { KeyCache } from './cache/key-cache.js';
 import { RevocationBarrier } from './barrier/revocation-barrier.js';
 import { LEASE_MS } from './barrier/lease.js';

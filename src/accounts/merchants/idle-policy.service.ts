@@ -11,6 +11,7 @@ import { lockRow } from '../../platform/database/statements.js';
 import { Merchant } from '../merchant.entity.js';
 import { resolveIdlePolicy, isInOrder, readOwnPolicy, type IdlePolicy } from './idle-policy.js';
 import type { UpdateIdlePolicyBody } from './idle-policy.dto.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 const OUT_OF_ORDER = 'idleAfterDays, disableAfterDays and deleteAfterDays must follow each other, and the first be set';
 
@@ -52,6 +53,7 @@ export class IdlePolicyService {
         targetType: 'merchant',
         targetId: id,
         details: { changes: changesBetween(resolveIdlePolicy(merchant, this.config), policy, STEPS) },
+        invalidates: NOTHING,
       });
       return policy;
     });

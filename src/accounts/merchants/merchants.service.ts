@@ -9,7 +9,9 @@ import { changesBetween } from '../../platform/events/audited-changes.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventTarget } from '../../platform/events/domain-event.js';
-import { isDuplicate, Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
+import { isDuplicate } from '../../platform/database/engine-errors.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
 import { lockRow, readRow } from '../../platform/database/statements.js';
 import { Account, STATUS } from '../account.entity.js';
@@ -18,7 +20,9 @@ import { Mailer } from '../mailer.js';
 import { Merchant, type MerchantStatus } from '../merchant.entity.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
+import { TenantKeys } from '../tenant-keys.js';
 import type { SignUpMerchantBody } from './merchants.dto.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 const INVITATION_SECONDS = 7200;
 
@@ -32,6 +36,7 @@ export class MerchantsService {
     @InjectRepository(Merchant) private readonly merchants: Repository<Merchant>,
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
+    private readonly keys: TenantKeys,
     private readonly links: OneTimeLinks,
     private readonly mailer: Mailer,
     private readonly passwords: Passwords,
@@ -54,6 +59,7 @@ export class MerchantsService {
         targetType: 'link',
         targetId: link.id,
         details: { purpose: link.purpose, email: link.email },
+        invalidates: NOTHING,
       });
     });
     const signupLink = `${origin}/api/v1/merchants/signup?token=${token}`;
@@ -112,7 +118,13 @@ export class MerchantsService {
         if (!isDuplicate(error) || attempt === CLIENT_ID_ATTEMPTS) throw error;
         continue;
       }
-      await tx.publish({ ...merchantTarget(merchant), name: 'merchant.created', actor, details: { name, clientId } });
+      await tx.publish({
+        ...merchantTarget(merchant),
+        name: 'merchant.created',
+        actor,
+        details: { name, clientId },
+        invalidates: NOTHING,
+      });
       return tx.manager.create(Merchant, merchant);
     }
   }
@@ -140,10 +152,18 @@ export class MerchantsService {
       const merchant = await lockRow(tx.manager, Merchant, id);
       if (!merchant) throw new DomainError('merchant.not_found');
       await this.assertNoMemberAbove(tx, caller, id);
+      if (status === 'active' && merchant.status !== 'active')
+        await this.keys.assertCanRestore(tx, caller, { merchantId: id });
       await tx.manager.update(Merchant, { id }, { status, updatedAt: this.clock.now() });
       const changes = changesBetween(merchant, { ...merchant, status }, ['status']);
       const details = { status, statusBefore: merchant.status, changes };
-      await tx.publish({ ...merchantTarget(merchant), name: 'merchant.updated', actor: caller, details });
+      await tx.publish({
+        ...merchantTarget(merchant),
+        name: 'merchant.updated',
+        actor: caller,
+        details,
+        invalidates: [{ kind: 'merchant', id }],
+      });
     });
     return this.find(id);
   }

@@ -4,13 +4,15 @@ import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { Account } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
 import type { UpdateAccountBody } from './own-account.dto.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 const EMAIL_CHANGE_SECONDS = DAY_SECONDS;
 
@@ -101,6 +103,7 @@ export class OwnAccountService {
       targetType: 'link',
       targetId: link.id,
       details: { purpose: link.purpose, email },
+      invalidates: NOTHING,
     });
   }
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, MoreThan, type Repository } from 'typeorm';
 import { LEVELS } from '../../access/levels.js';
@@ -9,12 +8,14 @@ import { readRow } from '../../platform/database/statements.js';
 import { Clock, secondsAfter } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
-import { Transaction, Transactions } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import { Transaction } from '../../platform/database/transactions/transaction.js';
 import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyDraft } from '../api-keys.service.js';
 import { KeyRevocation } from '../key-revocation.js';
 import { issuePersonalPair, type Credential } from '../credentials/credential.js';
 import { holdEffectivePermissions } from '../permissions/effective-permissions.js';
+import { OnDomainEvent } from '../../platform/events/listening.js';
 
 export interface NewPersonalKey {
   name: string;
@@ -92,7 +93,7 @@ export class PersonalKeysService {
   }
 
   /** When an owner's rights shrink, the keys above them die in the same transaction. */
-  @OnEvent('account.power_changed', { suppressErrors: false })
+  @OnDomainEvent('account.power_changed')
   async revokeAbove({ actor, targetId }: DomainEvent, tx: Transaction): Promise<void> {
     const owner = await tx.manager.findOneByOrFail(Account, { uuid: targetId });
     const keys = await tx.manager.findBy(ApiKey, {

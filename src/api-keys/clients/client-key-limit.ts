@@ -3,7 +3,7 @@ import { IsNull } from 'typeorm';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { lockRow } from '../../platform/database/statements.js';
 import { ApiKey } from '../api-key.entity.js';
 import { unexpired } from '../usable-keys.js';

@@ -1,12 +1,15 @@
-import { Body, Controller, Delete, Get, Param, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
+import { ServicesService } from '../../services/services.service.js';
 import { Message, ErrorMessages } from '../../platform/http/surfaces/answers.js';
 import {
   ClientKeyParams,
+  CreateClientKeyBody,
+  CreatedClientKeyView,
   DeleteClientKeysBody,
   ListClientKeysQuery,
   ClientKeyView,
@@ -24,16 +27,39 @@ const PAGE_HEADERS = {
 
 const MAY_NOT_DELETE = { message: 'Insufficient permissions to delete this API key' };
 
-@Controller('api/clients/api-keys')
+@Controller('api/clients')
 export class ClientKeysController {
-  constructor(private readonly keys: ClientKeysService) {}
+  constructor(
+    private readonly keys: ClientKeysService,
+    private readonly services: ServicesService,
+  ) {}
+
+  /**
+   * Generate an API key
+   *
+   * The answer holds only its id; the list shows its credential.
+   *
+   * @throws {403} Your level is below 4, or the Service ID expired or is invalid.
+   * @throws {409} Your client has as many active keys as it may have.
+   */
+  @Post('generate-api-key')
+  @Requires(LEVELS.writeOwn)
+  @Message('API Key created')
+  async generateClientApiKey(
+    @Caller() caller: Caller,
+    @Body() body: CreateClientKeyBody,
+  ): Promise<CreatedClientKeyView> {
+    const service = await this.services.find(caller, body.service_id);
+    const { id } = await this.keys.create(caller, service.id, body.expires_in);
+    return { id };
+  }
 
   /**
    * List the client's API keys
    *
    * All keys made on this surface, oldest first. With `page` or `limit` the headers `X-Total-Count` and `Link` (RFC 8288) tell the rest.
    */
-  @Get()
+  @Get('api-keys')
   @ApiResponse({ status: 200, type: [ClientKeyView], headers: PAGE_HEADERS })
   @Requires(LEVELS.readOwn)
   @Message('API keys list')
@@ -52,7 +78,7 @@ export class ClientKeysController {
    *
    * What can be deleted is; the others are listed in `failed`, each with its own status.
    */
-  @Delete('bulk')
+  @Delete('api-keys/bulk')
   @Requires(LEVELS.writeOwn)
   @Message('API Keys deleted successfully')
   @ErrorMessages({
@@ -70,7 +96,7 @@ export class ClientKeysController {
    *
    * @throws {404} There is no such key, or not any more.
    */
-  @Delete(':id')
+  @Delete('api-keys/:id')
   @Requires(LEVELS.writeOwn)
   @Message('API Key deleted successfully')
   @ErrorMessages({ 'access.level_lacking': MAY_NOT_DELETE, 'access.other_owner': MAY_NOT_DELETE })

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { ApiKey, Environment } from '../api-key.entity.js';
+import type { ApiKey } from '../api-key.entity.js';
+import type { Environment } from '../../applications/application.entity.js';
 
 /**
  * What a caller presents: a public id that finds the key and a secret that proves it. The last part of every secret is a checksum

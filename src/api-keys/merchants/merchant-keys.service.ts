@@ -5,7 +5,7 @@ import type { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { assertTenantAccess, type Action } from '../../access/tenant-access.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
-import { ApiKey, type Environment } from '../api-key.entity.js';
+import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys.service.js';
 import { KeyRevocation } from '../key-revocation.js';
 import { issueFullKey, type Credential } from '../credentials/credential.js';
@@ -15,10 +15,11 @@ import {
   type EffectivePermissions,
 } from '../permissions/effective-permissions.js';
 import { KeyRotation, type PreviousCredential } from '../key-rotation.js';
-import { Application } from '../../applications/application.entity.js';
+import { Application, type Environment } from '../../applications/application.entity.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type {
   CreateApplicationKeyBody,
   CreateMerchantKeyBody,

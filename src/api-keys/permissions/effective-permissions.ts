@@ -3,7 +3,7 @@ import type { EntityTarget } from 'typeorm';
 import { holdRow, holdRows, type Identified } from '../../platform/database/statements.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError, type ErrorCode } from '../../platform/events/domain-error.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { ApiKey } from '../api-key.entity.js';
 import { grantsAll } from './scopes.js';
 

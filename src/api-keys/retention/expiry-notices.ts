@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import { In, type EntityManager } from 'typeorm';
 import { inBatches } from '../../platform/runtime/batches.js';
 import type { Changes } from '../../platform/events/audited-changes.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
-import { Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transaction } from '../../platform/database/transactions/transaction.js';
 import { insertOrChange } from '../../platform/database/statements.js';
 import { ExpiryNotice } from './expiry-notice.entity.js';
+import { OnDomainEvent } from '../../platform/events/listening.js';
 
 const DAY_MS = 86_400_000;
 
@@ -35,12 +35,12 @@ export class ExpiryNotices {
 
   constructor(private readonly clock: Clock) {}
 
-  @OnEvent('api_key.created', { suppressErrors: false })
+  @OnDomainEvent('api_key.created')
   created({ targetId, details: { expiresAt } }: DomainEvent, tx: Transaction): void {
     if (typeof expiresAt === 'string') this.expect(tx, targetId, new Date(expiresAt));
   }
 
-  @OnEvent('api_key.updated', { suppressErrors: false })
+  @OnDomainEvent('api_key.updated')
   async updated({ targetId, details: { changes } }: DomainEvent, tx: Transaction): Promise<void> {
     const { expiresAt } = (changes ?? {}) as Partial<Changes>;
     if (!expiresAt) return;
@@ -59,7 +59,7 @@ export class ExpiryNotices {
     }
     const ends = new Map([[keyId, expiresAt]]);
     this.given.set(tx, ends);
-    tx.beforeCommit(() => this.write(tx.manager, [...ends]));
+    tx.during('complete', () => this.write(tx.manager, [...ends]));
   }
 
   private async write(manager: EntityManager, ends: [string, Date | null][]): Promise<void> {

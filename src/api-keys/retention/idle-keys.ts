@@ -6,7 +6,7 @@ import type { Merchant } from '../../accounts/merchant.entity.js';
 import { Config } from '../../platform/config/config.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS, secondsAfter } from '../../platform/runtime/clock.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import type { ApiKey } from '../api-key.entity.js';
@@ -16,6 +16,7 @@ import { LastUse } from '../usage/last-use.js';
 import { keyTarget, lockUndeleted } from '../usable-keys.js';
 import { IdleKey } from './idle-key.entity.js';
 import { IdlePiles } from './idle-key-backlog.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 /** Keys changed in one transaction. */
 const AT_ONCE = 100;
@@ -81,7 +82,7 @@ export class IdleKeys implements Job {
       const lastUsedAt = this.lastUse.latest(key)?.toISOString() ?? null;
       const next = { disabledAt: after(policy.disableAfterDays), deletedAt: after(policy.deleteAfterDays) };
       const details = { publicId, surface, name, level, applicationId, lastUsedAt, ...next };
-      await tx.publish({ ...keyTarget(key), name: 'api_key.idle', actor: SYSTEM, details });
+      await tx.publish({ ...keyTarget(key), name: 'api_key.idle', actor: SYSTEM, details, invalidates: NOTHING });
     }
     const rows = keys.map(({ id, merchantId }) => ({ id, merchantId, toldAt, disabledAt: null }));
     if (rows.length > 0) await tx.manager.insert(IdleKey, rows);

@@ -5,7 +5,7 @@ import { MerchantBatches } from '../../accounts/merchants/merchant-batches.js';
 import { Config } from '../../platform/config/config.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { rowsOf } from '../../platform/jobs/backlog.js';

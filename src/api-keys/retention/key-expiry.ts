@@ -3,7 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Brackets, In, type Repository, type SelectQueryBuilder } from 'typeorm';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { queryBacklog } from '../../platform/jobs/backlog.js';
@@ -66,6 +67,7 @@ export class KeyExpiry implements Job {
     await tx.publish({
       ...keyTarget(key),
       actor: SYSTEM,
+      invalidates: NOTHING,
       ...(daysLeft === 0
         ? { name: 'api_key.expired', details }
         : { name: 'api_key.expiring', details: { ...details, daysLeft } }),

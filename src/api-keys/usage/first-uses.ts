@@ -1,9 +1,10 @@
 import { In, IsNull } from 'typeorm';
 import { SYSTEM } from '../../platform/events/actor.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { forUpdate } from '../../platform/database/statements.js';
 import { ApiKey } from '../api-key.entity.js';
 import { keyTarget } from '../usable-keys.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 /**
  * Tells which keys are about to get their first last use. They stay locked until it is written, so that of several instances one tells.
@@ -24,6 +25,7 @@ export async function publishFirstUses(tx: Transaction, uses: ReadonlyMap<string
       name: 'api_key.first_used',
       actor: SYSTEM,
       details: { surface, name, applicationId, lastUsedAt },
+      invalidates: NOTHING,
     });
   }
 }

@@ -8,6 +8,7 @@ import { changesBetween } from '../../platform/events/audited-changes.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { lockRow } from '../../platform/database/statements.js';
 import { DEFAULT_POLICY, ExposurePolicy, type SightingReaction } from './exposure-policy.entity.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 type PolicyChanges = Partial<Omit<ExposurePolicy, 'merchantId'>>;
 
@@ -46,6 +47,7 @@ export class ExposurePolicies {
         targetType: 'merchant',
         targetId: merchantId,
         details: { ...reactions, changes: changesBetween(before, policy, ['reported', 'inQuery', 'overHttp']) },
+        invalidates: NOTHING,
       });
       return policy;
     });

@@ -1,10 +1,7 @@
 import type { DomainEvent } from './domain-event.js';
 
-/** Name under which listeners hear that entries have got their places in the audit trail. */
-export const SEALED = 'sealed';
-
 /** Something that happened, once its place in its merchant's audit trail is final: whoever is told of it is told from here. */
-export interface AuditTrailEntry extends DomainEvent {
+export interface AuditTrailEntry extends Omit<DomainEvent, 'invalidates'> {
   /** The audit record's. */
   id: string;
   /** Place in the merchant's trail, from 1, without gaps. */

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-
-/** Name under which the audit trail hears that somebody waits for a merchant's entries to get their places. */
-export const CATCH_UP = 'catch_up';
+import { CATCH_UP } from './listening.js';
 
 /** The audit trail, for those who tell others what is in it. */
 @Injectable()

@@ -1,5 +1,6 @@
 import type { Actor } from './actor.js';
 import type { Changes } from './audited-changes.js';
+import type { Invalidation } from './invalidation.js';
 
 export type EventName =
   | 'access.refused'
@@ -22,7 +23,6 @@ export type EventName =
   | 'api_key.idle'
   | 'api_key.first_used'
   | 'api_key.imported'
-  | 'api_key.team_notified'
   | 'application.created'
   | 'application.updated'
   | 'application.deleted'
@@ -56,6 +56,8 @@ export interface DomainEvent {
   targetType: string;
   targetId: string;
   details: EventDetails;
+  /** What the event makes stale in every instance's key cache. The caller is answered once no instance relies on it. */
+  invalidates: readonly Invalidation[];
 }
 
 /** What an event happened to. */

@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode, type FieldProblem, type Known } from '../events/domain-error.js';
 import { LogEntry } from '../observability/logs/log-entry.js';
 import { DeniedRequests } from './denied-requests.js';
-import { isUnavailable } from '../database/transactions/transactions.js';
+import { isUnavailable } from '../database/engine-errors.js';
 import { answerFailure } from './surfaces/answers.js';
+import { NOTHING } from '../events/invalidation.js';
 
 const BY_STATUS: Record<number, ErrorCode> = {
   400: 'request.malformed',
@@ -39,6 +40,7 @@ export class SurfaceFilter implements ExceptionFilter {
       targetType: 'merchant',
       targetId: merchantId,
       details: { method, route: routeOptions.url ?? '', reason: code },
+      invalidates: NOTHING,
     });
   }
 }

@@ -1,13 +1,11 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { Config } from '../config/config.js';
-import { VerificationModule } from '../../verification/verification.module.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { MetricsListener } from './metrics/metrics-listener.js';
 import { MetricsExporter } from './metrics/metrics.js';
-import { PoolMetrics } from '../database/pool-metrics.js';
 
 /** How the server is, for those who run it: metrics and health. */
 @Module({
@@ -20,9 +18,8 @@ import { PoolMetrics } from '../database/pool-metrics.js';
         gracefulShutdownTimeoutMs: SHUTDOWN_DELAY_SECONDS * 1000,
       }),
     }),
-    VerificationModule,
   ],
   controllers: [HealthController, MetricsController],
-  providers: [MetricsExporter, MetricsListener, PoolMetrics, Readiness],
+  providers: [MetricsExporter, MetricsListener, Readiness],
 })
 export class ObservabilityModule {}

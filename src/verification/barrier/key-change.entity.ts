@@ -1,12 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-
-/** What can change the power of keys: a key, by its public id, what many keys depend on, by its id, or an import, which makes keys of texts that were none. */
-export type SubjectKind = 'key' | 'account' | 'application' | 'merchant' | 'import';
-
-export interface Subject {
-  kind: SubjectKind;
-  id: string;
-}
+import type { InvalidationKind } from '../../platform/events/invalidation.js';
 
 /** A change that instances must know of before it counts. Rows older than any lease are pruned. */
 @Entity()
@@ -16,7 +9,7 @@ export class KeyChange {
   revision: number;
 
   @Column({ type: 'varchar', length: 12 })
-  kind: SubjectKind;
+  kind: InvalidationKind;
 
   @Column({ type: 'varchar', length: 36 })
   subject: string;

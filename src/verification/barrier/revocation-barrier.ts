@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import type { Repository } from 'typeorm';
 import { LeaseConnection } from '../../platform/database/connections.js';
 import { isGalera } from '../../platform/database/galera/is-galera.js';
 import { advance, databaseTimeMs } from '../../platform/database/statements.js';
 import { Histogram } from '../../platform/observability/metrics/histogram.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
+import type { Invalidation } from '../../platform/events/invalidation.js';
+import { OnEveryEvent } from '../../platform/events/listening.js';
 import { withSpan } from '../../platform/observability/traces/span.js';
-import { Transaction } from '../../platform/database/transactions/transactions.js';
-import { withTimeout } from '../in-time.js';
+import { Transaction } from '../../platform/database/transactions/transaction.js';
+import { withTimeout } from '../../platform/database/with-timeout.js';
 import { Instance } from './instance.entity.js';
-import { KeyChange, KeyRevision, type Subject } from './key-change.entity.js';
+import { KeyChange, KeyRevision } from './key-change.entity.js';
 import { ImportedFormats } from '../cache/imported-formats.js';
 import { KeyCache } from '../cache/key-cache.js';
 import { Lease, LEASE_MS } from './lease.js';
@@ -42,7 +43,7 @@ interface Waiter {
 export class RevocationBarrier {
   /** How long changes took to reach all instances. */
   readonly waits = new Histogram(WAIT_BOUNDS);
-  private readonly announced = new WeakMap<Transaction, Subject[]>();
+  private readonly announced = new WeakMap<Transaction, Invalidation[]>();
   private readonly waiters = new Set<Waiter>();
   private readonly instances: Repository<Instance>;
   private readonly revisions: Repository<KeyRevision>;
@@ -65,24 +66,24 @@ export class RevocationBarrier {
   }
 
   /** Every domain event passes here; those that touch a key's power pass the barrier. */
-  @OnEvent('*.*', { suppressErrors: false })
-  announce(event: DomainEvent, tx: Transaction): void {
-    const subjects = subjectsOf(event);
-    if (subjects.length === 0) return;
+  @OnEveryEvent()
+  announce({ invalidates }: DomainEvent, tx: Transaction): void {
+    if (invalidates.length === 0) return;
     const already = this.announced.get(tx);
     if (already) {
-      already.push(...subjects);
+      already.push(...invalidates);
       return;
     }
-    this.announced.set(tx, subjects);
+    const all = [...invalidates];
+    this.announced.set(tx, all);
     let revision = 0;
-    tx.beforeCommit(async () => {
-      if (await isGalera(tx.manager)) tx.atEnd(await this.lockRevisions());
-      revision = await this.append(tx, subjects);
+    tx.during('invalidate', async () => {
+      if (await isGalera(tx.manager)) tx.finally(await this.lockRevisions());
+      revision = await this.append(tx, all);
     });
-    tx.afterCommit(async () => {
+    tx.during('wait', async () => {
       const startMs = performance.now();
-      await withSpan('wait for instances', () => this.applyEverywhere(subjects, revision));
+      await withSpan('wait for instances', () => this.applyEverywhere(all, revision));
       this.waits.observe((performance.now() - startMs) / 1000);
     });
   }
@@ -100,19 +101,24 @@ export class RevocationBarrier {
   }
 
   /** Takes the next revisions. The counter stays locked until the commit, so that revisions become visible in their order. */
-  private async append(tx: Transaction, subjects: Subject[]): Promise<number> {
-    const value = await advance(tx.manager, KeyRevision, 1, 'value', subjects.length);
-    const first = value - subjects.length + 1;
+  private async append(tx: Transaction, invalidations: Invalidation[]): Promise<number> {
+    const value = await advance(tx.manager, KeyRevision, 1, 'value', invalidations.length);
+    const first = value - invalidations.length + 1;
     const createdAtMs = (): string => databaseTimeMs(this.instances);
-    const rows = subjects.map(({ kind, id }, index) => ({ revision: first + index, kind, subject: id, createdAtMs }));
+    const rows = invalidations.map(({ kind, id }, index) => ({
+      revision: first + index,
+      kind,
+      subject: id,
+      createdAtMs,
+    }));
     for (let from = 0; from < rows.length; from += BATCH)
       await tx.manager.insert(KeyChange, rows.slice(from, from + BATCH));
     return value;
   }
 
-  private async applyEverywhere(subjects: Subject[], revision: number): Promise<void> {
-    if (subjects.some(({ kind }) => kind === 'import')) await this.formats.load();
-    for (const subject of subjects) this.cache.invalidate(subject);
+  private async applyEverywhere(invalidations: Invalidation[], revision: number): Promise<void> {
+    if (invalidations.some(({ kind }) => kind === 'import')) await this.formats.load();
+    for (const invalidation of invalidations) this.cache.invalidate(invalidation);
     await this.waitForInstances(revision);
   }
 
@@ -161,35 +167,5 @@ export class RevocationBarrier {
       })
       .getRawOne<{ applied: string | number | null }>();
     return row?.applied == null ? Number.POSITIVE_INFINITY : Number(row.applied);
-  }
-}
-
-/**
- * What of the keys' power an event touches. A new key needs no barrier: nobody could have asked for its id before.
- * An imported one does, because it may have been asked for and be remembered as nobody's.
- */
-function subjectsOf({ name, targetId, details }: DomainEvent): Subject[] {
-  switch (name) {
-    case 'api_key.updated':
-    case 'api_key.rotated':
-    case 'api_key.previous_ended':
-    case 'api_key.deleted':
-    case 'session.revoked':
-      // A key is remembered by each of its credentials.
-      return [details.publicId, details.previousPublicId, details.endedPublicId]
-        .filter((id) => typeof id === 'string')
-        .map((id) => ({ kind: 'key', id }));
-    case 'api_key.imported':
-    case 'import_format.created':
-      return [{ kind: 'import', id: targetId }];
-    case 'account.power_changed':
-      return [{ kind: 'account', id: targetId }];
-    case 'application.updated':
-    case 'application.deleted':
-      return [{ kind: 'application', id: targetId }];
-    case 'merchant.updated':
-      return [{ kind: 'merchant', id: targetId }];
-    default:
-      return [];
   }
 }

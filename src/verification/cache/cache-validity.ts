@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ReadinessChecks } from '../../platform/observability/health/readiness-checks.js';
 
 /**
  * A moment by two clocks: the monotonic one stands still while the machine sleeps, the wall's may be set back. What has run out by
@@ -21,6 +22,10 @@ const NEVER: Moment = { steadyMs: Number.NEGATIVE_INFINITY, wallMs: Number.NEGAT
 export class CacheValidity {
   private goodUntil = NEVER;
   private number = 0;
+
+  constructor(checks: ReadinessChecks) {
+    checks.add({ name: 'lease', findProblem: () => (this.holds() ? null : 'The lease has expired.') });
+  }
 
   holds(): boolean {
     return performance.now() < this.goodUntil.steadyMs && Date.now() < this.goodUntil.wallMs;

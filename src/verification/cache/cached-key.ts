@@ -4,9 +4,9 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
-import { ApiKey, type Environment, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
+import { ApiKey, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { buildBlockList } from '../../api-keys/permissions/networks.js';
-import { Application } from '../../applications/application.entity.js';
+import { Application, type Environment } from '../../applications/application.entity.js';
 import { ColumnMapper } from '../../platform/database/selected.js';
 
 /** Everything that a verification needs to know of a key, as it was when it was read. */

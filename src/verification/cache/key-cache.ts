@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Config } from '../../platform/config/config.js';
-import { withTimeout, unavailableError } from '../in-time.js';
-import type { Subject } from '../barrier/key-change.entity.js';
+import { withTimeout, unavailableError } from '../../platform/database/with-timeout.js';
+import type { Invalidation } from '../../platform/events/invalidation.js';
 import { CachedKeyReader, type CachedKey } from './cached-key.js';
 import { CacheValidity } from './cache-validity.js';
 
@@ -76,7 +76,7 @@ export class KeyCache {
   }
 
   /** Forgets what a change makes old. */
-  invalidate({ kind, id }: Subject): void {
+  invalidate({ kind, id }: Invalidation): void {
     if (kind === 'key') {
       this.known.delete(id);
       this.unknown.delete(id);

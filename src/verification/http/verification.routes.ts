@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { isTraced, withSpan } from '../../platform/observability/traces/span.js';
-import { ExposureDetector } from '../../exposures/exposure-detector.js';
 import { answerThrown } from '../../platform/http/surface.filter.js';
-import { Sessions } from '../../oauth/sessions.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import type { Outcome, RateState, Requirements, Verdict } from '../outcome.js';
 import { parsePresented, readPresented, type Presented } from '../presented.js';
 import { OutcomeCounts } from '../outcome-counts.js';
 import { then, VerificationService } from '../verification.service.js';
+import { RequestInspector, SessionVerifier } from './ports.js';
 import { Verifiers } from './verifiers.js';
 
 export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;
@@ -34,14 +33,14 @@ export class VerificationRoutes {
 
   constructor(
     private readonly verifiers: Verifiers,
-    private readonly sessions: Sessions,
+    private readonly sessions: SessionVerifier,
     private readonly outcomeCounts: OutcomeCounts,
-    private readonly detector: ExposureDetector,
+    private readonly inspector: RequestInspector,
     private readonly verification: VerificationService,
   ) {}
 
   verifyOne(request: FastifyRequest<{ Body: VerifyBody }>, reply: FastifyReply): void | Promise<void> {
-    this.detector.inspect(request);
+    this.inspector.inspect(request);
     const reach = this.verifiers.resolveTenant(request);
     const verdict =
       reach instanceof Promise
@@ -53,14 +52,14 @@ export class VerificationRoutes {
   }
 
   async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>): Promise<object> {
-    this.detector.inspect(request);
+    this.inspector.inspect(request);
     const merchantId = await this.verifiers.resolveTenant(request);
     const verdicts = await Promise.all(request.body.keys.map(async (body) => this.verify(body, merchantId)));
     return { results: verdicts.map(presentVerification) };
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {
-    this.detector.inspect(request);
+    this.inspector.inspect(request);
     const verdict = this.verdictOn(readPresented(request), new CheckRequirements(request));
     if (verdict instanceof Promise) return verdict.then((late) => this.answer(late, reply));
     this.answer(verdict, reply);
@@ -68,7 +67,7 @@ export class VerificationRoutes {
 
   /** What never got to one of these is looked at all the same, because a key may have come with it. */
   refused(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    this.detector.inspect(request);
+    this.inspector.inspect(request);
     return answerThrown(error, request, reply);
   }
 

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { LEVELS } from '../../access/levels.js';
 import { LoginTokens } from '../../auth/login-tokens.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { withTimeout } from '../in-time.js';
+import { withTimeout } from '../../platform/database/with-timeout.js';
 import { readPresented } from '../presented.js';
 import { VerificationService } from '../verification.service.js';
 

@@ -2,8 +2,9 @@ import { In } from 'typeorm';
 import { ApiKey, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { keyTarget } from '../../api-keys/usable-keys.js';
 import { SYSTEM } from '../../platform/events/actor.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { nameOf, usedOf, type QuotaTerm } from './used-quotas.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 /** Shares of a quota, in percent, that are told when they are used up. */
 const THRESHOLDS = [80, 100];
@@ -49,6 +50,7 @@ export async function publishThresholds(tx: Transaction, additions: Addition[]):
         period,
         periodStart: new Date(periodStartMs).toISOString(),
       },
+      invalidates: NOTHING,
     });
   }
 }

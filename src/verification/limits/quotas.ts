@@ -9,7 +9,7 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import { addToCounters } from '../../platform/database/statements.js';
 import { Lease } from '../barrier/lease.js';
 import type { CachedKey } from '../cache/cached-key.js';
-import { withTimeout } from '../in-time.js';
+import { withTimeout } from '../../platform/database/with-timeout.js';
 import { publishThresholds } from './quota-thresholds.js';
 import { QuotaUse } from './quota-use.entity.js';
 import { SharedCounters } from './shared-counters.js';

@@ -6,7 +6,8 @@ import type { Caller } from '../../access/caller.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventName } from '../../platform/events/domain-event.js';
-import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { lockRow } from '../../platform/database/statements.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { TEST_EVENT } from '../event-types.js';
@@ -15,6 +16,7 @@ import { Sender, type Attempt } from '../sending/sender.js';
 import type { ListDeliveriesQuery } from './deliveries.dto.js';
 import { messageId } from './messages.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 /** What was sent to an endpoint, and sending by hand. */
 @Injectable()
@@ -108,7 +110,7 @@ function publish(
   delivery: Pick<WebhookDelivery, 'id' | 'eventType'>,
 ): Promise<void> {
   const details = { host: new URL(url).host, deliveryId: delivery.id, type: delivery.eventType };
-  return tx.publish({ name, actor, merchantId, targetType: 'webhook', targetId: id, details });
+  return tx.publish({ name, actor, merchantId, targetType: 'webhook', targetId: id, details, invalidates: NOTHING });
 }
 
 const saidBy = ({

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import { In, type EntityManager } from 'typeorm';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
 import { insertRows, touchConflictRowsShared } from '../../platform/database/statements.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import { SEALED, type AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
-import { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
+import { Transaction } from '../../platform/database/transactions/transaction.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { includesType, typesOf } from '../event-types.js';
 import { Deliverer } from '../sending/deliverer.js';
 import { messageId, buildPayload } from './messages.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
+import { OnSealed } from '../../platform/events/listening.js';
 
 /** Rows in one statement. */
 const BATCH = 200;
@@ -26,7 +26,7 @@ export class FanOut {
     private readonly deliverer: Deliverer,
   ) {}
 
-  @OnEvent(SEALED, { suppressErrors: false })
+  @OnSealed()
   async fanOut(entries: AuditTrailEntry[], tx: Transaction): Promise<void> {
     const told = entries.filter((entry) => typesOf(entry).length > 0);
     if (told.length === 0) return;
@@ -45,7 +45,7 @@ export class FanOut {
     );
     for (let from = 0; from < rows.length; from += BATCH)
       await insertRows(tx.manager, WebhookDelivery, rows.slice(from, from + BATCH));
-    if (rows.length > 0) tx.afterCommit(() => this.deliverer.wake(rows.map(({ endpointId }) => endpointId)));
+    if (rows.length > 0) tx.during('announce', () => this.deliverer.wake(rows.map(({ endpointId }) => endpointId)));
   }
 
   private deliveriesOf(

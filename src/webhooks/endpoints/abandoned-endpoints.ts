@@ -4,7 +4,7 @@ import { In, type EntityManager, type Repository, type SelectQueryBuilder } from
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { AuditTrail } from '../../platform/events/audit-trail.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { JobRun, Backlog } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { queryBacklog } from '../../platform/jobs/backlog.js';

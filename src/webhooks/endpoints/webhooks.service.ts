@@ -11,7 +11,8 @@ import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventDetails, EventName } from '../../platform/events/domain-event.js';
 import { AuditTrail } from '../../platform/events/audit-trail.js';
-import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/statements.js';
 import { Deliverer } from '../sending/deliverer.js';
@@ -21,6 +22,7 @@ import { hostOf, auditedChanges } from './audited-endpoint.js';
 import { URL_LENGTH, WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 import type { CreateWebhookBody, RotateWebhookSecretBody, UpdateWebhookBody } from './webhooks.dto.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 /** Endpoints that a merchant can have: each makes every event dearer. */
 const ENDPOINTS_MAX = 100;
@@ -200,5 +202,5 @@ function publish(
   { id, merchantId }: WebhookEndpoint,
   details: EventDetails,
 ): Promise<void> {
-  return tx.publish({ name, actor, merchantId, targetType: 'webhook', targetId: id, details });
+  return tx.publish({ name, actor, merchantId, targetType: 'webhook', targetId: id, details, invalidates: NOTHING });
 }

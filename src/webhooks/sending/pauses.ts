@@ -3,9 +3,10 @@ import { IsNull } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { hostOf } from '../endpoints/audited-endpoint.js';
 import { WebhookEndpoint, type PauseReason } from '../webhook-endpoint.entity.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 /** When the server stops sending to an endpoint: nothing more is tried, nothing is lost, and its owner is told. */
 @Injectable()
@@ -32,6 +33,7 @@ export class Pauses {
       targetType: 'webhook',
       targetId: id,
       details: { host: hostOf(endpoint), reason, consecutiveFailures, ownerId: maker?.uuid ?? null },
+      invalidates: NOTHING,
     });
     return true;
   }

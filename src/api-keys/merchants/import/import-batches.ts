@@ -9,7 +9,9 @@ import { LEVELS } from '../../../access/levels.js';
 import { ColumnMapper } from '../../../platform/database/selected.js';
 import { holdRow, insertRows } from '../../../platform/database/statements.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
-import { isDuplicate, Transactions, type Transaction } from '../../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../../platform/database/transactions/transaction.js';
+import { isDuplicate } from '../../../platform/database/engine-errors.js';
 import type { ImportRun } from './import-rows.js';
 
 export interface ImportRow {
@@ -99,6 +101,7 @@ export class ImportBatches {
           targetType: 'import',
           targetId: id,
           details: { count: keys.length, applicationIds: applicationIds.slice(0, 10) },
+          invalidates: [{ kind: 'import', id }],
         });
       }
     }

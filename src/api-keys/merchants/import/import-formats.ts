@@ -60,6 +60,7 @@ export class ImportFormats {
         targetType: 'import',
         targetId: importId,
         details: { ...shapeWithoutPepper(shape) },
+        invalidates: [{ kind: 'import', id: importId }],
       });
       return id;
     });

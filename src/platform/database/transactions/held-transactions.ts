@@ -1,4 +1,4 @@
-import type { Transaction } from './transactions.js';
+import type { Transaction } from './transaction.js';
 
 type Work<T> = (tx: Transaction) => Promise<T>;
 
@@ -64,7 +64,7 @@ export class HeldTransactions<A> {
       let isHeld = false;
       const committed = this.execute(
         async (tx) => {
-          tx.afterCommit(() => Promise.resolve(void (this.hasCommitted = true)));
+          tx.during('announce', () => void (this.hasCommitted = true));
           await this.marker.begin(tx, !this.hasCommitted);
           const result = await work(tx);
           const closing = await new Promise<Work<void>>((end) => {

@@ -2,62 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turnOfLoop, setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { QueryFailedError, type EntityManager } from 'typeorm';
 import { Writer } from '../connections.js';
-import type { DomainEvent } from '../../events/domain-event.js';
 import { BatchedTransactions } from './batched-transactions.js';
 import { HeldTransactions, type IdempotencyMarker } from './held-transactions.js';
 import { withSpan } from '../../observability/traces/span.js';
-import { SEALED, type AuditTrailEntry } from '../../events/audit-trail-entry.js';
-
-/** One unit of work: everything done through it is committed together or not at all. */
-export class Transaction {
-  private readonly closing: (() => Promise<void>)[] = [];
-  private readonly committed: (() => Promise<void>)[] = [];
-  private readonly ended: (() => void)[] = [];
-
-  constructor(
-    readonly manager: EntityManager,
-    private readonly events: EventEmitter2,
-  ) {}
-
-  /** Has `task` done as the last thing in this transaction; when it fails, everything is undone. */
-  beforeCommit(task: () => Promise<void>): void {
-    this.closing.push(task);
-  }
-
-  /** Has `task` done once everything is committed, before the caller is answered. */
-  afterCommit(task: () => Promise<void>): void {
-    this.committed.push(task);
-  }
-
-  /** Has `task` done when this transaction is over, however it ended. */
-  atEnd(task: () => void): void {
-    this.ended.push(task);
-  }
-
-  async close(): Promise<void> {
-    for (const task of this.closing) await task();
-  }
-
-  async settle(): Promise<void> {
-    for (const task of this.committed) await task();
-  }
-
-  end(): void {
-    for (const task of this.ended) task();
-  }
-
-  /** Tells the listeners, who act within this transaction; one that fails undoes it. */
-  async publish(event: DomainEvent): Promise<void> {
-    await this.events.emitAsync(event.name, event, this);
-  }
-
-  /** Passes on what has got its place in the audit trail to those who tell others, who act within this transaction. */
-  async passOn(entries: AuditTrailEntry[]): Promise<void> {
-    await this.events.emitAsync(SEALED, entries, this);
-  }
-}
+import { isRetryable, isUnavailable } from '../engine-errors.js';
+import { Transaction } from './transaction.js';
 
 /**
  * How often a transaction is tried, and for how long. On a Galera cluster those of several nodes that write the same row lose again and again
@@ -65,15 +15,6 @@ export class Transaction {
  */
 const ATTEMPTS = 25;
 const RETRY_FOR_MS = 60_000;
-
-/** Codes with which an engine asks for the transaction to be tried again: deadlock, lock wait, certification, busy. */
-const RETRYABLE_CODES = new Set([
-  'ER_LOCK_DEADLOCK',
-  'ER_LOCK_WAIT_TIMEOUT',
-  'ER_CHECKREAD',
-  'SQLITE_BUSY',
-  'SQLITE_BUSY_SNAPSHOT',
-]);
 
 /** The one way to change the database. */
 @Injectable()
@@ -143,7 +84,7 @@ export class Transactions {
 
   private async runAlone<T>(work: (tx: Transaction) => Promise<T>, isRepeatable = () => true): Promise<T> {
     const { result, tx } = await this.commit(work, isRepeatable);
-    await tx.settle();
+    await tx.afterCommit();
     return result;
   }
 
@@ -163,7 +104,7 @@ export class Transactions {
           (transaction) => work(transaction, item),
           () => true,
         );
-        settling.push(tx.settle());
+        settling.push(tx.afterCommit());
       }
     } finally {
       await Promise.all(settling);
@@ -189,7 +130,7 @@ export class Transactions {
         return await this.writer.transaction(async (manager) => {
           tx = new Transaction(manager, this.events);
           const result = await work(tx);
-          await tx.close();
+          await tx.prepareCommit();
           return { result, tx };
         });
       } catch (error) {
@@ -208,42 +149,3 @@ const isEnough = (attempt: number, startMs: number): boolean =>
 
 /** Longer from time to time, up to a tenth of a second. */
 const pause = (attempt: number): Promise<void> => sleep(Math.min(attempt, 4) * (5 + Math.random() * 20));
-
-const DUPLICATE = new Set(['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE']);
-
-/** Whether a unique index refused the row. */
-export function isDuplicate(error: unknown): boolean {
-  const code = engineCode(error);
-  return code !== undefined && DUPLICATE.has(code);
-}
-
-function isRetryable(error: unknown): boolean {
-  return RETRYABLE_CODES.has(engineCode(error) ?? '');
-}
-
-/** Codes that say nothing of the statement, only that the database can't be asked. */
-const UNAVAILABLE_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ER_CON_COUNT_ERROR',
-  'ER_SERVER_SHUTDOWN',
-  // A node that is no part of its Galera cluster, or not yet: "WSREP has not yet prepared node for application use". One that leaves it while a
-  // transaction commits says the other.
-  'ER_UNKNOWN_COM_ERROR',
-  'ER_ERROR_DURING_COMMIT',
-  'PROTOCOL_CONNECTION_LOST',
-  'PROTOCOL_SEQUENCE_TIMEOUT',
-]);
-
-/** Whether the database couldn't be asked, or others kept it busy for too long, rather than that it refused. */
-export function isUnavailable(error: unknown): boolean {
-  return UNAVAILABLE_CODES.has(engineCode(error) ?? '') || isRetryable(error);
-}
-
-function engineCode(error: unknown): string | undefined {
-  return ((error instanceof QueryFailedError ? error.driverError : error) as { code?: string } | undefined)?.code;
-}

@@ -42,7 +42,7 @@ export class HealthController {
     example: {
       status: 'error',
       details: {
-        database: { status: 'down', message: 'It does not answer.' },
+        database: { status: 'down', message: 'The database does not answer.' },
         migrations: { status: 'down', message: 'The database does not answer.' },
         lease: { status: 'up' },
       },

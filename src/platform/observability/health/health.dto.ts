@@ -4,7 +4,7 @@ export class HealthPartView {
 
   /**
    * What is wrong, where something is.
-   * @example "It does not answer."
+   * @example "The database does not answer."
    */
   message?: string;
 }

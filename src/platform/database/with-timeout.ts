@@ -1,5 +1,5 @@
-import { DomainError } from '../platform/events/domain-error.js';
-import { isUnavailable } from '../platform/database/transactions/transactions.js';
+import { DomainError } from '../events/domain-error.js';
+import { isUnavailable } from './engine-errors.js';
 
 /** How long a verification waits for the database. */
 export const TIMEOUT_MS = 2000;
