@@ -1,10 +1,10 @@
 import type { DomainEvent } from './domain-event.js';
 
-/** Something that happened, once its place in its merchant's audit trail is final: whoever is told of it is told from here. */
+/** An event whose place in its merchant's audit trail is final. Webhooks and mails are written from these entries. */
 export interface AuditTrailEntry extends Omit<DomainEvent, 'invalidates'> {
-  /** The audit record's. */
+  /** The id of the audit record. */
   id: string;
-  /** Place in the merchant's trail, from 1, without gaps. */
+  /** The position in the merchant's trail, from 1, without gaps. */
   sequence: number;
   occurredAt: Date;
 }

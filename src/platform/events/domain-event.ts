@@ -45,10 +45,10 @@ export type EventName =
   | 'webhook.paused'
   | 'webhook.deleted';
 
-/** What there is to say of an event; of an update the `changes`. */
+/** Facts about an event; an update has its `changes`. */
 export type EventDetails = Record<string, string | number | boolean | null | string[] | number[] | Changes>;
 
-/** Something that happened to a merchant's things. Details never hold a secret. */
+/** An event in a merchant's tenant. Details never hold a secret. */
 export interface DomainEvent {
   name: EventName;
   actor: Actor;
@@ -60,5 +60,5 @@ export interface DomainEvent {
   invalidates: readonly Invalidation[];
 }
 
-/** What an event happened to. */
+/** The object of an event. */
 export type EventTarget = Pick<DomainEvent, 'merchantId' | 'targetType' | 'targetId'>;
