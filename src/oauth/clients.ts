@@ -3,7 +3,7 @@ import { parseCredential, prefixOf, type Credential } from '../api-keys/credenti
 import type { Actor } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { CachedKey } from '../verification/cache/cached-key.js';
-import { basicText } from '../verification/presented.js';
+import { decodeBasic } from '../verification/presented.js';
 import { VerificationService } from '../verification/verification.service.js';
 import type { ClientBody } from './oauth.dto.js';
 
@@ -61,7 +61,7 @@ function readLogins(authorization: string | undefined, { client_id, client_secre
   if (authorization === undefined) {
     return client_id === undefined || client_secret === undefined ? [] : [{ id: client_id, secret: client_secret }];
   }
-  const text = basicText(authorization);
+  const text = decodeBasic(authorization);
   const isNamedAgain = client_id !== undefined && text?.startsWith(`${client_id}:`) === true;
   if ((client_id !== undefined && !isNamedAgain) || client_secret !== undefined)
     throw new DomainError('credential.ambiguous');

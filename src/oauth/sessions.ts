@@ -53,7 +53,7 @@ export class Sessions {
    */
   async introspect({ key: { level, merchantId } }: Client, token: string): Promise<AccessToken | null> {
     const session = await this.tokens.read(token);
-    const key = session && (await this.verification.keyOf(session));
+    const key = session && (await this.verification.findKey(session));
     const mayAsk = level >= (key?.merchantId === merchantId ? LEVELS.readSome : LEVELS.readOthersKeys);
     return key && mayAsk ? session : null;
   }

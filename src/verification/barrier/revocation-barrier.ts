@@ -17,14 +17,14 @@ import { ImportedFormats } from '../cache/imported-formats.js';
 import { KeyCache } from '../cache/key-cache.js';
 import { Lease, LEASE_MS } from './lease.js';
 
-/** How often to look whether the others have applied a change. */
-const LOOK_EVERY_MS = 15;
+/** The interval between two reads of what the other instances have applied. */
+const CHECK_EVERY_MS = 15;
 
 /** Rows in one statement. */
 const BATCH = 500;
 
-/** How long an instance is waited for beyond its lease, because the servers of one database may differ in what time it is. */
-const CLOCKS_APART_MS = 2000;
+/** How long an instance is waited for after its lease has expired, because the clocks of a cluster's database servers may differ. */
+const MAX_CLOCK_SKEW_MS = 2000;
 
 const WAIT_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 4];
 
@@ -34,21 +34,22 @@ interface Waiter {
 }
 
 /**
- * Revoked means revoked. Whatever can make a good key bad, or change what it may do, is announced in the transaction that changes it, and
- * the caller is answered once every instance that may still trust its memory has applied it, and never later than a lease's length
- * after the commit: by then, whoever trusts its memory has asked since. An instance whose lease has run out isn't waited for: it asks
- * the database until it has a new one.
+ * Makes a revocation effective on every instance before the call that revokes returns. A change that can invalidate a key, or alter what it
+ * may do, is announced to the instances in the transaction that makes the change. The call then waits until every instance with a live
+ * lease has applied the change, but no longer than the length of a lease: by then, each instance has either renewed its lease, and so read
+ * the change, or stopped answering from its cache. An instance whose lease has expired isn't waited for: it reads the database for every
+ * key until it has a new lease.
  */
 @Injectable()
 export class RevocationBarrier {
-  /** How long changes took to reach all instances. */
+  /** The time that changes took to reach all instances. */
   readonly waits = new Histogram(WAIT_BOUNDS);
   private readonly announced = new WeakMap<Transaction, Invalidation[]>();
   private readonly waiters = new Set<Waiter>();
   private readonly instances: Repository<Instance>;
   private readonly revisions: Repository<KeyRevision>;
-  private isLooking = false;
-  private turns: Promise<void> = Promise.resolve();
+  private isPolling = false;
+  private revisionMutex: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly formats: ImportedFormats,
@@ -60,47 +61,51 @@ export class RevocationBarrier {
     this.revisions = manager.getRepository(KeyRevision);
   }
 
-  /** Changes that haven't reached all instances yet. */
+  /** The number of changes that haven't reached all instances yet. */
   get waiting(): number {
     return this.waiters.size;
   }
 
-  /** Every domain event passes here; those that touch a key's power pass the barrier. */
+  /**
+   * Collects what the events of a transaction invalidate. A transaction that invalidates anything takes revisions before its commit, and
+   * waits for all instances afterwards.
+   */
   @OnEveryEvent()
   announce({ invalidates }: DomainEvent, tx: Transaction): void {
     if (invalidates.length === 0) return;
-    const already = this.announced.get(tx);
-    if (already) {
-      already.push(...invalidates);
+    const earlier = this.announced.get(tx);
+    if (earlier) {
+      earlier.push(...invalidates);
       return;
     }
-    const all = [...invalidates];
-    this.announced.set(tx, all);
+    const invalidations = [...invalidates];
+    this.announced.set(tx, invalidations);
     let revision = 0;
     tx.during('invalidate', async () => {
       if (await isGalera(tx.manager)) tx.finally(await this.lockRevisions());
-      revision = await this.append(tx, all);
+      revision = await this.append(tx, invalidations);
     });
     tx.during('wait', async () => {
       const startMs = performance.now();
-      await withSpan('wait for instances', () => this.applyEverywhere(all, revision));
+      await withSpan('wait for instances', () => this.applyEverywhere(invalidations, revision));
       this.waits.observe((performance.now() - startMs) / 1000);
     });
   }
 
   /**
-   * Comes back once it is this transaction's turn of this process, with what ends it. When another node of a Galera cluster takes a revision, all
-   * that hold the counter on this one, or wait for its lock, fail and begin anew: so only one does.
+   * Waits until no other transaction of this process uses the revision counter, and returns a function that releases it. When another node
+   * of a Galera cluster takes a revision, every transaction of this node that has locked the counter, or waits for its lock, fails and is
+   * retried. The mutex keeps that to one transaction per process.
    */
   private async lockRevisions(): Promise<() => void> {
-    const before = this.turns;
-    let end: () => void = () => undefined;
-    this.turns = new Promise((resolve) => (end = resolve));
-    await before;
-    return end;
+    const previous = this.revisionMutex;
+    let release: () => void = () => undefined;
+    this.revisionMutex = new Promise((resolve) => (release = resolve));
+    await previous;
+    return release;
   }
 
-  /** Takes the next revisions. The counter stays locked until the commit, so that revisions become visible in their order. */
+  /** Takes the next revisions. The counter stays locked until the commit, so that revisions become visible in order. */
   private async append(tx: Transaction, invalidations: Invalidation[]): Promise<number> {
     const value = await advance(tx.manager, KeyRevision, 1, 'value', invalidations.length);
     const first = value - invalidations.length + 1;
@@ -122,10 +127,10 @@ export class RevocationBarrier {
     await this.waitForInstances(revision);
   }
 
-  /** Comes back once no instance, this one among them, trusts anything older than what is committed by now, whoever committed it. */
+  /** Resolves once every instance, including this one, has applied all changes that were committed before the call. */
   async settled(): Promise<void> {
     const { value } = await this.revisions.findOneByOrFail({ id: 1 });
-    await Promise.all([this.lease.reached(value), this.waitForInstances(value)]);
+    await Promise.all([this.lease.waitUntilApplied(value), this.waitForInstances(value)]);
   }
 
   private async waitForInstances(revision: number): Promise<void> {
@@ -140,29 +145,29 @@ export class RevocationBarrier {
       };
       const timer = setTimeout(waiter.release, LEASE_MS);
       this.waiters.add(waiter);
-      if (!this.isLooking) void this.pollInstances();
+      if (!this.isPolling) void this.pollInstances();
     });
   }
 
-  /** One look for all who wait. */
+  /** Queries the other instances repeatedly, on behalf of all waiters together. */
   private async pollInstances(): Promise<void> {
-    this.isLooking = true;
+    this.isPolling = true;
     while (this.waiters.size > 0) {
-      // Only those who waited before the question may be released by its answer.
-      const asking = [...this.waiters];
-      const applied = await withTimeout(this.appliedByOthers()).catch(() => 0);
-      for (const waiter of asking) if (waiter.revision <= applied) waiter.release();
-      if (this.waiters.size > 0) await sleep(LOOK_EVERY_MS);
+      // The result says nothing about waiters that are added while the query runs.
+      const waiters = [...this.waiters];
+      const applied = await withTimeout(this.readAppliedByOthers()).catch(() => 0);
+      for (const waiter of waiters) if (waiter.revision <= applied) waiter.release();
+      if (this.waiters.size > 0) await sleep(CHECK_EVERY_MS);
     }
-    this.isLooking = false;
+    this.isPolling = false;
   }
 
-  /** The latest revision that all other instances with a live lease have applied; infinite when there are none. */
-  private async appliedByOthers(): Promise<number> {
+  /** Returns the latest revision that all other instances with a live lease have applied; infinity if there are none. */
+  private async readAppliedByOthers(): Promise<number> {
     const row = await this.instances
       .createQueryBuilder('instance')
       .select('MIN(instance.appliedRevision)', 'applied')
-      .where(`instance.leaseUntil > ${databaseTimeMs(this.instances)} - ${CLOCKS_APART_MS} AND instance.id <> :own`, {
+      .where(`instance.leaseUntil > ${databaseTimeMs(this.instances)} - ${MAX_CLOCK_SKEW_MS} AND instance.id <> :own`, {
         own: this.lease.instanceId,
       })
       .getRawOne<{ applied: string | number | null }>();

@@ -9,14 +9,14 @@ import { UsageController } from './usage.controller.js';
 import { VerificationRoutes } from './verification.routes.js';
 import { Verifiers } from './verifiers.js';
 
-/** What the routes need of modules that build on verification themselves, and the modules that export it. */
+/** The providers that the routes take from modules that build on verification, and the modules that export these providers. */
 interface Parts {
   imports: Type[];
   sessions: Type<SessionVerifier>;
   inspector: Type<RequestInspector>;
 }
 
-/** The routes that gateways and services call: verify, check, usage; and key pairs as a credential. */
+/** The routes that gateways and services call (verify, check, usage), and key pairs as a credential. */
 @Module({
   imports: [ApplicationsModule, AuthModule, MerchantKeysModule, VerificationModule],
   controllers: [UsageController],
