@@ -19,8 +19,8 @@ import { Application } from './application.entity.js';
 import type { CreateApplicationBody, UpdateApplicationBody } from './applications.dto.js';
 import { NOTHING, type Invalidation } from '../platform/events/invalidation.js';
 
-/** What somebody wants to have made. */
-interface NewApplication {
+/** An application to create, and the caller that creates it. */
+interface Creation {
   caller: Caller;
   application: Application;
 }
@@ -40,7 +40,7 @@ export class ApplicationsService {
   }
 
   /**
-   * Makes an application, together with those that its merchant makes meanwhile.
+   * Creates an application. Simultaneous creations by the same merchant share a transaction.
    *
    * @throws {DomainError} `application.name_taken`
    */
@@ -57,19 +57,18 @@ export class ApplicationsService {
       createdAt: now,
       updatedAt: now,
     });
-    const order: NewApplication = { caller, application };
-    return this.transactions.runBatched(`application ${merchantId}`, order, async (tx, orders: NewApplication[]) => {
-      const made = orders.map((one) => one.application);
-      await insertRows(tx.manager, Application, made).catch(throwNameTaken);
-      for (const one of orders) {
-        const { name: itsName, environment: itsEnvironment } = one.application;
+    const creation: Creation = { caller, application };
+    return this.transactions.runBatched(`application ${merchantId}`, creation, async (tx, batch: Creation[]) => {
+      const created = batch.map((one) => one.application);
+      await insertRows(tx.manager, Application, created).catch(throwNameTaken);
+      for (const one of batch) {
         await publish(tx, one.caller, one.application, {
           name: 'application.created',
-          details: { name: itsName, environment: itsEnvironment },
+          details: { name: one.application.name, environment: one.application.environment },
           invalidates: NOTHING,
         });
       }
-      return made;
+      return created;
     });
   }
 
@@ -79,9 +78,9 @@ export class ApplicationsService {
   }
 
   /**
-   * The application with this id, for a caller who may read or change it, as it is wanted for.
+   * Returns the application with this id, if the caller may take the action on it.
    *
-   * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's
+   * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's application
    */
   async find(caller: Caller, id: string, action: Action): Promise<Application> {
     const application = await this.reads.once(id, () => readRow(this.applications.manager, Application, id));
@@ -100,9 +99,9 @@ export class ApplicationsService {
   }
 
   /**
-   * Has all keys of the application refused, or accepted again.
+   * Enables or disables the application. The keys of a disabled application are refused.
    *
-   * @throws {DomainError} `access.level_lacking` when one of them is stronger than the caller
+   * @throws {DomainError} `access.level_lacking` if enabling would restore a key whose level is above the caller's
    */
   setEnabled(caller: Caller, { id }: Application, isEnabled: boolean): Promise<Application> {
     return this.change(caller, id, { isEnabled }, { isEnabled }, async (tx, before) => {
@@ -122,7 +121,7 @@ export class ApplicationsService {
       await publish(tx, caller, application, {
         name: 'application.deleted',
         details: { name: application.name },
-        invalidates: invalidationsOf(application),
+        invalidates: applicationInvalidations(application),
       });
     });
   }
@@ -143,14 +142,14 @@ export class ApplicationsService {
       await publish(tx, caller, application, {
         name: 'application.updated',
         details: { ...details, changes: changed },
-        invalidates: invalidationsOf(application),
+        invalidates: applicationInvalidations(application),
       });
       return application;
     });
   }
 }
 
-/** @throws {DomainError} `application.not_found` when somebody has just deleted it */
+/** @throws {DomainError} `application.not_found` if it has just been deleted */
 async function lock(tx: Transaction, id: string): Promise<Application> {
   const application = await lockRow(tx.manager, Application, id);
   if (!application) throw new DomainError('application.not_found');
@@ -166,7 +165,7 @@ function publish(
   return tx.publish({ ...event, actor, merchantId, targetType: 'application', targetId: id });
 }
 
-const invalidationsOf = ({ id }: Application): Invalidation[] => [{ kind: 'application', id }];
+const applicationInvalidations = ({ id }: Application): Invalidation[] => [{ kind: 'application', id }];
 
 function throwNameTaken(error: unknown): never {
   throw isDuplicate(error) ? new DomainError('application.name_taken') : error;

@@ -9,7 +9,7 @@ import { LoginThrottle } from './login-throttle.js';
 import { LoginTokenStrategy } from './login-token.strategy.js';
 import { LoginTokens } from './login-tokens.js';
 
-/** How callers prove who they are: three logins with one token. */
+/** Authenticates callers: three logins, whose tokens are valid on all surfaces. */
 @Module({
   imports: [AccountsModule, PassportModule, DeniedRequestsModule],
   controllers: [LoginController, AccountsLoginController],

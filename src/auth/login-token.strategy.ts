@@ -6,7 +6,7 @@ import { LOGIN_TOKEN, type AuthenticatedCaller } from '../access/access.guard.js
 import { Config } from '../platform/config/config.js';
 import { LOGIN_RULES, LoginTokens, type LoginClaims } from './login-tokens.js';
 
-/** Accepts login tokens. */
+/** Authenticates a caller by a login token. */
 @Injectable()
 export class LoginTokenStrategy extends PassportStrategy(Strategy, LOGIN_TOKEN) {
   constructor(
@@ -16,7 +16,7 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, LOGIN_TOKEN) 
     super({
       ...LOGIN_RULES,
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      // jsonwebtoken takes a key as well, which passport-jwt's types don't know.
+      // jsonwebtoken also accepts a key object, which the types of passport-jwt don't allow.
       secretOrKey: config.jwtKey as unknown as Buffer,
       passReqToCallback: true,
     });

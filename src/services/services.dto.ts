@@ -1,4 +1,4 @@
-/** A permission to make API keys for a while. */
+/** A permission to create API keys for a limited time. */
 export class ServiceView {
   /**
    * A token that names the service (HS256, claims `serviceId`, `iat`, `exp`).

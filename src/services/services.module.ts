@@ -5,7 +5,7 @@ import { Service } from './service.entity.js';
 import { ServicesController } from './services.controller.js';
 import { ServicesService } from './services.service.js';
 
-/** Service IDs, with which a client creates keys. */
+/** Service IDs, with which a client creates API keys. */
 @Module({
   imports: [TypeOrmModule.forFeature([Service])],
   controllers: [ServicesController],
