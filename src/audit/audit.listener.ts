@@ -12,10 +12,12 @@ import { OnEveryEvent } from '../platform/events/listening.js';
 /** Rows in one statement. */
 const BATCH = 500;
 
-/** Writes down everything that happens, at the end of the transaction in which it happens. The {@link Sealer} does the rest. */
+/**
+ * Inserts an audit record for every event, at the end of the event's transaction. The {@link Sealer} then gives it a position in its chain.
+ */
 @Injectable()
 export class AuditListener {
-  private readonly happened = new WeakMap<Transaction, AuditEvent[]>();
+  private readonly rowsByTransaction = new WeakMap<Transaction, AuditEvent[]>();
   private readonly ids = new EventIds();
 
   constructor(
@@ -44,13 +46,13 @@ export class AuditListener {
       hash: null,
       previousHash: null,
     };
-    const already = this.happened.get(tx);
-    if (already) {
-      already.push(row);
+    const earlier = this.rowsByTransaction.get(tx);
+    if (earlier) {
+      earlier.push(row);
       return;
     }
     const rows = [row];
-    this.happened.set(tx, rows);
+    this.rowsByTransaction.set(tx, rows);
     tx.during('record', async () => {
       for (const batch of inBatches(rows, BATCH)) await insertRows(tx.manager, AuditEvent, batch);
     });
