@@ -41,7 +41,7 @@ function readAddress({ ip, socket }: FastifyRequest): string | null {
   return address?.slice(0, ADDRESS_LENGTH) ?? null;
 }
 
-/** Handler parameter: the caller of a public route, who isn't authenticated. */
+/** Handler parameter: the unauthenticated caller of a public route. */
 export const Visitor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   return { kind: 'visitor', accountId: null, keyId: null, ...readOrigin(request) };
@@ -50,10 +50,7 @@ export const Visitor = createParamDecorator((_: unknown, context: ExecutionConte
 /** A host with or without a port, in the form that a link may contain. */
 const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i;
 
-/**
- * Handler parameter: the base URL of links in the answer, which is `PUBLIC_URL` or, if it isn't set, the origin that the request was sent
- * to.
- */
+/** Handler parameter: the base URL of links in the answer. It is `PUBLIC_URL` if that is set, else the origin of the request. */
 export const Origin = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const { publicUrl, PUBLIC_URL } = request.server.getDecorator<Config>('config');

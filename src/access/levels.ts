@@ -1,4 +1,4 @@
-/** The levels of the accounts surface's contract, by what they allow. A level also allows everything that lower levels allow. */
+/** The levels, as the contract of the accounts surface defines them. A level also allows everything that lower levels allow. */
 export const LEVELS = {
   authenticate: 0,
   readSome: 1,

@@ -40,7 +40,7 @@ export class ApplicationsService {
   }
 
   /**
-   * Creates an application. Simultaneous creations by the same merchant share a transaction.
+   * Creates an application. Concurrent creations by the same merchant share a transaction.
    *
    * @throws {DomainError} `application.name_taken`
    */
@@ -78,7 +78,7 @@ export class ApplicationsService {
   }
 
   /**
-   * Returns the application with this id, if the caller may take the action on it.
+   * Returns the application with this id, if the caller may perform the action on it.
    *
    * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's application
    */

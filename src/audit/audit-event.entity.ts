@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { EventDetails } from '../platform/events/domain-event.js';
 
-/** Engines return large numbers as text. A text that isn't a number, which SQLite stores as well, is read as `null`. */
+/** Engines return large numbers as text. A value that isn't a number, which SQLite accepts as well, is read as `null`. */
 const SEQUENCE = {
   from: (value: string | number | null): number | null =>
     value === null || Number.isNaN(Number(value)) ? null : Number(value),
@@ -21,8 +21,8 @@ const DETAILS = {
 };
 
 /**
- * Who did what, when and from where. Rows are only added. Shortly afterwards, each is sealed: it gets its final position in its merchant's
- * chain.
+ * Who did what, when and from where. Rows are only ever added. Shortly after its insertion a row is sealed: it gets its final position in
+ * its merchant's chain.
  */
 @Entity()
 @Index('audit_event_merchant', ['merchantId', 'createdAt'])

@@ -57,7 +57,8 @@ export class AuditFilter {
   to?: string;
 
   /**
-   * Only events of this merchant. Another merchant's events take level 8, which by default gets the events of all merchants.
+   * Only events of this merchant. By default those of your merchant; with level 8, those of all merchants. Another merchant's events
+   * require level 8.
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
@@ -71,7 +72,7 @@ export class ListAuditEventsQuery extends IntersectionType(AuditFilter, PartQuer
 /** The chain to verify, and a head of it that was stored elsewhere. */
 export class VerifyAuditEventsQuery {
   /**
-   * The merchant whose chain to verify; your own by default. Another merchant's chain takes level 8.
+   * The merchant whose chain to verify, by default your own. Another merchant's chain requires level 8.
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
@@ -89,7 +90,7 @@ export class VerifyAuditEventsQuery {
 
 /** The actor of an event. */
 export class AuditActorView {
-  /** `visitor` is a caller that is not logged in, `system` a scheduled job. */
+  /** `account`, `key`, `visitor` (a caller that is not logged in) or `system` (a scheduled job). */
   kind: 'account' | 'key' | 'visitor' | 'system';
 
   /**
@@ -98,7 +99,7 @@ export class AuditActorView {
    */
   accountId: number | null;
 
-  /** The id of the key that was used, if the actor used a key. */
+  /** The id of the key that was used; `null` if the actor did not use a key. */
   keyId: string | null;
 }
 
@@ -198,7 +199,7 @@ export class AuditProblemView {
    */
   sequence: number;
 
-  /** The id of the event at that position, if there is one. */
+  /** The id of the event at that position; `null` if there is none. */
   eventId: string | null;
 
   /** @example "Record 12 was removed." */
@@ -222,9 +223,9 @@ export class AuditVerificationView {
    */
   unsealed: number;
 
-  /** The head of the chain. Store it elsewhere, and pass it as `head` to the next verification. */
+  /** The head of the chain; `null` if the chain is empty. Store it elsewhere, and pass it as `head` to the next verification. */
   head: AuditHeadView | null;
 
-  /** The problems that were found. The verification stops after a hundred. */
+  /** The problems that were found, a hundred at most. */
   problems: AuditProblemView[];
 }

@@ -6,7 +6,7 @@ import type { ListedEvents } from './audit.service.js';
 import { buildRecord } from './record.js';
 import type { ChainReport } from './verify/chain-verifier.js';
 
-/** Presents exactly what is hashed, and the hash, so that a reader can check the hash. */
+/** Presents exactly what is hashed, together with the hash, so that anyone can check it. */
 export const presentAuditEvent = (event: AuditEvent): AuditEventView => ({ ...buildRecord(event), hash: event.hash });
 
 export function presentAuditEvents(list: ListedEvents): AuditEventPage | PartView<AuditEventView> {

@@ -12,7 +12,7 @@ import type { AuditFilter, ListAuditEventsQuery, VerifyAuditEventsQuery } from '
 import { ChainVerifier, type ChainReport } from './verify/chain-verifier.js';
 import { placeOf } from './verify/problem.js';
 
-/** An integer id that no account has: they start at 1. */
+/** An integer id that no account has; ids start at 1. */
 const NO_ACCOUNT = 0;
 
 /** The number of events that an export reads at a time. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** The number of ids per millisecond that are in order. */
+/** The number of ids per millisecond whose order is guaranteed. */
 const PER_MILLISECOND = 0x1000;
 
 /**

@@ -20,16 +20,16 @@ const GATHER_MS = 50;
 /** The interval at which the sealer looks for records even if it isn't woken. They may come from an instance that has stopped. */
 const CHECK_EVERY_MS = 1000;
 
-/** The number of records that are sealed in one transaction. */
+/** The maximum number of records that are sealed in one transaction. */
 const RECORDS_MAX = 300;
 
-/** The number of merchants whose records are sealed in one transaction. */
+/** The maximum number of merchants whose records are sealed in one transaction. */
 const MERCHANTS_MAX = 20;
 
 /**
  * Seals audit records. Each merchant has a chain of records, in which every record holds the hash of the previous one. The transactions of
- * requests only insert their records, so that they don't wait for each other. Every instance seals records right afterwards; an instance
- * that extends a chain locks its head.
+ * requests only insert their records, so that they don't wait for each other. Every instance seals records right after they are committed.
+ * To extend a chain, it locks the chain's head.
  */
 @Injectable()
 export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -62,7 +62,7 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
     this.isWoken = true;
   }
 
-  /** Seals all unsealed records, merchant by merchant in rounds, so that a merchant with many records doesn't keep the others waiting. */
+  /** Seals all unsealed records, in rounds over the merchants, so that a merchant with many records doesn't delay the others. */
   async seal(): Promise<void> {
     this.checkedAtMs = performance.now();
     this.isWoken = false;

@@ -26,7 +26,7 @@ export class LoginThrottle {
   }
 
   /**
-   * Runs a login attempt. Attempts for one name from one address run one after another, so that simultaneous attempts cannot exceed the
+   * Runs a login attempt. Attempts for one name from one address run one after another, so that concurrent attempts cannot exceed the
    * limit.
    *
    * @throws {DomainError} `login.throttled`, or the error of `attempt`, of which only `login.failed` counts as a failure

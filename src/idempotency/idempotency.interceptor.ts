@@ -5,7 +5,7 @@ import { identify } from './identified-request.js';
 import { IdempotencyService } from './idempotency.service.js';
 import type { ExcusableRequest } from './replays.js';
 
-/** Answers a repeated request with its first answer, and the header `replayed`. A request without an `Idempotency-Key` passes unchanged. */
+/** Answers a repeated request with its first answer and the header `replayed`. A request without an `Idempotency-Key` passes unchanged. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(private readonly idempotency: IdempotencyService) {}

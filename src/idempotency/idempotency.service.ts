@@ -29,12 +29,12 @@ export interface Answer {
  * Carries a request out once, however often it is sent and whenever the process crashes.
  *
  * The answer is recorded in the same transaction as the change, which is held open until the answer is known (see `HeldTransactions`). So
- * either both are committed or neither is, and a repetition is either answered from the record or makes the change that the first attempt
- * didn't make. When two attempts race, the primary key lets one of them commit.
+ * either both are committed or neither is: a repetition is answered from the record, or makes the change that no attempt has committed.
+ * When two attempts race, the primary key lets one of them commit.
  *
  * A request that needs several transactions is in progress from its first commit on. Its record has no answer yet, and each transaction
- * renews it. If the process crashes, a repetition takes the request over a minute later and completes it. Should the earlier attempt only
- * have been suspended, it can no longer commit.
+ * renews it. If the process crashes, a repetition takes the request over a minute later and completes it. If the earlier attempt was only
+ * suspended, it can no longer commit.
  *
  * Only successes are recorded. A refused request has changed nothing, and may be corrected and sent again with the same key.
  */

@@ -12,7 +12,7 @@ const DESCRIPTION =
 
 /**
  * Makes a route honour `Idempotency-Key`. The route must have an authenticated caller. Its handler must return its answer as a value, and
- * needs nothing after its last transaction but that transaction's result.
+ * may do nothing after its last transaction but use that transaction's result.
  */
 export const Idempotent = (): MethodDecorator =>
   applyDecorators(

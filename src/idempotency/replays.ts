@@ -12,7 +12,7 @@ export interface ExcusableRequest extends FastifyRequest {
 }
 
 /**
- * Helps guards that look up the resource of a request. A repetition is answered even if the resource has been deleted since the first time.
+ * For guards that look up the resource of a request. A repetition is answered even if the resource has been deleted since the first time.
  */
 @Injectable()
 export class Replays {
@@ -31,7 +31,7 @@ export class Replays {
   }
 }
 
-/** Ignores a malformed header here. It is reported later, to callers with access to the resource. */
+/** Identifies a request, but ignores a malformed header. It is reported later, to callers with access to the resource. */
 function tryIdentify(request: ExcusableRequest): IdentifiedRequest | null {
   try {
     return identify(request);

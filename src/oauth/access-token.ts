@@ -24,8 +24,8 @@ export interface AccessTokenClaims {
 
 /**
  * An access token whose signature is valid. The token is accepted as long as its key holds everything that the token states. Once the key
- * is deleted, disabled or expired, falls below the token's level, or loses one of the token's scopes, the token is refused as a whole; it
- * isn't narrowed with the key. Scopes that the key gains don't extend to the token. Its level is always the key's.
+ * is deleted, disabled or expired, has a lower level than the token states, or loses one of the token's scopes, the token is refused as a
+ * whole; it isn't narrowed with the key. The token gains no scopes with the key, but its level is always the key's.
  */
 export class AccessToken implements Session {
   readonly scopes: readonly string[] | null;
@@ -41,8 +41,8 @@ export class AccessToken implements Session {
   }
 
   /**
-   * Returns the key with the scopes of the token, or `null` if the token isn't valid for the key. The result is the same object for as long
-   * as the key is, so that it can serve as the key of a map.
+   * Returns the key with the scopes of the token, or `null` if the token isn't valid for the key. As long as the key is the same object, so
+   * is the result, so that other values can be cached by it.
    */
   seenIn(key: CachedKey): CachedKey | null {
     if (this.source !== key) {

@@ -18,7 +18,7 @@ interface IssuedToken {
   expiresInSeconds: number;
 }
 
-/** Signs access tokens and checks their signatures. Whether a token's key is still valid is checked elsewhere. */
+/** Signs access tokens and checks their signatures. Whether a token's key is still valid isn't checked here. */
 @Injectable()
 export class AccessTokens {
   private readonly ttlSeconds: number;

@@ -29,7 +29,7 @@ export class Clients {
   constructor(private readonly verification: VerificationService) {}
 
   /**
-   * Returns the client that sends a request.
+   * Returns the client that sent a request.
    *
    * @param ip the client's address
    * @throws {DomainError} `credential.invalid`, `credential.ambiguous` for credentials in both the header and the body

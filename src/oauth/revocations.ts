@@ -10,10 +10,10 @@ import type { AccessToken } from './access-token.js';
 import type { Client } from './clients.js';
 import { keyInvalidations } from '../platform/events/invalidation.js';
 
-/** The number of revoked sessions that a key can have at the same time. Every instance that caches the key caches them with it. */
+/** The maximum number of revoked, unexpired sessions per key. Every instance that caches the key caches them with it. */
 const MAX_REVOKED = 1000;
 
-/** When to try again at that limit. Sessions expire, and so make room. */
+/** The time after which to retry at that limit. Sessions that expire make room. */
 const RETRY_AFTER_SECONDS = 60;
 
 /**

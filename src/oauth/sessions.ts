@@ -20,8 +20,7 @@ export interface OpenedSession {
 }
 
 /**
- * Opens, verifies, introspects and revokes sessions of keys (RFC 6749, section 4.4). With a session, the key's secret isn't sent with every
- * request.
+ * Opens, verifies, introspects and revokes the sessions of keys (RFC 6749, section 4.4). A session replaces the key's secret in requests.
  */
 @Injectable()
 export class Sessions {

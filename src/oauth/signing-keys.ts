@@ -29,7 +29,7 @@ const REREAD_EVERY_MS = 500;
 interface LoadedKey {
   row: SigningKey;
   publicKey: CryptoKey;
-  /** `null` if the encryption key that it was stored under is gone. The signing key then checks tokens, but can't sign. */
+  /** `null` if the encryption key that it was stored under is gone. The signing key then still checks tokens, but can't sign. */
   privateKey: CryptoKey | null;
 }
 

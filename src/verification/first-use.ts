@@ -9,7 +9,7 @@ import type { CachedKey } from './cache/cached-key.js';
 /** The longest time that a use waits: first for the database, and then for the slowest instance. */
 const WAIT_MS = TIMEOUT_MS + LEASE_MS;
 
-/** Ends the previous credential of a rotated key when the new one is first used. Uses that arrive in the meantime wait for the same end. */
+/** Ends the previous credential of a rotated key when the new one is first used. Concurrent uses share one attempt. */
 @Injectable()
 export class FirstUse {
   private readonly ending = new Map<string, Promise<void>>();
@@ -21,8 +21,8 @@ export class FirstUse {
   ) {}
 
   /**
-   * Resolves once no instance accepts the previous credential. If the database is unavailable, it resolves as well, and the next use tries
-   * again.
+   * Ends the previous credential, and resolves once no instance accepts it. If the database is unavailable, the call resolves anyway, and
+   * the next use tries again.
    */
   async endPrevious({ id, publicId }: CachedKey): Promise<void> {
     let end = this.ending.get(publicId);

@@ -27,7 +27,7 @@ export interface Requirements {
   merchantId?: string;
   /** The application that the key must belong to. */
   applicationId?: string;
-  /** The amount by which the request uses up the key's limits; 1 by default. */
+  /** How much the request counts against the key's limits; 1 by default. */
   cost?: number;
 }
 

@@ -35,7 +35,7 @@ export function decodeBasic(header: string): string | null {
   return encoded === null ? null : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
-/** A JWT begins with `{"` in base64url. Two dots alone prove nothing: imported keys may contain dots, too. */
+/** A JWT, which begins with `{"` in base64url. Dots alone prove nothing, because imported keys may contain them, too. */
 const JWT = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/;
 
 /** Parses a presented text: a key with its secret, a token, or an imported key. */

@@ -68,7 +68,7 @@ export class VerificationMetrics {
       {
         kind: 'counter',
         name: 'keywright_keyring_fills_total',
-        help: 'Keys read from the database. Simultaneous look-ups of the same key share a read.',
+        help: 'Keys read from the database. Concurrent look-ups of the same key share a read.',
         read: () => cache.fillsStarted,
       },
       {
@@ -90,7 +90,7 @@ export class VerificationMetrics {
       {
         kind: 'durations',
         name: 'keywright_barrier_wait_seconds',
-        help: 'Time that calls that revoke or restrict a key waited for all instances.',
+        help: 'Time for which revoking and restricting calls waited for all instances.',
         histogram: barrier.waits,
       },
       {

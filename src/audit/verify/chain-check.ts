@@ -3,16 +3,16 @@ import { GENESIS_HASH, hashRecord } from '../record.js';
 import { findOrigins, type Suspect } from './displaced.js';
 import { PROBLEMS_MAX, type Place, type Problem, type ProblemKind } from './problem.js';
 
-/** A record that was checked, as the check of the next one needs it. */
+/** A checked record, and whether it was found to be changed. */
 interface CheckedRecord {
   event: AuditEvent;
   isChanged: boolean;
 }
 
 /**
- * Checks a merchant's chain record by record, in the order of their positions. A record's hash vouches for the record itself, and the
- * previous hash that it holds for the one before. When two neighbours contradict each other, the changed one is the one that a third
- * contradicts, too.
+ * Checks a merchant's chain record by record, in the order of their positions. A record's own hash confirms its content, and its previous
+ * hash confirms the record before it. When two neighbouring records contradict each other, the one that is contradicted a second time was
+ * changed.
  */
 export class ChainCheck {
   entries = 0;
@@ -103,7 +103,7 @@ export class ChainCheck {
   }
 
   /**
-   * @param stated the hashes that the directly following records, or the head, state for this record; `null` if nothing follows directly
+   * @param stated this record's hash as stated by the records directly after it, or by the head; `null` if neither states one
    */
   private checkRecord(event: AuditEvent, stated: Set<string | null> | null): void {
     const follows = this.expected === null || event.previousHash === this.expected;
@@ -133,7 +133,10 @@ export class ChainCheck {
     }
   }
 
-  /** Returns the hashes that the records at the next position state for the record at this one; for the last record, the head states it. */
+  /**
+   * Returns the hash of the record at a position as stated by the records at the next position, or for the last record by the head. There
+   * may be several records at the next position, and so several hashes.
+   */
   private findStatedHashes(position: number): Set<string | null> | null {
     if (this.latest[0]?.sequence === position + 1) return new Set(this.latest.map(({ previousHash }) => previousHash));
     return this.head?.sequence === position ? new Set([this.head.hash]) : null;
@@ -170,7 +173,7 @@ export class ChainCheck {
     this.suspects.push({ event, position: event.sequence ?? 0 });
   }
 
-  /** Distinguishes suspects that were moved from those that were changed, and reports the gaps whose records weren't found elsewhere. */
+  /** Separates the suspects that were moved from those that were changed, and reports the gaps whose records weren't found elsewhere. */
   private resolveSuspects(): void {
     const vacant = this.gaps.flatMap(({ from, to }) =>
       Array.from({ length: Math.min(PROBLEMS_MAX, to - from + 1) }, (_, index) => from + index),

@@ -7,7 +7,7 @@ import { AuditChain, AuditEvent } from '../audit-event.entity.js';
 import { ChainCheck } from './chain-check.js';
 import { PROBLEMS_MAX, type Place, type Problem } from './problem.js';
 
-/** The number of records that are read at a time, and hashed before other work gets a chance to run. */
+/** The number of records that are read and hashed at a time, before the event loop can run other work. */
 const BATCH = 200;
 
 export interface ChainReport {
@@ -38,7 +38,7 @@ export class ChainVerifier {
     }
     if (!check.hasEnough) for (const event of await this.findBeyond(merchantId)) check.addBeyond(event);
     const problems = check.finish(!check.hasEnough);
-    // An intact chain may be the rest of a longer one, or have been started again.
+    // An intact chain may be what is left of a longer one, or may have been started anew.
     if (problems.length === 0) problems.push(...(await this.checkBeginning(merchantId)));
     return { entries: check.entries, unsealed, head, problems };
   }

@@ -8,8 +8,8 @@ export interface Suspect {
 }
 
 /**
- * Finds the original positions of records that were moved but not otherwise changed. A move may have changed only the position, also the
- * previous hash, or exchanged everything else between two rows.
+ * Finds the original positions of records that were moved but not otherwise changed. A move may have changed the position alone, the
+ * position and the previous hash, or exchanged all other columns of two rows.
  *
  * @param vacant positions without a record
  * @returns the original positions that are known

@@ -1,6 +1,6 @@
 /**
- * A record was changed, removed, moved to another position or inserted; the record does not have the hash that was stored elsewhere
- * (`rewritten`); or the chain's stored head does not match its last record (`head`).
+ * The kinds of problems: a record was changed, removed, moved to another position or inserted; a record does not have the hash that was
+ * stored elsewhere (`rewritten`); or the chain's stored head does not match its last record (`head`).
  */
 export type ProblemKind = 'changed' | 'removed' | 'reordered' | 'inserted' | 'rewritten' | 'head';
 

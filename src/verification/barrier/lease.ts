@@ -13,7 +13,7 @@ import { CacheValidity, readClocks } from '../cache/cache-validity.js';
 /** The length of a lease, by the database's clock. */
 export const LEASE_MS = 3000;
 
-/** How much earlier a process considers its own lease expired, because its clock and the database's may run at different speeds. */
+/** How much earlier a process treats its own lease as expired, because its clock and the database's may run at different speeds. */
 const MARGIN_MS = 500;
 
 const VALID_MS = LEASE_MS - MARGIN_MS;

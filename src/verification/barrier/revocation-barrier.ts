@@ -23,7 +23,9 @@ const CHECK_EVERY_MS = 15;
 /** Rows in one statement. */
 const BATCH = 500;
 
-/** How long an instance is waited for after its lease has expired, because the clocks of a cluster's database servers may differ. */
+/**
+ * How long the barrier waits for an instance after its lease has expired, because the clocks of a cluster's database servers may differ.
+ */
 const MAX_CLOCK_SKEW_MS = 2000;
 
 const WAIT_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 4];
@@ -94,8 +96,8 @@ export class RevocationBarrier {
 
   /**
    * Waits until no other transaction of this process uses the revision counter, and returns a function that releases it. When another node
-   * of a Galera cluster takes a revision, every transaction of this node that has locked the counter, or waits for its lock, fails and is
-   * retried. The mutex keeps that to one transaction per process.
+   * of a Galera cluster takes a revision, every transaction on this node that has locked the counter, or waits for its lock, fails and is
+   * retried. The mutex limits that to one transaction per process.
    */
   private async lockRevisions(): Promise<() => void> {
     const previous = this.revisionMutex;
@@ -127,7 +129,7 @@ export class RevocationBarrier {
     await this.waitForInstances(revision);
   }
 
-  /** Resolves once every instance, including this one, has applied all changes that were committed before the call. */
+  /** Resolves once every instance with a live lease, including this one, has applied all changes that were committed before the call. */
   async settled(): Promise<void> {
     const { value } = await this.revisions.findOneByOrFail({ id: 1 });
     await Promise.all([this.lease.waitUntilApplied(value), this.waitForInstances(value)]);
@@ -149,7 +151,7 @@ export class RevocationBarrier {
     });
   }
 
-  /** Queries the other instances repeatedly, on behalf of all waiters together. */
+  /** Polls the other instances on behalf of all waiters. */
   private async pollInstances(): Promise<void> {
     this.isPolling = true;
     while (this.waiters.size > 0) {

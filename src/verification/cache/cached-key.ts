@@ -132,7 +132,7 @@ export class CachedKeyReader {
   }
 }
 
-/** A key's row with the facts about its merchant, application and owner that decide about it. */
+/** A key's row, and the facts about its merchant, application and owner that its verification depends on. */
 interface KeyFacts {
   key: KeyRow;
   clientId: string;

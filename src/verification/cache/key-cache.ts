@@ -6,10 +6,10 @@ import type { Invalidation } from '../../platform/events/invalidation.js';
 import { CachedKeyReader, type CachedKey } from './cached-key.js';
 import { CacheValidity } from './cache-validity.js';
 
-/** The number of unknown public ids that are cached. They are cached apart, so that well-formed garbage cannot displace keys. */
+/** The number of unknown public ids that are cached. They have a cache of their own, so that well-formed garbage cannot displace keys. */
 const UNKNOWN_MAX = 10_000;
 
-/** The number of keys that are read at the same time. Beyond it, the database is too slow to wait for. */
+/** The maximum number of concurrent reads of different keys. Beyond it, the database is too slow to wait for. */
 const READS_MAX = 1000;
 
 /** A read of one key, shared by all callers that wait for it. */
@@ -33,7 +33,7 @@ export class KeyCache {
   hits = 0;
   /** The number of look-ups that needed the database. */
   misses = 0;
-  /** The number of database reads. Simultaneous look-ups of the same key share one. */
+  /** The number of database reads. Concurrent look-ups of the same key share one. */
   fillsStarted = 0;
 
   constructor(
@@ -120,7 +120,7 @@ export class KeyCache {
     return fill;
   }
 
-  /** Discards the result of a running read. Later look-ups start a new one. */
+  /** Marks a running read as stale. Later look-ups start a new one. */
   private markStale(publicId: string): void {
     const fill = this.fills.get(publicId);
     if (!fill) return;

@@ -35,7 +35,7 @@ const requirements = {
     type: 'integer',
     minimum: 1,
     maximum: 1_000_000,
-    description: "The amount by which the request uses up the key's limits.",
+    description: "How much the request counts against the key's limits.",
     default: 1,
   },
 };

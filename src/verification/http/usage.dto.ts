@@ -4,7 +4,7 @@ import { IsMoment } from '../../platform/validation/text.js';
 /** The part of a key's usage to read. */
 export class UsageQuery {
   /**
-   * The start: the interval that contains this time is the first one. By default a week before `to`.
+   * The start of the period. The first interval is the one that contains this time. By default a week before `to`.
    * @example "2026-11-20T00:00:00Z"
    */
   @IsOptional()
@@ -12,7 +12,7 @@ export class UsageQuery {
   from?: string;
 
   /**
-   * The end; intervals start before it. By default now.
+   * The end of the period. The last interval starts before this time. By default now.
    * @example "2026-11-21T00:00:00Z"
    */
   @IsOptional()
@@ -40,7 +40,7 @@ export class UsageIntervalView {
   counts: Record<string, number>;
 }
 
-/** The number of a key's verifications. A verification is counted after a few seconds. */
+/** The number of a key's verifications. Verifications are counted with a delay of a few seconds. */
 export class UsageView {
   /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
   keyId: string;

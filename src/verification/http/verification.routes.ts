@@ -23,7 +23,7 @@ export interface CheckRoute {
   Querystring: CheckQuery;
 }
 
-/** Outcomes that are answered by 403. Every other refusal says only that there is no valid key. */
+/** Outcomes that are answered with 403. Every other refusal says only that there is no valid key. */
 const FORBIDDEN: ReadonlySet<Outcome> = new Set(['IP_NOT_ALLOWED', 'INSUFFICIENT_LEVEL', 'MISSING_SCOPE']);
 
 /** The handlers of the verification routes. */
@@ -46,7 +46,7 @@ export class VerificationRoutes {
       reach instanceof Promise
         ? reach.then((merchantId) => this.verify(request.body, merchantId))
         : this.verify(request.body, reach);
-    // The reply itself is not returned: Fastify would wait for its end, which costs half as much as a request.
+    // The reply itself is not returned: Fastify would wait for it to end, which costs half as much as the request.
     if (verdict instanceof Promise) return verdict.then((later) => void reply.send(presentVerification(later)));
     void reply.send(presentVerification(verdict));
   }

@@ -7,7 +7,7 @@ import { withTimeout } from '../../platform/database/with-timeout.js';
 import { readPresented } from '../presented.js';
 import { VerificationService } from '../verification.service.js';
 
-/** Authenticates the verifiers, which ask about keys: each by a key of its own or a login token. */
+/** Authenticates verifiers, the callers that ask about keys, by a key of their own or a login token. */
 @Injectable()
 export class Verifiers {
   constructor(

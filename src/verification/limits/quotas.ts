@@ -16,7 +16,7 @@ import { SharedCounters } from './shared-counters.js';
 import { readUsed, termKey, type QuotaTerm } from './used-quotas.js';
 
 interface Quota extends QuotaTerm {
-  /** The use by all instances that the database holds. */
+  /** The use by all instances, as stored in the database. */
   usedByAll: number;
   /** When the database was last read, on the monotonic clock. */
   readAtMs: number;
@@ -35,7 +35,7 @@ const BATCH = 200;
 /** The number of flush intervals after which `usedByAll` is outdated, because other instances may have used much of the quota. */
 const OUTDATED_AFTER_FLUSHES = 2;
 
-/** Counts in Redis, but from no less than the use that this instance knows, so that counts that Redis has lost are restored. */
+/** Counts in Redis. A count starts at no less than the use that this instance knows of, which restores counts that Redis has lost. */
 const COUNT = `
   local used = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), tonumber(ARGV[1]))
   if used + ARGV[2] > tonumber(ARGV[3]) then return 0 end
@@ -69,7 +69,7 @@ export class Quotas extends WriteBehindBuffer {
   }
 
   /**
-   * Counts a request against a key's quota. Returns without a promise if the quota's use is known and Redis doesn't count it.
+   * Counts a request against a key's quota. Returns without a promise if the quota is cached and Redis doesn't count it.
    *
    * @returns `null` if the request is allowed, else the number of seconds until the next period
    */

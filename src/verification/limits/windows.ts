@@ -13,11 +13,11 @@ interface Window {
   used: number;
 }
 
-/** Fixed windows of time, counted in this process's memory. */
+/** Rate limits with fixed windows, counted in this process's memory. */
 export class RateWindows {
   private readonly windows: LRUCache<string, Window>;
 
-  /** @param max the number of keys that are counted at the same time */
+  /** @param max the maximum number of keys that are counted */
   constructor(max: number) {
     this.windows = new LRUCache({ max });
   }
@@ -37,7 +37,7 @@ export class RateWindows {
   }
 }
 
-/** Describes a limit of which `used` has been used up. */
+/** Returns the state of a limit of which `used` is used up. */
 export const rateState = (limit: number, used: number, msLeft: number): RateState => ({
   limit,
   remaining: Math.max(0, limit - used),
