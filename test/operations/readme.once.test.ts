@@ -57,7 +57,7 @@ describe('README', () => {
     expect(failed?.requests).toEqual([`401 ${program.url}/api/v1/auth/login`]);
     expect(failed?.exitStatus).not.toBe(0);
     expect(failed?.stdout).toBe('');
-    expect(failed?.stderr).toMatch(/^There is no accessToken in the answer: .*"Wrong username or password"/);
+    expect(failed?.stderr).toMatch(/^The answer has no accessToken: .*"Wrong username or password"/);
     expect(failed?.stderr.split('\n')).toEqual([expect.any(String), '']);
     expect(JSON.stringify(results)).not.toContain('undefined');
     expect(await countApplications()).toBe(before);
@@ -67,7 +67,7 @@ describe('README', () => {
     const blocks = BLOCKS.map(({ lines }) => lines.replace('http://127.0.0.1:3000', 'http://127.0.0.1:1'));
     const [, failed] = await paste(blocks, {});
     expect(failed?.exitStatus).not.toBe(0);
-    expect(failed?.stderr).toMatch(/Failed to connect[\s\S]*There is no accessToken in the answer: \(no answer\)\n$/);
+    expect(failed?.stderr).toMatch(/Failed to connect[\s\S]*The answer has no accessToken: it is empty\n$/);
   });
 
   it('is an introduction', () => {
