@@ -42,7 +42,7 @@ export async function paste(blocks: string[], variables: Record<string, string>)
     Promise<string>,
   ];
   const report = String.raw`printf '%s\n' "$?" >&3; printf '\0'; printf '\0' >&2`;
-  shell.stdin?.end(blocks.map((lines) => `${lines}\n${report}\n`).join(''));
+  shell.stdin.end(blocks.map((lines) => `${lines}\n${report}\n`).join(''));
   const [out, err] = [(await stdout).split(SEPARATOR), (await stderr).split(SEPARATOR)];
   const results = (await statuses).split('\n').slice(0, -1);
   await rm(folder, { recursive: true });
