@@ -33,7 +33,7 @@ import { ServicesModule } from './services/services.module.js';
 import { VerificationModule } from './verification/verification.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
-/** The modules, and the way of a request: who may come in, what is asked, what is answered, what is refused. */
+/** The modules, and the path of a request: guards, pipe, interceptor, filter. */
 @Module({
   imports: [
     EventEmitterModule.forRoot(),

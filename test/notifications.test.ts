@@ -75,7 +75,7 @@ onEngine('notifications', () => {
       const [mail, ...others] = mailsTo(who).filter(({ text }) => text.includes('api_key.expiring'));
       expect([others, mail?.text]).toEqual([[], expect.stringContaining('Subject: 3 API keys expire soon')]);
       for (const { id } of keys) expect(mail?.text).toContain(id);
-      expect(mail?.text).toContain('ends within 7 days');
+      expect(mail?.text).toContain('expires within 7 days');
       expect(mail?.text).not.toMatch(/^Bcc/m);
     }
     for (const who of [reader, other, silent])
@@ -103,7 +103,7 @@ onEngine('notifications', () => {
     });
     await sent();
     const [mail = { text: '' }] = mailsTo(user).filter(({ text }) => text.includes('api_key.'));
-    expect(mail.text).toContain('Subject: 2 things have happened');
+    expect(mail.text).toContain('Subject: 2 events');
     expect(mail.text.match(/api_key\.\w+/g)).toEqual(['api_key.disabled']);
     expect(mail.text).toContain('member.invited');
     const [less] = mailsTo(reader).filter(({ text }) => text.includes('api_key.'));
@@ -130,7 +130,7 @@ onEngine('notifications', () => {
     await settled(server);
     await sent();
     const { text = '' } = mailsTo(user).at(-1) ?? {};
-    expect(text).toContain('Subject: API keys are exposed');
+    expect(text).toContain('Subject: API keys were exposed');
     const named = text.match(/api_key\.exposed/g)?.length ?? 0;
     expect(named).toBeGreaterThan(30);
     expect(text).toContain(`and ${53 - named} more`);

@@ -28,7 +28,7 @@ import { TenantKeysService } from './tenant-keys.service.js';
 import { SecretCipher } from './credentials/secret-cipher.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
 
-/** Credentials: how they are made, kept and retired, and what the clients and accounts surfaces show of them. */
+/** Issues, stores, changes and revokes API keys, and serves those of the clients and accounts surfaces. */
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, ExpiryNotice, IdleKey, ImportFormat]), AccountsModule, ServicesModule],
   controllers: [ClientKeysController, KeyInUseController, PersonalKeysController],

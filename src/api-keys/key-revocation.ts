@@ -10,7 +10,7 @@ import { LastUse } from './usage/last-use.js';
 import { keyTarget, lockUndeleted } from './usable-keys.js';
 import { keyInvalidations } from '../platform/events/invalidation.js';
 
-/** What a deleted key has none of. */
+/** The columns that deletion clears. */
 const NO_SECRETS = {
   secretHash: null,
   pepperId: null,
@@ -19,11 +19,11 @@ const NO_SECRETS = {
   previousPepperId: null,
 } satisfies Partial<ApiKey>;
 
-/** Why a key came to its end. */
+/** Why a key was revoked. */
 export type RevocationReason =
   'deleted' | 'application_deleted' | 'owner_lost_power' | 'cleanup_expired' | 'cleanup_unused' | 'exposed' | 'idle';
 
-/** How keys come to their end, on every surface alike. */
+/** Revokes the keys of every surface. */
 @Injectable()
 export class KeyRevocation {
   constructor(
@@ -32,10 +32,10 @@ export class KeyRevocation {
   ) {}
 
   /**
-   * Retires a key for good: its secret is destroyed, a tombstone and the audit record stay.
+   * Revokes a key permanently: its secret is destroyed; a tombstone and the audit record remain.
    *
-   * @param versions that it may have
-   * @returns when; `null` when somebody else was faster
+   * @param versions the versions that the key may have
+   * @returns when the key was revoked; `null` if it had already been deleted
    * @throws {DomainError} `precondition.failed`
    */
   async revoke(
@@ -52,9 +52,9 @@ export class KeyRevocation {
   }
 
   /**
-   * Retires keys for good, as {@link revoke} does.
+   * Revokes keys permanently, as {@link revoke} does.
    *
-   * @returns those that nobody else was faster with
+   * @returns the revoked keys, without those that had already been deleted
    */
   async revokeMany(tx: Transaction, actor: Actor, ids: string[], reason: RevocationReason): Promise<ApiKey[]> {
     return this.revokeLocked(tx, actor, await lockUndeleted(tx, ids), reason);
@@ -68,8 +68,8 @@ export class KeyRevocation {
   ): Promise<ApiKey[]> {
     if (keys.length === 0) return [];
     const deletedAt = this.clock.now();
-    const end = { ...NO_SECRETS, deletedAt, updatedAt: deletedAt, isActive: false };
-    await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, end);
+    const tombstone = { ...NO_SECRETS, deletedAt, updatedAt: deletedAt, isActive: false };
+    await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, tombstone);
     for (const key of keys) {
       const { publicId, previousPublicId, surface, name, level } = key;
       const lastUsedAt = this.lastUse.latest(key)?.toISOString() ?? null;
@@ -82,6 +82,6 @@ export class KeyRevocation {
         invalidates: keyInvalidations(publicId, previousPublicId),
       });
     }
-    return keys.map((key) => Object.assign(key, end));
+    return keys.map((key) => Object.assign(key, tombstone));
   }
 }

@@ -3,7 +3,7 @@ import { TenantKeys } from '../accounts/tenant-keys.js';
 import { ApiKeysModule } from './api-keys.module.js';
 import { TenantKeysService } from './tenant-keys.service.js';
 
-/** Provides the keys of merchants and applications to modules that this one imports; only a global module can reach these. */
+/** Provides {@link TenantKeys} to the modules that the keys' own module imports, which only a global module can do. */
 @Global()
 @Module({
   imports: [ApiKeysModule],

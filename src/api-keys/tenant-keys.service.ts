@@ -12,10 +12,10 @@ import { KeyRevocation } from './key-revocation.js';
 import { holdEffectivePermissions } from './permissions/effective-permissions.js';
 import { unexpired } from './usable-keys.js';
 
-/** Keys revoked by one statement. */
+/** Keys revoked per statement. */
 const REVOKED_AT_ONCE = 500;
 
-/** The keys of merchants and applications as a whole. */
+/** Handles all keys of a merchant or an application as a whole. */
 @Injectable()
 export class TenantKeysService implements TenantKeys {
   constructor(

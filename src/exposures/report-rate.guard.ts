@@ -4,7 +4,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/events/domain-error.js';
 
-/** Counts the reports of each address, whatever stands in them. */
+/** Limits the reports of each address. */
 @Injectable()
 export class ReportRateGuard implements CanActivate {
   private readonly limiter: RateLimiterMemory | null;

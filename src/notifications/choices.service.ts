@@ -38,7 +38,7 @@ export function isWanted({ events, isDefault }: Choice, type: EventType, { detai
   return events.includes(type);
 }
 
-/** What people want to be told by mail. */
+/** Which events members are notified of by mail. */
 @Injectable()
 export class ChoicesService {
   constructor(
@@ -55,7 +55,7 @@ export class ChoicesService {
 
   async choose(caller: Caller, wanted: string[]): Promise<Choice> {
     const { accountId } = caller;
-    // What happened before is told as was chosen before.
+    // Earlier events are notified by the earlier choice.
     await this.auditTrail.catchUp(caller.merchantId);
     const events = EVENT_TYPES.filter((type) => wanted.includes(type));
     await this.transactions.run(async (tx) => {

@@ -1,10 +1,10 @@
 import { ArrayMaxSize, IsArray, IsIn } from 'class-validator';
 import { EVENT_TYPES } from '../platform/events/notifiable-events.js';
 
-/** What you are told by mail. */
+/** Your notifications by mail. */
 export class NotificationsView {
   /**
-   * Events that you are told of.
+   * The events that you are notified of.
    * @example ["api_key.expiring", "api_key.expired"]
    */
   events: string[];
@@ -16,16 +16,16 @@ export class NotificationsView {
   isDefault: boolean;
 
   /**
-   * Events that can be chosen.
+   * The events that you can choose.
    * @example ["api_key.created", "api_key.expiring", "api_key.expired"]
    */
   available: string[];
 }
 
-/** What you want to be told by mail. */
+/** A choice of notifications. */
 export class ChooseNotificationsBody {
   /**
-   * All events that you want to be told of, or none.
+   * All events that you want to be notified of; empty for none.
    * @example ["api_key.expiring", "api_key.expired"]
    */
   @IsArray()

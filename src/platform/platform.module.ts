@@ -14,7 +14,7 @@ import { OutboxMetrics } from './observability/metrics/outbox-metrics.js';
 import { AuditTrail } from './events/audit-trail.js';
 import { Transactions } from './database/transactions/transactions.js';
 
-/** What every module stands on: the configuration, the database, the clock. */
+/** The providers that every module uses: configuration, database, clock, metrics. */
 @Global()
 @Module({})
 export class PlatformModule {

@@ -207,7 +207,7 @@ onEngine('merchants surface: many keys at a time', () => {
       const { status, body } = await bulk('revoke', json, owner);
       expect([status, body.details]).toEqual([
         400,
-        [{ field: 'filter', message: 'filter must not mean more than 10000 keys' }],
+        [{ field: 'filter', message: 'filter must not match more than 10000 keys' }],
       ]);
     }
     const [one] = (await server.call('GET', '/api/v1/api-keys?cursor=&limit=1', { token: owner.token })).body.items;

@@ -17,7 +17,7 @@ const OUT_OF_ORDER = 'idleAfterDays, disableAfterDays and deleteAfterDays must f
 
 const STEPS: (keyof IdlePolicy)[] = ['idleAfterDays', 'disableAfterDays', 'deleteAfterDays'];
 
-/** What a merchant wants to become of keys that nobody uses. */
+/** A merchant's policy for idle keys. */
 @Injectable()
 export class IdlePolicyService {
   constructor(
@@ -31,7 +31,7 @@ export class IdlePolicyService {
     return resolveIdlePolicy(await this.merchants.findOneByOrFail({ id: merchantId }), this.config);
   }
 
-  /** @throws {DomainError} `request.invalid` for steps that don't follow each other */
+  /** @throws {DomainError} `request.invalid` for steps in the wrong order */
   update(caller: Caller, body: UpdateIdlePolicyBody): Promise<IdlePolicy> {
     const id = caller.merchantId;
     return this.transactions.run(async (tx) => {

@@ -26,10 +26,10 @@ import { NOTHING } from '../../platform/events/invalidation.js';
 
 const INVITATION_SECONDS = 7200;
 
-/** Client ids to try before giving up; with a million merchants the first one is free 99 times in 100. */
+/** The most client ids to try; with a million merchants, the first one is free in 99 of 100 cases. */
 const CLIENT_ID_ATTEMPTS = 10;
 
-/** Tenants: invited, signed up, read and blocked. */
+/** Invites, signs up, reads and blocks merchants. */
 @Injectable()
 export class MerchantsService {
   constructor(
@@ -43,7 +43,7 @@ export class MerchantsService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Makes a link by which one merchant can sign up, and mails it if there is an address. */
+  /** Creates a link by which one merchant can sign up, and mails it if there is an address. */
   async invite(caller: Caller, origin: string, email?: string): Promise<{ signupLink: string; expiresIn: number }> {
     const token = this.links.newToken();
     await this.transactions.run(async (tx) => {
@@ -63,13 +63,14 @@ export class MerchantsService {
       });
     });
     const signupLink = `${origin}/api/v1/merchants/signup?token=${token}`;
-    const text = `Sign up within two hours:\n${signupLink}`;
-    if (email) this.mailer.send({ to: email, subject: 'Your invitation', text, requestId: caller.requestId });
+    const text = `You have been invited to Keywright.\n\nSign up within two hours:\n${signupLink}`;
+    if (email)
+      this.mailer.send({ to: email, subject: 'Your invitation to Keywright', text, requestId: caller.requestId });
     return { signupLink, expiresIn: INVITATION_SECONDS };
   }
 
   /**
-   * Signs a merchant up, with its first member. A refusal leaves the link good.
+   * Signs a merchant up, with its first member. A refusal leaves the link valid.
    *
    * @throws {DomainError} `link.gone` or `email.taken`
    */
@@ -141,10 +142,10 @@ export class MerchantsService {
   }
 
   /**
-   * Blocks a merchant or lets it back in.
+   * Blocks or unblocks a merchant.
    *
-   * @throws {DomainError} `merchant.not_found`; `merchant.own` when callers would lock themselves out;
-   *   `access.level_lacking` when they would lock out somebody above them
+   * @throws {DomainError} `merchant.not_found`; `merchant.own` when the caller would block its own merchant;
+   *   `access.level_lacking` when a member or a restored key is above the caller
    */
   async setStatus(caller: Caller, id: string, status: MerchantStatus): Promise<Merchant> {
     if (id === caller.merchantId && status === 'blocked') throw new DomainError('merchant.own');

@@ -23,7 +23,7 @@ export interface NewPersonalKey {
   expiresIn: number;
 }
 
-/** Keys of the accounts surface: personal, and gone for good with their owner's rights. */
+/** Manages the keys of the accounts surface. They are personal, and are revoked when their owner's level falls below theirs. */
 @Injectable()
 export class PersonalKeysService {
   constructor(
@@ -35,7 +35,7 @@ export class PersonalKeysService {
   ) {}
 
   /**
-   * Makes a key for the caller, never stronger than the caller is now.
+   * Creates a key for the caller, whose current level bounds the key's.
    *
    * @throws {DomainError} `api_key.level_too_high`
    */
@@ -69,14 +69,14 @@ export class PersonalKeysService {
     });
   }
 
-  /** The key that the caller uses. */
+  /** Returns the key that authenticates the caller. */
   async inUse(caller: Caller): Promise<ApiKey> {
     const key = caller.keyId === null ? null : await readRow(this.keys.manager, ApiKey, caller.keyId);
     if (!key) throw new DomainError('credential.invalid');
     return key;
   }
 
-  /** @throws {DomainError} `api_key.not_found`, or `access.other_owner` unless the caller may do everything */
+  /** @throws {DomainError} `api_key.not_found`, or `access.other_owner` for another account's key unless the caller has level 8 */
   async find(caller: Caller, id: string): Promise<ApiKey> {
     const key = await this.keys.findOneBy({ id, surface: 'accounts', deletedAt: IsNull() });
     if (!key) throw new DomainError('api_key.not_found');
@@ -92,7 +92,7 @@ export class PersonalKeysService {
     if (!deletedAt) throw new DomainError('api_key.not_found');
   }
 
-  /** When an owner's rights shrink, the keys above them die in the same transaction. */
+  /** Revokes an account's keys above its new level, in the transaction that changes the level. */
   @OnDomainEvent('account.power_changed')
   async revokeAbove({ actor, targetId }: DomainEvent, tx: Transaction): Promise<void> {
     const owner = await tx.manager.findOneByOrFail(Account, { uuid: targetId });

@@ -18,7 +18,7 @@ import { KeyStatements } from './list/key-statements.js';
 import { KeysController } from './list/keys.controller.js';
 import { KeysService } from './list/keys.service.js';
 
-/** The life of the keys that a merchant gives out. */
+/** Manages the keys that a merchant issues. */
 @Module({
   imports: [AccountsModule, ApiKeysModule, ApplicationsModule],
   controllers: [ApplicationKeysController, BulkController, ImportController, KeysController, MerchantKeysController],

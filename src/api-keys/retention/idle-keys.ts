@@ -22,8 +22,8 @@ import { NOTHING } from '../../platform/events/invalidation.js';
 const AT_ONCE = 100;
 
 /**
- * What becomes of keys that nobody uses, by the policies of their merchants: first they are told, then the key is disabled, then deleted.
- * The days between these steps pass in any case, however long the key had been idle when its merchant was first told.
+ * Applies the merchants' policies for unused keys: the merchant is notified, then the key is disabled, then deleted. The days between two
+ * steps always pass, however long the key had been unused when its merchant was notified.
  */
 @Injectable()
 @HousekeepingJob()
@@ -92,7 +92,7 @@ export class IdleKeys implements Job {
   private async disable(tx: Transaction, ids: string[]): Promise<string[]> {
     const still = await this.stillIdle(tx, ids);
     const disabled = await this.activation.disable(tx, SYSTEM, still);
-    // Not before the change of the keys, which would look like somebody else's.
+    // Set after the keys were changed: a later `updatedAt` would mean that a caller has changed the key.
     await tx.manager.update(IdleKey, { id: In(still) }, { disabledAt: this.clock.now() });
     return disabled.map(({ id }) => id);
   }
@@ -110,7 +110,7 @@ export class IdleKeys implements Job {
     return ids;
   }
 
-  /** Those that somebody may have used or changed in the last moment are left alone. */
+  /** Returns the keys that are still unused, because some may have been used or changed a moment ago. */
   private async stillIdle(tx: Transaction, ids: string[]): Promise<string[]> {
     const keys = await lockUndeleted(tx, ids);
     const rows = await tx.manager.findBy(IdleKey, { id: In(ids) });
@@ -128,7 +128,7 @@ export class IdleKeys implements Job {
   }
 }
 
-/** Merchants by what they want, so that those who want the same are looked after together. */
+/** Groups merchants by policy, so that the keys of each group are handled together. */
 function byPolicy(merchants: Merchant[], config: Config): { policy: IdlePolicy; ids: string[] }[] {
   const groups = new Map<string, { policy: IdlePolicy; ids: string[] }>();
   for (const merchant of merchants) {

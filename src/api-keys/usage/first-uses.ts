@@ -7,9 +7,10 @@ import { keyTarget } from '../usable-keys.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 
 /**
- * Tells which keys are about to get their first last use. They stay locked until it is written, so that of several instances one tells.
+ * Publishes the first use of those keys that have none yet. The keys stay locked until the use is written, so that only one of several
+ * instances publishes it.
  *
- * @param uses milliseconds since 1970, by the keys' ids in their order
+ * @param uses times in milliseconds since 1970 by key id, in the order of the ids
  */
 export async function publishFirstUses(tx: Transaction, uses: ReadonlyMap<string, number>): Promise<void> {
   const keys = await tx.manager.find(ApiKey, {

@@ -2,10 +2,10 @@ import { connect, type Socket } from 'node:net';
 import mysql, { type ConnectionOptions, type PoolOptions } from 'mysql2';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 
-/** How long a statement waits for another process's lock. */
+/** The longest time that a statement waits for the lock of another process. */
 const BUSY_TIMEOUT_MS = 10_000;
 
-/** After so long without a byte a connection counts as cut, though nobody said so; longer than a statement waits for a lock. */
+/** A connection that is silent for this long is considered broken; longer than a statement waits for a lock. */
 const SILENCE_MS = 90_000;
 
 const MIGRATIONS_TABLE = 'migration';
@@ -14,7 +14,7 @@ const MIGRATIONS_TABLE = 'migration';
 export type Tables = Pick<DataSourceOptions, 'entities' | 'migrations'>;
 
 /**
- * Turns a `DATABASE_URL` into what TypeORM wants.
+ * Returns the TypeORM options for a `DATABASE_URL`.
  *
  * @param url `sqlite:<path>`, `mysql://user:password@host:port/name` or `mariadb://…`
  */
@@ -44,14 +44,14 @@ export function dataSourceOptions(url: string, tables: Tables): DataSourceOption
   };
 }
 
-/** How many of a pool's connections are in use and idle, and how many requests wait for one. */
+/** The connections of a pool that are in use and idle, and the requests that wait for one. */
 export interface PoolUse {
   inUse: number;
   idle: number;
   waiting: number;
 }
 
-/** Lists of mysql2's pool, which it has no other way to tell of. */
+/** Internal lists of mysql2's pool, which has no public way to count them. */
 interface Pool {
   _allConnections: { length: number };
   _freeConnections: { length: number };
@@ -69,18 +69,18 @@ export function poolUse({ options, driver }: DataSource): PoolUse | null {
 }
 
 /**
- * Has every read, and every transaction when it begins, wait until its node has applied what was committed on any node of a Galera cluster before
- * (https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_sync_wait): a key that was revoked on one node is not
- * read from another one that doesn't know yet. A MariaDB that is in no cluster does nothing for it, and MySQL doesn't know it.
+ * Makes every read, and every transaction when it begins, wait until its Galera node has applied all that was committed on any node before
+ * (https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_sync_wait), so that a key revoked on one node is never read as valid from
+ * another. A MariaDB outside a cluster ignores the setting; MySQL does not know it.
  */
-const SEEING_ALL = 'wsrep_sync_wait = 1';
+const SYNC_WAIT = 'wsrep_sync_wait = 1';
 
-/** mysql2, with what TypeORM would have done for each statement or transaction done once for each connection. */
+/** mysql2, with session settings applied once for each connection, instead of by TypeORM for each statement or transaction. */
 const PREPARED = {
   ...mysql,
   createPool: (options: PoolOptions) =>
     mysql.createPool(options).on('connection', (connection) => {
-      for (const setting of ['TRANSACTION ISOLATION LEVEL READ COMMITTED', SEEING_ALL])
+      for (const setting of ['TRANSACTION ISOLATION LEVEL READ COMMITTED', SYNC_WAIT])
         connection.query(`SET SESSION ${setting}`, (error) => {
           if (error && error.code !== 'ER_UNKNOWN_SYSTEM_VARIABLE') connection.destroy();
         });
@@ -89,13 +89,13 @@ const PREPARED = {
     }),
 };
 
-/** How mysql2 connects. A connection that is silent for too long is given up: TCP alone would wait for a quarter of an hour. */
+/** Connects for mysql2, and destroys a connection that is silent for too long: TCP alone would wait for a quarter of an hour. */
 export function connectFor(silenceMs: number): (options: { config: ConnectionOptions }) => Socket {
   return ({ config: { socketPath, host, port = 3306 } }) => {
     const socket = socketPath === undefined ? connect(port, host) : connect(socketPath);
     socket.setNoDelay(true);
     socket.setTimeout(silenceMs, () =>
-      socket.destroy(Object.assign(new Error('The database is silent'), { code: 'ETIMEDOUT' })),
+      socket.destroy(Object.assign(new Error('The database does not answer'), { code: 'ETIMEDOUT' })),
     );
     return socket;
   };

@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 
-/** Codes with which an engine asks for the transaction to be tried again: deadlock, lock wait, certification, busy. */
+/** Codes that ask for a retry of the transaction: deadlock, lock wait, failed certification, busy. */
 const RETRYABLE_CODES = new Set([
   'ER_LOCK_DEADLOCK',
   'ER_LOCK_WAIT_TIMEOUT',
@@ -17,12 +17,12 @@ export function isDuplicate(error: unknown): boolean {
   return code !== undefined && DUPLICATE.has(code);
 }
 
-/** Whether the engine asks for the transaction to be tried again. */
+/** Whether the engine asks for a retry of the transaction. */
 export function isRetryable(error: unknown): boolean {
   return RETRYABLE_CODES.has(engineCode(error) ?? '');
 }
 
-/** Codes that say nothing of the statement, only that the database can't be asked. */
+/** Codes that mean that the database could not be reached, and say nothing about the statement. */
 const UNAVAILABLE_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -32,15 +32,15 @@ const UNAVAILABLE_CODES = new Set([
   'ETIMEDOUT',
   'ER_CON_COUNT_ERROR',
   'ER_SERVER_SHUTDOWN',
-  // A node that is no part of its Galera cluster, or not yet: "WSREP has not yet prepared node for application use". One that leaves it while a
-  // transaction commits says the other.
+  // A Galera node that isn't part of its cluster (yet): "WSREP has not yet prepared node for application use". The next one comes from a node
+  // that leaves the cluster while a transaction commits.
   'ER_UNKNOWN_COM_ERROR',
   'ER_ERROR_DURING_COMMIT',
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
 ]);
 
-/** Whether the database couldn't be asked, or others kept it busy for too long, rather than that it refused. */
+/** Whether the database could not be reached or was busy for too long, rather than that it refused the statement. */
 export function isUnavailable(error: unknown): boolean {
   return UNAVAILABLE_CODES.has(engineCode(error) ?? '') || isRetryable(error);
 }

@@ -2,9 +2,9 @@ import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError
 import { DomainError, type FieldProblem } from '../events/domain-error.js';
 
 /**
- * Checks bodies and queries against the rules of their classes, in the order the rules are written; unknown fields are dropped.
- * A body that is missing, empty or no object is told apart from one with wrong fields. Where all fields may be left out the whole body may, but
- * one that is no object is refused: it was meant to say something.
+ * Validates bodies and queries by the rules of their classes, in the order of the rules; unknown fields are dropped. A body that is missing, empty
+ * or not an object has an error code of its own. A route whose fields are all optional accepts a missing body, but refuses one that isn't an
+ * object.
  */
 @Injectable()
 export class BodyPipe extends ValidationPipe {
@@ -33,7 +33,7 @@ export class BodyPipe extends ValidationPipe {
   }
 }
 
-/** What is wrong with a field, and with those within it. */
+/** Lists the problems of a field and of the fields within it. */
 export function problems(error: ValidationError, parent = ''): FieldProblem[] {
   const field = parent + error.property;
   const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));

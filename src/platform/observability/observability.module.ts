@@ -7,13 +7,13 @@ import { MetricsController } from './metrics/metrics.controller.js';
 import { MetricsListener } from './metrics/metrics-listener.js';
 import { MetricsExporter } from './metrics/metrics.js';
 
-/** How the server is, for those who run it: metrics and health. */
+/** Metrics and health, for operators. */
 @Module({
   imports: [
     TerminusModule.forRootAsync({
       inject: [Config],
       useFactory: ({ SHUTDOWN_DELAY_SECONDS }: Config) => ({
-        // Whoever asks is told; a load balancer asks often.
+        // A failed check is answered, not logged: load balancers check often.
         logger: false,
         gracefulShutdownTimeoutMs: SHUTDOWN_DELAY_SECONDS * 1000,
       }),

@@ -18,7 +18,7 @@ import { messageId } from './messages.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 
-/** What was sent to an endpoint, and sending by hand. */
+/** Lists the deliveries to an endpoint, and sends tests and single deliveries on request. */
 @Injectable()
 export class DeliveriesService {
   constructor(
@@ -41,7 +41,7 @@ export class DeliveriesService {
     });
   }
 
-  /** Sends an event that never happened, also to an endpoint that is paused or disabled; it isn't tried again. */
+  /** Sends a test event, also to a paused or disabled endpoint; it is not retried. */
   async test(caller: Caller, endpoint: WebhookEndpoint): Promise<WebhookDelivery> {
     const now = this.clock.now();
     const id = messageId({ id: randomUUID(), occurredAt: now }, endpoint.id);
@@ -72,7 +72,7 @@ export class DeliveriesService {
   }
 
   /**
-   * Sends a delivery at once.
+   * Sends a delivery again, at once.
    *
    * @throws {DomainError} `webhook_delivery.not_found`, `webhook_delivery.under_way`
    */
@@ -101,7 +101,7 @@ export class DeliveriesService {
   }
 }
 
-/** The trail says that it was sent by hand; of what became of it the delivery tells. */
+/** Records that a delivery was sent on request; the delivery has its outcome. */
 function publish(
   tx: Transaction,
   actor: Caller,

@@ -16,8 +16,8 @@ import { OnSealed } from '../../platform/events/listening.js';
 const BATCH = 200;
 
 /**
- * Writes for each event what is to be sent to whom, in the transaction that gives the event its place in the audit trail (a transactional
- * outbox): the change itself pays nothing for it, and none that is committed is forgotten.
+ * Writes the deliveries of each event, in the transaction that seals the event in the audit trail (a transactional outbox): the change itself
+ * pays nothing for it, and no committed event is missed.
  */
 @Injectable()
 export class FanOut {
@@ -80,7 +80,7 @@ export class FanOut {
   }
 }
 
-/** Those that may want to know, as they stay until the transaction ends: one that is resumed meanwhile misses nothing. */
+/** Reads and holds the endpoints of these merchants, so that an endpoint that is resumed meanwhile misses no event. */
 async function endpointsOf(manager: EntityManager, entries: AuditTrailEntry[]): Promise<WebhookEndpoint[]> {
   const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
   const endpoints = await manager.find(WebhookEndpoint, {
@@ -92,7 +92,7 @@ async function endpointsOf(manager: EntityManager, entries: AuditTrailEntry[]): 
   return endpoints;
 }
 
-/** Whose each event is, by its id, where it is an application's. */
+/** Maps events to the applications that they belong to, if any. */
 async function applicationsOf(manager: EntityManager, entries: AuditTrailEntry[]): Promise<Map<string, string>> {
   const keyIds = entries.flatMap(({ targetType, targetId }) => (targetType === 'api_key' ? [targetId] : []));
   const keys = await manager.find(ApiKey, {

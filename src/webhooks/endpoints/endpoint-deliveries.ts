@@ -8,7 +8,7 @@ import { WebhookDelivery } from '../webhook-delivery.entity.js';
 /** Rows changed in one transaction. */
 const BATCH = 1000;
 
-/** All that was written for one endpoint, however much it is: changed in transactions that are each short. */
+/** Changes all deliveries of an endpoint, however many there are, in short transactions. */
 @Injectable()
 export class EndpointDeliveries {
   constructor(
@@ -16,18 +16,18 @@ export class EndpointDeliveries {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Has everything sent that is parked. The endpoint is open by now, so nothing more is parked. */
+  /** Makes all parked deliveries pending again. The endpoint is open by now, so no more are parked. */
   unpark(endpointId: string): Promise<void> {
     const due = { status: 'pending', nextAttemptAt: this.clock.now(), attempts: 0 } as const;
     return this.inBatches(endpointId, (tx, ids) => tx.manager.update(WebhookDelivery, { id: In(ids) }, due), 'parked');
   }
 
-  /** Deletes everything, once the endpoint is deleted. */
+  /** Deletes all deliveries of a deleted endpoint. */
   delete(endpointId: string): Promise<void> {
     return this.inBatches(endpointId, (tx, ids) => tx.manager.delete(WebhookDelivery, { id: In(ids) }));
   }
 
-  /** @param work takes what it is given from what is looked for */
+  /** @param work changes the deliveries so that they are not found again */
   private async inBatches(
     endpointId: string,
     work: (tx: Transaction, ids: string[]) => Promise<unknown>,

@@ -5,9 +5,9 @@ import type { DomainEvent } from '../../events/domain-event.js';
 import { EVERY_EVENT, SEALED } from '../../events/listening.js';
 
 /**
- * What happens at the end of a transaction, in this order. Before the commit: rows that complete the change, the records of the audit trail,
- * and last the revisions of the key changes, whose counter every transaction waits for. After the commit: this process hears of the change,
- * then it waits until every instance has.
+ * The phases at the end of a transaction, in their order. Before the commit: rows that complete the change, the records of the audit trail, and
+ * last the revisions of key changes, because their counter stays locked until the commit. After the commit: background tasks of this process
+ * are woken, then the transaction waits until every instance has applied its key changes.
  */
 const BEFORE_COMMIT = ['complete', 'record', 'invalidate'] as const;
 const AFTER_COMMIT = ['announce', 'wait'] as const;
@@ -26,7 +26,7 @@ export class Transaction {
     private readonly events: EventEmitter2,
   ) {}
 
-  /** Defers `task` to a phase. A task that fails before the commit undoes everything; the caller is answered after the last phase. */
+  /** Defers `task` to a phase. A failure before the commit undoes the transaction. The caller is answered after the last phase. */
   during(phase: TransactionPhase, task: Task): void {
     (this.tasks[phase] ??= []).push(task);
   }

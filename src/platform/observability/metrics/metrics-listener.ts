@@ -11,7 +11,7 @@ import { Config } from '../../config/config.js';
 import { MetricsExporter } from './metrics.js';
 import { showsToken } from './metrics-token.js';
 
-/** Serves metrics on a port of their own, which the world needn't reach, where `METRICS_PORT` is set. */
+/** Serves metrics on a port of their own when `METRICS_PORT` is set, so that this port can stay private. */
 @Injectable()
 export class MetricsListener implements OnApplicationBootstrap, OnApplicationShutdown {
   private server: Server | null = null;
@@ -21,7 +21,7 @@ export class MetricsListener implements OnApplicationBootstrap, OnApplicationShu
     private readonly metrics: MetricsExporter,
   ) {}
 
-  /** Where it listens; `null` while it doesn't. */
+  /** The port that it listens on; `null` while it doesn't listen. */
   get port(): number | null {
     return (this.server?.address() as AddressInfo | null | undefined)?.port ?? null;
   }
@@ -36,7 +36,7 @@ export class MetricsListener implements OnApplicationBootstrap, OnApplicationShu
     });
   }
 
-  /** After the main port, so that the last that happened can still be seen. */
+  /** Closes after the main port, so that the last requests are still counted. */
   async onApplicationShutdown(): Promise<void> {
     const { server } = this;
     if (!server?.listening) return;
