@@ -7,7 +7,7 @@ import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import { deleteRows, rowsOf } from '../platform/jobs/backlog.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 
-/** Deletes expired records. */
+/** Deletes records that count no more. */
 @Injectable()
 @HousekeepingJob()
 export class RecordCleanup implements Job {

@@ -7,10 +7,10 @@ import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import { deleteRows, rowsOf } from '../platform/jobs/backlog.js';
 import { RevokedSession } from '../verification/cache/revoked-session.entity.js';
 
-/** How long revoked sessions are kept after their tokens have expired, because the clocks of instances may differ. */
+/** How long revoked sessions are kept beyond their end, because the clocks of instances may differ. */
 const KEPT_SECONDS = 3600;
 
-/** Deletes revoked sessions whose tokens have expired. */
+/** Forgets revoked sessions that have ended by themselves since. */
 @Injectable()
 @HousekeepingJob()
 export class EndedSessions implements Job {

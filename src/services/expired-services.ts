@@ -7,10 +7,10 @@ import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import { deleteRows, rowsOf } from '../platform/jobs/backlog.js';
 import { Service } from './service.entity.js';
 
-/** How long services are kept after their expiry, because the clocks of instances may differ. */
+/** How long services are kept beyond their end, so that clocks that differ don't matter. */
 const KEPT_SECONDS = DAY_SECONDS;
 
-/** Deletes expired services. */
+/** Forgets services whose Service IDs make no keys any more. */
 @Injectable()
 @HousekeepingJob()
 export class ExpiredServices implements Job {

@@ -39,7 +39,7 @@ export class OldChanges implements Job {
     });
     const dead = queryBacklog(() => this.instances.createQueryBuilder('it').where(`it.leaseUntil < ${kept}`));
     await run.clear('forgotten_instances', dead, async ({ manager }, ids) => {
-      // An instance that has resumed in the meantime holds a new lease.
+      // One that has come back to life meanwhile holds a new lease.
       await manager
         .createQueryBuilder()
         .delete()
