@@ -11,7 +11,7 @@ interface ApplicationRequest extends FastifyRequest<{ Params: { id: string } }> 
   application: Application;
 }
 
-/** Finds the application in the path before the body is validated, so that a caller without access learns nothing about the body. */
+/** Finds the application in the path before the body is looked at: who may not touch it learns nothing about the body. */
 @Injectable()
 export class ApplicationGuard implements CanActivate {
   constructor(

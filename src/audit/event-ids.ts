@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-/** The number of ids per millisecond whose order is guaranteed. */
+/** How many of a millisecond have ids in their order. */
 const PER_MILLISECOND = 0x1000;
 
-/**
- * Generates ids of audit records, which sort in the order of their creation by this process: UUIDv7 with a counter (RFC 9562, section 6.2).
- */
+/** Ids of audit records, in the order in which this process gives them out: UUIDs of version 7, with a counter (RFC 9562, section 6.2). */
 export class EventIds {
   private latestMs = 0;
   private count = 0;
