@@ -6,8 +6,10 @@ import canonicalizeModule from 'canonicalize';
 import { Merchant } from '../src/accounts/merchant.entity.js';
 import { AuditChain, AuditEvent } from '../src/audit/audit-event.entity.js';
 import { hashRecord } from '../src/audit/record.js';
+import { TABLES } from '../src/entities.js';
 import { dataSourceOptions } from '../src/platform/database/data-source.js';
-import { SEALED, type AuditTrailEntry } from '../src/platform/events/audit-trail-entry.js';
+import type { AuditTrailEntry } from '../src/platform/events/audit-trail-entry.js';
+import { SEALED } from '../src/platform/events/listening.js';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, In } from 'typeorm';
 import { engine, onEngine } from './support/engine.js';
@@ -302,11 +304,11 @@ onEngine('audit trail', () => {
       expect(await problems()).toEqual([]);
       const restore = await removeAllOf(robbed.merchantId);
       const removed = { kind: 'removed', sequence: 1, eventId: null };
-      const since = `The merchant exists since ${createdAt.toISOString()}, but `;
-      expect(await problems()).toEqual([{ ...removed, message: `${since}there is no record at all.` }]);
+      const since = `The merchant has existed since ${createdAt.toISOString()}, but `;
+      expect(await problems()).toEqual([{ ...removed, message: `${since}it has no records.` }]);
       await server.newApplication(robbed);
       await server.sealed();
-      const message = `${since}the record that it was made was removed.`;
+      const message = `${since}the record of its creation was removed.`;
       expect(await problems()).toEqual([{ ...removed, message }]);
       await restore();
       expect(await problems()).toEqual([]);
@@ -351,11 +353,11 @@ onEngine('audit trail', () => {
         expect(mine(lines)).toEqual([expect.stringMatching(/^BROKEN/)]);
         expect(lines).toContain(`  changed: Record 5 was changed. (${at(5).id})`);
         const broken = lines.findIndex((line) => line.startsWith(`BROKEN  ${merchantId}  0 records`));
-        expect(lines[broken + 1]).toMatch(
-          /^ {2}removed: The merchant exists since .*, but there is no record at all\.$/,
-        );
+        expect(lines[broken + 1]).toMatch(/^ {2}removed: The merchant has existed since .*, but it has no records\.$/);
         await restore();
-        expect(lines).toContain('  removed: The chain ends at record 0, but the hash of record 1 was kept elsewhere.');
+        expect(lines).toContain(
+          '  removed: The chain ends at record 0, but the head that was stored elsewhere is record 1.',
+        );
         expect(status).toBe(1);
       });
 
@@ -554,7 +556,7 @@ onEngine('audit trail', () => {
       expect((await server.call('GET', '/api/v1/keys/check', { token: fullKey })).status).toBe(204);
       expect((await server.call('GET', '/api/v1/merchants', { token: last.token })).status).toBe(403);
       await server.close();
-      const source = await new DataSource(dataSourceOptions(server.databaseUrl)).initialize();
+      const source = await new DataSource(dataSourceOptions(server.databaseUrl, TABLES)).initialize();
       const written = await source.getRepository(AuditEvent).findBy({ merchantId: last.merchantId });
       await source.destroy();
       await server.open();

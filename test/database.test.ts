@@ -6,6 +6,7 @@ import { Merchant } from '../src/accounts/merchant.entity.js';
 import { Application } from '../src/applications/application.entity.js';
 import { createApp, type StartedApp } from '../src/app.js';
 import { loadConfig } from '../src/platform/config/config.js';
+import { TABLES } from '../src/entities.js';
 import { dataSourceOptions } from '../src/platform/database/data-source.js';
 import { migrate } from '../src/platform/database/schema.js';
 import { Transactions } from '../src/platform/database/transactions/transactions.js';
@@ -25,7 +26,7 @@ onEngine('database', () => {
     let source: DataSource;
     beforeAll(async () => {
       database = await createDatabase();
-      source = await new DataSource(dataSourceOptions(database.url)).initialize();
+      source = await new DataSource(dataSourceOptions(database.url, TABLES)).initialize();
       await migrate(source);
     });
     afterAll(async () => {
@@ -92,7 +93,7 @@ onEngine('database', () => {
 
     it('start at once on an empty database, and make one first account', async () => {
       expect(instances.filter(({ firstLogin }) => firstLogin !== null)).toHaveLength(1);
-      const source = await new DataSource(dataSourceOptions(database.url)).initialize();
+      const source = await new DataSource(dataSourceOptions(database.url, TABLES)).initialize();
       expect([await source.getRepository(Account).count(), await source.getRepository(Merchant).count()]).toEqual([
         1, 1,
       ]);
@@ -130,7 +131,7 @@ onEngine('database', () => {
       const server = await TestServer.start();
       const application = await server.newApplication(server.admin);
       const { accountId } = server.admin;
-      const other = await new DataSource(dataSourceOptions(server.databaseUrl)).initialize();
+      const other = await new DataSource(dataSourceOptions(server.databaseUrl, TABLES)).initialize();
       const ask = (table: string, id: string | number, lock: string) =>
         other.query(`SELECT id FROM ${table} WHERE id = ? ${lock} NOWAIT`, [id]).then(
           () => 'free',

@@ -200,10 +200,10 @@ onEngine('housekeeping', () => {
         ['idle'],
         ['idle', 'updated'],
         ['idle', 'updated'],
-        ['idle', 'updated', 'deleted', 'team_notified'],
+        ['idle', 'updated', 'deleted'],
       ]);
       expect([await check(fullKey), await told(used.id)]).toEqual([401, []]);
-      expect((await eventsOf(id)).at(-2)).toMatchObject({ actorKind: 'system', details: { reason: 'idle' } });
+      expect((await eventsOf(id)).at(-1)).toMatchObject({ actorKind: 'system', details: { reason: 'idle' } });
     });
 
     it('starts anew when somebody uses or changes it', async () => {

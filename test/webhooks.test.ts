@@ -127,7 +127,7 @@ onEngine('webhooks', () => {
         'a URL that is long once it is written out',
         { url: `http://127.0.0.1/${'ü'.repeat(400)}` },
         'url',
-        'as it is called',
+        'in its normalised form',
       ],
       ['no events', { events: [] }, 'events', 'at least 1'],
       ['an unknown event', { events: ['api_key.created', 'api_key.eaten'] }, 'events', 'api_key.created'],
@@ -540,7 +540,7 @@ onEngine('webhooks', () => {
       );
       expect(one.status).toBe('pending');
       const tried = (await deliveriesOf(slow.id)).filter(({ attempts }: WebhookDelivery) => attempts > 0);
-      expect(tried[0].lastError).toBe('No answer within 500 ms');
+      expect(tried[0].lastError).toBe('No response within 500 ms');
     });
 
     it('that hang, however many a merchant has, keep no other merchant waiting', async () => {

@@ -8,13 +8,15 @@ import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { EventTarget } from '../platform/events/domain-event.js';
 import { SingleFlightReads } from '../platform/database/single-flight-reads.js';
-import { isDuplicate, type Transaction } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
+import { isDuplicate } from '../platform/database/engine-errors.js';
 import { ColumnMapper } from '../platform/database/selected.js';
 import { lockRow } from '../platform/database/statements.js';
 import { Account } from './account.entity.js';
 import { Merchant } from './merchant.entity.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
-/** How somebody names an account to log in. */
+/** The name by which an account logs in. */
 export interface LoginName {
   username?: string;
   email?: string;
@@ -31,7 +33,7 @@ export type AccountChanges = Partial<
   >
 >;
 
-/** What the audit trail says the values of. */
+/** The fields whose values are recorded in the audit trail. */
 const AUDITED_FIELDS = [
   'username',
   'email',
@@ -43,10 +45,10 @@ const AUDITED_FIELDS = [
   'lastName',
 ] as const satisfies (keyof AccountChanges)[];
 
-/** What can make an account's keys too strong for it. */
+/** The fields that determine what an account's personal keys may do. */
 const PERMISSION_FIELDS = ['role', 'status', 'consent'] as const;
 
-/** Accounts: found, made and changed in one place, so that a change of rights can't be missed. */
+/** Finds, creates and changes accounts. All changes pass here, so that no change of permissions is missed. */
 @Injectable()
 export class AccountsService {
   private readonly account: ColumnMapper<Account>;
@@ -68,8 +70,7 @@ export class AccountsService {
   }
 
   /**
-   * The account with its merchant, as they are now. Every request with a login token asks for them, so the statement is written out, and
-   * made once for those who ask meanwhile.
+   * Reads an account with its merchant. Every request with a login token needs them, so the statement is written by hand.
    */
   find(id: number): Promise<Account | null> {
     return this.reads.once(String(id), async () => {
@@ -80,7 +81,7 @@ export class AccountsService {
     });
   }
 
-  /** A name is a username or an e-mail address, in any case. */
+  /** Finds an account by its username or e-mail address, in any letter case. */
   async findByLogin({ username, email, id }: LoginName): Promise<Account | null> {
     const relations = { merchant: true };
     if (id !== undefined) return this.find(id);
@@ -97,7 +98,7 @@ export class AccountsService {
   }
 
   /**
-   * Adds an account. Without a username it is `user-<id>`.
+   * Creates an account. Its username is `user-<id>` by default.
    *
    * @throws {DomainError} `email.taken`
    */
@@ -133,12 +134,13 @@ export class AccountsService {
       name: 'account.created',
       actor,
       details: { email: account.email, role: account.role, status: account.status },
+      invalidates: NOTHING,
     });
     return account;
   }
 
   /**
-   * Changes an account. Personal keys that it may not have any more die with the change.
+   * Changes an account. Personal keys above its new permissions are revoked with the change.
    *
    * @throws {DomainError} `username.taken` or `email.taken`
    */
@@ -170,14 +172,15 @@ export class AccountsService {
         status: account.status,
         consent: account.consent,
       },
+      invalidates: NOTHING,
     });
-    // Said again, it is announced again: the second caller, too, is answered only once it counts everywhere.
+    // A repeated change is published again, so that its caller, too, is answered only once every instance has applied it.
     if (PERMISSION_FIELDS.some((field) => changes[field] !== undefined))
       await this.publishPermissionChange(tx, actor, account);
     return account;
   }
 
-  /** Notes that somebody logged in. */
+  /** Records a login. */
   async noteLogin(tx: Transaction, visitor: Actor, id: number): Promise<Account> {
     await tx.manager.update(Account, { id }, { lastLoginAt: this.clock.now() });
     const account = await tx.manager.findOneOrFail(Account, { where: { id }, relations: { merchant: true } });
@@ -186,11 +189,12 @@ export class AccountsService {
       name: 'account.logged_in',
       actor: { ...visitor, accountId: id },
       details: {},
+      invalidates: NOTHING,
     });
     return account;
   }
 
-  /** Removes an account: its name and address are free again, its password is destroyed, its personal keys die. */
+  /** Deletes an account: frees its name and address, destroys its password, and revokes its personal keys. */
   async delete(tx: Transaction, actor: Actor, id: number): Promise<void> {
     const before = await lockRow(tx.manager, Account, id);
     if (before?.deletedAt !== null) throw new DomainError('member.not_found');
@@ -205,7 +209,13 @@ export class AccountsService {
     };
     const deletedAt = this.clock.now();
     await tx.manager.update(Account, { id }, { ...gone, deletedAt, updatedAt: deletedAt });
-    await tx.publish({ ...accountTarget(before), name: 'account.deleted', actor, details: { role: before.role } });
+    await tx.publish({
+      ...accountTarget(before),
+      name: 'account.deleted',
+      actor,
+      details: { role: before.role },
+      invalidates: NOTHING,
+    });
     await this.publishPermissionChange(tx, actor, before);
   }
 
@@ -215,11 +225,12 @@ export class AccountsService {
       name: 'account.power_changed',
       actor,
       details: { role: account.role },
+      invalidates: [{ kind: 'account', id: account.uuid }],
     });
   }
 }
 
-/** What a name is compared by. */
+/** The form in which names are compared. */
 export const keyOf = (name: string): string => name.trim().toLowerCase();
 
 const accountTarget = ({ merchantId, uuid }: Account): EventTarget => ({

@@ -1,21 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import { inBatches } from '../platform/runtime/batches.js';
 import { Clock } from '../platform/runtime/clock.js';
 import type { DomainEvent } from '../platform/events/domain-event.js';
-import { Transaction } from '../platform/database/transactions/transactions.js';
+import { Transaction } from '../platform/database/transactions/transaction.js';
 import { insertRows } from '../platform/database/statements.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { EventIds } from './event-ids.js';
 import { Sealer } from './sealer.js';
+import { OnEveryEvent } from '../platform/events/listening.js';
 
 /** Rows in one statement. */
 const BATCH = 500;
 
-/** Writes down everything that happens, at the end of the transaction in which it happens. The {@link Sealer} does the rest. */
+/**
+ * Inserts an audit record for every event, at the end of the event's transaction. The {@link Sealer} then gives it a position in its chain.
+ */
 @Injectable()
 export class AuditListener {
-  private readonly happened = new WeakMap<Transaction, AuditEvent[]>();
+  private readonly rowsByTransaction = new WeakMap<Transaction, AuditEvent[]>();
   private readonly ids = new EventIds();
 
   constructor(
@@ -23,8 +25,7 @@ export class AuditListener {
     private readonly sealer: Sealer,
   ) {}
 
-  // Before all other listeners, so that its rows are written before the revocation barrier locks what everybody needs.
-  @OnEvent('*.*', { suppressErrors: false, prependListener: true })
+  @OnEveryEvent()
   record({ name, actor, merchantId, targetType, targetId, details }: DomainEvent, tx: Transaction): void {
     const createdAt = this.clock.now();
     const row = {
@@ -45,19 +46,16 @@ export class AuditListener {
       hash: null,
       previousHash: null,
     };
-    const already = this.happened.get(tx);
-    if (already) {
-      already.push(row);
+    const earlier = this.rowsByTransaction.get(tx);
+    if (earlier) {
+      earlier.push(row);
       return;
     }
     const rows = [row];
-    this.happened.set(tx, rows);
-    tx.beforeCommit(async () => {
+    this.rowsByTransaction.set(tx, rows);
+    tx.during('record', async () => {
       for (const batch of inBatches(rows, BATCH)) await insertRows(tx.manager, AuditEvent, batch);
     });
-    tx.afterCommit(() => {
-      this.sealer.wake();
-      return Promise.resolve();
-    });
+    tx.during('announce', () => this.sealer.wake());
   }
 }

@@ -7,7 +7,7 @@ import { Config } from '../platform/config/config.js';
 import type { AuthScheme } from '../platform/http/requirement.js';
 import { LOGIN_RULES, LoginTokens, type LoginClaims } from './login-tokens.js';
 
-/** Accepts login tokens. */
+/** Authenticates a caller by a login token. */
 @Injectable()
 export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' satisfies AuthScheme) {
   constructor(
@@ -17,7 +17,7 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' 
     super({
       ...LOGIN_RULES,
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      // jsonwebtoken takes a key as well, which passport-jwt's types don't know.
+      // jsonwebtoken also accepts a key object, which the types of passport-jwt don't allow.
       secretOrKey: config.jwtKey as unknown as Buffer,
       passReqToCallback: true,
     });

@@ -9,7 +9,7 @@ import { Config } from '../platform/config/config.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 
-/** What every login token must be; its end is checked apart, against the clock that everything else goes by. */
+/** The rules that every login token must meet. Its expiry is checked separately, against the server's {@link Clock}. */
 export const LOGIN_RULES = {
   algorithms: ['HS256' as const],
   issuer: 'keywright',
@@ -17,7 +17,7 @@ export const LOGIN_RULES = {
   ignoreExpiration: true,
 };
 
-/** What a login token says (RFC 7519). Who may do what is never read from it, only who it is. */
+/** The claims of a login token (RFC 7519). They identify an account; what the account may do is never read from them. */
 export interface LoginClaims {
   sub: string;
   _id: number;
@@ -29,7 +29,7 @@ export interface LoginClaims {
   exp: number;
 }
 
-/** Tokens of people and machines that logged in, the same for all surfaces. */
+/** Issues and checks login tokens, which are valid on all surfaces. */
 @Injectable()
 export class LoginTokens {
   readonly ttlSeconds: number;
@@ -60,7 +60,8 @@ export class LoginTokens {
   }
 
   /**
-   * @returns `null` for what isn't signed by this server as a login token
+   * Returns the caller of a login token, or `null` if the text isn't a login token of this server.
+   *
    * @throws {DomainError} as {@link resolveCaller}
    */
   async authenticate(token: string, request: FastifyRequest): Promise<AuthenticatedCaller | null> {
@@ -69,9 +70,9 @@ export class LoginTokens {
   }
 
   /**
-   * Whose token it is, and what the account is and may do now.
+   * Returns the caller of a login token, with what its account may do now.
    *
-   * @param claims of a token whose signature, issuer and audience are right
+   * @param claims the claims of a token whose signature, issuer and audience have been checked
    * @throws {DomainError} `credential.expired`, `credential.invalid`, `access.account_inactive`
    */
   async resolveCaller(

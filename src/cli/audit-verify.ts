@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { DataSource } from 'typeorm';
 import { Merchant } from '../accounts/merchant.entity.js';
 import { Config } from '../platform/config/config.js';
+import { TABLES } from '../entities.js';
 import { dataSourceOptions } from '../platform/database/data-source.js';
 import { requireMigrated } from '../platform/database/schema.js';
 import { AuditChain, AuditEvent } from '../audit/audit-event.entity.js';
@@ -16,7 +17,7 @@ const USAGE = 'npm run audit:verify -- [--head <merchant id>=<sequence>:<hash>] 
 async function main(): Promise<boolean> {
   const heads = headsOf(process.argv.slice(2));
   const url = process.env.DATABASE_URL ?? new Config().DATABASE_URL;
-  const source = await new DataSource(dataSourceOptions(url)).initialize();
+  const source = await new DataSource(dataSourceOptions(url, TABLES)).initialize();
   try {
     await requireMigrated(source);
     const verifier = new ChainVerifier(source.getRepository(AuditEvent));

@@ -6,7 +6,7 @@ import { identify } from './identified-request.js';
 import { IdempotencyService } from './idempotency.service.js';
 import type { ExcusableRequest } from './replays.js';
 
-/** Answers a repeated request as the first time, and says that it does. A request without the header passes as if this weren't here. */
+/** Answers a repeated request with its first answer and the header `replayed`. A request without an `Idempotency-Key` passes unchanged. */
 @Injectable()
 @Refuses('idempotency.under_way', 'idempotency.key_reused')
 export class IdempotencyInterceptor implements NestInterceptor {

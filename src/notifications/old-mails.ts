@@ -7,10 +7,10 @@ import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import { deleteRows, rowsOf } from '../platform/jobs/backlog.js';
 import { Mail } from './mail.entity.js';
 
-/** How long mails are kept that were sent or given up, for those who look for one. */
+/** Mails that were sent or given up are kept for this long, for support. */
 const KEPT_SECONDS = 30 * DAY_SECONDS;
 
-/** Forgets mails that were sent, or given up, long ago. */
+/** Deletes mails that were sent or given up long ago. */
 @Injectable()
 @HousekeepingJob()
 export class OldMails implements Job {

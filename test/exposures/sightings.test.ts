@@ -177,7 +177,7 @@ onEngine('keys that come where they should not', () => {
     server.clock.advance(300);
     ids.push(await exposed());
     await mailsSent(server, 61);
-    expect(toOwner()).toEqual([expect.stringContaining('Subject: 3 API keys are exposed')]);
+    expect(toOwner()).toEqual([expect.stringContaining('Subject: 3 API keys were exposed')]);
     for (const id of ids) expect(toOwner()[0]).toContain(id);
     await exposed();
     await server.sealed();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, IsNull } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
+import { TABLES } from '../../src/entities.js';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { createDatabase, engine, onEngine, type TestDatabase } from '../support/engine.js';
 import { aKey } from '../support/keys.js';
@@ -18,7 +19,7 @@ onEngine('a bulk revocation that is killed in the middle', () => {
     folder = newFolder();
     database = await createDatabase();
     program = await start();
-    source = await new DataSource(dataSourceOptions(database.url)).initialize();
+    source = await new DataSource(dataSourceOptions(database.url, TABLES)).initialize();
   });
   afterEach(async () => {
     await program.end('SIGKILL');

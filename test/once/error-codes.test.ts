@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../src/platform/events/error-catalogue.js';
-import { MetricsListener } from '../../src/platform/observability/metrics/metrics-listener.js';
+import { MetricsListener } from '../../src/platform/monitoring/metrics-listener.js';
 import type { RequestOptions } from '../support/http.js';
 import { sendRaw } from '../support/raw.js';
 import { RefusalsSeen } from '../support/refusals.js';

@@ -6,6 +6,7 @@ import {
   issueFullKey,
   issuePersonalPair,
 } from '../../src/api-keys/credentials/credential.js';
+import { TABLES } from '../../src/entities.js';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { LogEntry } from '../../src/platform/observability/logs/log-entry.js';
 import { JsonLogger } from '../../src/platform/observability/logs/json-logger.js';
@@ -106,7 +107,7 @@ describe('logs in production', () => {
 
   it('say with its request what went wrong', async () => {
     const url = `sqlite:${join(folder, 'data/keywright.sqlite')}`;
-    const source = await new DataSource(dataSourceOptions(url)).initialize();
+    const source = await new DataSource(dataSourceOptions(url, TABLES)).initialize();
     await source.query('ALTER TABLE application RENAME TO application_lost');
     const { status, headers } = await program.call('GET', '/api/v1/applications', { token });
     await source.query('ALTER TABLE application_lost RENAME TO application');
@@ -140,7 +141,10 @@ describe('logs in production', () => {
   it('name the request for which a mail could not be sent', async () => {
     const { headers } = await program.call('POST', '/signup', { json: { email: 'a@person.example', language: 'en' } });
     expect(await linesOf(headers['x-request-id'])).toContainEqual(
-      expect.objectContaining({ level: 'error', message: '"Your account" was not sent: SMTP_URL is not set.' }),
+      expect.objectContaining({
+        level: 'error',
+        message: '"Your Keywright account" was not sent: SMTP_URL is not set.',
+      }),
     );
   });
 

@@ -10,12 +10,12 @@ import { MerchantKeysService } from './merchant-keys.service.js';
 
 interface KeyRequest extends FastifyRequest<{ Params: { keyId: string } }> {
   user: Caller;
-  /** Where the path names one, which is found first. */
+  /** The application in the path, if there is one. Its guard runs first. */
   application?: Application;
   key: ApiKey;
 }
 
-/** Finds the key in the path before the body is looked at: who may not touch it learns nothing about the body. */
+/** Finds the key in the path before the body is validated: without access to the key, the caller learns nothing about the body. */
 @Injectable()
 @PathParameter('keyId', "The key's id.", 'f7fa38ec-0e19-405c-820f-bf65912ab4ec')
 @Refuses('api_key.not_found', 'access.other_owner')

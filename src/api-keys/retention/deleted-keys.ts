@@ -9,7 +9,7 @@ import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { deleteRows, rowsOf } from '../../platform/jobs/backlog.js';
 import { ApiKey } from '../api-key.entity.js';
 
-/** Forgets keys that were deleted long ago. What happened to them stays in the audit trail. */
+/** Removes the tombstones of keys that were deleted long ago. The audit trail keeps their history. */
 @Injectable()
 @HousekeepingJob()
 export class DeletedKeys implements Job {

@@ -19,12 +19,12 @@ export interface RouteFacts {
   pathParameters: Record<string, PathParameter>;
   /** What a success holds. */
   answer: string;
-  answerHeaders: Headers;
+  answerHeaders?: Headers;
 }
 
 const FACTS = 'keywright:route-facts';
 
-const NONE: RouteFacts = { refusals: [], pathParameters: {}, answer: '', answerHeaders: {} };
+const NONE: RouteFacts = { refusals: [], pathParameters: {}, answer: '' };
 
 const declaredBy = (subject: object): Partial<RouteFacts> =>
   (Reflect.getMetadata(FACTS, subject) as Partial<RouteFacts> | undefined) ?? {};
@@ -56,8 +56,7 @@ export const PathParameter = (name: string, description: string, example: string
   declare({ pathParameters: { [name]: { description, example } } });
 
 /** Says what a handler answers with when it succeeds. */
-export const Answers = (answer: string, answerHeaders: Headers = {}): FactDecorator =>
-  declare({ answer, answerHeaders });
+export const Answers = (answer: string, answerHeaders?: Headers): FactDecorator => declare({ answer, answerHeaders });
 
 /** Everything that a handler, its controller, and the guards and interceptors of both say of its route. */
 export function readRouteFacts(controller: object, handler: object): RouteFacts {

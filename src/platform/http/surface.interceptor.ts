@@ -6,7 +6,7 @@ import { DomainError } from '../events/domain-error.js';
 import { MALFORMED } from './bodies.js';
 import { surfaceOf } from './surfaces/surfaces.js';
 
-/** Turns away what couldn't be read, and puts what a handler returned into the envelope of the request's surface. */
+/** Refuses a body that could not be parsed, and wraps the result of a handler in the envelope of its surface. */
 @Injectable()
 export class SurfaceInterceptor implements NestInterceptor {
   constructor(private readonly config: Config) {}

@@ -1,5 +1,5 @@
 import { In, type FindOptionsWhere, type ObjectLiteral, type Repository, type SelectQueryBuilder } from 'typeorm';
-import type { Transaction } from '../database/transactions/transactions.js';
+import type { Transaction } from '../database/transactions/transaction.js';
 import type { Backlog } from './job-run.js';
 
 /** The rows that a query finds, by their ids. */

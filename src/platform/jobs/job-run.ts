@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/transactions/transactions.js';
+import type { Transaction } from '../database/transactions/transaction.js';
 import type { Counts } from '../../housekeeping/job-state.entity.js';
 
 /** Ids that a run names, of each thing it does. */

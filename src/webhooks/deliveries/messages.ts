@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import type { AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
 import type { EventType } from '../event-types.js';
 
-/** Bytes that every engine stores of a text. */
+/** The largest text that every engine stores, in bytes. */
 const PAYLOAD_BYTES = 60_000;
 
 const ID_DIGEST_LENGTH = 22;
 
 /**
- * What is sent, by the Standard Webhooks specification: the type, when it happened, and what. The details never hold a secret.
+ * Builds a payload by the Standard Webhooks specification: type, time and data of the event. The details never hold a secret.
  *
- * @param applicationId whose it is; of a key it is told whether it is an application's
+ * @param applicationId the application that the event belongs to; the data of a key event has it, too
  */
 export function buildPayload(
   type: EventType,
@@ -30,13 +30,13 @@ export function buildPayload(
   return Buffer.byteLength(payload) <= PAYLOAD_BYTES ? payload : write({ isTooLong: true });
 }
 
-/** One event has one id for one endpoint, however often it is written or sent. Ids are in the order of time. */
+/** The id of an event's delivery to an endpoint: always the same for the same two. Ids sort by time. */
 export function messageId(entry: Pick<AuditTrailEntry, 'id' | 'occurredAt'>, endpointId: string): string {
   const digest = createHash('sha256').update(`${entry.id}:${endpointId}`).digest('hex');
   return firstIdOf(entry.occurredAt) + digest.slice(0, ID_DIGEST_LENGTH);
 }
 
-/** What ids begin with of what happens at a moment; all that happens later have higher ones. */
+/** The lowest id of events at a moment. */
 export function firstIdOf(moment: Date): string {
   return `msg_${moment.getTime().toString(16).padStart(12, '0')}`;
 }

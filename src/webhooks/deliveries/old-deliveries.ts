@@ -10,7 +10,7 @@ import { WebhookDelivery } from '../webhook-delivery.entity.js';
 
 const DAY_SECONDS = 86_400;
 
-/** Forgets deliveries that came to an end, or were parked, long ago, and what a deletion of their endpoint that broke off has left. */
+/** Deletes deliveries that were completed or parked long ago, and those left behind by an interrupted deletion of their endpoint. */
 @Injectable()
 @HousekeepingJob()
 export class OldDeliveries implements Job {

@@ -1,15 +1,15 @@
 import { createHash, randomInt } from 'node:crypto';
 import { ConflictRow } from './conflict-row.entity.js';
 
-/** Places that rows share; two rows at one place only wait for each other needlessly. */
+/** Slots that rows hash to. Two rows in one slot exclude each other without need, but never wrongly. */
 const SLOTS = 256;
 
-/** Latches at each place. */
+/** Conflict rows in each slot. */
 const SHARES_PER_SLOT = 16;
 
 /**
- * The latches that keep others from a row: all of its place's for whoever wants it alone, one of them for whoever shares it. So those who share it
- * rarely meet, and each meets those who want it alone.
+ * Returns the conflict rows to write: all of the row's slot for an exclusive lock, a random one of them for a shared lock. So two shared locks
+ * rarely conflict, and an exclusive lock conflicts with every other.
  */
 export function conflictRowsFor(table: string, id: string | number, isShared: boolean): ConflictRow[] {
   const first = (createHash('sha256').update(`${table} ${id}`).digest().readUInt32BE() % SLOTS) * SHARES_PER_SLOT;

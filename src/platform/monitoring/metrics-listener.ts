@@ -7,15 +7,15 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Config } from '../../config/config.js';
-import type { ErrorCode } from '../../events/domain-error.js';
-import { ERROR_CODE } from '../../http/surfaces/answers.js';
-import { MetricsExporter } from './metrics.js';
+import { Config } from '../config/config.js';
+import type { ErrorCode } from '../events/domain-error.js';
+import { ERROR_CODE } from '../http/surfaces/answers.js';
+import { MetricsExporter } from '../observability/metrics/metrics.js';
 import { showsToken } from './metrics-token.js';
 
 type MetricsAnswer = [status: number, headers: OutgoingHttpHeaders, text?: string];
 
-/** Serves metrics on a port of their own, which the world needn't reach, where `METRICS_PORT` is set. */
+/** Serves metrics on a port of their own when `METRICS_PORT` is set, so that this port can stay private. */
 @Injectable()
 export class MetricsListener implements OnApplicationBootstrap, OnApplicationShutdown {
   private server: Server | null = null;
@@ -25,7 +25,7 @@ export class MetricsListener implements OnApplicationBootstrap, OnApplicationShu
     private readonly metrics: MetricsExporter,
   ) {}
 
-  /** Where it listens; `null` while it doesn't. */
+  /** The port that it listens on; `null` while it doesn't listen. */
   get port(): number | null {
     return (this.server?.address() as AddressInfo | null | undefined)?.port ?? null;
   }
@@ -40,7 +40,7 @@ export class MetricsListener implements OnApplicationBootstrap, OnApplicationShu
     });
   }
 
-  /** After the main port, so that the last that happened can still be seen. */
+  /** Closes after the main port, so that the last requests are still counted. */
   async onApplicationShutdown(): Promise<void> {
     const { server } = this;
     if (!server?.listening) return;

@@ -1,20 +1,20 @@
-import { DomainError } from '../platform/events/domain-error.js';
-import { isUnavailable } from '../platform/database/transactions/transactions.js';
+import { DomainError } from '../events/domain-error.js';
+import { isUnavailable } from './engine-errors.js';
 
-/** How long a verification waits for the database. */
+/** The longest time that a verification waits for the database. */
 export const TIMEOUT_MS = 2000;
 
-/** When to ask again while the database can't answer. */
+/** The `Retry-After` of responses while the database does not answer. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** That the database can't be asked, which is neither a yes nor a no. */
+/** The error of a verification that can be neither accepted nor refused, because the database cannot be reached. */
 export const unavailableError = (): DomainError =>
   new DomainError('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS });
 
 /**
- * What the database answers, if it does so in time.
+ * Resolves to the answer of the database if it arrives in time.
  *
- * @throws {DomainError} `unavailable` when it doesn't; a refusal stays what it is
+ * @throws {DomainError} `unavailable` when it doesn't, or when the database cannot be reached; other errors are passed on
  */
 export async function withTimeout<T>(asking: Promise<T>, timeoutMs = TIMEOUT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

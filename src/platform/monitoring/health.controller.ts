@@ -1,7 +1,7 @@
 import { Controller, Get, Header, UseFilters } from '@nestjs/common';
 import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
-import { Public } from '../../http/requirement.js';
-import { Answers, Refuses } from '../../http/route-facts.js';
+import { Public } from '../http/requirement.js';
+import { Answers, Refuses } from '../http/route-facts.js';
 import { LivenessView, ReadinessView } from './health.dto.js';
 import { HealthFilter } from './health.filter.js';
 import { presentReadiness } from './health.presenter.js';
@@ -43,7 +43,7 @@ export class HealthController {
     example: {
       status: 'error',
       details: {
-        database: { status: 'down', message: 'It does not answer.' },
+        database: { status: 'down', message: 'The database does not answer.' },
         migrations: { status: 'down', message: 'The database does not answer.' },
         lease: { status: 'up' },
       },
