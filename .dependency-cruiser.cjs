@@ -56,6 +56,7 @@ const ORDER = {
     database: 'The database knows no HTTP.',
     jobs: 'Jobs work in transactions.',
     http: 'Surfaces answer errors of every layer below.',
+    monitoring: 'Probes and scrapers ask over HTTP.',
     openapi: 'The document describes what the other layers declare.',
   },
   'src/platform/database': {

@@ -28,7 +28,7 @@ import { MerchantKeysModule } from './api-keys/merchants/merchant-keys.module.js
 import { NotificationsModule } from './notifications/notifications.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { Sessions } from './oauth/sessions.js';
-import { ObservabilityModule } from './platform/observability/observability.module.js';
+import { MonitoringModule } from './platform/monitoring/monitoring.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { VerificationModule } from './verification/verification.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -58,7 +58,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
       inspector: ExposureDetector,
     }),
     AuditModule,
-    ObservabilityModule,
+    MonitoringModule,
     NotificationsModule,
     WebhooksModule,
   ],

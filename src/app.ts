@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import fastify, {
   type FastifyInstance,
@@ -20,6 +21,7 @@ import { Clock } from './platform/runtime/clock.js';
 import { DomainError } from './platform/events/domain-error.js';
 import { ExposureDetector } from './exposures/exposure-detector.js';
 import { isFastPath, registerFastPath } from './verification/http/fast-path.js';
+import { describeVerification } from './verification/http/verification-paths.js';
 import { VerificationRoutes } from './verification/http/verification.routes.js';
 import { answerFailure } from './platform/http/surfaces/answers.js';
 import { BODY_LIMIT, readBodies } from './platform/http/bodies.js';
@@ -28,6 +30,7 @@ import { answerUnreadable } from './platform/http/surfaces/unreadable.js';
 import { MetricsExporter } from './platform/observability/metrics/metrics.js';
 import { watchRequests } from './platform/observability/requests.js';
 import type { Tracing } from './platform/observability/traces/tracing.js';
+import { createDocument } from './platform/openapi/document.js';
 import { migrate } from './platform/database/schema.js';
 
 /** The longest path parameter: as long as Node's limit for a request's head, so that the route refuses a long id in its own envelope. */
@@ -66,6 +69,9 @@ export async function assembleApp(
   app.enableShutdownHooks([], { useProcessExit: true });
   return { app, fastPath };
 }
+
+/** Describes everything that the application serves, as OpenAPI. */
+export const describeApp = (app: NestFastifyApplication): OpenAPIObject => createDocument(app, describeVerification());
 
 /** Composes the application on the database as it is; none of its parts has started yet. */
 export async function composeApp(

@@ -1,5 +1,5 @@
 import type { FirstLogin } from './accounts/first-admin.js';
-import { createApp } from './app.js';
+import { createApp, describeApp } from './app.js';
 import { ConfigError, loadConfig } from './platform/config/config.js';
 import { LogEntry } from './platform/observability/logs/log-entry.js';
 import { JsonLogger } from './platform/observability/logs/json-logger.js';
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const logger = createLogger(config);
   process.on('uncaughtException', end);
   const { app, firstLogin } = await createApp(config, logger);
-  serveDocumentation(app);
+  serveDocumentation(app, () => describeApp(app));
   try {
     await app.listen(config.PORT, config.HOST);
     const documentation = `${config.PUBLIC_URL ?? (await app.getUrl())}/docs`;

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { actionForRequest } from '../access/tenant-access.js';
 import { Replays } from '../idempotency/replays.js';
+import { PathParameter, Refuses } from '../platform/http/route-facts.js';
 import type { Application } from './application.entity.js';
 import { ApplicationsService } from './applications.service.js';
 
@@ -13,6 +14,8 @@ interface ApplicationRequest extends FastifyRequest<{ Params: { id: string } }> 
 
 /** Finds the application in the path before the body is looked at: who may not touch it learns nothing about the body. */
 @Injectable()
+@PathParameter('id', "The application's id.", '5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11')
+@Refuses('application.not_found', 'access.other_owner')
 export class ApplicationGuard implements CanActivate {
   constructor(
     private readonly applications: ApplicationsService,

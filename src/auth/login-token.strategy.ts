@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import { LOGIN_TOKEN, type AuthenticatedCaller } from '../access/access.guard.js';
+import type { AuthenticatedCaller } from '../access/access.guard.js';
 import { Config } from '../platform/config/config.js';
+import type { AuthScheme } from '../platform/http/requirement.js';
 import { LOGIN_RULES, LoginTokens, type LoginClaims } from './login-tokens.js';
 
 /** Authenticates a caller by a login token. */
 @Injectable()
-export class LoginTokenStrategy extends PassportStrategy(Strategy, LOGIN_TOKEN) {
+export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' satisfies AuthScheme) {
   constructor(
     private readonly tokens: LoginTokens,
     config: Config,

@@ -15,6 +15,9 @@ export interface Login {
   account: Account;
 }
 
+/** How a login can fail. */
+export const LOGIN_REFUSALS = ['login.failed', 'login.throttled', 'access.account_inactive', 'unavailable'] as const;
+
 /** The login behind the three surfaces. */
 @Injectable()
 export class LoginService {

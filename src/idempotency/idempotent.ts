@@ -1,5 +1,5 @@
 import { applyDecorators, UseInterceptors } from '@nestjs/common';
-import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { ApiHeader } from '@nestjs/swagger';
 import { HEADER } from './identified-request.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 
@@ -18,10 +18,4 @@ export const Idempotent = (): MethodDecorator =>
   applyDecorators(
     UseInterceptors(IdempotencyInterceptor),
     ApiHeader({ name: HEADER, required: false, description: DESCRIPTION, schema: { type: 'string' } }),
-    ApiResponse({
-      status: 409,
-      description:
-        'A request with this `Idempotency-Key` is being carried out; `Retry-After` says how many seconds to wait.',
-    }),
-    ApiResponse({ status: 422, description: 'This `Idempotency-Key` was used for another request.' }),
   );

@@ -16,9 +16,11 @@ export function parseScope(requested: string | undefined, held: readonly string[
   if (scopes.length > MAX_SCOPES) throw invalidScope(`scope must name at most ${MAX_SCOPES} scopes`);
   if (!scopes.every((scope) => scope.length <= SCOPE_MAX_LENGTH && SCOPE.test(scope)))
     throw invalidScope('scope must list scopes like payments:write, separated by single spaces');
-  if (!scopes.every((scope) => grants(held, scope))) throw invalidScope('scope must not exceed the scopes of the key');
+  if (!scopes.every((scope) => grants(held, scope))) throw scopeNotHeld();
   return scopes;
 }
+
+export const scopeNotHeld = (): DomainError => invalidScope('scope must not exceed the scopes of the key');
 
 const invalidScope = (message: string): DomainError =>
   new DomainError('oauth.invalid_scope', { fields: [{ field: 'scope', message }] });

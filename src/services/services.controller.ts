@@ -3,6 +3,7 @@ import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requires.js';
 import { Message, ErrorMessages } from '../platform/http/surfaces/answers.js';
+import { Answers } from '../platform/http/route-facts.js';
 import { ServiceView } from './services.dto.js';
 import { ServicesService } from './services.service.js';
 
@@ -13,9 +14,10 @@ export class ServicesController {
   /**
    * Generate a Service ID
    *
-   * It permits your client to make API keys for an hour. Here alone an expired login token is told apart, by 403.
+   * With it your client can create API keys for an hour. Only here an expired login token is answered with 403.
    */
   @Post('generate-service-id')
+  @Answers('The Service ID.')
   @Requires(LEVELS.authenticate)
   @Message('Service created')
   @ErrorMessages({ 'credential.expired': { status: 403, message: 'JWT token expired' } })

@@ -141,7 +141,10 @@ describe('logs in production', () => {
   it('name the request for which a mail could not be sent', async () => {
     const { headers } = await program.call('POST', '/signup', { json: { email: 'a@person.example', language: 'en' } });
     expect(await linesOf(headers['x-request-id'])).toContainEqual(
-      expect.objectContaining({ level: 'error', message: '"Your Keywright account" was not sent: SMTP_URL is not set.' }),
+      expect.objectContaining({
+        level: 'error',
+        message: '"Your Keywright account" was not sent: SMTP_URL is not set.',
+      }),
     );
   });
 

@@ -6,7 +6,6 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { FastifyInstance } from 'fastify';
 import passport, { type Strategy } from 'passport';
 import type { DataSource } from 'typeorm';
-import { KEY_PAIR, LOGIN_TOKEN } from '../../src/access/access.guard.js';
 import type { Role } from '../../src/access/levels.js';
 import { LastUse } from '../../src/api-keys/usage/last-use.js';
 import { createApp } from '../../src/app.js';
@@ -18,10 +17,12 @@ import { Clock } from '../../src/platform/runtime/clock.js';
 import type { WriteBehindBuffer } from '../../src/platform/runtime/write-behind-buffer.js';
 import { Housekeeper, type JobResult } from '../../src/housekeeping/housekeeper.js';
 import { DeniedRequests } from '../../src/platform/http/denied-requests.js';
+import type { AuthScheme } from '../../src/platform/http/requirement.js';
 import { Quotas } from '../../src/verification/limits/quotas.js';
 import { Usage } from '../../src/verification/usage/usage.js';
 import { createDatabase, type TestDatabase } from './engine.js';
 import { send, type Answer, type RequestOptions } from './http.js';
+import { RefusalsSeen } from './refusals.js';
 import { SecretsSeen } from './secrets.js';
 import { Mailbox } from './smtp.js';
 
@@ -68,13 +69,14 @@ export interface PersonalKey {
 }
 
 /** What Passport calls by name. */
-const STRATEGIES: Record<string, Type<Strategy>> = { [LOGIN_TOKEN]: LoginTokenStrategy, [KEY_PAIR]: KeyPairStrategy };
+const STRATEGIES: Record<AuthScheme, Type<Strategy>> = { loginToken: LoginTokenStrategy, keyPair: KeyPairStrategy };
 
 /** The real application over a real database of its own, listening on a port of its own. */
 export class TestServer {
   readonly clock = new TestClock();
   readonly mailbox = new Mailbox();
   readonly secrets = new SecretsSeen();
+  readonly refusals = new RefusalsSeen();
   readonly logs: string[] = [];
   admin!: User;
   app!: NestFastifyApplication;
@@ -134,8 +136,8 @@ export class TestServer {
    * Passport knows one application in a process, the latest, until that is closed.
    */
   async another(variables: Record<string, string> = {}): Promise<TestServer> {
-    const { admin, clock, logs, mailbox, secrets } = this;
-    const other = Object.assign(new TestServer(), { admin, clock, logs, mailbox, secrets });
+    const { admin, clock, logs, mailbox, refusals, secrets } = this;
+    const other = Object.assign(new TestServer(), { admin, clock, logs, mailbox, refusals, secrets });
     other.database = this.database;
     other.origin = this;
     other.environment = { ...this.environment, ...variables };
@@ -152,7 +154,10 @@ export class TestServer {
       if (app) passport.use(name, app.get(strategy, { strict: false }));
   }
 
-  /** Stops the server, and makes sure that no secret that went over the wire is in a log line or in the clear in the database. */
+  /**
+   * Stops the server, and makes sure that no secret that went over the wire is in a log line or in the clear in the database, and that every
+   * refusal that it answered with is documented.
+   */
   async stop(): Promise<void> {
     await this.close();
     const leaks = {
@@ -163,6 +168,7 @@ export class TestServer {
     await this.database.drop();
     expect(this.secrets.count).toBeGreaterThan(3);
     expect(leaks).toEqual({ logs: [], database: [] });
+    expect(this.refusals.undocumented).toEqual([]);
   }
 
   /** Waits until what was counted in memory has been written. */
@@ -192,6 +198,7 @@ export class TestServer {
     this.secrets.collect(options.json);
     const answer = await send(this.agent, this.url, method, path, options);
     this.secrets.collect(answer.body);
+    this.refusals.note(method, path, answer);
     return answer;
   }
 

@@ -4,6 +4,9 @@ import { EMAIL, IsText } from '../../platform/validation/text.js';
 import { PageQuery, PageView } from '../../platform/http/paging/page.dto.js';
 import { NewPerson } from '../person.dto.js';
 
+/** Describes a member in a path, with an example. */
+export const MEMBER_ID = ["The member's id.", '0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10'] as const;
+
 /** A member to invite. */
 export class InviteMemberBody {
   /**

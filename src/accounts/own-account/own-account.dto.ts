@@ -3,6 +3,12 @@ import { EMAIL, IsText } from '../../platform/validation/text.js';
 
 const LANGUAGES = ['en', 'de', 'es', 'fr', 'nl'];
 
+/** Describes a confirmation in a path, with an example. */
+export const CONFIRMATION_ID = [
+  'The confirmation id from the mail.',
+  '0f3a5c7e9b1d2f4a6c8e0f3a5c7e9b1d2f4a6c8e0f3a5c7e',
+] as const;
+
 /** A person who signs up. Of a property's rules, the last one is checked first. */
 export class SignUpBody {
   /** @example "ada@example.org" */

@@ -5,6 +5,7 @@ import { actionForRequest } from '../../access/tenant-access.js';
 import type { ApiKey } from '../api-key.entity.js';
 import type { Application } from '../../applications/application.entity.js';
 import { Replays } from '../../idempotency/replays.js';
+import { PathParameter, Refuses } from '../../platform/http/route-facts.js';
 import { MerchantKeysService } from './merchant-keys.service.js';
 
 interface KeyRequest extends FastifyRequest<{ Params: { keyId: string } }> {
@@ -16,6 +17,8 @@ interface KeyRequest extends FastifyRequest<{ Params: { keyId: string } }> {
 
 /** Finds the key in the path before the body is validated: without access to the key, the caller learns nothing about the body. */
 @Injectable()
+@PathParameter('keyId', "The key's id.", 'f7fa38ec-0e19-405c-820f-bf65912ab4ec')
+@Refuses('api_key.not_found', 'access.other_owner')
 export class KeyGuard implements CanActivate {
   constructor(
     private readonly keys: MerchantKeysService,

@@ -60,10 +60,8 @@ async function combinePermissions(
  * @throws {DomainError} `api_key.level_too_high`, `api_key.scopes_not_held`
  */
 export function assertCanGrant(permissions: EffectivePermissions, { level, scopes }: Grant): void {
-  if (level !== undefined && level > permissions.level)
-    throw refusal('api_key.level_too_high', 'level', 'must not be above your own');
-  if (scopes !== undefined && !grantsAll(permissions.scopes, scopes))
-    throw refusal('api_key.scopes_not_held', 'scopes', 'must all be held by the key that gives them');
+  if (level !== undefined && level > permissions.level) throw levelTooHigh();
+  if (scopes !== undefined && !grantsAll(permissions.scopes, scopes)) throw scopesNotHeld();
 }
 
 /** Whether the actor may restore a key: the key's level and scopes must not exceed its own. */
@@ -78,6 +76,11 @@ export const canRestore = (permissions: EffectivePermissions, { level, scopes }:
 export function assertCanRestore(permissions: EffectivePermissions, key: EffectivePermissions): void {
   if (!canRestore(permissions, key)) throw new DomainError('access.level_lacking');
 }
+
+export const levelTooHigh = (): DomainError => refusal('api_key.level_too_high', 'level', 'must not be above your own');
+
+export const scopesNotHeld = (): DomainError =>
+  refusal('api_key.scopes_not_held', 'scopes', 'must all be held by the key that gives them');
 
 const refusal = (code: ErrorCode, field: string, message: string): DomainError =>
   new DomainError(code, { fields: [{ field, message: `${field} ${message}` }] });

@@ -9,14 +9,19 @@ export const BODY_LIMIT = 256 * 1024;
 /** The deepest nesting of arrays and objects in a body. */
 const DEPTH_LIMIT = 16;
 
-/** Route config: the route reads its body line by line. */
-export const TAKES_LINES = { takesLines: true } as const;
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route reads its body line by line. */
+    takesLines?: boolean;
+    /** The route reads its body as bytes, because the body is signed. */
+    takesBytes?: boolean;
+    /** The largest body of the route, in bytes, where it differs from {@link BODY_LIMIT}. */
+    bodyLimit?: number;
+  }
+}
 
-/** Route config: the route reads its body as bytes, because the body is signed. */
-export const TAKES_BYTES = { takesBytes: true } as const;
-
-/** Route config: the route takes up to ten thousand ids. */
-export const TAKES_IDS = { bodyLimit: 512 * 1024 } as const;
+/** The largest body with ten thousand ids, in bytes. */
+export const IDS_LIMIT = 512 * 1024;
 
 /** Replaces a body that cannot be parsed, so that the request is refused only after its caller has been authorised. */
 export const MALFORMED = Symbol('malformed');
@@ -30,12 +35,11 @@ export function readBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
 
   fastify.addHook('onRoute', (route) => {
-    const { bodyLimit } = (route.config ?? {}) as Partial<typeof TAKES_IDS>;
-    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
+    if (route.config?.bodyLimit !== undefined) route.bodyLimit = route.config.bodyLimit;
   });
 
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
-    if ((request.routeOptions.config as Partial<typeof TAKES_BYTES>).takesBytes) return done(null, bytes);
+    if (request.routeOptions.config.takesBytes) return done(null, bytes);
     if (bytes.length === 0) return done(null, undefined);
     if (!isUtf8(bytes) || surfaceOf(request).name === 'oauth') return done(null, MALFORMED);
     void parseJson(request, bytes.toString(), (error, body: unknown) => {
@@ -53,8 +57,7 @@ export function readBodies(fastify: FastifyInstance): void {
   );
 
   fastify.addContentTypeParser('application/x-ndjson', ({ routeOptions }, payload, done) => {
-    if (!(routeOptions.config as Partial<typeof TAKES_LINES>).takesLines)
-      return done(new DomainError('request.unsupported_media_type'));
+    if (!routeOptions.config.takesLines) return done(new DomainError('request.unsupported_media_type'));
     done(null, payload);
   });
 }

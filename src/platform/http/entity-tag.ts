@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refuses } from './route-facts.js';
 
 /** The response header of a version (RFC 9110, section 8.8.3), for the document. */
 export const ETAG = {
@@ -29,7 +30,9 @@ export const IfMatch = createParamDecorator(
   [
     (target, name = '') => {
       const handler = Object.getOwnPropertyDescriptor(target, name);
-      if (handler) ApiHeader(IF_MATCH)(target, name, handler);
+      if (!handler) return;
+      ApiHeader(IF_MATCH)(target, name, handler);
+      Refuses('precondition.failed')(target, name, handler);
     },
   ],
 );

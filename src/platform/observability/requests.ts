@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../../access/caller.js';
 import { LogEntry } from './logs/log-entry.js';
 import type { MetricsExporter } from './metrics/metrics.js';
 
 /** Routes that machines request every few seconds. */
 const NOT_LOGGED = /^\/(health\/|metrics$)/;
+
+/** Who made a request, as its log line names them. */
+type Caller = Record<'merchantId' | 'accountId' | 'keyId', unknown>;
 
 const logger = new Logger('Requests');
 

@@ -12,10 +12,10 @@ export interface PartView<V> {
 }
 
 /** For the document: the route answers in one of several shapes. */
-export const AnswersOneOf = (...models: Type[]): MethodDecorator =>
+export const AnswersOneOf = (description: string, ...models: Type[]): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(...models),
-    ApiOkResponse({ schema: { oneOf: models.map((model) => ({ $ref: getSchemaPath(model) })) } }),
+    ApiOkResponse({ description, schema: { oneOf: models.map((model) => ({ $ref: getSchemaPath(model) })) } }),
   );
 
 /** For the document: the route answers with a line of JSON for each item. */

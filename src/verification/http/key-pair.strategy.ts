@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-custom';
-import { KEY_PAIR, type AuthenticatedCaller } from '../../access/access.guard.js';
+import type { AuthenticatedCaller } from '../../access/access.guard.js';
 import { readOrigin } from '../../access/caller.js';
 import { readBasicCredential } from '../presented.js';
+import type { AuthScheme } from '../../platform/http/requirement.js';
 import { VerificationService } from '../verification.service.js';
 
 /** Authenticates a caller by a key and its secret, sent as HTTP Basic (RFC 7617). */
 @Injectable()
-export class KeyPairStrategy extends PassportStrategy(Strategy, KEY_PAIR) {
+export class KeyPairStrategy extends PassportStrategy(Strategy, 'keyPair' satisfies AuthScheme) {
   constructor(private readonly verification: VerificationService) {
     super();
   }

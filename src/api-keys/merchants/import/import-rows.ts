@@ -1,7 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
-import { validateSync } from 'class-validator';
 import type { Caller } from '../../../access/caller.js';
 import { LEVELS } from '../../../access/levels.js';
 import { ApiKey } from '../../api-key.entity.js';
@@ -11,7 +10,7 @@ import type { Application } from '../../../applications/application.entity.js';
 import { ApplicationsService } from '../../../applications/applications.service.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
-import { problems } from '../../../platform/http/body.pipe.js';
+import { findProblems } from '../../../platform/http/body.pipe.js';
 import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
 import { readSettings } from '../key-settings.js';
@@ -158,9 +157,8 @@ export function validate<T extends object>(type: ClassConstructor<T>, value: unk
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new DomainError('request.body_missing');
   const instance = plainToInstance(type, value);
-  const errors = validateSync(instance, { whitelist: true, stopAtFirstError: true });
-  if (errors.length > 0)
-    throw new DomainError('request.invalid', { fields: errors.flatMap((error) => problems(error, parent)) });
+  const fields = findProblems(instance, parent);
+  if (fields.length > 0) throw new DomainError('request.invalid', { fields });
   return instance;
 }
 

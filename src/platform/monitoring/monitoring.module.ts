@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { Config } from '../config/config.js';
-import { HealthController } from './health/health.controller.js';
-import { Readiness } from './health/readiness.js';
-import { MetricsController } from './metrics/metrics.controller.js';
-import { MetricsListener } from './metrics/metrics-listener.js';
-import { MetricsExporter } from './metrics/metrics.js';
+import { HealthController } from './health.controller.js';
+import { Readiness } from './readiness.js';
+import { MetricsController } from './metrics.controller.js';
+import { MetricsListener } from './metrics-listener.js';
+import { MetricsExporter } from '../observability/metrics/metrics.js';
 
 /** Metrics and health, for operators. */
 @Module({
@@ -22,4 +22,4 @@ import { MetricsExporter } from './metrics/metrics.js';
   controllers: [HealthController, MetricsController],
   providers: [MetricsExporter, MetricsListener, Readiness],
 })
-export class ObservabilityModule {}
+export class MonitoringModule {}

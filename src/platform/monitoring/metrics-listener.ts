@@ -7,9 +7,13 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Config } from '../../config/config.js';
-import { MetricsExporter } from './metrics.js';
+import { Config } from '../config/config.js';
+import type { ErrorCode } from '../events/domain-error.js';
+import { ERROR_CODE } from '../http/surfaces/answers.js';
+import { MetricsExporter } from '../observability/metrics/metrics.js';
 import { showsToken } from './metrics-token.js';
+
+type MetricsAnswer = [status: number, headers: OutgoingHttpHeaders, text?: string];
 
 /** Serves metrics on a port of their own when `METRICS_PORT` is set, so that this port can stay private. */
 @Injectable()
@@ -51,16 +55,21 @@ export class MetricsListener implements OnApplicationBootstrap, OnApplicationShu
     response.writeHead(status, headers).end(text);
   }
 
-  private async answerTo({ method, url, headers }: IncomingMessage): Promise<[number, OutgoingHttpHeaders, string?]> {
+  private async answerTo({ method, url, headers }: IncomingMessage): Promise<MetricsAnswer> {
     const { METRICS_TOKEN } = this.config;
-    if (url?.split('?', 1)[0] !== '/metrics') return [404, {}];
-    if (method !== 'GET' && method !== 'HEAD') return [405, { Allow: 'GET, HEAD' }];
+    if (url?.split('?', 1)[0] !== '/metrics') return refusal(404, 'route.not_found');
+    if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'route.not_found', { Allow: 'GET, HEAD' });
     if (METRICS_TOKEN !== undefined && !showsToken(headers.authorization, METRICS_TOKEN))
-      return [401, { 'WWW-Authenticate': 'Bearer realm="keywright"' }];
+      return refusal(401, 'credential.invalid', { 'WWW-Authenticate': 'Bearer realm="keywright"' });
     try {
       return [200, { 'Content-Type': this.metrics.contentType }, await this.metrics.text()];
     } catch {
-      return [500, {}];
+      return refusal(500, 'internal');
     }
   }
 }
+
+const refusal = (status: number, code: ErrorCode, headers: OutgoingHttpHeaders = {}): MetricsAnswer => [
+  status,
+  { ...headers, [ERROR_CODE]: code },
+];

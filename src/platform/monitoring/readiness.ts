@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
-import { ReadinessChecks } from './readiness-checks.js';
+import { ReadinessChecks } from '../observability/health/readiness-checks.js';
 
 /** Whether this instance may be sent requests. */
 @Injectable()

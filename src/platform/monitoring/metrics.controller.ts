@@ -1,10 +1,10 @@
 import { Controller, Get, Header, Headers } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
-import { Public } from '../../../access/requires.js';
-import { Config } from '../../config/config.js';
-import { DomainError } from '../../events/domain-error.js';
-import { MetricsExporter } from './metrics.js';
+import { Public } from '../http/requirement.js';
+import { Config } from '../config/config.js';
+import { DomainError } from '../events/domain-error.js';
+import { MetricsExporter } from '../observability/metrics/metrics.js';
 import { showsToken } from './metrics-token.js';
 
 /** For Prometheus, not for merchants, and so no part of the document. */

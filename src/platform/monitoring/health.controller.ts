@@ -1,12 +1,14 @@
 import { Controller, Get, Header, UseFilters } from '@nestjs/common';
-import { ApiServiceUnavailableResponse } from '@nestjs/swagger';
-import { Public } from '../../../access/requires.js';
+import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '../http/requirement.js';
+import { Answers, Refuses } from '../http/route-facts.js';
 import { LivenessView, ReadinessView } from './health.dto.js';
 import { HealthFilter } from './health.filter.js';
 import { presentReadiness } from './health.presenter.js';
 import { Readiness } from './readiness.js';
 
 @Controller('health')
+@ApiTags('Health')
 @UseFilters(HealthFilter)
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
@@ -14,11 +16,10 @@ export class HealthController {
   /**
    * Check whether the process answers
    *
-   * For whoever starts it anew when it doesn't. It says nothing of the database, which no new start brings back.
-   *
-   * @throws {400} The request is malformed.
+   * For a supervisor that restarts it when it does not. The database is not checked, because a restart would not bring it back.
    */
   @Get('live')
+  @Answers('The process answers.')
   @Header('Cache-Control', 'no-store')
   @Public()
   checkLiveness(): LivenessView {
@@ -26,19 +27,19 @@ export class HealthController {
   }
 
   /**
-   * Check whether the server may be sent requests
+   * Check whether the server is ready for requests
    *
-   * For load balancers: the database answers, its tables are of this version, and this instance holds its lease. A server that is told to
-   * stop says so here first.
-   *
-   * @throws {400} The request is malformed.
+   * For load balancers: the database answers, its tables are of this version, and this instance holds its lease. A server that is stopping
+   * is not ready.
    */
   @Get('ready')
+  @Answers('The server is ready.')
+  @Refuses('unavailable')
   @Header('Cache-Control', 'no-store')
   @Public()
   @ApiServiceUnavailableResponse({
     type: ReadinessView,
-    description: 'It may not; `details` says what is wrong.',
+    description: 'The server is not ready; `details` says why.',
     example: {
       status: 'error',
       details: {
