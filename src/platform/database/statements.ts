@@ -22,15 +22,14 @@ export function readRow<T extends Identified>(
 
 /**
  * Locks a row until the transaction ends and reads it as it is then, so that rules that span several rows hold when two callers race.
- * SQLite locks by an update that changes nothing; on Galera it is written down as well.
+ * On Galera it is written down as well.
  */
 export async function lockRow<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,
   id: T['id'],
 ): Promise<T | null> {
-  if (isSqlite(manager))
-    await manager.query(`UPDATE ${RowMapper.of(manager, entity).name} SET id = id WHERE id = ?`, [id]);
+  await lockSqlite(manager, entity);
   const row = await select(manager, entity, id, 'FOR UPDATE');
   await touchConflictRows(manager, entity, id, false);
   return row;
@@ -76,9 +75,9 @@ export async function lockRows<T extends Identified>(
   if (ids.length === 0) return [];
   const table = RowMapper.of(manager, entity);
   const inOrder = ids.toSorted();
-  const are = `id IN (${inOrder.map(() => '?').join(', ')})`;
-  if (isSqlite(manager)) await manager.query(`UPDATE ${table.name} SET id = id WHERE ${are}`, inOrder);
-  const statement = `${table.select} WHERE t.${are} ORDER BY t.id ${isSqlite(manager) ? '' : 'FOR UPDATE'}`;
+  const places = inOrder.map(() => '?').join(', ');
+  await lockSqlite(manager, entity);
+  const statement = `${table.select} WHERE t.id IN (${places}) ORDER BY t.id ${isSqlite(manager) ? '' : 'FOR UPDATE'}`;
   return (await manager.query<Record<string, unknown>[]>(statement, inOrder)).map((row) => table.read(row));
 }
 
@@ -178,6 +177,11 @@ export async function touchConflictRowsShared<T extends Identified>(
   ids: T['id'][],
 ): Promise<void> {
   for (const id of ids) await touchConflictRows(manager, entity, id, true);
+}
+
+/** Takes SQLite's one write lock, which a transaction gets with its first write, even if that finds no row. */
+async function lockSqlite(manager: EntityManager, entity: EntityTarget<ObjectLiteral>): Promise<void> {
+  if (isSqlite(manager)) await manager.query(`UPDATE ${RowMapper.of(manager, entity).name} SET id = id WHERE FALSE`);
 }
 
 async function touchConflictRows<T extends Identified>(
