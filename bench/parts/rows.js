@@ -10,8 +10,6 @@ import {
   Application,
   CachedKeyReader,
   dataSourceOptions,
-  holdRow,
-  holdRows,
   insertOrChange,
   insertRows,
   KeyRevision,
@@ -129,13 +127,6 @@ await against(
   100,
   () => insertOrChange(manager, ApiKey, some, ['name', 'level']),
   () => insertBuilder(some).orUpdate(['name', 'level'], ['id']).execute(),
-);
-
-await against(
-  'holding two rows in one statement, against two statements',
-  1,
-  () => holdRows(manager, [Application, applicationId], [Account, accountId]),
-  async () => [await holdRow(manager, Application, applicationId), await holdRow(manager, Account, accountId)],
 );
 
 await against(

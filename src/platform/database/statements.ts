@@ -48,21 +48,6 @@ export function holdRow<T extends Identified>(
   return select(manager, entity, id, HOLDING);
 }
 
-/** Holds two rows of different tables as {@link holdRow} does one, in one statement; the first of them first. */
-export async function holdRows<A extends Identified, B extends Identified>(
-  manager: EntityManager,
-  [one, oneId]: [EntityTarget<A>, A['id']],
-  [other, otherId]: [EntityTarget<B>, B['id']],
-): Promise<[A | null, B | null]> {
-  const [t, o] = [RowMapper.of(manager, one), RowMapper.of(manager, other, 'o')];
-  const statement = `
-    SELECT ${t.columns}, ${o.columns}
-    FROM (SELECT 1) always LEFT JOIN ${t.name} t ON t.id = ? LEFT JOIN ${o.name} o ON o.id = ?
-    ${isSqlite(manager) ? '' : HOLDING}`;
-  const [row] = await manager.query<Record<string, unknown>[]>(statement, [oneId, otherId]);
-  return [row?.t_id == null ? null : t.read(row), row?.o_id == null ? null : o.read(row)];
-}
-
 /**
  * Locks rows that are about to be changed, in one order for everybody, and reads them as they are then. On Galera what is changed in them is what
  * others notice.
