@@ -90,19 +90,12 @@ async function compareCreation(wrk, server, { engine, folder, rounds, seconds, c
     await sleep(SETTLE_MS);
     return cost(before, await server.ask(way), rate, seconds);
   };
-  for (const [plain, name] of [
-    ['transactions', 'creating a key by group commit, against a transaction each'],
-    ['reads', 'creating a key with single-flight reads, against plain reads'],
-  ])
-    for (const connections of clients)
-      await alternate(
-        `${name}, ${connections} connections, ${engine}`,
-        { rounds },
-        {
-          own: create('own', connections),
-          library: create(plain, connections),
-        },
-      );
+  for (const connections of clients)
+    await alternate(
+      `creating a key by group commit, against a transaction each, ${connections} connections, ${engine}`,
+      { rounds },
+      { own: create('own', connections), library: create('plain', connections) },
+    );
 }
 
 const cost = (before, after, rate, seconds) => ({

@@ -10,7 +10,6 @@ export { Application } from '../../dist/src/applications/application.entity.js';
 export { loadConfig } from '../../dist/src/platform/config/config.js';
 export { dataSourceOptions } from '../../dist/src/platform/database/data-source.js';
 export { migrate } from '../../dist/src/platform/database/schema.js';
-export { SingleFlightReads } from '../../dist/src/platform/database/single-flight-reads.js';
 export { advance, insertOrChange, insertRows, readRow } from '../../dist/src/platform/database/statements.js';
 export { Transactions } from '../../dist/src/platform/database/transactions/transactions.js';
 export { requestIds } from '../../dist/src/platform/http/request-id.js';
