@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -25,7 +24,7 @@ import { describeVerification } from './verification/http/verification-paths.js'
 import { VerificationRoutes } from './verification/http/verification.routes.js';
 import { answerFailure } from './platform/http/surfaces/answers.js';
 import { BODY_LIMIT, readBodies } from './platform/http/bodies.js';
-import { nameRequest } from './platform/http/request-id.js';
+import { nameRequest, requestIds } from './platform/http/request-id.js';
 import { answerUnreadable } from './platform/http/surfaces/unreadable.js';
 import { MetricsExporter } from './platform/observability/metrics/metrics.js';
 import { watchRequests } from './platform/observability/requests.js';
@@ -131,13 +130,6 @@ function closeAfterLastAnswer(http: FastifyInstance): void {
     http.server.once('close', () => clearInterval(timer));
     done();
   });
-}
-
-/** Generates request ids that are unique to this process; a counter is cheaper than a random id for each request. */
-function requestIds(): () => string {
-  const prefix = randomUUID().slice(0, 18);
-  let count = 0;
-  return () => `${prefix}-${(count += 1).toString(36)}`;
 }
 
 function createFastify(config: Config, serverFactory?: FastifyServerFactory): FastifyInstance {

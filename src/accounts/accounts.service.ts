@@ -7,7 +7,6 @@ import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { EventTarget } from '../platform/events/domain-event.js';
-import { SingleFlightReads } from '../platform/database/single-flight-reads.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { isDuplicate } from '../platform/database/engine-errors.js';
 import { ColumnMapper } from '../platform/database/selected.js';
@@ -54,13 +53,11 @@ export class AccountsService {
   private readonly account: ColumnMapper<Account>;
   private readonly merchant: ColumnMapper<Merchant>;
   private readonly statement: string;
-  private readonly reads: SingleFlightReads;
 
   constructor(
     @InjectRepository(Account) private readonly accounts: Repository<Account>,
     private readonly clock: Clock,
   ) {
-    this.reads = new SingleFlightReads(accounts.manager);
     this.account = new ColumnMapper(accounts.manager, Account, 'a');
     this.merchant = new ColumnMapper(accounts.manager, Merchant, 'm');
     this.statement = `
@@ -69,16 +66,12 @@ export class AccountsService {
       WHERE a.id = ? AND a.deleted_at IS NULL`;
   }
 
-  /**
-   * Reads an account with its merchant. Every request with a login token needs them, so the statement is written by hand.
-   */
-  find(id: number): Promise<Account | null> {
-    return this.reads.once(String(id), async () => {
-      const [row] = await this.accounts.query<Record<string, unknown>[]>(this.statement, [id]);
-      if (!row) return null;
-      const merchant = this.merchant.read(row, new Merchant());
-      return this.account.read(row, Object.assign(new Account(), { merchant }));
-    });
+  /** Reads an account with its merchant. Every request with a login token needs them, so the statement is written by hand. */
+  async find(id: number): Promise<Account | null> {
+    const [row] = await this.accounts.query<Record<string, unknown>[]>(this.statement, [id]);
+    if (!row) return null;
+    const merchant = this.merchant.read(row, new Merchant());
+    return this.account.read(row, Object.assign(new Account(), { merchant }));
   }
 
   /** Finds an account by its username or e-mail address, in any letter case. */

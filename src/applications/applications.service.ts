@@ -9,7 +9,6 @@ import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { DomainEvent, EventDetails } from '../platform/events/domain-event.js';
-import { SingleFlightReads } from '../platform/database/single-flight-reads.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { isDuplicate } from '../platform/database/engine-errors.js';
@@ -28,16 +27,12 @@ interface Creation {
 /** A merchant's applications. */
 @Injectable()
 export class ApplicationsService {
-  private readonly reads: SingleFlightReads;
-
   constructor(
     @InjectRepository(Application) private readonly applications: Repository<Application>,
     private readonly keys: TenantKeys,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
-  ) {
-    this.reads = new SingleFlightReads(applications.manager);
-  }
+  ) {}
 
   /**
    * Creates an application. Concurrent creations by the same merchant share a transaction.
@@ -83,7 +78,7 @@ export class ApplicationsService {
    * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's application
    */
   async find(caller: Caller, id: string, action: Action): Promise<Application> {
-    const application = await this.reads.once(id, () => readRow(this.applications.manager, Application, id));
+    const application = await readRow(this.applications.manager, Application, id);
     if (!application) throw new DomainError('application.not_found');
     assertTenantAccess(caller, application.merchantId, action);
     return application;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
 import { inBatches } from '../platform/runtime/batches.js';
 import { Clock } from '../platform/runtime/clock.js';
 import type { DomainEvent } from '../platform/events/domain-event.js';
 import { Transaction } from '../platform/database/transactions/transaction.js';
 import { insertRows } from '../platform/database/statements.js';
 import { AuditEvent } from './audit-event.entity.js';
-import { EventIds } from './event-ids.js';
 import { Sealer } from './sealer.js';
 import { OnEveryEvent } from '../platform/events/listening.js';
 
@@ -18,7 +18,6 @@ const BATCH = 500;
 @Injectable()
 export class AuditListener {
   private readonly rowsByTransaction = new WeakMap<Transaction, AuditEvent[]>();
-  private readonly ids = new EventIds();
 
   constructor(
     private readonly clock: Clock,
@@ -29,7 +28,8 @@ export class AuditListener {
   record({ name, actor, merchantId, targetType, targetId, details }: DomainEvent, tx: Transaction): void {
     const createdAt = this.clock.now();
     const row = {
-      id: this.ids.next(createdAt),
+      // Version 7: of records of the same millisecond, the id tells which was created first (RFC 9562, section 6.2).
+      id: uuidv7(),
       merchantId,
       action: name,
       actorKind: actor.kind,

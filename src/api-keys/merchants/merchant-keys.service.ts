@@ -9,15 +9,12 @@ import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys.service.js';
 import { KeyRevocation } from '../key-revocation.js';
 import { issueFullKey, type Credential } from '../credentials/credential.js';
-import {
-  holdEffectivePermissionsAnd,
-  holdEffectivePermissions,
-  type EffectivePermissions,
-} from '../permissions/effective-permissions.js';
+import { holdEffectivePermissions, type EffectivePermissions } from '../permissions/effective-permissions.js';
 import { KeyRotation, type PreviousCredential } from '../key-rotation.js';
 import { Application, type Environment } from '../../applications/application.entity.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
+import { holdRow } from '../../platform/database/statements.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type {
@@ -58,9 +55,8 @@ export class MerchantKeysService {
   /** @throws {DomainError} `application.not_found` if it has just been deleted, `request.invalid`, or as `ApiKeysService.issue` */
   createForApplication(caller: Caller, application: Application, body: CreateApplicationKeyBody): Promise<IssuedKey> {
     return this.create(caller, application, body, async (tx) => {
-      const [permissions, current] = await holdEffectivePermissionsAnd(tx, caller, [Application, application.id]);
-      if (!current) throw new DomainError('application.not_found');
-      return permissions;
+      if (!(await holdRow(tx.manager, Application, application.id))) throw new DomainError('application.not_found');
+      return holdEffectivePermissions(tx, caller);
     });
   }
 

@@ -1,6 +1,5 @@
 import { Account } from '../../accounts/account.entity.js';
-import type { EntityTarget } from 'typeorm';
-import { holdRow, holdRows, type Identified } from '../../platform/database/statements.js';
+import { holdRow } from '../../platform/database/statements.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError, type ErrorCode } from '../../platform/events/domain-error.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
@@ -23,29 +22,10 @@ const NONE: EffectivePermissions = { level: -1, scopes: [] };
  * loss of permissions coincide, the second one sees the effect of the first.
  */
 export async function holdEffectivePermissions(
-  tx: Transaction,
-  { accountId, keyId }: Actor,
-): Promise<EffectivePermissions> {
-  const account = accountId === null ? null : await holdRow(tx.manager, Account, accountId);
-  return combinePermissions(tx, account, keyId);
-}
-
-/** Does the same as {@link holdEffectivePermissions}, and reads another row with the account, which can't change either. */
-export async function holdEffectivePermissionsAnd<T extends Identified>(
-  tx: Transaction,
-  { accountId, keyId }: Actor,
-  row: [EntityTarget<T>, T['id']],
-): Promise<[EffectivePermissions, T | null]> {
-  // No account has the id 0.
-  const [other, account] = await holdRows(tx.manager, row, [Account, accountId ?? 0]);
-  return [await combinePermissions(tx, account, keyId), other];
-}
-
-async function combinePermissions(
   { manager }: Transaction,
-  account: Account | null,
-  keyId: string | null,
+  { accountId, keyId }: Actor,
 ): Promise<EffectivePermissions> {
+  const account = accountId === null ? null : await holdRow(manager, Account, accountId);
   if (!account) return NONE;
   const level = account.maxKeyLevel ?? NONE.level;
   if (keyId === null) return { level, scopes: null };

@@ -38,7 +38,7 @@ export function dataSourceOptions(url: string, tables: Tables): DataSourceOption
     timezone: 'Z',
     poolSize: 10,
     driver: PREPARED,
-    // The stack of every statement costs as much as sending it; TypeORM's errors have one of their own.
+    // To keep the stack of every statement costs a sixth of sending it; TypeORM's errors have one of their own.
     trace: false,
     extra: { stream: connectFor(SILENCE_MS) },
   };
@@ -75,7 +75,7 @@ export function poolUse({ options, driver }: DataSource): PoolUse | null {
  */
 const SYNC_WAIT = 'wsrep_sync_wait = 1';
 
-/** mysql2, with session settings applied once for each connection, instead of by TypeORM for each statement or transaction. */
+/** mysql2, with session settings applied once for each connection, instead of by TypeORM for each transaction. */
 const PREPARED = {
   ...mysql,
   createPool: (options: PoolOptions) =>
@@ -84,8 +84,6 @@ const PREPARED = {
         connection.query(`SET SESSION ${setting}`, (error) => {
           if (error && error.code !== 'ER_UNKNOWN_SYSTEM_VARIABLE') connection.destroy();
         });
-      const promised = connection.promise();
-      connection.promise = () => promised;
     }),
 };
 

@@ -3,23 +3,17 @@ import { ColumnMapper } from './selected.js';
 
 /** A table and what statements of our own say of it, put together once: TypeORM's builders take longer than the database does. */
 export class RowMapper<T extends ObjectLiteral> {
-  private static readonly known = new WeakMap<EntityMetadata, Map<string, RowMapper<ObjectLiteral>>>();
+  private static readonly known = new WeakMap<EntityMetadata, RowMapper<ObjectLiteral>>();
 
-  /** @param alias by which a statement names the table */
-  static of<T extends ObjectLiteral>(
-    { dataSource }: EntityManager,
-    entity: EntityTarget<T>,
-    alias = 't',
-  ): RowMapper<T> {
+  static of<T extends ObjectLiteral>({ dataSource }: EntityManager, entity: EntityTarget<T>): RowMapper<T> {
     const metadata = dataSource.getMetadata(entity);
-    const tables = RowMapper.known.get(metadata) ?? new Map<string, RowMapper<ObjectLiteral>>();
-    const table = tables.get(alias) ?? new RowMapper(dataSource.manager, metadata, alias);
-    RowMapper.known.set(metadata, tables.set(alias, table));
-    return table as unknown as RowMapper<T>;
+    const mapper = RowMapper.known.get(metadata) ?? new RowMapper(dataSource.manager, metadata);
+    RowMapper.known.set(metadata, mapper);
+    return mapper as unknown as RowMapper<T>;
   }
 
   readonly name: string;
-  /** All of them, as {@link read} wants them, for a statement in which the table has its alias. */
+  /** All of them, as {@link read} wants them, for a statement in which the table is called `t`. */
   readonly columns: string;
   /** Reads whole rows; another ending locks them. */
   readonly select: string;
@@ -30,14 +24,14 @@ export class RowMapper<T extends ObjectLiteral> {
   private readonly row: ColumnMapper<T>;
   private readonly create: () => T;
 
-  private constructor(manager: EntityManager, { columns, tableName, target }: EntityMetadata, alias: string) {
+  private constructor(manager: EntityManager, { columns, tableName, target }: EntityMetadata) {
     this.name = tableName;
     this.written = columns;
     this.driver = manager.dataSource.driver;
     this.create = () => new (target as new () => T)();
-    this.row = new ColumnMapper<T>(manager, target, alias);
+    this.row = new ColumnMapper<T>(manager, target, 't');
     this.columns = this.row.columns;
-    this.select = `SELECT ${this.columns} FROM ${tableName} ${alias}`;
+    this.select = `SELECT ${this.columns} FROM ${tableName} t`;
     this.insert = `INSERT INTO ${tableName} (${columns.map(({ databaseName }) => databaseName).join(', ')}) VALUES `;
     this.places = `(${columns.map(() => '?').join(', ')})`;
   }

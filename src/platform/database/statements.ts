@@ -22,15 +22,14 @@ export function readRow<T extends Identified>(
 
 /**
  * Locks a row until the transaction ends and reads it as it is then, so that rules that span several rows hold when two callers race.
- * SQLite locks by an update that changes nothing; on Galera it is written down as well.
+ * On Galera it is written down as well.
  */
 export async function lockRow<T extends Identified>(
   manager: EntityManager,
   entity: EntityTarget<T>,
   id: T['id'],
 ): Promise<T | null> {
-  if (isSqlite(manager))
-    await manager.query(`UPDATE ${RowMapper.of(manager, entity).name} SET id = id WHERE id = ?`, [id]);
+  await lockSqlite(manager, entity);
   const row = await select(manager, entity, id, 'FOR UPDATE');
   await touchConflictRows(manager, entity, id, false);
   return row;
@@ -49,21 +48,6 @@ export function holdRow<T extends Identified>(
   return select(manager, entity, id, HOLDING);
 }
 
-/** Holds two rows of different tables as {@link holdRow} does one, in one statement; the first of them first. */
-export async function holdRows<A extends Identified, B extends Identified>(
-  manager: EntityManager,
-  [one, oneId]: [EntityTarget<A>, A['id']],
-  [other, otherId]: [EntityTarget<B>, B['id']],
-): Promise<[A | null, B | null]> {
-  const [t, o] = [RowMapper.of(manager, one), RowMapper.of(manager, other, 'o')];
-  const statement = `
-    SELECT ${t.columns}, ${o.columns}
-    FROM (SELECT 1) always LEFT JOIN ${t.name} t ON t.id = ? LEFT JOIN ${o.name} o ON o.id = ?
-    ${isSqlite(manager) ? '' : HOLDING}`;
-  const [row] = await manager.query<Record<string, unknown>[]>(statement, [oneId, otherId]);
-  return [row?.t_id == null ? null : t.read(row), row?.o_id == null ? null : o.read(row)];
-}
-
 /**
  * Locks rows that are about to be changed, in one order for everybody, and reads them as they are then. On Galera what is changed in them is what
  * others notice.
@@ -76,9 +60,9 @@ export async function lockRows<T extends Identified>(
   if (ids.length === 0) return [];
   const table = RowMapper.of(manager, entity);
   const inOrder = ids.toSorted();
-  const are = `id IN (${inOrder.map(() => '?').join(', ')})`;
-  if (isSqlite(manager)) await manager.query(`UPDATE ${table.name} SET id = id WHERE ${are}`, inOrder);
-  const statement = `${table.select} WHERE t.${are} ORDER BY t.id ${isSqlite(manager) ? '' : 'FOR UPDATE'}`;
+  const places = inOrder.map(() => '?').join(', ');
+  await lockSqlite(manager, entity);
+  const statement = `${table.select} WHERE t.id IN (${places}) ORDER BY t.id ${isSqlite(manager) ? '' : 'FOR UPDATE'}`;
   return (await manager.query<Record<string, unknown>[]>(statement, inOrder)).map((row) => table.read(row));
 }
 
@@ -178,6 +162,11 @@ export async function touchConflictRowsShared<T extends Identified>(
   ids: T['id'][],
 ): Promise<void> {
   for (const id of ids) await touchConflictRows(manager, entity, id, true);
+}
+
+/** Takes SQLite's one write lock, which a transaction gets with its first write, even if that finds no row. */
+async function lockSqlite(manager: EntityManager, entity: EntityTarget<ObjectLiteral>): Promise<void> {
+  if (isSqlite(manager)) await manager.query(`UPDATE ${RowMapper.of(manager, entity).name} SET id = id WHERE FALSE`);
 }
 
 async function touchConflictRows<T extends Identified>(

@@ -18,14 +18,8 @@ export class BatchedTransactions {
   /** Waiting requests by kind; a kind without an entry is idle. */
   private readonly waiting = new Map<string, Waiting<unknown, unknown>[]>();
 
-  /**
-   * @param isForAll whether an error concerns all requests alike; otherwise each is processed alone, so that no request fails because of another
-   * @param gather waits for requests that are about to arrive
-   */
-  constructor(
-    private readonly isForAll: (error: unknown) => boolean,
-    private readonly gather: () => Promise<unknown> = () => Promise.resolve(),
-  ) {}
+  /** @param isForAll whether an error concerns all requests alike; otherwise each is processed alone, so that no request fails because of another */
+  constructor(private readonly isForAll: (error: unknown) => boolean) {}
 
   add<O, R>(kind: string, request: O, work: Work<O, R>): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -39,10 +33,7 @@ export class BatchedTransactions {
   private async start(kind: string, first: Waiting<unknown, unknown>, work: Work<unknown, unknown>): Promise<void> {
     const waiting = [first];
     this.waiting.set(kind, waiting);
-    while (waiting.length > 0) {
-      await this.gather();
-      await this.runBatch(waiting.splice(0, BATCH_MAX), work);
-    }
+    while (waiting.length > 0) await this.runBatch(waiting.splice(0, BATCH_MAX), work);
     this.waiting.delete(kind);
   }
 
