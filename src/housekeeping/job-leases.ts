@@ -5,7 +5,8 @@ import type { EntityManager, Repository } from 'typeorm';
 import { Clock } from '../platform/runtime/clock.js';
 import { isDuplicate, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
 import { databaseTimeMs } from '../platform/database/statements.js';
-import { JobState, type Counts, type JobOutcome } from './job-state.entity.js';
+import type { Counts } from '../platform/jobs/job-run.js';
+import { JobState, type JobOutcome } from './job-state.entity.js';
 
 /** How long a job stays its holder's without a sign of life. */
 export const LEASE_MS = 60_000;

@@ -1,10 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Counts } from '../platform/jobs/job-run.js';
 
 /** How a run came to its end: `stopped` is one that a shutdown broke off. */
 export type JobOutcome = 'completed' | 'failed' | 'stopped';
-
-/** How many things a run did something to, by what it did. */
-export type Counts = Record<string, number>;
 
 /** A scheduled job: who is at it, and how its latest run ended. */
 @Entity('job')

@@ -1,5 +1,9 @@
+import type { FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
 import type { Transaction } from '../database/transactions/transactions.js';
-import type { Counts } from '../../housekeeping/job-state.entity.js';
+import { deleteRows, rowsOf, type Backlog, type Id } from './backlog.js';
+
+/** How many things a run did something to, by what it did. */
+export type Counts = Record<string, number>;
 
 /** Ids that a run names, of each thing it does. */
 const EXAMPLES = 5;
@@ -7,14 +11,7 @@ const EXAMPLES = 5;
 /** The server stops: what is left is for the next run. */
 export class RunStopped extends Error {}
 
-type Id = string | number;
 type Work<T> = (tx: Transaction) => Promise<T>;
-
-/** Things that something has to be done to. */
-export interface Backlog<I extends Id> {
-  find(limit: number): Promise<I[]>;
-  count(): Promise<number>;
-}
 
 /** One run of a job: what it does, or in a dry run would do. */
 export class JobRun {
@@ -51,10 +48,10 @@ export class JobRun {
   }
 
   /**
-   * Does something to all that is on a pile, some at a time, which takes it from the pile.
+   * Does something to all rows of a backlog, some at a time, after which they are no longer in it.
    *
-   * @param what is done to them
-   * @param work does it, and says to which of them
+   * @param what is done to them, as the run's counts call it
+   * @param work does it, and returns the rows it was done to
    */
   async clear<I extends Id>(
     what: string,
@@ -76,5 +73,14 @@ export class JobRun {
       // What is still there after that is left alone for this time.
       hasMore = ids.length === atOnce && done.length > 0;
     }
+  }
+
+  /**
+   * Deletes the rows that meet a condition, some at a time.
+   *
+   * @param what as {@link clear} takes it
+   */
+  async delete<T extends ObjectLiteral>(what: string, rows: Repository<T>, where: FindOptionsWhere<T>): Promise<void> {
+    await this.clear(what, rowsOf(rows, where), deleteRows(rows, where));
   }
 }
