@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { LEVELS } from '../access/levels.js';
 import type { Actor } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
+import { andThen, type MaybePromise } from '../platform/runtime/maybe-promise.js';
 import type { Requirements, Verdict } from '../verification/outcome.js';
-import { then, VerificationService } from '../verification/verification.service.js';
+import { VerificationService } from '../verification/verification.service.js';
 import type { AccessToken } from './access-token.js';
 import { AccessTokens } from './access-tokens.js';
 import type { Client } from './clients.js';
@@ -40,8 +41,8 @@ export class Sessions {
    * Whether a session is good for a request; without a promise when its token was seen before and its key is known. `null` for what is no
    * access token of this server.
    */
-  verify(token: string, requirements: Requirements): Verdict | null | Promise<Verdict | null> {
-    return then(
+  verify(token: string, requirements: Requirements): MaybePromise<Verdict | null> {
+    return andThen(
       this.tokens.read(token),
       (session) => session && this.verification.verifySession(session, requirements),
     );

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { LEVELS } from '../../access/levels.js';
 import { LoginTokens } from '../../auth/login-tokens.js';
 import { DomainError } from '../../platform/events/domain-error.js';
+import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import { withTimeout } from '../in-time.js';
 import { readPresented } from '../presented.js';
 import { VerificationService } from '../verification.service.js';
@@ -20,13 +21,13 @@ export class Verifiers {
    *
    * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `access.consent_lacking`, `unavailable` when the database can't be asked
    */
-  resolveTenant(request: FastifyRequest): string | undefined | Promise<string | undefined> {
+  resolveTenant(request: FastifyRequest): MaybePromise<string | undefined> {
     const { credential, token, text } = readPresented(request);
-    const caller =
+    const caller: MaybePromise<Verifier | null> =
       token === null
         ? this.verification.authenticate(credential, request.ip, text)
         : withTimeout(this.callerBy(token, request));
-    return caller instanceof Promise ? caller.then(assertCanVerify) : assertCanVerify(caller);
+    return andThen(caller, assertCanVerify);
   }
 
   /** Whose login token it is, or else whose key that was made elsewhere and looks like a token. */

@@ -53,8 +53,7 @@ function exposeGauge(metric: NumberMetric, registry: Registry): void {
 /** None when it fails or takes too long: what can't be said now must not keep back everything else. */
 async function collectReadings(metric: NumberMetric): Promise<Reading[]> {
   try {
-    const read = metric.read();
-    const value = read instanceof Promise ? await Promise.race([read, tooLate()]) : read;
+    const value = await Promise.race([metric.read(), tooLate()]);
     return typeof value === 'number' ? [{ value }] : value;
   } catch {
     return [];

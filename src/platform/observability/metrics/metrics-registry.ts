@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import type { Histogram } from './histogram.js';
 
 /** A value, of what its labels say. */
@@ -19,7 +20,7 @@ export interface NumberMetric extends Described {
   kind: 'counter' | 'gauge';
   labels?: readonly string[];
   /** May ask the database, which must not take long. */
-  read(): number | Reading[] | Promise<number | Reading[]>;
+  read(): MaybePromise<number | Reading[]>;
 }
 
 /** How long something took. */
