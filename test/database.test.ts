@@ -9,7 +9,7 @@ import { loadConfig } from '../src/platform/config/config.js';
 import { dataSourceOptions } from '../src/platform/database/data-source.js';
 import { migrate } from '../src/platform/database/schema.js';
 import { Transactions } from '../src/platform/database/transactions/transactions.js';
-import { holdRows } from '../src/platform/database/statements.js';
+import { holdRows } from '../src/platform/database/row-locks.js';
 import { KeyRevision } from '../src/verification/barrier/key-change.entity.js';
 import { createDatabase, engine, onEngine, type TestDatabase } from './support/engine.js';
 import { send } from './support/http.js';

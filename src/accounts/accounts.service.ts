@@ -9,8 +9,8 @@ import { DomainError } from '../platform/events/domain-error.js';
 import type { EventTarget } from '../platform/events/domain-event.js';
 import { SingleFlightReads } from '../platform/database/single-flight-reads.js';
 import { isDuplicate, type Transaction } from '../platform/database/transactions/transactions.js';
-import { ColumnMapper } from '../platform/database/selected.js';
-import { lockRow } from '../platform/database/statements.js';
+import { RowMapper } from '../platform/database/row-mapper.js';
+import { lockRow } from '../platform/database/row-locks.js';
 import { Account } from './account.entity.js';
 import { Merchant } from './merchant.entity.js';
 
@@ -49,8 +49,8 @@ const PERMISSION_FIELDS = ['role', 'status', 'consent'] as const;
 /** Accounts: found, made and changed in one place, so that a change of rights can't be missed. */
 @Injectable()
 export class AccountsService {
-  private readonly account: ColumnMapper<Account>;
-  private readonly merchant: ColumnMapper<Merchant>;
+  private readonly account: RowMapper<Account>;
+  private readonly merchant: RowMapper<Merchant>;
   private readonly statement: string;
   private readonly reads: SingleFlightReads;
 
@@ -59,8 +59,8 @@ export class AccountsService {
     private readonly clock: Clock,
   ) {
     this.reads = new SingleFlightReads(accounts.manager);
-    this.account = new ColumnMapper(accounts.manager, Account, 'a');
-    this.merchant = new ColumnMapper(accounts.manager, Merchant, 'm');
+    this.account = RowMapper.for(accounts.manager, Account, 'a');
+    this.merchant = RowMapper.for(accounts.manager, Merchant, 'm');
     this.statement = `
       SELECT ${this.account.columns}, ${this.merchant.columns}
       FROM account a JOIN merchant m ON m.id = a.merchant_id
@@ -75,8 +75,7 @@ export class AccountsService {
     return this.reads.once(String(id), async () => {
       const [row] = await this.accounts.query<Record<string, unknown>[]>(this.statement, [id]);
       if (!row) return null;
-      const merchant = this.merchant.read(row, new Merchant());
-      return this.account.read(row, Object.assign(new Account(), { merchant }));
+      return Object.assign(this.account.read(row), { merchant: this.merchant.read(row) });
     });
   }
 

@@ -7,7 +7,7 @@ import type { Transaction } from '../platform/database/transactions/transactions
 import type { JobRun } from '../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import { deleteRows, queryBacklog } from '../platform/jobs/backlog.js';
-import { lockRow } from '../platform/database/statements.js';
+import { lockRow } from '../platform/database/row-locks.js';
 import { Account, STATUS } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
 import { OneTimeLink } from './one-time-link.entity.js';

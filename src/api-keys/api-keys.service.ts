@@ -7,7 +7,7 @@ import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
-import { insertRows } from '../platform/database/statements.js';
+import { insertRows } from '../platform/database/rows.js';
 import { ApiKey } from './api-key.entity.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
 import { keyTarget, lockUndeleted, publishKeyChange } from './usable-keys.js';

@@ -5,7 +5,7 @@ import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock, secondsAfter } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
-import { lockRow } from '../platform/database/statements.js';
+import { lockRow } from '../platform/database/row-locks.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, NO_PREVIOUS, NOT_EXPOSED, type Versions } from './api-keys.service.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';

@@ -3,7 +3,7 @@ import type { Actor } from '../platform/events/actor.js';
 import type { Changes } from '../platform/events/audited-changes.js';
 import type { EventTarget } from '../platform/events/domain-event.js';
 import type { Transaction } from '../platform/database/transactions/transactions.js';
-import { lockRows } from '../platform/database/statements.js';
+import { lockRows } from '../platform/database/row-locks.js';
 import { ApiKey } from './api-key.entity.js';
 
 /** Locks keys and reads those that aren't deleted. */

@@ -14,7 +14,8 @@ import type { EventDetails, EventName } from '../platform/events/domain-event.js
 import { SingleFlightReads } from '../platform/database/single-flight-reads.js';
 import { isDuplicate, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
 import { sliceOf, type PageQuery } from '../platform/http/paging/page.dto.js';
-import { insertRows, lockRow, readRow } from '../platform/database/statements.js';
+import { lockRow } from '../platform/database/row-locks.js';
+import { insertRows, readRow } from '../platform/database/rows.js';
 import { Application } from './application.entity.js';
 import type { CreateApplicationBody, UpdateApplicationBody } from './applications.dto.js';
 

@@ -4,7 +4,7 @@ import { inBatches } from '../platform/runtime/batches.js';
 import { Clock } from '../platform/runtime/clock.js';
 import type { DomainEvent } from '../platform/events/domain-event.js';
 import { Transaction } from '../platform/database/transactions/transactions.js';
-import { insertRows } from '../platform/database/statements.js';
+import { insertRows } from '../platform/database/rows.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { EventIds } from './event-ids.js';
 import { Sealer } from './sealer.js';

@@ -4,7 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { Clock } from '../platform/runtime/clock.js';
 import { isDuplicate, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
-import { databaseTimeMs } from '../platform/database/statements.js';
+import { databaseTimeMs } from '../platform/database/engine-sql.js';
 import type { Counts } from '../platform/jobs/job-run.js';
 import { JobState, type JobOutcome } from './job-state.entity.js';
 

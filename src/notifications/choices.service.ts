@@ -7,7 +7,7 @@ import { Clock } from '../platform/runtime/clock.js';
 import { EVENT_TYPES, type EventType } from '../platform/events/notifiable-events.js';
 import { AuditTrail } from '../platform/events/audit-trail.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
-import { lockRow } from '../platform/database/statements.js';
+import { lockRow } from '../platform/database/row-locks.js';
 import { Account } from '../accounts/account.entity.js';
 import { NotificationChoice } from './notification-choice.entity.js';
 

@@ -1,7 +1,7 @@
 import { In, type EntityManager } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { alongIndex } from '../platform/database/statements.js';
+import { alongIndex } from '../platform/database/engine-sql.js';
 
 /** Keys that are read to be counted; of more it costs less to count what an index says. */
 const FEW = 1000;

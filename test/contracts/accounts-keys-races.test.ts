@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Account } from '../../src/accounts/account.entity.js';
 import { Writer } from '../../src/platform/database/connections.js';
-import { lockRow } from '../../src/platform/database/statements.js';
+import { lockRow } from '../../src/platform/database/row-locks.js';
 import { onEngine } from '../support/engine.js';
 import type { Answer } from '../support/http.js';
 import { TestServer, type User } from '../support/server.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Account } from '../../src/accounts/account.entity.js';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
-import { holdRow } from '../../src/platform/database/statements.js';
+import { holdRow } from '../../src/platform/database/row-locks.js';
 import { Transactions } from '../../src/platform/database/transactions/transactions.js';
 import { onEngine } from '../support/engine.js';
 import type { Answer } from '../support/http.js';

@@ -8,7 +8,7 @@ import { DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
 import { sliceOf } from '../../platform/http/paging/page.dto.js';
-import { lockRow } from '../../platform/database/statements.js';
+import { lockRow } from '../../platform/database/row-locks.js';
 import { Account, STATUS } from '../account.entity.js';
 import { AccountsService, type AccountChanges } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';

@@ -4,7 +4,7 @@ import type { Actor } from '../../platform/events/actor.js';
 import { DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
-import { lockRow } from '../../platform/database/statements.js';
+import { lockRow } from '../../platform/database/row-locks.js';
 import { Account, STATUS } from '../account.entity.js';
 import { AccountsService, keyOf } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';

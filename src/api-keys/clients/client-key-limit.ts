@@ -4,7 +4,7 @@ import { Merchant } from '../../accounts/merchant.entity.js';
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { Transaction } from '../../platform/database/transactions/transactions.js';
-import { lockRow } from '../../platform/database/statements.js';
+import { lockRow } from '../../platform/database/row-locks.js';
 import { ApiKey } from '../api-key.entity.js';
 import { unexpired } from '../usable-keys.js';
 

@@ -1,6 +1,7 @@
 import { Account } from '../../accounts/account.entity.js';
 import type { EntityTarget } from 'typeorm';
-import { holdRow, holdRows, type Identified } from '../../platform/database/statements.js';
+import { holdRow, holdRows } from '../../platform/database/row-locks.js';
+import { type Identified } from '../../platform/database/rows.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError, type ErrorCode } from '../../platform/events/domain-error.js';
 import type { Transaction } from '../../platform/database/transactions/transactions.js';

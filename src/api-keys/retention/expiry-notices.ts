@@ -6,7 +6,7 @@ import type { Changes } from '../../platform/events/audited-changes.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
 import { Transaction } from '../../platform/database/transactions/transactions.js';
-import { insertOrChange } from '../../platform/database/statements.js';
+import { insertOrChange } from '../../platform/database/rows.js';
 import { ExpiryNotice } from './expiry-notice.entity.js';
 
 const DAY_MS = 86_400_000;

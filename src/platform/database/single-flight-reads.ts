@@ -1,6 +1,6 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
-import { isSqlite } from './statements.js';
+import { isSqlite } from './engine-sql.js';
 import { BatchedTransactions } from './transactions/batched-transactions.js';
 
 /**

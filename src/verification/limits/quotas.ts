@@ -7,7 +7,7 @@ import { Config } from '../../platform/config/config.js';
 import type { MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import { WriteBehindBuffer } from '../../platform/runtime/write-behind-buffer.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
-import { addToCounters } from '../../platform/database/statements.js';
+import { addToCounters } from '../../platform/database/counters.js';
 import { Lease } from '../barrier/lease.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import { withTimeout } from '../in-time.js';

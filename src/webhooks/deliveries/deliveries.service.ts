@@ -7,7 +7,7 @@ import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventName } from '../../platform/events/domain-event.js';
 import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
-import { lockRow } from '../../platform/database/statements.js';
+import { lockRow } from '../../platform/database/row-locks.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { TEST_EVENT } from '../event-types.js';
 import { Outbox } from '../sending/outbox.js';

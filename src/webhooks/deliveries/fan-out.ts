@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { In, type EntityManager } from 'typeorm';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
-import { insertRows, touchConflictRowsShared } from '../../platform/database/statements.js';
+import { touchConflictRows } from '../../platform/database/galera/conflict-rows.js';
+import { forShare } from '../../platform/database/row-locks.js';
+import { insertRows } from '../../platform/database/rows.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { SEALED, type AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
 import { Transaction } from '../../platform/database/transactions/transactions.js';
@@ -82,13 +84,12 @@ export class FanOut {
 
 /** Those that may want to know, as they stay until the transaction ends: one that is resumed meanwhile misses nothing. */
 async function endpointsOf(manager: EntityManager, entries: AuditTrailEntry[]): Promise<WebhookEndpoint[]> {
-  const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
   const endpoints = await manager.find(WebhookEndpoint, {
     where: { merchantId: In([...new Set(entries.map(({ merchantId }) => merchantId))]), isEnabled: true },
-    ...(!isSqlite && { lock: { mode: 'pessimistic_read' } }),
+    ...forShare(manager),
   });
   const paused = endpoints.flatMap(({ id, isOpen }) => (isOpen ? [] : [id]));
-  await touchConflictRowsShared(manager, WebhookEndpoint, paused);
+  await touchConflictRows(manager, WebhookEndpoint, paused, 'shared');
   return endpoints;
 }
 

@@ -8,7 +8,7 @@ import type { Transaction } from '../../platform/database/transactions/transacti
 import { queryBacklog, type Backlog } from '../../platform/jobs/backlog.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
-import { lockRows } from '../../platform/database/statements.js';
+import { lockRows } from '../../platform/database/row-locks.js';
 import { firstIdOf } from '../deliveries/messages.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { WebhooksService } from './webhooks.service.js';

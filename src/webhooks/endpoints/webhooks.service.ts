@@ -13,7 +13,7 @@ import type { EventDetails, EventName } from '../../platform/events/domain-event
 import { AuditTrail } from '../../platform/events/audit-trail.js';
 import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
-import { lockRow } from '../../platform/database/statements.js';
+import { lockRow } from '../../platform/database/row-locks.js';
 import { Deliverer } from '../sending/deliverer.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
 import { EndpointDeliveries } from './endpoint-deliveries.js';

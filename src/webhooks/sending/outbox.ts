@@ -4,7 +4,7 @@ import { In, IsNull, LessThanOrEqual, type EntityManager, type FindOptionsWhere 
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { Transaction } from '../../platform/database/transactions/transactions.js';
-import { forUpdate, lockRow } from '../../platform/database/statements.js';
+import { forUpdate, lockRow } from '../../platform/database/row-locks.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 

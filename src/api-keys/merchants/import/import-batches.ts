@@ -6,8 +6,9 @@ import { ApiKey } from '../../api-key.entity.js';
 import { ExpiryNotices } from '../../retention/expiry-notices.js';
 import { Application } from '../../../applications/application.entity.js';
 import { LEVELS } from '../../../access/levels.js';
-import { ColumnMapper } from '../../../platform/database/selected.js';
-import { holdRow, insertRows } from '../../../platform/database/statements.js';
+import { RowMapper } from '../../../platform/database/row-mapper.js';
+import { holdRow } from '../../../platform/database/row-locks.js';
+import { insertRows } from '../../../platform/database/rows.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import { isDuplicate, Transactions, type Transaction } from '../../../platform/database/transactions/transactions.js';
 import type { ImportRun } from './import-rows.js';
@@ -117,7 +118,7 @@ export class ImportBatches {
 /** What is stored of these rows already, also of keys that have been rotated since. */
 async function heldKeys(manager: EntityManager, rows: ImportRow[]): Promise<Map<string, HeldKey>> {
   if (rows.length === 0) return new Map();
-  const held = new ColumnMapper(manager, ApiKey, 'k', ['id', 'publicId', 'previousPublicId', 'merchantId']);
+  const held = new RowMapper(manager, ApiKey, 'k', ['id', 'publicId', 'previousPublicId', 'merchantId']);
   const places = rows.map(() => '?').join(', ');
   const by = (column: string): string => `SELECT ${held.columns} FROM api_key k WHERE k.${column} IN (${places})`;
   const publicIds = rows.map(({ key }) => key.publicId);
@@ -126,7 +127,7 @@ async function heldKeys(manager: EntityManager, rows: ImportRow[]): Promise<Map<
     ['id', 'public_id', 'previous_public_id'].map(by).join(' UNION ALL '),
     [...rows.map(({ key }) => key.id), ...publicIds, ...publicIds],
   );
-  return new Map(found.flatMap((row) => byIds(held.read(row, {}))));
+  return new Map(found.flatMap((row) => byIds(held.readInto(row, {}))));
 }
 
 const byIds = <T extends HeldKey>(key: T): [string, T][] =>
