@@ -15,7 +15,7 @@ import { LoginTokens } from './login-tokens.js';
 @Module({
   imports: [AccountsModule, PassportModule, DeniedRequestsModule, VerificationModule],
   controllers: [LoginController, AccountsLoginController],
-  exports: [LoginTokens],
+  exports: [LoginTokenStrategy],
   providers: [LoginService, LoginThrottle, LoginTokens, LoginTokenStrategy, KeyPairStrategy],
 })
 export class AuthModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { LEVELS } from '../../access/levels.js';
-import { LoginTokens } from '../../auth/login-tokens.js';
+import { LoginTokenStrategy } from '../../auth/login-token.strategy.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import { withTimeout } from '../in-time.js';
@@ -12,7 +12,7 @@ import { VerificationService } from '../verification.service.js';
 @Injectable()
 export class Verifiers {
   constructor(
-    private readonly logins: LoginTokens,
+    private readonly logins: LoginTokenStrategy,
     private readonly verification: VerificationService,
   ) {}
 
@@ -32,7 +32,7 @@ export class Verifiers {
 
   /** Whose login token it is, or else whose key that was made elsewhere and looks like a token. */
   private async callerBy(token: string, request: FastifyRequest): Promise<Verifier | null> {
-    const caller = await this.logins.authenticate(token, request);
+    const caller = await this.logins.findCaller(request);
     if (caller?.hasConsent === false) throw new DomainError('access.consent_lacking');
     return caller ?? this.verification.authenticate(null, request.ip, token);
   }
