@@ -7,10 +7,10 @@ import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { EventTarget } from '../platform/events/domain-event.js';
+import { RowMapper } from '../platform/database/row-mapper.js';
+import { lockRow } from '../platform/database/row-locks.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { isDuplicate } from '../platform/database/engine-errors.js';
-import { ColumnMapper } from '../platform/database/selected.js';
-import { lockRow } from '../platform/database/statements.js';
 import { Account } from './account.entity.js';
 import { Merchant } from './merchant.entity.js';
 import { NOTHING } from '../platform/events/invalidation.js';
@@ -50,16 +50,16 @@ const PERMISSION_FIELDS = ['role', 'status', 'consent'] as const;
 /** Finds, creates and changes accounts. All changes pass here, so that no change of permissions is missed. */
 @Injectable()
 export class AccountsService {
-  private readonly account: ColumnMapper<Account>;
-  private readonly merchant: ColumnMapper<Merchant>;
+  private readonly account: RowMapper<Account>;
+  private readonly merchant: RowMapper<Merchant>;
   private readonly statement: string;
 
   constructor(
     @InjectRepository(Account) private readonly accounts: Repository<Account>,
     private readonly clock: Clock,
   ) {
-    this.account = new ColumnMapper(accounts.manager, Account, 'a');
-    this.merchant = new ColumnMapper(accounts.manager, Merchant, 'm');
+    this.account = RowMapper.for(accounts.manager, Account, 'a');
+    this.merchant = RowMapper.for(accounts.manager, Merchant, 'm');
     this.statement = `
       SELECT ${this.account.columns}, ${this.merchant.columns}
       FROM account a JOIN merchant m ON m.id = a.merchant_id
@@ -69,9 +69,7 @@ export class AccountsService {
   /** Reads an account with its merchant. Every request with a login token needs them, so the statement is written by hand. */
   async find(id: number): Promise<Account | null> {
     const [row] = await this.accounts.query<Record<string, unknown>[]>(this.statement, [id]);
-    if (!row) return null;
-    const merchant = this.merchant.read(row, new Merchant());
-    return this.account.read(row, Object.assign(new Account(), { merchant }));
+    return row ? Object.assign(this.account.read(row), { merchant: this.merchant.read(row) }) : null;
   }
 
   /** Finds an account by its username or e-mail address, in any letter case. */

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, type Repository, type SelectQueryBuilder } from 'typeorm';
+import type { Repository, SelectQueryBuilder } from 'typeorm';
 import { SYSTEM } from '../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import type { JobRun } from '../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
-import { queryBacklog } from '../platform/jobs/backlog.js';
-import { lockRow } from '../platform/database/statements.js';
+import { deleteRows, queryBacklog } from '../platform/jobs/backlog.js';
+import { lockRow } from '../platform/database/row-locks.js';
 import { Account, STATUS } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
 import { OneTimeLink } from './one-time-link.entity.js';
@@ -36,14 +36,8 @@ export class OldInvitations implements Job {
     const end = this.clock.in(-KEPT_SECONDS);
     const waiting = queryBacklog<Account, number>(() => this.waiting(end));
     await run.clear('removed_accounts', waiting, (tx, ids) => this.remove(tx, ids), AT_ONCE);
-    await run.clear(
-      'deleted_links',
-      queryBacklog(() => this.over(end)),
-      async ({ manager }, ids) => {
-        await manager.delete(OneTimeLink, { id: In(ids) });
-        return ids;
-      },
-    );
+    const over = queryBacklog(() => this.over(end));
+    await run.clear('deleted_links', over, deleteRows(this.links));
   }
 
   /** Accounts that wait for a link, all of whose links expired long ago. */

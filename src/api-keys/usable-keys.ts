@@ -2,8 +2,8 @@ import { IsNull, MoreThan, type FindOptionsWhere } from 'typeorm';
 import type { Actor } from '../platform/events/actor.js';
 import type { Changes } from '../platform/events/audited-changes.js';
 import type { EventTarget } from '../platform/events/domain-event.js';
+import { lockRows } from '../platform/database/row-locks.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
-import { lockRows } from '../platform/database/statements.js';
 import { ApiKey } from './api-key.entity.js';
 import { keyInvalidations } from '../platform/events/invalidation.js';
 

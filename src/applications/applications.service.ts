@@ -13,7 +13,8 @@ import { Transactions } from '../platform/database/transactions/transactions.js'
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { isDuplicate } from '../platform/database/engine-errors.js';
 import { sliceOf, type PageQuery } from '../platform/http/paging/page.dto.js';
-import { insertRows, lockRow, readRow } from '../platform/database/statements.js';
+import { lockRow } from '../platform/database/row-locks.js';
+import { insertRows, readRow } from '../platform/database/rows.js';
 import { Application } from './application.entity.js';
 import type { CreateApplicationBody, UpdateApplicationBody } from './applications.dto.js';
 import { NOTHING, type Invalidation } from '../platform/events/invalidation.js';

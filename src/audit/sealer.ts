@@ -6,9 +6,10 @@ import { OutboxMetrics } from '../platform/observability/metrics/outbox-metrics.
 import { BackgroundTask } from '../platform/runtime/background-task.js';
 import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
+import { alongIndex } from '../platform/database/engine-sql.js';
+import { insertOrChange } from '../platform/database/rows.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { isUnavailable } from '../platform/database/engine-errors.js';
-import { alongIndex, insertOrChange } from '../platform/database/statements.js';
 import { RowMapper } from '../platform/database/row-mapper.js';
 import { AuditChain, AuditEvent } from './audit-event.entity.js';
 import { GENESIS_HASH, hashRecord, buildRecord } from './record.js';
@@ -134,13 +135,13 @@ async function lockChains(manager: EntityManager, merchantIds: string[]): Promis
 }
 
 async function findOldestUnsealed(manager: EntityManager, merchantId: string, count: number): Promise<AuditEvent[]> {
-  const table = RowMapper.of(manager, AuditEvent);
+  const mapper = RowMapper.for(manager, AuditEvent);
   const rows = await manager.query<Record<string, unknown>[]>(
-    `SELECT ${table.columns} FROM ${alongIndex(manager.getRepository(AuditEvent), 'audit_event_unsealed', 't')}
+    `SELECT ${mapper.columns} FROM ${alongIndex(manager.getRepository(AuditEvent), 'audit_event_unsealed', 't')}
       WHERE t.sequence IS NULL AND t.merchant_id = ? ORDER BY t.created_at, t.id LIMIT ?`,
     [merchantId, count],
   );
-  return rows.map((row) => table.read(row));
+  return rows.map((row) => mapper.read(row));
 }
 
 function append(chain: AuditChain, event: AuditEvent): AuditEvent {

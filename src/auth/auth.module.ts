@@ -13,7 +13,7 @@ import { LoginTokens } from './login-tokens.js';
 @Module({
   imports: [AccountsModule, PassportModule, DeniedRequestsModule],
   controllers: [LoginController, AccountsLoginController],
-  exports: [LoginTokens],
+  exports: [LoginTokenStrategy],
   providers: [LoginService, LoginThrottle, LoginTokens, LoginTokenStrategy],
 })
 export class AuthModule {}

@@ -10,7 +10,7 @@ import { DomainError } from '../platform/events/domain-error.js';
 import { LogEntry } from '../platform/observability/logs/log-entry.js';
 import { BackgroundTask } from '../platform/runtime/background-task.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
-import { insertRows } from '../platform/database/statements.js';
+import { insertRows } from '../platform/database/rows.js';
 import { ImportedFormats } from '../verification/cache/imported-formats.js';
 import { VerificationService } from '../verification/verification.service.js';
 import { ExposureReport } from './exposure-report.entity.js';

@@ -8,8 +8,8 @@ import { errorMessage } from '../platform/runtime/error-message.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import { JobLeases, LeaseLost, LEASE_MS, type HeldJob } from './job-leases.js';
-import { JobRun, RunStopped } from '../platform/jobs/job-run.js';
-import type { Counts, JobOutcome, JobState } from './job-state.entity.js';
+import { JobRun, RunStopped, type Counts } from '../platform/jobs/job-run.js';
+import type { JobOutcome, JobState } from './job-state.entity.js';
 import { NOTHING } from '../platform/events/invalidation.js';
 
 /** Statistics of a job in this process since its start, for metrics. */

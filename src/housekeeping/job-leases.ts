@@ -4,11 +4,11 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { Clock } from '../platform/runtime/clock.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
+import { databaseTimeMs } from '../platform/database/engine-sql.js';
+import type { Counts } from '../platform/jobs/job-run.js';
+import { JobState, type JobOutcome } from './job-state.entity.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { isDuplicate } from '../platform/database/engine-errors.js';
-import { databaseTimeMs } from '../platform/database/statements.js';
-import { JobState, type Counts, type JobOutcome } from './job-state.entity.js';
-
 /** A lease expires this long after its last renewal. */
 export const LEASE_MS = 60_000;
 

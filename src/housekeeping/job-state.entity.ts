@@ -1,10 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Counts } from '../platform/jobs/job-run.js';
 
 /** The outcome of a run; `stopped` means that it was interrupted by a shutdown. */
 export type JobOutcome = 'completed' | 'failed' | 'stopped';
-
-/** The number of items that a run processed, by action. */
-export type Counts = Record<string, number>;
 
 /** A scheduled job: its current holder, and the outcome of its latest run. */
 @Entity('job')

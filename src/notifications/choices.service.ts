@@ -8,7 +8,7 @@ import { EVENT_TYPES, type EventType } from '../platform/events/notifiable-event
 import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
 import { AuditTrail } from '../platform/events/audit-trail.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
-import { lockRow } from '../platform/database/statements.js';
+import { lockRow } from '../platform/database/row-locks.js';
 import { Account } from '../accounts/account.entity.js';
 import { NotificationChoice } from './notification-choice.entity.js';
 import { NOTHING } from '../platform/events/invalidation.js';

@@ -5,7 +5,7 @@ import { Account } from '../accounts/account.entity.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { OutboxMetrics } from '../platform/observability/metrics/outbox-metrics.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
-import { forUpdate } from '../platform/database/statements.js';
+import { forUpdate } from '../platform/database/row-locks.js';
 import { Mail } from './mail.entity.js';
 
 /** A claimed mail becomes free again after this time, so that another instance can send it. */

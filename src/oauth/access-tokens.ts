@@ -4,6 +4,7 @@ import { decodeJwt, errors, jwtVerify, SignJWT, type JWTVerifyOptions } from 'jo
 import { LRUCache } from 'lru-cache';
 import { Config } from '../platform/config/config.js';
 import { Clock } from '../platform/runtime/clock.js';
+import type { MaybePromise } from '../platform/runtime/maybe-promise.js';
 import { AccessToken, type AccessTokenClaims } from './access-token.js';
 import type { Client } from './clients.js';
 import { ALGORITHM, SigningKeys } from './signing-keys.js';
@@ -70,7 +71,7 @@ export class AccessTokens {
    *
    * @throws {DomainError} `unavailable` if the token's signing key isn't known here and the database is unavailable
    */
-  read(text: string): AccessToken | null | Promise<AccessToken | null> {
+  read(text: string): MaybePromise<AccessToken | null> {
     const known = this.remembered.get(text);
     if (!known) return this.check(text);
     return known.claims.exp > this.clock.nowInSeconds() ? known : null;

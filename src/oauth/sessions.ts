@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { LEVELS } from '../access/levels.js';
 import type { Actor } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
+import { andThen, type MaybePromise } from '../platform/runtime/maybe-promise.js';
 import type { Requirements, Verdict } from '../verification/outcome.js';
-import { then, VerificationService } from '../verification/verification.service.js';
+import { VerificationService } from '../verification/verification.service.js';
 import type { AccessToken } from './access-token.js';
 import { AccessTokens } from './access-tokens.js';
 import type { Client } from './clients.js';
@@ -46,8 +47,8 @@ export class Sessions {
    * Verifies the session of a request; without a promise if its token was checked before and its key is cached. Returns `null` if the text
    * isn't an access token of this server.
    */
-  verify(token: string, requirements: Requirements): Verdict | null | Promise<Verdict | null> {
-    return then(
+  verify(token: string, requirements: Requirements): MaybePromise<Verdict | null> {
+    return andThen(
       this.tokens.read(token),
       (session) => session && this.verification.verifySession(session, requirements),
     );

@@ -1,7 +1,7 @@
 import { In, type EntityManager } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
-import { alongIndex } from '../platform/database/statements.js';
+import { alongIndex } from '../platform/database/engine-sql.js';
 
 /** Up to this many keys are counted by reading them; above it, counting along an index is cheaper. */
 const FEW = 1000;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Histogram } from '../platform/observability/metrics/histogram.js';
-import { OUTCOMES, type Verdict } from './outcome.js';
+import { andThen, type MaybePromise } from '../platform/runtime/maybe-promise.js';
+import { OUTCOMES, type Outcome, type Verdict } from './outcome.js';
 
 /** From ten microseconds, for a cached key, to the longest wait for the database. */
 const BOUNDS = [
@@ -17,16 +18,17 @@ export class OutcomeCounts {
   readonly latencies = new Histogram(BOUNDS);
 
   /** @param startMs when the verification began, on the monotonic clock */
-  count(verdict: Verdict | Promise<Verdict>, startMs: number): void {
-    if (verdict instanceof Promise) {
-      void verdict.then(
-        (later) => this.count(later, startMs),
-        () => this.countFailure(startMs),
-      );
-      return;
-    }
+  count(verdict: MaybePromise<Verdict>, startMs: number): void {
+    void andThen(
+      verdict,
+      ({ outcome }) => this.countOutcome(outcome, startMs),
+      () => this.countFailure(startMs),
+    );
+  }
+
+  private countOutcome(outcome: Outcome, startMs: number): void {
     // The most frequent outcomes come first in their order, so that this is found at once.
-    const place = OUTCOMES.indexOf(verdict.outcome);
+    const place = OUTCOMES.indexOf(outcome);
     this.counts[place] = (this.counts[place] ?? 0) + 1;
     this.latencies.observe((performance.now() - startMs) / 1000);
   }

@@ -7,6 +7,7 @@ import { LastUse } from '../api-keys/usage/last-use.js';
 import { grants } from '../api-keys/permissions/scopes.js';
 import { SecretHasher } from '../api-keys/credentials/secret-hasher.js';
 import { Clock } from '../platform/runtime/clock.js';
+import { andThen, type MaybePromise } from '../platform/runtime/maybe-promise.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { ImportedFormats } from './cache/imported-formats.js';
 import { KeyCache } from './cache/key-cache.js';
@@ -55,20 +56,14 @@ export class VerificationService {
    * @param text the presented text, which may be an imported key
    * @throws {DomainError} `unavailable` if the key isn't cached and the database is unavailable
    */
-  verify(
-    credential: Credential | null,
-    requirements: Requirements,
-    text: string | null = null,
-  ): Verdict | Promise<Verdict> {
+  verify(credential: Credential | null, requirements: Requirements, text: string | null = null): MaybePromise<Verdict> {
     const key = this.identify(credential, text);
-    return key instanceof Promise
-      ? key.then((later) => this.judge(later, requirements))
-      : this.judge(key, requirements);
+    return andThen(key, (identified) => this.judge(identified, requirements));
   }
 
   /** Verifies a session, which counts as a use of its key. */
-  verifySession(session: Session, requirements: Requirements): Verdict | Promise<Verdict> {
-    return then(this.lookUp(session.publicId), (key) => this.judge(key && session.seenIn(key), requirements));
+  verifySession(session: Session, requirements: Requirements): MaybePromise<Verdict> {
+    return andThen(this.lookUp(session.publicId), (key) => this.judge(key && session.seenIn(key), requirements));
   }
 
   /**
@@ -89,13 +84,9 @@ export class VerificationService {
    * @param ip the caller's address
    * @param text as {@link verify}
    */
-  authenticate(
-    credential: Credential | null,
-    ip: string,
-    text: string | null = null,
-  ): CachedKey | null | Promise<CachedKey | null> {
+  authenticate(credential: Credential | null, ip: string, text: string | null = null): MaybePromise<CachedKey | null> {
     const key = this.identify(credential, text);
-    return key instanceof Promise ? key.then((later) => this.admit(later, ip)) : this.admit(key, ip);
+    return andThen(key, (identified) => this.admit(identified, ip));
   }
 
   /**
@@ -107,42 +98,42 @@ export class VerificationService {
     return key?.isPrevious === true && key.expiresAtMs <= this.clock.nowMs() ? null : key;
   }
 
-  private admit(key: CachedKey | null, ip: string): CachedKey | null | Promise<CachedKey> {
+  private admit(key: CachedKey | null, ip: string): MaybePromise<CachedKey | null> {
     const nowMs = this.clock.nowMs();
     if (!key || outcomeOf(key, { ip }, nowMs) !== 'VALID') return null;
     return this.use(key, key, nowMs);
   }
 
   /** Records a successful use and returns `result`. The first use of a rotated key first waits until the previous credential has ended. */
-  private use<T>(key: CachedKey, result: T, nowMs: number): T | Promise<T> {
+  private use<T>(key: CachedKey, result: T, nowMs: number): MaybePromise<T> {
     this.lastUse.record(key.id, nowMs);
     if (key.isPrevious) this.lastUse.recordPrevious(key.publicId, nowMs);
     return key.endsPrevious ? this.firstUse.endPrevious(key).then(() => result) : result;
   }
 
-  private identify(credential: Credential | null, text: string | null): CachedKey | null | Promise<CachedKey | null> {
+  private identify(credential: Credential | null, text: string | null): MaybePromise<CachedKey | null> {
     const key = credential && this.ownKey(credential);
-    if (text === null || (key && !(key instanceof Promise))) return key;
+    if (text === null) return key;
     // Even a text that has the form of this server's keys, but isn't one of them, may be an imported key.
-    return then(key, (own) => own ?? this.findFirst(this.formats.candidateCredentials(text)));
+    return andThen(key, (own) => own ?? this.findFirst(this.formats.candidateCredentials(text)));
   }
 
-  private ownKey(credential: Credential): CachedKey | null | Promise<CachedKey | null> {
+  private ownKey(credential: Credential): MaybePromise<CachedKey | null> {
     const known = this.cache.get(credential.publicId);
     if (known !== undefined) return known && this.prove(known, credential.secret);
     return isIntact(credential) ? this.findProven(credential) : null;
   }
 
   /** Returns the key of the first credential that has the right secret. */
-  private findFirst([first, ...rest]: readonly Credential[]): CachedKey | null | Promise<CachedKey | null> {
-    return first === undefined ? null : then(this.findProven(first), (key) => key ?? this.findFirst(rest));
+  private findFirst([first, ...rest]: readonly Credential[]): MaybePromise<CachedKey | null> {
+    return first === undefined ? null : andThen(this.findProven(first), (key) => key ?? this.findFirst(rest));
   }
 
-  private findProven({ publicId, secret }: Credential): CachedKey | null | Promise<CachedKey | null> {
-    return then(this.lookUp(publicId), (key) => key && this.prove(key, secret));
+  private findProven({ publicId, secret }: Credential): MaybePromise<CachedKey | null> {
+    return andThen(this.lookUp(publicId), (key) => key && this.prove(key, secret));
   }
 
-  private lookUp(publicId: string): CachedKey | null | Promise<CachedKey | null> {
+  private lookUp(publicId: string): MaybePromise<CachedKey | null> {
     const known = this.cache.get(publicId);
     return known === undefined ? this.cache.fetch(publicId) : known;
   }
@@ -151,10 +142,10 @@ export class VerificationService {
    * Returns the key if the secret is right. A secret that was right before is recognised by a cheaper digest, which stays in memory and is
    * salted by each process at random. Without the salt, the time that the comparison takes reveals nothing about the secret.
    */
-  private prove(key: CachedKey, secret: string): CachedKey | null | Promise<CachedKey | null> {
+  private prove(key: CachedKey, secret: string): MaybePromise<CachedKey | null> {
     const digest = hash('sha256', this.salt + secret, 'binary');
     if (this.proven.get(key) === digest) return key;
-    return then(this.hasher.matches(secret, key), (isRight) => {
+    return andThen(this.hasher.matches(secret, key), (isRight) => {
       if (!isRight) return null;
       if (this.hasher.isOutdated(key)) return this.rehash(key, secret);
       this.proven.set(key, digest);
@@ -162,42 +153,35 @@ export class VerificationService {
     });
   }
 
-  private judge(key: CachedKey | null, requirements: Requirements): Verdict | Promise<Verdict> {
+  private judge(key: CachedKey | null, requirements: Requirements): MaybePromise<Verdict> {
     if (!key) return NOT_FOUND;
     const nowMs = this.clock.nowMs();
     const outcome = outcomeOf(key, requirements, nowMs);
     if (outcome === 'NOT_FOUND') return NOT_FOUND;
     if (outcome !== 'VALID') return this.count({ outcome, key, rate: null }, nowMs);
     const verdict = this.limit(key, requirements.cost ?? 1, nowMs);
-    return verdict instanceof Promise ? verdict.then((later) => this.count(later, nowMs)) : this.count(verdict, nowMs);
+    return andThen(verdict, (limited) => this.count(limited, nowMs));
   }
 
-  private count(verdict: Verdict, nowMs: number): Verdict | Promise<Verdict> {
+  private count(verdict: Verdict, nowMs: number): MaybePromise<Verdict> {
     const { key, outcome } = verdict;
     if (!key) return verdict;
     this.usage.count(key.id, outcome, nowMs);
     return outcome === 'VALID' ? this.use(key, verdict, nowMs) : verdict;
   }
 
-  private limit(key: CachedKey, cost: number, nowMs: number): Verdict | Promise<Verdict> {
+  private limit(key: CachedKey, cost: number, nowMs: number): MaybePromise<Verdict> {
     if (!key.rate) return this.limitByQuota(key, cost, nowMs, null);
     const rate = this.rates.consume(key.id, key.rate, cost, nowMs);
-    return rate instanceof Promise
-      ? rate.then((later) => this.limitByQuota(key, cost, nowMs, later))
-      : this.limitByQuota(key, cost, nowMs, rate);
+    return andThen(rate, (consumed) => this.limitByQuota(key, cost, nowMs, consumed));
   }
 
-  private limitByQuota(
-    key: CachedKey,
-    cost: number,
-    nowMs: number,
-    of: RateVerdict | null,
-  ): Verdict | Promise<Verdict> {
+  private limitByQuota(key: CachedKey, cost: number, nowMs: number, of: RateVerdict | null): MaybePromise<Verdict> {
     const rate = of?.state ?? null;
     if (of?.isAllowed === false)
       return { outcome: 'RATE_LIMITED', key, rate, retryAfterSeconds: of.state.resetSeconds };
     if (!key.quota) return { outcome: 'VALID', key, rate };
-    return then(this.quotas.consume(key.id, key.quota, cost, nowMs), (retryAfterSeconds) =>
+    return andThen(this.quotas.consume(key.id, key.quota, cost, nowMs), (retryAfterSeconds) =>
       retryAfterSeconds === null
         ? { outcome: 'VALID', key, rate }
         : { outcome: 'QUOTA_EXCEEDED', key, rate, retryAfterSeconds },
@@ -248,9 +232,4 @@ function outcomeOf(key: CachedKey, requirements: Requirements, nowMs: number): O
 function isAllowedFrom(allowed: NonNullable<CachedKey['allowedIps']>, ip: string | undefined): boolean {
   const family = ip === undefined ? 0 : isIP(ip);
   return ip !== undefined && family !== 0 && allowed.check(ip, family === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** Goes on at once with what is there, and later with what is promised. */
-export function then<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
-  return value instanceof Promise ? value.then(next) : next(value);
 }

@@ -15,11 +15,11 @@ import { TABLES } from '../../src/entities.js';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { migrate } from '../../src/platform/database/schema.js';
 import { Transactions } from '../../src/platform/database/transactions/transactions.js';
-import { holdRow } from '../../src/platform/database/statements.js';
 import { KeyRevision } from '../../src/verification/barrier/key-change.entity.js';
 import { createDatabase, type TestDatabase } from '../support/engine.js';
 import { send } from '../support/http.js';
 import { TestServer } from '../support/server.js';
+import { holdRow } from '../../src/platform/database/row-locks.js';
 
 /** What would have to change for the tables to be what the entities say. */
 const drift = async (source: DataSource): Promise<string[]> =>

@@ -9,7 +9,7 @@ import { DomainError } from '../../platform/events/domain-error.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { sliceOf } from '../../platform/http/paging/page.dto.js';
-import { lockRow } from '../../platform/database/statements.js';
+import { lockRow } from '../../platform/database/row-locks.js';
 import { Account, STATUS } from '../account.entity.js';
 import { AccountsService, type AccountChanges } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';

@@ -13,7 +13,8 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { isDuplicate } from '../../platform/database/engine-errors.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
-import { lockRow, readRow } from '../../platform/database/statements.js';
+import { lockRow } from '../../platform/database/row-locks.js';
+import { readRow } from '../../platform/database/rows.js';
 import { Account, STATUS } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';

@@ -4,7 +4,7 @@ import { IsNull, MoreThan, type Repository } from 'typeorm';
 import { LEVELS } from '../../access/levels.js';
 import type { Caller } from '../../access/caller.js';
 import { Account } from '../../accounts/account.entity.js';
-import { readRow } from '../../platform/database/statements.js';
+import { readRow } from '../../platform/database/rows.js';
 import { Clock, secondsAfter } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';

@@ -3,8 +3,8 @@ import { IsNull } from 'typeorm';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/runtime/clock.js';
+import { lockRow } from '../../platform/database/row-locks.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
-import { lockRow } from '../../platform/database/statements.js';
 import { ApiKey } from '../api-key.entity.js';
 import { unexpired } from '../usable-keys.js';
 

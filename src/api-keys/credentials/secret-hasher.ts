@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
+import type { MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import { SLOW_ALGORITHMS, SlowHashes, type SlowAlgorithm } from './imported/slow-hashes.js';
 
 /** A secret as it is stored: its hash and the id of the pepper. An imported secret has its slow hash and algorithm until its first use. */
@@ -33,7 +34,7 @@ export class SecretHasher {
    *
    * @throws {DomainError} `unavailable` if the hash is slow and too many comparisons are waiting
    */
-  matches(secret: string, { secretHash, pepperId }: HashedSecret): boolean | Promise<boolean> {
+  matches(secret: string, { secretHash, pepperId }: HashedSecret): MaybePromise<boolean> {
     if (isSlow(pepperId)) return this.slowHashes.matches(secret, secretHash, pepperId);
     const actual = this.hmac(secret, pepperId);
     return (

@@ -14,7 +14,6 @@ import { KeyRotation, type PreviousCredential } from '../key-rotation.js';
 import { Application, type Environment } from '../../applications/application.entity.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { holdRow } from '../../platform/database/statements.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type {
@@ -26,6 +25,7 @@ import { resolveTenant } from './list/keys.service.js';
 import { readRotation, readSettings } from './key-settings.js';
 import type { RotateKeyBody } from './rotation.dto.js';
 import { KeyStatuses, type KeyWithStatus } from './key-status.js';
+import { holdRow } from '../../platform/database/row-locks.js';
 
 export interface IssuedKey {
   key: ApiKey;

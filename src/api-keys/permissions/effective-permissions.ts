@@ -1,5 +1,5 @@
 import { Account } from '../../accounts/account.entity.js';
-import { holdRow } from '../../platform/database/statements.js';
+import { holdRow } from '../../platform/database/row-locks.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError, type ErrorCode } from '../../platform/events/domain-error.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';

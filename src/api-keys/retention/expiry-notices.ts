@@ -4,8 +4,8 @@ import { inBatches } from '../../platform/runtime/batches.js';
 import type { Changes } from '../../platform/events/audited-changes.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
+import { insertOrChange } from '../../platform/database/rows.js';
 import { Transaction } from '../../platform/database/transactions/transaction.js';
-import { insertOrChange } from '../../platform/database/statements.js';
 import { ExpiryNotice } from './expiry-notice.entity.js';
 import { OnDomainEvent } from '../../platform/events/listening.js';
 

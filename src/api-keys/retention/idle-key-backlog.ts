@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Brackets, type Repository, type SelectQueryBuilder } from 'typeorm';
-import type { Backlog } from '../../platform/jobs/job-run.js';
-import { queryBacklog } from '../../platform/jobs/backlog.js';
+import { queryBacklog, type Backlog } from '../../platform/jobs/backlog.js';
 import { ApiKey } from '../api-key.entity.js';
 import { IdleKey } from './idle-key.entity.js';
 

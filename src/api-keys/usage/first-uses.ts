@@ -1,7 +1,7 @@
 import { In, IsNull } from 'typeorm';
 import { SYSTEM } from '../../platform/events/actor.js';
+import { forUpdate } from '../../platform/database/row-locks.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
-import { forUpdate } from '../../platform/database/statements.js';
 import { ApiKey } from '../api-key.entity.js';
 import { keyTarget } from '../usable-keys.js';
 import { NOTHING } from '../../platform/events/invalidation.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
 import { WriteBehindBuffer } from '../../platform/runtime/write-behind-buffer.js';
+import { RowMapper } from '../../platform/database/row-mapper.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { ApiKey } from '../api-key.entity.js';
 import { publishFirstUses } from './first-uses.js';
@@ -71,10 +72,9 @@ export class LastUse extends WriteBehindBuffer {
     await this.transactions.run(async (tx) => {
       const { manager } = tx;
       if (by === 'id') await publishFirstUses(tx, new Map(uses));
-      const { driver } = manager.dataSource;
-      const column = manager.getRepository(ApiKey).metadata.columns.find(({ databaseName }) => databaseName === time);
+      const mapper = RowMapper.for(manager, ApiKey);
       const cases = uses.flatMap(([id, at]) => {
-        const stored: unknown = column && driver.preparePersistentValue(new Date(at), column);
+        const stored = mapper.toStored(time, new Date(at));
         return [id, stored, stored];
       });
       await manager.query(

@@ -6,7 +6,7 @@ import { Merchant } from '../../accounts/merchant.entity.js';
 import type { ExposureSource } from '../../api-keys/api-key.entity.js';
 import { changesBetween } from '../../platform/events/audited-changes.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
-import { lockRow } from '../../platform/database/statements.js';
+import { lockRow } from '../../platform/database/row-locks.js';
 import { DEFAULT_POLICY, ExposurePolicy, type SightingReaction } from './exposure-policy.entity.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 

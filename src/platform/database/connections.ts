@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { connectFor } from './data-source.js';
+import { isSqlite } from './engine-sql.js';
 
 /** A connection of the lease that is silent for this long is considered broken: it renews every second, and waits for no lock. */
 const LEASE_SILENCE_MS = 5000;
@@ -19,7 +20,7 @@ export class LeaseConnection implements OnApplicationShutdown {
 
   static async beside(reader: DataSource, writer: Writer): Promise<LeaseConnection> {
     const { options } = reader;
-    if (options.type === 'better-sqlite3') return new LeaseConnection(reader.manager, writer, null);
+    if (isSqlite(reader.manager)) return new LeaseConnection(reader.manager, writer, null);
     const extra = { stream: connectFor(LEASE_SILENCE_MS) };
     const own = await new DataSource({ ...options, poolSize: 2, extra } as DataSourceOptions).initialize();
     return new LeaseConnection(own.manager, own, own);
@@ -48,7 +49,7 @@ export class Writer implements OnApplicationShutdown {
   ) {}
 
   static async beside(reader: DataSource): Promise<Writer> {
-    if (reader.options.type !== 'better-sqlite3') return new Writer(reader, true);
+    if (!isSqlite(reader.manager)) return new Writer(reader, true);
     return new Writer(await new DataSource(reader.options).initialize(), false);
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryFailedError, type DataSource } from 'typeorm';
-import { databaseTimeMs } from './statements.js';
+import { databaseTimeMs } from './engine-sql.js';
 
 /** The lock expires this long after its last renewal. */
 const LOCK_MS = 30_000;

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { ConfigError } from '../config/config.js';
+import { isSqlite } from './engine-sql.js';
 import { isGalera } from './galera/is-galera.js';
 import { withMigrationLock } from './migration-lock.js';
 
@@ -17,17 +18,17 @@ export async function requireMigrated(source: DataSource): Promise<void> {
  */
 export async function migrate(source: DataSource): Promise<void> {
   const runner = source.createQueryRunner();
-  const isSqlite = source.options.type === 'better-sqlite3';
+  const onSqlite = isSqlite(runner.manager);
   try {
     if (await isGalera(runner.manager)) {
       await withMigrationLock(source, () => source.runMigrations({ transaction: 'none' }));
       return;
     }
-    await runner.query(isSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
+    await runner.query(onSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
     await source.runMigrations({ transaction: 'none' });
-    await runner.query(isSqlite ? 'COMMIT' : `SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);
+    await runner.query(onSqlite ? 'COMMIT' : `SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);
   } catch (error) {
-    if (isSqlite) await runner.query('ROLLBACK');
+    if (onSqlite) await runner.query('ROLLBACK');
     throw error;
   } finally {
     await runner.release();

@@ -6,8 +6,9 @@ import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { buildBlockList } from '../../api-keys/permissions/networks.js';
-import { Application, type Environment } from '../../applications/application.entity.js';
-import { ColumnMapper } from '../../platform/database/selected.js';
+import { Application } from '../../applications/application.entity.js';
+import { RowMapper } from '../../platform/database/row-mapper.js';
+import { type Environment } from '../../applications/application.entity.js';
 
 /** A key with everything that its verification needs, as read from the database. */
 export interface CachedKey {
@@ -87,17 +88,17 @@ type KeyRow = Pick<ApiKey, (typeof KEY)[number]>;
  */
 @Injectable()
 export class CachedKeyReader {
-  private readonly key: ColumnMapper<ApiKey, (typeof KEY)[number]>;
-  private readonly merchant: ColumnMapper<Merchant, 'clientId' | 'status'>;
-  private readonly application: ColumnMapper<Application, 'isEnabled'>;
-  private readonly owner: ColumnMapper<Account, 'uuid' | 'role' | 'status' | 'consent' | 'deletedAt'>;
+  private readonly key: RowMapper<ApiKey, (typeof KEY)[number]>;
+  private readonly merchant: RowMapper<Merchant, 'clientId' | 'status'>;
+  private readonly application: RowMapper<Application, 'isEnabled'>;
+  private readonly owner: RowMapper<Account, 'uuid' | 'role' | 'status' | 'consent' | 'deletedAt'>;
   readonly statement: string;
 
   constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {
-    this.key = new ColumnMapper(keys.manager, ApiKey, 'k', KEY);
-    this.merchant = new ColumnMapper(keys.manager, Merchant, 'm', ['clientId', 'status']);
-    this.application = new ColumnMapper(keys.manager, Application, 'a', ['isEnabled']);
-    this.owner = new ColumnMapper(keys.manager, Account, 'o', ['uuid', 'role', 'status', 'consent', 'deletedAt']);
+    this.key = new RowMapper(keys.manager, ApiKey, 'k', KEY);
+    this.merchant = new RowMapper(keys.manager, Merchant, 'm', ['clientId', 'status']);
+    this.application = new RowMapper(keys.manager, Application, 'a', ['isEnabled']);
+    this.owner = new RowMapper(keys.manager, Account, 'o', ['uuid', 'role', 'status', 'consent', 'deletedAt']);
     const all = [this.key, this.merchant, this.application, this.owner].map(({ columns }) => columns);
     this.statement = `
       SELECT ${all.join(', ')}, s.id AS s_id
@@ -118,13 +119,14 @@ export class CachedKeyReader {
     const rows = await this.keys.query<Record<string, unknown>[]>(this.statement, [publicId, publicId]);
     const [row] = rows;
     if (!row) return null;
-    const owner = this.owner.read(row, new Account());
+    const merchant = this.merchant.readInto(row, {});
+    const owner = this.owner.readInto(row, new Account());
     const revokedSessionIds = rows.flatMap(({ s_id }) => (typeof s_id === 'string' ? [s_id] : []));
     return toCachedKey(publicId, {
-      key: this.key.read(row, {}),
-      clientId: this.merchant.read(row, {}).clientId,
-      isMerchantActive: this.merchant.read(row, {}).status === 'active',
-      isApplicationEnabled: this.application.read(row, {}).isEnabled,
+      key: this.key.readInto(row, {}),
+      clientId: merchant.clientId,
+      isMerchantActive: merchant.status === 'active',
+      isApplicationEnabled: this.application.readInto(row, {}).isEnabled,
       accountId: owner.uuid,
       ownerMaxKeyLevel: owner.maxKeyLevel,
       revokedSessionIds,

@@ -3,11 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { isTraced, withSpan } from '../../platform/observability/traces/span.js';
 import { answerThrown } from '../../platform/http/surface.filter.js';
+import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import type { Outcome, RateState, Requirements, Verdict } from '../outcome.js';
 import { parsePresented, readPresented, type Presented } from '../presented.js';
 import { OutcomeCounts } from '../outcome-counts.js';
-import { then, VerificationService } from '../verification.service.js';
+import { VerificationService } from '../verification.service.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
 import { Verifiers } from './verifiers.js';
 
@@ -39,16 +40,12 @@ export class VerificationRoutes {
     private readonly verification: VerificationService,
   ) {}
 
-  verifyOne(request: FastifyRequest<{ Body: VerifyBody }>, reply: FastifyReply): void | Promise<void> {
+  verifyOne(request: FastifyRequest<{ Body: VerifyBody }>, reply: FastifyReply): MaybePromise<void> {
     this.inspector.inspect(request);
-    const reach = this.verifiers.resolveTenant(request);
-    const verdict =
-      reach instanceof Promise
-        ? reach.then((merchantId) => this.verify(request.body, merchantId))
-        : this.verify(request.body, reach);
+    const tenant = this.verifiers.resolveTenant(request);
+    const verdict = andThen(tenant, (merchantId) => this.verify(request.body, merchantId));
     // The reply itself is not returned: Fastify would wait for it to end, which costs half as much as the request.
-    if (verdict instanceof Promise) return verdict.then((later) => void reply.send(presentVerification(later)));
-    void reply.send(presentVerification(verdict));
+    return andThen(verdict, (decided) => void reply.send(presentVerification(decided)));
   }
 
   async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>): Promise<object> {
@@ -58,11 +55,10 @@ export class VerificationRoutes {
     return { results: verdicts.map(presentVerification) };
   }
 
-  check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): void | Promise<void> {
+  check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): MaybePromise<void> {
     this.inspector.inspect(request);
     const verdict = this.verdictOn(readPresented(request), new CheckRequirements(request));
-    if (verdict instanceof Promise) return verdict.then((late) => this.answer(late, reply));
-    this.answer(verdict, reply);
+    return andThen(verdict, (decided) => this.answer(decided, reply));
   }
 
   /** Answers a request that failed before it reached a handler. It is inspected as well, because it may carry a key. */
@@ -71,12 +67,12 @@ export class VerificationRoutes {
     return answerThrown(error, request, reply);
   }
 
-  private verify(body: VerifyBody, merchantId: string | undefined): Verdict | Promise<Verdict> {
+  private verify(body: VerifyBody, merchantId: string | undefined): MaybePromise<Verdict> {
     const { key, level, scopes, ip, applicationId, cost } = body;
     return this.verdictOn(parsePresented(key), { level, scopes, ip, applicationId, cost, merchantId });
   }
 
-  private verdictOn(presented: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
+  private verdictOn(presented: Presented, requirements: Requirements): MaybePromise<Verdict> {
     const startMs = performance.now();
     const verdict = isTraced()
       ? withSpan('verify key', (note) => this.noting(note, this.decide(presented, requirements)))
@@ -85,20 +81,17 @@ export class VerificationRoutes {
     return verdict;
   }
 
-  private noting(
-    note: (facts: { outcome: Outcome }) => void,
-    verdict: Verdict | Promise<Verdict>,
-  ): Verdict | Promise<Verdict> {
-    return then(verdict, (decided) => {
+  private noting(note: (facts: { outcome: Outcome }) => void, verdict: MaybePromise<Verdict>): MaybePromise<Verdict> {
+    return andThen(verdict, (decided) => {
       note({ outcome: decided.outcome });
       return decided;
     });
   }
 
-  private decide({ credential, token, text }: Presented, requirements: Requirements): Verdict | Promise<Verdict> {
+  private decide({ credential, token, text }: Presented, requirements: Requirements): MaybePromise<Verdict> {
     if (token === null) return this.verification.verify(credential, requirements, text);
     // A text that has the form of a token, but isn't one of this server, may be an imported key.
-    return then(
+    return andThen(
       this.sessions.verify(token, requirements),
       (verdict) => verdict ?? this.verification.verify(null, requirements, text),
     );

@@ -4,9 +4,10 @@ import { LRUCache } from 'lru-cache';
 import type { Repository } from 'typeorm';
 import type { QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { Config } from '../../platform/config/config.js';
+import type { MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import { WriteBehindBuffer } from '../../platform/runtime/write-behind-buffer.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
-import { addToCounters } from '../../platform/database/statements.js';
+import { addToCounters } from '../../platform/database/counters.js';
 import { Lease } from '../barrier/lease.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import { withTimeout } from '../../platform/database/with-timeout.js';
@@ -78,7 +79,7 @@ export class Quotas extends WriteBehindBuffer {
     { limit, period }: NonNullable<CachedKey['quota']>,
     cost: number,
     nowMs: number,
-  ): number | null | Promise<number | null> {
+  ): MaybePromise<number | null> {
     const startMs = periodStart(period, nowMs);
     const endMs = nextPeriod(period, startMs);
     const use = async (quota: Quota): Promise<number | null> => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { Config } from '../../platform/config/config.js';
+import type { MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import { Lease } from '../barrier/lease.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import { SharedCounters } from './shared-counters.js';
@@ -30,7 +31,7 @@ export class Rates {
     this.together = shared.redis && new RateLimiterRedis({ ...options, storeClient: shared.redis });
   }
 
-  consume(keyId: string, rate: Rate, cost: number, nowMs: number): RateVerdict | Promise<RateVerdict> {
+  consume(keyId: string, rate: Rate, cost: number, nowMs: number): MaybePromise<RateVerdict> {
     return this.together && this.shared.isReady
       ? this.consumeTogether(this.together, keyId, rate, cost, nowMs)
       : this.consumeHere(keyId, rate, cost, nowMs);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
 import { WriteBehindBuffer } from '../../platform/runtime/write-behind-buffer.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
-import { addToCounters } from '../../platform/database/statements.js';
+import { addToCounters } from '../../platform/database/counters.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { KeyUsage } from './key-usage.entity.js';
 

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
-import { insertRows, touchConflictRowsShared } from '../../platform/database/statements.js';
+import { touchConflictRows } from '../../platform/database/galera/conflict-rows.js';
+import { forShare } from '../../platform/database/row-locks.js';
+import { insertRows } from '../../platform/database/rows.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
 import { Transaction } from '../../platform/database/transactions/transaction.js';
@@ -82,13 +84,12 @@ export class FanOut {
 
 /** Reads and holds the endpoints of these merchants, so that an endpoint that is resumed meanwhile misses no event. */
 async function endpointsOf(manager: EntityManager, entries: AuditTrailEntry[]): Promise<WebhookEndpoint[]> {
-  const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
   const endpoints = await manager.find(WebhookEndpoint, {
     where: { merchantId: In([...new Set(entries.map(({ merchantId }) => merchantId))]), isEnabled: true },
-    ...(!isSqlite && { lock: { mode: 'pessimistic_read' } }),
+    ...forShare(manager),
   });
   const paused = endpoints.flatMap(({ id, isOpen }) => (isOpen ? [] : [id]));
-  await touchConflictRowsShared(manager, WebhookEndpoint, paused);
+  await touchConflictRows(manager, WebhookEndpoint, paused, 'shared');
   return endpoints;
 }
 

@@ -4,11 +4,11 @@ import { In, type EntityManager, type Repository, type SelectQueryBuilder } from
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { AuditTrail } from '../../platform/events/audit-trail.js';
+import { queryBacklog, type Backlog } from '../../platform/jobs/backlog.js';
+import type { JobRun } from '../../platform/jobs/job-run.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
-import type { JobRun, Backlog } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
-import { queryBacklog } from '../../platform/jobs/backlog.js';
-import { lockRows } from '../../platform/database/statements.js';
+import { lockRows } from '../../platform/database/row-locks.js';
 import { firstIdOf } from '../deliveries/messages.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { WebhooksService } from './webhooks.service.js';

@@ -14,7 +14,7 @@ import { AuditTrail } from '../../platform/events/audit-trail.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
-import { lockRow } from '../../platform/database/statements.js';
+import { lockRow } from '../../platform/database/row-locks.js';
 import { Deliverer } from '../sending/deliverer.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
 import { EndpointDeliveries } from './endpoint-deliveries.js';

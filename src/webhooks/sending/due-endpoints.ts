@@ -4,7 +4,8 @@ import { In, type Repository } from 'typeorm';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { OutboxMetrics } from '../../platform/observability/metrics/outbox-metrics.js';
-import { alongIndex } from '../../platform/database/statements.js';
+import { alongIndex } from '../../platform/database/engine-sql.js';
+import { RowMapper } from '../../platform/database/row-mapper.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 
@@ -92,18 +93,15 @@ export class DueEndpoints {
   }
 
   private async look(where: string, parameters: string[]): Promise<Looked[]> {
-    const rows = await this.endpoints.query<{ id: string; since: string | Date | null }[]>(
+    const rows = await this.endpoints.query<{ id: string; since: unknown }[]>(
       `SELECT id, (SELECT next_attempt_at FROM ${alongIndex(this.deliveries, 'webhook_delivery_due')}
          WHERE status = 'pending' AND endpoint_id = webhook_endpoint.id ORDER BY next_attempt_at LIMIT 1) AS since
        FROM webhook_endpoint WHERE ${where}`,
       parameters,
     );
-    return rows.map(({ id, since }) => ({ id, since: since === null ? null : momentOf(since) }));
+    const mapper = RowMapper.for(this.deliveries.manager, WebhookDelivery);
+    return rows.map(({ id, since }) => ({ id, since: mapper.fromStored('next_attempt_at', since) as Looked['since'] }));
   }
 }
 
 const isPending = (looked: Looked): looked is Pending => looked.since !== null;
-
-/** SQLite returns times as strings, in UTC. */
-const momentOf = (stored: string | Date): Date =>
-  stored instanceof Date ? stored : new Date(`${stored.replace(' ', 'T')}Z`);

@@ -3,6 +3,7 @@ import { verify } from '@node-rs/argon2';
 import bcrypt from 'bcrypt';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '../../../platform/events/domain-error.js';
+import type { MaybePromise } from '../../../platform/runtime/maybe-promise.js';
 
 /** The algorithm of an imported hash. It stands in place of the pepper's id until the key is first used. */
 export const SLOW_ALGORITHMS = ['bcrypt', 'argon2'] as const;
@@ -34,12 +35,12 @@ export class SlowHashes {
   /** Comparisons in progress. */
   running = 0;
   private readonly salt = randomBytes(12).toString('base64');
-  private readonly answers = new LRUCache<string, boolean | Promise<boolean>>({ max: ANSWERS_MAX });
+  private readonly answers = new LRUCache<string, MaybePromise<boolean>>({ max: ANSWERS_MAX });
   private readonly waiting: (() => void)[] = [];
   private readonly perHash = new Map<string, number>();
 
   /** @throws {DomainError} `unavailable` if too many comparisons are waiting */
-  matches(secret: string, slowHash: string, algorithm: SlowAlgorithm): boolean | Promise<boolean> {
+  matches(secret: string, slowHash: string, algorithm: SlowAlgorithm): MaybePromise<boolean> {
     const digest = hash('sha256', `${this.salt} ${slowHash} ${secret}`, 'base64');
     const known = this.answers.get(digest);
     if (known !== undefined) return known;

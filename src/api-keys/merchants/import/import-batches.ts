@@ -6,8 +6,9 @@ import { ApiKey } from '../../api-key.entity.js';
 import { ExpiryNotices } from '../../retention/expiry-notices.js';
 import { Application } from '../../../applications/application.entity.js';
 import { LEVELS } from '../../../access/levels.js';
-import { ColumnMapper } from '../../../platform/database/selected.js';
-import { holdRow, insertRows } from '../../../platform/database/statements.js';
+import { RowMapper } from '../../../platform/database/row-mapper.js';
+import { holdRow } from '../../../platform/database/row-locks.js';
+import { insertRows } from '../../../platform/database/rows.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import { Transactions } from '../../../platform/database/transactions/transactions.js';
 import type { Transaction } from '../../../platform/database/transactions/transaction.js';
@@ -119,7 +120,7 @@ export class ImportBatches {
 /** Finds the stored keys with an id of these rows, including keys that have been rotated since they were imported. */
 async function findStored(manager: EntityManager, rows: ImportRow[]): Promise<Map<string, StoredKey>> {
   if (rows.length === 0) return new Map();
-  const mapper = new ColumnMapper(manager, ApiKey, 'k', ['id', 'publicId', 'previousPublicId', 'merchantId']);
+  const mapper = new RowMapper(manager, ApiKey, 'k', ['id', 'publicId', 'previousPublicId', 'merchantId']);
   const placeholders = rows.map(() => '?').join(', ');
   const selectBy = (column: string): string =>
     `SELECT ${mapper.columns} FROM api_key k WHERE k.${column} IN (${placeholders})`;
@@ -129,7 +130,7 @@ async function findStored(manager: EntityManager, rows: ImportRow[]): Promise<Ma
     ['id', 'public_id', 'previous_public_id'].map(selectBy).join(' UNION ALL '),
     [...rows.map(({ key }) => key.id), ...publicIds, ...publicIds],
   );
-  return new Map(found.flatMap((row) => entriesById(mapper.read(row, {}))));
+  return new Map(found.flatMap((row) => entriesById(mapper.readInto(row, {}))));
 }
 
 /** Returns map entries for a key, one for each of its ids. */

@@ -6,7 +6,7 @@ import { Merchant } from '../../../accounts/merchant.entity.js';
 import type { KeyFormat, LookupKind } from '../../credentials/imported/imported-credential.js';
 import { ImportFormat } from '../../credentials/imported/import-format.entity.js';
 import { SecretCipher } from '../../credentials/secret-cipher.js';
-import { lockRow } from '../../../platform/database/statements.js';
+import { lockRow } from '../../../platform/database/row-locks.js';
 import type { Actor } from '../../../platform/events/actor.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { DomainError } from '../../../platform/events/domain-error.js';

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type Repository } from 'typeorm';
 import { ApiKey } from '../../api-key.entity.js';
-import { alongIndex } from '../../../platform/database/statements.js';
+import { alongIndex } from '../../../platform/database/engine-sql.js';
+import { RowMapper } from '../../../platform/database/row-mapper.js';
 import type { Condition } from './key-criteria.js';
 import type { Position } from '../../../platform/http/paging/cursor.js';
 import { all, type Order } from './index-plan.js';
@@ -17,20 +18,21 @@ export interface Source {
 /** Runs the queries that list keys. Their conditions are SQL that every engine understands. */
 @Injectable()
 export class KeyStatements {
-  constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
+  private readonly mapper: RowMapper<ApiKey>;
+
+  constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {
+    this.mapper = RowMapper.for(keys.manager, ApiKey);
+  }
 
   /** Returns the positions of keys in an order, sorted by it. */
   async findPositions({ index, where }: Source, order: Order, limit: number, offset = 0): Promise<Position[]> {
-    const { metadata, manager } = this.keys;
     const rows = await this.query<{ value: unknown; id: string }>(
-      `SELECT ${order.column} AS value, id FROM ${index === null ? metadata.tableName : alongIndex(this.keys, index)}`,
+      `SELECT ${order.column} AS value, id FROM ${index === null ? this.mapper.table : alongIndex(this.keys, index)}`,
       where,
       `ORDER BY ${formatOrder(order, where)} LIMIT ${limit} OFFSET ${offset}`,
     );
-    const column = metadata.columns.find(({ databaseName }) => databaseName === order.column);
-    const { driver } = manager.dataSource;
     return rows.map(({ value, id }) => ({
-      value: column ? (driver.prepareHydratedValue(value, column) as Position['value']) : null,
+      value: this.mapper.fromStored(order.column, value) as Position['value'],
       id,
     }));
   }
@@ -52,15 +54,9 @@ export class KeyStatements {
     const { sql, values } = all(where);
     return this.keys.query<T[]>(
       `${select} WHERE ${sql} ${end}`,
-      values.map((value) => this.toParameter(value)),
+      // Engines store times differently, each in all of its columns alike.
+      values.map((value) => (value instanceof Date ? this.mapper.toStored('created_at', value) : value)),
     );
-  }
-
-  /** Converts a time to the form in which the engine stores it. */
-  private toParameter(value: unknown): unknown {
-    const column = this.keys.metadata.columns.find(({ propertyName }) => propertyName === 'createdAt');
-    const { driver } = this.keys.manager.dataSource;
-    return value instanceof Date && column ? (driver.preparePersistentValue(value, column) as unknown) : value;
   }
 }
 

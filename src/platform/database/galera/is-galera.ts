@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { isSqlite } from '../engine-sql.js';
 
 const known = new WeakMap<DataSource, boolean>();
 
@@ -11,7 +12,7 @@ export async function isGalera(manager: EntityManager): Promise<boolean> {
   const { dataSource } = manager;
   const already = known.get(dataSource);
   if (already !== undefined) return already;
-  const isIt = dataSource.options.type !== 'better-sqlite3' && (await ask(manager));
+  const isIt = !isSqlite(manager) && (await ask(manager));
   known.set(dataSource, isIt);
   return isIt;
 }

@@ -53,8 +53,7 @@ function exposeGauge(metric: NumberMetric, registry: Registry): void {
 /** Returns no readings when reading fails or takes too long, so that the other metrics are still served. */
 async function collectReadings(metric: NumberMetric): Promise<Reading[]> {
   try {
-    const read = metric.read();
-    const value = read instanceof Promise ? await Promise.race([read, tooLate()]) : read;
+    const value = await Promise.race([metric.read(), tooLate()]);
     return typeof value === 'number' ? [{ value }] : value;
   } catch {
     return [];

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import type { Histogram } from './histogram.js';
 
 /** A value with its labels. */
@@ -19,7 +20,7 @@ export interface NumberMetric extends Described {
   kind: 'counter' | 'gauge';
   labels?: readonly string[];
   /** Returns the current value; may query the database if that is quick. */
-  read(): number | Reading[] | Promise<number | Reading[]>;
+  read(): MaybePromise<number | Reading[]>;
 }
 
 /** The distribution of a duration. */

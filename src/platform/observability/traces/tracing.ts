@@ -22,6 +22,7 @@ import {
 } from '@opentelemetry/semantic-conventions';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
+import { andThen } from '../../runtime/maybe-promise.js';
 import { StatementSpans } from './statement-spans.js';
 import { setSpanWriter, type SpanFacts, type SpanWriter } from './span.js';
 
@@ -109,17 +110,14 @@ const namespaced = (facts: SpanFacts): SpanFacts =>
 /** Ends the span when the work ends, at once or when its promise settles. */
 function ended<T>(span: Span, work: () => T): T {
   try {
-    const result = work();
-    if (!(result instanceof Promise)) {
-      span.end();
-      return result;
-    }
-    return result.then(
-      (value: unknown) => {
+    const result: unknown = work();
+    return andThen(
+      result,
+      (value) => {
         span.end();
         return value;
       },
-      (error: unknown) => {
+      (error) => {
         fail(span, error);
         throw error;
       },
