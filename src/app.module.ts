@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { ScheduleModule } from '@nestjs/schedule';
+import type { DataSource } from 'typeorm';
 import { AccessGuard } from './access/access.guard.js';
 import { ClientRateGuard } from './access/client-rate.guard.js';
 import { AccountsModule } from './accounts/accounts.module.js';
@@ -15,7 +16,6 @@ import { Clock } from './platform/runtime/clock.js';
 import { OffboardingModule } from './offboarding/offboarding.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { DeniedRequestsModule } from './platform/http/denied-requests.module.js';
-import { TABLES } from './entities.js';
 import { ExposureDetector } from './exposures/exposure-detector.js';
 import { ExposuresModule } from './exposures/exposures.module.js';
 import { VerificationHttpModule } from './verification/http/verification-http.module.js';
@@ -71,7 +71,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
   ],
 })
 export class AppModule {
-  static with(config: Config, clock: Clock): DynamicModule {
-    return { module: AppModule, imports: [PlatformModule.with(config, clock, TABLES)] };
+  static with(config: Config, clock: Clock, database: DataSource): DynamicModule {
+    return { module: AppModule, imports: [PlatformModule.with(config, clock, database)] };
   }
 }

@@ -14,8 +14,10 @@ import fastify, {
 import type { DataSource } from 'typeorm';
 import { FirstAdmin, type FirstLogin } from './accounts/first-admin.js';
 import { AppModule } from './app.module.js';
+import { TABLES } from './entities.js';
 import type { Config } from './platform/config/config.js';
 import { Writer } from './platform/database/connections.js';
+import { openDatabase } from './platform/database/open-database.js';
 import { Clock } from './platform/runtime/clock.js';
 import { DomainError } from './platform/events/domain-error.js';
 import { ExposureDetector } from './exposures/exposure-detector.js';
@@ -78,6 +80,7 @@ export async function composeApp(
   logger: LoggerService | false,
   clock = new Clock(),
 ): Promise<AssembledApp> {
+  const database = await openDatabase(config.DATABASE_URL, TABLES);
   const tracing = await startTracing(config);
   const fastPath = createFastify(config);
   tracing?.follow(fastPath);
@@ -99,7 +102,7 @@ export async function composeApp(
       done();
     });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, clock),
+    AppModule.with(config, clock, database),
     new FastifyAdapter(http),
     {
       logger,
@@ -110,7 +113,7 @@ export async function composeApp(
   closeAfterLastAnswer(http);
   watchRequests(http, { metrics: app.get(MetricsExporter), areLogged: ['debug', 'info'].includes(config.logLevel) });
   if (tracing) {
-    tracing.followStatements(new Set([app.get<DataSource>(getDataSourceToken()), app.get(Writer).source]));
+    tracing.followStatements(new Set([database, app.get(Writer).source]));
     http.addHook('onClose', () => tracing.stop());
   }
   return { app, fastPath };

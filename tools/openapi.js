@@ -1,31 +1,16 @@
 // Writes openapi.json and docs/errors.md from the built application; with --check compares both, and lints the document by Redocly's
 // recommended rules and by rules of its own.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createConfig, formatProblems, getTotals, lintFromString } from '@redocly/openapi-core';
-import { createApp, describeApp } from '../dist/src/app.js';
-import { loadConfig } from '../dist/src/platform/config/config.js';
+import { createDocument, serialize } from '../dist/src/cli/openapi.js';
 import { findPoorDescriptions } from './descriptions.js';
 import { writeErrorsPage } from './errors.js';
 
 const DOCUMENT = 'openapi.json';
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-openapi-'));
-const secret = 'x'.repeat(32);
-const config = loadConfig({
-  DATABASE_URL: `sqlite:${join(folder, 'keywright.sqlite')}`,
-  ADMIN_PASSWORD: secret,
-  JWT_SECRET: secret,
-  KEY_PEPPERS: secret,
-  ENCRYPTION_KEYS: secret,
-});
-const { app } = await createApp(config, false);
-const document = describeApp(app);
-await app.close();
-rmSync(folder, { recursive: true });
-
-const source = `${JSON.stringify(document, null, 2)}\n`;
+const document = await createDocument();
+const source = serialize(document);
 const files = { [DOCUMENT]: source, 'docs/errors.md': writeErrorsPage(document) };
 
 if (process.argv.includes('--check')) {

@@ -7,7 +7,6 @@ import { LeaseConnection, Writer } from './database/connections.js';
 import { DatabaseReadiness } from './database/database-readiness.js';
 import { PoolMetrics } from './database/pool-metrics.js';
 import { ReadinessChecks } from './observability/health/readiness-checks.js';
-import { dataSourceOptions, type Tables } from './database/data-source.js';
 import { Clock } from './runtime/clock.js';
 import { MetricsRegistry } from './observability/metrics/metrics-registry.js';
 import { OutboxMetrics } from './observability/metrics/outbox-metrics.js';
@@ -18,12 +17,15 @@ import { Transactions } from './database/transactions/transactions.js';
 @Global()
 @Module({})
 export class PlatformModule {
-  static with(config: Config, clock: Clock, tables: Tables): DynamicModule {
+  static with(config: Config, clock: Clock, database: DataSource): DynamicModule {
     const { jwtKey } = config;
     return {
       module: PlatformModule,
       imports: [
-        TypeOrmModule.forRoot({ ...dataSourceOptions(config.DATABASE_URL, tables), retryAttempts: 1 }),
+        TypeOrmModule.forRootAsync({
+          useFactory: () => database.options,
+          dataSourceFactory: () => Promise.resolve(database),
+        }),
         JwtModule.register({ global: true, secretOrKeyProvider: () => jwtKey }),
       ],
       providers: [

@@ -65,7 +65,7 @@ describe('logs in production', () => {
         message: expect.any(String),
       });
     expect(first).toMatchObject({ message: 'Keywright is ready.', documentation: expect.stringMatching(/\/docs$/) });
-    expect(second).toMatchObject({ message: 'The first account is made.', username: 'admin' });
+    expect(second).toMatchObject({ message: 'The first account has been created.', username: 'admin' });
     expect(program.stderr).toBe('');
   });
 

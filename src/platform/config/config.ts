@@ -15,6 +15,7 @@ import {
   validateSync,
 } from 'class-validator';
 import { IsNetwork } from '../validation/text.js';
+import { ConfigError } from './config-error.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import { Flag, FollowsAfter, IsSchedule, List, Whole } from './setting-decorators.js';
@@ -317,9 +318,6 @@ export class Config {
     return (this.PUBLIC_URL ?? `http://${this.HOST}:${this.PORT}`).replace(/\/+$/, '');
   }
 }
-
-/** The configuration is invalid; the message lists every problem. */
-export class ConfigError extends Error {}
 
 const SECRETS = ['JWT_SECRET', 'KEY_PEPPERS', 'ENCRYPTION_KEYS'] as const;
 

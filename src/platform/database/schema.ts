@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { ConfigError } from '../config/config.js';
+import { ConfigError } from '../config/config-error.js';
 import { isSqlite } from './engine-sql.js';
 import { isGalera } from './galera/is-galera.js';
 import { withMigrationLock } from './migration-lock.js';

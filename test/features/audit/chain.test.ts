@@ -3,10 +3,7 @@
  * within a limit; records are complete, exportable, and placed without gaps.
  */
 
-import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import canonicalizeModule from 'canonicalize';
 import { Merchant } from '../../../src/accounts/merchant.entity.js';
 import { AuditChain, AuditEvent } from '../../../src/audit/audit-event.entity.js';
@@ -17,6 +14,7 @@ import type { AuditTrailEntry } from '../../../src/platform/events/audit-trail-e
 import { SEALED } from '../../../src/platform/events/listening.js';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, In } from 'typeorm';
+import { runCommand } from '../../support/command.js';
 import { TestServer, type User } from '../../support/server.js';
 
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string;
@@ -330,22 +328,18 @@ describe('audit trail', () => {
 
     describe('by the command', () => {
       const run = async (...args: string[]) => {
-        const env = { PATH: process.env.PATH, DATABASE_URL: server.databaseUrl };
-        const child = spawn(process.execPath, ['dist/src/cli/audit-verify.js', ...args], { env });
-        const [stdout, stderr, [status]] = await Promise.all([
-          text(child.stdout),
-          text(child.stderr),
-          once(child, 'close'),
-        ]);
-        return { status, stderr, lines: stdout.trimEnd().split('\n') };
+        const { stdout, ...result } = await runCommand('.', ['audit', 'verify', ...args], {
+          DATABASE_URL: server.databaseUrl,
+        });
+        return { ...result, lines: stdout.trimEnd().split('\n') };
       };
       const mine = (lines: string[]) => lines.filter((line) => line.includes(user.merchantId));
 
       it('is valid for all merchants', async () => {
-        const { status, lines } = await run('--head', `${user.merchantId}=${chain.length}:${lastHash()}`);
+        const { code, lines } = await run('--head', `${user.merchantId}=${chain.length}:${lastHash()}`);
         expect(lines.filter((line) => !line.startsWith('valid'))).toEqual([]);
         expect(mine(lines)).toEqual([expect.stringContaining(`${chain.length} records, 0 not sealed yet, head`)]);
-        expect(status).toBe(0);
+        expect(code).toBe(0);
       });
 
       it('reports what is wrong, with an exit code for scripts', async () => {
@@ -353,7 +347,7 @@ describe('audit trail', () => {
         const { merchantId } = await server.newMerchant();
         const restore = await removeAllOf(merchantId);
         const kept = `${randomUUID()}=1:${lastHash()}`;
-        const { status, lines } = await run('--head', kept);
+        const { code, lines } = await run('--head', kept);
         expect(mine(lines)).toEqual([expect.stringMatching(/^BROKEN/)]);
         expect(lines).toContain(`  changed: Record 5 was changed. (${at(5).id})`);
         const broken = lines.findIndex((line) => line.startsWith(`BROKEN  ${merchantId}  0 records`));
@@ -362,11 +356,14 @@ describe('audit trail', () => {
         expect(lines).toContain(
           '  removed: The chain ends at record 0, but the head that was stored elsewhere is record 1.',
         );
-        expect(status).toBe(1);
+        expect(code).toBe(1);
       });
 
       it('refuses a malformed head', async () => {
-        expect(await run('--head', 'mine')).toMatchObject({ status: 2, stderr: expect.stringContaining('is no head') });
+        expect(await run('--head', 'mine')).toMatchObject({
+          code: 2,
+          stderr: '"mine" is not a head. A head is <merchant id>=<sequence>:<hash>.\n',
+        });
       });
     });
 
