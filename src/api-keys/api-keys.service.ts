@@ -9,7 +9,7 @@ import { DomainError } from '../platform/events/domain-error.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { insertRows } from '../platform/database/rows.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
-import { ApiKey } from './api-key.entity.js';
+import { ApiKey, type KeyLimits } from './api-key.entity.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
 import { keyTarget, lockUndeleted, publishKeyChange } from './usable-keys.js';
 import { isRelaxed } from './permissions/limit-comparison.js';
@@ -39,9 +39,6 @@ export interface IssueRequest {
   credential: Credential;
   draft: KeyDraft;
 }
-
-/** The limits of a key besides its level and scopes. */
-export type KeyLimits = Pick<ApiKey, 'rateLimit' | 'rateWindowSeconds' | 'quotaLimit' | 'quotaPeriod' | 'allowedIps'>;
 
 /** Changes to a key; a missing property stays as it is. */
 export type KeyChanges = Partial<

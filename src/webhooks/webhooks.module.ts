@@ -11,7 +11,7 @@ import { WebhookDelivery } from './webhook-delivery.entity.js';
 import { AbandonedEndpoints } from './endpoints/abandoned-endpoints.js';
 import { EndpointDeliveries } from './endpoints/endpoint-deliveries.js';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
-import { WebhookSecrets } from './endpoints/webhook-secrets.js';
+import { WebhookSecrets } from './webhook-secrets.js';
 import { WebhooksController } from './endpoints/webhooks.controller.js';
 import { WebhooksService } from './endpoints/webhooks.service.js';
 import { Deliverer } from './sending/deliverer.js';

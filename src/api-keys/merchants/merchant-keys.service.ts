@@ -8,7 +8,7 @@ import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys.service.js';
 import { KeyRevocation } from '../key-revocation.js';
-import { issueFullKey, type Credential } from '../credentials/credential.js';
+import { issueFullKey } from '../credentials/credential.js';
 import { holdEffectivePermissions, type EffectivePermissions } from '../permissions/effective-permissions.js';
 import { KeyRotation, type PreviousCredential } from '../key-rotation.js';
 import { Application, type Environment } from '../../applications/application.entity.js';
@@ -24,13 +24,9 @@ import type {
 import { resolveTenant } from './list/keys.service.js';
 import { readRotation, readSettings } from './key-settings.js';
 import type { RotateKeyBody } from './rotation.dto.js';
+import type { IssuedKey } from './issued-key.js';
 import { KeyStatuses, type KeyWithStatus } from './key-status.js';
 import { holdRow } from '../../platform/database/row-locks.js';
-
-export interface IssuedKey {
-  key: ApiKey;
-  credential: Credential;
-}
 
 /** The owner of a new key: an application, or the merchant itself. */
 interface KeyOwner {

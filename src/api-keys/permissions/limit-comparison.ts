@@ -1,5 +1,5 @@
-import type { KeyLimits } from '../api-keys.service.js';
 import { areWithin } from './networks.js';
+import type { KeyLimits } from '../api-key.entity.js';
 
 /** Whether changes to a key's limits let it do something that it couldn't do before. */
 export function isRelaxed(key: KeyLimits, changes: Partial<KeyLimits>): boolean {

@@ -14,7 +14,7 @@ import { TEST_EVENT } from '../event-types.js';
 import { Outbox } from '../sending/outbox.js';
 import { Sender, type Attempt } from '../sending/sender.js';
 import type { ListDeliveriesQuery } from './deliveries.dto.js';
-import { messageId } from './messages.js';
+import { messageId } from '../messages.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 

@@ -9,7 +9,7 @@ import type { JobRun } from '../../platform/jobs/job-run.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { lockRows } from '../../platform/database/row-locks.js';
-import { firstIdOf } from '../deliveries/messages.js';
+import { firstIdOf } from '../messages.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { WebhooksService } from './webhooks.service.js';
 

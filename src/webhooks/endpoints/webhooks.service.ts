@@ -18,9 +18,9 @@ import { lockRow } from '../../platform/database/row-locks.js';
 import { Deliverer } from '../sending/deliverer.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
 import { EndpointDeliveries } from './endpoint-deliveries.js';
-import { hostOf, auditedChanges } from './audited-endpoint.js';
+import { hostOf, auditedChanges } from '../audited-endpoint.js';
 import { URL_LENGTH, WebhookEndpoint } from '../webhook-endpoint.entity.js';
-import { WebhookSecrets } from './webhook-secrets.js';
+import { WebhookSecrets } from '../webhook-secrets.js';
 import type { CreateWebhookBody, RotateWebhookSecretBody, UpdateWebhookBody } from './webhooks.dto.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 

@@ -4,7 +4,7 @@ import { Account } from '../../accounts/account.entity.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
-import { hostOf } from '../endpoints/audited-endpoint.js';
+import { hostOf } from '../audited-endpoint.js';
 import { WebhookEndpoint, type PauseReason } from '../webhook-endpoint.entity.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 

@@ -5,7 +5,7 @@ import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { WebhookDelivery } from '../webhook-delivery.entity.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
-import { WebhookSecrets } from '../endpoints/webhook-secrets.js';
+import { WebhookSecrets } from '../webhook-secrets.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
 
 /** The result of an attempt. */

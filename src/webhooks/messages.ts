@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
-import type { EventType } from '../event-types.js';
+import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
+import type { EventType } from './event-types.js';
 
 /** The largest text that every engine stores, in bytes. */
 const PAYLOAD_BYTES = 60_000;

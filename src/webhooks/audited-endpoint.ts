@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { changesBetween, type Changes } from '../../platform/events/audited-changes.js';
-import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
+import { changesBetween, type Changes } from '../platform/events/audited-changes.js';
+import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
 
 /** The fields whose values are recorded in the audit trail. */
 const AUDITED_FIELDS = ['url', 'events', 'description', 'isEnabled', 'pausedAt', 'previousValidUntil'] as const;
