@@ -1,3 +1,5 @@
+import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
+
 /** Processes requests together; its results are in the order of the requests. */
 type Work<O, R> = (requests: O[]) => Promise<R[]>;
 
@@ -18,14 +20,8 @@ export class BatchedTransactions {
   /** Waiting requests by kind; a kind without an entry is idle. */
   private readonly waiting = new Map<string, Waiting<unknown, unknown>[]>();
 
-  /**
-   * @param isForAll whether an error concerns all requests alike; otherwise each is processed alone, so that no request fails because of another
-   * @param gather waits for requests that are about to arrive
-   */
-  constructor(
-    private readonly isForAll: (error: unknown) => boolean,
-    private readonly gather: () => Promise<unknown> = () => Promise.resolve(),
-  ) {}
+  /** @param isForAll whether an error concerns all requests alike; otherwise each is processed alone, so that no request fails because of another */
+  constructor(private readonly isForAll: (error: unknown) => boolean) {}
 
   add<O, R>(kind: string, request: O, work: Work<O, R>): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -40,7 +36,8 @@ export class BatchedTransactions {
     const waiting = [first];
     this.waiting.set(kind, waiting);
     while (waiting.length > 0) {
-      await this.gather();
+      // Requests that have arrived are read first: none could join a transaction on SQLite, which blocks the event loop.
+      await nextEventLoopTurn();
       await this.runBatch(waiting.splice(0, BATCH_MAX), work);
     }
     this.waiting.delete(kind);

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setImmediate as nextEventLoopTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { Writer } from '../connections.js';
@@ -22,8 +22,7 @@ export class Transactions {
   private readonly held = new AsyncLocalStorage<HeldTransactions<unknown>>();
   /** Requests in {@link runHeld}. While there are any, AsyncLocalStorage makes every promise of the process more expensive. */
   private heldUnderWay = 0;
-  /** A transaction begins after the requests that have already arrived have been read from their sockets. */
-  private readonly batches = new BatchedTransactions(isUnavailable, nextEventLoopTurn);
+  private readonly batches = new BatchedTransactions(isUnavailable);
 
   constructor(
     private readonly writer: Writer,
