@@ -67,10 +67,7 @@ async function compareCheck(wrk, server, { rounds, seconds }) {
   await alternate(
     'a check on the fast path, against a route of Nest, 50 connections',
     { rounds },
-    {
-      own: load('/api/v1/keys/check'),
-      library: load('/api/v1/nest/check'),
-    },
+    { own: load('/api/v1/keys/check'), library: load('/api/v1/nest/check') },
   );
 }
 

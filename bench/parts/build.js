@@ -7,6 +7,7 @@ export { ApiKey } from '../../dist/src/api-keys/api-key.entity.js';
 export { SecretHasher } from '../../dist/src/api-keys/credentials/secret-hasher.js';
 export { createApp } from '../../dist/src/app.js';
 export { Application } from '../../dist/src/applications/application.entity.js';
+export { TABLES } from '../../dist/src/entities.js';
 export { loadConfig } from '../../dist/src/platform/config/config.js';
 export { dataSourceOptions } from '../../dist/src/platform/database/data-source.js';
 export { migrate } from '../../dist/src/platform/database/schema.js';

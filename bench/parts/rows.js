@@ -17,11 +17,12 @@ import {
   migrate,
   readRow,
   RevokedSession,
+  TABLES,
 } from './build.js';
 import { compare } from './compare.js';
 
 const { engine, rounds, times } = JSON.parse(process.argv[2]);
-const source = await new DataSource(dataSourceOptions(process.env.DATABASE_URL)).initialize();
+const source = await new DataSource(dataSourceOptions(process.env.DATABASE_URL, TABLES)).initialize();
 await migrate(source);
 const { manager } = source;
 const accounts = source.getRepository(Account);

@@ -1,3 +1,5 @@
+import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
+
 /** Processes requests together; its results are in the order of the requests. */
 type Work<O, R> = (requests: O[]) => Promise<R[]>;
 
@@ -33,7 +35,11 @@ export class BatchedTransactions {
   private async start(kind: string, first: Waiting<unknown, unknown>, work: Work<unknown, unknown>): Promise<void> {
     const waiting = [first];
     this.waiting.set(kind, waiting);
-    while (waiting.length > 0) await this.runBatch(waiting.splice(0, BATCH_MAX), work);
+    while (waiting.length > 0) {
+      // Requests that have arrived are read first: none could join a transaction on SQLite, which blocks the event loop.
+      await nextEventLoopTurn();
+      await this.runBatch(waiting.splice(0, BATCH_MAX), work);
+    }
     this.waiting.delete(kind);
   }
 
