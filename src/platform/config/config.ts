@@ -14,7 +14,7 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
-import { IsNetwork } from '../validation/text.js';
+import { IsNetwork } from '../validation/networks.js';
 import { IsKeySource } from './public-keys.js';
 import { keptSecrets } from './generated-secrets.js';
 import { Flag, FollowsAfter, IsSchedule, List, Whole } from './setting-decorators.js';

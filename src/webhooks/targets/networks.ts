@@ -1,13 +1,10 @@
-import ipaddr from 'ipaddr.js';
-
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
-type Network = [Address, number];
+import { parseAddress, parseNetwork, type Address, type Network } from '../../platform/validation/networks.js';
 
 /** What IANA calls global unicast of IPv6; the rest of it is for special purposes. */
-const GLOBAL_IPV6: Network = ipaddr.parseCIDR('2000::/3');
+const GLOBAL_IPV6 = parseNetwork('2000::/3');
 
 /** Addresses that look public and answer only to the machines of one cloud (Azure's host). */
-const OF_CLOUDS = ['168.63.129.16/32'].map((network) => ipaddr.parseCIDR(network));
+const OF_CLOUDS = ['168.63.129.16'].map(parseNetwork);
 
 /**
  * Which addresses the server may send to because a merchant says so: public ones, and those of the networks that the configuration allows.
@@ -18,14 +15,12 @@ export class AllowedNetworks {
 
   /** @param networks addresses, or networks in CIDR notation */
   constructor(networks: string[]) {
-    this.allowed = networks.map((network) =>
-      ipaddr.parseCIDR(network.includes('/') ? network : `${network}/${network.includes(':') ? 128 : 32}`),
-    );
+    this.allowed = networks.map(parseNetwork);
   }
 
   includes(text: string): boolean {
-    if (!ipaddr.isValid(text)) return false;
-    const address = ipaddr.parse(text);
+    const address = parseAddress(text);
+    if (!address) return false;
     return this.allowed.some((network) => isWithin(address, network)) || isPublic(address);
   }
 }
@@ -35,5 +30,5 @@ function isPublic(address: Address): boolean {
   return address.kind() === 'ipv4' || isWithin(address, GLOBAL_IPV6);
 }
 
-const isWithin = (address: Address, [network, bits]: Network): boolean =>
-  address.kind() === network.kind() && address.match(network, bits);
+const isWithin = (address: Address, network: Network): boolean =>
+  address.kind() === network.address.kind() && address.match(network.address, network.bits);
