@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-import canonicalizeModule from 'canonicalize';
+import { canonicalJson } from '../platform/runtime/canonical-json.js';
 import type { AuditEvent } from './audit-event.entity.js';
-
-/** RFC 8785. Its types speak of an ES module, which it isn't. */
-const canonicalize = canonicalizeModule as unknown as (value: unknown) => string;
 
 /** What stands for the record before the first one. */
 export const GENESIS_HASH = '0'.repeat(64);
@@ -50,5 +47,5 @@ const canonicalText = (time: Date): string => (Number.isNaN(time.getTime()) ? ''
 /** SHA-256, in hex, over the record in canonical JSON (RFC 8785). */
 export const hashRecord = (event: AuditEvent): string =>
   createHash('sha256')
-    .update(canonicalize(buildRecord(event)))
+    .update(canonicalJson(buildRecord(event)))
     .digest('hex');

@@ -81,8 +81,8 @@ export class KeysService {
       return { kind: 'page', keys: await this.statuses.describe(keys), count, page: page ?? 1, limit };
     }
     if (page !== undefined) throw DomainError.invalid('page', 'page and cursor exclude each other');
-    const said = Object.entries(filter).filter(([name, value]) => CRITERIA.has(name) && value !== undefined);
-    const list = listName([reach, sort, said.sort()]);
+    const said = Object.fromEntries(Object.entries(filter).filter(([name]) => CRITERIA.has(name)));
+    const list = listName([reach, sort, said]);
     const position = readCursor(list, cursor, order.column === 'name');
     const { keys, next } = await this.search.after(criteria, order, position, limit);
     return {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '../../events/domain-error.js';
+import { canonicalJson } from '../../runtime/canonical-json.js';
 import { FIRST_MS, LAST_MS } from '../../validation/text.js';
 
 /** A thing's place in an order: the value that is sorted by, and its id. */
@@ -34,7 +35,7 @@ export function readCursor(list: string, cursor: string, isText: boolean): Posit
 
 /** A name for a list, by what decides which items are in it and where. */
 export const listName = (parts: unknown): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
+  createHash('sha256').update(canonicalJson(parts)).digest('base64url').slice(0, 16);
 
 function contentOf(cursor: string): Content | null {
   try {
