@@ -71,6 +71,11 @@ export class WebhookEndpoint {
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 })
   updatedAt: Date;
 
+  /** What the audit trail calls it: paths and queries may hold what only the receiver should know. */
+  get host(): string {
+    return new URL(this.url).host;
+  }
+
   /** Whether anything is sent to it. */
   get isOpen(): boolean {
     return this.isEnabled && this.pausedAt === null;

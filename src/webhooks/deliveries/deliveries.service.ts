@@ -10,10 +10,10 @@ import { Transactions, type Transaction } from '../../platform/database/transact
 import { lockRow } from '../../platform/database/row-locks.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { TEST_EVENT } from '../event-types.js';
+import { messageId } from '../message-ids.js';
 import { Outbox } from '../sending/outbox.js';
 import { Sender, type Attempt } from '../sending/sender.js';
 import type { ListDeliveriesQuery } from './deliveries.dto.js';
-import { messageId } from './messages.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 
 /** What was sent to an endpoint, and sending by hand. */

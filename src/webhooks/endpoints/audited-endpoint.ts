@@ -8,9 +8,6 @@ const AUDITED_FIELDS = ['url', 'events', 'description', 'isEnabled', 'pausedAt',
 /** Characters of a digest that tell one URL from another. */
 const DIGEST_LENGTH = 8;
 
-/** What the audit trail calls an endpoint. */
-export const hostOf = ({ url }: WebhookEndpoint): string => new URL(url).host;
-
 /** What has become of an endpoint. */
 export const auditedChanges = (before: WebhookEndpoint, after: WebhookEndpoint): Changes =>
   changesBetween(auditedValue(before), auditedValue(after), [...AUDITED_FIELDS]);

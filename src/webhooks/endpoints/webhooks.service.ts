@@ -15,11 +15,11 @@ import { Transactions, type Transaction } from '../../platform/database/transact
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import { Deliverer } from '../sending/deliverer.js';
+import { WebhookSecrets } from '../sending/webhook-secrets.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
 import { EndpointDeliveries } from './endpoint-deliveries.js';
-import { hostOf, auditedChanges } from './audited-endpoint.js';
+import { auditedChanges } from './audited-endpoint.js';
 import { URL_LENGTH, WebhookEndpoint } from '../webhook-endpoint.entity.js';
-import { WebhookSecrets } from './webhook-secrets.js';
 import type { CreateWebhookBody, RotateWebhookSecretBody, UpdateWebhookBody } from './webhooks.dto.js';
 
 /** Endpoints that a merchant can have: each makes every event dearer. */
@@ -87,7 +87,7 @@ export class WebhooksService {
         updatedAt: now,
       });
       await tx.manager.insert(WebhookEndpoint, made);
-      await publish(tx, caller, 'webhook.created', made, { host: hostOf(made), events: made.events, applicationId });
+      await publish(tx, caller, 'webhook.created', made, { host: made.host, events: made.events, applicationId });
       return made;
     });
     return { endpoint, secret };
@@ -149,7 +149,7 @@ export class WebhooksService {
   /** Deletes an endpoint that the caller has locked; its deliveries are nobody's from then on. */
   async end(tx: Transaction, actor: Actor, endpoint: WebhookEndpoint, why: EventDetails = {}): Promise<void> {
     await tx.manager.delete(WebhookEndpoint, { id: endpoint.id });
-    await publish(tx, actor, 'webhook.deleted', endpoint, { host: hostOf(endpoint), ...why });
+    await publish(tx, actor, 'webhook.deleted', endpoint, { host: endpoint.host, ...why });
   }
 
   private change(
@@ -162,7 +162,7 @@ export class WebhooksService {
       const before = await lock(tx, id);
       await tx.manager.update(WebhookEndpoint, { id }, { ...changes(before), updatedAt: this.clock.now() });
       const after = await tx.manager.findOneByOrFail(WebhookEndpoint, { id });
-      await publish(tx, caller, name, before, { host: hostOf(after), changes: auditedChanges(before, after) });
+      await publish(tx, caller, name, before, { host: after.host, changes: auditedChanges(before, after) });
       return after;
     });
   }

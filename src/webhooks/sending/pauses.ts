@@ -4,7 +4,6 @@ import { Account } from '../../accounts/account.entity.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { Transaction } from '../../platform/database/transactions/transactions.js';
-import { hostOf } from '../endpoints/audited-endpoint.js';
 import { WebhookEndpoint, type PauseReason } from '../webhook-endpoint.entity.js';
 
 /** When the server stops sending to an endpoint: nothing more is tried, nothing is lost, and its owner is told. */
@@ -31,7 +30,7 @@ export class Pauses {
       merchantId,
       targetType: 'webhook',
       targetId: id,
-      details: { host: hostOf(endpoint), reason, consecutiveFailures, ownerId: maker?.uuid ?? null },
+      details: { host: endpoint.host, reason, consecutiveFailures, ownerId: maker?.uuid ?? null },
     });
     return true;
   }

@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
 import type { EventType } from '../event-types.js';
 
 /** Bytes that every engine stores of a text. */
 const PAYLOAD_BYTES = 60_000;
-
-const ID_DIGEST_LENGTH = 22;
 
 /**
  * What is sent, by the Standard Webhooks specification: the type, when it happened, and what. The details never hold a secret.
@@ -28,15 +25,4 @@ export function buildPayload(
     JSON.stringify({ type, timestamp: occurredAt.toISOString(), sequence, data: { ...details, ...about } });
   const payload = write(event.details);
   return Buffer.byteLength(payload) <= PAYLOAD_BYTES ? payload : write({ isTooLong: true });
-}
-
-/** One event has one id for one endpoint, however often it is written or sent. Ids are in the order of time. */
-export function messageId(entry: Pick<AuditTrailEntry, 'id' | 'occurredAt'>, endpointId: string): string {
-  const digest = createHash('sha256').update(`${entry.id}:${endpointId}`).digest('hex');
-  return firstIdOf(entry.occurredAt) + digest.slice(0, ID_DIGEST_LENGTH);
-}
-
-/** What ids begin with of what happens at a moment; all that happens later have higher ones. */
-export function firstIdOf(moment: Date): string {
-  return `msg_${moment.getTime().toString(16).padStart(12, '0')}`;
 }
