@@ -8,7 +8,7 @@ import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
 import { insertRows } from '../platform/database/rows.js';
-import { ApiKey } from './api-key.entity.js';
+import { ApiKey, type KeyLimits } from './api-key.entity.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
 import { keyTarget, lockUndeleted, publishKeyChange } from './usable-keys.js';
 import { isRelaxed } from './permissions/limit-comparison.js';
@@ -37,9 +37,6 @@ export interface IssueRequest {
   credential: Credential;
   draft: KeyDraft;
 }
-
-/** What a key is limited to beside its level. */
-export type KeyLimits = Pick<ApiKey, 'rateLimit' | 'rateWindowSeconds' | 'quotaLimit' | 'quotaPeriod' | 'allowedIps'>;
 
 /** What can be changed about a key. */
 export type KeyChanges = Partial<

@@ -1,5 +1,4 @@
-import type { ApiKey } from '../api-key.entity.js';
-import type { KeyLimits } from '../api-keys.service.js';
+import type { ApiKey, KeyLimits } from '../api-key.entity.js';
 import type { Rotation } from '../key-rotation.js';
 import { secondsAfter } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';

@@ -8,7 +8,7 @@ import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey, type Environment } from '../api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys.service.js';
 import { KeyRevocation } from '../key-revocation.js';
-import { issueFullKey, type Credential } from '../credentials/credential.js';
+import { issueFullKey } from '../credentials/credential.js';
 import {
   holdEffectivePermissionsAnd,
   holdEffectivePermissions,
@@ -24,15 +24,11 @@ import type {
   CreateMerchantKeyBody,
   UpdateApplicationKeyBody,
 } from './application-keys.dto.js';
-import { resolveTenant } from './list/keys.service.js';
+import type { IssuedKey } from '../issued-key.js';
 import { readRotation, readSettings } from './key-settings.js';
 import type { RotateKeyBody } from './rotation.dto.js';
 import { KeyStatuses, type KeyWithStatus } from './key-status.js';
-
-export interface IssuedKey {
-  key: ApiKey;
-  credential: Credential;
-}
+import { resolveTenant } from './tenant-scope.js';
 
 /** What a new key is for: an application, or the merchant itself. */
 interface KeyOwner {

@@ -1,5 +1,5 @@
 import { areWithin } from '../../platform/validation/networks.js';
-import type { KeyLimits } from '../api-keys.service.js';
+import type { KeyLimits } from '../api-key.entity.js';
 
 /** Whether changes of a key's limits let it do anything that it couldn't do before. */
 export function isRelaxed(key: KeyLimits, changes: Partial<KeyLimits>): boolean {

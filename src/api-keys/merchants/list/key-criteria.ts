@@ -1,3 +1,4 @@
+import type { TenantScope } from '../tenant-scope.js';
 import type { KeyFilter } from './key-filter.dto.js';
 
 const DAY_MS = 86_400_000;
@@ -25,13 +26,6 @@ export interface Criteria {
   ranges: Partial<Record<RangeColumn, KeyRange[]>>;
   /** What no index helps with. */
   others: Condition[];
-}
-
-/** Whose keys are looked at. */
-export interface TenantScope {
-  merchantId: string;
-  /** Whose personal keys may be among them; `null` is anybody's. */
-  personalOf: number | null;
 }
 
 export function buildCriteria(filter: KeyFilter, { merchantId, personalOf }: TenantScope, nowMs: number): Criteria {
