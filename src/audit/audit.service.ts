@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { FindOptionsWhere, Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
-import { LEVELS } from '../access/levels.js';
+import { assertTrailAccess, canReadAllTrails } from '../access/tenant-access.js';
 import { Account } from '../accounts/account.entity.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { listName, readCursor, writeCursor } from '../platform/http/paging/cursor.js';
@@ -64,7 +64,7 @@ export class AuditService {
 
   /** @throws {DomainError} `access.other_owner` */
   verify(caller: Caller, { merchantId = caller.merchantId, head }: VerifyAuditEventsQuery): Promise<ChainReport> {
-    assertTenantTrail(caller, merchantId);
+    assertTrailAccess(caller, merchantId);
     return this.verifier.verify(merchantId, head === undefined ? null : placeOf(head));
   }
 
@@ -81,8 +81,8 @@ export class AuditService {
     caller: Caller,
     { merchantId, from, to, actorId, action, targetType, targetId }: AuditFilter,
   ): Promise<EventFilter> {
-    const whose = merchantId ?? (caller.level >= LEVELS.everything ? undefined : caller.merchantId);
-    if (whose !== undefined) assertTenantTrail(caller, whose);
+    const whose = merchantId ?? (canReadAllTrails(caller) ? undefined : caller.merchantId);
+    if (whose !== undefined) assertTrailAccess(caller, whose);
     const others: FindOptionsWhere<AuditEvent> = {
       ...(action !== undefined && { action }),
       ...(targetType !== undefined && { targetType }),
@@ -100,8 +100,4 @@ export class AuditService {
   private async numberOf(uuid: string): Promise<number> {
     return (await this.accounts.findOneBy({ uuid }))?.id ?? NOBODY;
   }
-}
-
-function assertTenantTrail(caller: Caller, merchantId: string): void {
-  if (merchantId !== caller.merchantId && caller.level < LEVELS.everything) throw new DomainError('access.other_owner');
 }

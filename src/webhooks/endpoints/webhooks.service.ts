@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
-import { assertTenantAccess, type Action } from '../../access/tenant-access.js';
+import { assertOwnTenant, assertTenantAccess, type Action } from '../../access/tenant-access.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApplicationsService } from '../../applications/applications.service.js';
 import type { Actor } from '../../platform/events/actor.js';
@@ -169,7 +169,7 @@ export class WebhooksService {
 
   private async requireOwn(caller: Caller, applicationId: string): Promise<void> {
     const { merchantId } = await this.applications.find(caller, applicationId, 'write');
-    if (merchantId !== caller.merchantId) throw new DomainError('access.other_owner');
+    assertOwnTenant(caller, merchantId);
   }
 
   /** The URL as it will be called. */
