@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { FindOptionsWhere, Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
-import { LEVELS } from '../access/levels.js';
+import { assertTrailAccess, canReadAllTrails } from '../access/tenant-access.js';
 import { Account } from '../accounts/account.entity.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { listName, readCursor, writeCursor } from '../platform/http/paging/cursor.js';
@@ -68,7 +68,7 @@ export class AuditService {
    * @throws {DomainError} `access.other_owner` for another merchant's chain below level 8
    */
   verify(caller: Caller, { merchantId = caller.merchantId, head }: VerifyAuditEventsQuery): Promise<ChainReport> {
-    assertTenantTrail(caller, merchantId);
+    assertTrailAccess(caller, merchantId);
     return this.verifier.verify(merchantId, head === undefined ? null : placeOf(head));
   }
 
@@ -85,8 +85,8 @@ export class AuditService {
     caller: Caller,
     { merchantId, from, to, actorId, action, targetType, targetId }: AuditFilter,
   ): Promise<EventFilter> {
-    const tenant = merchantId ?? (caller.level >= LEVELS.everything ? undefined : caller.merchantId);
-    if (tenant !== undefined) assertTenantTrail(caller, tenant);
+    const tenant = merchantId ?? (canReadAllTrails(caller) ? undefined : caller.merchantId);
+    if (tenant !== undefined) assertTrailAccess(caller, tenant);
     const others: FindOptionsWhere<AuditEvent> = {
       ...(action !== undefined && { action }),
       ...(targetType !== undefined && { targetType }),
@@ -104,8 +104,4 @@ export class AuditService {
   private async findAccountNumber(uuid: string): Promise<number> {
     return (await this.accounts.findOneBy({ uuid }))?.id ?? NO_ACCOUNT;
   }
-}
-
-function assertTenantTrail(caller: Caller, merchantId: string): void {
-  if (merchantId !== caller.merchantId && caller.level < LEVELS.everything) throw new DomainError('access.other_owner');
 }

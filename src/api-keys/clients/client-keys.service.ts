@@ -4,6 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThanOrEqual, type FindOptionsWhere, type Repository } from 'typeorm';
 import { LEVELS } from '../../access/levels.js';
 import type { Caller } from '../../access/caller.js';
+import { assertOwnTenant } from '../../access/tenant-access.js';
 import { Config } from '../../platform/config/config.js';
 import { Clock, secondsAfter } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
@@ -136,7 +137,7 @@ export class ClientKeysService {
   private async deleteOne(tx: Transaction, caller: Caller, id: string): Promise<DeletedKey> {
     const key = await tx.manager.findOneBy(ApiKey, { id, surface: 'clients', deletedAt: IsNull() });
     if (!key) throw new DomainError('api_key.not_found');
-    if (key.merchantId !== caller.merchantId) throw new DomainError('access.other_owner');
+    assertOwnTenant(caller, key.merchantId);
     const deletedAt = await this.revocation.revoke(tx, caller, key, 'deleted');
     if (!deletedAt) throw new DomainError('api_key.not_found');
     return { id, deletedAt };

@@ -21,12 +21,12 @@ import type {
   CreateMerchantKeyBody,
   UpdateApplicationKeyBody,
 } from './application-keys.dto.js';
-import { resolveTenant } from './list/keys.service.js';
+import type { IssuedKey } from '../issued-key.js';
 import { readRotation, readSettings } from './key-settings.js';
 import type { RotateKeyBody } from './rotation.dto.js';
-import type { IssuedKey } from './issued-key.js';
 import { KeyStatuses, type KeyWithStatus } from './key-status.js';
 import { holdRow } from '../../platform/database/row-locks.js';
+import { resolveTenant } from './tenant-scope.js';
 
 /** The owner of a new key: an application, or the merchant itself. */
 interface KeyOwner {

@@ -11,10 +11,10 @@ import { lockRow } from '../../platform/database/row-locks.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { TEST_EVENT } from '../event-types.js';
+import { messageId } from '../message-ids.js';
 import { Outbox } from '../sending/outbox.js';
 import { Sender, type Attempt } from '../sending/sender.js';
 import type { ListDeliveriesQuery } from './deliveries.dto.js';
-import { messageId } from '../messages.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 

@@ -10,7 +10,8 @@ import { Transaction } from '../../platform/database/transactions/transaction.js
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { includesType, typesOf } from '../event-types.js';
 import { Deliverer } from '../sending/deliverer.js';
-import { messageId, buildPayload } from '../messages.js';
+import { messageId } from '../message-ids.js';
+import { buildPayload } from './payload.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 import { OnSealed } from '../../platform/events/listening.js';
 
