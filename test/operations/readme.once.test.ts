@@ -7,7 +7,7 @@ import { newFolder, Program, removeFolder } from '../support/program.js';
 
 const QUICK_START = /## Quick start\n([\s\S]*?)\n## /.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
 
-/** The shell lines of the quick start, as somebody would paste them into one shell. */
+/** The shell lines of the quick start, as a reader would paste them into one shell. */
 const LINES = [...QUICK_START.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, lines = '']) => lines);
 
 describe('README', () => {
