@@ -6,7 +6,7 @@ import type { ListedEvents } from './audit.service.js';
 import { buildRecord } from './record.js';
 import type { ChainReport } from './verify/chain-verifier.js';
 
-/** What is hashed, and the hash: whoever has it can check it. */
+/** Presents exactly what is hashed, together with the hash, so that anyone can check it. */
 export const presentAuditEvent = (event: AuditEvent): AuditEventView => ({ ...buildRecord(event), hash: event.hash });
 
 export function presentAuditEvents(list: ListedEvents): AuditEventPage | PartView<AuditEventView> {

@@ -12,10 +12,10 @@ import type { AuditFilter, ListAuditEventsQuery, VerifyAuditEventsQuery } from '
 import { ChainVerifier, type ChainReport } from './verify/chain-verifier.js';
 import { placeOf } from './verify/problem.js';
 
-/** Accounts start at 1, so nobody has this number. */
-const NOBODY = 0;
+/** An integer id that no account has; ids start at 1. */
+const NO_ACCOUNT = 0;
 
-/** Events read in one go where all are read. */
+/** The number of events that an export reads at a time. */
 const BATCH = 500;
 
 /** A page by its number, or a part by a cursor. */
@@ -23,7 +23,7 @@ export type ListedEvents =
   | { kind: 'page'; events: AuditEvent[]; count: number; page: number; limit: number }
   | { kind: 'part'; events: AuditEvent[]; limit: number; nextCursor: string | null };
 
-/** The audit trail, to be read and to be checked. */
+/** Lists, exports and verifies the audit trail. */
 @Injectable()
 export class AuditService {
   constructor(
@@ -33,72 +33,76 @@ export class AuditService {
   ) {}
 
   /**
-   * The newest first.
+   * Lists events, newest first.
    *
-   * @throws {DomainError} `access.other_owner` for another merchant's events, below level 8; `request.invalid` for a cursor of another
-   *   list, or beside a page's number
+   * @throws {DomainError} `access.other_owner` for another merchant's events below level 8, `request.invalid` for a cursor of another list
+   *   or together with a page number
    */
   async list(caller: Caller, { page, limit, cursor, ...filter }: ListAuditEventsQuery): Promise<ListedEvents> {
-    const sought = await this.buildSearch(caller, filter);
+    const eventFilter = await this.buildFilter(caller, filter);
     if (cursor === undefined) {
-      const [events, count] = await this.search.page(sought, page ?? 1, limit);
+      const [events, count] = await this.search.page(eventFilter, page ?? 1, limit);
       return { kind: 'page', events, count, page: page ?? 1, limit };
     }
-    if (page !== undefined) throw DomainError.invalid('page', 'page and cursor exclude each other');
-    const list = listName(['audit', sought]);
+    if (page !== undefined) throw DomainError.invalid('page', 'page and cursor cannot be combined');
+    const list = listName(['audit', eventFilter]);
     const position = readCursor(list, cursor, false);
     const moment = position && { createdAt: new Date(Number(position.value)), id: position.id };
-    const { events, next } = await this.search.after(sought, 'DESC', moment, limit);
+    const { events, next } = await this.search.after(eventFilter, 'DESC', moment, limit);
     const nextCursor = next && writeCursor(list, { value: next.createdAt, id: next.id });
     return { kind: 'part', events, limit, nextCursor };
   }
 
   /**
-   * All of them in batches, the oldest first, so that no more than one is in memory.
+   * Returns all events in batches, oldest first. Only one batch is in memory at a time.
    *
-   * @throws {DomainError} `access.other_owner`, at once
+   * @throws {DomainError} `access.other_owner`, before the first batch
    */
   async export(caller: Caller, filter: AuditFilter): Promise<AsyncGenerator<AuditEvent[]>> {
-    return this.batches(await this.buildSearch(caller, filter));
+    return this.batches(await this.buildFilter(caller, filter));
   }
 
-  /** @throws {DomainError} `access.other_owner` */
+  /**
+   * Verifies a merchant's chain.
+   *
+   * @throws {DomainError} `access.other_owner` for another merchant's chain below level 8
+   */
   verify(caller: Caller, { merchantId = caller.merchantId, head }: VerifyAuditEventsQuery): Promise<ChainReport> {
     assertTenantTrail(caller, merchantId);
     return this.verifier.verify(merchantId, head === undefined ? null : placeOf(head));
   }
 
-  private async *batches(sought: EventFilter): AsyncGenerator<AuditEvent[]> {
+  private async *batches(filter: EventFilter): AsyncGenerator<AuditEvent[]> {
     for (let moment: Moment | null = null; ;) {
-      const { events, next }: FoundEvents = await this.search.after(sought, 'ASC', moment, BATCH);
+      const { events, next }: FoundEvents = await this.search.after(filter, 'ASC', moment, BATCH);
       yield events;
       if (!next) return;
       moment = next;
     }
   }
 
-  private async buildSearch(
+  private async buildFilter(
     caller: Caller,
     { merchantId, from, to, actorId, action, targetType, targetId }: AuditFilter,
   ): Promise<EventFilter> {
-    const whose = merchantId ?? (caller.level >= LEVELS.everything ? undefined : caller.merchantId);
-    if (whose !== undefined) assertTenantTrail(caller, whose);
+    const tenant = merchantId ?? (caller.level >= LEVELS.everything ? undefined : caller.merchantId);
+    if (tenant !== undefined) assertTenantTrail(caller, tenant);
     const others: FindOptionsWhere<AuditEvent> = {
       ...(action !== undefined && { action }),
       ...(targetType !== undefined && { targetType }),
       ...(targetId !== undefined && { targetId }),
-      ...(actorId !== undefined && { actorAccountId: await this.numberOf(actorId) }),
+      ...(actorId !== undefined && { actorAccountId: await this.findAccountNumber(actorId) }),
     };
     return {
-      ...(whose !== undefined && { merchantId: whose }),
+      ...(tenant !== undefined && { merchantId: tenant }),
       ...(from !== undefined && { from: new Date(from) }),
       ...(to !== undefined && { to: new Date(to) }),
       others,
     };
   }
 
-  private async numberOf(uuid: string): Promise<number> {
-    return (await this.accounts.findOneBy({ uuid }))?.id ?? NOBODY;
+  private async findAccountNumber(uuid: string): Promise<number> {
+    return (await this.accounts.findOneBy({ uuid }))?.id ?? NO_ACCOUNT;
   }
 }
 

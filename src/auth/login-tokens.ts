@@ -1,15 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import type { FastifyRequest } from 'fastify';
-import type { AuthenticatedCaller } from '../access/access.guard.js';
-import { readOrigin } from '../access/caller.js';
-import { STATUS, type Account } from '../accounts/account.entity.js';
-import { AccountsService } from '../accounts/accounts.service.js';
+import type { Account } from '../accounts/account.entity.js';
 import { Config } from '../platform/config/config.js';
 import { Clock } from '../platform/runtime/clock.js';
-import { DomainError } from '../platform/events/domain-error.js';
 
-/** What every login token must be; its end is checked apart, against the clock that everything else goes by. */
+/** The rules that every login token must meet. Its expiry is checked separately, against the server's {@link Clock}. */
 export const LOGIN_RULES = {
   algorithms: ['HS256' as const],
   issuer: 'keywright',
@@ -17,7 +12,7 @@ export const LOGIN_RULES = {
   ignoreExpiration: true,
 };
 
-/** What a login token says (RFC 7519). Who may do what is never read from it, only who it is. */
+/** The claims of a login token (RFC 7519). They identify an account; what the account may do is never read from them. */
 export interface LoginClaims {
   sub: string;
   _id: number;
@@ -29,13 +24,12 @@ export interface LoginClaims {
   exp: number;
 }
 
-/** Tokens of people and machines that logged in, the same for all surfaces. */
+/** Issues and checks login tokens, which are valid on all surfaces. */
 @Injectable()
 export class LoginTokens {
   readonly ttlSeconds: number;
 
   constructor(
-    private readonly accounts: AccountsService,
     private readonly clock: Clock,
     private readonly jwt: JwtService,
     config: Config,
@@ -57,47 +51,5 @@ export class LoginTokens {
     };
     const { issuer, audience } = LOGIN_RULES;
     return this.jwt.sign(claims, { algorithm: 'HS256', issuer, audience });
-  }
-
-  /**
-   * @returns `null` for what isn't signed by this server as a login token
-   * @throws {DomainError} as {@link resolveCaller}
-   */
-  async authenticate(token: string, request: FastifyRequest): Promise<AuthenticatedCaller | null> {
-    const claims = await this.jwt.verifyAsync<Partial<LoginClaims>>(token, LOGIN_RULES).catch(() => null);
-    return claims && this.resolveCaller(claims, request);
-  }
-
-  /**
-   * Whose token it is, and what the account is and may do now.
-   *
-   * @param claims of a token whose signature, issuer and audience are right
-   * @throws {DomainError} `credential.expired`, `credential.invalid`, `access.account_inactive`
-   */
-  async resolveCaller(
-    { _id: id, sub, exp, purpose }: Partial<LoginClaims>,
-    request: FastifyRequest,
-  ): Promise<AuthenticatedCaller> {
-    if (purpose !== 'login' || typeof id !== 'number' || typeof exp !== 'number')
-      throw new DomainError('credential.invalid');
-    if (exp <= this.clock.nowInSeconds()) throw new DomainError('credential.expired');
-    const account = await this.accounts.find(id);
-    if (!account?.merchant || account.uuid !== sub) throw new DomainError('credential.invalid');
-    const known = {
-      kind: 'account' as const,
-      accountId: account.id,
-      keyId: null,
-      merchantId: account.merchantId,
-      ...readOrigin(request),
-    };
-    if (account.status !== STATUS.active || account.merchant.status !== 'active')
-      throw new DomainError('access.account_inactive', { known });
-    return {
-      ...known,
-      clientId: account.merchant.clientId,
-      level: account.level,
-      hasConsent: account.consent >= 1,
-      isMerchantKey: false,
-    };
   }
 }

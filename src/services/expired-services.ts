@@ -1,29 +1,16 @@
-import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { LessThan, type Repository } from 'typeorm';
-import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
-import type { JobRun } from '../platform/jobs/job-run.js';
-import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
-import { deleteRows, rowsOf } from '../platform/jobs/backlog.js';
+import { LessThan } from 'typeorm';
+import { cleanUpJob } from '../platform/jobs/clean-up-job.js';
+import { DAY_SECONDS } from '../platform/runtime/clock.js';
 import { Service } from './service.entity.js';
 
-/** How long services are kept beyond their end, so that clocks that differ don't matter. */
+/** How long services are kept after their expiry, because the clocks of instances may differ. */
 const KEPT_SECONDS = DAY_SECONDS;
 
-/** Forgets services whose Service IDs make no keys any more. */
-@Injectable()
-@HousekeepingJob()
-export class ExpiredServices implements Job {
-  readonly name = 'expired_services';
-  readonly schedule = '25 * * * *';
-
-  constructor(
-    @InjectRepository(Service) private readonly services: Repository<Service>,
-    private readonly clock: Clock,
-  ) {}
-
-  async run(run: JobRun): Promise<void> {
-    const expired = { expiresAt: LessThan(this.clock.in(-KEPT_SECONDS)) };
-    await run.clear('deleted', rowsOf(this.services, expired), deleteRows(this.services, expired));
-  }
-}
+/** Deletes services whose Service IDs have expired. */
+export const ExpiredServices = cleanUpJob({
+  name: 'expired_services',
+  schedule: '25 * * * *',
+  count: 'deleted',
+  table: Service,
+  outdated: (clock) => ({ expiresAt: LessThan(clock.in(-KEPT_SECONDS)) }),
+});

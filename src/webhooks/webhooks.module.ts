@@ -11,7 +11,7 @@ import { WebhookDelivery } from './webhook-delivery.entity.js';
 import { AbandonedEndpoints } from './endpoints/abandoned-endpoints.js';
 import { EndpointDeliveries } from './endpoints/endpoint-deliveries.js';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
-import { WebhookSecrets } from './endpoints/webhook-secrets.js';
+import { WebhookSecrets } from './webhook-secrets.js';
 import { WebhooksController } from './endpoints/webhooks.controller.js';
 import { WebhooksService } from './endpoints/webhooks.service.js';
 import { Deliverer } from './sending/deliverer.js';
@@ -23,7 +23,7 @@ import { Sender } from './sending/sender.js';
 import { Resolver } from './targets/resolver.js';
 import { Targets } from './targets/targets.js';
 
-/** Who is told of what happens. It hears of what the audit trail holds, and nobody depends on it. */
+/** Webhooks. The module listens to the audit trail, and no module depends on it. */
 @Module({
   imports: [
     AccountsModule,

@@ -94,8 +94,8 @@ const mariadb = process.env.TEST_DATABASE_URL;
     expectUnavailable(await verify(caller, user.token));
     expect(await recover(caller)).toBeLessThan(LEASE_MS + SLACK_MS);
     for (const key of [...known, unknown]) expect((await check(key)).status).toBe(204);
-    while (!server.logs.join('\n').includes('The database answers again')) await sleep(20);
-    for (const line of ["The database doesn't answer", 'Counts wait for the database'])
+    while (!server.logs.join('\n').includes('The database is responding again')) await sleep(20);
+    for (const line of ['The database is not responding', 'Counts wait for the database'])
       expect(server.logs.filter((text) => text.startsWith(line)).length).toBeLessThan(10);
   });
 

@@ -1,6 +1,8 @@
 /** Guarantees of the OpenAPI document: complete, described, with examples, and as committed. */
 
 import { readFileSync } from 'node:fs';
+import { ERROR_CATALOGUE } from '../../src/platform/events/error-catalogue.js';
+import { expectEnvelope, JSON_TYPE } from '../support/envelope.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
 interface DocumentedOperation {
@@ -8,7 +10,19 @@ interface DocumentedOperation {
   summary: string;
   tags: string[];
   parameters?: { name: string; description?: string; schema?: Record<string, unknown> }[];
-  responses: Record<string, { description: string; content?: Record<string, { example?: unknown }> }>;
+  responses: Record<string, DocumentedAnswer>;
+}
+
+interface DocumentedAnswer {
+  description: string;
+  headers?: Record<string, unknown>;
+  content?: Record<string, { examples?: Record<string, Example> }>;
+}
+
+interface Example {
+  $ref?: string;
+  summary?: string;
+  value?: unknown;
 }
 
 /** What an operation may begin with, so that a generated client reads well. */
@@ -22,6 +36,7 @@ describe('documentation', () => {
     openapi: string;
     tags: { name: string; description: string }[];
     paths: Record<string, Record<string, DocumentedOperation>>;
+    components: { examples: Record<string, Example> };
   };
   let operations: [where: string, operation: DocumentedOperation][];
   beforeAll(async () => {
@@ -83,21 +98,24 @@ describe('documentation', () => {
     }
   });
 
-  it("documents every refusal with an example in its surface's envelope", () => {
+  it('documents every refusal with its codes, and an example of each in the envelope of its surface', () => {
     for (const [where, { responses }] of operations) {
-      const deniedRequests = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+      const [, path = ''] = where.split(' ');
       expect([where, Object.keys(responses).includes('500')]).toEqual([where, true]);
-      for (const [status, { description, content }] of deniedRequests) {
-        const example = content?.['application/json']?.example as Record<string, unknown> | undefined;
-        expect([where, status, description.length > 3]).toEqual([where, status, true]);
-        // What is wrong with a server's health is no refusal, and has no envelope.
-        const isHealth = where === 'get /health/ready' && status === '503';
-        const said = example?.status ?? example?.code ?? example?.result ?? example?.error;
-        expect([where, status, said]).toEqual([
-          where,
-          status,
-          /\/(api|health)\//.test(where) && !isHealth ? Number(status) : expect.any(String),
-        ]);
+      const refusals = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+      for (const [status, { description, headers, content }] of refusals) {
+        expect([where, status, description]).toEqual([where, status, expect.stringMatching(/^[A-Z`-].+\.$/s)]);
+        expect(headers).toEqual({ 'X-Error-Code': { $ref: '#/components/headers/ErrorCode' } });
+        // What is wrong with a server's health is shown in no envelope.
+        if (where === 'get /health/ready' && status === '503') continue;
+        const examples = Object.entries(content?.['application/json']?.examples ?? {});
+        expect([where, status, examples.length > 0]).toEqual([where, status, true]);
+        for (const [code, { $ref, ...own }] of examples) {
+          const example = $ref ? document.components.examples[$ref.split('/').at(-1) ?? ''] : own;
+          expect([code in ERROR_CATALOGUE, example?.summary]).toEqual([true, expect.stringMatching(/^[A-Z].+\.$/)]);
+          const answer = { status: Number(status), headers: { 'content-type': JSON_TYPE }, text: '' };
+          expectEnvelope(path, { ...answer, body: example?.value });
+        }
       }
     }
   });

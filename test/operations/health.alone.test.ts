@@ -116,7 +116,7 @@ const mariadb = process.env.TEST_DATABASE_URL;
     );
     await server.dataSource.query('DELETE FROM migration WHERE id = ?', [id]);
     const { body } = await until(({ body }) => body.details.migrations.status === 'down');
-    expect(body.details.migrations).toEqual({ status: 'down', message: `They are missing: ${name}.` });
+    expect(body.details.migrations).toEqual({ status: 'down', message: `Migrations are missing: ${name}.` });
     expect(body.details.database).toEqual({ status: 'up' });
     await server.dataSource.query('INSERT INTO migration (id, name, timestamp) VALUES (?, ?, ?)', [
       id,

@@ -1,18 +1,18 @@
-/** Guarantees of `npm run housekeeping`: a dry run foresees, a run does it once, also after kill -9, beside a running server. */
+/** Guarantees of `keywright housekeeping`: a dry run foresees, a run does it once, also after kill -9, beside a running server. */
 
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { launchCommand, runCommand } from '../support/command.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
-const HOUSEKEEP = resolve('dist/src/cli/housekeeping.js');
+const SETTINGS = { CLEANUP_SCHEDULE: '0 0 1 1 *', CLEANUP_UNUSED_AFTER_DAYS: '7' };
 
 /** Keys that take long enough for a run to be killed among them. */
 const MANY = 1200;
 
-describe('npm run housekeeping', () => {
+describe('keywright housekeeping', () => {
   let folder: string;
   let program: Program;
   beforeAll(async () => {
@@ -27,19 +27,10 @@ describe('npm run housekeeping', () => {
   const openDatabase = (): Promise<DataSource> =>
     new DataSource({ type: 'better-sqlite3', database: join(folder, 'data/keywright.sqlite') }).initialize();
 
-  function launch(...args: string[]): ChildProcessWithoutNullStreams {
-    const env = { PATH: process.env.PATH, CLEANUP_SCHEDULE: '0 0 1 1 *', CLEANUP_UNUSED_AFTER_DAYS: '7' };
-    return spawn(process.execPath, [HOUSEKEEP, ...args], { cwd: folder, env });
-  }
-
-  async function keepHouse(...args: string[]): Promise<{ code: unknown; output: string }> {
-    const child = launch(...args);
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const [code] = (await once(child, 'close')) as unknown[];
-    return { code, output };
-  }
+  const keepHouse = async (...args: string[]): Promise<{ code: number | null; output: string }> => {
+    const { code, stdout, stderr } = await runCommand(folder, ['housekeeping', ...args], SETTINGS);
+    return { code, output: stdout + stderr };
+  };
 
   it('reports what it would do, then does it, and a running server refuses the keys that it revokes', async () => {
     const token = await program.logIn(program.password);
@@ -84,7 +75,7 @@ describe('npm run housekeeping', () => {
 
     await database.query('DELETE FROM migration WHERE id = ?', [latest.id]);
     const { code, output } = await keepHouse('--dry-run');
-    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('start the server first') });
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('Start the server first') });
     await database.query(`INSERT INTO migration (id, timestamp, name) VALUES (?, ?, ?)`, [
       latest.id,
       latest.timestamp,
@@ -115,7 +106,7 @@ describe('npm run housekeeping', () => {
     const records = () => count(`audit_event WHERE action = 'api_key.deleted'`);
     const before = await deleted();
 
-    const child = launch('key_cleanup');
+    const child = launchCommand(folder, ['housekeeping', 'key_cleanup'], SETTINGS);
     const exit = once(child, 'exit');
     while ((await deleted()) === before) await sleep(2);
     child.kill('SIGKILL');
@@ -140,6 +131,5 @@ describe('npm run housekeeping', () => {
       code: 2,
       output: expect.stringMatching(/no job laundry.*key_expiry/),
     });
-    expect(await keepHouse('--wet')).toEqual({ code: 2, output: expect.stringContaining('--dry-run') });
   });
 });

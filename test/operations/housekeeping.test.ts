@@ -204,10 +204,10 @@ describe('housekeeping', () => {
         ['idle'],
         ['idle', 'updated'],
         ['idle', 'updated'],
-        ['idle', 'updated', 'deleted', 'team_notified'],
+        ['idle', 'updated', 'deleted'],
       ]);
       expect([await check(fullKey), await told(used.id)]).toEqual([401, []]);
-      expect((await eventsOf(id)).at(-2)).toMatchObject({ actorKind: 'system', details: { reason: 'idle' } });
+      expect((await eventsOf(id)).at(-1)).toMatchObject({ actorKind: 'system', details: { reason: 'idle' } });
     });
 
     it('starts over when it is used or changed', async () => {

@@ -8,6 +8,7 @@ import {
   issueFullKey,
   issuePersonalPair,
 } from '../../src/api-keys/credentials/credential.js';
+import { TABLES } from '../../src/entities.js';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { LogEntry } from '../../src/platform/observability/logs/log-entry.js';
 import { JsonLogger } from '../../src/platform/observability/logs/json-logger.js';
@@ -64,7 +65,7 @@ describe('logs in production', () => {
         message: expect.any(String),
       });
     expect(first).toMatchObject({ message: 'Keywright is ready.', documentation: expect.stringMatching(/\/docs$/) });
-    expect(second).toMatchObject({ message: 'The first account is made.', username: 'admin' });
+    expect(second).toMatchObject({ message: 'The first account has been created.', username: 'admin' });
     expect(program.stderr).toBe('');
   });
 
@@ -108,7 +109,7 @@ describe('logs in production', () => {
 
   it('name the request beside a failure', async () => {
     const url = `sqlite:${join(folder, 'data/keywright.sqlite')}`;
-    const source = await new DataSource(dataSourceOptions(url)).initialize();
+    const source = await new DataSource(dataSourceOptions(url, TABLES)).initialize();
     await source.query('ALTER TABLE application RENAME TO application_lost');
     const { status, headers } = await program.call('GET', '/api/v1/applications', { token });
     await source.query('ALTER TABLE application_lost RENAME TO application');
@@ -142,7 +143,10 @@ describe('logs in production', () => {
   it('name the request for which a mail could not be sent', async () => {
     const { headers } = await program.call('POST', '/signup', { json: { email: 'a@person.example', language: 'en' } });
     expect(await linesOf(headers['x-request-id'])).toContainEqual(
-      expect.objectContaining({ level: 'error', message: '"Your account" was not sent: SMTP_URL is not set.' }),
+      expect.objectContaining({
+        level: 'error',
+        message: '"Your Keywright account" was not sent: SMTP_URL is not set.',
+      }),
     );
   });
 

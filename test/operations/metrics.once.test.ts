@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { MetricsRegistry } from '../../src/platform/observability/metrics/metrics-registry.js';
-import { MetricsListener } from '../../src/platform/observability/metrics/metrics-listener.js';
+import { MetricsListener } from '../../src/platform/monitoring/metrics-listener.js';
 import { JSON_TYPE, refusal } from '../support/envelope.js';
 import { send, type Answer, type RequestOptions } from '../support/http.js';
 import { TestServer, type User } from '../support/server.js';

@@ -1,14 +1,14 @@
 /** Guarantees of README: its quick start runs as written, and it names every setting. */
 
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { readShellBlocks } from '../support/markdown.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
+import { paste, type BlockResult } from '../support/shell.js';
 
-const QUICK_START = /## Quick start\n([\s\S]*?)\n## /.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
+const README = readFileSync('README.md', 'utf8');
 
-/** The shell lines of the quick start, as a reader would paste them into one shell. */
-const LINES = [...QUICK_START.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, lines = '']) => lines);
+/** The blocks of the quick start. */
+const BLOCKS = readShellBlocks('README.md').filter(({ notRunBecause }) => notRunBecause === null);
 
 describe('README', () => {
   let folder: string;
@@ -22,26 +22,57 @@ describe('README', () => {
     await removeFolder(folder);
   });
 
-  it('has a quick start that works by copy and paste', async () => {
-    const [setting = '', ...steps] = LINES;
-    expect(steps).toHaveLength(3);
-    const script = [setting, ...steps]
-      .join('\n')
-      .replace('http://127.0.0.1:3000', program.url)
-      .replace('the printed password', program.password);
-    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script]);
-    expect(stdout).toContain('204 No Content');
-    expect(stdout).toMatch(/x-key-level: 4/i);
-    expect(stdout).toContain('"message":"API Key created"');
-    expect(stdout).toMatch(/"apisecret":"[\da-f]{64}"/);
-    expect(stdout).toMatch(/"result":"success","apikey":\{"key":/);
+  /** Pastes the quick start into one shell, as often as asked. */
+  const start = (password: string, times = 1): Promise<BlockResult[]> => {
+    const blocks = BLOCKS.map(({ lines }) =>
+      lines.replace('http://127.0.0.1:3000', program.url).replace('the printed password', password),
+    );
+    return paste(Array<string[]>(times).fill(blocks).flat(), {});
+  };
+
+  const countApplications = async (): Promise<number> => {
+    const token = await program.logIn(program.password);
+    return (await program.call('GET', '/api/v1/applications', { token })).body.totalItems;
+  };
+
+  it('has a quick start that works by copy and paste, twice on the same server', async () => {
+    const results = await start(program.password, 2);
+    expect(results.map(({ exitStatus, stderr }) => [exitStatus, stderr])).toEqual(
+      Array<unknown>(2 * BLOCKS.length).fill([0, '']),
+    );
+    expect(results.flatMap(({ requests }) => requests).filter((request) => !/^2\d\d /.test(request))).toEqual([]);
+    for (const run of [results.slice(0, BLOCKS.length), results.slice(BLOCKS.length)]) {
+      const stdout = run.map((result) => result.stdout).join('');
+      expect(stdout).toContain('204 No Content');
+      expect(stdout).toMatch(/^x-key-level: 4/im);
+      expect(stdout).toContain('"valid":true,"outcome":"VALID"');
+    }
+    expect(await countApplications()).toBe(2);
   });
 
-  it('names every setting', () => {
-    const readme = readFileSync('README.md', 'utf8');
-    const config = readFileSync('src/platform/config/config.ts', 'utf8');
-    const variables = [...config.matchAll(/^ {2}([A-Z]+(?:_[A-Z]+)+)[?:]/gm)].map(([, name = '']) => name);
-    expect(variables.length).toBeGreaterThan(20);
-    expect(variables.filter((name) => name !== 'NODE_ENV' && !readme.includes(`\`${name}\``))).toEqual([]);
+  it('has a quick start that says that a password is wrong, and stops', async () => {
+    const before = await countApplications();
+    const results = await start('not the password');
+    // The shell is still there after the last block.
+    expect(results).toHaveLength(BLOCKS.length);
+    const failed = results.find(({ requests }) => requests.length > 0);
+    expect(failed?.requests).toEqual([`401 ${program.url}/api/v1/auth/login`]);
+    expect(failed?.exitStatus).not.toBe(0);
+    expect(failed?.stdout).toBe('');
+    expect(failed?.stderr).toMatch(/^The answer has no accessToken: .*"Wrong username or password"/);
+    expect(failed?.stderr.split('\n')).toEqual([expect.any(String), '']);
+    expect(JSON.stringify(results)).not.toContain('undefined');
+    expect(await countApplications()).toBe(before);
+  });
+
+  it('has a quick start that says that no server answers', async () => {
+    const blocks = BLOCKS.map(({ lines }) => lines.replace('http://127.0.0.1:3000', 'http://127.0.0.1:1'));
+    const [, failed] = await paste(blocks, {});
+    expect(failed?.exitStatus).not.toBe(0);
+    expect(failed?.stderr).toMatch(/Failed to connect[\s\S]*The answer has no accessToken: it is empty\n$/);
+  });
+
+  it('is an introduction', () => {
+    expect(README.trimEnd().split('\n').length).toBeLessThanOrEqual(200);
   });
 });

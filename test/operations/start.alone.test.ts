@@ -108,10 +108,10 @@ describe('starting the server', () => {
       return message.split('\n');
     };
     const [sentence, ...problems] = await problemsIn({ JWT_SECRET: SECRETS.JWT_SECRET });
-    expect(sentence).toBe("Keywright can't start:");
+    expect(sentence).toBe('Keywright cannot start:');
     expect(problems).toEqual([
-      '  - KEY_PEPPERS is missing; NODE_ENV=production needs it',
-      '  - ENCRYPTION_KEYS is missing; NODE_ENV=production needs it',
+      '  - KEY_PEPPERS is missing; it is required with NODE_ENV=production',
+      '  - ENCRYPTION_KEYS is missing; it is required with NODE_ENV=production',
     ]);
     const [, ...all] = await problemsIn({});
     expect(all.map((line) => line.split(' ')[3])).toEqual(['JWT_SECRET', 'KEY_PEPPERS', 'ENCRYPTION_KEYS']);
@@ -139,7 +139,7 @@ describe('starting the server', () => {
       IDLE_DELETE_AFTER_DAYS: '60',
     };
     const [sentence, ...problems] = await refused(wrong);
-    expect(sentence).toBe("Keywright can't start:");
+    expect(sentence).toBe('Keywright cannot start:');
     const names = Object.keys(wrong).filter((name) => !['KEY_PEPPERS', 'ENCRYPTION_KEYS'].includes(name));
     expect(problems.map((line) => /^ {2}- (\w+)/.exec(line)?.[1]).sort()).toEqual(names.sort());
     expect(problems.join('\n')).not.toContain('too short a one');

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
+import { TABLES } from '../../src/entities.js';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
@@ -39,7 +40,7 @@ describe('stopping the server', () => {
     expect(performance.now() - start).toBeLessThan(3000);
     expect(program.stderr).toBe('');
     const source = await new DataSource(
-      dataSourceOptions(`sqlite:${join(folder, 'data/keywright.sqlite')}`),
+      dataSourceOptions(`sqlite:${join(folder, 'data/keywright.sqlite')}`, TABLES),
     ).initialize();
     const { lastUsedAt } = await source.getRepository(ApiKey).findOneByOrFail({ id: key?.id });
     await source.destroy();

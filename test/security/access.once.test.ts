@@ -6,7 +6,8 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { LEVELS, ROLE_NAMES, ROLES } from '../../src/access/levels.js';
-import { REQUIREMENT, type Requirement } from '../../src/access/requires.js';
+import { readScheme, type AuthScheme, type Requirement } from '../../src/platform/http/requirement.js';
+import { readRouteConfig } from '../../src/platform/http/route-config.js';
 import { JSON_TYPE, refusal, surfaceNameOf } from '../support/envelope.js';
 import type { RequestOptions } from '../support/http.js';
 import { TestServer } from '../support/server.js';
@@ -117,18 +118,25 @@ interface Route {
   path: string;
   /** `null` is public. */
   level: number | null;
+  scheme: AuthScheme | null;
+}
+
+/** The last segment of a path on the accounts surface picks the scheme; OAuth clients are keys. */
+function schemeFor(path: string, level: string): AuthScheme | null {
+  if (path.endsWith('/key') || path.startsWith('/oauth/')) return 'keyPair';
+  return level === 'public' ? null : 'loginToken';
 }
 
 const TABLE: Route[] = ROUTES.trim()
   .split('\n')
   .map((line) => {
-    const [method = '', path = '', level] = line.trim().split(/\s+/);
-    return { method, path, level: level === 'public' ? null : Number(level) };
+    const [method = '', path = '', level = ''] = line.trim().split(/\s+/);
+    return { method, path, level: level === 'public' ? null : Number(level), scheme: schemeFor(path, level) };
   });
 const GUARDED = TABLE.filter((route): route is Route & { level: number } => route.level !== null);
 
 /** Those that some caller is too weak for: the weakest role has level 1, the weakest key level 0. */
-const SELECTIVE = GUARDED.filter(({ path, level }) => level > (path.endsWith('/key') ? 0 : 1));
+const SELECTIVE = GUARDED.filter(({ scheme, level }) => level > (scheme === 'keyPair' ? 0 : 1));
 
 const REFUSED = {
   clients: ['Invalid JWT token', expect.stringMatching(/^Insufficient permissions( to delete this API key)?$/)],
@@ -154,11 +162,11 @@ describe('access', () => {
   afterAll(() => server.stop());
 
   /** The credential that the route takes, of the nearest level there is. */
-  const caller = ({ path }: Route, isRightLevel: (level: number) => boolean, nearest: 'lowest' | 'highest') => {
-    const credentials = path.endsWith('/key') ? keys : tokens;
+  const caller = ({ scheme }: Route, isRightLevel: (level: number) => boolean, nearest: 'lowest' | 'highest') => {
+    const credentials = scheme === 'keyPair' ? keys : tokens;
     const levels = [...credentials.keys()].filter(isRightLevel).sort((a, b) => a - b);
     const credential = credentials.get(levels.at(nearest === 'lowest' ? 0 : -1) ?? -1);
-    return path.endsWith('/key') ? { basic: credential } : { token: credential };
+    return scheme === 'keyPair' ? { basic: credential } : { token: credential };
   };
   const call = ({ method, path }: Pick<Route, 'method' | 'path'>, options: RequestOptions = {}) =>
     server.call(
@@ -167,10 +175,15 @@ describe('access', () => {
       options,
     );
 
-  it('declares a requirement for every handler, as in the table', () => {
+  it('declares a level and a credential for every handler, as in the table', () => {
     const routes = declaredRoutes(server);
     expect(routes.filter(({ requirement }) => requirement === undefined)).toEqual([]);
-    const found = routes.map(({ method, path, requirement }) => ({ method, path, level: requirement?.level }));
+    const found = routes.map(({ method, path, requirement }) => ({
+      method,
+      path,
+      level: requirement?.level,
+      scheme: requirement && readScheme(requirement, path),
+    }));
     const inOrder = (list: { method: string; path: string }[]) =>
       [...list].sort((a, b) => (`${a.method} ${a.path}` < `${b.method} ${b.path}` ? -1 : 1));
     expect(inOrder(found)).toEqual(inOrder(TABLE));
@@ -201,8 +214,8 @@ describe('access', () => {
     const answer = await call(route);
     expect([answer.status, answer.headers['content-type']]).toEqual([401, JSON_TYPE]);
     expect(answer.body).toEqual(refusal(route.path, 401, REFUSED[surfaceNameOf(route.path)][0]));
-    const scheme = route.path.endsWith('/key') ? 'Basic' : 'Bearer';
-    expect(answer.headers['www-authenticate']).toMatch(new RegExp(`^${scheme} `));
+    const challenge = route.scheme === 'keyPair' ? /^Basic / : /^Bearer /;
+    expect(answer.headers['www-authenticate']).toMatch(challenge);
   });
 
   it.each(GUARDED.filter(({ method }) => method === 'GET'))('refuses an anonymous HEAD of $path', async (route) => {
@@ -246,7 +259,7 @@ function declaredRoutes(server: TestServer): DeclaredRoute[] {
       const handler = prototype[name] ?? {};
       const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
       if (method === undefined) return [];
-      const requirement = Reflect.getMetadata(REQUIREMENT, handler) as Requirement | undefined;
+      const { requirement } = readRouteConfig(handler);
       return prefixes.flatMap((prefix) =>
         paths(handler).map((path) => ({ method: RequestMethod[method], path: joined(prefix, path), requirement })),
       );

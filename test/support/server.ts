@@ -7,7 +7,6 @@ import { hash } from '@node-rs/argon2';
 import type { FastifyInstance } from 'fastify';
 import passport, { type Strategy } from 'passport';
 import type { DataSource } from 'typeorm';
-import { KEY_PAIR, LOGIN_TOKEN } from '../../src/access/access.guard.js';
 import type { Role } from '../../src/access/levels.js';
 import { Passwords } from '../../src/accounts/passwords.js';
 import { LastUse } from '../../src/api-keys/usage/last-use.js';
@@ -20,11 +19,13 @@ import { Clock } from '../../src/platform/runtime/clock.js';
 import type { WriteBehindBuffer } from '../../src/platform/runtime/write-behind-buffer.js';
 import { Housekeeper, type JobResult } from '../../src/housekeeping/housekeeper.js';
 import { DeniedRequests } from '../../src/platform/http/denied-requests.js';
+import type { AuthScheme } from '../../src/platform/http/requirement.js';
 import { Quotas } from '../../src/verification/limits/quotas.js';
 import { Usage } from '../../src/verification/usage/usage.js';
 import { createDatabase, type TestDatabase } from './engine.js';
 import { send, type Answer, type RequestOptions } from './http.js';
 import { closeAtEnd } from './process-end.js';
+import { RefusalsSeen } from './refusals.js';
 import { SecretsSeen } from './secrets.js';
 import { Mailbox } from './smtp.js';
 
@@ -74,7 +75,7 @@ export interface PersonalKey {
 }
 
 /** What Passport, which knows one application in a process, calls by name. */
-const STRATEGIES: Record<string, Type<Strategy>> = { [LOGIN_TOKEN]: LoginTokenStrategy, [KEY_PAIR]: KeyPairStrategy };
+const STRATEGIES: Record<AuthScheme, Type<Strategy>> = { loginToken: LoginTokenStrategy, keyPair: KeyPairStrategy };
 
 /** In the order in which they started; Passport asks the latest. */
 const running = new Set<TestServer>();
@@ -87,6 +88,7 @@ export class TestServer {
   readonly clock = new TestClock();
   readonly mailbox = new Mailbox();
   readonly secrets = new SecretsSeen();
+  readonly refusals = new RefusalsSeen();
   readonly logs: string[] = [];
   admin!: User;
   app!: NestFastifyApplication;
@@ -169,8 +171,8 @@ export class TestServer {
    * Another instance on the same database, with the same secrets and the same clock, to be closed before this one is stopped.
    */
   async another(variables: Record<string, string> = {}): Promise<TestServer> {
-    const { admin, clock, logs, mailbox, secrets } = this;
-    const other = Object.assign(new TestServer(), { admin, clock, logs, mailbox, secrets });
+    const { admin, clock, logs, mailbox, refusals, secrets } = this;
+    const other = Object.assign(new TestServer(), { admin, clock, logs, mailbox, refusals, secrets });
     other.database = this.database;
     other.environment = { ...this.environment, ...variables };
     await other.open();
@@ -186,8 +188,8 @@ export class TestServer {
   }
 
   /**
-   * Makes sure that no secret that went over the wire is in a log line or in the clear in the database, and stops the server unless the next
-   * files share it.
+   * Makes sure that no secret that went over the wire is in a log line or in the clear in the database, and that every refusal that was answered
+   * is documented; stops the server unless the next files share it.
    */
   async stop(): Promise<void> {
     if (this.isShared) {
@@ -203,6 +205,7 @@ export class TestServer {
     else await this.dispose();
     expect(count).toBeGreaterThan(3);
     expect(leaks).toEqual({ logs: [], database: [] });
+    expect(this.refusals.undocumented).toEqual([]);
   }
 
   /** Waits until what was counted in memory has been written. */
@@ -232,6 +235,7 @@ export class TestServer {
     this.secrets.collect(options.json);
     const answer = await send(this.agent, this.url, method, path, options);
     this.secrets.collect(answer.body);
+    this.refusals.note(method, path, answer);
     return answer;
   }
 

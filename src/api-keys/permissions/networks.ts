@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses and networks (CIDR) as Node looks them up. */
+/** Builds a block list of addresses and networks (CIDR). */
 export function buildBlockList(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
@@ -11,7 +11,7 @@ export function buildBlockList(networks: readonly string[]): BlockList {
   return list;
 }
 
-/** Whether every address of some networks is also in one of others. */
+/** Whether every address in `networks` is also in one of `others`. */
 export const areWithin = (networks: readonly string[], others: readonly string[]): boolean =>
   networks.every((network) => others.some((other) => isWithin(network, other)));
 
@@ -20,7 +20,7 @@ function isWithin(network: string, other: string): boolean {
   return fixedBits(network) >= fixedBits(other) && buildBlockList([other]).check(address, family);
 }
 
-/** Of the 128 bits of an IPv6 address, as which an IPv4 one can be written. */
+/** How many bits a network fixes of an IPv6 address's 128. An IPv4 network counts as its IPv4-mapped IPv6 one. */
 function fixedBits(network: string): number {
   const { family, bits } = parts(network);
   return family === 'ipv6' ? (bits ?? 128) : 96 + (bits ?? 32);

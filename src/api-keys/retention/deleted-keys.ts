@@ -6,10 +6,9 @@ import { Config } from '../../platform/config/config.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
-import { deleteRows, rowsOf } from '../../platform/jobs/backlog.js';
 import { ApiKey } from '../api-key.entity.js';
 
-/** Forgets keys that were deleted long ago. What happened to them stays in the audit trail. */
+/** Removes the tombstones of keys that were deleted long ago. The audit trail keeps their history. */
 @Injectable()
 @HousekeepingJob()
 export class DeletedKeys implements Job {
@@ -28,7 +27,7 @@ export class DeletedKeys implements Job {
     const deletedAt = LessThan(this.clock.in(-this.config.DELETED_KEYS_KEPT_DAYS * DAY_SECONDS));
     for await (const merchants of this.merchants.all()) {
       const gone = { merchantId: In(merchants.map(({ id }) => id)), deletedAt };
-      await run.clear('forgotten', rowsOf(this.keys, gone), deleteRows(this.keys, gone));
+      await run.delete('forgotten', this.keys, gone);
     }
   }
 }

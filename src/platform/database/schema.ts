@@ -1,31 +1,34 @@
 import type { DataSource } from 'typeorm';
-import { ConfigError } from '../config/config.js';
+import { ConfigError } from '../config/config-error.js';
+import { isSqlite } from './engine-sql.js';
 import { isGalera } from './galera/is-galera.js';
 import { withMigrationLock } from './migration-lock.js';
 
-/** @throws {ConfigError} for a database that isn't as this version makes it */
+/** @throws {ConfigError} when the schema of the database is of another version */
 export async function requireMigrated(source: DataSource): Promise<void> {
   if (await source.showMigrations())
-    throw new ConfigError('The database is of another version: start the server first.');
+    throw new ConfigError(
+      'The schema of the database is of another version. Start the server first: it migrates the schema.',
+    );
 }
 
 /**
- * Brings the schema up to date, in one process at a time, however many start at once.
- * On SQLite a transaction that writes is the lock, on MySQL and MariaDB a named one, on Galera the {@link withMigrationLock turn}.
+ * Migrates the schema, in one process at a time, even when several start together. The lock is a write transaction on SQLite, a named lock on
+ * MySQL and MariaDB, and a {@link withMigrationLock row} on Galera.
  */
 export async function migrate(source: DataSource): Promise<void> {
   const runner = source.createQueryRunner();
-  const isSqlite = source.options.type === 'better-sqlite3';
+  const onSqlite = isSqlite(runner.manager);
   try {
     if (await isGalera(runner.manager)) {
       await withMigrationLock(source, () => source.runMigrations({ transaction: 'none' }));
       return;
     }
-    await runner.query(isSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
+    await runner.query(onSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
     await source.runMigrations({ transaction: 'none' });
-    await runner.query(isSqlite ? 'COMMIT' : `SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);
+    await runner.query(onSqlite ? 'COMMIT' : `SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);
   } catch (error) {
-    if (isSqlite) await runner.query('ROLLBACK');
+    if (onSqlite) await runner.query('ROLLBACK');
     throw error;
   } finally {
     await runner.release();

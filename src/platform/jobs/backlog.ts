@@ -1,29 +1,41 @@
 import { In, type FindOptionsWhere, type ObjectLiteral, type Repository, type SelectQueryBuilder } from 'typeorm';
-import type { Transaction } from '../database/transactions/transactions.js';
-import type { Backlog } from './job-run.js';
+import type { Transaction } from '../database/transactions/transaction.js';
 
-/** The rows that a query finds, by their ids. */
-export const queryBacklog = <T extends ObjectLiteral, I extends string | number = string>(
+export type Id = string | number;
+
+/** The rows that a job still has to process. */
+export interface Backlog<I extends Id> {
+  find(limit: number): Promise<I[]>;
+  count(): Promise<number>;
+}
+
+/** The backlog of rows that a query finds, by their primary column. */
+export const queryBacklog = <T extends ObjectLiteral, I extends Id = string>(
   query: () => SelectQueryBuilder<T>,
 ): Backlog<I> => ({
   find: async (limit) => {
     const selected = query();
-    const rows = await selected.select(`${selected.alias}.id`, 'id').limit(limit).getRawMany<{ id: I }>();
-    return rows.map(({ id }) => id);
+    const id = `${selected.alias}.${primaryOf(selected.expressionMap.mainAlias)}`;
+    const rows = await selected.select(id, 'id').limit(limit).getRawMany<{ id: I }>();
+    return rows.map((row) => row.id);
   },
   count: () => query().getCount(),
 });
 
-/** The rows that are as they are said to be. */
-export const rowsOf = <T extends ObjectLiteral & { id: string }>(
-  rows: Repository<T>,
-  where: FindOptionsWhere<T>,
-): Backlog<string> => queryBacklog(() => rows.createQueryBuilder('it').where(where));
+/** The backlog of rows that meet a condition. */
+export const rowsOf = <T extends ObjectLiteral>(rows: Repository<T>, where: FindOptionsWhere<T>): Backlog<string> =>
+  queryBacklog(() => rows.createQueryBuilder('it').where(where));
 
-/** Deletes rows that are still as they were said to be. */
+/** Deletes rows of a backlog, as far as they still meet a condition. */
 export const deleteRows =
-  <T extends ObjectLiteral & { id: string }>(rows: Repository<T>, where: FindOptionsWhere<T>) =>
+  <T extends ObjectLiteral>(rows: Repository<T>, where: FindOptionsWhere<T> = {}) =>
   async ({ manager }: Transaction, ids: string[]): Promise<string[]> => {
-    await manager.delete(rows.target, { ...where, id: In(ids) });
+    await manager.delete(rows.target, { ...where, [primaryOf(rows)]: In(ids) });
     return ids;
   };
+
+function primaryOf(table: Pick<Repository<ObjectLiteral>, 'metadata'> | undefined): string {
+  const [primary] = table?.metadata.primaryColumns ?? [];
+  if (!primary) throw new Error('A backlog is rows of a table.');
+  return primary.propertyName;
+}

@@ -1,28 +1,25 @@
-import type { Transaction } from '../database/transactions/transactions.js';
-import type { Counts } from '../../housekeeping/job-state.entity.js';
+import type { FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
+import { deleteRows, rowsOf, type Backlog, type Id } from './backlog.js';
+import type { Transaction } from '../database/transactions/transaction.js';
 
-/** Ids that a run names, of each thing it does. */
+/** The number of items that a run processed, by action. */
+export type Counts = Record<string, number>;
+
+/** The most ids of examples for each action. */
 const EXAMPLES = 5;
 
-/** The server stops: what is left is for the next run. */
+/** The server is stopping; the next run continues. */
 export class RunStopped extends Error {}
 
-type Id = string | number;
 type Work<T> = (tx: Transaction) => Promise<T>;
 
-/** Things that something has to be done to. */
-export interface Backlog<I extends Id> {
-  find(limit: number): Promise<I[]>;
-  count(): Promise<number>;
-}
-
-/** One run of a job: what it does, or in a dry run would do. */
+/** One run of a job, or a dry run, which only counts. */
 export class JobRun {
   readonly counts: Counts = {};
-  /** The first few ids of what was counted. */
+  /** The ids of the first processed items, by action. */
   readonly examples: Record<string, string[]> = {};
 
-  /** @param commit runs a transaction while the job is this run's; `null` in a dry run, which changes nothing */
+  /** @param commit runs a transaction while this run holds the job; `null` in a dry run, which changes nothing */
   constructor(
     private readonly commit: (<T>(work: Work<T>) => Promise<T>) | null,
     private readonly signal: AbortSignal,
@@ -32,7 +29,7 @@ export class JobRun {
     return this.commit === null;
   }
 
-  /** Says that something was done to these, or would be. */
+  /** Counts items that were processed, or would be. */
   note(what: string, ids: Id[], count = ids.length): void {
     if (count === 0) return;
     this.counts[what] = (this.counts[what] ?? 0) + count;
@@ -41,7 +38,7 @@ export class JobRun {
   }
 
   /**
-   * Changes something in one short transaction; nothing in a dry run.
+   * Runs a short transaction; a dry run skips it.
    *
    * @throws {RunStopped} when the server is being stopped
    */
@@ -51,10 +48,10 @@ export class JobRun {
   }
 
   /**
-   * Does something to all that is on a pile, some at a time, which takes it from the pile.
+   * Does something to all rows of a backlog, some at a time, after which they are no longer in it.
    *
-   * @param what is done to them
-   * @param work does it, and says to which of them
+   * @param what the action, as the counts name it, as the run's counts call it
+   * @param work does it, and returns the rows it was done to
    */
   async clear<I extends Id>(
     what: string,
@@ -73,8 +70,17 @@ export class JobRun {
       let done: I[] = [];
       await this.change(async (tx) => void (done = await work(tx, ids)));
       this.note(what, done);
-      // What is still there after that is left alone for this time.
+      // Rows that remain in the backlog are left to the next run.
       hasMore = ids.length === atOnce && done.length > 0;
     }
+  }
+
+  /**
+   * Deletes the rows that meet a condition, some at a time.
+   *
+   * @param what as {@link clear} takes it
+   */
+  async delete<T extends ObjectLiteral>(what: string, rows: Repository<T>, where: FindOptionsWhere<T>): Promise<void> {
+    await this.clear(what, rowsOf(rows, where), deleteRows(rows, where));
   }
 }

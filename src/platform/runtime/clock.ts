@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 export const DAY_SECONDS = 86_400;
 
-/** The one door through which time comes in, so that a test can hold it still. */
+/** The only source of the current time, so that a test can control it. */
 @Injectable()
 export class Clock {
   /** Milliseconds since 1970. */
@@ -19,7 +19,7 @@ export class Clock {
     return Math.floor(this.nowMs() / 1000);
   }
 
-  /** The moment that many seconds from now. */
+  /** The moment this many seconds from now. */
   in(seconds: number): Date {
     return secondsAfter(this.now(), seconds);
   }

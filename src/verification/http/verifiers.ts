@@ -1,37 +1,39 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { LEVELS } from '../../access/levels.js';
-import { LoginTokens } from '../../auth/login-tokens.js';
+import { LoginTokenStrategy } from '../../auth/login-token.strategy.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { withTimeout } from '../in-time.js';
+import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
+import { withTimeout } from '../../platform/database/with-timeout.js';
 import { readPresented } from '../presented.js';
 import { VerificationService } from '../verification.service.js';
 
-/** Who asks about keys, by a key of its own or a login token. */
+/** Authenticates verifiers, the callers that ask about keys, by a key of their own or a login token. */
 @Injectable()
 export class Verifiers {
   constructor(
-    private readonly logins: LoginTokens,
+    private readonly logins: LoginTokenStrategy,
     private readonly verification: VerificationService,
   ) {}
 
   /**
-   * The merchant whose keys the request may ask about; `undefined` is everybody's, from level 5 on.
+   * Returns the merchant whose keys the request may ask about; `undefined` from level 5 on, for the keys of every merchant.
    *
-   * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `access.consent_lacking`, `unavailable` when the database can't be asked
+   * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `access.consent_lacking`, `unavailable` if the
+   *   database is unavailable
    */
-  resolveTenant(request: FastifyRequest): string | undefined | Promise<string | undefined> {
+  resolveTenant(request: FastifyRequest): MaybePromise<string | undefined> {
     const { credential, token, text } = readPresented(request);
-    const caller =
+    const caller: MaybePromise<Verifier | null> =
       token === null
         ? this.verification.authenticate(credential, request.ip, text)
         : withTimeout(this.callerBy(token, request));
-    return caller instanceof Promise ? caller.then(assertCanVerify) : assertCanVerify(caller);
+    return andThen(caller, assertCanVerify);
   }
 
-  /** Whose login token it is, or else whose key that was made elsewhere and looks like a token. */
+  /** Authenticates a login token, or else an imported key that has the form of a token. */
   private async callerBy(token: string, request: FastifyRequest): Promise<Verifier | null> {
-    const caller = await this.logins.authenticate(token, request);
+    const caller = await this.logins.findCaller(request);
     if (caller?.hasConsent === false) throw new DomainError('access.consent_lacking');
     return caller ?? this.verification.authenticate(null, request.ip, token);
   }

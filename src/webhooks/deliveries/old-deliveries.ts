@@ -2,15 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
-import { Clock } from '../../platform/runtime/clock.js';
-import type { JobRun, Backlog } from '../../platform/jobs/job-run.js';
+import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
+import { deleteRows, queryBacklog, type Backlog } from '../../platform/jobs/backlog.js';
+import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
-import { deleteRows, queryBacklog, rowsOf } from '../../platform/jobs/backlog.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 
-const DAY_SECONDS = 86_400;
-
-/** Forgets deliveries that came to an end, or were parked, long ago, and what a deletion of their endpoint that broke off has left. */
+/** Deletes deliveries that were completed or parked long ago, and those left behind by an interrupted deletion of their endpoint. */
 @Injectable()
 @HousekeepingJob()
 export class OldDeliveries implements Job {
@@ -24,14 +22,14 @@ export class OldDeliveries implements Job {
   ) {}
 
   async run(run: JobRun): Promise<void> {
-    await run.clear('orphaned', this.orphans(), deleteRows(this.deliveries, {}));
+    await run.clear('orphaned', this.orphans(), deleteRows(this.deliveries));
     const { DELIVERIES_KEPT_DAYS: days } = this.config;
     if (days === 0) return;
     const old = {
       status: In(['delivered', 'failed', 'parked'] as const),
       createdAt: LessThan(this.clock.in(-days * DAY_SECONDS)),
     };
-    await run.clear('deleted', rowsOf(this.deliveries, old), deleteRows(this.deliveries, old));
+    await run.delete('deleted', this.deliveries, old);
   }
 
   private orphans(): Backlog<string> {

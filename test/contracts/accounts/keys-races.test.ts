@@ -3,9 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Account } from '../../../src/accounts/account.entity.js';
 import { Writer } from '../../../src/platform/database/connections.js';
-import { lockRow } from '../../../src/platform/database/statements.js';
 import type { Answer } from '../../support/http.js';
 import { TestServer, type User } from '../../support/server.js';
+import { lockRow } from '../../../src/platform/database/row-locks.js';
 
 /** How long a request may take to come to where it has to wait. */
 const ARRIVAL_MS = 150;

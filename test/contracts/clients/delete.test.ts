@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApiKey } from '../../../src/api-keys/api-key.entity.js';
 import { ClientsSurface, refusal, refusalOf } from '../../support/clients.js';
+import { mailsSent, mailsTo } from '../../support/mails.js';
 import { TestServer, type Pair, type User } from '../../support/server.js';
 import { NO_LOGINS, type Tokens } from '../../support/tokens.js';
 
@@ -218,20 +219,26 @@ describe('clients surface: deleting a key', () => {
     expect(await eventsOf(pair.id, 'api_key.deleted')).toEqual([]);
   });
 
-  it("KD13: notifies the client's active members, without the secret", async () => {
+  it("KD13, A2: mails the client's active members unless they chose otherwise, without the secret", async () => {
     const owner = await server.newMerchant();
     const colleague = await server.newMember(owner, 'readOnly');
     const former = await server.newMember(owner, 'user');
-    const json = { status: 'disabled' };
-    await server.call('PATCH', `/api/v1/members/${former.uuid}`, { token: owner.token, json });
+    const uninterested = await server.newMember(owner, 'user');
+    await server.call('PATCH', `/api/v1/members/${former.uuid}`, { token: owner.token, json: { status: 'disabled' } });
+    const choice = { token: uninterested.token, json: { events: [] } };
+    await server.call('PUT', '/api/v1/members/me/notifications', choice);
     const own = await server.newPair(owner);
     await clients.delete(owner, own.id);
-    const query = `targetId=${own.id}&action=api_key.team_notified`;
-    const { text, body } = await server.call('GET', `/api/v1/audit-events?${query}`, { token: owner.token });
-    expect(body.items).toHaveLength(1);
-    expect(body.items[0].details).toMatchObject({ subject: 'api_key.deleted' });
-    expect(body.items[0].details.accountIds.sort()).toEqual([owner.accountId, colleague.accountId].sort());
-    expect(text).not.toContain(own.apisecret);
+    await mailsSent(server);
+    for (const member of [owner, colleague]) {
+      const [mail, ...others] = mailsTo(server, member).filter(({ text }) => text.includes(own.id));
+      expect(others).toEqual([]);
+      expect(mail?.text).toContain('api_key.deleted');
+      expect(mail?.text).not.toContain(own.apisecret);
+    }
+    for (const member of [former, uninterested])
+      expect(mailsTo(server, member).filter(({ text }) => text.includes(own.id))).toEqual([]);
+    expect(await eventsOf(own.id, 'api_key.team_notified')).toEqual([]);
   });
 
   it('KD14: shows the use before the deletion', async () => {

@@ -7,10 +7,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Account } from '../../../src/accounts/account.entity.js';
 import { ApiKey } from '../../../src/api-keys/api-key.entity.js';
-import { holdRow } from '../../../src/platform/database/statements.js';
 import { Transactions } from '../../../src/platform/database/transactions/transactions.js';
 import type { Answer } from '../../support/http.js';
 import { TestServer, type Pair, type PersonalKey, type User } from '../../support/server.js';
+import { holdRow } from '../../../src/platform/database/row-locks.js';
 
 describe('merchants surface: members who leave', () => {
   let server: TestServer;

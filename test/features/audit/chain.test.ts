@@ -3,18 +3,18 @@
  * within a limit; records are complete, exportable, and placed without gaps.
  */
 
-import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import canonicalizeModule from 'canonicalize';
 import { Merchant } from '../../../src/accounts/merchant.entity.js';
 import { AuditChain, AuditEvent } from '../../../src/audit/audit-event.entity.js';
 import { hashRecord } from '../../../src/audit/record.js';
+import { TABLES } from '../../../src/entities.js';
 import { dataSourceOptions } from '../../../src/platform/database/data-source.js';
-import { SEALED, type AuditTrailEntry } from '../../../src/platform/events/audit-trail-entry.js';
+import type { AuditTrailEntry } from '../../../src/platform/events/audit-trail-entry.js';
+import { SEALED } from '../../../src/platform/events/listening.js';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, In } from 'typeorm';
+import { runCommand } from '../../support/command.js';
 import { TestServer, type User } from '../../support/server.js';
 
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string;
@@ -306,11 +306,11 @@ describe('audit trail', () => {
       expect(await problems()).toEqual([]);
       const restore = await removeAllOf(robbed.merchantId);
       const removed = { kind: 'removed', sequence: 1, eventId: null };
-      const since = `The merchant exists since ${createdAt.toISOString()}, but `;
-      expect(await problems()).toEqual([{ ...removed, message: `${since}there is no record at all.` }]);
+      const since = `The merchant has existed since ${createdAt.toISOString()}, but `;
+      expect(await problems()).toEqual([{ ...removed, message: `${since}it has no records.` }]);
       await server.newApplication(robbed);
       await server.sealed();
-      const message = `${since}the record that it was made was removed.`;
+      const message = `${since}the record of its creation was removed.`;
       expect(await problems()).toEqual([{ ...removed, message }]);
       await restore();
       expect(await problems()).toEqual([]);
@@ -328,22 +328,18 @@ describe('audit trail', () => {
 
     describe('by the command', () => {
       const run = async (...args: string[]) => {
-        const env = { PATH: process.env.PATH, DATABASE_URL: server.databaseUrl };
-        const child = spawn(process.execPath, ['dist/src/cli/audit-verify.js', ...args], { env });
-        const [stdout, stderr, [status]] = await Promise.all([
-          text(child.stdout),
-          text(child.stderr),
-          once(child, 'close'),
-        ]);
-        return { status, stderr, lines: stdout.trimEnd().split('\n') };
+        const { stdout, ...result } = await runCommand('.', ['audit', 'verify', ...args], {
+          DATABASE_URL: server.databaseUrl,
+        });
+        return { ...result, lines: stdout.trimEnd().split('\n') };
       };
       const mine = (lines: string[]) => lines.filter((line) => line.includes(user.merchantId));
 
       it('is valid for all merchants', async () => {
-        const { status, lines } = await run('--head', `${user.merchantId}=${chain.length}:${lastHash()}`);
+        const { code, lines } = await run('--head', `${user.merchantId}=${chain.length}:${lastHash()}`);
         expect(lines.filter((line) => !line.startsWith('valid'))).toEqual([]);
         expect(mine(lines)).toEqual([expect.stringContaining(`${chain.length} records, 0 not sealed yet, head`)]);
-        expect(status).toBe(0);
+        expect(code).toBe(0);
       });
 
       it('reports what is wrong, with an exit code for scripts', async () => {
@@ -351,20 +347,23 @@ describe('audit trail', () => {
         const { merchantId } = await server.newMerchant();
         const restore = await removeAllOf(merchantId);
         const kept = `${randomUUID()}=1:${lastHash()}`;
-        const { status, lines } = await run('--head', kept);
+        const { code, lines } = await run('--head', kept);
         expect(mine(lines)).toEqual([expect.stringMatching(/^BROKEN/)]);
         expect(lines).toContain(`  changed: Record 5 was changed. (${at(5).id})`);
         const broken = lines.findIndex((line) => line.startsWith(`BROKEN  ${merchantId}  0 records`));
-        expect(lines[broken + 1]).toMatch(
-          /^ {2}removed: The merchant exists since .*, but there is no record at all\.$/,
-        );
+        expect(lines[broken + 1]).toMatch(/^ {2}removed: The merchant has existed since .*, but it has no records\.$/);
         await restore();
-        expect(lines).toContain('  removed: The chain ends at record 0, but the hash of record 1 was kept elsewhere.');
-        expect(status).toBe(1);
+        expect(lines).toContain(
+          '  removed: The chain ends at record 0, but the head that was stored elsewhere is record 1.',
+        );
+        expect(code).toBe(1);
       });
 
       it('refuses a malformed head', async () => {
-        expect(await run('--head', 'mine')).toMatchObject({ status: 2, stderr: expect.stringContaining('is no head') });
+        expect(await run('--head', 'mine')).toMatchObject({
+          code: 2,
+          stderr: '"mine" is not a head. A head is <merchant id>=<sequence>:<hash>.\n',
+        });
       });
     });
 
@@ -558,7 +557,7 @@ describe('audit trail', () => {
       expect((await server.call('GET', '/api/v1/keys/check', { token: fullKey })).status).toBe(204);
       expect((await server.call('GET', '/api/v1/merchants', { token: last.token })).status).toBe(403);
       await server.close();
-      const source = await new DataSource(dataSourceOptions(server.databaseUrl)).initialize();
+      const source = await new DataSource(dataSourceOptions(server.databaseUrl, TABLES)).initialize();
       const written = await source.getRepository(AuditEvent).findBy({ merchantId: last.merchantId });
       await source.destroy();
       await server.open();

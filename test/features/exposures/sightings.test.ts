@@ -181,7 +181,7 @@ describe('keys in the wrong place', () => {
     server.clock.advance(300);
     ids.push(await exposed());
     await mailsSent(server, 61);
-    expect(toOwner()).toEqual([expect.stringContaining('Subject: 3 API keys are exposed')]);
+    expect(toOwner()).toEqual([expect.stringContaining('Subject: 3 API keys were exposed')]);
     for (const id of ids) expect(toOwner()[0]).toContain(id);
     await exposed();
     await server.sealed();

@@ -35,7 +35,7 @@ describe('a request of several transactions', () => {
   const once = (work: () => Promise<Answer>) => server.app.get(IdempotencyService).once(request, work);
   const change = (id = '', afterCommit = () => Promise.resolve()): Promise<unknown> =>
     server.app.get(Transactions).run((tx) => {
-      tx.afterCommit(afterCommit);
+      tx.during('wait', afterCommit);
       return tx.manager.update(Application, { id }, { description: request.id });
     });
   const changeAll = async (): Promise<Answer> => {

@@ -147,22 +147,12 @@ describe('merchants surface: bulk changes of keys', () => {
     expect(await statusOf(strong?.fullKey ?? '')).toBe(204);
   });
 
-  it('leaves an audit record for each key and sends the team one notification', async () => {
+  it('leaves an audit record for each key', async () => {
     const ids = (await newKeys(3)).map(({ id }) => id);
-    const noticesOf = async () =>
-      (await eventsOf(user.merchantId)).filter(({ action }) => action === 'api_key.team_notified').length;
-    const before = await noticesOf();
     await bulk('revoke', { ids, expectedCount: 3 });
     for (const id of ids) {
       expect((await eventsOf(id)).map(({ action }) => action).sort()).toEqual(['api_key.created', 'api_key.deleted']);
     }
-    expect(await noticesOf()).toBe(before + 1);
-    const [notice] = await eventsOf(user.merchantId);
-    expect(notice?.details).toMatchObject({
-      subject: 'api_key.deleted',
-      count: 3,
-      accountIds: [user.accountId, expect.any(Number)],
-    });
   });
 
   it.each([
@@ -221,7 +211,7 @@ describe('merchants surface: bulk changes of keys', () => {
       const { status, body } = await bulk('revoke', json, owner);
       expect([status, body.details]).toEqual([
         400,
-        [{ field: 'filter', message: 'filter must not mean more than 10000 keys' }],
+        [{ field: 'filter', message: 'filter must not match more than 10000 keys' }],
       ]);
     }
     const [one] = (await server.call('GET', '/api/v1/api-keys?cursor=&limit=1', { token: owner.token })).body.items;

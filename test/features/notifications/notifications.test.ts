@@ -34,15 +34,15 @@ describe('notifications', () => {
 
   const sent = () => mailsSent(server);
 
-  it('are by default about expiring and unused keys, for those who can manage keys', async () => {
+  it('are by default those about deleted client keys, and for members who can manage keys those about expiring and idle keys', async () => {
     const reader = await server.newMember(user, 'readOnly');
     const read = async (who: User) => (await server.call('GET', PATH, { token: who.token })).body;
     expect(await read(user)).toEqual({
-      events: ['api_key.expiring', 'api_key.expired', 'api_key.idle'],
+      events: ['api_key.expiring', 'api_key.expired', 'api_key.idle', 'api_key.deleted'],
       isDefault: true,
       available: expect.arrayContaining(['api_key.exposed', 'member.joined', 'quota.threshold']),
     });
-    expect(await read(reader)).toMatchObject({ events: [], isDefault: true });
+    expect(await read(reader)).toMatchObject({ events: ['api_key.deleted'], isDefault: true });
     expect((await choose(['quota.threshold', 'api_key.created'], reader)).body).toMatchObject({
       events: ['api_key.created', 'quota.threshold'],
       isDefault: false,
@@ -76,7 +76,7 @@ describe('notifications', () => {
       const [mail, ...others] = mailsTo(who).filter(({ text }) => text.includes('api_key.expiring'));
       expect([others, mail?.text]).toEqual([[], expect.stringContaining('Subject: 3 API keys expire soon')]);
       for (const { id } of keys) expect(mail?.text).toContain(id);
-      expect(mail?.text).toContain('ends within 7 days');
+      expect(mail?.text).toContain('expires within 7 days');
       expect(mail?.text).not.toMatch(/^Bcc/m);
     }
     for (const who of [reader, other, silent])
@@ -104,7 +104,7 @@ describe('notifications', () => {
     });
     await sent();
     const [mail = { text: '' }] = mailsTo(user).filter(({ text }) => text.includes('api_key.'));
-    expect(mail.text).toContain('Subject: 2 things have happened');
+    expect(mail.text).toContain('Subject: 2 events');
     expect(mail.text.match(/api_key\.\w+/g)).toEqual(['api_key.disabled']);
     expect(mail.text).toContain('member.invited');
     const [less] = mailsTo(reader).filter(({ text }) => text.includes('api_key.'));
@@ -131,7 +131,7 @@ describe('notifications', () => {
     await settled(server);
     await sent();
     const { text = '' } = mailsTo(user).at(-1) ?? {};
-    expect(text).toContain('Subject: API keys are exposed');
+    expect(text).toContain('Subject: API keys were exposed');
     const named = text.match(/api_key\.exposed/g)?.length ?? 0;
     expect(named).toBeGreaterThan(30);
     expect(text).toContain(`and ${53 - named} more`);

@@ -134,7 +134,7 @@ describe('webhooks', () => {
         'a URL that is long once it is written out',
         { url: `http://127.0.0.1/${'ü'.repeat(400)}` },
         'url',
-        'as it is called',
+        'in its normalised form',
       ],
       ['no events', { events: [] }, 'events', 'at least 1'],
       ['an unknown event', { events: ['api_key.created', 'api_key.eaten'] }, 'events', 'api_key.created'],
@@ -547,7 +547,7 @@ describe('webhooks', () => {
       );
       expect(one.status).toBe('pending');
       const tried = (await deliveriesOf(slow.id)).filter(({ attempts }: WebhookDelivery) => attempts > 0);
-      expect(tried[0].lastError).toBe(`No answer within ${TIMEOUT_MS} ms`);
+      expect(tried[0].lastError).toBe(`No response within ${TIMEOUT_MS} ms`);
     });
 
     it('that hang, however many a merchant has, delay no other merchant', async () => {

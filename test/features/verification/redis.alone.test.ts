@@ -103,11 +103,11 @@ const path = provide('Redis', 'redis-server', 'redis-server');
       expect(uses).toBeGreaterThanOrEqual(35);
       expect(uses).toBeLessThanOrEqual(53);
     }
-    await logged('Redis is gone, each instance takes its share of the limits');
+    await logged('Redis is unreachable; each instance enforces its share of the limits');
 
     await sleep(500);
     redis = await startRedis();
-    await logged('Redis is back, limits are exact again');
+    await logged('Redis is reachable again; limits are exact across instances');
     await sleep(2500);
     expect(await allowed(server, before, 20)).toBe(0);
     const after = await newKey(rateOf(40));

@@ -13,10 +13,10 @@ import { KeySearch, type FoundKeys } from './key-search.js';
 import type { ExportKeysQuery, ListApplicationKeysQuery, ListKeysQuery, SortQuery } from './keys.dto.js';
 import type { Order } from './index-plan.js';
 
-/** Keys read in one go where all are read. */
+/** Keys per batch. */
 const BATCH = 1000;
 
-/** A page by its number, or a part by a cursor. */
+/** A page, selected by its number, or a part, selected by a cursor. */
 export type Listed =
   | { kind: 'page'; keys: KeyWithStatus[]; count: number; page: number; limit: number }
   | { kind: 'part'; keys: KeyWithStatus[]; limit: number; nextCursor: string | null };
@@ -30,7 +30,7 @@ const COLUMNS = {
 
 const OLDEST_FIRST: Order = { column: COLUMNS.createdAt, isDescending: false };
 
-/** Finds a merchant's keys, of all surfaces. */
+/** Lists a merchant's keys of all surfaces. */
 @Injectable()
 export class KeysService {
   constructor(
@@ -49,12 +49,12 @@ export class KeysService {
     return this.list({ merchantId, personalOf: null }, { ...query, application: id }, query);
   }
 
-  /** @throws {DomainError} `access.other_owner`, at once */
+  /** @throws {DomainError} `access.other_owner`, before the first batch is requested */
   export(caller: Caller, query: ExportKeysQuery): AsyncGenerator<KeyWithStatus[]> {
     return this.batches(resolveTenant(caller, query.merchantId, 'read'), query);
   }
 
-  /** All keys that meet a filter, the oldest first, in batches, so that no more than one is in memory. */
+  /** Yields all keys that match a filter, oldest first, in batches, so that only one batch is in memory. */
   async *batches(reach: TenantScope, filter: KeyFilter): AsyncGenerator<KeyWithStatus[]> {
     const criteria = buildCriteria(filter, reach, this.clock.now().getTime());
     for (let position: Position | null = null; ;) {
@@ -65,7 +65,7 @@ export class KeysService {
     }
   }
 
-  /** @throws {DomainError} `request.invalid` for a cursor of another list, or beside a page's number */
+  /** @throws {DomainError} `request.invalid` for a cursor of another list, or a cursor together with a page number */
   private async list(
     reach: TenantScope,
     filter: KeyFilter,
@@ -95,10 +95,10 @@ export class KeysService {
 }
 
 /**
- * Which of a merchant's keys a caller may read or change. Personal keys belong to their owners: others' are only for those who may do the same
- * with other merchants' keys.
+ * Returns which of a merchant's keys a caller may read or change. Personal keys belong to their owners: a caller may access those of others
+ * only if it may access the keys of other merchants, too.
  *
- * @param wanted the merchant; the caller's own when it isn't said
+ * @param wanted the id of the merchant; by default the caller's own
  * @throws {DomainError} `access.other_owner`
  */
 export function resolveTenant(caller: Caller, wanted: string | undefined, action: Action): TenantScope {

@@ -1,0 +1,50 @@
+import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
+import { isSqlite, onDuplicate } from './engine-sql.js';
+import { RowMapper } from './row-mapper.js';
+
+export type Identified = ObjectLiteral & { id: string | number };
+
+/** How MySQL and MariaDB lock what is read; SQLite has no such locks. (MariaDB knows no FOR SHARE.) */
+export type ReadLock = 'FOR UPDATE' | 'LOCK IN SHARE MODE';
+
+/** Reads a row by its id, and locks it where a lock is named. */
+export async function readRow<T extends Identified>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  id: T['id'],
+  lock: ReadLock | '' = '',
+): Promise<T | null> {
+  const mapper = RowMapper.for(manager, entity);
+  const statement = `${mapper.select} WHERE t.id = ? ${isSqlite(manager) ? '' : lock}`;
+  const [row] = await manager.query<Record<string, unknown>[]>(statement, [id]);
+  return row ? mapper.read(row) : null;
+}
+
+/** Inserts many rows in one statement, several times as fast as TypeORM's own builder puts one together. */
+export async function insertRows<T extends ObjectLiteral>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  rows: T[],
+  ending = '',
+): Promise<void> {
+  const mapper = RowMapper.for(manager, entity);
+  const values = rows.flatMap((row) => mapper.values(row));
+  await manager.query(`${mapper.insertion(rows.length)} ${ending}`, values);
+}
+
+/** Inserts rows in one statement. Of a row that is there already only these columns are changed. */
+export async function insertOrChange<T extends ObjectLiteral>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  rows: T[],
+  changing: (string & keyof T)[],
+): Promise<void> {
+  const mapper = RowMapper.for(manager, entity);
+  const columns = changing.map((property) => mapper.columnOf(property));
+  await insertRows(
+    manager,
+    entity,
+    rows,
+    onDuplicate(manager, columns, (_, inserted) => inserted),
+  );
+}
