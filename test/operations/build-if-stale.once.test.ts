@@ -1,3 +1,5 @@
+/** Guarantees of `tools/build-if-stale.js`: it builds when a source is newer than the build, and only then. */
+
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

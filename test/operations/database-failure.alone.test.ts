@@ -140,7 +140,7 @@ const mariadb = process.env.TEST_DATABASE_URL;
     await recover(caller);
     const ask = (keys: string[]): Promise<Answer> =>
       server.call('POST', '/api/v1/keys/verify/batch', { token: caller, json: { keys: keys.map((key) => ({ key })) } });
-    /** Five thousand keys at once that nobody has heard of. */
+    /** Five thousand unknown keys at once. */
     const flood = async (): Promise<void> => {
       const batches = Array.from({ length: 50 }, () => Array.from({ length: 100 }, nobodysKey));
       for (const answer of await Promise.all(batches.map(ask))) expectUnavailable(answer);

@@ -1,3 +1,5 @@
+/** Guarantees of the documents: their shell blocks run as written, and their links lead somewhere. */
+
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,3 +1,8 @@
+/**
+ * Guarantees of package-lock.json: every package supports every supported line of Node, none is deprecated, and all come from the default
+ * registry.
+ */
+
 import { readFileSync } from 'node:fs';
 import { minVersion, satisfies, type SemVer } from 'semver';
 

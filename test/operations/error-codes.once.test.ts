@@ -1,3 +1,5 @@
+/** Guarantees of the error codes: one catalogue, sent with every refusal and documented. */
+
 import { request } from 'node:http';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../src/platform/events/error-catalogue.js';
 import { MetricsListener } from '../../src/platform/monitoring/metrics-listener.js';

@@ -66,7 +66,7 @@ describe('housekeeping', () => {
       await wait(366);
       const state = () => statuses().findOneBy({ name: 'key_cleanup' });
       for (let attempt = 0; attempt < 400 && (await state())?.lastOutcome == null; attempt += 1) await sleep(50);
-      // Time for whoever else would run it.
+      // Time for the other instance to run it as well.
       await sleep(2100);
       await other.close();
       await one.close();
@@ -261,7 +261,7 @@ describe('housekeeping', () => {
     });
 
     it("follows its merchant's policy step by step, whatever the server's policy has become", async () => {
-      // It was said while the server told of keys after 30 days.
+      // The policy was set while the server announced keys after 30 days.
       await server.dataSource.getRepository(Merchant).update(user.merchantId, { idleDisableAfterDays: 40 });
       const { body } = await server.call('GET', POLICY, { token: user.token });
       expect(body).toEqual({ idleAfterDays: 90, disableAfterDays: 0, deleteAfterDays: 0 });

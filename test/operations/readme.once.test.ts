@@ -1,3 +1,5 @@
+/** Guarantees of README: its quick start runs as written, and it names every setting. */
+
 import { readFileSync } from 'node:fs';
 import { readShellBlocks } from '../support/markdown.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';

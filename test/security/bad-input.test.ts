@@ -22,7 +22,7 @@ describe('invalid input', () => {
   const post = (path: string, body: string | Buffer) =>
     server.call('POST', path, { token: user.token, headers: { 'content-type': 'application/json' }, body });
 
-  /** An order for each field of text that is stored, with the status for a text that is good. */
+  /** A request for each text field that is stored, with the status for a valid text. */
   const STORED: [name: string, path: () => string, json: (text: string) => unknown][] = [
     ['an application’s name', () => '/api/v1/applications', (name) => ({ name })],
     [

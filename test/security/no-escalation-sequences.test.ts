@@ -227,7 +227,7 @@ describe('any sequence of changes to keys and their creators', () => {
       this.keys.push({ id, credentials: [credential], level: atMost, scopes: itsScopes, isPersonal, ...unlimited });
     }
 
-    /** No key is good for more than was given to it, and no personal one for more than its owner has now. */
+    /** No key is valid for more than was granted to it, and no personal one for more than its owner has now. */
     async check(): Promise<void> {
       const all = this.keys.flatMap((key) =>
         key.credentials.flatMap((credential) => ASKED.map((scope) => ({ key, credential, scope }))),

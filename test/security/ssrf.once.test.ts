@@ -5,7 +5,7 @@ import { NameServer } from '../support/name-server.js';
 import { Receiver } from '../support/receiver.js';
 import { TestServer, type User } from '../support/server.js';
 
-/** What nobody outside may make the server ask. */
+/** Destinations that no webhook may reach. */
 const FORBIDDEN = {
   'this host': '0.0.0.0',
   loopback: '127.0.0.1',

@@ -19,7 +19,7 @@ import {
 
 const WITH_IDS = OPERATIONS.filter((operation) => idsIn(operation).length > 0);
 const WITH_QUERIES = OPERATIONS.filter((operation) => idsInQuery(operation).length > 0);
-/** Where nobody logs in there is nobody of another merchant. */
+/** Operations without a login have no caller of another merchant. */
 const WITH_BODIES = OPERATIONS.filter(({ body, schemes }) => body !== null && schemes.length > 0).filter(hasIdsInBody);
 
 /** Every route of the document that takes an id, called by the owner of another merchant. */
@@ -29,7 +29,7 @@ describe('tenants', () => {
   let victim: Tenant;
   let before: string[];
   beforeAll(async () => {
-    server = await TestServer.shared();
+    server = await TestServer.start();
     stranger = await newTenant(server, await server.newMerchant());
     victim = await newTenant(server, await server.newMerchant());
   });

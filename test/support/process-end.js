@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Jest kills a worker that takes half a second to end. */
-const PATIENCE_MS = 400;
+const PATIENCE_MS = 200;
 
 /** Child processes that are running. */
 const children = new Set();

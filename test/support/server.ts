@@ -47,7 +47,7 @@ class TestClock extends Clock {
   }
 }
 
-/** Somebody who is logged in. */
+/** A user who is logged in. */
 export interface User {
   /** Login token. */
   token: string;
@@ -327,7 +327,7 @@ export class TestServer {
       passport.use(name, this.app.get(strategy, { strict: false }));
   }
 
-  /** Begins anew for the next file. */
+  /** Forgets what this file has sent and received. */
   private forget(): void {
     this.logs.length = 0;
     this.mailbox.mails.length = 0;

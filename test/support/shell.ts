@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
+import { killAtExit } from './process-end.js';
 
 /** What one block did. */
 export interface BlockResult {
@@ -36,6 +37,7 @@ export async function paste(blocks: string[], variables: Record<string, string>)
     env: { PATH, HOME, CURL_HOME: folder, ...variables },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
+  killAtExit(shell);
   const [stdout, stderr, statuses] = shell.stdio.slice(1).map((stream) => text(stream as Readable)) as [
     Promise<string>,
     Promise<string>,

@@ -10,7 +10,7 @@ describe('login: throttling', () => {
   let owner: User;
   let user: User;
   let elsewhere = 1;
-  /** An address that nobody has failed from. */
+  /** An address without failures. */
   let from: string;
   beforeAll(async () => {
     server = await TestServer.start({ LOGIN_RATE_LIMIT_PER_MINUTE: '3' });

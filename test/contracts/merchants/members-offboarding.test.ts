@@ -21,7 +21,7 @@ describe('merchants surface: members who leave', () => {
   let pair: Pair;
   let personal: PersonalKey;
   beforeAll(async () => {
-    server = await TestServer.shared();
+    server = await TestServer.start();
     owner = await server.newMerchant();
     application = await server.newApplication(owner);
   });
@@ -327,7 +327,7 @@ describe('merchants surface: members who leave', () => {
     const row = await keyRow(fullKey.id);
     const late = { ...row, id: randomUUID(), publicId: `ks_live_late_${row.publicId.slice(-8)}` };
     let leaving: Promise<Answer> | undefined;
-    // As whoever makes a key does it.
+    // As the creation of a key does.
     await server.app.get(Transactions).run(async ({ manager }) => {
       await holdRow(manager, Account, member.accountId);
       leaving = remove('?keys=suspend');

@@ -23,7 +23,7 @@ const canonicalize = canonicalizeModule as unknown as (value: unknown) => string
 const hashOfView = ({ hash: _, ...rest }: Record<string, unknown>): string =>
   createHash('sha256').update(canonicalize(rest)).digest('hex');
 
-/** An endpoint's URL as the trail tells of it. */
+/** An endpoint's URL as the trail shows it. */
 const PLACE = /^http:\/\/127\.0\.0\.1:9\/…[\da-f]{8}$/;
 
 describe('audit trail', () => {
@@ -44,7 +44,7 @@ describe('audit trail', () => {
   const events = () => server.dataSource.getRepository(AuditEvent);
   const chains = () => server.dataSource.getRepository(AuditChain);
   const chainOf = (merchantId: string) => events().find({ where: { merchantId }, order: { sequence: 'ASC' } });
-  /** Records that nobody has sealed yet. */
+  /** Records that are not sealed yet. */
   const addUnsealed = async (merchantId: string, count: number) => {
     const [first] = await chainOf(merchantId);
     const row = { ...first, action: 'link.issued', sequence: null, hash: null, previousHash: null };

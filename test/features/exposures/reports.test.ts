@@ -40,7 +40,7 @@ describe('reports of exposed keys', () => {
   afterAll(() => server.stop());
 
   const view = async (id = key.id) => (await server.call('GET', `/api/v1/api-keys/${id}`, { token: user.token })).body;
-  /** Everything is dealt with, and told. */
+  /** Everything is processed, and all mails are sent. */
   const told = async (): Promise<void> => {
     await settled(server);
     await mailsSent(server);
@@ -111,7 +111,7 @@ describe('reports of exposed keys', () => {
   it('notifies only the owner of a personal key, and shows nothing of it on that surface', async () => {
     const colleague = await server.newMember(user, 'user');
     const { key: id, basic } = await server.newPersonalKey(colleague, 1);
-    // Also one who may not do much any more.
+    // Even a manager with few rights left.
     const json = { role: 'readSome' };
     await server.call('PATCH', `/api/v1/members/${colleague.uuid}`, { token: user.token, json });
     const shown = await server.call('GET', '/whoami/key', { basic });

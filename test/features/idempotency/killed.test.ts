@@ -45,7 +45,7 @@ describe('a killed server', () => {
       const tried = receiver.events.length;
       receiver.answer = (response) => void response.writeHead(204).end();
       program = await start();
-      // Longer than what was claimed before the end is kept for somebody who isn't there any more.
+      // Longer than a claim of the killed process lasts.
       const events = await receiver.at('/', tried + 1, 20_000);
       expect(new Set(events.map(({ body }) => body.data.id))).toEqual(new Set([id]));
       expect(new Set(events.map(({ headers }) => headers['webhook-id'])).size).toBe(1);

@@ -14,7 +14,7 @@ describe('merchants surface: bulk changes of keys', () => {
   let user: User;
   let application: string;
   beforeAll(async () => {
-    server = await TestServer.shared();
+    server = await TestServer.start();
     user = await server.newMerchant();
     application = await server.newApplication(user);
   });
@@ -118,7 +118,7 @@ describe('merchants surface: bulk changes of keys', () => {
     const changes = (await eventsOf(ids[0] ?? '')).filter(({ action }) => action === 'api_key.updated');
     expect(changes.map(({ details }) => details)).toEqual([
       expect.objectContaining({ fields: ['isActive'], isActive: true }),
-      // Also what was disabled already passes the barrier: somebody else's disabling may still be on its way to the instances.
+      // A key that was disabled already passes the barrier as well: another caller's change may still be on its way to the instances.
       expect.objectContaining({ fields: ['isActive'], isActive: false }),
       expect.objectContaining({ fields: ['isActive'], isActive: false }),
     ]);

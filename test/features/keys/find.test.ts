@@ -63,7 +63,7 @@ describe('merchants surface: finding keys', () => {
   let application: string;
   let keys: ApiKey[];
   beforeAll(async () => {
-    server = await TestServer.shared();
+    server = await TestServer.start();
     user = await server.newMerchant();
     application = await server.newApplication(user);
     keys = Array.from({ length: 260 }, (_, n) => {

@@ -26,7 +26,7 @@ describe('the input of an import', () => {
   let server: TestServer;
   let user: User;
   beforeAll(async () => {
-    server = await TestServer.shared();
+    server = await TestServer.start();
     user = await server.newMerchant();
     server.secrets.add(FORMAT.pepper);
   });

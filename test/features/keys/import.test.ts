@@ -28,7 +28,7 @@ describe('imported keys', () => {
   let server: TestServer;
   let user: User;
   beforeAll(async () => {
-    server = await TestServer.shared();
+    server = await TestServer.start();
     server.secrets.add(PEPPER);
     user = await server.newMerchant();
   });
@@ -349,7 +349,7 @@ describe('imported keys', () => {
 
 describe('an import over several instances', () => {
   let server: TestServer;
-  beforeAll(async () => (server = await TestServer.shared()));
+  beforeAll(async () => (server = await TestServer.start()));
   afterAll(() => server.stop());
 
   it('makes its keys valid everywhere from the response on, even those presented before', async () => {

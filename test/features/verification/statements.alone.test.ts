@@ -20,13 +20,13 @@ import { TestServer, type User } from '../../support/server.js';
 /** How often the server renews its lease. */
 const RENEWAL_MS = 1000;
 
-/** How long it is watched while nobody asks it anything, and what it may ask the database for by itself at the most. */
+/** How long the idle server is observed, and how many SELECTs it may send meanwhile. */
 const IDLE_MS = 3000;
 const IDLE_SELECTS_PER_SECOND = 25;
 
 const FLUSH_MS = 100;
 
-/** Public ids that are remembered as nobody's. */
+/** Unknown public ids that the cache holds. */
 const UNKNOWN_MAX = 10_000;
 
 type Counts = Record<'Com_select' | 'Com_insert' | 'Com_update' | 'Com_delete', number>;
