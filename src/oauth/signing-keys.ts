@@ -6,15 +6,12 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type Cry
 import { In, LessThan, type Repository } from 'typeorm';
 import { SecretCipher } from '../api-keys/credentials/secret-cipher.js';
 import { Config } from '../platform/config/config.js';
-import { Clock } from '../platform/runtime/clock.js';
+import { Clock, DAY_MS, HOUR_MS } from '../platform/runtime/clock.js';
 import { isDuplicate, Transactions } from '../platform/database/transactions/transactions.js';
 import { withTimeout } from '../verification/in-time.js';
 import { SigningKey } from './signing-key.entity.js';
 
 export const ALGORITHM = 'ES256';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** How long a key is published before it signs: whoever keeps a copy of the key set has it by then. */
 const PUBLISHED_AHEAD_MS = DAY_MS;

@@ -3,13 +3,11 @@ import { OnEvent } from '@nestjs/event-emitter';
 import { In, type EntityManager } from 'typeorm';
 import { inBatches } from '../../platform/runtime/batches.js';
 import type { Changes } from '../../platform/events/audited-changes.js';
-import { Clock } from '../../platform/runtime/clock.js';
+import { Clock, DAY_MS } from '../../platform/runtime/clock.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
 import { Transaction } from '../../platform/database/transactions/transactions.js';
 import { insertOrChange } from '../../platform/database/rows.js';
 import { ExpiryNotice } from './expiry-notice.entity.js';
-
-const DAY_MS = 86_400_000;
 
 /** Days before its end at which a key's merchant is told, and at its end. */
 const DAYS_BEFORE = [30, 7, 1, 0];

@@ -1,6 +1,7 @@
 import type { EntityManager, EntityTarget, FindManyOptions } from 'typeorm';
 import { isSqlite } from './engine-sql.js';
 import { touchConflictRows } from './galera/conflict-rows.js';
+import { placeholders } from './placeholders.js';
 import { RowMapper } from './row-mapper.js';
 import { readRow, type Identified, type ReadLock } from './rows.js';
 
@@ -62,7 +63,7 @@ export async function lockRows<T extends Identified>(
   if (ids.length === 0) return [];
   const mapper = RowMapper.for(manager, entity);
   const inOrder = ids.toSorted();
-  const are = `id IN (${inOrder.map(() => '?').join(', ')})`;
+  const are = `id IN (${placeholders(inOrder)})`;
   if (isSqlite(manager)) await manager.query(`UPDATE ${mapper.table} SET id = id WHERE ${are}`, inOrder);
   const statement = `${mapper.select} WHERE t.${are} ORDER BY t.id ${isSqlite(manager) ? '' : 'FOR UPDATE'}`;
   return (await manager.query<Record<string, unknown>[]>(statement, inOrder)).map((row) => mapper.read(row));

@@ -3,12 +3,13 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Raw, type Repository } from 'typeorm';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
+import { HOUR_MS } from '../../platform/runtime/clock.js';
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange } from './key-change.entity.js';
 
 /** How long changes and instances that have gone are kept: longer than any lease. */
-const KEPT_MS = 3_600_000;
+const KEPT_MS = HOUR_MS;
 
 /** Forgets changes of keys that every instance has heard of, or will never ask for, and instances that are no more. */
 @Injectable()

@@ -10,6 +10,7 @@ import { Histogram } from '../../platform/observability/metrics/histogram.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
 import { withSpan } from '../../platform/observability/traces/span.js';
 import { Transaction } from '../../platform/database/transactions/transactions.js';
+import { inBatches } from '../../platform/runtime/batches.js';
 import { withTimeout } from '../in-time.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision, type Subject } from './key-change.entity.js';
@@ -106,8 +107,7 @@ export class RevocationBarrier {
     const first = value - subjects.length + 1;
     const createdAtMs = (): string => databaseTimeMs(this.instances);
     const rows = subjects.map(({ kind, id }, index) => ({ revision: first + index, kind, subject: id, createdAtMs }));
-    for (let from = 0; from < rows.length; from += BATCH)
-      await tx.manager.insert(KeyChange, rows.slice(from, from + BATCH));
+    for (const batch of inBatches(rows, BATCH)) await tx.manager.insert(KeyChange, batch);
     return value;
   }
 

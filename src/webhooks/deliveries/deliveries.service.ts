@@ -7,6 +7,7 @@ import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventName } from '../../platform/events/domain-event.js';
 import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { sliceOf } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { TEST_EVENT } from '../event-types.js';
@@ -29,14 +30,10 @@ export class DeliveriesService {
 
   list(
     { id: endpointId }: WebhookEndpoint,
-    { status, page, limit }: ListDeliveriesQuery,
+    { status, ...page }: ListDeliveriesQuery,
   ): Promise<[WebhookDelivery[], number]> {
-    return this.deliveries.findAndCount({
-      where: { endpointId, ...(status && { status }) },
-      order: { id: 'DESC' },
-      skip: (page - 1) * limit,
-      take: limit,
-    });
+    const where = { endpointId, ...(status && { status }) };
+    return this.deliveries.findAndCount({ where, order: { id: 'DESC' }, ...sliceOf(page) });
   }
 
   /** Sends an event that never happened, also to an endpoint that is paused or disabled; it isn't tried again. */

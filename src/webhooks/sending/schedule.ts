@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../platform/runtime/clock.js';
+
 /** Seconds from one attempt to the next: a day in all. */
 const DELAYS_SECONDS = [5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 29_845];
 
@@ -5,7 +7,7 @@ const DELAYS_SECONDS = [5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 29_84
 const JITTER = 0.1;
 
 /** How long an endpoint may fail before it is paused. */
-export const PATIENCE_MS = 86_400_000;
+export const PATIENCE_MS = DAY_MS;
 
 /** When to try again after so many attempts; `null` when there were enough of them. */
 export function retryAt(attempts: number, nowMs: number): Date | null {

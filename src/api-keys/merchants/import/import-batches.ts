@@ -6,6 +6,7 @@ import { ApiKey } from '../../api-key.entity.js';
 import { ExpiryNotices } from '../../retention/expiry-notices.js';
 import { Application } from '../../../applications/application.entity.js';
 import { LEVELS } from '../../../access/levels.js';
+import { placeholders } from '../../../platform/database/placeholders.js';
 import { RowMapper } from '../../../platform/database/row-mapper.js';
 import { holdRow } from '../../../platform/database/row-locks.js';
 import { insertRows } from '../../../platform/database/rows.js';
@@ -119,8 +120,8 @@ export class ImportBatches {
 async function heldKeys(manager: EntityManager, rows: ImportRow[]): Promise<Map<string, HeldKey>> {
   if (rows.length === 0) return new Map();
   const held = new RowMapper(manager, ApiKey, 'k', ['id', 'publicId', 'previousPublicId', 'merchantId']);
-  const places = rows.map(() => '?').join(', ');
-  const by = (column: string): string => `SELECT ${held.columns} FROM api_key k WHERE k.${column} IN (${places})`;
+  const by = (column: string): string =>
+    `SELECT ${held.columns} FROM api_key k WHERE k.${column} IN (${placeholders(rows)})`;
   const publicIds = rows.map(({ key }) => key.publicId);
   // Three stretches of three indices: engines may read the whole table when they are asked for either.
   const found = await manager.query<Record<string, unknown>[]>(
