@@ -17,4 +17,5 @@ USER node
 VOLUME /app/data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--no-concurrent-marking", "dist/src/main.js"]
+ENTRYPOINT ["node", "--no-concurrent-marking", "dist/src/main.js"]
+CMD ["serve"]

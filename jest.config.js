@@ -1,52 +1,34 @@
-/**
- * Every test file runs twice: over a SQLite file, and over a real MariaDB. Files in test/once run once, on SQLite; those in test/alone have a
- * configuration of their own.
- */
-const shared = {
-  testEnvironment: 'node',
-  setupFilesAfterEnv: ['<rootDir>/test/support/retries.js'],
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-        },
-        module: { type: 'es6' },
-      },
-    ],
-  },
-  coveragePathIgnorePatterns: ['/node_modules/', '/test/'],
+const onSqlite = { globals: { ENGINE: 'sqlite' } };
+const onMariadb = {
+  globals: { ENGINE: 'mariadb' },
+  globalSetup: '<rootDir>/test/support/mariadb.js',
+  globalTeardown: '<rootDir>/test/support/mariadb-stop.js',
 };
 
+const project = (displayName, testRegex, options) => ({
+  displayName,
+  roots: ['<rootDir>/test'],
+  testRegex,
+  testEnvironment: '<rootDir>/test/support/jest/environment.js',
+  testEnvironmentOptions: { globalsCleanup: 'off' },
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '\\.test\\.ts$': '@swc/jest', '': '<rootDir>/test/support/jest/native-modules.js' },
+  transformIgnorePatterns: [],
+  ...options,
+});
+
+/**
+ * Test files run over SQLite and over MariaDB, but for `*.once.test.ts`, which test what no engine changes, and for `*.alone.test.ts`, which
+ * measure time, memory or statements and run with nothing beside them.
+ */
 export default {
+  globalSetup: '<rootDir>/test/support/jest/setup.js',
+  globalTeardown: '<rootDir>/test/support/jest/teardown.js',
   testTimeout: 60_000,
-  maxWorkers: 2,
-  // ES modules that a test file has loaded are never given back (https://github.com/jestjs/jest/issues/14605): a worker that holds too
-  // many of them spends its time on collecting garbage, and is replaced.
-  workerIdleMemoryLimit: '768MB',
-  coverageProvider: 'v8',
-  coverageReporters: ['text', 'text-summary'],
   projects: [
-    {
-      ...shared,
-      displayName: 'sqlite',
-      globals: { ENGINE: 'sqlite' },
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/alone/'],
-    },
-    {
-      ...shared,
-      displayName: 'mariadb',
-      globals: { ENGINE: 'mariadb' },
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/alone/', '<rootDir>/test/once/'],
-      globalSetup: '<rootDir>/test/support/mariadb.js',
-      globalTeardown: '<rootDir>/test/support/mariadb-stop.js',
-    },
+    project('sqlite', '/[^/.]+(\\.once)?\\.test\\.ts$', onSqlite),
+    project('mariadb', '/[^/.]+\\.test\\.ts$', onMariadb),
+    project('alone', '/[^/.]+\\.alone\\.test\\.ts$', { ...onMariadb, ...onSqlite }),
   ],
 };

@@ -1,12 +1,12 @@
-// What a verification costs whose key isn't in the keyring, against the same statement by mysql2 alone in the same process; how both kinds of
+// What a verification costs whose key isn't in the key cache, against the same statement by mysql2 alone in the same process; how both kinds of
 // verification grow with the number of keys; and what a remembered key takes of memory. In a process of its own, started with --expose-gc.
 import mysql from 'mysql2/promise';
 import { createApp } from '../dist/src/app.js';
 import { issueFullKey } from '../dist/src/api-keys/credentials/credential.js';
 import { SecretHasher } from '../dist/src/api-keys/credentials/secret-hasher.js';
 import { loadConfig } from '../dist/src/platform/config/config.js';
-import { Keyring } from '../dist/src/verification/cache/key-cache.js';
-import { KnownKeys } from '../dist/src/verification/cache/cached-key.js';
+import { KeyCache } from '../dist/src/verification/cache/key-cache.js';
+import { CachedKeyReader } from '../dist/src/verification/cache/cached-key.js';
 import { VerificationService } from '../dist/src/verification/verification.service.js';
 import { COLUMNS, keyRow } from './rows.js';
 
@@ -19,9 +19,9 @@ const ASKED = 1000;
 const config = loadConfig(process.env);
 const { app } = await createApp(config, false);
 const verification = app.get(VerificationService);
-const keyring = app.get(Keyring);
+const keyCache = app.get(KeyCache);
 const hasher = app.get(SecretHasher);
-const { statement } = app.get(KnownKeys);
+const { statement } = app.get(CachedKeyReader);
 const pool = mysql.createPool({ uri: config.DATABASE_URL.replace('mariadb:', 'mysql:'), connectionLimit: 10 });
 
 let rows = 0;
@@ -57,7 +57,7 @@ const TASKS = {
     const results = [];
     for (let round = 0; round < rounds; round += 1) {
       const own = await rateOf(seconds, async (credential) => {
-        keyring.apply({ kind: 'key', id: credential.publicId });
+        keyCache.invalidate({ kind: 'key', id: credential.publicId });
         const { key } = await verification.verify(credential, {});
         if (!key) throw new Error('A key is refused.');
       });
@@ -83,7 +83,7 @@ const TASKS = {
     }
     return middle(rates, 'rate').rate;
   },
-  /** Bytes of the heap for each key that the keyring remembers. */
+  /** Bytes of the heap for each key that the key cache holds. */
   async memory({ count }) {
     const { entries } = await heapFor(count);
     return entries;
@@ -92,12 +92,12 @@ const TASKS = {
 
 async function heapFor(count) {
   const [found] = await pool.query('SELECT public_id FROM api_key LIMIT ?', [count]);
-  keyring.clear();
+  keyCache.clear();
   globalThis.gc();
   const before = process.memoryUsage().heapUsed;
   for (let from = 0; from < found.length; from += AT_A_TIME)
-    await Promise.all(found.slice(from, from + AT_A_TIME).map(({ public_id }) => keyring.find(public_id)));
-  const { size } = keyring;
+    await Promise.all(found.slice(from, from + AT_A_TIME).map(({ public_id }) => keyCache.fetch(public_id)));
+  const { size } = keyCache;
   found.length = 0;
   globalThis.gc();
   return { entries: { size, bytes: (process.memoryUsage().heapUsed - before) / size } };

@@ -43,7 +43,7 @@ export async function verifyColdKeys({ few, many, seconds, rounds, remembered })
     const { size, bytes } = await ask('memory', { count: remembered });
     console.log(
       `from ${few} to ${many} keys: warm ×${(large.warm / small.warm).toFixed(3)}, cold p99 ×${(large.cold.p99Ms / small.cold.p99Ms).toFixed(2)}; ` +
-        `the keyring remembers ${size} keys at ${bytes.toFixed(0)} bytes each`,
+        `the key cache holds ${size} keys at ${bytes.toFixed(0)} bytes each`,
     );
   } finally {
     child.removeAllListeners('exit');

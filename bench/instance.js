@@ -5,7 +5,7 @@ import { Agent, request } from 'undici';
 import { freePort } from '../test/support/mariadb.js';
 
 /** Starts the built server on a database, and logs its administrator in. */
-export async function startInstance(databaseUrl, { execArgv = [] } = {}) {
+export async function startInstance(databaseUrl, { execArgv = [], program = 'serve.js' } = {}) {
   const secret = randomBytes(32).toString('hex');
   const port = await freePort();
   const variables = {
@@ -16,7 +16,7 @@ export async function startInstance(databaseUrl, { execArgv = [] } = {}) {
     KEY_PEPPERS: secret,
     ENCRYPTION_KEYS: secret,
   };
-  const child = fork(new URL('serve.js', import.meta.url).pathname, [], {
+  const child = fork(new URL(program, import.meta.url).pathname, [], {
     env: { ...process.env, ...variables },
     execArgv: ['--no-concurrent-marking', ...execArgv],
   });
@@ -47,10 +47,10 @@ export async function startInstance(databaseUrl, { execArgv = [] } = {}) {
     child.kill();
     await ended;
   };
-  /** How its heap and its event loop are, since it was asked the last time. */
-  const vitals = () => {
-    child.send('vitals');
+  /** What its process answers to a message. */
+  const ask = (message) => {
+    child.send(message);
     return new Promise((resolve) => child.once('message', resolve));
   };
-  return { call, merchantId, pid: child.pid, stop, token: () => token, url, vitals };
+  return { ask, call, merchantId, pid: child.pid, stop, token: () => token, url };
 }

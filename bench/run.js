@@ -8,6 +8,7 @@ import { createKeys } from './create.js';
 import { findKeys } from './find.js';
 import { verifyColdKeys } from './growth.js';
 import { importKeys } from './import.js';
+import { measureParts } from './parts.js';
 import { loadForLong } from './soak.js';
 import { verifyKnownKey } from './warm.js';
 import { tellOthers } from './webhooks.js';
@@ -39,6 +40,13 @@ const BENCHMARKS = {
       isSmoke
         ? { seconds: 0.2, rounds: 1, keys: 200, backlog: 1000 }
         : { seconds: 3, rounds: 3, keys: 5000, backlog: 50_000 },
+    ),
+  parts: () =>
+    measureParts(
+      wrk,
+      isSmoke
+        ? { rounds: 1, times: 20, seconds: 1, clients: [10] }
+        : { rounds: 15, times: 2000, seconds: 2, clients: [1, 10, 50] },
     ),
   soak: () => loadForLong(wrk, { seconds: isSmoke ? 2 : 600 }),
 };

@@ -18,7 +18,7 @@ export async function loadForLong(wrk, { seconds }) {
     const samples = [];
     for (let n = 0; n < 10; n += 1) {
       await sleep((seconds * 1000) / 10);
-      samples.push(await server.vitals());
+      samples.push(await server.ask('vitals'));
     }
     const [warm, ...later] = samples;
     const worst = Math.max(...samples.map(({ delayP99Ms }) => delayP99Ms));

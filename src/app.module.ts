@@ -2,17 +2,21 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { ScheduleModule } from '@nestjs/schedule';
+import type { DataSource } from 'typeorm';
 import { AccessGuard } from './access/access.guard.js';
 import { ClientRateGuard } from './access/client-rate.guard.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { TenantKeysModule } from './api-keys/tenant-keys.module.js';
 import { ApplicationsModule } from './applications/applications.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { Config } from './platform/config/config.js';
 import { Clock } from './platform/runtime/clock.js';
+import { OffboardingModule } from './offboarding/offboarding.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { DeniedRequestsModule } from './platform/http/denied-requests.module.js';
+import { ExposureDetector } from './exposures/exposure-detector.js';
 import { ExposuresModule } from './exposures/exposures.module.js';
 import { VerificationHttpModule } from './verification/http/verification-http.module.js';
 import { BodyPipe } from './platform/http/body.pipe.js';
@@ -23,15 +27,16 @@ import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { MerchantKeysModule } from './api-keys/merchants/merchant-keys.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
-import { ObservabilityModule } from './platform/observability/observability.module.js';
+import { Sessions } from './oauth/sessions.js';
+import { MonitoringModule } from './platform/monitoring/monitoring.module.js';
 import { ServicesModule } from './services/services.module.js';
 import { VerificationModule } from './verification/verification.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
-/** The modules, and the way of a request: who may come in, what is asked, what is answered, what is refused. */
+/** The modules, and the path of a request: guards, pipe, interceptor, filter. */
 @Module({
   imports: [
-    EventEmitterModule.forRoot({ wildcard: true }),
+    EventEmitterModule.forRoot(),
     ScheduleModule.forRoot(),
     HousekeepingModule,
     IdempotencyModule,
@@ -41,13 +46,19 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     ServicesModule,
     ApplicationsModule,
     ApiKeysModule,
+    TenantKeysModule,
     MerchantKeysModule,
+    OffboardingModule,
     VerificationModule,
     ExposuresModule,
     OAuthModule,
-    VerificationHttpModule,
+    VerificationHttpModule.with({
+      imports: [ExposuresModule, OAuthModule],
+      sessions: Sessions,
+      inspector: ExposureDetector,
+    }),
     AuditModule,
-    ObservabilityModule,
+    MonitoringModule,
     NotificationsModule,
     WebhooksModule,
   ],
@@ -60,7 +71,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
   ],
 })
 export class AppModule {
-  static with(config: Config, clock: Clock): DynamicModule {
-    return { module: AppModule, imports: [PlatformModule.with(config, clock)] };
+  static with(config: Config, clock: Clock, database: DataSource): DynamicModule {
+    return { module: AppModule, imports: [PlatformModule.with(config, clock, database)] };
   }
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import fastify, {
   type FastifyInstance,
@@ -14,37 +14,41 @@ import fastify, {
 import type { DataSource } from 'typeorm';
 import { FirstAdmin, type FirstLogin } from './accounts/first-admin.js';
 import { AppModule } from './app.module.js';
+import { TABLES } from './entities.js';
 import type { Config } from './platform/config/config.js';
 import { Writer } from './platform/database/connections.js';
+import { openDatabase } from './platform/database/open-database.js';
 import { Clock } from './platform/runtime/clock.js';
 import { DomainError } from './platform/events/domain-error.js';
 import { ExposureDetector } from './exposures/exposure-detector.js';
 import { isFastPath, registerFastPath } from './verification/http/fast-path.js';
+import { describeVerification } from './verification/http/verification-paths.js';
 import { VerificationRoutes } from './verification/http/verification.routes.js';
 import { answerFailure } from './platform/http/surfaces/answers.js';
 import { BODY_LIMIT, readBodies } from './platform/http/bodies.js';
-import { nameRequest } from './platform/http/request-id.js';
+import { nameRequest, requestIds } from './platform/http/request-id.js';
 import { answerUnreadable } from './platform/http/surfaces/unreadable.js';
 import { MetricsExporter } from './platform/observability/metrics/metrics.js';
 import { watchRequests } from './platform/observability/requests.js';
 import type { Tracing } from './platform/observability/traces/tracing.js';
+import { createDocument } from './platform/openapi/document.js';
 import { migrate } from './platform/database/schema.js';
 
-/** Characters of one path parameter: as many as Node takes in a request's head, so that it is the route that refuses a long id. */
+/** The longest path parameter: as long as Node's limit for a request's head, so that the route refuses a long id in its own envelope. */
 const PARAMETER_LIMIT = 16 * 1024;
 
 interface AssembledApp {
   app: NestFastifyApplication;
-  /** What answers the requests that Nest doesn't see. */
+  /** Answers the requests of the fast path, which never reach Nest. */
   fastPath: FastifyInstance;
 }
 
 export interface StartedApp extends AssembledApp {
-  /** How to log in, when this start made the first account. */
+  /** The login of the first account, when this start created it. */
   firstLogin: FirstLogin | null;
 }
 
-/** The whole application with somebody who can log in, ready to listen. The program and the tests start the same thing. */
+/** Creates the application with its first account, ready to listen. The program and the tests start the same application. */
 export async function createApp(
   config: Config,
   logger: LoggerService | false,
@@ -54,7 +58,7 @@ export async function createApp(
   return { ...assembled, firstLogin: await assembled.app.get(FirstAdmin).ensure() };
 }
 
-/** The whole application on a migrated database. */
+/** Creates the application on a migrated database. */
 export async function assembleApp(
   config: Config,
   logger: LoggerService | false,
@@ -67,12 +71,16 @@ export async function assembleApp(
   return { app, fastPath };
 }
 
-/** The parts of the application, none of which does anything yet, on the database as it is. */
+/** Describes everything that the application serves, as OpenAPI. */
+export const describeApp = (app: NestFastifyApplication): OpenAPIObject => createDocument(app, describeVerification());
+
+/** Composes the application on the database as it is; none of its parts has started yet. */
 export async function composeApp(
   config: Config,
   logger: LoggerService | false,
   clock = new Clock(),
 ): Promise<AssembledApp> {
+  const database = await openDatabase(config.DATABASE_URL, TABLES);
   const tracing = await startTracing(config);
   const fastPath = createFastify(config);
   tracing?.follow(fastPath);
@@ -87,14 +95,14 @@ export async function composeApp(
   http.addHook('onRequest', nameRequest);
   tracing?.follow(http);
   readBodies(http);
-  // Once more when the body has been read.
+  // The second time, the body has been read.
   for (const moment of ['onRequest', 'preValidation'] as const)
     http.addHook(moment, (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
       app.get(ExposureDetector).inspect(request);
       done();
     });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, clock),
+    AppModule.with(config, clock, database),
     new FastifyAdapter(http),
     {
       logger,
@@ -105,20 +113,20 @@ export async function composeApp(
   closeAfterLastAnswer(http);
   watchRequests(http, { metrics: app.get(MetricsExporter), areLogged: ['debug', 'info'].includes(config.logLevel) });
   if (tracing) {
-    tracing.followStatements(new Set([app.get<DataSource>(getDataSourceToken()), app.get(Writer).source]));
+    tracing.followStatements(new Set([database, app.get(Writer).source]));
     http.addHook('onClose', () => tracing.stop());
   }
   return { app, fastPath };
 }
 
-/** Loads what writes traces only where somebody wants them. */
+/** Loads the OpenTelemetry SDK only when traces have a receiver. */
 async function startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config): Promise<Tracing | null> {
   if (endpoint === undefined) return null;
   const traces = await import('./platform/observability/traces/tracing.js');
   return new traces.Tracing(endpoint);
 }
 
-/** Ends each connection once it has its answer when the server stops; clients that keep it alive would hold the server for a minute. */
+/** Closes each connection after its answer when the server stops; kept-alive connections would hold the server for a minute. */
 function closeAfterLastAnswer(http: FastifyInstance): void {
   http.addHook('preClose', (done) => {
     const timer = setInterval(() => http.server.closeIdleConnections(), 50).unref();
@@ -127,22 +135,15 @@ function closeAfterLastAnswer(http: FastifyInstance): void {
   });
 }
 
-/** Names of requests, which no other process gives: counting costs less than drawing a new one for each. */
-function requestIds(): () => string {
-  const prefix = randomUUID().slice(0, 18);
-  let count = 0;
-  return () => `${prefix}-${(count += 1).toString(36)}`;
-}
-
 function createFastify(config: Config, serverFactory?: FastifyServerFactory): FastifyInstance {
   const instance = fastify({
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
     trustProxy: config.TRUSTED_PROXIES ?? false,
-    // A body is what it says it is: nothing is turned into what a schema would like it to be.
+    // A value of the wrong type is refused, never converted.
     ajv: { customOptions: { coerceTypes: false } },
     genReqId: requestIds(),
-    // What Fastify refuses before it knows the route: a path that can't be decoded.
+    // Fastify refuses a path that cannot be decoded before it knows the route.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       void answerFailure(new DomainError('request.malformed'), request, reply),
     clientErrorHandler: answerUnreadable,

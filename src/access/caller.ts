@@ -4,14 +4,14 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from '../platform/config/config.js';
 import type { Actor } from '../platform/events/actor.js';
 
-/** Who makes a request, once it is known. */
+/** The authenticated caller of a request. */
 export interface Caller extends Actor {
   accountId: number;
   /** The merchant that the account, or the key, belongs to. */
   merchantId: string;
-  /** The merchant's eight-digit number. */
+  /** The merchant's eight-digit `client_id`. */
   clientId: string;
-  /** What the caller may do now: the role's level, for a key never more than its own. */
+  /** The caller's level now: that of its account's role, or of its key if that is lower. */
   level: number;
 }
 
@@ -20,10 +20,10 @@ export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<{ user: Caller }>().user,
 );
 
-/** The longest address in words: IPv4 within IPv6. */
+/** The length of the longest textual address: IPv4 within IPv6. */
 const ADDRESS_LENGTH = 45;
 
-/** Where a request comes from, for the audit trail. */
+/** Reads the origin of a request, for the audit trail. */
 export function readOrigin(request: FastifyRequest): Pick<Actor, 'address' | 'userAgent' | 'requestId'> {
   return {
     address: readAddress(request),
@@ -35,22 +35,22 @@ export function readOrigin(request: FastifyRequest): Pick<Actor, 'address' | 'us
   };
 }
 
-/** Where a trusted proxy passes on something that is no address, the proxy's own. */
+/** Returns the client's address, or the proxy's own if a trusted proxy has forwarded something that isn't an address. */
 function readAddress({ ip, socket }: FastifyRequest): string | null {
   const address = isIP(ip) === 0 ? socket.remoteAddress : ip;
   return address?.slice(0, ADDRESS_LENGTH) ?? null;
 }
 
-/** Handler parameter: whoever calls a public route. */
+/** Handler parameter: the unauthenticated caller of a public route. */
 export const Visitor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   return { kind: 'visitor', accountId: null, keyId: null, ...readOrigin(request) };
 });
 
-/** A host with or without a port, as it may stand in a link. */
+/** A host with or without a port, in the form that a link may contain. */
 const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i;
 
-/** Handler parameter: what links in the answer begin with, which is `PUBLIC_URL`, or else the origin that the request was sent to. */
+/** Handler parameter: the base URL of links in the answer. It is `PUBLIC_URL` if that is set, else the origin of the request. */
 export const Origin = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const { publicUrl, PUBLIC_URL } = request.server.getDecorator<Config>('config');

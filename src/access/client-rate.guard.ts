@@ -6,7 +6,7 @@ import { DomainError } from '../platform/events/domain-error.js';
 import { surfaceOf } from '../platform/http/surfaces/surfaces.js';
 import type { Caller } from './caller.js';
 
-/** Counts the requests of each client on the clients surface, whatever they lead to. */
+/** Limits the request rate of each client on the clients surface. Failed requests count as well. */
 @Injectable()
 export class ClientRateGuard implements CanActivate {
   private readonly limiter: RateLimiterMemory | null;

@@ -1,4 +1,4 @@
-/** What a level allows; a higher one allows everything below it. From the contract of the accounts surface. */
+/** The levels, as the contract of the accounts surface defines them. A level also allows everything that lower levels allow. */
 export const LEVELS = {
   authenticate: 0,
   readSome: 1,
@@ -13,7 +13,7 @@ export const LEVELS = {
 
 export const MAX_LEVEL = LEVELS.everything;
 
-/** The level that each role reaches. */
+/** The level of each role. */
 export const ROLES = {
   readSome: 1,
   readOnly: 2,

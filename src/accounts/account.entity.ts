@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, t
 import { ROLES, type Role } from '../access/levels.js';
 import { Merchant } from './merchant.entity.js';
 
-/** What state an account is in; only an active one may do anything. */
+/** The status of an account; only an active account may do anything. */
 export const STATUS = { active: 1, notYet: 0, disabled: -1, blocked: -2 } as const;
 
 export type AccountStatus = (typeof STATUS)[keyof typeof STATUS];
@@ -10,11 +10,11 @@ export type AccountStatus = (typeof STATUS)[keyof typeof STATUS];
 /** A person or a machine that logs in, on any surface. */
 @Entity()
 export class Account {
-  /** What the accounts surface calls it. */
+  /** The id on the accounts surface. */
   @PrimaryGeneratedColumn()
   id: number;
 
-  /** What the other surfaces call it. */
+  /** The id on the other surfaces. */
   @Index('account_uuid', { unique: true })
   @Column({ type: 'varchar', length: 36 })
   uuid: string;
@@ -30,7 +30,7 @@ export class Account {
   @Column({ type: 'varchar', length: 254 })
   username: string;
 
-  /** The name in lower case, which is what must be unique; `null` once the account is deleted. */
+  /** The username in lower case, which is unique; `null` once the account is deleted. */
   @Index('account_username', { unique: true })
   @Column({ name: 'username_key', type: 'varchar', length: 320, nullable: true })
   usernameKey: string | null;
@@ -38,7 +38,7 @@ export class Account {
   @Column({ type: 'varchar', length: 254 })
   email: string;
 
-  /** The address in lower case, which is what must be unique; `null` once the account is deleted. */
+  /** The address in lower case, which is unique; `null` once the account is deleted. */
   @Index('account_email', { unique: true })
   @Column({ name: 'email_key', type: 'varchar', length: 320, nullable: true })
   emailKey: string | null;
@@ -47,7 +47,7 @@ export class Account {
   @Column({ name: 'password_hash', type: 'varchar', length: 200, nullable: true })
   passwordHash: string | null;
 
-  /** The role, which says the level. */
+  /** The role, which determines the level. */
   @Column({ type: 'varchar', length: 20 })
   role: Role;
 
@@ -55,7 +55,7 @@ export class Account {
   @Column({ type: 'int' })
   status: AccountStatus;
 
-  /** What the person agreed to; from 1 on it may be served. */
+  /** The version of the terms that the person agreed to; 0 means that consent was withdrawn. */
   @Column({ type: 'int' })
   consent: number;
 
@@ -78,7 +78,7 @@ export class Account {
   @Column({ name: 'last_login_at', type: 'datetime', precision: 3, nullable: true })
   lastLoginAt: Date | null;
 
-  /** A deleted account keeps its row, without name, address and password, because keys and audit records name it. */
+  /** A deleted account keeps its row, without name, address and password, because keys and audit records refer to it. */
   @Column({ name: 'deleted_at', type: 'datetime', precision: 3, nullable: true })
   deletedAt: Date | null;
 
@@ -86,7 +86,7 @@ export class Account {
     return ROLES[this.role];
   }
 
-  /** What its personal keys may do at most: nothing unless it is active and has consented. */
+  /** The highest level of its personal keys; `null`, for none at all, unless the account is active and has consented. */
   get maxKeyLevel(): number | null {
     return this.status === STATUS.active && this.consent >= 1 && this.deletedAt === null ? this.level : null;
   }

@@ -20,7 +20,7 @@ import { OwnAccountService } from './own-account/own-account.service.js';
 import { SignupService } from './own-account/signup.service.js';
 import { Passwords } from './passwords.js';
 
-/** Who there is: merchants, their members, and what people do with their own account. */
+/** Merchants, their members, and the own account of each person. */
 @Module({
   imports: [TypeOrmModule.forFeature([Account, Merchant, OneTimeLink])],
   controllers: [IdlePolicyController, MerchantsController, MembersController, OwnAccountController],

@@ -7,14 +7,15 @@ import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { EventTarget } from '../platform/events/domain-event.js';
-import { SingleFlightReads } from '../platform/database/single-flight-reads.js';
-import { isDuplicate, type Transaction } from '../platform/database/transactions/transactions.js';
 import { RowMapper } from '../platform/database/row-mapper.js';
 import { lockRow } from '../platform/database/row-locks.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
+import { isDuplicate } from '../platform/database/engine-errors.js';
 import { Account } from './account.entity.js';
 import { Merchant } from './merchant.entity.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
-/** How somebody names an account to log in. */
+/** The name by which an account logs in. */
 export interface LoginName {
   username?: string;
   email?: string;
@@ -31,7 +32,7 @@ export type AccountChanges = Partial<
   >
 >;
 
-/** What the audit trail says the values of. */
+/** The fields whose values are recorded in the audit trail. */
 const AUDITED_FIELDS = [
   'username',
   'email',
@@ -43,22 +44,20 @@ const AUDITED_FIELDS = [
   'lastName',
 ] as const satisfies (keyof AccountChanges)[];
 
-/** What can make an account's keys too strong for it. */
+/** The fields that determine what an account's personal keys may do. */
 const PERMISSION_FIELDS = ['role', 'status', 'consent'] as const;
 
-/** Accounts: found, made and changed in one place, so that a change of rights can't be missed. */
+/** Finds, creates and changes accounts. All changes pass here, so that no change of permissions is missed. */
 @Injectable()
 export class AccountsService {
   private readonly account: RowMapper<Account>;
   private readonly merchant: RowMapper<Merchant>;
   private readonly statement: string;
-  private readonly reads: SingleFlightReads;
 
   constructor(
     @InjectRepository(Account) private readonly accounts: Repository<Account>,
     private readonly clock: Clock,
   ) {
-    this.reads = new SingleFlightReads(accounts.manager);
     this.account = RowMapper.for(accounts.manager, Account, 'a');
     this.merchant = RowMapper.for(accounts.manager, Merchant, 'm');
     this.statement = `
@@ -67,19 +66,13 @@ export class AccountsService {
       WHERE a.id = ? AND a.deleted_at IS NULL`;
   }
 
-  /**
-   * The account with its merchant, as they are now. Every request with a login token asks for them, so the statement is written out, and
-   * made once for those who ask meanwhile.
-   */
-  find(id: number): Promise<Account | null> {
-    return this.reads.once(String(id), async () => {
-      const [row] = await this.accounts.query<Record<string, unknown>[]>(this.statement, [id]);
-      if (!row) return null;
-      return Object.assign(this.account.read(row), { merchant: this.merchant.read(row) });
-    });
+  /** Reads an account with its merchant. Every request with a login token needs them, so the statement is written by hand. */
+  async find(id: number): Promise<Account | null> {
+    const [row] = await this.accounts.query<Record<string, unknown>[]>(this.statement, [id]);
+    return row ? Object.assign(this.account.read(row), { merchant: this.merchant.read(row) }) : null;
   }
 
-  /** A name is a username or an e-mail address, in any case. */
+  /** Finds an account by its username or e-mail address, in any letter case. */
   async findByLogin({ username, email, id }: LoginName): Promise<Account | null> {
     const relations = { merchant: true };
     if (id !== undefined) return this.find(id);
@@ -96,7 +89,7 @@ export class AccountsService {
   }
 
   /**
-   * Adds an account. Without a username it is `user-<id>`.
+   * Creates an account. Its username is `user-<id>` by default.
    *
    * @throws {DomainError} `email.taken`
    */
@@ -132,12 +125,13 @@ export class AccountsService {
       name: 'account.created',
       actor,
       details: { email: account.email, role: account.role, status: account.status },
+      invalidates: NOTHING,
     });
     return account;
   }
 
   /**
-   * Changes an account. Personal keys that it may not have any more die with the change.
+   * Changes an account. Personal keys above its new permissions are revoked with the change.
    *
    * @throws {DomainError} `username.taken` or `email.taken`
    */
@@ -169,14 +163,15 @@ export class AccountsService {
         status: account.status,
         consent: account.consent,
       },
+      invalidates: NOTHING,
     });
-    // Said again, it is announced again: the second caller, too, is answered only once it counts everywhere.
+    // A repeated change is published again, so that its caller, too, is answered only once every instance has applied it.
     if (PERMISSION_FIELDS.some((field) => changes[field] !== undefined))
       await this.publishPermissionChange(tx, actor, account);
     return account;
   }
 
-  /** Notes that somebody logged in. */
+  /** Records a login. */
   async noteLogin(tx: Transaction, visitor: Actor, id: number): Promise<Account> {
     await tx.manager.update(Account, { id }, { lastLoginAt: this.clock.now() });
     const account = await tx.manager.findOneOrFail(Account, { where: { id }, relations: { merchant: true } });
@@ -185,11 +180,12 @@ export class AccountsService {
       name: 'account.logged_in',
       actor: { ...visitor, accountId: id },
       details: {},
+      invalidates: NOTHING,
     });
     return account;
   }
 
-  /** Removes an account: its name and address are free again, its password is destroyed, its personal keys die. */
+  /** Deletes an account: frees its name and address, destroys its password, and revokes its personal keys. */
   async delete(tx: Transaction, actor: Actor, id: number): Promise<void> {
     const before = await lockRow(tx.manager, Account, id);
     if (before?.deletedAt !== null) throw new DomainError('member.not_found');
@@ -204,7 +200,13 @@ export class AccountsService {
     };
     const deletedAt = this.clock.now();
     await tx.manager.update(Account, { id }, { ...gone, deletedAt, updatedAt: deletedAt });
-    await tx.publish({ ...accountTarget(before), name: 'account.deleted', actor, details: { role: before.role } });
+    await tx.publish({
+      ...accountTarget(before),
+      name: 'account.deleted',
+      actor,
+      details: { role: before.role },
+      invalidates: NOTHING,
+    });
     await this.publishPermissionChange(tx, actor, before);
   }
 
@@ -214,11 +216,12 @@ export class AccountsService {
       name: 'account.power_changed',
       actor,
       details: { role: account.role },
+      invalidates: [{ kind: 'account', id: account.uuid }],
     });
   }
 }
 
-/** What a name is compared by. */
+/** The form in which names are compared. */
 export const keyOf = (name: string): string => name.trim().toLowerCase();
 
 const accountTarget = ({ merchantId, uuid }: Account): EventTarget => ({

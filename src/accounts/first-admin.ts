@@ -10,14 +10,14 @@ import { AccountsService } from './accounts.service.js';
 import { MerchantsService } from './merchants/merchants.service.js';
 import { Passwords } from './passwords.js';
 
-/** How to log in for the first time. */
+/** The login of the first account. */
 export interface FirstLogin {
   username: string;
-  /** Only when it was generated: it is shown once. */
+  /** The password, if it was generated; it is shown once. */
   generatedPassword: string | null;
 }
 
-/** The account that a new server begins with. */
+/** The first account of a new server. */
 @Injectable()
 export class FirstAdmin {
   constructor(
@@ -29,7 +29,7 @@ export class FirstAdmin {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Creates it when there is no account at all; `null` when there is one, also when another instance was faster. */
+  /** Creates the first account; returns `null` when there is an account already, even if another instance has just created it. */
   async ensure(): Promise<FirstLogin | null> {
     if (await this.repository.exists()) return null;
     const { ADMIN_USERNAME: username, ADMIN_EMAIL: email, ADMIN_PASSWORD } = this.config;

@@ -9,20 +9,20 @@ interface Mail {
   to: string;
   subject: string;
   text: string;
-  /** Of the request that it is sent for, which lines of the log name. */
+  /** The request that caused the mail, for the log. */
   requestId?: string | null;
 }
 
-/** How long a mail server may keep silent. */
+/** The longest time that a mail server may take to respond. */
 const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
 
-/** When a mail is tried again; servers that let strangers wait (greylisting) take it after some minutes. */
+/** The delays between attempts to send a mail. Servers with greylisting accept a mail after some minutes. */
 const RETRY_SECONDS = [1, 60, 300, 900];
 
-/** Mails that wait to be tried again; past that the mail server is gone for good. */
+/** The most mails that wait for a retry; beyond it, the mail server is considered to be down for good. */
 const WAITING_MAX = 1000;
 
-/** Sends mail through `SMTP_URL`. Without it, mails are written to the log, so that their links can be followed; never in production. */
+/** Sends mails through `SMTP_URL`. Without it, mails are written to the log, so that their links can be followed, but never in production. */
 @Injectable()
 export class Mailer {
   private readonly logger = new Logger('Mail');
@@ -38,18 +38,18 @@ export class Mailer {
       : null;
   }
 
-  /** Whether mails go anywhere at all. */
+  /** Whether mails can be sent. */
   get isReachable(): boolean {
     return this.transport !== null || !this.config.isProduction;
   }
 
-  /** Hands a mail over, and comes back once the mail server has taken it. */
+  /** Sends a mail, and returns once the mail server has accepted it. */
   async deliver(mail: Mail): Promise<void> {
     if (this.transport) await this.transport.sendMail(mail);
     else this.send(mail);
   }
 
-  /** Hands a mail over without keeping the caller waiting, so that an answer's time doesn't tell whether there was one. */
+  /** Sends a mail in the background, so that the time of a response does not reveal whether there was a mail. */
   send(mail: Mail): void {
     const { to, subject, text, requestId } = mail;
     if (this.transport) {
@@ -61,7 +61,7 @@ export class Mailer {
     }
   }
 
-  /** Such a mail holds a link, which is nowhere but in this process: it is tried as long as somebody may wait for it. */
+  /** The link in such a mail exists only in this process, so the mail is retried as long as its recipient may wait for it. */
   private async sendInTime(transport: Transporter, { to, subject, text, requestId }: Mail): Promise<void> {
     for (const seconds of [...RETRY_SECONDS, null]) {
       try {
@@ -73,7 +73,7 @@ export class Mailer {
           this.logger.error(new LogEntry(message, { requestId }));
           return;
         }
-        this.logger.warn(new LogEntry(`${message}. It is tried again in ${seconds} s.`, { requestId }));
+        this.logger.warn(new LogEntry(`${message}. The next attempt is in ${seconds} s.`, { requestId }));
         this.waiting += 1;
         await sleep(seconds * 1000, undefined, { ref: false });
         this.waiting -= 1;

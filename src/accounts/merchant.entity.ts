@@ -2,13 +2,13 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 export type MerchantStatus = 'active' | 'blocked';
 
-/** A tenant: a company, or a person of its own, that issues keys. "Client" on the clients surface. */
+/** A tenant: a company, or a person, that issues keys. The clients surface calls it a client. */
 @Entity()
 export class Merchant {
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id: string;
 
-  /** Eight digits, unique: what the clients surface calls the merchant. */
+  /** The id on the clients surface: eight digits, unique. */
   @Index('merchant_client_id', { unique: true })
   @Column({ name: 'client_id', type: 'varchar', length: 8 })
   clientId: string;
@@ -21,19 +21,19 @@ export class Merchant {
   @Column({ type: 'varchar', length: 10 })
   status: MerchantStatus;
 
-  /** What it said about itself when it signed up: trading name, registration number and the like. */
+  /** Details that the merchant gave when it signed up, such as its trading name and registration number. */
   @Column({ type: 'simple-json' })
   details: Partial<Record<string, string>>;
 
-  /** Days without use after which it is told of a key. Here and below 0 is never, and `null` is what the server is configured to. */
+  /** Days without use after which the merchant is notified of an idle key. Here and below, 0 is never, and `null` is the server's default. */
   @Column({ name: 'idle_after_days', type: 'int', nullable: true })
   idleAfterDays: number | null;
 
-  /** Days without use after which a key is disabled. */
+  /** Days without use after which an idle key is disabled. */
   @Column({ name: 'idle_disable_after_days', type: 'int', nullable: true })
   idleDisableAfterDays: number | null;
 
-  /** Days without use after which a key is deleted. */
+  /** Days without use after which an idle key is deleted. */
   @Column({ name: 'idle_delete_after_days', type: 'int', nullable: true })
   idleDeleteAfterDays: number | null;
 

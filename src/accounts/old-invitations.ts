@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository, SelectQueryBuilder } from 'typeorm';
 import { SYSTEM } from '../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
-import type { Transaction } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import type { JobRun } from '../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import { deleteRows, queryBacklog } from '../platform/jobs/backlog.js';
@@ -12,13 +12,13 @@ import { Account, STATUS } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
 import { OneTimeLink } from './one-time-link.entity.js';
 
-/** How long invitations are kept beyond their end, for those who look what has become of them. */
+/** Expired invitations are kept for this long, for support. */
 const KEPT_SECONDS = 30 * DAY_SECONDS;
 
-/** Accounts removed in one transaction. */
+/** Accounts deleted in one transaction. */
 const AT_ONCE = 50;
 
-/** Forgets links that nobody has followed in time, and the accounts that waited for them, whose addresses are free again. */
+/** Deletes expired links and the accounts that waited for them, whose addresses become free again. */
 @Injectable()
 @HousekeepingJob()
 export class OldInvitations implements Job {
@@ -40,7 +40,7 @@ export class OldInvitations implements Job {
     await run.clear('deleted_links', over, deleteRows(this.links));
   }
 
-  /** Accounts that wait for a link to be followed, none of which is good or has been so lately. */
+  /** Accounts that wait for a link, all of whose links expired long ago. */
   private waiting(end: Date): SelectQueryBuilder<Account> {
     const links = this.links.createQueryBuilder('link').where('link.accountId = account.id');
     const latest = links.clone().andWhere('link.expiresAt >= :end');
@@ -52,7 +52,7 @@ export class OldInvitations implements Job {
       .andWhere(`NOT EXISTS (${latest.select('1').getQuery()})`);
   }
 
-  /** Links that are over, but for those by which an account is known to be waiting. */
+  /** Expired links, except those of accounts that still wait for one. */
   private over(end: Date): SelectQueryBuilder<OneTimeLink> {
     const waits = 'account.id = link.accountId AND account.status = :notYet AND account.deletedAt IS NULL';
     return this.links

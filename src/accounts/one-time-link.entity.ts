@@ -1,15 +1,15 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** What following a link does. */
+/** The purpose of a link. */
 export type LinkPurpose = 'merchant_signup' | 'member_signup' | 'account_signup' | 'email_change';
 
-/** A link that was mailed or handed out and is good for one use. */
+/** A link that was mailed or handed out, valid for one use. */
 @Entity()
 export class OneTimeLink {
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id: string;
 
-  /** SHA-256 of the link's token, in hex; the token itself has 190 random bits and is kept nowhere. */
+  /** SHA-256 of the link's token, in hex; the token itself has 190 random bits and is not stored. */
   @Index('one_time_link_token', { unique: true })
   @Column({ name: 'token_hash', type: 'varchar', length: 64 })
   tokenHash: string;
@@ -17,11 +17,11 @@ export class OneTimeLink {
   @Column({ type: 'varchar', length: 20 })
   purpose: LinkPurpose;
 
-  /** Whom it is for, where that account exists already. */
+  /** The account that the link is for, if it exists already. */
   @Column({ name: 'account_id', type: 'int', nullable: true })
   accountId: number | null;
 
-  /** The address that an `email_change` changes to. */
+  /** The new address of an `email_change`. */
   @Column({ type: 'varchar', length: 254, nullable: true })
   email: string | null;
 

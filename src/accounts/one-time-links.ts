@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { IsNull, MoreThan } from 'typeorm';
 import { Clock } from '../platform/runtime/clock.js';
-import type { Transaction } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { OneTimeLink, type LinkPurpose } from './one-time-link.entity.js';
 
 interface NewLink {
@@ -12,17 +12,17 @@ interface NewLink {
   email?: string;
 }
 
-/** Links that are good once. Only a hash of their token is kept. */
+/** Links that are valid once. Only the hash of a token is stored. */
 @Injectable()
 export class OneTimeLinks {
   constructor(private readonly clock: Clock) {}
 
-  /** A token that no link has. */
+  /** Generates a token. */
   newToken(): string {
     return randomBytes(24).toString('hex');
   }
 
-  /** Makes a link good; whoever shows the token may use it once. */
+  /** Creates a link whose token may be used once. */
   async issue(
     tx: Transaction,
     token: string,
@@ -42,14 +42,14 @@ export class OneTimeLinks {
     return link;
   }
 
-  /** Uses a link up, unless the transaction fails; `null` when there is none that is good. Two callers can't both use it. */
+  /** Uses a link, unless the transaction fails; returns `null` when no valid link has the token. Two callers cannot both use it. */
   async use(tx: Transaction, token: string, purpose: LinkPurpose): Promise<OneTimeLink | null> {
     const good = { tokenHash: hashToken(token), purpose, usedAt: IsNull(), expiresAt: MoreThan(this.clock.now()) };
     const { affected } = await tx.manager.update(OneTimeLink, good, { usedAt: this.clock.now() });
     return affected === 1 ? tx.manager.findOneByOrFail(OneTimeLink, { tokenHash: good.tokenHash }) : null;
   }
 
-  /** Ends what was sent to an account for this purpose and not used, because something newer takes its place. */
+  /** Withdraws the unused links of an account for this purpose, because a newer one replaces them. */
   async withdraw(tx: Transaction, accountId: number, purpose: LinkPurpose): Promise<void> {
     await tx.manager.update(OneTimeLink, { accountId, purpose, usedAt: IsNull() }, { usedAt: this.clock.now() });
   }

@@ -4,7 +4,7 @@ import { IsText } from '../platform/validation/text.js';
 /** A person who chooses a password. */
 export class NewPerson {
   /**
-   * 16 to 32 characters.
+   * The password: 16 to 32 characters.
    * @example "correct horse battery"
    */
   @Matches(/^[^\0]{16,32}$/u, { message: 'password must be 16 to 32 characters' })

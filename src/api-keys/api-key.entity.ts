@@ -1,19 +1,18 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Environment } from '../applications/application.entity.js';
 
-/** The contract a key was made under, which decides who owns it and how it looks. */
+/** The surface that a key was created on. It decides who owns the key and what the credential looks like. */
 export type KeySurface = 'clients' | 'merchants' | 'accounts';
-
-export type Environment = 'live' | 'test';
 
 export type QuotaPeriod = 'day' | 'month';
 
-/** How it became known that a credential is where others can read it: reported by anybody or by GitHub, or seen in a request here. */
+/** How an exposure was discovered: by a report, by GitHub, or by a request that sent the credential in its query or over plain HTTP. */
 export type ExposureSource = 'report' | 'github' | 'query' | 'http';
 
-/** A credential: a public id and a secret. Deleting it destroys the secret and leaves the row as a tombstone. */
+/** An API key: a public id and a secret. Deletion destroys the secret and keeps the row as a tombstone. */
 @Entity()
 @Index('api_key_account', ['accountId', 'surface', 'responsibleAccountId'])
-// What lists run along: a merchant's live keys, those alike in one column, in the order of another.
+// The indices that lists scan: a merchant's undeleted keys with equal values in some columns, in the order of another column.
 @Index('api_key_merchant', ['merchantId', 'deletedAt', 'surface', 'createdAt', 'id'])
 @Index('api_key_application', ['merchantId', 'deletedAt', 'applicationId', 'createdAt', 'id'])
 @Index('api_key_active', ['merchantId', 'deletedAt', 'isActive', 'createdAt', 'id'])
@@ -33,7 +32,7 @@ export class ApiKey {
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id: string;
 
-  /** What a verification looks the key up by; unlike the secret it may be shown. */
+  /** The id that verification looks the key up by. Unlike the secret, it may be shown. */
   @Index('api_key_public_id', { unique: true })
   @Column({ name: 'public_id', type: 'varchar', length: 36 })
   publicId: string;
@@ -44,122 +43,122 @@ export class ApiKey {
   @Column({ name: 'merchant_id', type: 'varchar', length: 36 })
   merchantId: string;
 
-  /** The account that made it; on the accounts surface also the owner, whose rights bound the key's. */
+  /** The account that created the key. On the accounts surface it also owns the key and bounds the key's level. */
   @Column({ name: 'account_id', type: 'int' })
   accountId: number;
 
-  /** The account that answers for it since its maker left; `null` is the maker. */
+  /** The account that is responsible for the key since its creator left; `null` if the creator still is. */
   @Column({ name: 'responsible_account_id', type: 'int', nullable: true })
   responsibleAccountId: number | null;
 
-  /** The application it is for (merchants surface). */
+  /** The application that the key belongs to (merchants surface). */
   @Column({ name: 'application_id', type: 'varchar', length: 36, nullable: true })
   applicationId: string | null;
 
-  /** The service it was made under (clients surface). */
+  /** The service whose Service ID the key was created with (clients surface). */
   @Column({ name: 'service_id', type: 'varchar', length: 36, nullable: true })
   serviceId: string | null;
 
   @Column({ type: 'varchar', length: 4 })
   environment: Environment;
 
-  /** Its name or description, in its maker's words. */
+  /** The name or description that the creator gave the key. */
   @Column({ type: 'varchar', length: 100 })
   name: string;
 
-  /** What it may do, 0 to 8; never more than its maker could. */
+  /** The level, 0 to 8, which bounds what the key may do. It never exceeds the level of the actor that granted it. */
   @Column({ type: 'int' })
   level: number;
 
-  /** What its level is narrowed to; `null` is no limit. */
+  /** The scopes that the key is restricted to; `null` means no restriction. */
   @Column({ type: 'simple-json', nullable: true })
   scopes: string[] | null;
 
-  /** Whatever its maker wants to remember with it. */
+  /** Data of the merchant's own about the key. */
   @Column({ type: 'simple-json', nullable: true })
   metadata: object | null;
 
-  /** Raised by one whenever somebody changes it, so that a change can be bound to what its author has read. */
+  /** Incremented by every update, so that an update can require the version that its author has read. */
   @Column({ type: 'int', default: 1 })
   version: number;
 
   /**
-   * HMAC-SHA-256 of the secret under a pepper, in hex; of an imported key until its first good use the bcrypt or argon2 hash it came
-   * with. `null` once deleted.
+   * The HMAC-SHA-256 of the secret under a pepper, in hex. An imported key has its bcrypt or argon2 hash here until its first successful
+   * verification. `null` once the key is deleted.
    */
   @Column({ name: 'secret_hash', type: 'varchar', length: 255, nullable: true })
   secretHash: string | null;
 
-  /** Which pepper, or `bcrypt` or `argon2`. */
+  /** The id of the pepper, or `bcrypt` or `argon2`. */
   @Column({ name: 'pepper_id', type: 'varchar', length: 8, nullable: true })
   pepperId: string | null;
 
-  /** What the key was looked up by before it was rotated; this and the following are `null` for a key with one credential. */
+  /** The public id before the latest rotation. This column and the next five are `null` if the key has one credential. */
   @Index('api_key_previous_public_id', { unique: true })
   @Column({ name: 'previous_public_id', type: 'varchar', length: 36, nullable: true })
   previousPublicId: string | null;
 
-  /** As `secretHash`, of the secret that the rotation replaced. */
+  /** The hash of the secret that the rotation replaced, as in `secretHash`. */
   @Column({ name: 'previous_secret_hash', type: 'varchar', length: 255, nullable: true })
   previousSecretHash: string | null;
 
   @Column({ name: 'previous_pepper_id', type: 'varchar', length: 8, nullable: true })
   previousPepperId: string | null;
 
-  /** The latest moment at which the previous credential is refused, if nothing ends it before. */
+  /** When the previous credential expires, unless something ends it earlier. */
   @Column({ name: 'previous_valid_until', type: 'datetime', precision: 3, nullable: true })
   previousValidUntil: Date | null;
 
-  /** The latest good verification of the previous credential. */
+  /** The time of the latest successful verification of the previous credential. */
   @Column({ name: 'previous_last_used_at', type: 'datetime', precision: 3, nullable: true })
   previousLastUsedAt: Date | null;
 
-  /** Whether the first good verification of the new credential ends the previous one. */
+  /** Whether the first successful verification of the new credential ends the previous one. */
   @Column({ name: 'previous_ends_on_first_use', type: 'boolean', nullable: true })
   previousEndsOnFirstUse: boolean | null;
 
-  /** The secret under AES-256-GCM, only on the clients surface, which lists it; `null` once deleted. */
+  /** The secret, encrypted with AES-256-GCM. Only keys of the clients surface have it, because that surface lists secrets. */
   @Column({ name: 'encrypted_secret', type: 'varchar', length: 255, nullable: true })
   encryptedSecret: string | null;
 
-  /** What an imported key begins with, as far as that is known; `null` for a key that was made here. */
+  /** The first characters of an imported credential, as far as they are known; `null` for a credential that was issued here. */
   @Column({ name: 'imported_prefix', type: 'varchar', length: 12, nullable: true })
   importedPrefix: string | null;
 
-  /** What the former system called an imported key; `null` where nobody said so. */
+  /** The former system's name for an imported key; `null` if the import gave none. */
   @Column({ name: 'external_id', type: 'varchar', length: 100, nullable: true })
   externalId: string | null;
 
   /**
-   * The credential's last four characters, by which people tell keys apart. They belong to the checksum, which anybody could compute
-   * from the rest, and leave the secret's random bits out of reach. `null` for keys from before they were kept.
+   * The credential's last four characters, which help people to tell keys apart. They are part of the checksum, not of the secret's random
+   * characters. `null` if they are not known.
    */
   @Column({ name: 'last_four', type: 'varchar', length: 4, nullable: true })
   lastFour: string | null;
 
-  /** Requests in a window; `null` is no limit. */
+  /** The number of requests per window; `null` means no limit. */
   @Column({ name: 'rate_limit', type: 'int', nullable: true })
   rateLimit: number | null;
 
   @Column({ name: 'rate_window_seconds', type: 'int', nullable: true })
   rateWindowSeconds: number | null;
 
-  /** Requests in a calendar day or month (UTC); `null` is no limit. */
+  /** The number of requests per calendar day or month (UTC); `null` means no limit. */
   @Column({ name: 'quota_limit', type: 'int', nullable: true })
   quotaLimit: number | null;
 
   @Column({ name: 'quota_period', type: 'varchar', length: 5, nullable: true })
   quotaPeriod: QuotaPeriod | null;
 
-  /** Addresses and networks (CIDR) that it may be used from; `null` is anywhere. */
+  /** The addresses and networks (CIDR) that the key may be used from; `null` means any. */
   @Column({ name: 'allowed_ips', type: 'simple-json', nullable: true })
   allowedIps: string[] | null;
 
-  /** When somebody found its credential where anybody can read it, first since it was made or rotated; `null` is never. */
+  /** When the current credential was first found exposed; `null` means never. */
   @Column({ name: 'exposed_at', type: 'datetime', precision: 3, nullable: true })
   exposedAt: Date | null;
 
-  /** How that became known. */
+  /** How the exposure was discovered. */
   @Column({ name: 'exposed_source', type: 'varchar', length: 10, nullable: true })
   exposedSource: ExposureSource | null;
 
@@ -175,7 +174,7 @@ export class ApiKey {
   @Column({ name: 'expires_at', type: 'datetime', precision: 3, nullable: true })
   expiresAt: Date | null;
 
-  /** The latest good verification, by whichever credential; written every few seconds. */
+  /** The time of the latest successful verification of either credential; written every few seconds. */
   @Column({ name: 'last_used_at', type: 'datetime', precision: 3, nullable: true })
   lastUsedAt: Date | null;
 
@@ -183,5 +182,5 @@ export class ApiKey {
   deletedAt: Date | null;
 }
 
-/** What a key is limited to besides its level and its scopes. */
+/** The limits of a key besides its level and scopes. */
 export type KeyLimits = Pick<ApiKey, 'rateLimit' | 'rateWindowSeconds' | 'quotaLimit' | 'quotaPeriod' | 'allowedIps'>;

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { ServicesModule } from '../services/services.module.js';
 import { ApiKey } from './api-key.entity.js';
 import { ImportFormat } from './credentials/imported/import-format.entity.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -23,13 +24,13 @@ import { IdlePiles } from './retention/idle-key-backlog.js';
 import { KeyCleanup } from './retention/key-cleanup.js';
 import { KeyExpiry } from './retention/key-expiry.js';
 import { ReplacedCredentials } from './retention/replaced-credentials.js';
-import { Revivals } from './permissions/restore-rule.js';
+import { TenantKeysService } from './tenant-keys.service.js';
 import { SecretCipher } from './credentials/secret-cipher.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
 
-/** Credentials: how they are made, kept and retired, and what the clients and accounts surfaces show of them. */
+/** Issues, stores, changes and revokes API keys, and serves those of the clients and accounts surfaces. */
 @Module({
-  imports: [TypeOrmModule.forFeature([ApiKey, ExpiryNotice, IdleKey, ImportFormat]), AccountsModule],
+  imports: [TypeOrmModule.forFeature([ApiKey, ExpiryNotice, IdleKey, ImportFormat]), AccountsModule, ServicesModule],
   controllers: [ClientKeysController, KeyInUseController, PersonalKeysController],
   providers: [
     ApiKeysService,
@@ -40,9 +41,9 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     KeyRotation,
     KeyActivation,
     LastUse,
-    Revivals,
     SecretCipher,
     SecretHasher,
+    TenantKeysService,
     DeletedKeys,
     ExpiryNotices,
     IdleKeys,
@@ -62,6 +63,7 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     LastUse,
     SecretCipher,
     SecretHasher,
+    TenantKeysService,
   ],
 })
 export class ApiKeysModule {}

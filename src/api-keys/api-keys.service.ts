@@ -6,8 +6,9 @@ import type { Actor } from '../platform/events/actor.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
 import { insertRows } from '../platform/database/rows.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey, type KeyLimits } from './api-key.entity.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
 import { keyTarget, lockUndeleted, publishKeyChange } from './usable-keys.js';
@@ -20,8 +21,9 @@ import {
 } from './permissions/effective-permissions.js';
 import { grantsAll } from './permissions/scopes.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
-/** What a surface says about a key it makes; the rest is the same for all of them. */
+/** The properties of a new key that a surface chooses; the others are the same on every surface. */
 export type KeyDraft = Pick<
   ApiKey,
   'surface' | 'merchantId' | 'accountId' | 'environment' | 'name' | 'level' | 'createdAt'
@@ -31,22 +33,22 @@ export type KeyDraft = Pick<
   > &
   Partial<KeyLimits>;
 
-/** A key to make, and for whom. */
+/** A key to issue, its credential, and the actor that creates it. */
 export interface IssueRequest {
   actor: Actor;
   credential: Credential;
   draft: KeyDraft;
 }
 
-/** What can be changed about a key. */
+/** Changes to a key; a missing property stays as it is. */
 export type KeyChanges = Partial<
   KeyLimits & Pick<ApiKey, 'name' | 'isActive' | 'expiresAt' | 'level' | 'scopes' | 'metadata' | 'responsibleAccountId'>
 >;
 
-/** The versions that a key may have for something to be done with it; `null` is any. */
+/** The versions of a key that an operation accepts; `null` accepts any. */
 export type Versions = readonly number[] | null;
 
-/** A key without a previous credential. */
+/** The columns of a key without a previous credential. */
 export const NO_PREVIOUS = {
   previousPublicId: null,
   previousSecretHash: null,
@@ -56,10 +58,10 @@ export const NO_PREVIOUS = {
   previousEndsOnFirstUse: null,
 } satisfies Partial<ApiKey>;
 
-/** A key whose credential nobody has found. */
+/** The columns of a key whose credential has not been found exposed. */
 export const NOT_EXPOSED = { exposedAt: null, exposedSource: null } satisfies Partial<ApiKey>;
 
-/** How keys are made and changed, on every surface alike. */
+/** Issues and changes the keys of every surface. */
 @Injectable()
 export class ApiKeysService {
   constructor(
@@ -69,25 +71,26 @@ export class ApiKeysService {
   ) {}
 
   /**
-   * Stores a new key, together with those that the same giver makes meanwhile; of its secret only the keyed hash. Without scopes of its own it has
-   * its maker's.
+   * Issues a key, and stores only the keyed hash of its secret. Keys that the same actor requests meanwhile are stored in the same
+   * transaction. A key whose draft has no scopes gets those of its creator.
    *
-   * @param locks a name for what `prepare` locks beside the giver: keys with other locks are stored by themselves
-   * @param prepare takes the locks, once for all that are stored together, and says what the giver can do
-   * @throws {DomainError} as {@link assertCanGrant}, and what `prepare` throws
+   * @param locks names the rows that `prepare` locks besides the actor's; only requests with equal names share a transaction
+   * @param prepare takes the locks, once per transaction, and returns the actor's permissions
+   * @throws {DomainError} as {@link assertCanGrant} or `prepare`
    */
   issue(
-    order: IssueRequest,
+    request: IssueRequest,
     locks: string,
-    prepare: (tx: Transaction, orders: IssueRequest[]) => Promise<EffectivePermissions>,
+    prepare: (tx: Transaction, requests: IssueRequest[]) => Promise<EffectivePermissions>,
   ): Promise<ApiKey> {
-    const { accountId, keyId } = order.actor;
+    const { accountId, keyId } = request.actor;
     const kind = `api_key ${accountId} ${keyId} ${locks}`;
-    return this.transactions.runBatched(kind, order, async (tx, orders: IssueRequest[]) => {
-      const permissions = await prepare(tx, orders);
-      const keys = orders.map((one) => this.build(permissions, one));
+    return this.transactions.runBatched(kind, request, async (tx, requests: IssueRequest[]) => {
+      const permissions = await prepare(tx, requests);
+      const keys = requests.map((each) => this.build(permissions, each));
       await insertRows(tx.manager, ApiKey, keys);
-      for (const [index, key] of keys.entries()) await publishCreation(tx, orders[index]?.actor ?? order.actor, key);
+      for (const [index, key] of keys.entries())
+        await publishCreation(tx, requests[index]?.actor ?? request.actor, key);
       return keys;
     });
   }
@@ -125,12 +128,12 @@ export class ApiKeysService {
   }
 
   /**
-   * Changes a key. A level and scopes that it has already aren't given again, and may be above its changer's; but whoever widens its scopes,
-   * enables it, puts off its end or loosens its limits gives them together with its level.
+   * Changes a key. Its level and scopes may exceed the actor's as long as they stay the same. But to widen its scopes, enable it, extend
+   * its expiry or relax its limits, the actor needs at least the key's level and scopes.
    *
-   * @param versions that it may have
-   * @throws {DomainError} `api_key.not_found` when somebody has just deleted it, `precondition.failed`, `access.level_lacking` for who may not
-   *   give its power back, or as {@link assertCanGrant}
+   * @param versions the versions that the key may have
+   * @throws {DomainError} `api_key.not_found` if the key has just been deleted, `precondition.failed`, as {@link assertCanGrant}, or as
+   *   {@link assertCanRestore}
    */
   async change(
     tx: Transaction,
@@ -143,17 +146,17 @@ export class ApiKeysService {
     const permissions = grantsAccess(changes) ? await holdEffectivePermissions(tx, actor) : null;
     const [key] = await lockUndeleted(tx, [id]);
     if (!key) throw new DomainError('api_key.not_found');
-    const given = {
+    const granted = {
       ...(level !== undefined && level !== key.level && { level }),
       ...(scopes !== undefined && !isDeepStrictEqual(scopes, key.scopes) && { scopes }),
     };
     if (permissions) {
-      const after = { level: key.level, scopes: key.scopes, ...given };
-      const isWidened = given.scopes !== undefined && !grantsAll(key.scopes, given.scopes);
-      assertCanGrant(permissions, isWidened ? after : given);
+      const after = { level: key.level, scopes: key.scopes, ...granted };
+      const isWidened = granted.scopes !== undefined && !grantsAll(key.scopes, granted.scopes);
+      assertCanGrant(permissions, isWidened ? after : granted);
       if (isRestored(key, rest)) assertCanRestore(permissions, after);
     }
-    const values = { ...given, ...rest };
+    const values = { ...granted, ...rest };
     const fields = Object.keys(values) as (keyof KeyChanges)[];
     if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;
     const changed = await this.update(tx, id, versions, values);
@@ -162,7 +165,7 @@ export class ApiKeysService {
   }
 
   /**
-   * Writes new values, and reads the key as it is then, if it is still there and has one of these versions.
+   * Writes new values and returns the updated key, provided that it is not deleted and has one of the versions.
    *
    * @throws {DomainError} `api_key.not_found`, `precondition.failed`
    */
@@ -198,24 +201,25 @@ function publishCreation(tx: Transaction, actor: Actor, key: ApiKey): Promise<vo
       serviceId: key.serviceId,
       expiresAt: key.expiresAt?.toISOString() ?? null,
     },
+    invalidates: NOTHING,
   });
 }
 
-/** Changes by which nobody can get more, whoever makes them. */
+/** The fields that have no effect on what a key can do. */
 const PERMISSION_NEUTRAL: ReadonlySet<string> = new Set<keyof KeyChanges>(['name', 'metadata', 'responsibleAccountId']);
 
-/** Whether somebody can get more by changes, so that their author must have it. */
+/** Whether changes may let a key do more, so that the actor's permissions must be checked. */
 const grantsAccess = ({ isActive, ...others }: KeyChanges): boolean =>
   isActive === true || Object.keys(others).some((field) => !PERMISSION_NEUTRAL.has(field));
 
-/** Whether changes give a key its power back, for longer, or for more. */
+/** Whether changes enable a key, extend its expiry or relax its limits. */
 function isRestored(key: ApiKey, { isActive, expiresAt, ...others }: KeyChanges): boolean {
   const isEnabled = isActive === true && !key.isActive;
   const isExtended = expiresAt !== undefined && key.expiresAt !== null && (expiresAt ?? Infinity) > key.expiresAt;
   return isEnabled || isExtended || isRelaxed(key, others);
 }
 
-/** The key, while it isn't deleted and has one of these versions. */
+/** Matches the key if it is not deleted and has one of the versions. */
 const undeletedVersion = (id: string, versions: Versions): FindOptionsWhere<ApiKey> => ({
   id,
   deletedAt: IsNull(),

@@ -4,7 +4,7 @@ import type { Actor } from '../platform/events/actor.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import type { ErrorCode } from '../platform/events/domain-error.js';
-import type { Transaction } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey } from './api-key.entity.js';
 import { ClientKeyLimit } from './clients/client-key-limit.js';
 import { lockUndeleted, publishKeyChange } from './usable-keys.js';
@@ -14,7 +14,7 @@ import {
   type EffectivePermissions,
 } from './permissions/effective-permissions.js';
 
-/** Many keys disabled, and enabled again. */
+/** Disables and enables many keys at a time. */
 @Injectable()
 export class KeyActivation {
   constructor(
@@ -23,20 +23,20 @@ export class KeyActivation {
   ) {}
 
   /**
-   * Disables keys. Those that already are count as changed, too: whoever disables a key is answered once no instance accepts it, also when
-   * somebody else is just doing the same.
+   * Disables keys. A key that is already disabled counts as changed, too: another call may have just disabled it, and this call must not
+   * return before every instance refuses it.
    *
-   * @returns those that are disabled now, which leaves out what somebody has just deleted
+   * @returns the keys that are now disabled, without those that have just been deleted
    */
   async disable(tx: Transaction, actor: Actor, ids: string[]): Promise<ApiKey[]> {
     return this.setActive(tx, actor, await lockUndeleted(tx, ids), false);
   }
 
   /**
-   * Enables keys, in the order of the ids as many as their client may have. To give a key its power back is to give it, so nobody enables
-   * a key that is stronger than themselves.
+   * Enables keys in the order of the ids, as many as their client's limit allows. To enable a key is to grant what it may do, so the actor
+   * needs at least the key's level and scopes.
    *
-   * @returns those that are enabled now, and why others aren't, which leaves out what somebody has just deleted
+   * @returns the keys that are now enabled, and why others were refused; keys that have just been deleted are in neither
    */
   async enable(
     tx: Transaction,
@@ -56,7 +56,7 @@ export class KeyActivation {
     return { enabled: await this.setActive(tx, actor, [...keys.values()], true), refused };
   }
 
-  /** Why a key can't be enabled, if it can't. What room it takes isn't left for others. */
+  /** Returns why a key can't be enabled. If it can, counts it against its client's limit and returns `null`. */
   private async findRefusal(
     tx: Transaction,
     permissions: EffectivePermissions,

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { Account, STATUS } from '../accounts/account.entity.js';
 import type { Actor } from '../platform/events/actor.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import type { Transaction } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey } from './api-key.entity.js';
 import type { Versions } from './api-keys.service.js';
 import { LastUse } from './usage/last-use.js';
 import { keyTarget, lockUndeleted } from './usable-keys.js';
+import { keyInvalidations } from '../platform/events/invalidation.js';
 
-/** What a deleted key has none of. */
+/** The columns that deletion clears. */
 const NO_SECRETS = {
   secretHash: null,
   pepperId: null,
@@ -19,11 +19,11 @@ const NO_SECRETS = {
   previousPepperId: null,
 } satisfies Partial<ApiKey>;
 
-/** Why a key came to its end. */
+/** Why a key was revoked. */
 export type RevocationReason =
   'deleted' | 'application_deleted' | 'owner_lost_power' | 'cleanup_expired' | 'cleanup_unused' | 'exposed' | 'idle';
 
-/** How keys come to their end, on every surface alike. */
+/** Revokes the keys of every surface. */
 @Injectable()
 export class KeyRevocation {
   constructor(
@@ -32,10 +32,10 @@ export class KeyRevocation {
   ) {}
 
   /**
-   * Retires a key for good: its secret is destroyed, a tombstone and the audit record stay, the merchant's team is told.
+   * Revokes a key permanently: its secret is destroyed; a tombstone and the audit record remain.
    *
-   * @param versions that it may have
-   * @returns when; `null` when somebody else was faster
+   * @param versions the versions that the key may have
+   * @returns when the key was revoked; `null` if it had already been deleted
    * @throws {DomainError} `precondition.failed`
    */
   async revoke(
@@ -52,9 +52,9 @@ export class KeyRevocation {
   }
 
   /**
-   * Retires keys for good, as {@link revoke} does; of several of one merchant, its team is told in one piece.
+   * Revokes keys permanently, as {@link revoke} does.
    *
-   * @returns those that nobody else was faster with
+   * @returns the revoked keys, without those that had already been deleted
    */
   async revokeMany(tx: Transaction, actor: Actor, ids: string[], reason: RevocationReason): Promise<ApiKey[]> {
     return this.revokeLocked(tx, actor, await lockUndeleted(tx, ids), reason);
@@ -68,41 +68,20 @@ export class KeyRevocation {
   ): Promise<ApiKey[]> {
     if (keys.length === 0) return [];
     const deletedAt = this.clock.now();
-    const end = { ...NO_SECRETS, deletedAt, updatedAt: deletedAt, isActive: false };
-    await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, end);
+    const tombstone = { ...NO_SECRETS, deletedAt, updatedAt: deletedAt, isActive: false };
+    await tx.manager.update(ApiKey, { id: In(keys.map(({ id }) => id)) }, tombstone);
     for (const key of keys) {
       const { publicId, previousPublicId, surface, name, level } = key;
       const lastUsedAt = this.lastUse.latest(key)?.toISOString() ?? null;
       const details = { publicId, previousPublicId, surface, name, level, reason, lastUsedAt };
-      await tx.publish({ ...keyTarget(key), name: 'api_key.deleted', actor, details });
-    }
-    for (const merchantId of new Set(keys.map((key) => key.merchantId)))
-      await this.notifyTeam(
-        tx,
+      await tx.publish({
+        ...keyTarget(key),
+        name: 'api_key.deleted',
         actor,
-        keys.filter((key) => key.merchantId === merchantId),
-      );
-    return keys.map((key) => Object.assign(key, end));
-  }
-
-  /** Tells the team of a merchant that it has lost keys. */
-  private async notifyTeam(tx: Transaction, actor: Actor, keys: ApiKey[]): Promise<void> {
-    const [key, ...others] = keys;
-    if (!key) return;
-    const accountIds = await this.listTeam(tx, key.merchantId);
-    const event = { name: 'api_key.team_notified', actor } as const;
-    const subject = 'api_key.deleted';
-    if (others.length === 0)
-      await tx.publish({ ...keyTarget(key), ...event, details: { subject, name: key.name, accountIds } });
-    else {
-      const { merchantId } = key;
-      const target = { merchantId, targetType: 'merchant', targetId: merchantId };
-      await tx.publish({ ...target, ...event, details: { subject, count: keys.length, accountIds } });
+        details,
+        invalidates: keyInvalidations(publicId, previousPublicId),
+      });
     }
-  }
-
-  private async listTeam(tx: Transaction, merchantId: string): Promise<number[]> {
-    const team = await tx.manager.find(Account, { select: { id: true }, where: { merchantId, status: STATUS.active } });
-    return team.map(({ id }) => id);
+    return keys.map((key) => Object.assign(key, tombstone));
   }
 }

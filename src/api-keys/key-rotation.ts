@@ -4,8 +4,9 @@ import { SYSTEM, type Actor } from '../platform/events/actor.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock, secondsAfter } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
 import { lockRow } from '../platform/database/row-locks.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, NO_PREVIOUS, NOT_EXPOSED, type Versions } from './api-keys.service.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
@@ -13,13 +14,14 @@ import { LastUse } from './usage/last-use.js';
 import { keyTarget } from './usable-keys.js';
 import { holdEffectivePermissions } from './permissions/effective-permissions.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
+import { keyInvalidations } from '../platform/events/invalidation.js';
 
-/** When the credential that a rotation replaces comes to its end. */
+/** When a rotation ends the credential that it replaces. */
 export type RotationMode = 'immediately' | 'after_overlap' | 'on_first_use';
 
 export interface Rotation {
   mode: RotationMode;
-  /** How long the replaced credential stays good at the most; 0 with `immediately`. */
+  /** How long the replaced credential stays valid at most; 0 with `immediately`. */
   overlapSeconds: number;
 }
 
@@ -30,7 +32,7 @@ export interface PreviousCredential {
   lastUsedAt: Date | null;
 }
 
-/** A key's second credential: how it comes, and the ways in which the first one goes. */
+/** Replaces the credentials of keys, and ends the replaced ones. */
 @Injectable()
 export class KeyRotation {
   constructor(
@@ -42,11 +44,11 @@ export class KeyRotation {
   ) {}
 
   /**
-   * Gives a key a new credential; what was its credential until now ends as the rotation says, and what was replaced before ends now.
-   * Whoever sees a credential has its power, so nobody rotates a key that is stronger than themselves.
+   * Gives a key a new credential. The credential that it replaces ends as the rotation specifies; one that an earlier rotation replaced
+   * ends at once. The actor can use the new credential, so the key's level must not exceed the actor's.
    *
-   * @param versions that the key may have
-   * @throws {DomainError} `api_key.not_found`, `precondition.failed`, `access.level_lacking`, `api_key.not_rotatable` when it has expired
+   * @param versions the versions that the key may have
+   * @throws {DomainError} `api_key.not_found`, `precondition.failed`, `access.level_lacking`, `api_key.not_rotatable` if it has expired
    */
   async rotate(
     tx: Transaction,
@@ -67,7 +69,7 @@ export class KeyRotation {
 
     const validUntil = secondsAfter(now, overlapSeconds);
     const previous = { publicId: old.publicId, validUntil, lastUsedAt: this.lastUse.latest(old) };
-    const kept = {
+    const replaced = {
       previousPublicId: old.publicId,
       previousSecretHash: old.secretHash,
       previousPepperId: old.pepperId,
@@ -76,7 +78,7 @@ export class KeyRotation {
       previousEndsOnFirstUse: mode === 'on_first_use',
     };
     const key = await this.apiKeys.update(tx, id, [old.version], {
-      ...(overlapSeconds > 0 ? kept : NO_PREVIOUS),
+      ...(overlapSeconds > 0 ? replaced : NO_PREVIOUS),
       ...this.hasher.hash(secret),
       publicId,
       lastFour: lastFourOf(credential),
@@ -96,15 +98,16 @@ export class KeyRotation {
         validUntil: validUntil.toISOString(),
         changes: changesBetween(old, key, ['publicId', 'previousPublicId', 'previousValidUntil']),
       },
+      invalidates: keyInvalidations(publicId, old.publicId, old.previousPublicId),
     });
     return { key, previous };
   }
 
   /**
-   * Ends the previous credential because the new one, with this public id, has come into use. Until it is forgotten, whoever reads the key sees
-   * that there was one, and that other instances may not have heard of its end.
+   * Ends the previous credential because the new one, with this public id, has been used. The key keeps the previous public id until
+   * {@link forgetEnded} removes it, as a sign that other instances may still accept the previous credential.
    *
-   * @returns whether there was one to end: somebody else may have been faster
+   * @returns whether this call ended it; another instance may have done so first
    */
   async endOnFirstUse(id: string, publicId: string): Promise<boolean> {
     return this.transactions.run(async (tx) => {
@@ -119,12 +122,13 @@ export class KeyRotation {
         name: 'api_key.previous_ended',
         actor: SYSTEM,
         details: { publicId, previousPublicId: key.previousPublicId, reason: 'first_use' },
+        invalidates: keyInvalidations(publicId, key.previousPublicId),
       });
       return true;
     });
   }
 
-  /** Forgets a previous credential that was ended by the first use of this one, once no instance accepts it any more. */
+  /** Removes the previous credential that the first use of this one ended. To be called once no instance accepts it. */
   async forgetEnded(id: string, publicId: string): Promise<void> {
     const ended = { id, publicId, previousSecretHash: IsNull(), previousEndsOnFirstUse: true };
     await this.transactions.run(({ manager }) => manager.update(ApiKey, ended, NO_PREVIOUS));

@@ -2,29 +2,30 @@ import { IsNull, MoreThan, type FindOptionsWhere } from 'typeorm';
 import type { Actor } from '../platform/events/actor.js';
 import type { Changes } from '../platform/events/audited-changes.js';
 import type { EventTarget } from '../platform/events/domain-event.js';
-import type { Transaction } from '../platform/database/transactions/transactions.js';
 import { lockRows } from '../platform/database/row-locks.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey } from './api-key.entity.js';
+import { keyInvalidations } from '../platform/events/invalidation.js';
 
-/** Locks keys and reads those that aren't deleted. */
+/** Locks keys and returns those that aren't deleted. */
 export async function lockUndeleted({ manager }: Transaction, ids: string[]): Promise<ApiKey[]> {
   return (await lockRows(manager, ApiKey, ids)).filter(({ deletedAt }) => deletedAt === null);
 }
 
-/** Of the keys that are as they are said to be, those whose end hasn't passed. */
+/** Narrows a condition to keys that haven't expired. */
 export const unexpired = (where: FindOptionsWhere<ApiKey>, now: Date): FindOptionsWhere<ApiKey>[] => [
   { ...where, expiresAt: IsNull() },
   { ...where, expiresAt: MoreThan(now) },
 ];
 
-/** What every event of a key says. */
+/** The target of every event about a key. */
 export const keyTarget = ({ id, merchantId }: Pick<ApiKey, 'id' | 'merchantId'>): EventTarget => ({
   merchantId,
   targetType: 'api_key',
   targetId: id,
 });
 
-/** Tells that a key is now another than it was: in which fields, and what decides about its power. */
+/** Publishes which fields of a key have changed, and the properties that decide what it may do. */
 export function publishKeyChange(
   tx: Transaction,
   actor: Actor,
@@ -38,5 +39,6 @@ export function publishKeyChange(
     name: 'api_key.updated',
     actor,
     details: { publicId, previousPublicId, surface, fields, changes, isActive, level, scopes },
+    invalidates: keyInvalidations(publicId, previousPublicId),
   });
 }

@@ -1,7 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { Environment } from '../api-keys/api-key.entity.js';
 
-/** A merchant's application, which has keys of its own. */
+/** The environment of an application, which shows in the prefix of its keys: `ks_live_…` or `ks_test_…`. */
+export type Environment = 'live' | 'test';
+
+/** A merchant's application. It has keys of its own. */
 @Entity()
 @Index('application_name', ['merchantId', 'name'], { unique: true })
 export class Application {
@@ -18,11 +20,11 @@ export class Application {
   @Column({ type: 'varchar', length: 250, nullable: true })
   description: string | null;
 
-  /** While it is off, none of its keys is accepted. */
+  /** Whether the application's keys are accepted. */
   @Column({ name: 'is_enabled', type: 'boolean' })
   isEnabled: boolean;
 
-  /** Which keys it gets: `ks_live_…` or `ks_test_…`. */
+  /** Shows in the prefix of the application's keys: `ks_live_…` or `ks_test_…`. */
   @Column({ type: 'varchar', length: 4 })
   environment: Environment;
 

@@ -3,6 +3,7 @@ import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requires.js';
 import { PageQuery, presentPage } from '../platform/http/paging/page.dto.js';
+import { Answers, Refuses } from '../platform/http/route-facts.js';
 import { Application } from './application.entity.js';
 import { ApplicationGuard, TheApplication } from './application.guard.js';
 import {
@@ -19,12 +20,10 @@ import { ApplicationsService } from './applications.service.js';
 export class ApplicationsController {
   constructor(private readonly applications: ApplicationsService) {}
 
-  /**
-   * Create an application
-   *
-   * @throws {409} Your merchant has an application of this name.
-   */
+  /** Create an application */
   @Post()
+  @Answers('The new application.')
+  @Refuses('application.name_taken')
   @Requires(LEVELS.writeOwn)
   async createApplication(@Caller() caller: Caller, @Body() body: CreateApplicationBody): Promise<ApplicationView> {
     return presentApplication(await this.applications.create(caller, body));
@@ -32,6 +31,7 @@ export class ApplicationsController {
 
   /** List your merchant's applications */
   @Get()
+  @Answers('A page of applications.')
   @Requires(LEVELS.readSome)
   async listApplications(@Caller() caller: Caller, @Query() query: PageQuery): Promise<ApplicationPage> {
     return presentPage(await this.applications.list(caller, query), query, presentApplication);
@@ -39,18 +39,17 @@ export class ApplicationsController {
 
   /** Read an application */
   @Get(':id')
+  @Answers('The application.')
   @Requires(LEVELS.readSome)
   @UseGuards(ApplicationGuard)
   readApplication(@TheApplication() application: Application): ApplicationView {
     return presentApplication(application);
   }
 
-  /**
-   * Change an application's name or description
-   *
-   * @throws {409} Your merchant has another application of this name.
-   */
+  /** Change an application's name or description */
   @Patch(':id')
+  @Answers('The changed application.')
+  @Refuses('application.name_taken')
   @Requires(LEVELS.writeOwn)
   @UseGuards(ApplicationGuard)
   async updateApplication(
@@ -64,9 +63,11 @@ export class ApplicationsController {
   /**
    * Enable or disable an application
    *
-   * Disabling it has its keys refused at once, enabling it brings them back. You can't enable one with a good key whose level is above yours.
+   * The keys of a disabled application are refused at once. Enabling it restores them. You cannot enable an application that has a valid key
+   * whose level is above yours.
    */
   @Patch(':id/status')
+  @Answers('The changed application.')
   @Requires(LEVELS.writeOwn)
   @UseGuards(ApplicationGuard)
   async updateApplicationStatus(
@@ -83,6 +84,7 @@ export class ApplicationsController {
    * Its keys are deleted with it.
    */
   @Delete(':id')
+  @Answers('The application and its keys have been deleted.')
   @HttpCode(204)
   @Requires(LEVELS.writeOwn)
   @UseGuards(ApplicationGuard)

@@ -2,7 +2,7 @@ import { IsBoolean, IsIn, IsOptional, ValidateIf } from 'class-validator';
 import { PageView } from '../platform/http/paging/page.dto.js';
 import { IsText } from '../platform/validation/text.js';
 
-/** An application to add. */
+/** An application to create. */
 export class CreateApplicationBody {
   /**
    * Unique within your merchant, 1 to 100 characters.
@@ -19,13 +19,13 @@ export class CreateApplicationBody {
   @IsText(250)
   description?: string | null;
 
-  /** Which keys it gets, `ks_live_…` or `ks_test_…`; `live` when it isn't said. */
+  /** The environment, which shows in the prefix of the application's keys: `ks_live_…` or `ks_test_…`. By default `live`. */
   @IsOptional()
   @IsIn(['live', 'test'])
   environment?: 'live' | 'test';
 }
 
-/** What changes about an application. */
+/** The properties of an application to change. */
 export class UpdateApplicationBody {
   /**
    * Unique within your merchant, 1 to 100 characters.
@@ -46,7 +46,7 @@ export class UpdateApplicationBody {
 
 /** Whether an application's keys are accepted. */
 export class UpdateApplicationStatusBody {
-  /** `false` refuses all its keys at once; `true` brings them back. */
+  /** With `false`, all keys of the application are refused at once. With `true`, they are accepted again. */
   @IsBoolean()
   isEnabled: boolean;
 }
@@ -62,10 +62,10 @@ export class ApplicationView {
   /** @example "The web shop in the United Kingdom" */
   description: string | null;
 
-  /** Whether its keys are accepted. */
+  /** Whether the application's keys are accepted. */
   isEnabled: boolean;
 
-  /** Which keys it gets. */
+  /** Shows in the prefix of the application's keys: `ks_live_…` or `ks_test_…`. */
   environment: 'live' | 'test';
 
   /** @example "2026-11-21T13:30:00.000Z" */

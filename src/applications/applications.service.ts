@@ -1,29 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, type Repository } from 'typeorm';
+import type { Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { assertTenantAccess, type Action } from '../access/tenant-access.js';
-import { ApiKey } from '../api-keys/api-key.entity.js';
-import { KeyRevocation } from '../api-keys/key-revocation.js';
-import { inBatches } from '../platform/runtime/batches.js';
+import { TenantKeys } from '../accounts/tenant-keys.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import type { EventDetails, EventName } from '../platform/events/domain-event.js';
-import { SingleFlightReads } from '../platform/database/single-flight-reads.js';
-import { isDuplicate, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import type { DomainEvent, EventDetails } from '../platform/events/domain-event.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
+import { isDuplicate } from '../platform/database/engine-errors.js';
 import { sliceOf, type PageQuery } from '../platform/http/paging/page.dto.js';
 import { lockRow } from '../platform/database/row-locks.js';
 import { insertRows, readRow } from '../platform/database/rows.js';
 import { Application } from './application.entity.js';
 import type { CreateApplicationBody, UpdateApplicationBody } from './applications.dto.js';
+import { NOTHING, type Invalidation } from '../platform/events/invalidation.js';
 
-/** Keys retired in one statement. */
-const KEYS_AT_ONCE = 500;
-
-/** What somebody wants to have made. */
-interface NewApplication {
+/** An application to create, and the caller that creates it. */
+interface Creation {
   caller: Caller;
   application: Application;
 }
@@ -31,19 +28,15 @@ interface NewApplication {
 /** A merchant's applications. */
 @Injectable()
 export class ApplicationsService {
-  private readonly reads: SingleFlightReads;
-
   constructor(
     @InjectRepository(Application) private readonly applications: Repository<Application>,
-    private readonly revocation: KeyRevocation,
+    private readonly keys: TenantKeys,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
-  ) {
-    this.reads = new SingleFlightReads(applications.manager);
-  }
+  ) {}
 
   /**
-   * Makes an application, together with those that its merchant makes meanwhile.
+   * Creates an application. Concurrent creations by the same merchant share a transaction.
    *
    * @throws {DomainError} `application.name_taken`
    */
@@ -60,15 +53,18 @@ export class ApplicationsService {
       createdAt: now,
       updatedAt: now,
     });
-    const order: NewApplication = { caller, application };
-    return this.transactions.runBatched(`application ${merchantId}`, order, async (tx, orders: NewApplication[]) => {
-      const made = orders.map((one) => one.application);
-      await insertRows(tx.manager, Application, made).catch(throwNameTaken);
-      for (const one of orders) {
-        const details = { name: one.application.name, environment: one.application.environment };
-        await publish(tx, one.caller, 'application.created', one.application, details);
+    const creation: Creation = { caller, application };
+    return this.transactions.runBatched(`application ${merchantId}`, creation, async (tx, batch: Creation[]) => {
+      const created = batch.map((one) => one.application);
+      await insertRows(tx.manager, Application, created).catch(throwNameTaken);
+      for (const one of batch) {
+        await publish(tx, one.caller, one.application, {
+          name: 'application.created',
+          details: { name: one.application.name, environment: one.application.environment },
+          invalidates: NOTHING,
+        });
       }
-      return made;
+      return created;
     });
   }
 
@@ -78,12 +74,12 @@ export class ApplicationsService {
   }
 
   /**
-   * The application with this id, for a caller who may read or change it, as it is wanted for.
+   * Returns the application with this id, if the caller may perform the action on it.
    *
-   * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's
+   * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's application
    */
   async find(caller: Caller, id: string, action: Action): Promise<Application> {
-    const application = await this.reads.once(id, () => readRow(this.applications.manager, Application, id));
+    const application = await readRow(this.applications.manager, Application, id);
     if (!application) throw new DomainError('application.not_found');
     assertTenantAccess(caller, application.merchantId, action);
     return application;
@@ -99,26 +95,30 @@ export class ApplicationsService {
   }
 
   /**
-   * Has all keys of the application refused, or accepted again.
+   * Enables or disables the application. The keys of a disabled application are refused.
    *
-   * @throws {DomainError} `access.level_lacking` when one of them is stronger than the caller
+   * @throws {DomainError} `access.level_lacking` if enabling would restore a key whose level is above the caller's
    */
   setEnabled(caller: Caller, { id }: Application, isEnabled: boolean): Promise<Application> {
-    return this.change(caller, id, { isEnabled }, { isEnabled });
+    return this.change(caller, id, { isEnabled }, { isEnabled }, async (tx, before) => {
+      const { merchantId } = before;
+      if (isEnabled && !before.isEnabled)
+        await this.keys.assertCanRestore(tx, caller, { merchantId, applicationId: id });
+    });
   }
 
-  /** Removes the application; its keys are retired with it. */
+  /** Deletes the application and revokes its keys. */
   async delete(caller: Caller, { id }: Application): Promise<void> {
     await this.transactions.run(async (tx) => {
       const application = await lock(tx, id);
       const { merchantId } = application;
-      const keys = await tx.manager.findBy(ApiKey, { merchantId, applicationId: id, deletedAt: IsNull() });
-      for (const some of inBatches(keys, KEYS_AT_ONCE)) {
-        const ids = some.map((key) => key.id);
-        await this.revocation.revokeMany(tx, caller, ids, 'application_deleted');
-      }
+      await this.keys.revokeAll(tx, caller, { merchantId, applicationId: id });
       await tx.manager.delete(Application, { id });
-      await publish(tx, caller, 'application.deleted', application, { name: application.name });
+      await publish(tx, caller, application, {
+        name: 'application.deleted',
+        details: { name: application.name },
+        invalidates: applicationInvalidations(application),
+      });
     });
   }
 
@@ -127,19 +127,25 @@ export class ApplicationsService {
     id: string,
     changes: Partial<Application>,
     details: EventDetails,
+    check?: (tx: Transaction, before: Application) => Promise<void>,
   ): Promise<Application> {
     return this.transactions.run(async (tx) => {
       const before = await lock(tx, id);
+      await check?.(tx, before);
       await tx.manager.update(Application, { id }, { ...changes, updatedAt: this.clock.now() }).catch(throwNameTaken);
       const application = await tx.manager.findOneByOrFail(Application, { id });
       const changed = changesBetween(before, application, ['name', 'description', 'isEnabled']);
-      await publish(tx, caller, 'application.updated', application, { ...details, changes: changed });
+      await publish(tx, caller, application, {
+        name: 'application.updated',
+        details: { ...details, changes: changed },
+        invalidates: applicationInvalidations(application),
+      });
       return application;
     });
   }
 }
 
-/** @throws {DomainError} `application.not_found` when somebody has just deleted it */
+/** @throws {DomainError} `application.not_found` if it has just been deleted */
 async function lock(tx: Transaction, id: string): Promise<Application> {
   const application = await lockRow(tx.manager, Application, id);
   if (!application) throw new DomainError('application.not_found');
@@ -148,14 +154,14 @@ async function lock(tx: Transaction, id: string): Promise<Application> {
 
 function publish(
   tx: Transaction,
-  caller: Caller,
-  name: EventName,
-  application: Application,
-  details: EventDetails,
+  actor: Caller,
+  { id, merchantId }: Application,
+  event: Pick<DomainEvent, 'name' | 'details' | 'invalidates'>,
 ): Promise<void> {
-  const { id, merchantId } = application;
-  return tx.publish({ name, actor: caller, merchantId, targetType: 'application', targetId: id, details });
+  return tx.publish({ ...event, actor, merchantId, targetType: 'application', targetId: id });
 }
+
+const applicationInvalidations = ({ id }: Application): Invalidation[] => [{ kind: 'application', id }];
 
 function throwNameTaken(error: unknown): never {
   throw isDuplicate(error) ? new DomainError('application.name_taken') : error;

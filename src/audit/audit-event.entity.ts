@@ -1,14 +1,14 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { EventDetails } from '../platform/events/domain-event.js';
 
-/** Engines give a large number as a text; what is no number, which SQLite takes as well, is no place. */
+/** Engines return large numbers as text. A value that isn't a number, which SQLite accepts as well, is read as `null`. */
 const SEQUENCE = {
   from: (value: string | number | null): number | null =>
     value === null || Number.isNaN(Number(value)) ? null : Number(value),
   to: (value: number | null): number | null => value,
 };
 
-/** Details as JSON. What was written there by somebody else and isn't JSON can still be read, and so be named. */
+/** Details as JSON. A tampered value that isn't JSON can still be read, so that the verification can report it. */
 const DETAILS = {
   from: (stored: string): EventDetails => {
     try {
@@ -20,7 +20,10 @@ const DETAILS = {
   to: (details: EventDetails): string => JSON.stringify(details),
 };
 
-/** Who did what, when and from where. Rows are only ever added; shortly after, each gets its place in its merchant's chain, once and for all. */
+/**
+ * Who did what, when and from where. Rows are only ever added. Shortly after its insertion a row is sealed: it gets its final position in
+ * its merchant's chain.
+ */
 @Entity()
 @Index('audit_event_merchant', ['merchantId', 'createdAt'])
 @Index('audit_event_time', ['createdAt'])
@@ -30,7 +33,7 @@ export class AuditEvent {
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id: string;
 
-  /** The merchant whose things were touched. */
+  /** The merchant that the target belongs to. */
   @Column({ name: 'merchant_id', type: 'varchar', length: 36 })
   merchantId: string;
 
@@ -53,7 +56,7 @@ export class AuditEvent {
   @Column({ name: 'target_id', type: 'varchar', length: 36 })
   targetId: string;
 
-  /** What the change was, without any secret. */
+  /** The details of the event, without any secret. */
   @Column({ type: 'text', transformer: DETAILS })
   details: EventDetails;
 
@@ -69,20 +72,20 @@ export class AuditEvent {
   @Column({ name: 'created_at', type: 'datetime', precision: 3 })
   createdAt: Date;
 
-  /** Place in the merchant's chain, from 1, without gaps; `null` until it is sealed. */
+  /** The position in the merchant's chain, starting at 1 without gaps; `null` until the event is sealed. */
   @Column({ type: 'bigint', nullable: true, transformer: SEQUENCE })
   sequence: number | null;
 
-  /** SHA-256, in hex, of the record with its place and the hash before. */
+  /** SHA-256, in hex, of the record including its position and the previous hash. */
   @Column({ type: 'varchar', length: 64, nullable: true })
   hash: string | null;
 
-  /** The hash of the record before. */
+  /** The hash of the previous record in the chain. */
   @Column({ name: 'previous_hash', type: 'varchar', length: 64, nullable: true })
   previousHash: string | null;
 }
 
-/** The end of a merchant's chain: of as many records as its sequence says, and of its last one's hash. */
+/** The head of a merchant's chain: the position and the hash of its last record. */
 @Entity()
 export class AuditChain {
   @PrimaryColumn({ name: 'merchant_id', type: 'varchar', length: 36 })

@@ -4,6 +4,7 @@ import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requires.js';
 import { presentList } from '../platform/http/paging/listed.js';
 import { AnswersLines, AnswersOneOf, streamLines } from '../platform/validation/lists.js';
+import { Answers, Refuses } from '../platform/http/route-facts.js';
 import {
   AuditEventPage,
   AuditEventPart,
@@ -23,11 +24,13 @@ export class AuditController {
   /**
    * List audit events
    *
-   * Newest first: your merchant's, with level 8 everybody's. In pages, or with `cursor` in parts, which stay fast however many there are.
+   * The events of your merchant, the newest first; with level 8, of all merchants. In pages, or with `cursor` in parts, which are equally
+   * fast for any number of events.
    */
   @Get()
   @Requires(LEVELS.writeOwn)
-  @AnswersOneOf(AuditEventPage, AuditEventPart)
+  @AnswersOneOf('A page of events, or with `cursor` a part.', AuditEventPage, AuditEventPart)
+  @Refuses('access.other_owner')
   async listAuditEvents(
     @Caller() caller: Caller,
     @Query() query: ListAuditEventsQuery,
@@ -38,11 +41,12 @@ export class AuditController {
   /**
    * Export audit events
    *
-   * A line of JSON for each event, the oldest first, as it is read. An answer that breaks off is incomplete.
+   * A line of JSON for each event, the oldest first. An answer that breaks off is incomplete.
    */
   @Get('export')
   @Requires(LEVELS.writeOwn)
   @AnswersLines(AuditEventView, 'A line of JSON for each event.')
+  @Refuses('access.other_owner')
   async exportAuditEvents(@Caller() caller: Caller, @Query() query: AuditFilter): Promise<StreamableFile> {
     return streamLines(await this.audit.export(caller, query), presentAuditEvent);
   }
@@ -50,10 +54,13 @@ export class AuditController {
   /**
    * Verify audit events
    *
-   * Follows your merchant's chain from its first event to its last, and names what was changed, removed, reordered or put in. Who can write
-   * to the database can also write a whole chain anew: against that, keep the `head` of the answer elsewhere and give it the next time.
+   * Follows your merchant's chain from its first event to its last, and reports events that were changed, removed, reordered or inserted.
+   * An attacker who can write to the database can also replace the whole chain: to detect that, keep the `head` of the answer elsewhere and
+   * send it the next time.
    */
   @Get('verify')
+  @Answers('Whether the chain is intact, and what was changed.')
+  @Refuses('access.other_owner')
   @Requires(LEVELS.writeOwn)
   async verifyAuditEvents(
     @Caller() caller: Caller,

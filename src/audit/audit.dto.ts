@@ -3,13 +3,13 @@ import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import { PageView, PartQuery } from '../platform/http/paging/page.dto.js';
 import { IsMoment, IsText } from '../platform/validation/text.js';
 
-/** A place in a chain, and the hash of the record there in hex. */
+/** The head of a chain: a position, and the hash of the record there in hex. */
 export const KEPT_HEAD = /^[1-9]\d{0,14}:[\da-f]{64}$/;
 
-/** Which audit events are meant: those that meet everything that is said. */
+/** A filter of audit events. An event must meet all its conditions. */
 export class AuditFilter {
   /**
-   * Only this action.
+   * Only events with this action.
    * @example "api_key.deleted"
    */
   @IsOptional()
@@ -17,7 +17,7 @@ export class AuditFilter {
   action?: string;
 
   /**
-   * Only what was done to things of this type.
+   * Only events whose target has this type.
    * @example "api_key"
    */
   @IsOptional()
@@ -25,7 +25,7 @@ export class AuditFilter {
   targetType?: 'account' | 'api_key' | 'application' | 'import' | 'job' | 'link' | 'merchant' | 'service' | 'webhook';
 
   /**
-   * Only what was done to this thing.
+   * Only events whose target has this id.
    * @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec"
    */
   @IsOptional()
@@ -33,7 +33,7 @@ export class AuditFilter {
   targetId?: string;
 
   /**
-   * Only what this account did, itself or by a key.
+   * Only events of this account, acting itself or by a key.
    * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
    */
   @IsOptional()
@@ -41,7 +41,7 @@ export class AuditFilter {
   actorId?: string;
 
   /**
-   * Not before this time.
+   * Only events at or after this time.
    * @example "2026-11-21T00:00:00.000Z"
    */
   @IsOptional()
@@ -49,7 +49,7 @@ export class AuditFilter {
   from?: string;
 
   /**
-   * Before this time.
+   * Only events before this time.
    * @example "2026-11-22T00:00:00.000Z"
    */
   @IsOptional()
@@ -57,7 +57,8 @@ export class AuditFilter {
   to?: string;
 
   /**
-   * Another merchant's, for level 8; without it, level 8 sees all.
+   * Only events of this merchant. By default those of your merchant; with level 8, those of all merchants. Another merchant's events
+   * require level 8.
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
@@ -65,13 +66,13 @@ export class AuditFilter {
   merchantId?: string;
 }
 
-/** Which audit events are listed. */
+/** The audit events to list. */
 export class ListAuditEventsQuery extends IntersectionType(AuditFilter, PartQuery) {}
 
-/** Which merchant's chain is followed, and what is known of it from elsewhere. */
+/** The chain to verify, and a head of it that was stored elsewhere. */
 export class VerifyAuditEventsQuery {
   /**
-   * Another merchant's, for level 8.
+   * The merchant whose chain to verify, by default your own. Another merchant's chain requires level 8.
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
@@ -79,30 +80,30 @@ export class VerifyAuditEventsQuery {
   merchantId?: string;
 
   /**
-   * A head that was kept elsewhere, as `<sequence>:<hash>`: it shows whether the chain was written anew or cut off since.
+   * A head that was stored elsewhere, as `<sequence>:<hash>`. It shows whether the chain has been rewritten or truncated since.
    * @example "1200:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
    */
   @IsOptional()
-  @Matches(KEPT_HEAD, { message: 'head must be a place and its hash, like 12:9f86d0…' })
+  @Matches(KEPT_HEAD, { message: 'head must be a sequence number and a hash, like 12:9f86d0…' })
   head?: string;
 }
 
-/** Who did something. */
+/** The actor of an event. */
 export class AuditActorView {
-  /** A visitor is somebody who isn't logged in, the system a scheduled job. */
+  /** `account`, `key`, `visitor` (a caller that is not logged in) or `system` (a scheduled job). */
   kind: 'account' | 'key' | 'visitor' | 'system';
 
   /**
-   * The account's number.
+   * The account's integer id.
    * @example 61
    */
   accountId: number | null;
 
-  /** The key that was used, if it was one. */
+  /** The id of the key that was used; `null` if the actor did not use a key. */
   keyId: string | null;
 }
 
-/** What was touched. */
+/** The target of an event. */
 export class AuditTargetView {
   /** @example "api_key" */
   type: string;
@@ -111,7 +112,7 @@ export class AuditTargetView {
   id: string;
 }
 
-/** Something that happened: who did what, when and from where. */
+/** An audit event: who did what, when and from where. */
 export class AuditEventView {
   /** @example "6d4d7bb0-3f0e-4d4e-8f6b-0d8b7b8f7c55" */
   id: string;
@@ -127,7 +128,7 @@ export class AuditEventView {
   merchantId: string;
 
   /**
-   * What the change was; never a secret.
+   * The details of the event; never a secret.
    * @example { "reason": "deleted" }
    */
   details: Record<string, unknown>;
@@ -145,15 +146,15 @@ export class AuditEventView {
   createdAt: string;
 
   /**
-   * Its place in its merchant's chain, from 1, without gaps; `null` for the moment until it is sealed.
+   * The event's position in its merchant's chain, starting at 1 without gaps; `null` until the event is sealed, a moment later.
    * @example 42
    */
   sequence: number | null;
 
-  /** The hash of the event before in the chain, 64 zeros for the first one; `null` until it is sealed. */
+  /** The hash of the previous event in the chain, 64 zeros for the first one; `null` until the event is sealed. */
   previousHash: string | null;
 
-  /** SHA-256, in hex, of everything else here in canonical JSON (RFC 8785); `null` until it is sealed. */
+  /** SHA-256, in hex, of all other properties in canonical JSON (RFC 8785); `null` until the event is sealed. */
   hash: string | null;
 }
 
@@ -166,16 +167,16 @@ export class AuditEventPart {
   items: AuditEventView[];
 
   /**
-   * Items that were asked for.
+   * The number of items that were requested.
    * @example 20
    */
   limit: number;
 
-  /** Where to go on; `null` at the end. */
+  /** The cursor of the next part; `null` at the end of the list. */
   nextCursor: string | null;
 }
 
-/** The end of a chain. */
+/** The head of a chain: the position and the hash of its last record. */
 export class AuditHeadView {
   /** @example 42 */
   sequence: number;
@@ -184,47 +185,47 @@ export class AuditHeadView {
   hash: string;
 }
 
-/** Something that was done to a chain. */
+/** A problem that was found in a chain. */
 export class AuditProblemView {
   /**
-   * A record was changed, removed, moved to another place (`reordered`) or put in (`inserted`); it isn't the one whose hash was kept elsewhere
-   * (`rewritten`); or the end that is noted for the chain isn't its last record (`head`).
+   * A record was changed, removed, moved to another position (`reordered`) or inserted; the record does not have the hash that was stored
+   * elsewhere (`rewritten`); or the chain's stored head does not match its last record (`head`).
    */
   kind: 'changed' | 'removed' | 'reordered' | 'inserted' | 'rewritten' | 'head';
 
   /**
-   * The place in the chain.
+   * The position in the chain.
    * @example 12
    */
   sequence: number;
 
-  /** The event there, if there is one. */
+  /** The id of the event at that position; `null` if there is none. */
   eventId: string | null;
 
   /** @example "Record 12 was removed." */
   message: string;
 }
 
-/** What became of a merchant's chain. */
+/** The result of verifying a merchant's chain. */
 export class AuditVerificationView {
-  /** Whether there are no problems. */
+  /** Whether no problems were found. */
   valid: boolean;
 
   /**
-   * Events that were looked at.
+   * The number of events that were checked.
    * @example 42
    */
   entries: number;
 
   /**
-   * Events that aren't in the chain yet.
+   * The number of events that are not sealed yet.
    * @example 0
    */
   unsealed: number;
 
-  /** The end of the chain. Keep it elsewhere, and give it again as `head`. */
+  /** The head of the chain; `null` if the chain is empty. Store it elsewhere, and pass it as `head` to the next verification. */
   head: AuditHeadView | null;
 
-  /** The first of them; after a hundred it isn't looked any further. */
+  /** The problems that were found, a hundred at most. */
   problems: AuditProblemView[];
 }

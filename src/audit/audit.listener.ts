@@ -1,34 +1,35 @@
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
+import { v7 as uuidv7 } from 'uuid';
 import { inBatches } from '../platform/runtime/batches.js';
 import { Clock } from '../platform/runtime/clock.js';
 import type { DomainEvent } from '../platform/events/domain-event.js';
-import { Transaction } from '../platform/database/transactions/transactions.js';
 import { insertRows } from '../platform/database/rows.js';
+import { Transaction } from '../platform/database/transactions/transaction.js';
 import { AuditEvent } from './audit-event.entity.js';
-import { EventIds } from './event-ids.js';
 import { Sealer } from './sealer.js';
+import { OnEveryEvent } from '../platform/events/listening.js';
 
 /** Rows in one statement. */
 const BATCH = 500;
 
-/** Writes down everything that happens, at the end of the transaction in which it happens. The {@link Sealer} does the rest. */
+/**
+ * Inserts an audit record for every event, at the end of the event's transaction. The {@link Sealer} then gives it a position in its chain.
+ */
 @Injectable()
 export class AuditListener {
-  private readonly happened = new WeakMap<Transaction, AuditEvent[]>();
-  private readonly ids = new EventIds();
+  private readonly rowsByTransaction = new WeakMap<Transaction, AuditEvent[]>();
 
   constructor(
     private readonly clock: Clock,
     private readonly sealer: Sealer,
   ) {}
 
-  // Before all other listeners, so that its rows are written before the revocation barrier locks what everybody needs.
-  @OnEvent('*.*', { suppressErrors: false, prependListener: true })
+  @OnEveryEvent()
   record({ name, actor, merchantId, targetType, targetId, details }: DomainEvent, tx: Transaction): void {
     const createdAt = this.clock.now();
     const row = {
-      id: this.ids.next(createdAt),
+      // Version 7: of records of the same millisecond, the id tells which was created first (RFC 9562, section 6.2).
+      id: uuidv7(),
       merchantId,
       action: name,
       actorKind: actor.kind,
@@ -45,19 +46,16 @@ export class AuditListener {
       hash: null,
       previousHash: null,
     };
-    const already = this.happened.get(tx);
-    if (already) {
-      already.push(row);
+    const earlier = this.rowsByTransaction.get(tx);
+    if (earlier) {
+      earlier.push(row);
       return;
     }
     const rows = [row];
-    this.happened.set(tx, rows);
-    tx.beforeCommit(async () => {
+    this.rowsByTransaction.set(tx, rows);
+    tx.during('record', async () => {
       for (const batch of inBatches(rows, BATCH)) await insertRows(tx.manager, AuditEvent, batch);
     });
-    tx.afterCommit(() => {
-      this.sealer.wake();
-      return Promise.resolve();
-    });
+    tx.during('announce', () => this.sealer.wake());
   }
 }

@@ -10,8 +10,8 @@ import { Sealer } from './sealer.js';
 import { ChainVerifier } from './verify/chain-verifier.js';
 
 /**
- * What happened. It hears of everything and nobody depends on it. Global, though there is nothing to get from it: global modules end after
- * all others, so that what those write as they end gets its place, too.
+ * The audit trail. It listens to every event, and no other module depends on it. It is global although it exports nothing: global modules
+ * shut down after all others, so that records which those write during shutdown are sealed, too.
  */
 @Global()
 @Module({

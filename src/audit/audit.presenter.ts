@@ -3,7 +3,7 @@ import type { AuditEventView, AuditVerificationView } from './audit.dto.js';
 import { buildRecord } from './record.js';
 import type { ChainReport } from './verify/chain-verifier.js';
 
-/** What is hashed, and the hash: whoever has it can check it. */
+/** Presents exactly what is hashed, together with the hash, so that anyone can check it. */
 export const presentAuditEvent = (event: AuditEvent): AuditEventView => ({ ...buildRecord(event), hash: event.hash });
 
 export const presentVerification = ({ entries, unsealed, head, problems }: ChainReport): AuditVerificationView => ({

@@ -12,13 +12,13 @@ import type { AuditFilter, ListAuditEventsQuery, VerifyAuditEventsQuery } from '
 import { ChainVerifier, type ChainReport } from './verify/chain-verifier.js';
 import { placeOf } from './verify/problem.js';
 
-/** Accounts start at 1, so nobody has this number. */
-const NOBODY = 0;
+/** An integer id that no account has; ids start at 1. */
+const NO_ACCOUNT = 0;
 
-/** Events read in one go where all are read. */
+/** The number of events that an export reads at a time. */
 const BATCH = 500;
 
-/** The audit trail, to be read and to be checked. */
+/** Lists, exports and verifies the audit trail. */
 @Injectable()
 export class AuditService {
   constructor(
@@ -28,22 +28,22 @@ export class AuditService {
   ) {}
 
   /**
-   * The newest first.
+   * Lists events, newest first.
    *
-   * @throws {DomainError} `access.other_owner` for another merchant's events, below level 8; `request.invalid` for a cursor of another
-   *   list, or beside a page's number
+   * @throws {DomainError} `access.other_owner` for another merchant's events below level 8, `request.invalid` for a cursor of another list
+   *   or together with a page number
    */
   async list(caller: Caller, { page, limit, cursor, ...filter }: ListAuditEventsQuery): Promise<Listed<AuditEvent>> {
-    const sought = await this.buildSearch(caller, filter);
+    const eventFilter = await this.buildFilter(caller, filter);
     return readList(
       { page, limit, cursor },
       {
-        name: listName(['audit', sought]),
+        name: listName(['audit', eventFilter]),
         isText: false,
-        page: (number, size) => this.search.page(sought, number, size),
+        page: (number, size) => this.search.page(eventFilter, number, size),
         after: async (position, size) => {
           const moment = position && { createdAt: new Date(Number(position.value)), id: position.id };
-          const { events, next } = await this.search.after(sought, 'DESC', moment, size);
+          const { events, next } = await this.search.after(eventFilter, 'DESC', moment, size);
           return { items: events, next: next && { value: next.createdAt, id: next.id } };
         },
       },
@@ -51,50 +51,54 @@ export class AuditService {
   }
 
   /**
-   * All of them in batches, the oldest first, so that no more than one is in memory.
+   * Returns all events in batches, oldest first. Only one batch is in memory at a time.
    *
-   * @throws {DomainError} `access.other_owner`, at once
+   * @throws {DomainError} `access.other_owner`, before the first batch
    */
   async export(caller: Caller, filter: AuditFilter): Promise<AsyncGenerator<AuditEvent[]>> {
-    return this.batches(await this.buildSearch(caller, filter));
+    return this.batches(await this.buildFilter(caller, filter));
   }
 
-  /** @throws {DomainError} `access.other_owner` */
+  /**
+   * Verifies a merchant's chain.
+   *
+   * @throws {DomainError} `access.other_owner` for another merchant's chain below level 8
+   */
   verify(caller: Caller, { merchantId = caller.merchantId, head }: VerifyAuditEventsQuery): Promise<ChainReport> {
     assertTrailAccess(caller, merchantId);
     return this.verifier.verify(merchantId, head === undefined ? null : placeOf(head));
   }
 
-  private async *batches(sought: EventFilter): AsyncGenerator<AuditEvent[]> {
+  private async *batches(filter: EventFilter): AsyncGenerator<AuditEvent[]> {
     for (let moment: Moment | null = null; ;) {
-      const { events, next }: FoundEvents = await this.search.after(sought, 'ASC', moment, BATCH);
+      const { events, next }: FoundEvents = await this.search.after(filter, 'ASC', moment, BATCH);
       yield events;
       if (!next) return;
       moment = next;
     }
   }
 
-  private async buildSearch(
+  private async buildFilter(
     caller: Caller,
     { merchantId, from, to, actorId, action, targetType, targetId }: AuditFilter,
   ): Promise<EventFilter> {
-    const whose = merchantId ?? (canReadAllTrails(caller) ? undefined : caller.merchantId);
-    if (whose !== undefined) assertTrailAccess(caller, whose);
+    const tenant = merchantId ?? (canReadAllTrails(caller) ? undefined : caller.merchantId);
+    if (tenant !== undefined) assertTrailAccess(caller, tenant);
     const others: FindOptionsWhere<AuditEvent> = {
       ...(action !== undefined && { action }),
       ...(targetType !== undefined && { targetType }),
       ...(targetId !== undefined && { targetId }),
-      ...(actorId !== undefined && { actorAccountId: await this.numberOf(actorId) }),
+      ...(actorId !== undefined && { actorAccountId: await this.findAccountNumber(actorId) }),
     };
     return {
-      ...(whose !== undefined && { merchantId: whose }),
+      ...(tenant !== undefined && { merchantId: tenant }),
       ...(from !== undefined && { from: new Date(from) }),
       ...(to !== undefined && { to: new Date(to) }),
       others,
     };
   }
 
-  private async numberOf(uuid: string): Promise<number> {
-    return (await this.accounts.findOneBy({ uuid }))?.id ?? NOBODY;
+  private async findAccountNumber(uuid: string): Promise<number> {
+    return (await this.accounts.findOneBy({ uuid }))?.id ?? NO_ACCOUNT;
   }
 }

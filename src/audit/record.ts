@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../platform/runtime/canonical-json.js';
 import type { AuditEvent } from './audit-event.entity.js';
 
-/** What stands for the record before the first one. */
+/** The previous hash of the first record. */
 export const GENESIS_HASH = '0'.repeat(64);
 
-/** An audit event as it is written down for good: what is hashed, and, with its hash, what is shown. */
+/** The permanent form of an audit event. It is hashed, and shown together with its hash. */
 export interface AuditRecord {
   id: string;
   action: string;
@@ -21,7 +21,7 @@ export interface AuditRecord {
   previousHash: string | null;
 }
 
-/** Another field here would give every record that is sealed already another hash. */
+/** Builds the record of an event. Another field would change the hash of every record that is already sealed. */
 export const buildRecord = (event: AuditEvent): AuditRecord => ({
   id: event.id,
   action: event.action,
@@ -41,10 +41,10 @@ export const buildRecord = (event: AuditEvent): AuditRecord => ({
   previousHash: event.previousHash,
 });
 
-/** A time that somebody has put there and that is none has no text. */
+/** Returns an empty text for a tampered value that isn't a time. */
 const canonicalText = (time: Date): string => (Number.isNaN(time.getTime()) ? '' : time.toISOString());
 
-/** SHA-256, in hex, over the record in canonical JSON (RFC 8785). */
+/** Returns the SHA-256 hash, in hex, of an event's record in canonical JSON (RFC 8785). */
 export const hashRecord = (event: AuditEvent): string =>
   createHash('sha256')
     .update(canonicalJson(buildRecord(event)))

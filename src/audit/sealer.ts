@@ -1,40 +1,43 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
 import type { EventName } from '../platform/events/domain-event.js';
 import { OutboxMetrics } from '../platform/observability/metrics/outbox-metrics.js';
 import { BackgroundTask } from '../platform/runtime/background-task.js';
 import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
-import { CATCH_UP } from '../platform/events/audit-trail.js';
-import { isUnavailable, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
 import { alongIndex } from '../platform/database/engine-sql.js';
 import { insertOrChange } from '../platform/database/rows.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
+import { isUnavailable } from '../platform/database/engine-errors.js';
 import { RowMapper } from '../platform/database/row-mapper.js';
 import { AuditChain, AuditEvent } from './audit-event.entity.js';
 import { GENESIS_HASH, hashRecord, buildRecord } from './record.js';
+import { OnCatchUp } from '../platform/events/listening.js';
 
-/** How long what happens at about the same time is gathered, to be sealed at once. */
+/** How long records are gathered, so that they are sealed together. */
 const GATHER_MS = 50;
 
-/** How often to look for what no process here has said a word of: that of others which have ended. */
-const LOOK_EVERY_MS = 1000;
+/** The interval at which the sealer looks for records even if it isn't woken. They may come from an instance that has stopped. */
+const CHECK_EVERY_MS = 1000;
 
-/** Records sealed in one transaction, and merchants whose records these are. */
-const RECORDS_AT_ONCE = 300;
-const MERCHANTS_AT_ONCE = 20;
+/** The maximum number of records that are sealed in one transaction. */
+const RECORDS_MAX = 300;
+
+/** The maximum number of merchants whose records are sealed in one transaction. */
+const MERCHANTS_MAX = 20;
 
 /**
- * Gives the records of what happened their places: for each merchant a chain, in which every record holds the hash of the one before.
- * The transactions that change things only insert their records, so that nobody waits for anybody; this comes right after, in every
- * instance. Whoever holds the lock on the end of a chain goes on with it.
+ * Seals audit records. Each merchant has a chain of records, in which every record holds the hash of the previous one. The transactions of
+ * requests only insert their records, so that they don't wait for each other. Every instance seals records right after they are committed.
+ * To extend a chain, it locks the chain's head.
  */
 @Injectable()
 export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly sealing = new BackgroundTask(() => this.seal(), "The audit trail isn't sealed");
+  private readonly sealing = new BackgroundTask(() => this.seal(), 'The audit trail is not sealed');
   private timer: NodeJS.Timeout | undefined;
-  private lookedAtMs = 0;
-  private isNudged = false;
+  private checkedAtMs = 0;
+  private isWoken = false;
 
   constructor(
     @InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>,
@@ -48,87 +51,90 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
     this.timer = setInterval(() => this.tick(), GATHER_MS).unref();
   }
 
-  /** Once the last request is answered, and before the database is closed. */
+  /** Seals all remaining records, after the last request has been answered and before the database is closed. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.sealing.settled();
     await this.sealing.run();
   }
 
-  /** Says that something has just happened. */
+  /** Reports that records have just been committed. */
   wake(): void {
-    this.isNudged = true;
+    this.isWoken = true;
   }
 
-  /** Seals what is there, in turns, so that a merchant with much of it keeps nobody waiting. */
+  /** Seals all unsealed records, in rounds over the merchants, so that a merchant with many records doesn't delay the others. */
   async seal(): Promise<void> {
-    this.lookedAtMs = performance.now();
-    this.isNudged = false;
-    await this.sealMerchant(await this.merchantsWaiting());
+    this.checkedAtMs = performance.now();
+    this.isWoken = false;
+    await this.sealMerchants(await this.findUnsealedMerchants());
   }
 
-  /** Comes back once what this merchant has waiting is sealed, by whomever. */
-  @OnEvent(CATCH_UP)
+  /** Resolves once all records of a merchant are sealed, by this instance or another. */
+  @OnCatchUp()
   async catchUp(merchantId: string): Promise<void> {
-    await this.sealing.attempt(() => this.sealMerchant([merchantId]));
+    await this.sealing.attempt(() => this.sealMerchants([merchantId]));
   }
 
-  /** Where it fails for several, it is tried for each of them, so that nobody waits for somebody else's records. */
-  private async sealMerchant(waiting: string[], atOnce = MERCHANTS_AT_ONCE): Promise<void> {
+  /**
+   * Seals the records of several merchants together. If that fails, it seals each merchant's alone, so that no merchant waits for another's
+   * records.
+   */
+  private async sealMerchants(waiting: string[], batchSize = MERCHANTS_MAX): Promise<void> {
     const failures: unknown[] = [];
     while (waiting.length > 0) {
-      const some = waiting.splice(0, atOnce).sort();
+      const some = waiting.splice(0, batchSize).sort();
       try {
         waiting.push(...(await this.transactions.run((tx) => sealSome(tx, some))));
       } catch (error) {
         if (isUnavailable(error)) throw error;
         if (some.length === 1) failures.push(error);
-        else await this.sealMerchant(some, 1).catch((failure: unknown) => failures.push(failure));
+        else await this.sealMerchants(some, 1).catch((failure: unknown) => failures.push(failure));
       }
     }
     if (failures.length > 0) throw failures[0];
   }
 
-  /** The timer is nobody's: what it starts is no part of the request, nor of its transactions, that gave the nudge. */
+  /** Starts the work from a timer, so that it isn't part of the request, or of the transaction, that woke the sealer. */
   private tick(): void {
-    if (this.isNudged || performance.now() - this.lookedAtMs >= LOOK_EVERY_MS) void this.sealing.run();
+    if (this.isWoken || performance.now() - this.checkedAtMs >= CHECK_EVERY_MS) void this.sealing.run();
   }
 
-  /** Those who have records that aren't sealed. */
-  private async merchantsWaiting(): Promise<string[]> {
+  /** Returns the merchants that have unsealed records. */
+  private async findUnsealedMerchants(): Promise<string[]> {
     const unsealed = `${alongIndex(this.events, 'audit_event_unsealed')} WHERE sequence IS NULL`;
     const rows = await this.events.query<{ id: string }[]>(`SELECT DISTINCT merchant_id AS id FROM ${unsealed}`);
     return rows.map(({ id }) => id);
   }
 }
 
-/** @returns the merchants that may have more */
+/** @returns the merchants that may have more unsealed records */
 async function sealSome(tx: Transaction, merchantIds: string[]): Promise<string[]> {
   const { manager } = tx;
   const chains = await lockChains(manager, merchantIds);
-  const share = Math.ceil(RECORDS_AT_ONCE / chains.length);
+  const share = Math.ceil(RECORDS_MAX / chains.length);
   const unfinished: string[] = [];
   const sealed: AuditEvent[] = [];
   for (const chain of chains) {
-    const oldest = await oldestUnsealed(manager, chain.merchantId, share);
+    const oldest = await findOldestUnsealed(manager, chain.merchantId, share);
     sealed.push(...oldest.map((event) => append(chain, event)));
     if (oldest.length === share) unfinished.push(chain.merchantId);
   }
   if (sealed.length === 0) return [];
   await insertOrChange(manager, AuditEvent, sealed, ['sequence', 'hash', 'previousHash']);
   await insertOrChange(manager, AuditChain, chains, ['sequence', 'hash']);
-  await tx.passOn(sealed.map(entryOf));
+  await tx.publishSealed(sealed.map(toTrailEntry));
   return unfinished;
 }
 
-/** The ends of the chains, which nobody else moves until the transaction ends; of a merchant without one, the beginning. */
+/** Locks and returns the heads of the merchants' chains until the transaction ends. A merchant without a chain gets one. */
 async function lockChains(manager: EntityManager, merchantIds: string[]): Promise<AuditChain[]> {
   const beginnings = merchantIds.map((merchantId) => ({ merchantId, sequence: 0, hash: GENESIS_HASH }));
   await insertOrChange(manager, AuditChain, beginnings, ['merchantId']);
   return manager.findBy(AuditChain, { merchantId: In(merchantIds) });
 }
 
-async function oldestUnsealed(manager: EntityManager, merchantId: string, count: number): Promise<AuditEvent[]> {
+async function findOldestUnsealed(manager: EntityManager, merchantId: string, count: number): Promise<AuditEvent[]> {
   const mapper = RowMapper.for(manager, AuditEvent);
   const rows = await manager.query<Record<string, unknown>[]>(
     `SELECT ${mapper.columns} FROM ${alongIndex(manager.getRepository(AuditEvent), 'audit_event_unsealed', 't')}
@@ -146,7 +152,7 @@ function append(chain: AuditChain, event: AuditEvent): AuditEvent {
   return event;
 }
 
-function entryOf(event: AuditEvent): AuditTrailEntry {
+function toTrailEntry(event: AuditEvent): AuditTrailEntry {
   const { id, merchantId, targetType, targetId, details, address, userAgent, requestId } = event;
   const { kind, accountId, keyId } = buildRecord(event).actor;
   return {

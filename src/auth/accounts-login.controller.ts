@@ -1,15 +1,18 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { Visitor } from '../access/caller.js';
-import { Public } from '../access/requires.js';
 import { ConfirmSignUpBody } from '../accounts/own-account/own-account.dto.js';
 import { SignupService } from '../accounts/own-account/signup.service.js';
 import type { Actor } from '../platform/events/actor.js';
 import { ErrorMessages } from '../platform/http/surfaces/answers.js';
+import { Public } from '../platform/http/requirement.js';
+import { Answers, PathParameter, Refuses } from '../platform/http/route-facts.js';
+import { CONFIRMATION_ID } from '../accounts/own-account/own-account.dto.js';
 import { AccountLoginAnswer, AccountLoginBody } from './accounts-login.dto.js';
 import { presentAccountLogin } from './login.presenter.js';
-import { LoginService } from './login.service.js';
+import { LOGIN_REFUSALS, LoginService } from './login.service.js';
 
 @Controller()
+@PathParameter('id', ...CONFIRMATION_ID)
 export class AccountsLoginController {
   constructor(
     private readonly logins: LoginService,
@@ -19,12 +22,11 @@ export class AccountsLoginController {
   /**
    * Log in to your account
    *
-   * By user name, e-mail address or number. The token is good on all surfaces.
-   *
-   * @throws {401} Wrong name or password.
-   * @throws {403} The account or its merchant is not active.
+   * With the username, the e-mail address or the number of the account. The login token is valid on every surface.
    */
   @Post('login')
+  @Answers('The login token, and the account that it belongs to.')
+  @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)
   @Public()
   logInAccount(@Visitor() visitor: Actor, @Body() body: AccountLoginBody): Promise<AccountLoginAnswer> {
@@ -34,12 +36,11 @@ export class AccountsLoginController {
   /**
    * Sign in to your account
    *
-   * The same as log in.
-   *
-   * @throws {401} Wrong name or password.
-   * @throws {403} The account or its merchant is not active.
+   * Does the same as `/login`.
    */
   @Post('signin')
+  @Answers('The login token, and the account that it belongs to.')
+  @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)
   @Public()
   @ErrorMessages({ 'login.failed': { message: 'signInFailed' } })
@@ -50,12 +51,13 @@ export class AccountsLoginController {
   /**
    * Confirm a signup
    *
-   * By the confirmation id that was mailed, which is good once. Logs in.
+   * With the confirmation id from the mail, which works once. Also logs in.
    *
    * @throws {403} The merchant is blocked.
-   * @throws {404} The id is unknown or was used already.
    */
   @Post('confirm/signup/:id')
+  @Answers('The login token, and the account that it belongs to.')
+  @Refuses('confirmation.not_found', 'access.account_inactive', 'unavailable')
   @HttpCode(200)
   @Public()
   async confirmSignUp(

@@ -2,8 +2,9 @@ import { IsNotEmpty, IsOptional, IsString, Matches, ValidateIf } from 'class-val
 import { Transform } from 'class-transformer';
 import { AccountView } from '../accounts/own-account/own-account.dto.js';
 
-/** How to log in on the accounts surface: by one of three names. Within a property, the rule that stands last is checked first. */
+/** A login on the accounts surface: by user name, e-mail address or account number. */
 export class AccountLoginBody {
+  // The last rule of a property is checked first.
   /**
    * The user name or the e-mail address, in any case.
    * @example "admin"
@@ -33,10 +34,10 @@ export class AccountLoginBody {
   password: string;
 }
 
-/** A login token, and whose it is. */
+/** A login token and the account that has logged in. */
 export class AccountLoginAnswer {
   /**
-   * For `Authorization: Bearer`.
+   * The login token, for `Authorization: Bearer`.
    * @example "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.sIgNaTuRe"
    */
   token: string;

@@ -5,12 +5,12 @@ import { DomainError } from '../platform/events/domain-error.js';
 
 const WINDOW_SECONDS = 60;
 
-/** Names that one address may fail at, each as often as the limit says, before the address itself has to wait. */
+/** The number of names for which logins from one address can fail, each up to the limit, before the address itself is throttled. */
 const NAMES_PER_ADDRESS = 10;
 
 /**
- * Slows guessing down. Failures are counted for each name at each address, and for the address alone, never for the name alone:
- * whoever guesses at somebody's password locks out nobody but the own address.
+ * Slows down password guessing. Failures are counted per name and address, and per address, but never per name alone, so that guessing at
+ * an account's password locks out only the guesser's own address.
  */
 @Injectable()
 export class LoginThrottle {
@@ -26,17 +26,18 @@ export class LoginThrottle {
   }
 
   /**
-   * Runs a login. Attempts at one name from one address run one after another, so that a thousand at once fail no oftener than ten.
+   * Runs a login attempt. Attempts for one name from one address run one after another, so that concurrent attempts cannot exceed the
+   * limit.
    *
-   * @throws {DomainError} `login.throttled`, or whatever `attempt` throws; only `login.failed` counts as a failure
+   * @throws {DomainError} `login.throttled`, or the error of `attempt`, of which only `login.failed` counts as a failure
    */
   async guard<T>(name: string, address: string, attempt: () => Promise<T>): Promise<T> {
     const { pairs, addresses } = this;
     if (!pairs || !addresses) return attempt();
     const pair = `${address} ${name}`;
     return this.serialize(pair, async () => {
-      await refuseWhenSpent(pairs, pair);
-      await refuseWhenSpent(addresses, address);
+      await assertNotExhausted(pairs, pair);
+      await assertNotExhausted(addresses, address);
       try {
         return await attempt();
       } catch (error) {
@@ -50,18 +51,18 @@ export class LoginThrottle {
   }
 
   private async serialize<T>(key: string, task: () => Promise<T>): Promise<T> {
-    const turn = (this.running.get(key) ?? Promise.resolve()).then(task, task);
-    const settled = turn.catch(() => undefined);
+    const result = (this.running.get(key) ?? Promise.resolve()).then(task, task);
+    const settled = result.catch(() => undefined);
     this.running.set(key, settled);
     try {
-      return await turn;
+      return await result;
     } finally {
       if (this.running.get(key) === settled) this.running.delete(key);
     }
   }
 }
 
-async function refuseWhenSpent(limiter: RateLimiterMemory, key: string): Promise<void> {
+async function assertNotExhausted(limiter: RateLimiterMemory, key: string): Promise<void> {
   const state = await limiter.get(key);
   if (state === null || state.consumedPoints < limiter.points) return;
   throw new DomainError('login.throttled', { retryAfterSeconds: Math.max(1, Math.ceil(state.msBeforeNext / 1000)) });

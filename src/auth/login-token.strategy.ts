@@ -2,18 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import { LOGIN_TOKEN, type AuthenticatedCaller } from '../access/access.guard.js';
+import type { AuthenticatedCaller } from '../access/access.guard.js';
 import { readOrigin } from '../access/caller.js';
 import { STATUS } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { Clock } from '../platform/runtime/clock.js';
+import type { AuthScheme } from '../platform/http/requirement.js';
 import { LOGIN_RULES, type LoginClaims } from './login-tokens.js';
 
-/** Accepts login tokens. Every request with one is authenticated here, whether or not it passes through Nest's guards. */
+/** Authenticates every request with a login token, whether or not it passes through Nest's guards. */
 @Injectable()
-export class LoginTokenStrategy extends PassportStrategy(Strategy, LOGIN_TOKEN) {
+export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' satisfies AuthScheme) {
   constructor(
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
@@ -22,7 +23,7 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, LOGIN_TOKEN) 
     super({
       ...LOGIN_RULES,
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      // jsonwebtoken takes a key as well, which passport-jwt's types don't know.
+      // jsonwebtoken also accepts a key object, which the types of passport-jwt don't allow.
       secretOrKey: config.jwtKey as unknown as Buffer,
       passReqToCallback: true,
     });

@@ -4,7 +4,7 @@ import type { Account } from '../accounts/account.entity.js';
 import { Config } from '../platform/config/config.js';
 import { Clock } from '../platform/runtime/clock.js';
 
-/** What every login token must be. Its expiry is checked apart, against the clock that everything else goes by. */
+/** The rules that every login token must meet. Its expiry is checked separately, against the server's {@link Clock}. */
 export const LOGIN_RULES = {
   algorithms: ['HS256' as const],
   issuer: 'keywright',
@@ -12,7 +12,7 @@ export const LOGIN_RULES = {
   ignoreExpiration: true,
 };
 
-/** What a login token says (RFC 7519). Who may do what is never read from it, only who it is. */
+/** The claims of a login token (RFC 7519). They identify an account; what the account may do is never read from them. */
 export interface LoginClaims {
   sub: string;
   _id: number;
@@ -24,7 +24,7 @@ export interface LoginClaims {
   exp: number;
 }
 
-/** Issues the tokens of people and machines that log in, the same for all surfaces. */
+/** Issues and checks login tokens, which are valid on all surfaces. */
 @Injectable()
 export class LoginTokens {
   readonly ttlSeconds: number;

@@ -1,11 +1,12 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Visitor } from '../access/caller.js';
-import { Public } from '../access/requires.js';
 import type { Actor } from '../platform/events/actor.js';
 import { Message } from '../platform/http/surfaces/answers.js';
+import { Public } from '../platform/http/requirement.js';
+import { Answers, Refuses } from '../platform/http/route-facts.js';
 import { ClientLoginView, LoginBody, MerchantLoginView } from './login.dto.js';
 import { presentClientLogin, presentMerchantLogin } from './login.presenter.js';
-import { LoginService } from './login.service.js';
+import { LOGIN_REFUSALS, LoginService } from './login.service.js';
 import { LoginTokens } from './login-tokens.js';
 
 @Controller()
@@ -18,12 +19,11 @@ export class LoginController {
   /**
    * Log in as a client
    *
-   * The token is good on all surfaces.
-   *
-   * @throws {401} Wrong user name or password.
-   * @throws {403} The account or its client is not active.
+   * The login token is valid on every surface.
    */
   @Post('api/auth/login')
+  @Answers('The login token, and the user that it belongs to.')
+  @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)
   @Public()
   @Message('Login successful')
@@ -34,12 +34,11 @@ export class LoginController {
   /**
    * Log in
    *
-   * The token is good on all surfaces.
-   *
-   * @throws {401} Wrong user name or password.
-   * @throws {403} The account or its merchant is not active.
+   * The login token is valid on every surface.
    */
   @Post('api/v1/auth/login')
+  @Answers('The login token.')
+  @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)
   @Public()
   async logInMerchant(

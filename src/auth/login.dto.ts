@@ -1,6 +1,6 @@
 import { IsNotEmpty, IsString } from 'class-validator';
 
-/** How to log in on the clients and merchants surfaces. */
+/** A login on the clients and merchants surfaces. */
 export class LoginBody {
   /**
    * The user name or the e-mail address.
@@ -16,13 +16,13 @@ export class LoginBody {
   password: string;
 }
 
-/** Who logged in, as the clients surface shows it. */
+/** The account that has logged in, as the clients surface shows it. */
 export class ClientUserView {
   /** @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10" */
   id: string;
 
   /**
-   * The client's eight digits.
+   * The client's eight-digit id.
    * @example "17765423"
    */
   client_id: string;
@@ -48,7 +48,7 @@ export class ClientUserView {
   /** @example "2026-11-21T13:30:00.000Z" */
   updated_at: string;
 
-  /** Always null: a deleted account doesn't log in. */
+  /** Always null: a deleted account cannot log in. */
   deleted_at: string | null;
 }
 
@@ -71,7 +71,7 @@ export class MerchantLoginView {
   tokenType: 'Bearer';
 
   /**
-   * Seconds.
+   * The lifetime of the token, in seconds.
    * @example 3600
    */
   expiresIn: number;

@@ -8,13 +8,17 @@ import { DeniedRequests } from '../platform/http/denied-requests.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { LoginThrottle } from './login-throttle.js';
 import { LoginTokens } from './login-tokens.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
 export interface Login {
   token: string;
   account: Account;
 }
 
-/** One login behind three surfaces. */
+/** How a login can fail. */
+export const LOGIN_REFUSALS = ['login.failed', 'login.throttled', 'access.account_inactive', 'unavailable'] as const;
+
+/** The login behind the three surfaces. */
 @Injectable()
 export class LoginService {
   constructor(
@@ -27,26 +31,26 @@ export class LoginService {
   ) {}
 
   /**
-   * Trades a password for a login token. An unknown name is refused like a wrong password, in the same time.
+   * Exchanges a password for a login token. An unknown name is refused like a wrong password, and takes as long.
    *
-   * @throws {DomainError} `login.failed`, `login.throttled`, and for the right password `access.account_inactive`
+   * @throws {DomainError} `login.failed`, `login.throttled`, and with the right password `access.account_inactive`
    */
   async login(visitor: Actor, name: LoginName, password: string): Promise<Login> {
-    const meant = await this.accounts.findByLogin(name);
-    // Whom failures count for: the account, by whichever of its names it is meant, or a name that nobody has.
-    const subject = meant ? `account ${meant.id}` : `name ${keyOf(name.username ?? name.email ?? String(name.id))}`;
+    const target = await this.accounts.findByLogin(name);
+    // Failures count for the account, whichever of its names was used, or for a name that no account has.
+    const subject = target ? `account ${target.id}` : `name ${keyOf(name.username ?? name.email ?? String(name.id))}`;
     const account = await this.throttle.guard(subject, visitor.address ?? '', async () => {
       try {
         return await this.identify(name, password);
       } catch (error) {
-        if (meant && error instanceof DomainError) this.noteFailure(visitor, meant, error);
+        if (target && error instanceof DomainError) this.recordFailure(visitor, target, error);
         throw error;
       }
     });
     return this.open(visitor, account.id);
   }
 
-  /** A login token for somebody who has just proved who they are. */
+  /** Logs in an account that has just been authenticated. */
   async open(visitor: Actor, accountId: number): Promise<Login> {
     const account = await this.transactions.run((tx) => this.accounts.noteLogin(tx, visitor, accountId));
     return { token: this.tokens.issue(account), account };
@@ -61,7 +65,7 @@ export class LoginService {
     return account;
   }
 
-  private noteFailure(actor: Actor, { uuid, merchantId }: Account, { code }: DomainError): void {
+  private recordFailure(actor: Actor, { uuid, merchantId }: Account, { code }: DomainError): void {
     const details = { reason: code };
     this.deniedRequests.record(`login ${uuid}`, {
       name: 'account.login_failed',
@@ -70,6 +74,7 @@ export class LoginService {
       targetType: 'account',
       targetId: uuid,
       details,
+      invalidates: NOTHING,
     });
   }
 }

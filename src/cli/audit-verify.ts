@@ -1,22 +1,25 @@
 import 'reflect-metadata';
-import { parseArgs } from 'node:util';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { Merchant } from '../accounts/merchant.entity.js';
 import { Config } from '../platform/config/config.js';
-import { dataSourceOptions } from '../platform/database/data-source.js';
+import { TABLES } from '../entities.js';
+import { openDatabase } from '../platform/database/open-database.js';
 import { requireMigrated } from '../platform/database/schema.js';
 import { AuditChain, AuditEvent } from '../audit/audit-event.entity.js';
 import { KEPT_HEAD } from '../audit/audit.dto.js';
 import { ChainVerifier, type ChainReport } from '../audit/verify/chain-verifier.js';
-import { placeOf } from '../audit/verify/problem.js';
+import { placeOf, type Place } from '../audit/verify/problem.js';
+import { UsageError } from './failure.js';
 
-const USAGE = 'npm run audit:verify -- [--head <merchant id>=<sequence>:<hash>] …';
-
-/** Follows the chains of all merchants, whether or not a server runs. @returns whether all of them are as they were written */
-async function main(): Promise<boolean> {
-  const heads = headsOf(process.argv.slice(2));
-  const url = process.env.DATABASE_URL ?? new Config().DATABASE_URL;
-  const source = await new DataSource(dataSourceOptions(url)).initialize();
+/**
+ * Follows the chains of all merchants, whether or not a server runs.
+ *
+ * @param kept places whose hashes were kept elsewhere, each as `<merchant id>=<sequence>:<hash>`
+ * @returns whether all chains are as they were written
+ */
+export async function verifyAudit(kept: string[]): Promise<boolean> {
+  const heads = parseHeads(kept);
+  const source = await openDatabase(process.env.DATABASE_URL ?? new Config().DATABASE_URL, TABLES);
   try {
     await requireMigrated(source);
     const verifier = new ChainVerifier(source.getRepository(AuditEvent));
@@ -32,19 +35,20 @@ async function main(): Promise<boolean> {
   }
 }
 
-function headsOf(args: string[]): Map<string, ReturnType<typeof placeOf>> {
-  const { head = [] } = parseArgs({ args, options: { head: { type: 'string', multiple: true } } }).values;
+/** @throws {UsageError} */
+function parseHeads(kept: string[]): Map<string, Place> {
   return new Map(
-    head.map((text) => {
+    kept.map((text) => {
       const [merchantId = '', place = ''] = text.split('=');
-      if (!KEPT_HEAD.test(place)) throw new Error(`"${text}" is no head.\n${USAGE}`);
+      if (!KEPT_HEAD.test(place))
+        throw new UsageError(`"${text}" is not a head. A head is <merchant id>=<sequence>:<hash>.`);
       return [merchantId, placeOf(place)];
     }),
   );
 }
 
-/** Also those of whom there is nothing left but a chain, or a head that was kept. */
-async function merchantsOf(source: DataSource, heads: Map<string, unknown>): Promise<string[]> {
+/** The ids of all merchants, and of those of which nothing is left but a chain, or a head that was kept. */
+async function merchantsOf(source: DataSource, heads: Map<string, Place>): Promise<string[]> {
   const merchants = await source.getRepository(Merchant).find({ select: { id: true } });
   const chains = await source.getRepository(AuditChain).find({ select: { merchantId: true } });
   const ids = [...merchants.map(({ id }) => id), ...chains.map(({ merchantId }) => merchantId), ...heads.keys()];
@@ -59,11 +63,3 @@ function linesOf(merchantId: string, { entries, unsealed, head, problems }: Chai
     ...problems.map(({ kind, eventId, message }) => `  ${kind}: ${message}${eventId === null ? '' : ` (${eventId})`}`),
   ];
 }
-
-main().then(
-  (isValid) => (process.exitCode = isValid ? 0 : 1),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 2;
-  },
-);

@@ -11,28 +11,28 @@ import { KEY_PARAMETERS, readPresented } from '../verification/presented.js';
 import { ExposureInbox } from './exposure-inbox.js';
 import { describeLocation, type Finding } from './finding.js';
 
-/** What a query must hold for a closer look; whoever asks for nothing but a level or a scope is past here at once. */
+/** A query without a match is not inspected further; the usual parameters of a check don't match. */
 const SUSPECT = /ks_(?:live|test)_|(?:key|token|secret)=/i;
 
-/** Where gateways say what they were asked for, when they ask about a key. */
+/** Headers in which gateways pass the original URL of a request that they check. */
 const ORIGINAL_URLS = ['x-original-uri', 'x-forwarded-uri', 'x-original-url'] as const;
 
 const FULL_KEY = /ks_(?:live|test)_[0-9A-Za-z]{54}(?![0-9A-Za-z])/g;
 
-/** Parameters that hold a key, or half of one; OAuth's secret may be a whole one. */
+/** Parameters that hold a key, or the first half of a pair; `client_secret` may be a full key. */
 const KEYS = new Set([...KEY_PARAMETERS, 'client_id', 'client_secret']);
 
-/** Parameters that hold the other half. */
+/** Parameters that hold the second half of a pair. */
 const SECRETS = new Set(['secret', 'apisecret', 'api_secret', 'api-secret', 'client_secret']);
 
-/** Texts of one request that are looked at, and characters of each. */
+/** The most texts inspected in one request, and the most characters of each. */
 const TEXTS_MAX = 10;
 const TEXT_MAX = 600;
 
-/** Sightings that wait to be stored. */
+/** The most findings that wait to be stored. */
 const PENDING_MAX = 1000;
 
-/** How long a text isn't looked at again by this process, and how many such are remembered. */
+/** The time for which a process ignores a text that it has found already, and the most such texts it remembers. */
 const QUIET_MS = 600_000;
 const REMEMBERED_MAX = 10_000;
 
@@ -40,8 +40,8 @@ const STORE_AFTER_MS = 50;
 const TRY_AGAIN_AFTER_MS = 2000;
 
 /**
- * Notices keys that come where they shouldn't: in a query, or over plain HTTP. The request itself is answered as if nobody had looked. A key
- * that comes so with every request is looked at every ten minutes; when more come than can be stored, the rest will come again.
+ * Detects keys in the query of a request, or sent over plain HTTP. The response to the request is the same either way. A key that is exposed by
+ * every request is reported every ten minutes; findings beyond what can be stored are dropped, because they will recur.
  */
 @Injectable()
 export class ExposureDetector implements OnApplicationShutdown {
@@ -63,13 +63,13 @@ export class ExposureDetector implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.stored();
-    // What the database didn't take now it won't take later.
+    // The database is about to close, so a retry would be too late.
     clearTimeout(this.timer);
   }
 
   /**
-   * Every request passes here, a million times an hour: what is unsuspicious costs a few comparisons. What is in a body is seen once that has
-   * been read.
+   * Inspects a request. Every request passes here, so an unsuspicious one costs only a few comparisons. The body is inspected when it has been
+   * read.
    */
   inspect(request: FastifyRequest): void {
     const { headers, url } = request;
@@ -82,7 +82,7 @@ export class ExposureDetector implements OnApplicationShutdown {
     if (typeof scheme === 'string' && this.proxies !== null && isPlain(scheme)) this.inspectCredentials(request);
   }
 
-  /** Stores what has been noticed; where the database doesn't take it, it is tried again later. */
+  /** Stores the pending findings; a failure is retried later. */
   async stored(): Promise<void> {
     await this.storing;
     await this.startStoring();
@@ -104,7 +104,7 @@ export class ExposureDetector implements OnApplicationShutdown {
     if (this.seen.has(name)) return;
     if (this.pending.length >= PENDING_MAX) {
       if (!this.isFull)
-        this.logger.warn('More keys come exposed than can be looked at; the rest wait until they come again.');
+        this.logger.warn('More exposed keys arrive than can be stored; the rest are reported when they recur.');
       this.isFull = true;
       return;
     }
@@ -147,10 +147,10 @@ export class ExposureDetector implements OnApplicationShutdown {
 
 const isSuspect = (url: string): boolean => url.includes('?') && SUSPECT.test(url);
 
-/** The client's own hop comes first, where there were several. */
+/** Of several hops, the client's comes first. */
 const isPlain = (scheme: string): boolean => /^\s*http\s*(,|$)/i.test(scheme);
 
-/** What of a query may be a key: every full key, and what stands where people put keys. */
+/** The texts of a query that may be keys: full keys, and the values of parameters in which keys are often passed. */
 function textsInQuery(query: string): string[] {
   const texts = [...(query.match(FULL_KEY) ?? []), ...textsIn([...new URLSearchParams(query)])];
   return [...new Set(texts)].slice(0, TEXTS_MAX);
@@ -166,7 +166,7 @@ function textsIn(parameters: [name: string, value: string][]): string[] {
   return named(KEYS).flatMap((key) => [key, ...secrets.map((secret) => `${key}:${secret}`)]);
 }
 
-/** The key that a request presents in its headers, if it is one; a full key can come with a name before it, as an OAuth client does. */
+/** The key in the headers of a request, if there is one. OAuth clients send a full key after a name. */
 function textsInHeaders(request: FastifyRequest): string[] {
   try {
     const { text, token } = readPresented(request);
@@ -176,7 +176,7 @@ function textsInHeaders(request: FastifyRequest): string[] {
   }
 }
 
-/** What is where keys are asked about, or OAuth's clients log in: a body with fields, or a list of such. */
+/** The texts in the body of a verification or an OAuth request: its fields, or those of a list of keys. */
 function textsInBody(body: unknown): string[] {
   if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return [];
   const { keys } = body as { keys?: unknown };

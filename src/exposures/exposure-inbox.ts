@@ -17,26 +17,26 @@ import { ExposureReport } from './exposure-report.entity.js';
 import { Exposures, type FoundKey } from './exposures.js';
 import type { Finding } from './finding.js';
 
-/** Rows in one statement, and looked at in one transaction. */
+/** Rows inserted by one statement, and processed in one transaction. */
 const BATCH = 100;
 
-/** Findings of this process that wait to be looked at; past that the database is too slow for more. */
+/** The most unprocessed findings of this process; beyond it, further reports are refused. */
 const WAITING_MAX = 10_000;
 
-/** How often to look for what was left over: by an instance that has gone, or because the database didn't answer. */
+/** The interval at which to look for findings left over by another instance or by a failure. */
 const SWEEP_EVERY_MS = 30_000;
 
-/** How long a report is left alone, once to twice as long by chance: by the time of a later answer nobody can tell whether there was work. */
+/** The delay before a report is processed, extended at random up to twofold, so that the timing of later responses reveals nothing about it. */
 const LOOK_AFTER_MS = 100;
 
-/** After so long nothing will come of a finding any more. */
+/** A finding that could not be processed for this long is dropped. */
 const KEPT_SECONDS = DAY_SECONDS;
 
 /**
- * Takes in what may be keys that somebody has found, and looks at it afterwards. Whoever reports them is answered once they are stored, encrypted,
- * and before anybody has looked whether there are such keys: the answer can't tell, and its time can't. What can't be a key, by its shape or
- * its checksum, costs no statement. A row goes in the same transaction in which its key is dealt with, so that none is lost when a process ends;
- * two instances that come across the same row do together what one would do.
+ * Stores reported texts, encrypted, and processes them afterwards. A report is answered before its texts have been looked up, so that neither the
+ * response nor its timing reveals whether they are keys. A text that cannot be a key, by its shape or checksum, costs no statement. A row is
+ * deleted in the transaction that handles its key, so that none is lost when a process ends; two instances that process the same row have the
+ * effect of one.
  */
 @Injectable()
 export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -63,7 +63,7 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
     this.wake();
   }
 
-  /** What hasn't been looked at stays in the database, for another instance or the next start. */
+  /** Stops. Unprocessed findings stay in the database, for another instance or the next start. */
   async onApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     clearInterval(this.timer);
@@ -71,9 +71,9 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /**
-   * Stores what may be keys, to look at it in a moment.
+   * Stores texts that may be keys, and processes them in a moment.
    *
-   * @throws {DomainError} `unavailable` when too much is waiting already
+   * @throws {DomainError} `unavailable` when too many findings are waiting
    */
   async take(findings: readonly Finding[]): Promise<void> {
     const rows = findings.filter(({ text }) => this.mayBeKey(text)).map((finding) => this.rowOf(finding));
@@ -91,7 +91,7 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
     this.soon ??= setTimeout(() => this.wake(), LOOK_AFTER_MS * (1 + Math.random())).unref();
   }
 
-  /** Comes back once everything has been looked at. */
+  /** Resolves when all findings have been processed. */
   async drained(): Promise<void> {
     if (this.soon) this.wake();
     while (this.looking.isUnderWay) await this.looking.settled();
@@ -115,7 +115,7 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
     if (!this.isStopped) void this.looking.run();
   }
 
-  /** What fails is looked at again with the next sweep. */
+  /** Processes findings; a failure is retried by the next sweep. */
   private async look(): Promise<void> {
     while (this.isAwake && !this.isStopped) {
       this.isAwake = false;
@@ -124,7 +124,7 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  /** Looks once at everything that is there, the oldest first. */
+  /** Processes all stored findings once, the oldest first. */
   private async pass(): Promise<void> {
     for (let last: ExposureReport | undefined; !this.isStopped;) {
       const rows: ExposureReport[] = await this.reports.find({
@@ -152,7 +152,7 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
           found.push({ keyId: key.id, publicId: key.publicId, source: row.source, place: row.place, origin: row });
         seen.push(row.id);
       } catch (error) {
-        // What the database, or a hash that is slow on purpose, has no time for now is looked at again later.
+        // A finding whose lookup or slow hash found no capacity is retried later.
         if (!(error instanceof DomainError)) throw error;
       }
     }
@@ -177,6 +177,6 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
     const old = { createdAt: LessThan(this.clock.in(-KEPT_SECONDS)) };
     if (!(await this.reports.existsBy(old))) return;
     const { affected } = await this.transactions.run(({ manager }) => manager.delete(ExposureReport, old));
-    this.logger.error(`${affected ?? 0} reports of exposed keys could not be looked at in a day.`);
+    this.logger.error(`${affected ?? 0} reports of exposed keys could not be processed within a day.`);
   }
 }

@@ -1,25 +1,25 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { ExposureSource } from '../api-keys/api-key.entity.js';
 
-/** What may be a key and was found somewhere, until it has been looked at; a moment later the row is gone. */
+/** A text that may be an exposed key. The row is deleted as soon as the text has been processed. */
 @Entity()
 @Index('exposure_report_time', ['createdAt', 'id'])
 export class ExposureReport {
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id: string;
 
-  /** What was found, under AES-256-GCM. */
+  /** The text, encrypted with AES-256-GCM. */
   @Column({ name: 'sealed_key', type: 'varchar', length: 1000 })
   sealedKey: string;
 
   @Column({ type: 'varchar', length: 10 })
   source: ExposureSource;
 
-  /** Where it was found, in the finder's words, without any secret. */
+  /** Where the text was found, in the reporter's words, without any secret. */
   @Column({ type: 'varchar', length: 300, nullable: true })
   place: string | null;
 
-  /** Of whoever reported it, or sent it. */
+  /** The origin of the report, or of the request that exposed the key. */
   @Column({ type: 'varchar', length: 45, nullable: true })
   address: string | null;
 

@@ -1,10 +1,11 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiHeader } from '@nestjs/swagger';
 import { Visitor } from '../access/caller.js';
-import { Public } from '../access/requires.js';
 import type { Actor } from '../platform/events/actor.js';
-import { TAKES_BYTES } from '../platform/http/bodies.js';
+import { RouteConfig } from '../platform/http/route-config.js';
+import { Public } from '../platform/http/requirement.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import { Answers, Refuses } from '../platform/http/route-facts.js';
 import { ExposureInbox } from './exposure-inbox.js';
 import { GithubMatchBody, ReceivedReportView, ReportExposuresBody } from './exposures.dto.js';
 import { findingsOf, presentReceived } from './exposures.presenter.js';
@@ -22,13 +23,14 @@ export class ExposuresController {
   /**
    * Report keys that you have found
    *
-   * Anybody may. Whoever the keys belong to is told, and what their owner has decided for such a case is done. The answer is the same whether there are
-   * such keys or not, and comes before anybody has looked. Only a whole key counts; a name without its secret is nothing.
+   * Anyone can report keys. The owner of each key is notified, and the owner's policy for exposed keys is applied. The answer is the same
+   * whether such keys exist or not, and is sent before the server looks. Only a whole key counts, not its public part alone.
    *
-   * @throws {429} There were too many reports from this address; `Retry-After` says how many seconds to wait.
-   * @throws {503} There are more reports than can be looked at; `Retry-After` says how many seconds to wait.
+   * @throws {503} Too many reports are waiting to be processed.
    */
   @Post()
+  @Answers('The number of reported keys.')
+  @Refuses('unavailable')
   @HttpCode(202)
   @Public()
   @UseGuards(ReportRateGuard)
@@ -40,16 +42,17 @@ export class ExposuresController {
   /**
    * Report keys that GitHub has found
    *
-   * For GitHub's secret scanning partner program: the body is signed, by a key of `GITHUB_SECRET_SCANNING_KEYS`. The answer says nothing of which
-   * keys there are, for GitHub neither.
+   * For GitHub's secret scanning partner program: the body is signed by a key of `GITHUB_SECRET_SCANNING_KEYS`. The answer does not tell which
+   * of the keys exist.
    *
-   * @throws {403} The body isn't signed, or not by a key that is known.
-   * @throws {503} There are more reports than can be looked at, or GitHub's public keys can't be fetched.
+   * @throws {503} Too many reports are waiting to be processed, or GitHub's public keys cannot be fetched.
    */
   @Post('github')
+  @Answers('The number of reported keys.')
+  @Refuses('exposure.not_signed', 'unavailable', DomainError.invalid('body', 'body must be an array of matches'))
   @HttpCode(202)
   @Public()
-  @RouteConfig(TAKES_BYTES)
+  @RouteConfig({ takesBytes: true })
   @ApiBody({ type: GithubMatchBody, isArray: true })
   @ApiHeader({
     name: 'Github-Public-Key-Identifier',

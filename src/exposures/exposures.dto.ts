@@ -5,10 +5,10 @@ import { IsText } from '../platform/validation/text.js';
 const KEYS_MAX = 100;
 const KEY_LENGTH_MAX = 512;
 
-/** Keys that somebody has found. */
+/** A report of exposed keys. */
 export class ReportExposuresBody {
   /**
-   * Whole keys as they were found: a full key (`ks_…`), or `<key>:<secret>`.
+   * The keys as they were found: full keys (`ks_…`), or pairs as `<key>:<secret>`.
    * @example ["ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK"]
    */
   @IsArray()
@@ -19,7 +19,7 @@ export class ReportExposuresBody {
   keys: string[];
 
   /**
-   * Where they were found. The owners of the keys get to read it.
+   * Where the keys were found, for example a URL. The owners of the keys are shown it.
    * @example "https://paste.example/x7Fq"
    */
   @IsOmittable()
@@ -27,37 +27,37 @@ export class ReportExposuresBody {
   source?: string;
 }
 
-/** That a report has been taken in; nothing of what will come of it. */
+/** The receipt of a report. It does not reveal whether the keys exist. */
 export class ReceivedReportView {
   /**
-   * Keys in the report.
+   * The number of keys in the report.
    * @example 1
    */
   received: number;
 }
 
-/** A secret that GitHub has found. */
+/** A secret found by GitHub secret scanning. */
 export class GithubMatchBody {
   /**
-   * What was found.
+   * The secret that was found.
    * @example "ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK"
    */
   token: string;
 
   /**
-   * The name under which GitHub looks for such secrets.
+   * The name of GitHub's pattern for such secrets.
    * @example "keywright_api_key"
    */
   type?: string;
 
   /**
-   * Where anybody can read it; may be empty.
+   * The public URL of the secret; may be empty.
    * @example "https://github.com/octocat/Hello-World/blob/12345600b9cbe38a219f39a9941c9319b600c002/foo/bar.txt"
    */
   url?: string;
 
   /**
-   * In what it was found.
+   * The kind of place in which the secret was found.
    * @example "content"
    */
   source?: string;

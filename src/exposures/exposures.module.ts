@@ -14,7 +14,7 @@ import { ExposurePolicy } from './policy/exposure-policy.entity.js';
 import { ReportRateGuard } from './report-rate.guard.js';
 import { ExposureDetector } from './exposure-detector.js';
 
-/** Keys that somebody has found where others can read them. */
+/** Keys that were exposed where others can read them: reports, detection, and the reaction to both. */
 @Module({
   imports: [ApiKeysModule, VerificationModule, TypeOrmModule.forFeature([ExposurePolicy, ExposureReport])],
   controllers: [ExposuresController, ExposurePolicyController],

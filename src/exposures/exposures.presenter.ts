@@ -2,7 +2,7 @@ import type { Actor } from '../platform/events/actor.js';
 import type { ReceivedReportView, ReportExposuresBody } from './exposures.dto.js';
 import { describeLocation, type Finding } from './finding.js';
 
-/** A report, key by key. */
+/** Converts a report into a finding for each of its keys. */
 export function findingsOf(origin: Actor, { keys, source }: ReportExposuresBody): Finding[] {
   const place = describeLocation(source, keys);
   return [...new Set(keys.map((key) => key.trim()))].map((text) => ({ text, source: 'report', place, origin }));

@@ -6,22 +6,23 @@ import { keyTarget, lockUndeleted } from '../api-keys/usable-keys.js';
 import { displayPrefix } from '../api-keys/credentials/credential.js';
 import { SYSTEM, type Actor } from '../platform/events/actor.js';
 import { Clock } from '../platform/runtime/clock.js';
-import type { Transaction } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import type { Finding } from './finding.js';
 import { ExposurePolicies, reactionOf } from './policy/exposure-policies.js';
 import type { SightingReaction } from './policy/exposure-policy.entity.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
-/** A key whose whole credential, with the right secret, was found. */
+/** A key whose complete credential was exposed. */
 export interface FoundKey extends Omit<Finding, 'text'> {
   keyId: string;
-  /** Of the credential that was found. */
+  /** The public id of the exposed credential. */
   publicId: string;
 }
 
-/** What was done with a key beside telling its team. */
+/** The action taken on a key, beside notifying its team. */
 type ExposureAction = 'none' | 'disabled' | 'revoked';
 
-/** What becomes of keys that somebody has found: they are marked, their team is told, and what their merchant wants is done. */
+/** Reacts to exposed keys: marks them, notifies their team, and applies the policy of their merchant. */
 @Injectable()
 export class Exposures {
   constructor(
@@ -31,7 +32,7 @@ export class Exposures {
     private readonly revocation: KeyRevocation,
   ) {}
 
-  /** A key that was marked before, and that there is nothing more to be done with, is passed over: nobody hears of it twice. */
+  /** Skips a key that is marked already and needs no further action, so that its team is notified once. */
   async settle(tx: Transaction, found: readonly FoundKey[]): Promise<void> {
     const keys = new Map(
       (await lockUndeleted(tx, [...new Set(found.map(({ keyId }) => keyId))])).map((key) => [key.id, key]),
@@ -57,7 +58,7 @@ export class Exposures {
   ): Promise<void> {
     const actor: Actor = { ...SYSTEM, address, userAgent, requestId };
     if (key.exposedAt === null) {
-      // No version of its own: the merchant has changed nothing, and what it is about to write stands on what it has read.
+      // The version stays: marking is no change by the merchant, and must not fail the merchant's own conditional update.
       const marker = { exposedAt: this.clock.now(), exposedSource: source };
       await tx.manager.update(ApiKey, { id: key.id }, marker);
       Object.assign(key, marker);
@@ -65,7 +66,7 @@ export class Exposures {
     const { publicId, surface, name } = key;
     const keyPrefix = displayPrefix(key);
     const details = { publicId, keyPrefix, surface, name, source, where: place, policy, action };
-    await tx.publish({ ...keyTarget(key), name: 'api_key.exposed', actor, details });
+    await tx.publish({ ...keyTarget(key), name: 'api_key.exposed', actor, details, invalidates: NOTHING });
     if (action === 'revoked') await this.revocation.revoke(tx, actor, key, 'exposed');
     if (action === 'disabled') {
       await this.activation.disable(tx, actor, [key.id]);
@@ -74,7 +75,7 @@ export class Exposures {
   }
 }
 
-/** Whether a credential is the key's still, and none that a rotation has ended meanwhile. */
+/** Whether the credential is still one of the key's, and was not ended by a rotation meanwhile. */
 const isOf = ({ publicId, previousPublicId }: ApiKey, found: string): boolean =>
   publicId === found || previousPublicId === found;
 

@@ -1,34 +1,34 @@
 import type { ExposureSource } from '../api-keys/api-key.entity.js';
 import type { Actor } from '../platform/events/actor.js';
 
-/** A text that may be a key, found where others can read it. */
+/** A text that may be an exposed key. */
 export interface Finding {
   text: string;
   source: ExposureSource;
-  /** Where it was found, in the finder's words. */
+  /** Where the text was found, in the reporter's words. */
   place: string | null;
-  /** Of whoever reported it, or sent it. */
+  /** The origin of the report, or of the request that exposed the key. */
   origin: Pick<Actor, 'address' | 'userAgent' | 'requestId'>;
 }
 
-/** Characters of a place. */
+/** The most characters of a place. */
 const PLACE_MAX = 300;
 
-/** What stands in place of a secret. */
+/** The replacement for a secret. */
 const HIDDEN = '…';
 
-/** Parts of a text that are secrets, or belong to one, wherever they come from. */
+/** Patterns of secrets. */
 const SECRETS = /ks_(?:live|test)_[0-9A-Za-z]*|[0-9A-Za-z_-]{48,}/g;
 
-/** Shorter texts than any key can be; where they stand by chance nothing is hidden. */
+/** Texts shorter than any key are not redacted. */
 const KEY_MIN = 8;
 
-/** What isn't seen in a line of text, or would end it. */
+/** Invisible characters, and those that end a line. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /**
- * A finder's words as they may be kept and shown: one line, without the query of an address, the keys themselves and whatever else is as long
- * as a secret.
+ * Cleans a reporter's words for storage and display: one line, without the queries of URLs, the keys themselves, and any text as long as a
+ * secret.
  */
 export function describeLocation(words: string | null | undefined, keys: readonly string[] = []): string | null {
   if (!words) return null;

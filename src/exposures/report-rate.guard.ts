@@ -3,9 +3,11 @@ import type { FastifyRequest } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/events/domain-error.js';
+import { Refuses } from '../platform/http/route-facts.js';
 
-/** Counts the reports of each address, whatever stands in them. */
+/** Limits the reports of each address. */
 @Injectable()
+@Refuses('request.rate_limited')
 export class ReportRateGuard implements CanActivate {
   private readonly limiter: RateLimiterMemory | null;
 

@@ -10,13 +10,14 @@ import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import { JobLeases, LeaseLost, LEASE_MS, type HeldJob } from './job-leases.js';
 import { JobRun, RunStopped, type Counts } from '../platform/jobs/job-run.js';
 import type { JobOutcome, JobState } from './job-state.entity.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
-/** What this process has done of a job since it started, for metrics. */
+/** Statistics of a job in this process since its start, for metrics. */
 export interface JobStatistics {
   runs: number;
   failures: number;
   lastDurationMs: number;
-  /** Things that something was done to, by what was done. */
+  /** Processed items by action. */
   items: Counts;
 }
 
@@ -27,7 +28,7 @@ export interface JobResult {
   durationMs: number;
 }
 
-/** Runs jobs, each in one instance at a time, and remembers how that went. */
+/** Runs jobs, each in one instance at a time, and records their outcomes. */
 @Injectable()
 export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
   /** By name. */
@@ -49,7 +50,7 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
     this.findJobs();
   }
 
-  /** Gets to know the jobs, wherever they are. */
+  /** Discovers the jobs of all modules. */
   findJobs(): void {
     const found = this.discovery.getProviders({ metadataKey: HousekeepingJob.KEY });
     for (const job of found.map(({ instance }) => instance as Job).sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -58,19 +59,19 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  /** Breaks off what is under way, while the database is still there. */
+  /** Stops running jobs, while the database is still connected. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort(new RunStopped('The server stops.'));
     await Promise.all(this.running);
   }
 
-  /** All jobs, with how their latest runs ended on whichever instance. */
+  /** Lists all jobs, with the outcome of their latest runs on any instance. */
   async list(): Promise<[Job, JobState | undefined][]> {
     const statuses = new Map((await this.leases.list()).map((state) => [state.name, state]));
     return [...this.jobs.values()].map((job) => [job, statuses.get(job.name)]);
   }
 
-  /** Finds out what a job would do, and changes nothing. */
+  /** Reports what a job would do, without changing anything. */
   async dryRun(job: Job): Promise<JobResult> {
     const startMs = performance.now();
     const run = new JobRun(null, this.stopping.signal);
@@ -82,8 +83,8 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
   /**
    * Runs a job, unless another instance is at it.
    *
-   * @param seenRuns as {@link JobLeases.take} has it
-   * @returns `null` when somebody else is or was faster
+   * @param seenRuns see {@link JobLeases.take}
+   * @returns `null` when another instance runs the job or has just run it
    */
   async run(job: Job, seenRuns: number | null = null): Promise<JobResult | null> {
     if (this.stopping.signal.aborted) return null;
@@ -118,7 +119,7 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
     return result;
   }
 
-  /** For what takes long between two transactions. */
+  /** Renews the lease while the job works between two transactions. */
   private keepAlive(held: HeldJob): NodeJS.Timeout {
     const renew = (): void => void this.transactions.run((tx) => this.leases.renew(tx, held)).catch(() => undefined);
     return setInterval(renew, LEASE_MS / 4).unref();
@@ -141,7 +142,7 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
     for (const [what, count] of Object.entries(counts)) statistics.items[what] = (statistics.items[what] ?? 0) + count;
   }
 
-  /** Gives the job back; a run that did something leaves a record of it in the trail of the merchant that runs the server. */
+  /** Releases the job. A run that changed anything is recorded in the audit trail of the operator's merchant, the one of the first account. */
   private async recordEnd(held: HeldJob, { outcome, counts, durationMs }: JobResult): Promise<void> {
     const { name } = held;
     try {
@@ -160,11 +161,12 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
           targetType: 'job',
           targetId: name,
           details: { outcome, durationMs: Math.round(durationMs), ...counts },
+          invalidates: NOTHING,
         });
       });
     } catch (error) {
-      // The lease runs out, and the next run finds what is left.
-      this.logger.error(`The end of the job ${name} is not on record: ${errorMessage(error)}`);
+      // The lease expires, and the next run continues.
+      this.logger.error(`The end of the job ${name} was not recorded: ${errorMessage(error)}`);
     }
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { MetricsRegistry, type Reading } from '../platform/observability/metrics/metrics-registry.js';
 import { Housekeeper, type JobStatistics } from './housekeeper.js';
 
-/** What can be told of scheduled jobs. */
+/** Metrics of scheduled jobs. */
 @Injectable()
 export class HousekeepingMetrics {
   constructor({ statistics }: Housekeeper, metrics: MetricsRegistry) {
@@ -26,14 +26,14 @@ export class HousekeepingMetrics {
       {
         kind: 'gauge',
         name: 'keywright_housekeeping_last_duration_seconds',
-        help: 'How long the latest run took.',
+        help: 'The duration of the latest run.',
         labels: ['task'],
         read: () => about(({ lastDurationMs }) => lastDurationMs / 1000),
       },
       {
         kind: 'counter',
         name: 'keywright_housekeeping_items_total',
-        help: 'To how many things scheduled jobs have done what.',
+        help: 'Items processed by scheduled jobs, by action.',
         labels: ['task', 'action'],
         read: () =>
           [...statistics].flatMap(([task, { items }]) =>

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requires.js';
+import { Answers } from '../platform/http/route-facts.js';
 import { Housekeeper } from './housekeeper.js';
 import { JobsView } from './housekeeping.dto.js';
 import { presentJob } from './housekeeping.presenter.js';
@@ -12,9 +13,10 @@ export class HousekeepingController {
   /**
    * List scheduled jobs
    *
-   * With how their latest runs ended, on whichever instance.
+   * With the results of their latest runs, on any instance.
    */
   @Get()
+  @Answers('The jobs, with their latest runs.')
   @Requires(LEVELS.everything)
   async listJobs(): Promise<JobsView> {
     const statuses = await this.housekeeper.list();

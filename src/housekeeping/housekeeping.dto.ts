@@ -1,6 +1,9 @@
-/** A scheduled job, and how its latest run ended. */
+/** A scheduled job, and the outcome of its latest run. */
 export class JobView {
-  /** @example "key_expiry" */
+  /**
+   * The name of the job.
+   * @example "key_expiry"
+   */
   name: string;
 
   /**
@@ -9,7 +12,7 @@ export class JobView {
    */
   schedule: string | null;
 
-  /** Whether some instance is at it. */
+  /** Whether an instance is running the job. */
   isRunning: boolean;
 
   /** @example "2026-11-21T13:30:00.000Z" */
@@ -18,11 +21,11 @@ export class JobView {
   /** @example "2026-11-21T13:30:01.200Z" */
   lastFinishedAt: string | null;
 
-  /** `stopped` is a run that the end of its server broke off; another one goes on with it. */
+  /** `stopped` means that the run was interrupted by the stop of its server; the next run continues it. */
   lastOutcome: 'completed' | 'failed' | 'stopped' | null;
 
   /**
-   * To how many things the latest run did what.
+   * The number of items that the latest run processed, by action.
    * @example { "expired": 3 }
    */
   lastCounts: Record<string, number>;

@@ -8,7 +8,7 @@ import { JobLeases } from './job-leases.js';
 import { JobState } from './job-state.entity.js';
 import { JobTimer } from './job-timer.js';
 
-/** What has to be done now and then, by one instance at a time. The jobs are with what they look after. */
+/** Scheduled jobs, each run by one instance at a time. A job is defined in the module whose data it maintains. */
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([JobState])],
   controllers: [HousekeepingController],

@@ -3,26 +3,28 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { Clock } from '../platform/runtime/clock.js';
-import { isDuplicate, Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
 import { databaseTimeMs } from '../platform/database/engine-sql.js';
 import type { Counts } from '../platform/jobs/job-run.js';
 import { JobState, type JobOutcome } from './job-state.entity.js';
-
-/** How long a job stays its holder's without a sign of life. */
+import type { Transaction } from '../platform/database/transactions/transaction.js';
+import { isDuplicate } from '../platform/database/engine-errors.js';
+/** A lease expires this long after its last renewal. */
 export const LEASE_MS = 60_000;
 
-/** Somebody else may be at the job by now: nothing more is done in this run. */
+/** Another instance may have taken the job over, so this run must stop. */
 export class LeaseLost extends Error {}
 
-/** A job that is this process's own, for as long as it goes on saying so. */
+/** A job leased by this process. */
 export interface HeldJob {
   name: string;
   holder: string;
 }
 
 /**
- * Makes sure that of all instances one at a time is at a job. A lease is taken by an update of the job's row that only one can win, and every
- * transaction of a run begins with its renewal: while it is open nobody can take the row over, and once somebody has, it can't begin.
+ * Ensures that a job runs in one instance at a time. A lease is taken by an update of the job's row that only one instance can win. Every
+ * transaction of a run begins by renewing the lease: while the transaction is open, no other instance can take the job over, and after a takeover
+ * the transaction cannot begin.
  */
 @Injectable()
 export class JobLeases {
@@ -37,8 +39,8 @@ export class JobLeases {
   }
 
   /**
-   * @param seenRuns the number of runs when it was decided that another one is due; `null` for one at any rate
-   * @returns `null` when somebody else is at it, or has been since
+   * @param seenRuns the number of runs at which the next one was found to be due; `null` runs the job regardless
+   * @returns `null` when another instance runs the job, or has run it since
    */
   async take(name: string, seenRuns: number | null): Promise<HeldJob | null> {
     await this.ensure(name);
@@ -66,7 +68,7 @@ export class JobLeases {
     if (affected !== 1) throw new LeaseLost(`The job ${name} has been taken over.`);
   }
 
-  /** @returns whether it was still this holder's */
+  /** @returns whether the lease was still this holder's */
   async giveBack(
     manager: EntityManager,
     { name, holder }: HeldJob,

@@ -1,20 +1,20 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Counts } from '../platform/jobs/job-run.js';
 
-/** How a run came to its end: `stopped` is one that a shutdown broke off. */
+/** The outcome of a run; `stopped` means that it was interrupted by a shutdown. */
 export type JobOutcome = 'completed' | 'failed' | 'stopped';
 
-/** A scheduled job: who is at it, and how its latest run ended. */
+/** A scheduled job: its current holder, and the outcome of its latest run. */
 @Entity('job')
 export class JobState {
   @PrimaryColumn({ type: 'varchar', length: 40 })
   name: string;
 
-  /** The run that is under way; `null` between two runs. */
+  /** The id of the current run; `null` between two runs. */
   @Column({ type: 'varchar', length: 36, nullable: true })
   holder: string | null;
 
-  /** Until when the run is its holder's alone, in milliseconds since 1970 by the database's clock. */
+  /** When the lease of the run expires, in milliseconds since 1970 by the database's clock. */
   @Column({
     name: 'held_until',
     type: 'bigint',
@@ -23,7 +23,7 @@ export class JobState {
   })
   heldUntil: number | null;
 
-  /** Runs that were begun. */
+  /** The number of runs that have begun. */
   @Column({ type: 'int' })
   runs: number;
 

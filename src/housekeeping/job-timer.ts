@@ -9,19 +9,19 @@ import { Housekeeper } from './housekeeper.js';
 import { JobLeases } from './job-leases.js';
 import type { JobState } from './job-state.entity.js';
 
-/** How often at least the table is looked at: for jobs whose holder has died. */
+/** The interval at which the table is read, for jobs whose holder has died. */
 const LOOK_EVERY_MS = 30_000;
 
 /**
- * Starts jobs when they are due. Whether one is follows from when it last began on any instance: what was missed while no server ran is made
- * up for once, and instances whose clocks differ a little don't run it twice.
+ * Starts jobs when they are due, counted from their latest start on any instance: a run missed while no server was up is made up for once, and
+ * instances whose clocks differ slightly don't run a job twice.
  */
 @Injectable()
 export class JobTimer implements OnModuleInit {
   private readonly logger = new Logger('Keywright');
   private readonly looking = new BackgroundTask(() => this.look(), 'Housekeeping waits for the database');
   private readonly times = new Map<string, CronTime>();
-  /** Jobs that have never run are due as if they had run when this process began. */
+  /** A job that has never run is due as if it had run at the start of this process. */
   private readonly began: Date;
   private nextLookMs = 0;
   private readonly running = new Set<string>();
@@ -35,7 +35,7 @@ export class JobTimer implements OnModuleInit {
     this.began = clock.now();
   }
 
-  /** Fails on a schedule that says nothing. */
+  /** Validates all schedules at the start. */
   onModuleInit(): void {
     for (const { name, schedule } of this.housekeeper.jobs.values())
       if (schedule !== undefined) this.times.set(name, new CronTime(schedule));
@@ -60,7 +60,7 @@ export class JobTimer implements OnModuleInit {
   }
 
   private dueMs(time: CronTime, state: JobState | undefined): number {
-    // Whether a holder is alive is for the database to say.
+    // The database decides whether the lease of a holder has expired.
     if (state && (state.holder !== null || state.lastOutcome === 'stopped')) return 0;
     return time.getNextDateFrom(state?.lastStartedAt ?? this.began).toMillis();
   }
@@ -75,7 +75,7 @@ export class JobTimer implements OnModuleInit {
         (result) => {
           if (result) this.nextLookMs = 0;
         },
-        (error: unknown) => this.logger.warn(`The job ${name} could not begin: ${errorMessage(error)}`),
+        (error: unknown) => this.logger.warn(`The job ${name} could not start: ${errorMessage(error)}`),
       )
       .finally(() => this.running.delete(name));
   }

@@ -1,12 +1,14 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { lastValueFrom, of, type Observable } from 'rxjs';
+import { Refuses } from '../platform/http/route-facts.js';
 import { identify } from './identified-request.js';
 import { IdempotencyService } from './idempotency.service.js';
 import type { ExcusableRequest } from './replays.js';
 
-/** Answers a repeated request as the first time, and says that it does. A request without the header passes as if this weren't here. */
+/** Answers a repeated request with its first answer and the header `replayed`. A request without an `Idempotency-Key` passes unchanged. */
 @Injectable()
+@Refuses('idempotency.under_way', 'idempotency.key_reused')
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(private readonly idempotency: IdempotencyService) {}
 

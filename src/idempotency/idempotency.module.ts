@@ -5,7 +5,7 @@ import { IdempotencyService } from './idempotency.service.js';
 import { RecordCleanup } from './record-cleanup.js';
 import { Replays } from './replays.js';
 
-/** Requests that can be sent again without being carried out again. */
+/** Requests that can be repeated without being carried out twice. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([IdempotencyRecord])],

@@ -5,17 +5,18 @@ import { IsNull, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { IdempotencyMarker } from '../platform/database/transactions/held-transactions.js';
-import { isDuplicate, Transactions } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import { isDuplicate } from '../platform/database/engine-errors.js';
 import type { IdentifiedRequest } from './identified-request.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 
-/** How long an answer is given again. */
+/** How long an answer is kept for repetitions. */
 const KEPT_SECONDS = DAY_SECONDS;
 
-/** How long a request of several transactions may take from one to the next, before another attempt may take it over. */
+/** The time that a request may take from one of its transactions to the next before another attempt may take it over. */
 const LEASE_SECONDS = 60;
 
-/** What is shown once and never kept. */
+/** The property that is shown once and never stored. */
 const ONE_TIME_SECRET = 'fullKey';
 
 export interface Answer {
@@ -25,22 +26,22 @@ export interface Answer {
 }
 
 /**
- * Carries a request out once, however often it is sent and whenever the process dies.
+ * Carries a request out once, however often it is sent and whenever the process crashes.
  *
- * The record of the answer is written in the same transaction as the change: the transaction stays open until the answer is known
- * (see `Series`). Either both are there or neither is, so that a repetition either is answered from the record or changes what wasn't
- * changed. When two attempts race, the primary key lets one of them commit.
+ * The answer is recorded in the same transaction as the change, which is held open until the answer is known (see `HeldTransactions`). So
+ * either both are committed or neither is: a repetition is answered from the record, or makes the change that no attempt has committed.
+ * When two attempts race, the primary key lets one of them commit.
  *
- * A request that needs several transactions is under way from the first one's commit on: its record has no answer yet and must be renewed by each
- * transaction. When its process dies, a repetition takes it over a minute later and does what is left; the earlier attempt, should it
- * only have slept, can't commit any more.
+ * A request that needs several transactions is in progress from its first commit on. Its record has no answer yet, and each transaction
+ * renews it. If the process crashes, a repetition takes the request over a minute later and completes it. If the earlier attempt was only
+ * suspended, it can no longer commit.
  *
- * Only successes are recorded: what was refused changed nothing, and may be corrected and sent again with the same key.
+ * Only successes are recorded. A refused request has changed nothing, and may be corrected and sent again with the same key.
  */
 @Injectable()
 export class IdempotencyService {
-  /** What this process is carrying out, by id. */
-  private readonly underWay = new Map<string, string>();
+  /** The fingerprints of the requests that this process is carrying out, by id. */
+  private readonly inProgress = new Map<string, string>();
 
   constructor(
     @InjectRepository(IdempotencyRecord) private readonly records: Repository<IdempotencyRecord>,
@@ -49,37 +50,39 @@ export class IdempotencyService {
   ) {}
 
   /**
-   * @throws {DomainError} `idempotency.under_way` while another attempt is, `idempotency.key_reused` when the key was given
-   *   to another request, `access.level_lacking` for a caller who may do less than when it was carried out
+   * Carries a request out, or returns its answer if it was carried out before.
+   *
+   * @throws {DomainError} `idempotency.under_way` while another attempt is in progress, `idempotency.key_reused` if the key was used for
+   *   another request, `access.level_lacking` if the caller's level has been lowered since the request was carried out
    */
   async once(
     request: IdentifiedRequest,
     work: () => Promise<Answer>,
   ): Promise<{ answer: Answer; isReplayed: boolean }> {
     const { id, fingerprint } = request;
-    const current = this.underWay.get(id);
+    const current = this.inProgress.get(id);
     if (current !== undefined)
-      throw current === fingerprint ? throwUnderWay() : new DomainError('idempotency.key_reused');
-    this.underWay.set(id, fingerprint);
+      throw current === fingerprint ? underWayError() : new DomainError('idempotency.key_reused');
+    this.inProgress.set(id, fingerprint);
     try {
-      const earlier = await this.earlierAnswer(request);
+      const earlier = await this.findAnswer(request);
       if (earlier) return { answer: earlier, isReplayed: true };
       return { answer: await this.transactions.runHeld(work, this.createMarker(request)), isReplayed: false };
     } finally {
-      this.underWay.delete(id);
+      this.inProgress.delete(id);
     }
   }
 
-  /** Whether the request was carried out before, and its caller is told what was answered. */
+  /** Returns whether the request was carried out before, and its caller may get the answer. */
   async isAnswered(request: IdentifiedRequest): Promise<boolean> {
-    return (await this.earlierAnswer(request).catch(() => null)) !== null;
+    return (await this.findAnswer(request).catch(() => null)) !== null;
   }
 
-  private async earlierAnswer({ id, fingerprint, level }: IdentifiedRequest): Promise<Answer | null> {
+  private async findAnswer({ id, fingerprint, level }: IdentifiedRequest): Promise<Answer | null> {
     const record = await this.records.findOneBy({ id, expiresAt: MoreThan(this.clock.now()) });
     if (!record) return null;
     if (record.fingerprint !== fingerprint) throw new DomainError('idempotency.key_reused');
-    if (record.status === null) throw throwUnderWay();
+    if (record.status === null) throw underWayError();
     if (level < record.level) throw new DomainError('access.level_lacking');
     return { status: record.status, body: record.answer, etag: record.etag };
   }
@@ -91,7 +94,7 @@ export class IdempotencyService {
         const expiresAt = this.clock.in(LEASE_SECONDS);
         if (!isFirst) {
           const { affected } = await manager.update(IdempotencyRecord, { id, attempt }, { expiresAt });
-          if (affected !== 1) throw throwUnderWay();
+          if (affected !== 1) throw underWayError();
           return;
         }
         await manager.delete(IdempotencyRecord, { id, expiresAt: LessThanOrEqual(this.clock.now()) });
@@ -107,7 +110,7 @@ export class IdempotencyService {
             expiresAt,
           })
           .catch((error: unknown) => {
-            throw isDuplicate(error) ? throwUnderWay() : error;
+            throw isDuplicate(error) ? underWayError() : error;
           });
       },
       conclude: async ({ manager }, { status, body, etag }) => {
@@ -121,7 +124,7 @@ export class IdempotencyService {
   }
 }
 
-const throwUnderWay = (): DomainError => new DomainError('idempotency.under_way', { retryAfterSeconds: 1 });
+const underWayError = (): DomainError => new DomainError('idempotency.under_way', { retryAfterSeconds: 1 });
 
 function withoutSecret(body: unknown): object | null {
   const text = JSON.stringify(body, (name, value: unknown) => (name === ONE_TIME_SECRET ? null : value)) as

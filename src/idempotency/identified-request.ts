@@ -6,25 +6,25 @@ import { canonicalJson } from '../platform/runtime/canonical-json.js';
 
 export const HEADER = 'Idempotency-Key';
 
-/** A request that says by which key it is told from others and from its own repetitions. */
+/** A request with an `Idempotency-Key`. */
 export interface IdentifiedRequest {
-  /** Who asks, and the key. */
+  /** A hash of the caller and the key. */
   id: string;
-  /** What is asked. */
+  /** A hash of the method, the URL and the body. */
   fingerprint: string;
-  /** What the caller may do now. */
+  /** The caller's level now. */
   level: number;
 }
 
-/** Characters of a key. */
+/** The maximum length of a key, in characters. */
 const LENGTH_MAX = 255;
 
-/** A string of structured fields (RFC 9651, section 3.3.3), as the draft has it, and, as many clients send it, the bare characters. */
+/** A structured-field string (RFC 9651, section 3.3.3), as the draft requires, and the bare characters, as many clients send them. */
 const QUOTED = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 const BARE = /^[\x21\x23-\x7e]+$/;
 
 /**
- * Reads the header (draft-ietf-httpapi-idempotency-key-header); `null` when there is none.
+ * Identifies a request by its header (draft-ietf-httpapi-idempotency-key-header); `null` if it has none.
  *
  * @throws {DomainError} `request.invalid`
  */

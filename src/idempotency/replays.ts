@@ -7,30 +7,32 @@ import { IdempotencyService } from './idempotency.service.js';
 
 export interface ExcusableRequest extends FastifyRequest {
   user: Caller;
-  /** What a guard missed and was excused for: the request is answered from its record, or not at all. */
+  /** The error of a guard that found no resource and was excused. The request is answered from its record, or else with this error. */
   missing?: DomainError;
 }
 
-/** For guards that find what a request is about: it may be gone since the request was carried out, which is answered all the same. */
+/**
+ * For guards that look up the resource of a request. A repetition is answered even if the resource has been deleted since the first time.
+ */
 @Injectable()
 export class Replays {
   constructor(private readonly idempotency: IdempotencyService) {}
 
-  /** @throws what `find` throws, unless the thing is missing and the request was carried out before */
+  /** @throws the error of `find`, unless it says that the resource is missing and the request was carried out before */
   async findOrExcuse(request: ExcusableRequest, find: () => Promise<void>): Promise<void> {
     try {
       await find();
     } catch (error) {
       const isMissing = error instanceof DomainError && error.status === 404;
-      const identified = isMissing ? identifiedOrNull(request) : null;
+      const identified = isMissing ? tryIdentify(request) : null;
       if (!isMissing || !identified || !(await this.idempotency.isAnswered(identified))) throw error;
       request.missing = error;
     }
   }
 }
 
-/** A header that says nothing is told of later, to those who may be told. */
-function identifiedOrNull(request: ExcusableRequest): IdentifiedRequest | null {
+/** Identifies a request, but ignores a malformed header. It is reported later, to callers with access to the resource. */
+function tryIdentify(request: ExcusableRequest): IdentifiedRequest | null {
   try {
     return identify(request);
   } catch {

@@ -9,25 +9,39 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { actionForRequest, type Action } from '../access/tenant-access.js';
+import type { ErrorCode } from '../platform/events/domain-error.js';
+import { PathParameter, Refuses } from '../platform/http/route-facts.js';
 import { Replays } from './replays.js';
 
-/** A request whose path names something that belongs to a merchant. */
+/** A request whose path names a resource of a merchant. */
 export interface ResourceRequest<P> extends FastifyRequest<{ Params: P }> {
   user: Caller;
 }
 
+interface Resource<S, P, R> {
+  /** The property of the request that holds the resource. */
+  name: string;
+  /** The path parameter that names the resource, for the document. */
+  parameter: [name: string & keyof P, description: string, example: string];
+  service: Type<S>;
+  /** Returns the resource, or throws the refusal of the request. */
+  find: (service: S, request: ResourceRequest<P>, action: Action) => Promise<R>;
+  notFound: ErrorCode;
+}
+
 /**
- * Builds a guard that finds what the path names before the body is validated, so that a caller without access to it learns nothing about the
- * body, and a decorator for the handler's parameter that takes what the guard found.
- *
- * @param name under which the request holds what was found
- * @param find throws what the request is refused with
+ * Builds a guard that finds the resource in the path before the body is validated, so that a caller without access to the resource learns nothing
+ * about the body, and a decorator for the handler's parameter that receives the resource.
  */
-export function resourceGuard<S, P, R>(
-  name: string,
-  service: Type<S>,
-  find: (service: S, request: ResourceRequest<P>, action: Action) => Promise<R>,
-): [guard: Type<CanActivate>, parameter: () => ParameterDecorator] {
+export function resourceGuard<S, P, R>({
+  name,
+  parameter,
+  service,
+  find,
+  notFound,
+}: Resource<S, P, R>): [guard: Type<CanActivate>, parameter: () => ParameterDecorator] {
+  @PathParameter(...parameter)
+  @Refuses(notFound, 'access.other_owner')
   class ResourceGuard implements CanActivate {
     constructor(
       @Inject(service) private readonly resources: S,
@@ -42,8 +56,8 @@ export function resourceGuard<S, P, R>(
       return true;
     }
   }
-  const parameter = createParamDecorator(
+  const handlerParameter = createParamDecorator(
     (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Record<string, unknown>>()[name],
   );
-  return [mixin(ResourceGuard), parameter];
+  return [mixin(ResourceGuard), handlerParameter];
 }

@@ -8,10 +8,10 @@ import { Transactions } from '../platform/database/transactions/transactions.js'
 import { forUpdate } from '../platform/database/row-locks.js';
 import { Mail } from './mail.entity.js';
 
-/** How long whoever has taken a mail has for sending it, before somebody else does. */
+/** A claimed mail becomes free again after this time, so that another instance can send it. */
 const CLAIM_SECONDS = 180;
 
-/** The mails that are to be sent. */
+/** The mails that wait to be sent. */
 @Injectable()
 export class MailOutbox {
   constructor(
@@ -24,10 +24,10 @@ export class MailOutbox {
     outboxMetrics.add('mail', mails, { nextAttemptAt: Not(IsNull()) });
   }
 
-  /** Takes some that are due; nobody else gets them meanwhile. */
+  /** Claims some of the mails that are due, so that no other instance sends them. */
   async claim(limit: number): Promise<Mail[]> {
     const due = { nextAttemptAt: LessThanOrEqual(this.clock.now()) };
-    // Mostly there are none, which is known without a transaction.
+    // There are usually none, and finding that out needs no transaction.
     if (!(await this.mails.existsBy(due))) return [];
     return this.transactions.run(async ({ manager }) => {
       const mails = await manager.find(Mail, {

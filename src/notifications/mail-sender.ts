@@ -7,28 +7,30 @@ import { SYSTEM } from '../platform/events/actor.js';
 import { Clock, DAY_SECONDS, secondsAfter } from '../platform/runtime/clock.js';
 import { errorMessage } from '../platform/runtime/error-message.js';
 import { BackgroundTask } from '../platform/runtime/background-task.js';
-import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { MailOutbox } from './mail-outbox.js';
 import { Mail } from './mail.entity.js';
 import { renderText } from './messages.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
-/** How often at least to look for mails that other instances have left behind. */
+/** The interval at which to look for mails that other instances left behind. */
 const LOOK_EVERY_MS = 15_000;
 
-/** Mails sent at a time. */
+/** The most mails sent at a time. */
 const AT_ONCE = 10;
 
-/** When to try again: later each time, and at last once an hour. */
+/** The delays between attempts grow from the first of these to the second. */
 const RETRY_SECONDS = 30;
 const RETRY_SECONDS_MAX = 3600;
 
-/** How long a mail is tried. */
+/** A mail that could not be sent for this long is given up. */
 const GIVE_UP_AFTER_SECONDS = DAY_SECONDS;
 
-/** How long the end of the server waits for mails under way. */
+/** The longest time that a stopping server waits for mails in transit. */
 const SHUTDOWN_MS = 5000;
 
-/** Sends mails that are due, in every instance: each mail by one of them, and again later where the mail server doesn't take it. */
+/** Sends mails that are due. Every instance runs it; each mail is sent by one of them, and retried when the mail server doesn't accept it. */
 @Injectable()
 export class MailSender implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Mail');
@@ -45,7 +47,7 @@ export class MailSender implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopped = true;
-    // What is still under way then is taken for not sent.
+    // Mails still in transit then count as not sent.
     const late = new AbortController();
     await Promise.race([
       this.sending.settled(),
@@ -54,7 +56,7 @@ export class MailSender implements BeforeApplicationShutdown {
     late.abort();
   }
 
-  /** Says when there will be something to send. */
+  /** Announces that a mail will be due at this moment. */
   expect(at: Date): void {
     this.nextLookMs = Math.min(this.nextLookMs, at.getTime());
   }
@@ -77,7 +79,7 @@ export class MailSender implements BeforeApplicationShutdown {
 
   private async send(mail: Mail): Promise<void> {
     const account = await this.outbox.recipientOf(mail);
-    // Who has left, or has been shut out, isn't told any more.
+    // Members who have left or have been blocked are no longer notified.
     if (account?.status !== STATUS.active || account.deletedAt !== null) return this.outbox.drop(mail);
     try {
       await this.mailer.deliver({ to: account.email, ...renderText(mail) });
@@ -96,7 +98,7 @@ export class MailSender implements BeforeApplicationShutdown {
       this.expect(nextAttemptAt);
       return;
     }
-    this.logger.error(`A mail to account ${account.id} is given up after ${mail.attempts} attempts: ${lastError}`);
+    this.logger.error(`The mail to account ${account.id} was given up after ${mail.attempts} attempts: ${lastError}`);
     await this.transactions.run((tx) => this.giveUp(tx, mail, account, lastError));
   }
 
@@ -114,11 +116,12 @@ export class MailSender implements BeforeApplicationShutdown {
       targetType: 'account',
       targetId: account.uuid,
       details: { attempts, count: itemCount },
+      invalidates: NOTHING,
     });
   }
 }
 
-/** Not all at once, when a mail server comes back. */
+/** Spreads the retries, so that a recovering mail server doesn't get all mails at once. */
 function waitSeconds(attempts: number): number {
   const seconds = Math.min(RETRY_SECONDS * 2 ** (attempts - 1), RETRY_SECONDS_MAX);
   return seconds * (0.8 + Math.random() * 0.4);

@@ -1,38 +1,38 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { EventType } from '../platform/events/notifiable-events.js';
 
-/** What a mail tells of; nobody chooses to hear that a webhook is paused, its owner just does. */
+/** The event types in mails. A paused webhook cannot be chosen: its owner is always notified. */
 export type NewsType = EventType | 'webhook.paused';
 
-/** One thing that a mail tells. */
+/** An event in a mail. */
 export interface MailItem {
   type: NewsType;
   text: string;
 }
 
-/** A mail to an account, from the moment at which there is something to tell. Until it is sent the first time, what happens then is added. */
+/** A mail to an account. It is created by its first event; later events are added until the first attempt to send it. */
 @Entity('mail_outbox')
 export class Mail {
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id: string;
 
-  /** Whom it is for; its address is asked for when the mail is sent. */
+  /** The recipient, whose address is read when the mail is sent. */
   @Index('mail_outbox_account')
   @Column({ name: 'account_id', type: 'int' })
   accountId: number;
 
-  /** What it tells, as far as there is room in a mail. */
+  /** Its events, as many as fit. */
   @Column({ type: 'simple-json' })
   items: MailItem[];
 
-  /** How many things there are to tell, those without room among them. */
+  /** The number of events, including those that didn't fit. */
   @Column({ name: 'item_count', type: 'int' })
   itemCount: number;
 
   @Column({ type: 'int' })
   attempts: number;
 
-  /** When to try next, unless somebody is just trying; `null` once it is sent or given up. */
+  /** The time of the next attempt, or of the end of the current claim; `null` once the mail is sent or given up. */
   @Index('mail_outbox_due')
   @Column({ name: 'next_attempt_at', type: 'datetime', precision: 3, nullable: true })
   nextAttemptAt: Date | null;
@@ -46,7 +46,7 @@ export class Mail {
   @Column({ name: 'sent_at', type: 'datetime', precision: 3, nullable: true })
   sentAt: Date | null;
 
-  /** When it was given up. */
+  /** When the mail was given up. */
   @Column({ name: 'failed_at', type: 'datetime', precision: 3, nullable: true })
   failedAt: Date | null;
 }

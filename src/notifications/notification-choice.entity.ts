@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { EventType } from '../platform/events/notifiable-events.js';
 
-/** What an account wants to be told by mail, once it has said so. */
+/** The events that an account has chosen to be notified of by mail. */
 @Entity()
 export class NotificationChoice {
   @PrimaryColumn({ name: 'account_id', type: 'int' })

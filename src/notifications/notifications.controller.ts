@@ -2,6 +2,7 @@ import { Body, Controller, Get, Put } from '@nestjs/common';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requires.js';
+import { Answers } from '../platform/http/route-facts.js';
 import { ChoicesService } from './choices.service.js';
 import { ChooseNotificationsBody, NotificationsView } from './notifications.dto.js';
 import { presentNotifications } from './notifications.presenter.js';
@@ -10,20 +11,22 @@ import { presentNotifications } from './notifications.presenter.js';
 export class NotificationsController {
   constructor(private readonly choices: ChoicesService) {}
 
-  /** Read what you are told by mail */
+  /** Read your choice of notifications */
   @Get()
+  @Answers('The events that you are notified of by mail.')
   @Requires(LEVELS.authenticate)
   async readNotifications(@Caller() caller: Caller): Promise<NotificationsView> {
     return presentNotifications(await this.choices.read(caller));
   }
 
   /**
-   * Choose what you are told by mail
+   * Choose your notifications
    *
-   * Of your merchant's keys, applications and members, and of your own personal keys. What happens within half a minute comes in one mail. Of
-   * exposed keys that you can manage, or that are yours, you are told in any case.
+   * Mails about your merchant's keys, applications and members, and about your own personal keys. Events within half a minute come in one
+   * mail. You are always notified of exposed keys that you can manage or that are your own.
    */
   @Put()
+  @Answers('The changed choice.')
   @Requires(LEVELS.authenticate)
   async updateNotifications(
     @Caller() caller: Caller,

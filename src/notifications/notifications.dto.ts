@@ -1,28 +1,31 @@
 import { ArrayMaxSize, IsArray, IsIn } from 'class-validator';
 import { EVENT_TYPES } from '../platform/events/notifiable-events.js';
 
-/** What you are told by mail. */
+/** Your notifications by mail. */
 export class NotificationsView {
   /**
-   * Events that you are told of.
+   * The events that you are notified of.
    * @example ["api_key.expiring", "api_key.expired"]
    */
   events: string[];
 
-  /** Whether that is what is told without being asked for: to those who can manage keys, that keys expire or are idle. */
+  /**
+   * Whether these are the defaults: deleted keys of the clients surface for every member, keys that expire or are idle for members of level 4
+   * and above.
+   */
   isDefault: boolean;
 
   /**
-   * Events that can be chosen.
+   * The events that you can choose.
    * @example ["api_key.created", "api_key.expiring", "api_key.expired"]
    */
   available: string[];
 }
 
-/** What you want to be told by mail. */
+/** A choice of notifications. */
 export class ChooseNotificationsBody {
   /**
-   * All events that you want to be told of, or none.
+   * All events that you want to be notified of; empty for none.
    * @example ["api_key.expiring", "api_key.expired"]
    */
   @IsArray()

@@ -11,7 +11,7 @@ import { NotificationsController } from './notifications.controller.js';
 import { Notifier } from './notifier.js';
 import { OldMails } from './old-mails.js';
 
-/** What people are told by mail. It hears of what happened and nobody depends on it. */
+/** Notifications by mail. It listens to the audit trail, and no module depends on it. */
 @Module({
   imports: [AccountsModule, TypeOrmModule.forFeature([Account, Mail, NotificationChoice])],
   controllers: [NotificationsController],

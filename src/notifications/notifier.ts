@@ -1,46 +1,46 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import { In, MoreThan, type EntityManager } from 'typeorm';
 import { Mailer } from '../accounts/mailer.js';
 import { inBatches } from '../platform/runtime/batches.js';
 import { Clock } from '../platform/runtime/clock.js';
-import { SEALED, type AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
-import { Transaction } from '../platform/database/transactions/transactions.js';
+import { type AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
 import { forUpdate } from '../platform/database/row-locks.js';
 import { insertRows } from '../platform/database/rows.js';
+import { Transaction } from '../platform/database/transactions/transaction.js';
 import { MailSender } from './mail-sender.js';
 import { Mail, type MailItem } from './mail.entity.js';
 import { selectAudience, type Audience } from './recipients.js';
 import { isUrgent, buildItem } from './messages.js';
+import { OnSealed } from '../platform/events/listening.js';
 
-/** How long what happens at about the same time is gathered into one mail. */
+/** The time in which events are gathered into one mail. */
 const GATHER_SECONDS = 30;
 
 /**
- * The same for keys that came where they shouldn't and go on working: what is wrong there is wrong with all keys of a merchant, and shouldn't
- * lead to a mail for each.
+ * The time in which detected exposures are gathered while their keys remain valid: a misconfigured client exposes all keys of its merchant, which
+ * should cause one mail rather than one for each.
  */
 const SIGHTINGS_GATHER_SECONDS = 360;
 
-/** Things that one mail tells; of what is more it says only how much. */
+/** The most events in a mail; further events are only counted. */
 const ITEMS_MAX = 50;
 
-/** Bytes of these in JSON; the column takes 65,535. */
+/** The most bytes of these events as JSON; the column takes 65,535. */
 const BYTES_MAX = 60_000;
 
 /** Rows in one statement. */
 const BATCH = 200;
 
-/** What there is to tell an account, and when at the latest. */
+/** The new events for an account, and when they must be sent at the latest. */
 interface News {
   items: MailItem[];
   dueAt: Date;
 }
 
 /**
- * Writes the mails about what happened, in the transaction that gives it its place in the audit trail: none that was committed is forgotten,
- * and nobody is told of what wasn't.
+ * Writes mails about events, in the transaction that seals these in the audit trail: no committed event is missed, and none that was rolled back
+ * is notified.
  */
 @Injectable()
 export class Notifier {
@@ -50,7 +50,7 @@ export class Notifier {
     private readonly sender: MailSender,
   ) {}
 
-  @OnEvent(SEALED, { suppressErrors: false })
+  @OnSealed()
   async notify(entries: AuditTrailEntry[], tx: Transaction): Promise<void> {
     if (!this.mailer.isReachable) return;
     const news = this.newsIn(await selectAudience(tx.manager, entries));
@@ -63,13 +63,10 @@ export class Notifier {
     }
     const mails = [...news].map(([accountId, own]) => this.newMail(accountId, own));
     for (const batch of inBatches(mails, BATCH)) await insertRows(tx.manager, Mail, batch);
-    tx.afterCommit(() => {
-      this.sender.expect(new Date(dueMs));
-      return Promise.resolve();
-    });
+    tx.during('announce', () => this.sender.expect(new Date(dueMs)));
   }
 
-  /** By account. */
+  /** Groups the new events by account. */
   private newsIn(told: Audience[]): Map<number, News> {
     const news = new Map<number, News>();
     for (const { accountId, type, entry } of told) {
@@ -82,7 +79,7 @@ export class Notifier {
     return news;
   }
 
-  /** Those that nobody has tried to send, locked: what is added to one goes out with it. */
+  /** Locks the mails that no attempt has been made to send, so that events added to one are sent with it. */
   private async openMails(manager: EntityManager, accountIds: number[]): Promise<Mail[]> {
     const mails = await manager.find(Mail, {
       where: { accountId: In(accountIds), attempts: 0, nextAttemptAt: MoreThan(this.clock.now()) },
@@ -116,7 +113,7 @@ const withMore = (
   nextAttemptAt: nextAttemptAt && earlier(nextAttemptAt, more.dueAt),
 });
 
-/** As many as a mail has room for; none of them hides what is urgent. */
+/** Keeps the events that fit into a mail, urgent ones first. */
 function firstOf(items: MailItem[]): MailItem[] {
   const first = items.toSorted((one, other) => rankOf(one) - rankOf(other)).slice(0, ITEMS_MAX);
   while (Buffer.byteLength(JSON.stringify(first)) > BYTES_MAX) first.pop();

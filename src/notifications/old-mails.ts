@@ -3,10 +3,10 @@ import { cleanUpJob } from '../platform/jobs/clean-up-job.js';
 import { DAY_SECONDS } from '../platform/runtime/clock.js';
 import { Mail } from './mail.entity.js';
 
-/** How long mails are kept after they were sent or given up, for those who look for one. */
+/** Mails that were sent or given up are kept for this long, for support. */
 const KEPT_SECONDS = 30 * DAY_SECONDS;
 
-/** Deletes mails that were sent, or given up, long ago. */
+/** Deletes mails that were sent or given up long ago. */
 export const OldMails = cleanUpJob({
   name: 'mails',
   schedule: '35 4 * * *',

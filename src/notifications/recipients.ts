@@ -4,12 +4,12 @@ import { Account, STATUS } from '../accounts/account.entity.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { notifiableTypes } from '../platform/events/notifiable-events.js';
 import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
-import { eventsFor } from './choices.service.js';
+import { choiceOf, isWanted, type Choice } from './choices.service.js';
 import type { NewsType } from './mail.entity.js';
 import { NotificationChoice } from './notification-choice.entity.js';
 import { isUrgent } from './messages.js';
 
-/** Something that an account is to be told, under the name by which it asked for it. */
+/** An event that an account is to be notified of, with the type by which the account chose it. */
 export interface Audience {
   accountId: number;
   type: NewsType;
@@ -18,15 +18,15 @@ export interface Audience {
 
 interface Recipient {
   account: Account;
-  events: NewsType[];
+  choice: Choice;
 }
 
-/** Who is to be told what of what happened. */
+/** Selects the accounts to notify of these events. */
 export async function selectAudience(manager: EntityManager, entries: AuditTrailEntry[]): Promise<Audience[]> {
-  const tellable = entries.filter((entry) => isUrgent(entry.name) || notifiableTypes(entry).length > 0);
-  if (tellable.length === 0) return [];
-  const recipients = await findRecipients(manager, [...new Set(tellable.map(({ merchantId }) => merchantId))]);
-  const wanted = tellable.filter(
+  const notifiable = entries.filter((entry) => isUrgent(entry.name) || notifiableTypes(entry).length > 0);
+  if (notifiable.length === 0) return [];
+  const recipients = await findRecipients(manager, [...new Set(notifiable.map(({ merchantId }) => merchantId))]);
+  const wanted = notifiable.filter(
     (entry) => isUrgent(entry.name) || recipients.some((one) => typeFor(one, entry) !== null),
   );
   const owners = await findPersonalOwners(manager, wanted);
@@ -45,7 +45,7 @@ export async function selectAudience(manager: EntityManager, entries: AuditTrail
   });
 }
 
-/** Who made it; when that person has left, all who can manage it. */
+/** Returns the creator of a webhook or, when that account is gone, all members who can manage webhooks. */
 function findWebhookOwners(recipients: Recipient[], { merchantId, details }: AuditTrailEntry): number[] {
   const team = recipients.map(({ account }) => account).filter((account) => account.merchantId === merchantId);
   const makers = team.filter(({ uuid }) => uuid === details.ownerId);
@@ -61,18 +61,18 @@ async function findRecipients(manager: EntityManager, merchantIds: string[]): Pr
   });
   const choices = await manager.findBy(NotificationChoice, { accountId: In(accounts.map(({ id }) => id)) });
   const chosen = new Map(choices.map(({ accountId, events }) => [accountId, events]));
-  return accounts.map((account) => ({ account, events: eventsFor(account.level, chosen.get(account.id) ?? null) }));
+  return accounts.map((account) => ({ account, choice: choiceOf(account.level, chosen.get(account.id) ?? null) }));
 }
 
-/** Nobody is told of members who may not read about them. */
-function typeFor({ account, events }: Recipient, entry: AuditTrailEntry, isOwn = false): NewsType | null {
+/** Returns the type by which a recipient wants an event. Members who may not read other members are not notified of them. */
+function typeFor({ account, choice }: Recipient, entry: AuditTrailEntry, isOwn = false): NewsType | null {
   if (account.merchantId !== entry.merchantId) return null;
   if (entry.name === 'api_key.exposed' && (isOwn || account.level >= LEVELS.writeOwn)) return entry.name;
-  const type = notifiableTypes(entry).find((name) => events.includes(name)) ?? null;
+  const type = notifiableTypes(entry).find((name) => isWanted(choice, name, entry)) ?? null;
   return type?.startsWith('member.') && account.level < LEVELS.readOwn ? null : type;
 }
 
-/** A personal key is nobody's business but its owner's. */
+/** Maps personal keys to their owners, who alone are notified of them. */
 async function findPersonalOwners(manager: EntityManager, entries: AuditTrailEntry[]): Promise<Map<string, number>> {
   const ids = entries.flatMap(({ targetType, targetId }) => (targetType === 'api_key' ? [targetId] : []));
   if (ids.length === 0) return new Map();

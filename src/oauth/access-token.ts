@@ -2,11 +2,11 @@ import type { CachedKey } from '../verification/cache/cached-key.js';
 import { grants } from '../api-keys/permissions/scopes.js';
 import type { Session } from '../verification/verification.service.js';
 
-/** What an access token says (RFC 9068, section 2.2). */
+/** The claims of an access token (RFC 9068, section 2.2). */
 export interface AccessTokenClaims {
-  /** The server's public address. */
+  /** The server's public URL. */
   iss: string;
-  /** The id of the merchant whose API it is for: another merchant's API that checks tokens by itself must not accept it. */
+  /** The id of the merchant whose API the token is for. Another merchant's API that checks tokens itself must not accept it. */
   aud: string;
   /** The id of the key that opened the session. */
   sub: string;
@@ -14,24 +14,23 @@ export interface AccessTokenClaims {
   client_id: string;
   iat: number;
   exp: number;
-  /** Its own id, by which it is revoked. */
+  /** The token's id, by which it is revoked. */
   jti: string;
-  /** What it is limited to, separated by spaces; nothing when neither it nor its key was limited. */
+  /** The scopes that the token is limited to, separated by spaces. Left out if neither the token nor its key was limited. */
   scope?: string;
   /** The key's level when the session was opened. */
   level: number;
 }
 
 /**
- * An access token whose signature is right. It is good for as long as its key holds everything that the token says: once the key
- * is deleted, disabled or past its end, once its level is lower than it was, or once one of the token's scopes is no longer the key's,
- * the token is refused as a whole; it isn't narrowed with the key. What the key gains, the token doesn't, but for the level, which is
- * always the key's.
+ * An access token whose signature is valid. The token is accepted as long as its key holds everything that the token states. Once the key
+ * is deleted, disabled or expired, has a lower level than the token states, or loses one of the token's scopes, the token is refused as a
+ * whole; it isn't narrowed with the key. The token gains no scopes with the key, but its level is always the key's.
  */
 export class AccessToken implements Session {
   readonly scopes: readonly string[] | null;
-  private keySeen: CachedKey | null = null;
-  private seen: CachedKey | null = null;
+  private source: CachedKey | null = null;
+  private view: CachedKey | null = null;
 
   constructor(readonly claims: AccessTokenClaims) {
     this.scopes = claims.scope?.split(' ') ?? null;
@@ -41,13 +40,16 @@ export class AccessToken implements Session {
     return this.claims.client_id;
   }
 
-  /** The key as whoever holds the token may use it; the same object for as long as the key is, so that others can remember it by it. */
+  /**
+   * Returns the key with the scopes of the token, or `null` if the token isn't valid for the key. As long as the key is the same object, so
+   * is the result, so that other values can be cached by it.
+   */
   seenIn(key: CachedKey): CachedKey | null {
-    if (this.keySeen !== key) {
-      this.keySeen = key;
-      this.seen = this.isWithin(key) ? { ...key, scopes: this.scopes } : null;
+    if (this.source !== key) {
+      this.source = key;
+      this.view = this.isWithin(key) ? { ...key, scopes: this.scopes } : null;
     }
-    return this.seen;
+    return this.view;
   }
 
   private isWithin(key: CachedKey): boolean {

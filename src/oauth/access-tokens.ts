@@ -11,19 +11,19 @@ import { ALGORITHM, SigningKeys } from './signing-keys.js';
 
 const TYPE = 'at+jwt';
 
-/** Tokens whose signature was checked and needn't be again. */
-const REMEMBERED = 20_000;
+/** The number of checked tokens that are cached, so that their signatures aren't checked again. */
+const CACHE_MAX = 20_000;
 
 interface IssuedToken {
   token: string;
   expiresInSeconds: number;
 }
 
-/** Signs access tokens, and checks them: that a token is right says nothing yet of whether its key still is. */
+/** Signs access tokens and checks their signatures. Whether a token's key is still valid isn't checked here. */
 @Injectable()
 export class AccessTokens {
   private readonly ttlSeconds: number;
-  private readonly remembered = new LRUCache<string, AccessToken>({ max: REMEMBERED });
+  private readonly remembered = new LRUCache<string, AccessToken>({ max: CACHE_MAX });
   private readonly rules: JWTVerifyOptions;
 
   constructor(
@@ -41,9 +41,10 @@ export class AccessTokens {
   }
 
   /**
-   * A token that ends with its key at the latest: who checks tokens alone learns of that end from nothing else.
+   * Issues a token. It expires no later than its key, because an API that checks tokens itself has no other way to learn that the key has
+   * expired.
    *
-   * @param scopes what the token is limited to; `null` for nothing
+   * @param scopes the scopes that the token is limited to; `null` if it is not limited
    */
   async issue({ key, publicId }: Client, scopes: readonly string[] | null): Promise<IssuedToken> {
     const { kid, privateKey } = this.signingKeys.current();
@@ -66,9 +67,9 @@ export class AccessTokens {
   }
 
   /**
-   * The token, at once when it was seen before; `null` for what this server didn't sign, or not as an access token, or what is past its end.
+   * Returns the token, without a promise if it was checked before; `null` if the text isn't an access token of this server or has expired.
    *
-   * @throws {DomainError} `unavailable` when its signing key isn't known and the database can't be asked
+   * @throws {DomainError} `unavailable` if the token's signing key isn't known here and the database is unavailable
    */
   read(text: string): MaybePromise<AccessToken | null> {
     const known = this.remembered.get(text);
@@ -78,7 +79,7 @@ export class AccessTokens {
 
   private async check(text: string): Promise<AccessToken | null> {
     try {
-      // Before anything is asked about its signing key: others' tokens may be keys that were made elsewhere.
+      // Checked before the signing key is looked up, because a foreign token may be an imported key.
       if (decodeJwt(text).iss !== this.rules.issuer) return null;
       const rules = { ...this.rules, currentDate: this.clock.now() };
       const { payload } = await jwtVerify<AccessTokenClaims>(

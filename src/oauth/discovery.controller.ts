@@ -1,6 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { Public } from '../access/requires.js';
 import { Config } from '../platform/config/config.js';
+import { Public } from '../platform/http/requirement.js';
+import { Answers } from '../platform/http/route-facts.js';
 import { JwksView, MetadataView } from './discovery.dto.js';
 import { presentKeySet, presentMetadata } from './oauth.presenter.js';
 import { SigningKeys } from './signing-keys.js';
@@ -18,11 +19,10 @@ export class DiscoveryController {
   /**
    * Read the keys that sign access tokens
    *
-   * (RFC 7517) A key is here a day before it signs, and until every token that it signed has ended.
-   *
-   * @throws {400} The request is malformed.
+   * (RFC 7517) Each key is published a day before it signs, until every token that it signed has expired.
    */
   @Get('jwks.json')
+  @Answers('The public keys.')
   @Header('Cache-Control', CACHED_FOR_AN_HOUR)
   @Public()
   readSigningKeys(): JwksView {
@@ -30,13 +30,12 @@ export class DiscoveryController {
   }
 
   /**
-   * Read what OAuth clients need to know
+   * Read the metadata of the authorization server
    *
-   * The metadata of the authorization server (RFC 8414). Its issuer is `PUBLIC_URL`.
-   *
-   * @throws {400} The request is malformed.
+   * (RFC 8414) Its issuer is `PUBLIC_URL`.
    */
   @Get('oauth-authorization-server')
+  @Answers('The metadata.')
   @Header('Cache-Control', CACHED_FOR_AN_HOUR)
   @Public()
   readAuthorizationServer(): MetadataView {

@@ -1,4 +1,4 @@
-/** A public key that access tokens are signed with (RFC 7517). */
+/** A public key that verifies access tokens (RFC 7517). */
 export class JwkView {
   kty: 'EC';
 
@@ -11,7 +11,7 @@ export class JwkView {
   y: string;
 
   /**
-   * Its thumbprint (RFC 7638), which tokens name.
+   * The key's thumbprint (RFC 7638), which tokens name as their `kid`.
    * @example "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U"
    */
   kid: string;
@@ -21,12 +21,12 @@ export class JwkView {
   alg: 'ES256';
 }
 
-/** The public keys that access tokens may be signed with, the next one among them. */
+/** The public keys that verify access tokens, including the next one. */
 export class JwksView {
   keys: JwkView[];
 }
 
-/** What an OAuth client needs to know of the server (RFC 8414). */
+/** The metadata of the authorization server (RFC 8414). */
 export class MetadataView {
   /** @example "https://keys.example.com" */
   issuer: string;
@@ -50,7 +50,7 @@ export class MetadataView {
   grant_types_supported: string[];
 
   /**
-   * Empty: nobody logs in here for somebody else.
+   * Empty: the server has no authorization endpoint.
    * @example []
    */
   response_types_supported: string[];

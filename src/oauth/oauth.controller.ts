@@ -1,14 +1,19 @@
 import { Body, Controller, Header, Headers, HttpCode, Ip, Post } from '@nestjs/common';
 import { ApiConsumes } from '@nestjs/swagger';
 import { Visitor } from '../access/caller.js';
-import { Public } from '../access/requires.js';
 import type { Actor } from '../platform/events/actor.js';
+import { Public } from '../platform/http/requirement.js';
+import { Answers, Refuses } from '../platform/http/route-facts.js';
+import { scopeNotHeld } from './scopes.js';
 import { actorOf, Clients } from './clients.js';
 import { IntrospectionAnswer, TheTokenBody, TokenAnswer, TokenBody } from './oauth.dto.js';
 import { presentIntrospection, presentSession } from './oauth.presenter.js';
 import { Sessions } from './sessions.js';
 
 const FORM = 'application/x-www-form-urlencoded';
+
+/** How a client that does not authenticate is refused. */
+const CLIENT_REFUSALS = ['credential.invalid', 'credential.ambiguous', 'unavailable'] as const;
 
 @Controller('oauth')
 export class OAuthController {
@@ -20,25 +25,22 @@ export class OAuthController {
   /**
    * Open a session with a key
    *
-   * The client credentials grant (RFC 6749, section 4.4). The client is a key of any surface; it authenticates by HTTP Basic or by `client_id`
+   * The client credentials grant (RFC 6749, section 4.4). The client is a key of any surface. It authenticates by HTTP Basic or by `client_id`
    * and `client_secret` in the body, never by both: with its public id and its secret, or with its full key (`ks_…`), or the imported key, as
    * the secret.
    *
-   * The answer is a signed access token (RFC 9068) that `check` and `verify` accept, and that anybody can check against
-   * `/.well-known/jwks.json`; its audience is the id of the key's merchant. Its scopes never go beyond the key's. `check`, `verify` and
-   * introspection refuse it from the moment that its key is deleted, disabled, past its end, or has lost one of the token's scopes or the level
-   * it had.
-   *
-   * @throws {400} `invalid_request`, `unsupported_grant_type` or `invalid_scope`.
-   * @throws {401} `invalid_client`: there is no good key.
-   * @throws {503} The key isn't known here and the database can't be asked; `Retry-After` says how many seconds to wait.
+   * The access token is signed (RFC 9068). `check` and `verify` accept it, and anyone can validate it with `/.well-known/jwks.json`. Its
+   * audience is the id of the key's merchant, and its scopes never exceed the key's. `check`, `verify` and introspection refuse it as soon as
+   * its key is deleted, disabled or expired, or has lost one of the token's scopes or the level that it had.
    */
   @Post('token')
+  @Answers('The access token.')
+  @Refuses(...CLIENT_REFUSALS, 'oauth.unsupported_grant_type', scopeNotHeld())
   @ApiConsumes(FORM)
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @Header('Pragma', 'no-cache')
-  @Public()
+  @Public('keyPair')
   async openSession(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
@@ -48,21 +50,19 @@ export class OAuthController {
   }
 
   /**
-   * Ask about a session
+   * Introspect a session
    *
-   * Introspection (RFC 7662). A client of level 1 asks about the sessions of its own merchant's keys, from level 5 on about everybody's; to
-   * any other question, and of any token that isn't good now, the answer is `{"active": false}`. API keys are verified at
-   * `/api/v1/keys/verify`, not here.
-   *
-   * @throws {400} `invalid_request`.
-   * @throws {401} `invalid_client`: there is no good key.
-   * @throws {503} The key isn't known here and the database can't be asked; `Retry-After` says how many seconds to wait.
+   * (RFC 7662) A client of level 1 can introspect the sessions of its own merchant's keys; from level 5 on, every session. For any other
+   * session, and for a token that is not valid now, the answer is `{"active": false}`. API keys are verified at `/api/v1/keys/verify`, not
+   * here.
    */
   @Post('introspect')
+  @Answers('Whether the session is active, and its claims.')
+  @Refuses(...CLIENT_REFUSALS)
   @ApiConsumes(FORM)
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  @Public()
+  @Public('keyPair')
   async introspectSession(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
@@ -75,17 +75,17 @@ export class OAuthController {
   /**
    * Revoke a session
    *
-   * (RFC 7009) A client ends one of its own sessions: when the answer comes, no instance accepts the token any more. The answer, which has no
-   * body, is the same for a token that was no good before. At most a thousand sessions of a key can be revoked at a time.
+   * (RFC 7009) A client revokes one of its own sessions. Once the response is sent, no instance accepts the token. A token that was not
+   * valid gets the same answer. At most a thousand unexpired sessions of a key can be revoked.
    *
-   * @throws {400} `invalid_request`, or `unauthorized_client` for another client's session.
-   * @throws {401} `invalid_client`: there is no good key.
-   * @throws {503} Too many sessions of the key are revoked and not yet past their end.
+   * @throws {503} Too many unexpired sessions of the key are revoked, or the server cannot answer at the moment.
    */
   @Post('revoke')
+  @Answers('The session has been revoked, or the token was not valid.')
+  @Refuses(...CLIENT_REFUSALS, 'oauth.unauthorized_client')
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Public()
+  @Public('keyPair')
   async revokeSession(
     @Headers('authorization') authorization: string | undefined,
     @Visitor() visitor: Actor,

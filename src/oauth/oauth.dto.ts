@@ -1,11 +1,11 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 
-const ONCE = { message: '$property must be given once' };
+const ONCE = { message: '$property must be given only once' };
 
-/** How a client authenticates that doesn't do so by HTTP Basic. */
+/** The credentials of a client that does not use HTTP Basic. */
 export class ClientBody {
   /**
-   * The key's public id; with a full key (`ks_…`) or an imported one as the secret also its `keyPrefix` or its id.
+   * The key's public id. With a full key (`ks_…`) or an imported key as the secret, also its `keyPrefix` or its id.
    * @example "5f2b8c1e9a7d4f306b12"
    */
   @IsOptional()
@@ -14,7 +14,7 @@ export class ClientBody {
   client_id?: string;
 
   /**
-   * The key's secret, or the full key, or an imported key.
+   * The key's secret, the full key, or an imported key.
    * @example "ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK"
    */
   @IsOptional()
@@ -26,14 +26,14 @@ export class ClientBody {
 /** A request for a session. */
 export class TokenBody extends ClientBody {
   /**
-   * `client_credentials`, the one grant there is.
+   * `client_credentials`, the only grant that is supported.
    * @example "client_credentials"
    */
-  @IsString({ message: 'grant_type must be given, once' })
+  @IsString({ message: 'grant_type must be given exactly once' })
   grant_type: string;
 
   /**
-   * What the session is limited to, separated by spaces; without it, what the key is limited to.
+   * The scopes to limit the session to, separated by spaces. By default those of the key.
    * @example "payments:write"
    */
   @IsOptional()
@@ -44,7 +44,7 @@ export class TokenBody extends ClientBody {
 /** A session (RFC 6749, section 5.1). */
 export class TokenAnswer {
   /**
-   * A JWT (RFC 9068).
+   * The access token, a JWT (RFC 9068).
    * @example "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImsifQ.e30.sIgNaTuRe"
    */
   access_token: string;
@@ -52,27 +52,30 @@ export class TokenAnswer {
   token_type: 'Bearer';
 
   /**
-   * Seconds.
+   * The lifetime of the token, in seconds.
    * @example 900
    */
   expires_in: number;
 
   /**
-   * What it is limited to; left out where it isn't limited.
+   * The scopes that the session is limited to, separated by spaces. Left out if it is not limited.
    * @example "payments:write"
    */
   scope?: string;
 }
 
-/** A token that is asked about or revoked. */
+/** A token to introspect or revoke. */
 export class TheTokenBody extends ClientBody {
-  /** @example "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImsifQ.e30.sIgNaTuRe" */
+  /**
+   * The access token.
+   * @example "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImsifQ.e30.sIgNaTuRe"
+   */
   @MaxLength(10_000)
-  @IsString({ message: 'token must be given, once' })
+  @IsString({ message: 'token must be given exactly once' })
   token: string;
 
   /**
-   * There are no tokens but access tokens, whatever stands here.
+   * Ignored: access tokens are the only kind of token.
    * @example "access_token"
    */
   @IsOptional()
@@ -80,12 +83,13 @@ export class TheTokenBody extends ClientBody {
   token_type_hint?: string;
 }
 
-/** What is said of a token (RFC 7662, section 2.2); all but `active` only of one that is good now. */
+/** The state of a token (RFC 7662, section 2.2). All properties but `active` are left out unless the token is active. */
 export class IntrospectionAnswer {
+  /** Whether the token is valid now, and you may introspect it. */
   active: boolean;
 
   /**
-   * What it is limited to; left out where it isn't limited.
+   * The scopes that the token is limited to, separated by spaces. Left out if it is not limited.
    * @example "payments:write"
    */
   scope?: string;
@@ -99,7 +103,7 @@ export class IntrospectionAnswer {
   token_type?: 'Bearer';
 
   /**
-   * When it ends, in seconds since 1970.
+   * When the token expires, in seconds since 1970.
    * @example 1763730900
    */
   exp?: number;
@@ -117,19 +121,19 @@ export class IntrospectionAnswer {
   sub?: string;
 
   /**
-   * The id of the merchant whose API it is for.
+   * The id of the merchant whose API the token is for.
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   aud?: string;
 
   /**
-   * The server's public address.
+   * The server's public URL.
    * @example "https://keys.example.com"
    */
   iss?: string;
 
   /**
-   * The token's own id.
+   * The token's id.
    * @example "0f8b6c7e-0d7a-4c0e-a9a3-3a8f0a6d4f5b"
    */
   jti?: string;

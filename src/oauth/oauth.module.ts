@@ -12,7 +12,7 @@ import { Sessions } from './sessions.js';
 import { SigningKey } from './signing-key.entity.js';
 import { SigningKeys } from './signing-keys.js';
 
-/** Sessions that keys open, by OAuth 2.0. */
+/** OAuth 2.0: sessions that keys open. */
 @Module({
   imports: [ApiKeysModule, TypeOrmModule.forFeature([SigningKey]), VerificationModule],
   controllers: [OAuthController, DiscoveryController],

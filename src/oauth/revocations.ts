@@ -8,16 +8,17 @@ import { Transactions } from '../platform/database/transactions/transactions.js'
 import { RevokedSession } from '../verification/cache/revoked-session.entity.js';
 import type { AccessToken } from './access-token.js';
 import type { Client } from './clients.js';
+import { keyInvalidations } from '../platform/events/invalidation.js';
 
-/** Revoked sessions of one key at a time: every process that knows the key remembers them with it. */
+/** The maximum number of revoked, unexpired sessions per key. Every instance that caches the key caches them with it. */
 const MAX_REVOKED = 1000;
 
-/** When to try again beyond that; sessions end, and make room. */
+/** The time after which to retry at that limit. Sessions that expire make room. */
 const RETRY_AFTER_SECONDS = 60;
 
 /**
- * Sessions that were revoked. They are read together with their key, so a revocation passes the barrier as a change of the key: when it
- * is committed every instance forgets the key, and nobody accepts the session once the call has returned.
+ * Revokes sessions. A key's revoked sessions are read together with the key, so a revocation passes the barrier as a change of the key:
+ * every instance drops the key from its cache, and no instance accepts the session once the call has returned.
  */
 @Injectable()
 export class Revocations {
@@ -27,9 +28,9 @@ export class Revocations {
   ) {}
 
   /**
-   * Revoking again what is revoked changes nothing, and returns no sooner than the barrier lets it.
+   * Revokes a session. Revoking it again changes nothing, but waits for the barrier as well.
    *
-   * @throws {DomainError} `unavailable` while a thousand sessions of the key are revoked and not yet past their end (RFC 7009, section 2.2.1)
+   * @throws {DomainError} `unavailable` while a thousand sessions of the key are revoked and have not expired (RFC 7009, section 2.2.1)
    */
   async revoke({ key }: Client, { claims, publicId }: AccessToken, actor: Actor): Promise<void> {
     const row = { id: claims.jti, keyId: key.id, expiresAt: new Date(claims.exp * 1000) };
@@ -43,6 +44,7 @@ export class Revocations {
         name: 'session.revoked',
         actor,
         details: { publicId, sessionId: claims.jti },
+        invalidates: keyInvalidations(publicId),
       });
     });
   }

@@ -17,11 +17,13 @@ import { parseScope } from './scopes.js';
 export interface OpenedSession {
   accessToken: string;
   expiresInSeconds: number;
-  /** What it is limited to; `null` for nothing. */
+  /** The scopes that the session is limited to; `null` if it isn't limited. */
   scopes: readonly string[] | null;
 }
 
-/** Sessions that keys open (RFC 6749, section 4.4), so that a secret needn't travel with every request. */
+/**
+ * Opens, verifies, introspects and revokes the sessions of keys (RFC 6749, section 4.4). A session replaces the key's secret in requests.
+ */
 @Injectable()
 export class Sessions {
   constructor(
@@ -30,7 +32,11 @@ export class Sessions {
     private readonly verification: VerificationService,
   ) {}
 
-  /** @throws {DomainError} `oauth.unsupported_grant_type`, `oauth.invalid_scope` */
+  /**
+   * Opens a session.
+   *
+   * @throws {DomainError} `oauth.unsupported_grant_type`, `oauth.invalid_scope`
+   */
   async open(client: Client, { grant_type, scope }: TokenBody): Promise<OpenedSession> {
     if (grant_type !== 'client_credentials') throw new DomainError('oauth.unsupported_grant_type');
     const scopes = parseScope(scope, client.key.scopes);
@@ -39,8 +45,8 @@ export class Sessions {
   }
 
   /**
-   * Whether a session is good for a request; without a promise when its token was seen before and its key is known. `null` for what is no
-   * access token of this server.
+   * Verifies the session of a request; without a promise if its token was checked before and its key is cached. Returns `null` if the text
+   * isn't an access token of this server.
    */
   verify(token: string, requirements: Requirements): MaybePromise<Verdict | null> {
     return andThen(
@@ -50,20 +56,21 @@ export class Sessions {
   }
 
   /**
-   * A session that is good now (RFC 7662); `null` for any other, and for those that the client may not ask about: from level 1 on
-   * its own merchant's, from level 5 on everybody's.
+   * Returns a session that is valid now (RFC 7662), or `null` if it isn't or the client may not introspect it. From level 1 on, a client
+   * may introspect the sessions of its own merchant; from level 5 on, those of every merchant.
    */
   async introspect({ key: { level, merchantId } }: Client, token: string): Promise<AccessToken | null> {
     const session = await this.tokens.read(token);
-    const key = session && (await this.verification.keyOf(session));
+    const key = session && (await this.verification.findKey(session));
     if (!key || level < LEVELS.readSome) return null;
     return key.merchantId === merchantId || canAccessOtherTenants({ level }, 'read') ? session : null;
   }
 
   /**
-   * Ends one of the client's own sessions (RFC 7009); nobody accepts it once this has returned. A token that is no good needs nothing done.
+   * Revokes one of the client's own sessions (RFC 7009). No instance accepts it once this has returned. A token that isn't valid is
+   * ignored.
    *
-   * @throws {DomainError} `oauth.unauthorized_client` for another client's
+   * @throws {DomainError} `oauth.unauthorized_client` for another client's session
    */
   async revoke(client: Client, token: string, actor: Actor): Promise<void> {
     const session = await this.tokens.read(token);

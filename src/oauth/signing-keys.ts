@@ -7,38 +7,39 @@ import { In, LessThan, type Repository } from 'typeorm';
 import { SecretCipher } from '../api-keys/credentials/secret-cipher.js';
 import { Config } from '../platform/config/config.js';
 import { Clock, DAY_MS, HOUR_MS } from '../platform/runtime/clock.js';
-import { isDuplicate, Transactions } from '../platform/database/transactions/transactions.js';
-import { withTimeout } from '../verification/in-time.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import { isDuplicate } from '../platform/database/engine-errors.js';
+import { withTimeout } from '../platform/database/with-timeout.js';
 import { SigningKey } from './signing-key.entity.js';
 
 export const ALGORITHM = 'ES256';
 
-/** How long a key is published before it signs: whoever keeps a copy of the key set has it by then. */
+/** How long a key is published before it signs, so that every copy of the key set holds it by then. */
 const PUBLISHED_AHEAD_MS = DAY_MS;
 
-/** How long a key stays beyond the end of its last token, because the clocks of instances may differ. */
-const CLOCKS_APART_MS = 300_000;
+/** How long a key is kept after its last token has expired, because the clocks of instances may differ. */
+const MAX_CLOCK_SKEW_MS = 300_000;
 
-/** How often at most tokens that name an unknown key have the table read again. */
+/** The shortest time between two reads of the table that are caused by tokens with an unknown signing key. */
 const REREAD_EVERY_MS = 500;
 
 interface LoadedKey {
   row: SigningKey;
   publicKey: CryptoKey;
-  /** `null` when the encryption key that it was stored under is gone: it can check tokens and sign none. */
+  /** `null` if the encryption key that it was stored under is gone. The signing key then still checks tokens, but can't sign. */
   privateKey: CryptoKey | null;
 }
 
 /**
- * The keys that sign access tokens, the same for all instances of a database. The next one is made a day before its time, and each is
- * published until every token that it may have signed has ended: rotation ends no session.
+ * The keys that sign access tokens, shared by all instances of a database. The next key is created a day before it starts to sign, and each
+ * key is published until every token that it may have signed has expired, so that a rotation ends no session.
  */
 @Injectable()
 export class SigningKeys implements OnApplicationBootstrap {
   private readonly logger = new Logger('Keywright');
-  /** In the order in which they begin to sign. */
+  /** In the order in which they start to sign. */
   private keys: readonly LoadedKey[] = [];
-  private nextReading: Promise<void> | null = null;
+  private nextRead: Promise<void> | null = null;
   private readAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -53,41 +54,45 @@ export class SigningKeys implements OnApplicationBootstrap {
     await this.rotate();
   }
 
-  /** Makes the next key when it is time for it, and drops those whose tokens have all ended. Of instances that do so at once one wins. */
+  /**
+   * Creates the next key when it is due, and deletes keys whose tokens have all expired. When several instances do so at the same time, one
+   * wins.
+   */
   @Interval('signing-keys', HOUR_MS)
   async rotate(): Promise<void> {
     await this.read();
-    await this.noteTtl();
+    await this.recordTtl();
     const now = this.clock.nowMs();
     const newest = this.keys.at(-1);
-    // The number follows from what was read before the decision: whoever decides on the same finds it taken.
+    // The number is derived from the keys that the decision is based on, so an instance that decides on the same keys finds it taken.
     const number = Math.max(0, ...this.keys.map(({ row }) => row.number)) + 1;
-    const lastsMs = this.config.SIGNING_KEY_ROTATION_DAYS * DAY_MS;
-    if (!this.signing(now)) await this.make(number, now);
-    else if (newest && startOf(newest) + lastsMs - PUBLISHED_AHEAD_MS <= now)
-      await this.make(number, now + PUBLISHED_AHEAD_MS);
-    const gone = this.keys.filter((_, index) => !this.isPublished(index, now)).map(({ row }) => row.id);
-    if (gone.length > 0) await this.transactions.run(({ manager }) => manager.delete(SigningKey, { id: In(gone) }));
+    const signsForMs = this.config.SIGNING_KEY_ROTATION_DAYS * DAY_MS;
+    if (!this.findSigningKey(now)) await this.create(number, now);
+    else if (newest && startMs(newest) + signsForMs - PUBLISHED_AHEAD_MS <= now)
+      await this.create(number, now + PUBLISHED_AHEAD_MS);
+    const unneeded = this.keys.filter((_, index) => !this.isPublished(index, now)).map(({ row }) => row.id);
+    if (unneeded.length > 0)
+      await this.transactions.run(({ manager }) => manager.delete(SigningKey, { id: In(unneeded) }));
     await this.read();
   }
 
-  /** The key that signs now, by its id. */
+  /** Returns the key that signs now, and its id. */
   current(): { kid: string; privateKey: CryptoKey } {
-    const key = this.signing(this.clock.nowMs());
-    if (!key?.privateKey) throw new Error('There is no key to sign access tokens with.');
+    const key = this.findSigningKey(this.clock.nowMs());
+    if (!key?.privateKey) throw new Error('No key is available to sign access tokens.');
     return { kid: key.row.id, privateKey: key.privateKey };
   }
 
-  /** What tokens may be checked with now (RFC 7517). */
+  /** Returns the public keys that tokens can be checked with now (RFC 7517). */
   published(): JWK[] {
     const now = this.clock.nowMs();
     return this.keys.filter((_, index) => this.isPublished(index, now)).map(({ row }) => row.publicJwk);
   }
 
   /**
-   * The public key of that id; the table is read again, by turns, for one that isn't known here.
+   * Returns the public key with this id. If it isn't known here, the table is read again.
    *
-   * @throws {DomainError} `unavailable` when the database can't be asked
+   * @throws {DomainError} `unavailable` if the database is unavailable
    */
   async find(kid: string): Promise<CryptoKey | null> {
     if (!this.known(kid)) await this.reread();
@@ -98,26 +103,26 @@ export class SigningKeys implements OnApplicationBootstrap {
     return this.keys.find(({ row }) => row.id === kid);
   }
 
-  private signing(now: number): LoadedKey | undefined {
-    return this.keys.findLast((key) => key.privateKey && startOf(key) <= now);
+  private findSigningKey(now: number): LoadedKey | undefined {
+    return this.keys.findLast((key) => key.privateKey && startMs(key) <= now);
   }
 
-  /** Until the next one has taken over and the last token is past its end. */
+  /** Returns whether a key is published, which it is until the next key has taken over and its own last token has expired. */
   private isPublished(index: number, now: number): boolean {
     const [key, next] = this.keys.slice(index, index + 2);
     if (!key || !next) return key !== undefined;
-    return startOf(next) + key.row.tokenTtlSeconds * 1000 + CLOCKS_APART_MS > now;
+    return startMs(next) + key.row.tokenTtlSeconds * 1000 + MAX_CLOCK_SKEW_MS > now;
   }
 
-  /** Waits for the next reading of the table, the same for all who wait: one that has begun may have missed what came since. */
+  /** Waits for the next read of the table, which all callers share. A read that has already started may miss a new key. */
   private async reread(): Promise<void> {
-    this.nextReading ??= this.readInTurn();
-    await withTimeout(this.nextReading);
+    this.nextRead ??= this.readWhenDue();
+    await withTimeout(this.nextRead);
   }
 
-  private async readInTurn(): Promise<void> {
+  private async readWhenDue(): Promise<void> {
     await sleep(this.readAtMs + REREAD_EVERY_MS - performance.now());
-    this.nextReading = null;
+    this.nextRead = null;
     await this.read();
   }
 
@@ -131,16 +136,16 @@ export class SigningKeys implements OnApplicationBootstrap {
     if (known) return { ...known, row };
     const publicKey = (await importJWK(row.publicJwk, ALGORITHM)) as CryptoKey;
     try {
-      const privateJwk = JSON.parse(this.cipher.decrypt(row.encryptedPrivateJwk, ownerOf(row.id))) as JWK;
+      const privateJwk = JSON.parse(this.cipher.decrypt(row.encryptedPrivateJwk, additionalData(row.id))) as JWK;
       return { row, publicKey, privateKey: (await importJWK(privateJwk, ALGORITHM)) as CryptoKey };
     } catch {
-      this.logger.warn(`The signing key ${row.id} can't be decrypted; it checks tokens and signs none.`);
+      this.logger.warn(`Cannot decrypt signing key ${row.id}, so it checks tokens but signs none.`);
       return { row, publicKey, privateKey: null };
     }
   }
 
-  /** Keys stay until the longest tokens have ended, whatever instance with whatever configuration signed them. */
-  private async noteTtl(): Promise<void> {
+  /** Records a longer token lifetime on all keys, because instances with different configurations sign with the same keys. */
+  private async recordTtl(): Promise<void> {
     const tokenTtlSeconds = this.config.ACCESS_TOKEN_TTL_SECONDS;
     const shorter = this.keys.filter(({ row }) => row.tokenTtlSeconds < tokenTtlSeconds);
     if (shorter.length === 0) return;
@@ -150,7 +155,7 @@ export class SigningKeys implements OnApplicationBootstrap {
     for (const { row } of shorter) row.tokenTtlSeconds = tokenTtlSeconds;
   }
 
-  private async make(number: number, signsFromMs: number): Promise<void> {
+  private async create(number: number, signsFromMs: number): Promise<void> {
     const { publicKey, privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
     const bare = await exportJWK(publicKey);
     const kid = await calculateJwkThumbprint(bare);
@@ -158,7 +163,7 @@ export class SigningKeys implements OnApplicationBootstrap {
       id: kid,
       number,
       publicJwk: { ...bare, kid, use: 'sig', alg: ALGORITHM },
-      encryptedPrivateJwk: this.cipher.encrypt(JSON.stringify(await exportJWK(privateKey)), ownerOf(kid)),
+      encryptedPrivateJwk: this.cipher.encrypt(JSON.stringify(await exportJWK(privateKey)), additionalData(kid)),
       tokenTtlSeconds: this.config.ACCESS_TOKEN_TTL_SECONDS,
       createdAt: this.clock.now(),
       signsFrom: new Date(signsFromMs),
@@ -166,14 +171,14 @@ export class SigningKeys implements OnApplicationBootstrap {
     try {
       await this.transactions.run(({ manager }) => manager.insert(SigningKey, row));
     } catch (error) {
-      // Another instance was faster: its key is this one's as well.
+      // Another instance was faster, and its key is used.
       if (!isDuplicate(error)) throw error;
     }
     await this.read();
   }
 }
 
-const startOf = ({ row }: LoadedKey): number => row.signsFrom.getTime();
+const startMs = ({ row }: LoadedKey): number => row.signsFrom.getTime();
 
-/** What the encrypted half is bound to. */
-const ownerOf = (kid: string): string => `signing key ${kid}`;
+/** The additional data that the encrypted private key is bound to. */
+const additionalData = (kid: string): string => `signing key ${kid}`;

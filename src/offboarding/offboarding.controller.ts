@@ -4,16 +4,21 @@ import type { FastifyReply } from 'fastify';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requires.js';
-import { MemberView, UpdateMemberBody } from '../accounts/members/members.dto.js';
+import { MEMBER_ID, MemberView, UpdateMemberBody } from '../accounts/members/members.dto.js';
 import { presentMember } from '../accounts/members/members.presenter.js';
+import { Answers, PathParameter, Refuses } from '../platform/http/route-facts.js';
 import { OffboardingQuery, OffboardingView } from './offboarding.dto.js';
 import { presentOffboarding } from './offboarding.presenter.js';
 import { OffboardingService } from './offboarding.service.js';
 
+/** Why neither a change nor a removal is possible. */
+const MEMBER_REFUSALS = ['member.not_found', 'access.other_owner', 'member.last_manager', 'member.last_admin'] as const;
+
 const REPORT = { $ref: getSchemaPath(OffboardingView) };
 
-/** Changes to members, which can be the end of what they leave behind. */
+/** Changes to members, with what becomes of the keys that they created. */
 @Controller('api/v1/members')
+@PathParameter('id', ...MEMBER_ID)
 @ApiExtraModels(MemberView, OffboardingView)
 export class OffboardingController {
   constructor(private readonly offboarding: OffboardingService) {}
@@ -21,14 +26,12 @@ export class OffboardingController {
   /**
    * Change a member's role or status
    *
-   * The merchant's keys that the member made go on working unless `keys` says otherwise. With `dryRun=true` nothing changes, and the answer
-   * says what the member would leave behind.
-   *
-   * @throws {404} There is no such member.
-   * @throws {409} The merchant would be left without anybody to manage it, the server without an administrator, or the member hasn't signed up
-   * yet.
+   * The merchant's keys that the member created keep working unless `keys` says otherwise. With `dryRun=true` nothing changes, and the
+   * answer lists the keys that the member would leave behind.
    */
   @Patch(':id')
+  @Answers('The changed member, or with `dryRun=true` the keys that the member would leave behind.')
+  @Refuses(...MEMBER_REFUSALS, 'member.invited')
   @Requires(LEVELS.writeOwn)
   @ApiResponse({ status: 200, schema: { anyOf: [{ $ref: getSchemaPath(MemberView) }, REPORT] } })
   async updateMember(
@@ -45,16 +48,19 @@ export class OffboardingController {
   /**
    * Remove a member
    *
-   * The member's personal keys die; the merchant's keys that the member made go on working unless `keys` says otherwise. With `dryRun=true`
-   * nothing changes, and the answer says what the member would leave behind.
-   *
-   * @throws {404} There is no such member.
-   * @throws {409} The merchant would be left without anybody to manage it, or the server without an administrator.
+   * The member's personal keys are deleted. The merchant's keys that the member created keep working unless `keys` says otherwise. With
+   * `dryRun=true` nothing changes, and the answer lists the keys that the member would leave behind.
    */
   @Delete(':id')
+  @Refuses(...MEMBER_REFUSALS)
   @HttpCode(204)
   @Requires(LEVELS.writeOwn)
-  @ApiResponse({ status: 200, description: 'What a dry run finds.', schema: REPORT })
+  @ApiResponse({ status: 204, description: 'The member has been removed.' })
+  @ApiResponse({
+    status: 200,
+    description: 'What a dry run finds: the keys that the member would leave behind.',
+    schema: REPORT,
+  })
   async removeMember(
     @Caller() caller: Caller,
     @Param('id') id: string,

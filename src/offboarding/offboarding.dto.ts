@@ -1,20 +1,20 @@
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 
-/** What becomes of the merchant's keys that a member made or answers for. */
+/** The treatment of the merchant's keys that a member created or is responsible for. */
 export class OffboardingQuery {
-  /** `true` changes nothing and answers what the member leaves behind. */
+  /** `true` changes nothing and returns the keys that the member would leave behind. */
   @IsOptional()
   @IsIn(['true', 'false'])
   dryRun?: 'true' | 'false';
 
-  /** `suspend` disables those that the member made, which counts before the answer comes; by default they go on working. */
+  /** `suspend` disables the keys that the member created, on every instance, before the response is sent; by default they remain valid. */
   @IsOptional()
   @IsIn(['keep', 'suspend'])
   keys?: 'keep' | 'suspend';
 
   /**
-   * An active member of the same merchant, who answers from now on for those that the member made, and for those of others that the member
-   * answered for. Without it, all stays noted as it is.
+   * An active member of the same merchant, who becomes responsible for the keys that the member created or was responsible for. Without it,
+   * responsibilities stay as they are.
    * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
    */
   @IsOptional()
@@ -22,12 +22,12 @@ export class OffboardingQuery {
   responsibleId?: string;
 }
 
-/** One of the merchant's keys that a member made or answers for. */
+/** A key of the merchant that a member created or is responsible for. */
 export class LeftKeyView {
   /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
   id: string;
 
-  /** Its first 12 characters, by which to tell it from others. */
+  /** The first 12 characters of the key, which identify it. */
   keyPrefix: string;
 
   /** @example "Production API key for checkout service" */
@@ -35,7 +35,7 @@ export class LeftKeyView {
 
   surface: 'clients' | 'merchants';
 
-  /** The application it is for; `null` is none. */
+  /** The application that the key is for; `null` for none. */
   applicationId: string | null;
 
   isEnabled: boolean;
@@ -43,32 +43,32 @@ export class LeftKeyView {
   /** @example "2026-02-23T13:30:00.000Z" */
   createdAt: string;
 
-  /** The latest good use; `null` is none yet. */
+  /** When the key was last used; `null` if it never was. */
   lastUsedAt: string | null;
 }
 
-/** What a member would leave behind. */
+/** The keys that a member would leave behind. */
 export class OffboardingView {
-  /** The merchant's keys that the member made, oldest first, at most 100. */
+  /** The merchant's keys that the member created, oldest first, at most 100. */
   keys: LeftKeyView[];
 
   /**
-   * How many there are in all.
+   * Their total number.
    * @example 1
    */
   totalKeys: number;
 
-  /** The merchant's keys that others made and this member answers for since their makers left, oldest first, at most 100. */
+  /** The merchant's keys that others created before they left and that this member is responsible for, oldest first, at most 100. */
   responsibleFor: LeftKeyView[];
 
   /**
-   * How many there are in all.
+   * Their total number.
    * @example 0
    */
   totalResponsibleFor: number;
 
   /**
-   * The member's personal keys that would end.
+   * The number of the member's personal keys that would be revoked.
    * @example 2
    */
   personalKeysEnding: number;

@@ -8,12 +8,14 @@ import { ApiKey } from '../api-keys/api-key.entity.js';
 import { ApiKeysService, type KeyChanges } from '../api-keys/api-keys.service.js';
 import { LastUse } from '../api-keys/usage/last-use.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../platform/database/transactions/transactions.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { isGalera } from '../platform/database/galera/is-galera.js';
 import { OrphanedKeys, type Reassignment, type Shown } from './orphaned-keys.js';
 import type { OffboardingQuery } from './offboarding.dto.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
-/** Keys shown of those that a member made, and of those that a member answers for. */
+/** The most keys shown of those that a member created, and of those that a member is responsible for. */
 const SHOWN = 100;
 
 /** Keys changed in one transaction. */
@@ -21,14 +23,14 @@ const BATCH = 500;
 
 const NONE: Shown = { keys: [], total: 0 };
 
-/** What a member would leave behind. */
+/** The keys that a member would leave behind. */
 export interface Offboarding {
   made: Shown;
   answeredFor: Shown;
   personalKeysEnding: number;
 }
 
-/** What becomes of the merchant's keys when the member goes who made them, or answers for them. By default they go on working. */
+/** Handles the merchant's keys when the member who created them, or is responsible for them, leaves. By default the keys remain valid. */
 @Injectable()
 export class OffboardingService {
   constructor(
@@ -39,9 +41,9 @@ export class OffboardingService {
   ) {}
 
   /**
-   * What a change would lead to.
+   * Previews a change.
    *
-   * @throws {DomainError} as the change itself would
+   * @throws {DomainError} as the change itself
    */
   async preview(
     caller: Caller,
@@ -63,7 +65,7 @@ export class OffboardingService {
     });
   }
 
-  /** @throws {DomainError} as `MembersService.update`; `request.invalid` for somebody who can't be responsible */
+  /** @throws {DomainError} as `MembersService.update`; `request.invalid` for an account that cannot be responsible */
   async update(caller: Caller, uuid: string, change: UpdateMemberBody, wish: OffboardingQuery): Promise<Account> {
     await this.changeMany(caller, uuid, change, wish);
     const updated = await this.members.update(caller, uuid, change, async (tx, member) => {
@@ -74,8 +76,8 @@ export class OffboardingService {
   }
 
   /**
-   * Changes the keys that were being made on other nodes of a Galera cluster while the member was changed there unseen. By now every instance knows of
-   * the member's change, and no more are made.
+   * Changes the keys that were created on other nodes of a Galera cluster while the change of the member wasn't visible there. By now every
+   * instance has applied that change, so no more keys follow.
    */
   private async changeRest(caller: Caller, member: Account, wish: OffboardingQuery): Promise<void> {
     if (isNothing(wish)) return;
@@ -85,8 +87,8 @@ export class OffboardingService {
   }
 
   /**
-   * Keys that the member answered for and nobody else does now stay so, and the record of the removal names them: to clear a million of them
-   * would keep somebody from being removed for as long.
+   * Without a successor, keys that the member was responsible for keep that reference, and the audit record of the removal lists them: clearing a
+   * million references would delay the removal.
    *
    * @throws {DomainError} as {@link update}
    */
@@ -102,8 +104,8 @@ export class OffboardingService {
   }
 
   /**
-   * Changes the keys of somebody who made many, or answers for many, in transactions of bounded length, until those that are left fit in the
-   * one that changes the member. Who is interrupted goes on where it stopped by asking again.
+   * Changes the keys of a member in transactions of bounded length, until the remaining ones fit into the transaction that changes the member.
+   * Repeating an interrupted request continues where it stopped.
    */
   private async changeMany(
     caller: Caller,
@@ -136,6 +138,7 @@ export class OffboardingService {
         responsibleId: wish.responsibleId ?? null,
         ...(total > 0 && { totalResponsibleFor: total, responsibleFor: keys.map(({ id }) => id) }),
       },
+      invalidates: NOTHING,
     });
   }
 
@@ -144,9 +147,9 @@ export class OffboardingService {
   }
 
   /**
-   * Changes some keys that aren't yet as they should be, unless there are no more than so many.
+   * Changes a batch of the keys that are not yet reassigned, unless at most this many remain.
    *
-   * @returns whether there are more than it has changed
+   * @returns whether keys remain
    */
   private async changeSome(
     tx: Transaction,
@@ -164,14 +167,14 @@ export class OffboardingService {
   }
 }
 
-/** Only what the member made is suspended: who answers for a key needn't have seen its secret. */
+/** Only keys that the member created are suspended: a member who is responsible for a key need not have seen its secret. */
 const changesOf = (key: ApiKey, member: Account, { isSuspended, responsible }: Reassignment): KeyChanges => ({
   ...(isSuspended && key.accountId === member.id && { isActive: false }),
-  // Who gets their own key back answers for it as its maker.
+  // A key that returns to its creator needs no responsible account.
   ...(responsible && { responsibleAccountId: responsible.id === key.accountId ? null : responsible.id }),
 });
 
-/** A key that somebody has just deleted needs nothing more. */
+/** Ignores a key that has just been deleted. */
 function unlessDeleted(error: unknown): void {
   if (!(error instanceof DomainError) || error.code !== 'api_key.not_found') throw error;
 }
@@ -179,7 +182,7 @@ function unlessDeleted(error: unknown): void {
 const isNothing = ({ keys, responsibleId }: OffboardingQuery): boolean =>
   keys !== 'suspend' && responsibleId === undefined;
 
-/** The highest level that a personal key may have afterwards; -1 is none. */
+/** The highest level of personal keys after the change; -1 means that none may remain. */
 function levelOfKeysAfter({ manager }: Transaction, member: Account, { role, status }: UpdateMemberBody): number {
   const after = manager.create(Account, {
     ...member,

@@ -3,29 +3,29 @@ import { Account } from '../accounts/account.entity.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { alongIndex } from '../platform/database/engine-sql.js';
 
-/** Keys that are read to be counted; of more it costs less to count what an index says. */
+/** Up to this many keys are counted by reading them; above it, counting along an index is cheaper. */
 const FEW = 1000;
 
-/** A key that belongs to the merchant, whoever made it. */
+/** The condition of keys that belong to the merchant rather than to a person. */
 export type MerchantKey = ApiKey & { surface: 'clients' | 'merchants' };
 
-/** Some of many keys. */
+/** The first keys of a larger set. */
 export interface Shown {
-  /** The oldest. */
+  /** The oldest keys. */
   keys: MerchantKey[];
   total: number;
 }
 
-/** What is to be done with them. */
+/** The changes to make to orphaned keys. */
 export interface Reassignment {
   isSuspended: boolean;
-  /** Who answers for them from now on; `null` leaves that as it is. */
+  /** The account that becomes responsible; `null` leaves the responsibility unchanged. */
   responsible: Account | null;
 }
 
 /**
- * The merchant's keys that a member would leave behind. Whoever answers for a key is found by its maker, who is of the same merchant: for makers
- * there is an index anyway, and one more would slow the making of keys down.
+ * The merchant's keys that a member would leave behind. Keys that a member is responsible for are found by their creators, who belong to the same
+ * merchant: there is an index of creators anyway, and another one would slow down the creation of keys.
  */
 export class OrphanedKeys {
   private readonly areMade: string;
@@ -54,12 +54,12 @@ export class OrphanedKeys {
     return this.show(this.areMade, limit);
   }
 
-  /** Those that somebody else made, who left before, and that the member answers for since. */
+  /** Keys that others created before they left, and that the member is responsible for. */
   heldBy(limit: number): Promise<Shown> {
     return this.show(this.areAnsweredFor, limit);
   }
 
-  /** Some of those that aren't yet as they should be. */
+  /** Returns some of the keys that are not yet reassigned. */
   async pendingReassignment({ isSuspended, responsible }: Reassignment, limit: number): Promise<MerchantKey[]> {
     const ids = new Set<string>();
     const add = async (table: string, which: string): Promise<void> => {

@@ -4,23 +4,28 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Config } from './config/config.js';
 import { LeaseConnection, Writer } from './database/connections.js';
-import { dataSourceOptions } from './database/data-source.js';
+import { DatabaseReadiness } from './database/database-readiness.js';
+import { PoolMetrics } from './database/pool-metrics.js';
+import { ReadinessChecks } from './observability/health/readiness-checks.js';
 import { Clock } from './runtime/clock.js';
 import { MetricsRegistry } from './observability/metrics/metrics-registry.js';
 import { OutboxMetrics } from './observability/metrics/outbox-metrics.js';
 import { AuditTrail } from './events/audit-trail.js';
 import { Transactions } from './database/transactions/transactions.js';
 
-/** What every module stands on: the configuration, the database, the clock. */
+/** The providers that every module uses: configuration, database, clock, metrics. */
 @Global()
 @Module({})
 export class PlatformModule {
-  static with(config: Config, clock: Clock): DynamicModule {
+  static with(config: Config, clock: Clock, database: DataSource): DynamicModule {
     const { jwtKey } = config;
     return {
       module: PlatformModule,
       imports: [
-        TypeOrmModule.forRoot({ ...dataSourceOptions(config.DATABASE_URL), retryAttempts: 1 }),
+        TypeOrmModule.forRootAsync({
+          useFactory: () => database.options,
+          dataSourceFactory: () => Promise.resolve(database),
+        }),
         JwtModule.register({ global: true, secretOrKeyProvider: () => jwtKey }),
       ],
       providers: [
@@ -32,12 +37,25 @@ export class PlatformModule {
           useFactory: (reader: DataSource, writer: Writer) => LeaseConnection.beside(reader, writer),
         },
         { provide: Clock, useValue: clock },
+        DatabaseReadiness,
+        PoolMetrics,
         MetricsRegistry,
         OutboxMetrics,
+        ReadinessChecks,
         AuditTrail,
         Transactions,
       ],
-      exports: [Config, Clock, LeaseConnection, MetricsRegistry, OutboxMetrics, AuditTrail, Transactions, Writer],
+      exports: [
+        Config,
+        Clock,
+        LeaseConnection,
+        MetricsRegistry,
+        OutboxMetrics,
+        ReadinessChecks,
+        AuditTrail,
+        Transactions,
+        Writer,
+      ],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** What a Service ID names: a client's permission to make API keys for a while. */
+/** A client's permission to create API keys for a limited time. A Service ID names it. */
 @Entity()
 export class Service {
   @PrimaryColumn({ type: 'varchar', length: 36 })
@@ -9,7 +9,7 @@ export class Service {
   @Column({ name: 'merchant_id', type: 'varchar', length: 36 })
   merchantId: string;
 
-  /** The account that asked for it. */
+  /** The account that requested the service. */
   @Column({ name: 'account_id', type: 'int' })
   accountId: number;
 

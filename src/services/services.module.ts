@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { ExpiredServices } from './expired-services.js';
 import { Service } from './service.entity.js';
 import { ServicesController } from './services.controller.js';
 import { ServicesService } from './services.service.js';
 
-/** Service IDs, and the keys that are made with them. */
+/** Service IDs, with which a client creates API keys. */
 @Module({
-  imports: [ApiKeysModule, TypeOrmModule.forFeature([Service])],
+  imports: [TypeOrmModule.forFeature([Service])],
   controllers: [ServicesController],
   providers: [ExpiredServices, ServicesService],
+  exports: [ServicesService],
 })
 export class ServicesModule {}

@@ -9,15 +9,16 @@ import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { Service } from './service.entity.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
-/** What a Service ID says. It has no audience and no purpose, which is how it is told from a login token. */
+/** The claims of a Service ID. It has no audience and no purpose, which distinguishes it from a login token. */
 interface ServiceClaims {
   serviceId: string;
   iat: number;
   exp: number;
 }
 
-/** Service IDs: permissions of a client to make API keys for a while. */
+/** Issues and checks Service IDs, each a client's permission to create API keys for a limited time. */
 @Injectable()
 export class ServicesService {
   constructor(
@@ -28,7 +29,7 @@ export class ServicesService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Makes a Service ID and remembers whose it is. */
+  /** Creates a service and returns its Service ID. */
   async create(caller: Caller): Promise<string> {
     const iat = this.clock.nowInSeconds();
     const exp = iat + this.config.SERVICE_ID_TTL_SECONDS;
@@ -48,6 +49,7 @@ export class ServicesService {
         targetType: 'service',
         targetId: id,
         details: {},
+        invalidates: NOTHING,
       });
     });
     const claims: ServiceClaims = { serviceId: id, iat, exp };
@@ -55,9 +57,9 @@ export class ServicesService {
   }
 
   /**
-   * The service that a Service ID names.
+   * Returns the service that a Service ID names.
    *
-   * @throws {DomainError} `service_id.invalid` for one that is expired, tampered with, another client's, or no Service ID at all
+   * @throws {DomainError} `service_id.invalid` if the text is expired, tampered with, another client's, or not a Service ID
    */
   async find(caller: Caller, serviceId: string): Promise<Service> {
     const claims = this.read(serviceId);

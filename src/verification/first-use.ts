@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { KeyRotation } from '../api-keys/key-rotation.js';
-import { withTimeout, TIMEOUT_MS } from './in-time.js';
+import { withTimeout, TIMEOUT_MS } from '../platform/database/with-timeout.js';
 import { KeyCache } from './cache/key-cache.js';
 import { RevocationBarrier } from './barrier/revocation-barrier.js';
 import { LEASE_MS } from './barrier/lease.js';
 import type { CachedKey } from './cache/cached-key.js';
 
-/** How long a use waits at the most: as long as the database may take, and then the slowest instance. */
+/** The longest time that a use waits: first for the database, and then for the slowest instance. */
 const WAIT_MS = TIMEOUT_MS + LEASE_MS;
 
-/** The first good use of a credential that ends the one before it. Whoever comes while that is under way waits for the same end. */
+/** Ends the previous credential of a rotated key when the new one is first used. Concurrent uses share one attempt. */
 @Injectable()
 export class FirstUse {
   private readonly ending = new Map<string, Promise<void>>();
@@ -20,8 +20,11 @@ export class FirstUse {
     private readonly rotation: KeyRotation,
   ) {}
 
-  /** Comes back once no instance accepts the replaced credential any more. Where the database can't say so, the next use tries again. */
-  async of({ id, publicId }: CachedKey): Promise<void> {
+  /**
+   * Ends the previous credential, and resolves once no instance accepts it. If the database is unavailable, the call resolves anyway, and
+   * the next use tries again.
+   */
+  async endPrevious({ id, publicId }: CachedKey): Promise<void> {
     let end = this.ending.get(publicId);
     if (!end) {
       end = this.end(id, publicId).finally(() => this.ending.delete(publicId));
@@ -32,10 +35,10 @@ export class FirstUse {
 
   private async end(id: string, publicId: string): Promise<void> {
     const isEnded = await this.rotation.endOnFirstUse(id, publicId);
-    // Whoever was faster may still be waiting for the slowest instance.
+    // Another instance has ended it, and may still be waiting for the slowest one.
     if (!isEnded) await this.barrier.settled();
     await this.rotation.forgetEnded(id, publicId);
-    // What is remembered says that there is something to end.
+    // The cached key still says that its next use ends the previous credential.
     this.cache.invalidate({ kind: 'key', id: publicId });
   }
 }

@@ -3,17 +3,17 @@ import { Histogram } from '../platform/observability/metrics/histogram.js';
 import { andThen, type MaybePromise } from '../platform/runtime/maybe-promise.js';
 import { OUTCOMES, type Outcome, type Verdict } from './outcome.js';
 
-/** From ten microseconds, as from memory, to what a verification waits for the database at most. */
+/** From ten microseconds, for a cached key, to the longest wait for the database. */
 const BOUNDS = [
   0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 ];
 
-/** How many verifications there were and how long they took, in plain numbers: everything else would cost more than a verification does. */
+/** The number and duration of verifications, kept in plain numbers because anything else would cost more than a verification. */
 @Injectable()
 export class OutcomeCounts {
-  /** By the outcome's place in {@link OUTCOMES}. */
+  /** By the outcome's index in {@link OUTCOMES}. */
   readonly counts: number[] = OUTCOMES.map(() => 0);
-  /** Those that ended without an outcome, because the database couldn't be asked. */
+  /** The number of verifications that ended without an outcome, because the database was unavailable. */
   failures = 0;
   readonly latencies = new Histogram(BOUNDS);
 

@@ -1,6 +1,6 @@
 import type { CachedKey } from './cache/cached-key.js';
 
-/** How a verification can end, in the order of the checks. */
+/** The outcomes of a verification: success first, then the failures in the order of the checks. */
 export const OUTCOMES = [
   'VALID',
   'NOT_FOUND',
@@ -17,33 +17,33 @@ export const OUTCOMES = [
 
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** What a request needs its key to be good for. */
+/** What a request requires of its key. */
 export interface Requirements {
   level?: number;
   scopes?: readonly string[];
-  /** The address the key is used from. */
+  /** The address from which the key is used. */
   ip?: string;
-  /** The merchant whose key it must be. */
+  /** The merchant that the key must belong to. */
   merchantId?: string;
-  /** The application that the key must be for. */
+  /** The application that the key must belong to. */
   applicationId?: string;
-  /** How much of its limits the request uses up; 1 unless it says otherwise. */
+  /** How much the request counts against the key's limits; 1 by default. */
   cost?: number;
 }
 
-/** Where a key stands within its limit of requests per window. */
+/** The state of a key's rate limit. */
 export interface RateState {
   limit: number;
   remaining: number;
-  /** Until the window ends. */
+  /** The time until the window ends. */
   resetSeconds: number;
 }
 
 export interface Verdict {
   outcome: Outcome;
-  /** The key, once its secret was right. */
+  /** The key; `null` with the outcome `NOT_FOUND`. */
   key: CachedKey | null;
   rate: RateState | null;
-  /** When a request that passed a limit may come again. */
+  /** The time after which a request that exceeded a limit may be repeated. */
   retryAfterSeconds?: number;
 }

@@ -2,13 +2,13 @@ import type { FastifyRequest } from 'fastify';
 import { parseCredential, type Credential } from '../api-keys/credentials/credential.js';
 import { DomainError } from '../platform/events/domain-error.js';
 
-/** What a request shows to be let in: a key with its secret, or a token of some kind. */
+/** The credential that a request presents: a key with its secret, or a token. */
 export interface Presented {
-  /** `null` when it can't be a key, whatever the database holds. */
+  /** `null` if the text cannot be a key of this server, whatever the database holds. */
   credential: Credential | null;
-  /** What came as Bearer and begins as every JWT does. */
+  /** The text, if it has the form of a JWT. */
   token: string | null;
-  /** What came, as one text: it may be an imported key. */
+  /** The text as it was presented, which may be an imported key; `null` if the request presents nothing. */
   text: string | null;
 }
 
@@ -17,34 +17,37 @@ const API_KEY = 'x-api-key';
 
 const NOTHING: Presented = { credential: null, token: null, text: null };
 
-/** Query parameters in which people put keys. What stands in a query stands in logs, histories and referrers. */
+/** Query parameters in which keys are sent by mistake. Queries end up in logs, browser histories and referrers. */
 export const KEY_PARAMETERS = ['key', 'apikey', 'api_key', 'api-key', 'token', 'access_token'];
 
-/** The key pair in an `Authorization: Basic` header (RFC 7617); `null` when there is none, or none that could be good. */
-export function basicCredential(header: string | undefined): Credential | null {
-  const text = header === undefined ? null : basicText(header);
+/**
+ * Reads the key pair from an `Authorization: Basic` header (RFC 7617). Returns `null` if there is none, or its form is not that of a key
+ * pair.
+ */
+export function readBasicCredential(header: string | undefined): Credential | null {
+  const text = header === undefined ? null : decodeBasic(header);
   return text === null ? null : parseCredential(text);
 }
 
-/** What an `Authorization: Basic` header holds; `null` for another scheme. */
-export function basicText(header: string): string | null {
-  const encoded = afterScheme(header, 'basic');
+/** Decodes an `Authorization: Basic` header. Returns `null` for another scheme. */
+export function decodeBasic(header: string): string | null {
+  const encoded = textAfterScheme(header, 'basic');
   return encoded === null ? null : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
-/** `{"` in base64url. Keys that were made elsewhere may have dots in them, too. */
+/** A JWT, which begins with `{"` in base64url. Dots alone prove nothing, because imported keys may contain them, too. */
 const JWT = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/;
 
-/** What a text is: a key with its secret, a token, or a key that was made elsewhere. */
+/** Parses a presented text: a key with its secret, a token, or an imported key. */
 export function parsePresented(text: string): Presented {
   const credential = parseCredential(text);
   return { credential, token: credential === null && JWT.test(text) ? text : null, text };
 }
 
 /**
- * What a request shows, by `Authorization: Bearer` or `Basic`, or by `X-API-Key`.
+ * Reads the credential of a request from `Authorization: Bearer` or `Basic`, or from `X-API-Key`.
  *
- * @throws {DomainError} `credential.ambiguous` for two at once, `credential.in_query` for a key in the query
+ * @throws {DomainError} `credential.ambiguous` for more than one credential, `credential.in_query` for a key in the query
  */
 export function readPresented({ headers, query, raw }: Pick<FastifyRequest, 'headers' | 'query' | 'raw'>): Presented {
   for (const name in query as object)
@@ -57,10 +60,10 @@ export function readPresented({ headers, query, raw }: Pick<FastifyRequest, 'hea
     const text = String(apiKey);
     return { credential: parseCredential(text), token: null, text };
   }
-  const bearer = afterScheme(authorization, 'bearer');
+  const bearer = textAfterScheme(authorization, 'bearer');
   if (bearer !== null) return parsePresented(bearer);
-  const text = basicText(authorization);
-  // An imported key also comes as the name of a Basic login, with an empty password.
+  const text = decodeBasic(authorization);
+  // An imported key may also be sent as the user name, with an empty password.
   return {
     credential: text === null ? null : parseCredential(text),
     token: null,
@@ -68,7 +71,7 @@ export function readPresented({ headers, query, raw }: Pick<FastifyRequest, 'hea
   };
 }
 
-/** Counted as they came: of two `Authorization` headers Node would show the first alone. */
+/** Counts the credentials in the headers as received. Of two `Authorization` headers, Node's parsed headers show only the first. */
 function countCredentials(rawHeaders: readonly string[]): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -80,8 +83,8 @@ function countCredentials(rawHeaders: readonly string[]): number {
   return count;
 }
 
-/** What follows the scheme's name, which may be written in any case (RFC 9110, section 11.1). */
-function afterScheme(header: string, scheme: string): string | null {
+/** Returns the text after the scheme's name, which is case-insensitive (RFC 9110, section 11.1); `null` for another scheme. */
+function textAfterScheme(header: string, scheme: string): string | null {
   const isScheme = header.charAt(scheme.length) === ' ' && header.slice(0, scheme.length).toLowerCase() === scheme;
   return isScheme ? header.slice(scheme.length + 1).trim() : null;
 }

@@ -10,7 +10,7 @@ import { OUTCOMES } from './outcome.js';
 import { OutcomeCounts } from './outcome-counts.js';
 import { Usage } from './usage/usage.js';
 
-/** What can be told of verification. */
+/** Registers the metrics of verification. */
 @Injectable()
 export class VerificationMetrics {
   constructor(
@@ -36,17 +36,17 @@ export class VerificationMetrics {
       {
         kind: 'counter',
         name: 'keywright_verifications_total',
-        help: 'Verifications by outcome; UNAVAILABLE is one that ended without, because the database could not be asked.',
+        help: 'Verifications by outcome. UNAVAILABLE counts those without an outcome, because the database was unavailable.',
         labels: ['outcome'],
         read: () => [
-          ...OUTCOMES.map((outcome, place) => ({ value: outcomeCounts.counts[place] ?? 0, labels: { outcome } })),
+          ...OUTCOMES.map((outcome, index) => ({ value: outcomeCounts.counts[index] ?? 0, labels: { outcome } })),
           { value: outcomeCounts.failures, labels: { outcome: 'UNAVAILABLE' } },
         ],
       },
       {
         kind: 'durations',
         name: 'keywright_verification_duration_seconds',
-        help: 'How long verifications took, from what was presented to the outcome.',
+        help: 'Duration of verifications, from the presented credential to the outcome.',
         histogram: outcomeCounts.latencies,
       },
     );
@@ -58,7 +58,7 @@ export class VerificationMetrics {
       {
         kind: 'counter',
         name: 'keywright_keyring_lookups_total',
-        help: 'How often the keyring was asked for a key, by whether it knew the answer.',
+        help: 'Look-ups in the key cache, by whether it had the answer.',
         labels: ['result'],
         read: () => [
           { value: cache.hits, labels: { result: 'hit' } },
@@ -68,13 +68,13 @@ export class VerificationMetrics {
       {
         kind: 'counter',
         name: 'keywright_keyring_fills_total',
-        help: 'Keys that were read from the database; those who ask for the same key at once share a read.',
+        help: 'Keys read from the database. Concurrent look-ups of the same key share a read.',
         read: () => cache.fillsStarted,
       },
       {
         kind: 'gauge',
         name: 'keywright_keyring_entries',
-        help: 'Public ids that are remembered, as those of keys (known) and as nobody’s (unknown).',
+        help: 'Public ids in the key cache: those of keys (known) and those that belong to no key (unknown).',
         labels: ['kind'],
         read: () => [
           { value: cache.size, labels: { kind: 'known' } },
@@ -90,31 +90,31 @@ export class VerificationMetrics {
       {
         kind: 'durations',
         name: 'keywright_barrier_wait_seconds',
-        help: 'How long calls that revoke or narrow waited for all instances.',
+        help: 'Time for which revoking and restricting calls waited for all instances.',
         histogram: barrier.waits,
       },
       {
         kind: 'gauge',
         name: 'keywright_barrier_waiting',
-        help: 'Changes that are waiting for all instances now.',
+        help: 'Changes that are waiting for all instances.',
         read: () => barrier.waiting,
       },
       {
         kind: 'gauge',
         name: 'keywright_lease_held',
-        help: '1 while this instance may trust its memory, 0 while it asks the database for each key.',
+        help: '1 while this instance may answer from its key cache, 0 while it reads the database for each key.',
         read: () => Number(validity.holds()),
       },
       {
         kind: 'gauge',
         name: 'keywright_lease_age_seconds',
-        help: 'Since the lease was renewed.',
+        help: 'Time since the lease was renewed.',
         read: () => lease.ageMs / 1000,
       },
       {
         kind: 'gauge',
         name: 'keywright_instances',
-        help: 'Instances that hold a lease, as this one knows.',
+        help: 'Instances that hold a lease, as seen by this instance.',
         read: () => lease.liveInstances,
       },
     );
@@ -125,7 +125,7 @@ export class VerificationMetrics {
     this.metrics.add({
       kind: 'gauge',
       name: 'keywright_flush_lag_seconds',
-      help: 'For how long the oldest count that is not written yet may have waited.',
+      help: 'Longest time that a count may have waited to be written.',
       labels: ['of'],
       read: () => parts.map(([of, part]) => ({ value: part.lagMs / 1000, labels: { of } })),
     });

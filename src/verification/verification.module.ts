@@ -23,7 +23,7 @@ import { UsageReports } from './usage/usage-reports.js';
 import { VerificationMetrics } from './verification-metrics.js';
 import { VerificationService } from './verification.service.js';
 
-/** Is this key good, and for what? */
+/** Verifies keys: whether a key is valid, and what it may do. */
 @Module({
   imports: [ApiKeysModule, TypeOrmModule.forFeature([Instance, KeyChange, KeyRevision, KeyUsage, QuotaUse])],
   providers: [

@@ -19,17 +19,17 @@ import type { RateVerdict } from './limits/windows.js';
 import type { Outcome, Requirements, Verdict } from './outcome.js';
 import { Usage } from './usage/usage.js';
 
-/** What a key opened, so that its secret needn't travel with every request. */
+/** A session that a key has opened, so that the key's secret isn't sent with every request. */
 export interface Session {
   /** The public id under which the key was presented. */
   publicId: string;
-  /** The key as the session may use it; `null` when the session is good no more. */
+  /** Returns the key with the permissions of the session, or `null` if the session isn't valid for the key. */
   seenIn(key: CachedKey): CachedKey | null;
 }
 
 const NOT_FOUND: Verdict = { outcome: 'NOT_FOUND', key: null, rate: null };
 
-/** Answers the question that every request asks: is this key good, and for what? For a key in the keyring, without a statement. */
+/** Verifies keys: whether a key is valid, and what it may do. A cached key is verified without a database query. */
 @Injectable()
 export class VerificationService {
   private readonly salt = randomBytes(12).toString('base64');
@@ -49,25 +49,28 @@ export class VerificationService {
   ) {}
 
   /**
-   * Verifies a request's key, counts it against the key's limits and into its usage. For a known key the answer is there
-   * at once, without a promise, unless Redis counts its limits.
+   * Verifies the key of a request, and counts the request against the key's limits and into its usage. For a cached key the verdict is
+   * returned without a promise, unless Redis counts the key's limits.
    *
-   * @param credential `null` when what was presented can't be a key of ours
-   * @param text what was presented, which may be an imported key
-   * @throws {DomainError} `unavailable` when the key isn't known and the database can't be asked
+   * @param credential `null` if the presented text cannot be a key of this server
+   * @param text the presented text, which may be an imported key
+   * @throws {DomainError} `unavailable` if the key isn't cached and the database is unavailable
    */
   verify(credential: Credential | null, requirements: Requirements, text: string | null = null): MaybePromise<Verdict> {
     const key = this.identify(credential, text);
     return andThen(key, (identified) => this.judge(identified, requirements));
   }
 
-  /** The same for a session, which counts as a use of its key. */
+  /** Verifies a session, which counts as a use of its key. */
   verifySession(session: Session, requirements: Requirements): MaybePromise<Verdict> {
     return andThen(this.lookUp(session.publicId), (key) => this.judge(key && session.seenIn(key), requirements));
   }
 
-  /** The key behind a session, as the session may use it now, wherever it is used from; `null` when it is good for nothing. It is no use. */
-  async keyOf(session: Session): Promise<CachedKey | null> {
+  /**
+   * Returns the key of a session with the permissions of the session, or `null` if either isn't valid now. Addresses to which the key is
+   * bound aren't checked, and the call doesn't count as a use.
+   */
+  async findKey(session: Session): Promise<CachedKey | null> {
     const key = await this.lookUp(session.publicId);
     const seen = key && session.seenIn(key);
     const outcome = seen && outcomeOf(seen, {}, this.clock.nowMs());
@@ -75,9 +78,10 @@ export class VerificationService {
   }
 
   /**
-   * The good key of somebody who calls the server itself, which is noted as a use and counted against no limit; `null` for any other.
+   * Authenticates a caller of this server. Returns the caller's key, or `null` if it isn't valid. The call counts as a use of the key, but
+   * not against its limits.
    *
-   * @param ip the address of the call
+   * @param ip the caller's address
    * @param text as {@link verify}
    */
   authenticate(credential: Credential | null, ip: string, text: string | null = null): MaybePromise<CachedKey | null> {
@@ -85,7 +89,10 @@ export class VerificationService {
     return andThen(key, (identified) => this.admit(identified, ip));
   }
 
-  /** The key whose credential, current or replaced and not ended yet, a text is, whatever else is wrong with it. To ask is no use of it. */
+  /**
+   * Returns the key that a text is a credential of, even if the key is disabled or has expired. A previous credential counts until its
+   * overlap ends. The call doesn't count as a use.
+   */
   async recognise(text: string): Promise<CachedKey | null> {
     const key = await this.identify(parseCredential(text), text);
     return key?.isPrevious === true && key.expiresAtMs <= this.clock.nowMs() ? null : key;
@@ -97,17 +104,17 @@ export class VerificationService {
     return this.use(key, key, nowMs);
   }
 
-  /** Notes a good use, and goes on with `result`: with the first use of a rotated key, once the previous credential has ended. */
+  /** Records a successful use and returns `result`. The first use of a rotated key first waits until the previous credential has ended. */
   private use<T>(key: CachedKey, result: T, nowMs: number): MaybePromise<T> {
     this.lastUse.record(key.id, nowMs);
     if (key.isPrevious) this.lastUse.recordPrevious(key.publicId, nowMs);
-    return key.endsPrevious ? this.firstUse.of(key).then(() => result) : result;
+    return key.endsPrevious ? this.firstUse.endPrevious(key).then(() => result) : result;
   }
 
   private identify(credential: Credential | null, text: string | null): MaybePromise<CachedKey | null> {
     const key = credential && this.ownKey(credential);
     if (text === null) return key;
-    // Also what looks like a key of ours, but is nobody's, may have been made elsewhere.
+    // Even a text that has the form of this server's keys, but isn't one of them, may be an imported key.
     return andThen(key, (own) => own ?? this.findFirst(this.formats.candidateCredentials(text)));
   }
 
@@ -117,7 +124,7 @@ export class VerificationService {
     return isIntact(credential) ? this.findProven(credential) : null;
   }
 
-  /** The first of these credentials that is good. */
+  /** Returns the key of the first credential that has the right secret. */
   private findFirst([first, ...rest]: readonly Credential[]): MaybePromise<CachedKey | null> {
     return first === undefined ? null : andThen(this.findProven(first), (key) => key ?? this.findFirst(rest));
   }
@@ -132,8 +139,8 @@ export class VerificationService {
   }
 
   /**
-   * The key, if the secret is its own. A secret that was right before is recognised by a cheaper digest, salted anew by every process and
-   * kept in memory alone; nobody who doesn't know the salt learns anything from how long the comparison takes.
+   * Returns the key if the secret is right. A secret that was right before is recognised by a cheaper digest, which stays in memory and is
+   * salted by each process at random. Without the salt, the time that the comparison takes reveals nothing about the secret.
    */
   private prove(key: CachedKey, secret: string): MaybePromise<CachedKey | null> {
     const digest = hash('sha256', this.salt + secret, 'binary');
@@ -181,7 +188,10 @@ export class VerificationService {
     );
   }
 
-  /** Moves a secret under the newest pepper, also from a slow hash, now that it is here in the clear. The old hash stays good for whoever remembers it. */
+  /**
+   * Hashes a secret under the newest pepper, now that it is known in the clear. This also replaces the slow hash of an imported key.
+   * Instances that have the old hash in their cache can still verify the secret.
+   */
   private async rehash(key: CachedKey, secret: string): Promise<CachedKey> {
     const { id, publicId, isPrevious, secretHash } = key;
     const rehashed = this.hasher.hash(secret);
@@ -195,18 +205,18 @@ export class VerificationService {
       await this.transactions.run(({ manager }) => manager.update(ApiKey, { id, ...which }, values));
       this.cache.invalidate({ kind: 'key', id: publicId });
     } catch {
-      // It is as good as before, and is moved at another use.
+      // The old hash remains valid, and the next use tries again.
     }
     return key;
   }
 }
 
-/** The first check that fails is the outcome; limits come after all of these. */
+/** Returns the outcome of all checks but the limits: the first check that fails, or `VALID`. */
 function outcomeOf(key: CachedKey, requirements: Requirements, nowMs: number): Outcome {
   const { applicationId, merchantId, level = 0, scopes } = requirements;
   if (merchantId !== undefined && key.merchantId !== merchantId) return 'NOT_FOUND';
   if (applicationId !== undefined && key.applicationId !== applicationId) return 'NOT_FOUND';
-  // What was replaced and has ended is nobody's any more.
+  // A previous credential whose overlap has ended belongs to no key.
   if (key.isPrevious && key.expiresAtMs <= nowMs) return 'NOT_FOUND';
   if (!key.isActive) return 'DISABLED';
   if (key.expiresAtMs <= nowMs) return 'EXPIRED';

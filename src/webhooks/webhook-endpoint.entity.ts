@@ -1,12 +1,12 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** Why the server has stopped sending: a day of failures, or the receiver says that it is gone (410). */
+/** Why the server paused an endpoint: a day of failures, or a response of 410 Gone. */
 export type PauseReason = 'failing' | 'gone';
 
-/** Characters of a URL as it is called. */
+/** The longest URL in its normalised form. */
 export const URL_LENGTH = 2000;
 
-/** Where a merchant, or one of its applications, wants to be told of what happens. */
+/** An endpoint that receives the events of a merchant or of one of its applications. */
 @Entity()
 @Index('webhook_endpoint_merchant', ['merchantId', 'createdAt'])
 export class WebhookEndpoint {
@@ -16,11 +16,11 @@ export class WebhookEndpoint {
   @Column({ name: 'merchant_id', type: 'varchar', length: 36 })
   merchantId: string;
 
-  /** Whose events alone are told; `null` is the whole merchant. */
+  /** The application whose events it receives; `null` for all events of the merchant. */
   @Column({ name: 'application_id', type: 'varchar', length: 36, nullable: true })
   applicationId: string | null;
 
-  /** Who made it, and is told when it is paused. */
+  /** The creator, who is notified when it is paused. */
   @Column({ name: 'account_id', type: 'int' })
   accountId: number;
 
@@ -30,38 +30,38 @@ export class WebhookEndpoint {
   @Column({ type: 'varchar', length: 250, nullable: true })
   description: string | null;
 
-  /** Types and patterns of the events that it wants. */
+  /** The event types and groups that it subscribes to. */
   @Column({ type: 'simple-json' })
   events: string[];
 
-  /** What deliveries are signed with, under AES-256-GCM. */
+  /** The secret that signs deliveries, encrypted with AES-256-GCM. */
   @Column({ name: 'encrypted_secret', type: 'varchar', length: 255 })
   encryptedSecret: string;
 
-  /** What they were signed with before the last rotation. */
+  /** The previous secret, replaced by the last rotation. */
   @Column({ name: 'previous_encrypted_secret', type: 'varchar', length: 255, nullable: true })
   previousEncryptedSecret: string | null;
 
-  /** Until when they are signed with that, too. */
+  /** Until when deliveries are also signed with the previous secret. */
   @Column({ name: 'previous_valid_until', type: 'datetime', precision: 3, nullable: true })
   previousValidUntil: Date | null;
 
-  /** While its owner has it switched off, nothing is kept for it. */
+  /** While its owner has disabled it, events are dropped. */
   @Column({ name: 'is_enabled', type: 'boolean' })
   isEnabled: boolean;
 
-  /** Since when the server has stopped sending; what happens meanwhile is parked. */
+  /** When the server paused it; further deliveries are parked. */
   @Column({ name: 'paused_at', type: 'datetime', precision: 3, nullable: true })
   pausedAt: Date | null;
 
   @Column({ name: 'pause_reason', type: 'varchar', length: 10, nullable: true })
   pauseReason: PauseReason | null;
 
-  /** Attempts since the last one that succeeded. */
+  /** The number of failed attempts since the last success. */
   @Column({ name: 'consecutive_failures', type: 'int' })
   consecutiveFailures: number;
 
-  /** The first of them. */
+  /** When the first of these failures occurred. */
   @Column({ name: 'failing_since', type: 'datetime', precision: 3, nullable: true })
   failingSince: Date | null;
 
@@ -71,12 +71,12 @@ export class WebhookEndpoint {
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 })
   updatedAt: Date;
 
-  /** What the audit trail calls it: paths and queries may hold what only the receiver should know. */
+  /** The name of the endpoint in the audit trail: the path and query of its URL may hold secrets of the receiver. */
   get host(): string {
     return new URL(this.url).host;
   }
 
-  /** Whether anything is sent to it. */
+  /** Whether deliveries are sent to it. */
   get isOpen(): boolean {
     return this.isEnabled && this.pausedAt === null;
   }

@@ -23,7 +23,7 @@ import { WebhookSecrets } from './sending/webhook-secrets.js';
 import { Resolver } from './targets/resolver.js';
 import { Targets } from './targets/targets.js';
 
-/** Who is told of what happens. It hears of what the audit trail holds, and nobody depends on it. */
+/** Webhooks. The module listens to the audit trail, and no module depends on it. */
 @Module({
   imports: [
     AccountsModule,

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import mysql from 'mysql2/promise';
 import { freePort } from '../support/mariadb.js';
 import { provide } from '../support/packages.js';
+import { killAtExit } from '../support/process-end.js';
 
 const run = promisify(execFile);
 
@@ -93,7 +94,7 @@ class Node {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       this.#server = spawn('mariadbd', [...this.#arguments(), ...options], { stdio: 'ignore' });
       const server = this.#server;
-      process.once('exit', () => server.kill('SIGKILL'));
+      killAtExit(server);
       for (const begin = performance.now(); this.#isRunning && performance.now() < begin + JOINING_MS; await sleep(50))
         if (await this.isReady()) return;
       await this.kill();

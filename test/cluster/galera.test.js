@@ -11,7 +11,7 @@ import { Merchant } from './merchant.js';
 import { Receiver } from './receiver.js';
 import { Traffic } from './traffic.js';
 
-const AUDIT_VERIFY = fileURLToPath(new URL('../../dist/src/cli/audit-verify.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
 const REVOCATIONS = 120;
 const PHASE_MS = 5000;
@@ -248,7 +248,7 @@ describe('on a Galera cluster of three nodes, with an instance on each', { skip:
 
   it('the audit trail has no gap on any node', async () => {
     const verify = ({ url }) =>
-      promisify(execFile)(process.execPath, [AUDIT_VERIFY], {
+      promisify(execFile)(process.execPath, [MAIN, 'audit', 'verify'], {
         env: { PATH: process.env.PATH, DATABASE_URL: `${url}/keywright` },
       });
     for (const { stdout } of await Promise.all(nodes.map(verify))) assert.match(stdout, /^valid {3}\S+ {2}\d{3}/m);

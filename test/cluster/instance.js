@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../support/mariadb.js';
+import { killAtExit } from '../support/process-end.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
@@ -31,7 +32,7 @@ export class Instance {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = process_;
-    process.once('exit', () => process_.kill('SIGKILL'));
+    killAtExit(process_);
     await new Promise((resolve, reject) => {
       const keep = (chunk) => {
         this.#log += chunk;

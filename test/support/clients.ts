@@ -3,10 +3,10 @@ import type { Answer, RequestOptions } from './http.js';
 import type { TestServer, User } from './server.js';
 import type { Tokens } from './tokens.js';
 
-/** Who asks: a user, or an `Authorization` header; `undefined` is nobody. */
+/** The caller: a user, an `Authorization` header, or `undefined` for none. */
 type Asker = User | string | undefined;
 
-/** The clients surface, as its callers use it. Whatever it answers must be in its envelope. */
+/** The clients surface as its callers use it. Every answer must be in its envelope. */
 export class ClientsSurface {
   constructor(private readonly server: TestServer) {}
 
@@ -71,7 +71,7 @@ export class ClientsSurface {
     throw new Error('The use does not show.');
   }
 
-  /** A new user who has tokens of every kind; the clock goes forward by an hour, so that tokens from before are expired. */
+  /** A new user with tokens of every kind. The clock is put forward by an hour, so that earlier tokens have expired. */
   async newUserWithTokens(jwtSecret: string): Promise<{ user: User; tokens: Tokens; expiredServiceId: string }> {
     const before = await this.server.newMerchant();
     const expiredServiceId = await this.newServiceId(before);
@@ -84,7 +84,7 @@ export class ClientsSurface {
   }
 }
 
-/** How a request fails here. */
+/** The answer to a refused request on this surface. */
 export const refusal = (status: number, message: string): [number, object] => [status, { status, message, data: null }];
 
 /** An answer as {@link refusal} writes it. */

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killAtExit } from './process-end.js';
 
 /** A program that runs in the foreground and listens on a loopback port, for the time of a test. */
 export class Daemon {
@@ -12,7 +13,7 @@ export class Daemon {
     const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
-    process.once('exit', () => child.kill('SIGKILL'));
+    killAtExit(child);
     for (let attempt = 0; attempt < 200 && child.exitCode === null; attempt += 1) {
       if (await accepts(port)) return new Daemon(child);
       await sleep(25);

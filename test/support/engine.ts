@@ -1,22 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
+import { DataSource } from 'typeorm';
+import { TABLES } from '../../src/entities.js';
+import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { migrate } from '../../src/platform/database/schema.js';
 
-declare const ENGINE: 'sqlite' | 'mariadb';
+declare global {
+  /** The engine over which the test file runs. */
+  const ENGINE: 'sqlite' | 'mariadb';
+}
 
-export const engine = ENGINE;
-
-/** `describe` where the engine of this run is there, `describe.skip` where it can't be had (which `CI=true` doesn't let happen). */
-export const onEngine: typeof describe =
-  ENGINE === 'mariadb' && process.env.TEST_DATABASE_URL === 'none' ? describe.skip : describe;
-
-/** For what only MariaDB can show. */
-export const onMariadb: typeof describe = ENGINE === 'mariadb' ? onEngine : describe.skip;
-
-/** A database of its own, empty. */
+/** A database of a test's own. */
 export interface TestDatabase {
   url: string;
   /** Everything that is stored, as one text. */
@@ -24,45 +22,115 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-export function createDatabase(): Promise<TestDatabase> {
-  return ENGINE === 'sqlite' ? createSqlite() : createMariadb(process.env.TEST_DATABASE_URL ?? '');
+/** A database with the current schema, of the test file's engine unless a MariaDB is given. */
+export function createDatabase(mariadbUrl?: string): Promise<TestDatabase> {
+  return mariadbUrl === undefined && ENGINE === 'sqlite' ? copySqlite() : copyMariadb(mariadbUrl);
 }
 
-async function createSqlite(): Promise<TestDatabase> {
+/** A database without any table. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return ENGINE === 'sqlite' ? Promise.resolve(createSqlite()) : createMariadb();
+}
+
+/** A migrated database file, made once per worker. */
+let sqliteTemplate: Promise<Buffer> | undefined;
+
+async function copySqlite(): Promise<TestDatabase> {
+  const template = await (sqliteTemplate ??= migrated(createSqlite, ({ file }) => Promise.resolve(readFileSync(file))));
+  const database = createSqlite();
+  await writeFile(database.file, template);
+  return database;
+}
+
+function createSqlite(): TestDatabase & { file: string } {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-test-'));
-  return Promise.resolve({
-    url: `sqlite:${join(folder, 'keywright.sqlite')}`,
+  const file = join(folder, 'keywright.sqlite');
+  return {
+    url: `sqlite:${file}`,
+    file,
     dump: () =>
       Promise.resolve(
         readdirSync(folder)
-          .map((file) => readFileSync(join(folder, file), 'latin1'))
+          .map((name) => readFileSync(join(folder, name), 'latin1'))
           .join('\n'),
       ),
     drop: () => rm(folder, { recursive: true }),
-  });
+  };
 }
 
-/** @param url of a MariaDB, and of somebody who may make databases there */
-export async function createMariadb(url: string): Promise<TestDatabase> {
-  const server = new URL(url);
+/** The statements that make the tables of a migrated database and fill them, recorded once per worker. */
+let mariadbTemplate: Promise<string> | undefined;
+
+async function copyMariadb(url?: string): Promise<TestDatabase> {
+  const template = await (mariadbTemplate ??= migrated(
+    () => createMariadb(url),
+    ({ connection }) => statementsOf(connection),
+  ));
+  const database = await createMariadb(url);
+  await database.connection.query(template);
+  return database;
+}
+
+/** @param url of a server, with the name of someone who may create databases there */
+async function createMariadb(
+  url = process.env.TEST_DATABASE_URL ?? '',
+): Promise<TestDatabase & { connection: mysql.Connection }> {
   const name = `keywright_test_${randomBytes(6).toString('hex')}`;
-  server.pathname = '/';
-  const connection = await mysql.createConnection(server.href.replace(/^mariadb:/, 'mysql:'));
-  await connection.query(`CREATE DATABASE ${name}`);
-  server.pathname = `/${name}`;
+  const connection = await mysql.createConnection({
+    uri: url.replace(/^mariadb:/, 'mysql:'),
+    multipleStatements: true,
+    dateStrings: true,
+  });
+  await connection.query(`CREATE DATABASE ${name}; USE ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
   return {
-    url: server.href,
+    url: own.href,
+    connection,
     dump: async () => {
-      const [tables] = await connection.query<mysql.RowDataPacket[]>(`SHOW TABLES FROM ${name}`);
-      const contents = tables.map(async (row) => {
-        const [rows] = await connection.query(`SELECT * FROM ${name}.${String(Object.values(row)[0])}`);
-        return JSON.stringify(rows);
-      });
-      return (await Promise.all(contents)).join('\n');
+      const contents = [];
+      for (const table of await tablesOf(connection)) {
+        const [rows] = await connection.query(`SELECT * FROM ${table}`);
+        contents.push(JSON.stringify(rows));
+      }
+      return contents.join('\n');
     },
     drop: async () => {
       await connection.query(`DROP DATABASE ${name}`);
       await connection.end();
     },
   };
+}
+
+async function tablesOf(connection: mysql.Connection): Promise<string[]> {
+  const [rows] = await connection.query({ sql: 'SHOW TABLES', rowsAsArray: true });
+  return (rows as unknown as string[][]).flat();
+}
+
+async function statementsOf(connection: mysql.Connection): Promise<string> {
+  const statements = [];
+  for (const table of await tablesOf(connection)) {
+    const [[created]] = await connection.query<mysql.RowDataPacket[]>(`SHOW CREATE TABLE ${table}`);
+    statements.push(String(created?.['Create Table']));
+    const [rows] = await connection.query<mysql.RowDataPacket[][]>({
+      sql: `SELECT * FROM ${table}`,
+      rowsAsArray: true,
+    });
+    if (rows.length > 0) statements.push(connection.format('INSERT INTO ?? VALUES ?', [table, rows]));
+  }
+  return statements.join(';\n');
+}
+
+/** Migrates a new database and returns what is read from it. */
+async function migrated<T extends TestDatabase, R>(
+  create: () => T | Promise<T>,
+  read: (database: T) => Promise<R>,
+): Promise<R> {
+  const database = await create();
+  const source = await new DataSource(dataSourceOptions(database.url, TABLES)).initialize();
+  await migrate(source);
+  await source.destroy();
+  const result = await read(database);
+  await database.drop();
+  return result;
 }

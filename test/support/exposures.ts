@@ -9,7 +9,7 @@ import type { TestServer, User } from './server.js';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** A full key with a right checksum that nobody has issued, with a public id of one's choice. */
+/** A full key with a valid checksum that was never issued, with a given public id. */
 export function forgedKey(publicId = `ks_live_${randomBase62(16)}`): string {
   const key = publicId + randomBase62(32);
   let checksum = '';
@@ -27,7 +27,7 @@ export function report(server: TestServer, keys: unknown, source?: unknown): Pro
   return server.call('POST', '/api/v1/exposures', { json: { keys, source }, from });
 }
 
-/** Waits until everything that was reported and seen has been dealt with. */
+/** Waits until everything that was reported and detected has been processed. */
 export async function settled(server: TestServer): Promise<void> {
   await server.app.get(ExposureDetector, { strict: false }).stored();
   await server.app.get(ExposureInbox, { strict: false }).drained();
@@ -36,18 +36,18 @@ export async function settled(server: TestServer): Promise<void> {
 export const setPolicy = (server: TestServer, { token }: User, json: object): Promise<Answer> =>
   server.call('PATCH', '/api/v1/merchants/me/exposure-policy', { token, json });
 
-/** What a key's row says of its exposure. */
+/** The exposure of a key, from its row. */
 export async function exposureOf(server: TestServer, id: string): Promise<[Date | null, string | null]> {
   const { exposedAt, exposedSource } = await server.dataSource.getRepository(ApiKey).findOneByOrFail({ id });
   return [exposedAt, exposedSource];
 }
 
-/** What the audit trail says of it. */
+/** The exposure of a key, from the audit trail. */
 export function exposureEvents(server: TestServer, id: string): Promise<AuditEvent[]> {
   return server.dataSource.getRepository(AuditEvent).findBy({ targetId: id, action: 'api_key.exposed' });
 }
 
-/** Sources by which a key is known to be exposed, once everything has been dealt with. */
+/** The source of a key's exposure, once everything has been processed. */
 export async function sourceOf(server: TestServer, id: string): Promise<string | null> {
   await settled(server);
   return (await exposureOf(server, id))[1];

@@ -77,7 +77,7 @@ const text = fc.oneof(
 );
 const value = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...VALUES) }, text, fc.jsonValue({ maxDepth: 4 }));
 
-/** A body that the schema describes, in which single values may be hostile, missing, or ones that nobody asked for. */
+/** A body of the schema in which single values may be hostile, missing or unknown. */
 function bodyOf(schema: Schema): Arbitrary<unknown> {
   const { properties } = resolved(schema);
   if (properties) {
@@ -159,7 +159,7 @@ export interface HostileRequest {
   options: RequestOptions;
 }
 
-/** Requests at an operation that somebody means no good with; `$application` in a path stands for that thing's id. */
+/** Hostile requests to an operation; `$application` in a path stands for that thing's id. */
 export function requestsAt(operation: Operation): Arbitrary<HostileRequest> {
   const names = [...operation.path.matchAll(/\{\w+\}/g)].map(([name]) => name);
   const parts = fc.tuple(...names.map(() => fc.oneof(fc.constantFrom(...THINGS.map((thing) => `$${thing}`)), segment)));

@@ -4,7 +4,7 @@ import { NO_PREVIOUS, NOT_EXPOSED } from '../../src/api-keys/api-keys.service.js
 import { randomBase62 } from '../../src/api-keys/credentials/credential.js';
 import type { TestServer, User } from './server.js';
 
-/** A key of the merchants surface that nobody can use, for lists. */
+/** A key of the merchants surface without a usable secret, for lists. */
 export function aKey(
   { merchantId, accountId }: Pick<User, 'merchantId' | 'accountId'>,
   its: Partial<ApiKey> = {},

@@ -6,15 +6,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import { provide } from './packages.js';
+import { killAtExit } from './process-end.js';
 
 /** Gives the tests a MariaDB: the one in TEST_DATABASE_URL, or a private one in a temporary folder. */
 export default async function setup() {
   if (process.env.TEST_DATABASE_URL) return;
   const mariadb = await startMariadb();
-  if (!mariadb) {
-    process.env.TEST_DATABASE_URL = 'none';
-    return;
-  }
+  if (!mariadb) return;
   globalThis.stopMariadb = mariadb.stop;
   process.env.TEST_DATABASE_URL = mariadb.url;
 }
@@ -60,7 +58,8 @@ export async function startMariadb() {
     }
     rmSync(folder, { recursive: true, force: true });
   };
-  process.once('exit', () => server.kill('SIGKILL'));
+  killAtExit(server);
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const url = `mariadb://root@127.0.0.1:${port}`;
   for (let attempt = 0; attempt < 300; attempt += 1) {
     try {

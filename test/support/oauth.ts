@@ -1,6 +1,7 @@
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { SYSTEM } from '../../src/platform/events/actor.js';
 import { Transactions } from '../../src/platform/database/transactions/transactions.js';
+import { keyInvalidations } from '../../src/platform/events/invalidation.js';
 import type { Answer } from './http.js';
 import type { TestServer } from './server.js';
 
@@ -39,7 +40,14 @@ export class OAuth {
       await tx.manager.update(ApiKey, { id }, changes);
       const { publicId, merchantId } = await tx.manager.findOneByOrFail(ApiKey, { id });
       const target = { targetType: 'api_key', targetId: id };
-      await tx.publish({ name: 'api_key.updated', actor: SYSTEM, merchantId, ...target, details: { publicId } });
+      await tx.publish({
+        name: 'api_key.updated',
+        actor: SYSTEM,
+        merchantId,
+        ...target,
+        details: { publicId },
+        invalidates: keyInvalidations(publicId),
+      });
     });
   }
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { send, type Answer, type RequestOptions } from './http.js';
+import { killAtExit } from './process-end.js';
 
 const MAIN = resolve('dist/src/main.js');
 
@@ -23,6 +24,7 @@ export class Program {
   private readonly exited: Promise<number | NodeJS.Signals>;
 
   private constructor(private readonly child: ChildProcess) {
+    killAtExit(child);
     child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
     // Not before all that it wrote has come.

@@ -3,11 +3,12 @@ import { Agent } from 'node:http';
 import type { LoggerService, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
+import { hash } from '@node-rs/argon2';
 import type { FastifyInstance } from 'fastify';
 import passport, { type Strategy } from 'passport';
 import type { DataSource } from 'typeorm';
-import { KEY_PAIR, LOGIN_TOKEN } from '../../src/access/access.guard.js';
 import type { Role } from '../../src/access/levels.js';
+import { Passwords } from '../../src/accounts/passwords.js';
 import { LastUse } from '../../src/api-keys/usage/last-use.js';
 import { createApp } from '../../src/app.js';
 import { Sealer } from '../../src/audit/sealer.js';
@@ -18,14 +19,20 @@ import { Clock } from '../../src/platform/runtime/clock.js';
 import type { WriteBehindBuffer } from '../../src/platform/runtime/write-behind-buffer.js';
 import { Housekeeper, type JobResult } from '../../src/housekeeping/housekeeper.js';
 import { DeniedRequests } from '../../src/platform/http/denied-requests.js';
+import type { AuthScheme } from '../../src/platform/http/requirement.js';
 import { Quotas } from '../../src/verification/limits/quotas.js';
 import { Usage } from '../../src/verification/usage/usage.js';
 import { createDatabase, type TestDatabase } from './engine.js';
 import { send, type Answer, type RequestOptions } from './http.js';
+import { closeAtEnd } from './process-end.js';
+import { RefusalsSeen } from './refusals.js';
 import { SecretsSeen } from './secrets.js';
 import { Mailbox } from './smtp.js';
 
 export const PASSWORD = 'correct horse battery';
+
+/** Tests hash thousands of passwords, with the least work that argon2 can do: the server has no setting for that. */
+Passwords.prototype.hash = (password) => hash(password, { memoryCost: 8, timeCost: 1, parallelism: 1 });
 
 /** A clock that a test can put forward. */
 class TestClock extends Clock {
@@ -40,7 +47,7 @@ class TestClock extends Clock {
   }
 }
 
-/** Somebody who is logged in. */
+/** A user who is logged in. */
 export interface User {
   /** Login token. */
   token: string;
@@ -67,14 +74,21 @@ export interface PersonalKey {
   basic: string;
 }
 
-/** What Passport calls by name. */
-const STRATEGIES: Record<string, Type<Strategy>> = { [LOGIN_TOKEN]: LoginTokenStrategy, [KEY_PAIR]: KeyPairStrategy };
+/** What Passport, which knows one application in a process, calls by name. */
+const STRATEGIES: Record<AuthScheme, Type<Strategy>> = { loginToken: LoginTokenStrategy, keyPair: KeyPairStrategy };
+
+/** In the order in which they started; Passport asks the latest. */
+const running = new Set<TestServer>();
+
+/** Servers that stay for a worker's next files, by engine. */
+const shared: Partial<Record<typeof ENGINE, Promise<TestServer>>> = {};
 
 /** The real application over a real database of its own, listening on a port of its own. */
 export class TestServer {
   readonly clock = new TestClock();
   readonly mailbox = new Mailbox();
   readonly secrets = new SecretsSeen();
+  readonly refusals = new RefusalsSeen();
   readonly logs: string[] = [];
   admin!: User;
   app!: NestFastifyApplication;
@@ -82,13 +96,34 @@ export class TestServer {
   url!: string;
   private readonly agent = new Agent({ keepAlive: true });
   private database!: TestDatabase;
-  /** The instance this is another one of. */
-  private origin: TestServer | undefined;
   private environment: Record<string, string> = {};
+  private ownSecrets: string[] = [];
+  private isShared = false;
 
   /**
+   * The started server of all files that need no configuration of their own and neither put its clock forward nor change what belongs to no
+   * merchant.
+   */
+  static async shared(): Promise<TestServer> {
+    const server = await (shared[ENGINE] ??= TestServer.startShared());
+    server.use();
+    const { email, password } = server.admin;
+    server.admin = await server.logIn(email, password);
+    return server;
+  }
+
+  private static async startShared(): Promise<TestServer> {
+    const server = await TestServer.start();
+    server.isShared = true;
+    closeAtEnd(() => server.end());
+    return server;
+  }
+
+  /**
+   * A server of a file's own.
+   *
    * @param variables of the environment, beside those that every test needs
-   * @param database an empty one of the run's engine, unless another is given
+   * @param database one of the file's engine, unless another is given
    */
   static async start(
     variables: Record<string, string> = {},
@@ -105,6 +140,7 @@ export class TestServer {
       ENCRYPTION_KEYS: secret(),
       SMTP_URL: await server.mailbox.start(),
       CLIENT_RATE_LIMIT_PER_MINUTE: '0',
+      LOGIN_RATE_LIMIT_PER_MINUTE: '0',
       ALLOW_UNITTEST_SIGNUP: 'true',
       USAGE_FLUSH_INTERVAL_MS: '50',
       // Jobs run when a test says so.
@@ -121,23 +157,23 @@ export class TestServer {
   /** Starts the application, on the database as it is. */
   async open(port = 0): Promise<void> {
     const config = loadConfig(this.environment);
-    for (const own of [config.JWT_SECRET, ...config.KEY_PEPPERS, ...config.ENCRYPTION_KEYS]) this.secrets.add(own);
-    const { app, fastPath: fastPath } = await createApp(config, this.logger(), this.clock);
+    this.ownSecrets = [config.JWT_SECRET, ...config.KEY_PEPPERS, ...config.ENCRYPTION_KEYS];
+    for (const own of this.ownSecrets) this.secrets.add(own);
+    const { app, fastPath } = await createApp(config, this.logger(), this.clock);
     this.fastPath = fastPath;
     this.app = app;
+    running.add(this);
     await app.listen(port, '127.0.0.1');
     this.url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   }
 
   /**
    * Another instance on the same database, with the same secrets and the same clock, to be closed before this one is stopped.
-   * Passport knows one application in a process, the latest, until that is closed.
    */
   async another(variables: Record<string, string> = {}): Promise<TestServer> {
-    const { admin, clock, logs, mailbox, secrets } = this;
-    const other = Object.assign(new TestServer(), { admin, clock, logs, mailbox, secrets });
+    const { admin, clock, logs, mailbox, refusals, secrets } = this;
+    const other = Object.assign(new TestServer(), { admin, clock, logs, mailbox, refusals, secrets });
     other.database = this.database;
-    other.origin = this;
     other.environment = { ...this.environment, ...variables };
     await other.open();
     return other;
@@ -147,22 +183,29 @@ export class TestServer {
   async close(): Promise<void> {
     await this.app.close();
     this.agent.destroy();
-    const { app } = this.origin ?? {};
-    for (const [name, strategy] of Object.entries(STRATEGIES))
-      if (app) passport.use(name, app.get(strategy, { strict: false }));
+    running.delete(this);
+    [...running].at(-1)?.use();
   }
 
-  /** Stops the server, and makes sure that no secret that went over the wire is in a log line or in the clear in the database. */
+  /**
+   * Makes sure that no secret that went over the wire is in a log line or in the clear in the database, and that every refusal that was answered
+   * is documented; stops the server unless the next files share it.
+   */
   async stop(): Promise<void> {
-    await this.close();
+    if (this.isShared) {
+      await this.flushed();
+      await this.sealed();
+    } else await this.close();
+    const count = this.secrets.count;
     const leaks = {
       logs: this.secrets.foundIn(this.logs.join('\n')),
       database: this.secrets.foundIn(await this.database.dump()),
     };
-    await this.mailbox.stop();
-    await this.database.drop();
-    expect(this.secrets.count).toBeGreaterThan(3);
+    if (this.isShared) this.forget();
+    else await this.dispose();
+    expect(count).toBeGreaterThan(3);
     expect(leaks).toEqual({ logs: [], database: [] });
+    expect(this.refusals.undocumented).toEqual([]);
   }
 
   /** Waits until what was counted in memory has been written. */
@@ -192,6 +235,7 @@ export class TestServer {
     this.secrets.collect(options.json);
     const answer = await send(this.agent, this.url, method, path, options);
     this.secrets.collect(answer.body);
+    this.refusals.note(method, path, answer);
     return answer;
   }
 
@@ -275,6 +319,32 @@ export class TestServer {
     });
     const { key, secret } = body.apikey;
     return { key, secret, basic: `${key}:${secret}` };
+  }
+
+  /** Has Passport ask this application. */
+  private use(): void {
+    for (const [name, strategy] of Object.entries(STRATEGIES))
+      passport.use(name, this.app.get(strategy, { strict: false }));
+  }
+
+  /** Forgets what this file has sent and received. */
+  private forget(): void {
+    this.logs.length = 0;
+    this.mailbox.mails.length = 0;
+    this.secrets.clear();
+    for (const own of this.ownSecrets) this.secrets.add(own);
+  }
+
+  private async end(): Promise<void> {
+    await this.close();
+    await this.dispose();
+  }
+
+  private async dispose(): Promise<void> {
+    await this.mailbox.stop();
+    await this.database.drop();
+    // Jest keeps what a test file has in its variables.
+    Object.assign(this, { app: undefined, fastPath: undefined });
   }
 
   private logger(): LoggerService {

@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Stands between a server and its database, and can be cut, stopped and slowed down. */
+/** A proxy between a server and its database that can be cut, stalled and slowed down. */
 export class TcpProxy {
   private readonly server = createServer((client) => this.join(client));
   private readonly sockets = new Set<Socket>();
@@ -31,7 +31,7 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** Keeps all connections, and lets nothing through any more. */
+  /** Keeps all connections, but passes nothing on. */
   stall(): void {
     this.released = new Promise((resolve) => (this.release = resolve));
   }
@@ -41,7 +41,7 @@ export class TcpProxy {
     this.delayMs = delayMs;
   }
 
-  /** Is as if nothing had been. */
+  /** Ends all disturbances. */
   heal(): void {
     this.isCut = false;
     this.delayMs = 0;

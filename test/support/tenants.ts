@@ -66,7 +66,7 @@ const BY_NAME: [RegExp, Source][] = [
   [/^api_key_ids$/, ({ pair }) => [pair]],
 ];
 
-/** Names behind which somebody's id can stand; what another system calls a thing is none. */
+/** Names of fields that hold an id; an external id is none. */
 const IS_ID = /^(?!externalId$)(application|ids?|.*(Ids?|_ids?))$/;
 
 const isSecret = (path: string): boolean => path.startsWith('/confirm/');
@@ -111,7 +111,7 @@ export function bodiesNaming(operation: Operation, tenant: Tenant): object[] {
   const named = naming(operation, operation.body, tenant);
   const names = Object.keys(properties).filter((name) => IS_ID.test(name));
   if (names.length > 0) named.push({ ...(exampleOf(operation.body) as object), ...Object.assign({}, ...named) });
-  // A change of many keys wants to know how many: of somebody else's there are none.
+  // A bulk change requires the number of keys; of another merchant's there are none.
   return properties.expectedCount
     ? named.flatMap((body) => [0, 1, 2].map((expectedCount) => ({ ...body, expectedCount })))
     : named;

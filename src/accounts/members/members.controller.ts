@@ -1,13 +1,16 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Caller, Origin, Visitor } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
-import { Public, Requires } from '../../access/requires.js';
+import { Requires } from '../../access/requires.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { presentPage } from '../../platform/http/paging/page.dto.js';
+import { Public } from '../../platform/http/requirement.js';
 import { SignupQuery } from '../merchants/merchants.dto.js';
+import { Answers, PathParameter, Refuses } from '../../platform/http/route-facts.js';
 import {
   InvitedMemberView,
   InviteMemberBody,
+  MEMBER_ID,
   ListMembersQuery,
   MemberPage,
   MemberView,
@@ -18,17 +21,18 @@ import { presentInvitedMember, presentMember, presentSignedUpMember } from './me
 import { MembersService } from './members.service.js';
 
 @Controller('api/v1/members')
+@PathParameter('id', ...MEMBER_ID)
 export class MembersController {
   constructor(private readonly members: MembersService) {}
 
   /**
    * Invite a member
    *
-   * With a role not above your own. The signup link also goes out by mail.
-   *
-   * @throws {409} The e-mail address is taken.
+   * The role must not be above your own. The signup link is also sent by mail.
    */
   @Post()
+  @Answers('The invited member, with the signup link.')
+  @Refuses('email.taken')
   @Requires(LEVELS.writeOwn)
   async inviteMember(
     @Caller() caller: Caller,
@@ -41,11 +45,11 @@ export class MembersController {
   /**
    * Sign up as a member
    *
-   * By the link of an invitation, which is good once. The e-mail address is the user name.
-   *
-   * @throws {410} The link was used already or has expired.
+   * With the link of an invitation, which works once. The e-mail address becomes the username.
    */
   @Post('signup')
+  @Answers('The new member.')
+  @Refuses('link.gone', 'unavailable')
   @Public()
   async signUpMember(
     @Visitor() visitor: Actor,
@@ -55,8 +59,14 @@ export class MembersController {
     return presentSignedUpMember(await this.members.signUp(visitor, query.token, body));
   }
 
-  /** List members */
+  /**
+   * List members
+   *
+   * The members of another merchant require level 7.
+   */
   @Get()
+  @Answers('A page of members.')
+  @Refuses('access.other_owner')
   @Requires(LEVELS.readOwn)
   async listMembers(@Caller() caller: Caller, @Query() query: ListMembersQuery): Promise<MemberPage> {
     return presentPage(await this.members.list(caller, query), query, presentMember);
@@ -65,9 +75,11 @@ export class MembersController {
   /**
    * Read a member
    *
-   * @throws {404} There is no such member.
+   * A member of another merchant requires level 7.
    */
   @Get(':id')
+  @Answers('The member.')
+  @Refuses('member.not_found', 'access.other_owner')
   @Requires(LEVELS.readOwn)
   async readMember(@Caller() caller: Caller, @Param('id') id: string): Promise<MemberView> {
     return presentMember(await this.members.find(caller, id));

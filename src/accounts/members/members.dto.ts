@@ -4,10 +4,13 @@ import { EMAIL, IsText } from '../../platform/validation/text.js';
 import { PageQuery, PageView } from '../../platform/http/paging/page.dto.js';
 import { NewPerson } from '../person.dto.js';
 
-/** Whom to invite to one's own merchant. */
+/** Describes a member in a path, with an example. */
+export const MEMBER_ID = ["The member's id.", '0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10'] as const;
+
+/** A member to invite. */
 export class InviteMemberBody {
   /**
-   * Also the user name.
+   * The e-mail address, which is also the username.
    * @example "dev@shop.example"
    */
   @IsEmail(EMAIL)
@@ -15,14 +18,14 @@ export class InviteMemberBody {
   email: string;
 
   /**
-   * Not above your own.
+   * The role, not above your own.
    * @example "readOnly"
    */
   @IsIn(ROLE_NAMES)
   role: 'readSome' | 'readOnly' | 'writeSome' | 'user' | 'bughunter' | 'support' | 'admin';
 }
 
-/** Somebody who belongs to a merchant, as a signup answers. */
+/** A member who has just signed up. */
 export class SignedUpMemberView {
   /** @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10" */
   id: string;
@@ -43,13 +46,13 @@ export class SignedUpMemberView {
 /** A member who has just been invited. */
 export class InvitedMemberView extends SignedUpMemberView {
   /**
-   * Good once, for a week; it also goes out by mail.
+   * The invitation link, valid once and for a week. It is also sent by mail.
    * @example "http://127.0.0.1:3000/api/v1/members/signup?token=3b1f0a"
    */
   signupLink: string;
 }
 
-/** Somebody who belongs to a merchant. */
+/** A member of a merchant. */
 export class MemberView extends SignedUpMemberView {
   /** @example "dev@shop.example" */
   username: string;
@@ -63,7 +66,7 @@ export class MemberView extends SignedUpMemberView {
   /** @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11" */
   merchantId: string;
 
-  /** The latest login; `null` is none yet. */
+  /** The latest login; `null` before the first. */
   lastLoginAt: string | null;
 }
 
@@ -71,10 +74,10 @@ export class MemberPage extends PageView {
   items: MemberView[];
 }
 
-/** Whose members are listed. */
+/** The members to list. */
 export class ListMembersQuery extends PageQuery {
   /**
-   * Another merchant's, for level 7 and above.
+   * The merchant whose members are listed, from level 7; by default your own.
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
@@ -82,20 +85,20 @@ export class ListMembersQuery extends PageQuery {
   merchantId?: string;
 }
 
-/** An invited member who accepts. */
+/** The data of an invited member who signs up. */
 export class SignUpMemberBody extends NewPerson {}
 
-/** What changes about a member. */
+/** Changes to a member. */
 export class UpdateMemberBody {
   /**
-   * Not above your own. Lowering it ends the member's personal keys above the new level, for good.
+   * The role, not above your own. A lower role revokes the member's personal keys above its level, for good.
    * @example "readOnly"
    */
   @IsOptional()
   @IsIn(ROLE_NAMES)
   role?: 'readSome' | 'readOnly' | 'writeSome' | 'user' | 'bughunter' | 'support' | 'admin';
 
-  /** A disabled member's tokens are refused at once, and the member's personal keys die. */
+  /** Disabling a member refuses the member's tokens at once and revokes the member's personal keys. */
   @IsOptional()
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';

@@ -7,7 +7,8 @@ import { assertMembersAccess } from '../../access/tenant-access.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { sliceOf } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import { Account, STATUS } from '../account.entity.js';
@@ -18,18 +19,18 @@ import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
 import type { InviteMemberBody, ListMembersQuery, SignUpMemberBody, UpdateMemberBody } from './members.dto.js';
 
-/** To be removed is more than to be disabled, and is allowed where that is. */
+/** The change that stands for a removal, which is allowed where disabling the member is. */
 export const REMOVAL: UpdateMemberBody = { status: 'disabled' };
 
 const INVITATION_SECONDS = 7 * DAY_SECONDS;
 
-/** Roles that can manage a merchant's things. */
+/** The roles that can manage a merchant's resources. */
 const MANAGERS = ROLE_NAMES.filter((role) => ROLES[role] >= LEVELS.writeOwn);
 
-/** What is done, or looked at, in the transaction that changes a member, once it is known that the change is allowed. */
+/** Work in the transaction that changes a member, after the change has been found to be allowed. */
 export type Beside<T> = (tx: Transaction, member: Account) => Promise<T>;
 
-/** The people and machines of a merchant. Nobody gives a role above their own, or touches somebody above themselves. */
+/** The members of a merchant. A caller never grants a role above its own, and never changes a member above itself. */
 @Injectable()
 export class MembersService {
   constructor(
@@ -42,7 +43,7 @@ export class MembersService {
   ) {}
 
   /**
-   * Adds a member who still has to choose a password.
+   * Creates a member who has yet to choose a password.
    *
    * @throws {DomainError} `access.level_lacking` for a role above the caller's, or `email.taken`
    */
@@ -70,13 +71,13 @@ export class MembersService {
       return account;
     });
     const signupLink = `${origin}/api/v1/members/signup?token=${token}`;
-    const text = `Sign up within a week:\n${signupLink}`;
-    this.mailer.send({ to: email, subject: 'Your invitation', text, requestId: caller.requestId });
+    const text = `You have been invited to Keywright.\n\nSign up within a week:\n${signupLink}`;
+    this.mailer.send({ to: email, subject: 'Your invitation to Keywright', text, requestId: caller.requestId });
     return { member, signupLink };
   }
 
   /**
-   * Makes an invited member an active one.
+   * Activates an invited member.
    *
    * @throws {DomainError} `link.gone`
    */
@@ -96,7 +97,7 @@ export class MembersService {
     });
   }
 
-  /** @throws {DomainError} `access.other_owner` for another merchant's, below level 7 */
+  /** @throws {DomainError} `access.other_owner` for another merchant's member, below level 7 */
   async list(
     caller: Caller,
     { merchantId = caller.merchantId, ...query }: ListMembersQuery,
@@ -106,7 +107,7 @@ export class MembersService {
     return this.members.findAndCount({ where, order: { id: 'ASC' }, ...sliceOf(query) });
   }
 
-  /** @throws {DomainError} `member.not_found`, or `access.other_owner` for another merchant's, below level 7 */
+  /** @throws {DomainError} `member.not_found`, or `access.other_owner` for another merchant's member, below level 7 */
   async find(caller: Caller, uuid: string): Promise<Account> {
     const member = await this.members.findOneBy({ uuid, deletedAt: IsNull() });
     if (!member) throw new DomainError('member.not_found');
@@ -117,7 +118,7 @@ export class MembersService {
   /**
    * Changes a member's role or status.
    *
-   * @throws {DomainError} as {@link find}; `access.level_lacking` for somebody or a role above the caller;
+   * @throws {DomainError} as {@link find}; `access.level_lacking` for a member or a role above the caller;
    *   `member.last_manager`, `member.last_admin`; `member.invited` when an invitation would be skipped
    */
   update(caller: Caller, uuid: string, change: UpdateMemberBody, beside: Beside<unknown> = nothing): Promise<Account> {
@@ -136,7 +137,7 @@ export class MembersService {
   }
 
   /**
-   * Makes sure that a change is allowed without making it, and does something beside.
+   * Checks that a change is allowed without making it, and runs `beside` in the same transaction.
    *
    * @throws {DomainError} as {@link update}
    */
@@ -155,21 +156,21 @@ export class MembersService {
   }
 
   /**
-   * Changes to the members of one merchant come one after another, so that the last two managers can't remove each other. What the member has
-   * given to keys by now is seen, and the member gives nothing more before the change.
+   * Serialises changes to the members of one merchant, so that the last two managers cannot remove each other. The lock also waits for keys that
+   * the member is creating, and keeps the member from creating more before the change.
    */
   private async lock(tx: Transaction, caller: Caller, merchantId: string, id: number): Promise<Account> {
     await lockRow(tx.manager, Merchant, merchantId);
     const member = await lockRow(tx.manager, Account, id);
     if (member?.deletedAt !== null) throw new DomainError('member.not_found');
     assertNotAbove(caller, member.role);
-    // Whom support has blocked is out of the merchant's own hands.
+    // A member blocked by support cannot be changed by the merchant.
     if (member.status === STATUS.blocked && caller.level < LEVELS.writeOthers)
       throw new DomainError('access.level_lacking');
     return member;
   }
 
-  /** Callers of the same merchant count themselves, so the refusal meets only those who would leave nobody behind. */
+  /** Refuses a change that would leave the merchant without a manager. */
   private async keepAManager(tx: Transaction, caller: Caller, member: Account): Promise<void> {
     if (caller.merchantId !== member.merchantId) return;
     const others = await tx.manager.countBy(Account, {
@@ -183,7 +184,7 @@ export class MembersService {
   }
 }
 
-/** Without an administrator nobody could make one. The last two can't remove each other, whichever merchants they are of. */
+/** Refuses a change that would leave the server without an administrator, even when the last two of different merchants remove each other. */
 async function keepAnAdmin({ manager }: Transaction, { id }: Account): Promise<void> {
   const admins = await manager.find(Account, { select: { id: true }, where: { role: 'admin' }, order: { id: 'ASC' } });
   for (const other of admins.filter((admin) => admin.id !== id)) {
@@ -197,7 +198,7 @@ const nothing = (): Promise<void> => Promise.resolve();
 
 function changesOf(caller: Caller, member: Account, { role, status }: UpdateMemberBody): AccountChanges {
   const disabled = caller.merchantId === member.merchantId ? STATUS.disabled : STATUS.blocked;
-  // Who was disabled before signing up still has to sign up.
+  // A member who was disabled before signing up still has to sign up.
   const active = member.passwordHash === null && member.consent === 0 ? STATUS.notYet : STATUS.active;
   return { ...(role && { role }), ...(status && { status: status === 'active' ? active : disabled }) };
 }

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
+import { Answers } from '../../platform/http/route-facts.js';
 import { IdlePolicyView, UpdateIdlePolicyBody } from './idle-policy.dto.js';
 import { IdlePolicyService } from './idle-policy.service.js';
 
@@ -9,19 +10,22 @@ import { IdlePolicyService } from './idle-policy.service.js';
 export class IdlePolicyController {
   constructor(private readonly policies: IdlePolicyService) {}
 
-  /** Read what becomes of keys that nobody uses */
+  /** Read the policy for unused keys */
   @Get()
+  @Answers("Your merchant's policy for unused keys.")
   @Requires(LEVELS.readOwn)
   readIdlePolicy(@Caller() caller: Caller): Promise<IdlePolicyView> {
     return this.policies.read(caller);
   }
 
   /**
-   * Change what becomes of keys that nobody uses
+   * Change the policy for unused keys
    *
-   * You are told of such a key first; it is disabled and deleted as many days after that as the policy has between them, whenever it was used last.
+   * You are notified of an unused key first. It is disabled and deleted as many days later as the policy puts between these steps, whenever
+   * it was last used.
    */
   @Patch()
+  @Answers('The changed policy for unused keys.')
   @Requires(LEVELS.writeOwn)
   updateIdlePolicy(@Caller() caller: Caller, @Body() body: UpdateIdlePolicyBody): Promise<IdlePolicyView> {
     return this.policies.update(caller, body);

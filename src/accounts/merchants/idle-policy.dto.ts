@@ -2,31 +2,31 @@ import { IsInt, IsOptional, Max, Min } from 'class-validator';
 
 const DAYS_MAX = 3650;
 
-/** What becomes of keys that nobody uses. */
+/** The treatment of idle keys. */
 export class IdlePolicyView {
   /**
-   * Days without use or change after which you are told of a key; 0 is never.
+   * Days without use or change after which you are notified of an idle key; 0 is never.
    * @example 90
    */
   idleAfterDays: number;
 
   /**
-   * Days without use or change after which it is disabled; 0 is never.
+   * Days without use or change after which an idle key is disabled; 0 is never.
    * @example 120
    */
   disableAfterDays: number;
 
   /**
-   * Days without use or change after which it is deleted; 0 is never.
+   * Days without use or change after which an idle key is deleted; 0 is never.
    * @example 180
    */
   deleteAfterDays: number;
 }
 
-/** What changes about it. What is `null` is as the server is configured. */
+/** Changes to the policy; `null` restores the server's default. */
 export class UpdateIdlePolicyBody {
   /**
-   * Days without use or change after which you are told of a key; 0 is never.
+   * Days without use or change after which you are notified of an idle key; 0 is never.
    * @example 90
    */
   @IsOptional()
@@ -36,7 +36,7 @@ export class UpdateIdlePolicyBody {
   idleAfterDays?: number | null;
 
   /**
-   * Days after which it is disabled, more than those after which you are told; 0 is never.
+   * Days after which an idle key is disabled, more than until the notification; 0 is never.
    * @example 120
    */
   @IsOptional()
@@ -46,7 +46,7 @@ export class UpdateIdlePolicyBody {
   disableAfterDays?: number | null;
 
   /**
-   * Days after which it is deleted, more than those after which it is disabled; 0 is never.
+   * Days after which an idle key is deleted, more than until it is disabled; 0 is never.
    * @example 180
    */
   @IsOptional()

@@ -11,12 +11,13 @@ import { lockRow } from '../../platform/database/row-locks.js';
 import { Merchant } from '../merchant.entity.js';
 import { resolveIdlePolicy, isInOrder, readOwnPolicy, type IdlePolicy } from './idle-policy.js';
 import type { UpdateIdlePolicyBody } from './idle-policy.dto.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 const OUT_OF_ORDER = 'idleAfterDays, disableAfterDays and deleteAfterDays must follow each other, and the first be set';
 
 const STEPS: (keyof IdlePolicy)[] = ['idleAfterDays', 'disableAfterDays', 'deleteAfterDays'];
 
-/** What a merchant wants to become of keys that nobody uses. */
+/** A merchant's policy for idle keys. */
 @Injectable()
 export class IdlePolicyService {
   constructor(
@@ -30,7 +31,7 @@ export class IdlePolicyService {
     return resolveIdlePolicy(await this.merchants.findOneByOrFail({ id: merchantId }), this.config);
   }
 
-  /** @throws {DomainError} `request.invalid` for steps that don't follow each other */
+  /** @throws {DomainError} `request.invalid` for steps in the wrong order */
   update(caller: Caller, body: UpdateIdlePolicyBody): Promise<IdlePolicy> {
     const id = caller.merchantId;
     return this.transactions.run(async (tx) => {
@@ -52,6 +53,7 @@ export class IdlePolicyService {
         targetType: 'merchant',
         targetId: id,
         details: { changes: changesBetween(resolveIdlePolicy(merchant, this.config), policy, STEPS) },
+        invalidates: NOTHING,
       });
       return policy;
     });

@@ -2,7 +2,7 @@ import type { Config } from '../../platform/config/config.js';
 import { followsAfter } from '../../platform/config/setting-decorators.js';
 import type { Merchant } from '../merchant.entity.js';
 
-/** What becomes of keys that nobody uses, by days without use or change; 0 is never. */
+/** The treatment of idle keys, in days without use or change; 0 is never. */
 export interface IdlePolicy {
   idleAfterDays: number;
   disableAfterDays: number;
@@ -11,18 +11,18 @@ export interface IdlePolicy {
 
 type OwnPolicy = Pick<Merchant, 'idleAfterDays' | 'idleDisableAfterDays' | 'idleDeleteAfterDays'>;
 
-/** What the merchant has said, and what the server is told by its configuration where the merchant has said nothing. */
+/** Returns the merchant's own policy, with the server's defaults where it has none. */
 export const readOwnPolicy = (merchant: OwnPolicy, config: Config): IdlePolicy => ({
   idleAfterDays: merchant.idleAfterDays ?? config.IDLE_AFTER_DAYS,
   disableAfterDays: merchant.idleDisableAfterDays ?? config.IDLE_DISABLE_AFTER_DAYS,
   deleteAfterDays: merchant.idleDeleteAfterDays ?? config.IDLE_DELETE_AFTER_DAYS,
 });
 
-/** The same without a step that wouldn't follow the one before it: the configuration may have changed since the merchant spoke. */
+/** Returns the policy without steps in the wrong order, which can arise when the server's defaults have changed. */
 export const resolveIdlePolicy = (merchant: OwnPolicy, config: Config): IdlePolicy =>
   inOrder(readOwnPolicy(merchant, config));
 
-/** Whether each step comes after the one before it, and the first one is to tell. */
+/** Whether each step follows the one before it, and the first one is the notification. */
 export function isInOrder(policy: IdlePolicy): boolean {
   const { disableAfterDays, deleteAfterDays } = inOrder(policy);
   return policy.disableAfterDays === disableAfterDays && policy.deleteAfterDays === deleteAfterDays;

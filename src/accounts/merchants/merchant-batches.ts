@@ -3,10 +3,10 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { MoreThan, type Repository } from 'typeorm';
 import { Merchant } from '../merchant.entity.js';
 
-/** Merchants at a time: what is looked for along an index of theirs is so looked for in as many places. */
+/** Merchants in a batch; a query along an index by merchant scans as many ranges. */
 const AT_ONCE = 100;
 
-/** All merchants, some at a time, for what goes through everybody's things. */
+/** Iterates over all merchants in batches, for jobs that process every tenant. */
 @Injectable()
 export class MerchantBatches {
   constructor(@InjectRepository(Merchant) private readonly merchants: Repository<Merchant>) {}

@@ -1,9 +1,10 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { Caller, Origin, Visitor } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
-import { Public, Requires } from '../../access/requires.js';
+import { Requires } from '../../access/requires.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { PageQuery, presentPage } from '../../platform/http/paging/page.dto.js';
+import { Answers, PathParameter, Refuses } from '../../platform/http/route-facts.js';
 import {
   CreatedMerchantView,
   InvitationView,
@@ -14,19 +15,22 @@ import {
   SignUpMerchantBody,
   UpdateMerchantBody,
 } from './merchants.dto.js';
+import { Public } from '../../platform/http/requirement.js';
 import { presentCreatedMerchant, presentMerchant } from './merchants.presenter.js';
 import { MerchantsService } from './merchants.service.js';
 
 @Controller('api/v1/merchants')
+@PathParameter('id', "The merchant's id.", '9d2f1c1e-4b7a-4c55-8f0e-1b7f7a3c2d10')
 export class MerchantsController {
   constructor(private readonly merchants: MerchantsService) {}
 
   /**
    * Invite a merchant
    *
-   * The link is good once, for two hours. With an address it also goes out by mail.
+   * The signup link works once, within two hours. With an e-mail address it is also sent by mail.
    */
   @Post('invite')
+  @Answers('The signup link.')
   @Requires(LEVELS.writeOthers)
   inviteMerchant(
     @Caller() caller: Caller,
@@ -39,12 +43,12 @@ export class MerchantsController {
   /**
    * Sign up as a merchant
    *
-   * By the link of an invitation. A refused attempt leaves the link good. The first member has the role `user` and logs in by e-mail address.
-   *
-   * @throws {409} The e-mail address is taken.
-   * @throws {410} The link was used already or has expired.
+   * With the link of an invitation. An attempt that fails does not use the link up. The first member has the role `user` and logs in with the
+   * e-mail address.
    */
   @Post('signup')
+  @Answers('The new merchant.')
+  @Refuses('link.gone', 'email.taken', 'unavailable')
   @Public()
   async signUpMerchant(
     @Visitor() visitor: Actor,
@@ -56,6 +60,7 @@ export class MerchantsController {
 
   /** List merchants */
   @Get()
+  @Answers('A page of merchants.')
   @Requires(LEVELS.readOthers)
   async listMerchants(@Query() query: PageQuery): Promise<MerchantPage> {
     return presentPage(await this.merchants.list(query), query, presentMerchant);
@@ -63,17 +68,16 @@ export class MerchantsController {
 
   /** Read your own merchant */
   @Get('me')
+  @Answers('Your merchant.')
   @Requires(LEVELS.authenticate)
   async readOwnMerchant(@Caller() caller: Caller): Promise<MerchantView> {
     return presentMerchant(await this.merchants.find(caller.merchantId));
   }
 
-  /**
-   * Read a merchant
-   *
-   * @throws {404} There is no such merchant.
-   */
+  /** Read a merchant */
   @Get(':id')
+  @Answers('The merchant.')
+  @Refuses('merchant.not_found')
   @Requires(LEVELS.readOthers)
   async readMerchant(@Param('id') id: string): Promise<MerchantView> {
     return presentMerchant(await this.merchants.find(id));
@@ -82,12 +86,11 @@ export class MerchantsController {
   /**
    * Block or unblock a merchant
    *
-   * While it is blocked, its tokens and keys are refused at once, and its webhooks wait; unblocking brings them back.
-   *
-   * @throws {404} There is no such merchant.
-   * @throws {409} It is your own.
+   * A blocked merchant's login tokens and keys are refused at once, and its webhooks wait. Unblocking restores them.
    */
   @Patch(':id')
+  @Answers('The changed merchant.')
+  @Refuses('merchant.not_found', 'merchant.own')
   @Requires(LEVELS.writeOthers)
   async updateMerchant(
     @Caller() caller: Caller,

@@ -13,10 +13,10 @@ import { EMAIL, IsText } from '../../platform/validation/text.js';
 import { PageView } from '../../platform/http/paging/page.dto.js';
 import { NewPerson } from '../person.dto.js';
 
-/** Whom to invite. */
+/** An invitation to send. */
 export class InviteMerchantBody {
   /**
-   * Where to mail the link as well.
+   * The address to mail the link to; optional.
    * @example "owner@shop.example"
    */
   @IsOptional()
@@ -28,13 +28,13 @@ export class InviteMerchantBody {
 /** An invitation to become a merchant. */
 export class InvitationView {
   /**
-   * Good once, until it expires; whoever has it may sign up.
+   * The signup link, valid once until it expires, for anyone who has it.
    * @example "http://127.0.0.1:3000/api/v1/merchants/signup?token=3b1f0a"
    */
   signupLink: string;
 
   /**
-   * Seconds.
+   * The validity of the link, in seconds.
    * @example 7200
    */
   expiresIn: number;
@@ -43,7 +43,7 @@ export class InvitationView {
 /** The token of a signup link. */
 export class SignupQuery {
   /**
-   * What the link ends with that was sent to whoever signs up.
+   * The token at the end of the signup link.
    * @example "0f3a5c7e9b1d2f4a6c8e0f3a5c7e9b1d2f4a6c8e0f3a5c7e"
    */
   @IsText(200)
@@ -94,7 +94,7 @@ export class OrganizationBody {
 /** The merchant's first member. */
 export class AdminBody extends NewPerson {
   /**
-   * Also the user name.
+   * The e-mail address, which is also the username.
    * @example "owner@shop.example"
    */
   @IsEmail(EMAIL)
@@ -102,7 +102,7 @@ export class AdminBody extends NewPerson {
   email: string;
 }
 
-/** A merchant that accepts an invitation. */
+/** The data of an invited merchant that signs up. */
 export class SignUpMerchantBody {
   @ValidateNested()
   @IsObject()
@@ -121,7 +121,7 @@ export class CreatedMerchantView {
   id: string;
 
   /**
-   * Eight digits: its name on the clients surface.
+   * The id on the clients surface: eight digits.
    * @example "17765423"
    */
   clientId: string;
@@ -135,11 +135,11 @@ export class CreatedMerchantView {
 
 /** A merchant. */
 export class MerchantView extends CreatedMerchantView {
-  /** While `blocked`, none of its tokens and keys is accepted. */
+  /** While the status is `blocked`, none of the merchant's tokens and keys is accepted. */
   status: 'active' | 'blocked';
 
   /**
-   * What it said about itself.
+   * Details that the merchant gave when it signed up.
    * @example { "tradingName": "Example Shop" }
    */
   details: Partial<Record<string, string>>;
@@ -152,9 +152,9 @@ export class MerchantPage extends PageView {
   items: MerchantView[];
 }
 
-/** What changes about a merchant. */
+/** Changes to a merchant. */
 export class UpdateMerchantBody {
-  /** Blocking refuses its tokens and keys at once; `active` brings them back. */
+  /** `blocked` refuses the merchant's tokens and keys at once; `active` restores them. */
   @IsIn(['active', 'blocked'])
   @IsString()
   status: 'active' | 'blocked';

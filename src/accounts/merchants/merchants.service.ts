@@ -9,7 +9,9 @@ import { changesBetween } from '../../platform/events/audited-changes.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventTarget } from '../../platform/events/domain-event.js';
-import { isDuplicate, Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
+import { isDuplicate } from '../../platform/database/engine-errors.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import { readRow } from '../../platform/database/rows.js';
@@ -19,27 +21,30 @@ import { Mailer } from '../mailer.js';
 import { Merchant, type MerchantStatus } from '../merchant.entity.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
+import { TenantKeys } from '../tenant-keys.js';
 import type { SignUpMerchantBody } from './merchants.dto.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 const INVITATION_SECONDS = 7200;
 
-/** Client ids to try before giving up; with a million merchants the first one is free 99 times in 100. */
+/** The most client ids to try; with a million merchants, the first one is free in 99 of 100 cases. */
 const CLIENT_ID_ATTEMPTS = 10;
 
-/** Tenants: invited, signed up, read and blocked. */
+/** Invites, signs up, reads and blocks merchants. */
 @Injectable()
 export class MerchantsService {
   constructor(
     @InjectRepository(Merchant) private readonly merchants: Repository<Merchant>,
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
+    private readonly keys: TenantKeys,
     private readonly links: OneTimeLinks,
     private readonly mailer: Mailer,
     private readonly passwords: Passwords,
     private readonly transactions: Transactions,
   ) {}
 
-  /** Makes a link by which one merchant can sign up, and mails it if there is an address. */
+  /** Creates a link by which one merchant can sign up, and mails it if there is an address. */
   async invite(caller: Caller, origin: string, email?: string): Promise<{ signupLink: string; expiresIn: number }> {
     const token = this.links.newToken();
     await this.transactions.run(async (tx) => {
@@ -55,16 +60,18 @@ export class MerchantsService {
         targetType: 'link',
         targetId: link.id,
         details: { purpose: link.purpose, email: link.email },
+        invalidates: NOTHING,
       });
     });
     const signupLink = `${origin}/api/v1/merchants/signup?token=${token}`;
-    const text = `Sign up within two hours:\n${signupLink}`;
-    if (email) this.mailer.send({ to: email, subject: 'Your invitation', text, requestId: caller.requestId });
+    const text = `You have been invited to Keywright.\n\nSign up within two hours:\n${signupLink}`;
+    if (email)
+      this.mailer.send({ to: email, subject: 'Your invitation to Keywright', text, requestId: caller.requestId });
     return { signupLink, expiresIn: INVITATION_SECONDS };
   }
 
   /**
-   * Signs a merchant up, with its first member. A refusal leaves the link good.
+   * Signs a merchant up, with its first member. A refusal leaves the link valid.
    *
    * @throws {DomainError} `link.gone` or `email.taken`
    */
@@ -113,7 +120,13 @@ export class MerchantsService {
         if (!isDuplicate(error) || attempt === CLIENT_ID_ATTEMPTS) throw error;
         continue;
       }
-      await tx.publish({ ...merchantTarget(merchant), name: 'merchant.created', actor, details: { name, clientId } });
+      await tx.publish({
+        ...merchantTarget(merchant),
+        name: 'merchant.created',
+        actor,
+        details: { name, clientId },
+        invalidates: NOTHING,
+      });
       return tx.manager.create(Merchant, merchant);
     }
   }
@@ -130,10 +143,10 @@ export class MerchantsService {
   }
 
   /**
-   * Blocks a merchant or lets it back in.
+   * Blocks or unblocks a merchant.
    *
-   * @throws {DomainError} `merchant.not_found`; `merchant.own` when callers would lock themselves out;
-   *   `access.level_lacking` when they would lock out somebody above them
+   * @throws {DomainError} `merchant.not_found`; `merchant.own` when the caller would block its own merchant;
+   *   `access.level_lacking` when a member or a restored key is above the caller
    */
   async setStatus(caller: Caller, id: string, status: MerchantStatus): Promise<Merchant> {
     if (id === caller.merchantId && status === 'blocked') throw new DomainError('merchant.own');
@@ -141,10 +154,18 @@ export class MerchantsService {
       const merchant = await lockRow(tx.manager, Merchant, id);
       if (!merchant) throw new DomainError('merchant.not_found');
       await this.assertNoMemberAbove(tx, caller, id);
+      if (status === 'active' && merchant.status !== 'active')
+        await this.keys.assertCanRestore(tx, caller, { merchantId: id });
       await tx.manager.update(Merchant, { id }, { status, updatedAt: this.clock.now() });
       const changes = changesBetween(merchant, { ...merchant, status }, ['status']);
       const details = { status, statusBefore: merchant.status, changes };
-      await tx.publish({ ...merchantTarget(merchant), name: 'merchant.updated', actor: caller, details });
+      await tx.publish({
+        ...merchantTarget(merchant),
+        name: 'merchant.updated',
+        actor: caller,
+        details,
+        invalidates: [{ kind: 'merchant', id }],
+      });
     });
     return this.find(id);
   }

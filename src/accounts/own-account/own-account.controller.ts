@@ -1,13 +1,16 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { Caller, Visitor } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
-import { Public, Requires } from '../../access/requires.js';
+import { Requires } from '../../access/requires.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
+import { Public } from '../../platform/http/requirement.js';
 import { AccountsService } from '../accounts.service.js';
+import { Answers, PathParameter, Refuses } from '../../platform/http/route-facts.js';
 import {
   AccountAnswer,
   AvailableUsernameBody,
+  CONFIRMATION_ID,
   ConfirmedEmailAnswer,
   SignUpAnswer,
   SignUpBody,
@@ -19,6 +22,7 @@ import { OwnAccountService } from './own-account.service.js';
 import { SignupService } from './signup.service.js';
 
 @Controller()
+@PathParameter('id', ...CONFIRMATION_ID)
 export class OwnAccountController {
   constructor(
     private readonly accounts: AccountsService,
@@ -29,9 +33,11 @@ export class OwnAccountController {
   /**
    * Sign up
    *
-   * The confirmation id goes out by mail. A known address gets the same answer.
+   * The confirmation id is sent by mail. A known address gets the same answer.
    */
   @Post('signup')
+  @Answers('The address that the confirmation was sent to.')
+  @Refuses('unavailable')
   @Public()
   signUp(@Visitor() visitor: Actor, @Body() body: SignUpBody): Promise<SignUpAnswer> {
     return this.signup.signUp(visitor, body);
@@ -40,19 +46,19 @@ export class OwnAccountController {
   /**
    * Confirm a new e-mail address
    *
-   * The link that was mailed to the new address.
-   *
-   * @throws {404} The link is unknown or was used already.
-   * @throws {409} The address belongs to another account by now.
+   * The link that was sent to the new address.
    */
   @Get('confirm/email/:id')
+  @Answers("The account's new e-mail address.")
+  @Refuses('confirmation.not_found', 'email.taken', 'username.taken', 'unavailable')
   @Public()
   async confirmEmail(@Visitor() visitor: Actor, @Param('id') id: string): Promise<ConfirmedEmailAnswer> {
     return { email: (await this.ownAccount.confirmEmail(visitor, id)).email };
   }
 
-  /** Tell who a login token belongs to */
+  /** Read the account of a login token */
   @Get('whoami/jwt')
+  @Answers('The account.')
   @Requires(LEVELS.authenticate, { withoutConsent: true })
   async whoAmI(@Caller() caller: Caller): Promise<AccountAnswer> {
     return { account: presentAccount(await this.ownAccount.read(caller)) };
@@ -60,7 +66,8 @@ export class OwnAccountController {
 
   /** Read your account */
   @Get(['account/jwt', 'account/key'])
-  @Requires(LEVELS.readOwn, { withoutConsent: true })
+  @Answers('The account.')
+  @Requires(LEVELS.readOwn, { by: 'lastSegment', withoutConsent: true })
   async readAccount(@Caller() caller: Caller): Promise<AccountAnswer> {
     return { account: presentAccount(await this.ownAccount.read(caller)) };
   }
@@ -68,25 +75,23 @@ export class OwnAccountController {
   /**
    * Change your account
    *
-   * Withdrawing consent (0) ends all your personal keys; consenting again brings none back. A key that is weaker than its owner can't
-   * set the password or the address.
-   *
-   * @throws {409} The user name is taken.
+   * Withdrawing consent (0) deletes all your personal keys; giving consent again restores none. A key whose level is below its owner's
+   * cannot set the password or the e-mail address.
    */
   @Patch(['account/jwt', 'account/key'])
-  @Requires(LEVELS.writeSome, { withoutConsent: true })
+  @Answers('The changed account.')
+  @Refuses('username.taken')
+  @Requires(LEVELS.writeSome, { by: 'lastSegment', withoutConsent: true })
   async updateAccount(@Caller() caller: Caller, @Body() body: UpdateAccountBody): Promise<AccountAnswer> {
     return { account: presentAccount(await this.ownAccount.update(caller, body)) };
   }
 
-  /**
-   * Ask whether a user name is taken
-   *
-   * @throws {404} It is free.
-   */
+  /** Check whether a username is taken */
   @Post(['available/username/jwt', 'available/username/key'])
+  @Answers('The username, which is taken.')
+  @Refuses('username.free')
   @HttpCode(200)
-  @Requires(LEVELS.readSome)
+  @Requires(LEVELS.readSome, { by: 'lastSegment' })
   async isUsernameTaken(@Body() { username }: AvailableUsernameBody): Promise<TakenUsernameAnswer> {
     if (!(await this.accounts.isTaken(username))) throw new DomainError('username.free');
     return { username, available: false };

@@ -3,7 +3,13 @@ import { EMAIL, IsText } from '../../platform/validation/text.js';
 
 const LANGUAGES = ['en', 'de', 'es', 'fr', 'nl'];
 
-/** Who wants an account. Within a property, the rule that stands last is checked first. */
+/** Describes a confirmation in a path, with an example. */
+export const CONFIRMATION_ID = [
+  'The confirmation id from the mail.',
+  '0f3a5c7e9b1d2f4a6c8e0f3a5c7e9b1d2f4a6c8e0f3a5c7e',
+] as const;
+
+/** A person who signs up. Of a property's rules, the last one is checked first. */
 export class SignUpBody {
   /** @example "ada@example.org" */
   @IsEmail(EMAIL, { message: 'invalidEmail' })
@@ -16,7 +22,7 @@ export class SignUpBody {
   @IsNotEmpty({ message: 'languageMissing' })
   language: 'en' | 'de' | 'es' | 'fr' | 'nl';
 
-  /** Puts the confirmation id into the answer, where `ALLOW_UNITTEST_SIGNUP` allows it. */
+  /** Returns the confirmation id in the response, if `ALLOW_UNITTEST_SIGNUP` is set. */
   @IsOptional()
   @IsIn([true, false], { message: 'invalidUnittest' })
   unittest?: boolean;
@@ -33,10 +39,10 @@ export class SignUpAnswer {
   confirmation?: string;
 }
 
-/** What a new account agrees to. */
+/** The consent of a new account. */
 export class ConfirmSignUpBody {
   /**
-   * 1 or more.
+   * The version of the terms that the person agrees to, 1 or more.
    * @example 1
    */
   @Max(1000, { message: 'consentRequired' })
@@ -54,7 +60,7 @@ export class AccountView {
   username: string;
 
   /**
-   * The user name in lower case, as it is compared.
+   * The username in lower case, by which it is compared.
    * @example "ada"
    */
   lusername: string;
@@ -62,11 +68,11 @@ export class AccountView {
   /** @example "ada@example.org" */
   email: string;
 
-  /** Says the level. */
+  /** The role, which determines the level. */
   role: 'readSome' | 'readOnly' | 'writeSome' | 'user' | 'bughunter' | 'support' | 'admin';
 
   /**
-   * 1 active, 0 not yet, -1 disabled, -2 blocked.
+   * The status: 1 active, 0 not confirmed yet, -1 disabled, -2 blocked.
    * @example 1
    */
   status: number;
@@ -83,7 +89,7 @@ export class AccountView {
   /** @example "2026-11-21T13:30:00.000Z" */
   updatedAt: string;
 
-  /** The latest login; `null` is none yet. */
+  /** The latest login; `null` before the first. */
   lastSignIn: string | null;
 }
 
@@ -91,10 +97,10 @@ export class AccountAnswer {
   account: AccountView;
 }
 
-/** What changes about one's own account. */
+/** Changes to the own account. */
 export class UpdateAccountBody {
   /**
-   * 2 to 50 characters, without spaces and @, and not a number.
+   * The username: 2 to 50 characters, without spaces and @, not a number.
    * @example "ada"
    */
   @IsOptional()
@@ -107,7 +113,7 @@ export class UpdateAccountBody {
   language?: 'en' | 'de' | 'es' | 'fr' | 'nl';
 
   /**
-   * 8 to 200 characters. Needs the account's full level.
+   * The password: 8 to 200 characters. A key can change it only at the account's full level.
    * @example "correct horse battery"
    */
   @IsOptional()
@@ -115,7 +121,7 @@ export class UpdateAccountBody {
   password?: string;
 
   /**
-   * 0 withdraws it, which ends all personal keys for good.
+   * The version of the terms that the person agrees to; 0 withdraws the consent and revokes all personal keys for good.
    * @example 1
    */
   @IsOptional()
@@ -125,7 +131,7 @@ export class UpdateAccountBody {
   consent?: number;
 
   /**
-   * Changes once the link mailed to the new address is followed. Needs the account's full level.
+   * The e-mail address, which changes when the link mailed to the new address is followed. A key can change it only at the account's full level.
    * @example "ada@example.org"
    */
   @IsOptional()
@@ -134,7 +140,7 @@ export class UpdateAccountBody {
   email?: string;
 }
 
-/** A name somebody would like to have. */
+/** A username to look up. */
 export class AvailableUsernameBody {
   /** @example "ada" */
   @IsText(254, { message: 'invalidUsername' })
@@ -142,7 +148,7 @@ export class AvailableUsernameBody {
   username: string;
 }
 
-/** The name is taken. */
+/** The username is taken. */
 export class TakenUsernameAnswer {
   /** @example "ada" */
   username: string;
@@ -151,7 +157,7 @@ export class TakenUsernameAnswer {
   available: boolean;
 }
 
-/** The address that an account has now. */
+/** The new address of an account. */
 export class ConfirmedEmailAnswer {
   /** @example "ada@example.org" */
   email: string;

@@ -4,17 +4,19 @@ import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { Account } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
 import type { UpdateAccountBody } from './own-account.dto.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 const EMAIL_CHANGE_SECONDS = DAY_SECONDS;
 
-/** What people do with their own account. */
+/** The own account of a person. */
 @Injectable()
 export class OwnAccountService {
   constructor(
@@ -33,10 +35,10 @@ export class OwnAccountService {
   }
 
   /**
-   * Changes one's own account. A new address counts once its link is followed.
+   * Changes the own account. A new address takes effect when its link is followed.
    *
-   * @throws {DomainError} `username.taken`; `access.level_lacking` when a key weaker than its owner sets what the owner logs in with,
-   *   by which it could become as strong
+   * @throws {DomainError} `username.taken`; `access.level_lacking` when a key below its owner's level changes the owner's login data,
+   *   with which it could raise its own level
    */
   async update(caller: Caller, body: UpdateAccountBody): Promise<Account> {
     const { password, email, ...changes } = withoutNulls(body);
@@ -56,8 +58,8 @@ export class OwnAccountService {
       const link = `${this.config.publicUrl}/confirm/email/${token}`;
       this.mailer.send({
         to: email,
-        subject: 'Your new address',
-        text: `Follow this link within a day to use it:\n${link}`,
+        subject: 'Confirm your new e-mail address',
+        text: `Your Keywright account is about to use this address. To confirm it, open this link within a day:\n${link}`,
         requestId: caller.requestId,
       });
     }
@@ -65,7 +67,7 @@ export class OwnAccountService {
   }
 
   /**
-   * Makes the address that a link was mailed to the account's.
+   * Changes an account's address to the one that the link was mailed to.
    *
    * @throws {DomainError} `confirmation.not_found` or `email.taken`
    */
@@ -101,11 +103,12 @@ export class OwnAccountService {
       targetType: 'link',
       targetId: link.id,
       details: { purpose: link.purpose, email },
+      invalidates: NOTHING,
     });
   }
 }
 
-/** The fields that are given; one that is `null` counts as left out. */
+/** Removes fields that are `null`, which count as missing. */
 function withoutNulls(body: UpdateAccountBody): UpdateAccountBody {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== undefined));
 }

@@ -3,8 +3,9 @@ import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { lockRow } from '../../platform/database/row-locks.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { Account, STATUS } from '../account.entity.js';
 import { AccountsService, keyOf } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';
@@ -16,7 +17,7 @@ import type { SignUpAnswer, SignUpBody } from './own-account.dto.js';
 
 const CONFIRMATION_SECONDS = 7 * DAY_SECONDS;
 
-/** People who sign themselves up: each gets an account and a merchant of its own. */
+/** Signs people up by themselves: each gets an account and a merchant of its own. */
 @Injectable()
 export class SignupService {
   constructor(
@@ -28,13 +29,13 @@ export class SignupService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Answers the same whether the address is known or not; only its owner, by mail, learns which. */
+  /** Responds alike for known and unknown addresses; only the owner of the address learns which, by mail. */
   async signUp(visitor: Actor, { email, language, unittest }: SignUpBody): Promise<SignUpAnswer> {
     const confirmation = this.links.newToken();
     const isWaiting = await this.transactions
       .run((tx) => this.prepare(tx, visitor, email, language, confirmation))
       .catch((error: unknown) => {
-        // Somebody signed the same address up at the same moment.
+        // The same address was signed up at the same moment.
         if (error instanceof DomainError && error.code === 'email.taken') return false;
         throw error;
       });
@@ -42,14 +43,14 @@ export class SignupService {
     const text = isWaiting
       ? `Your confirmation id is ${confirmation}. Send {"consent": 1} by POST to:\n${url}/confirm/signup/${confirmation}`
       : `You have an account already. Log in at:\n${url}/login`;
-    this.mailer.send({ to: email, subject: 'Your account', text, requestId: visitor.requestId });
+    this.mailer.send({ to: email, subject: 'Your Keywright account', text, requestId: visitor.requestId });
     return { email, ...(unittest === true && this.config.ALLOW_UNITTEST_SIGNUP && { confirmation }) };
   }
 
   /**
-   * Makes a new account an active one.
+   * Activates a new account.
    *
-   * @throws {DomainError} `confirmation.not_found`, or `access.account_inactive` while its merchant is blocked, which leaves the id good
+   * @throws {DomainError} `confirmation.not_found`, or `access.account_inactive` while its merchant is blocked, which leaves the id valid
    */
   confirm(visitor: Actor, confirmation: string, consent: number): Promise<Account> {
     return this.transactions.run(async (tx) => {
@@ -64,7 +65,7 @@ export class SignupService {
     });
   }
 
-  /** Whether the address now waits for this confirmation. */
+  /** Prepares the confirmation of an address; returns whether the address waits for it. */
   private async prepare(
     tx: Transaction,
     visitor: Actor,

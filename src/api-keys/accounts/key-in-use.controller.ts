@@ -2,6 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
+import { Answers } from '../../platform/http/route-facts.js';
 import { PersonalKeyAnswer } from './personal-keys.dto.js';
 import { presentPersonalKey } from './personal-keys.presenter.js';
 import { PersonalKeysService } from './personal-keys.service.js';
@@ -11,12 +12,13 @@ export class KeyInUseController {
   constructor(private readonly keys: PersonalKeysService) {}
 
   /**
-   * Tell which key is in use
+   * Read the key in use
    *
-   * A key of any surface may ask.
+   * Open to a key of any surface.
    */
   @Get('key')
-  @Requires(LEVELS.authenticate, { merchantKeys: true })
+  @Answers('The key that authenticated the request.')
+  @Requires(LEVELS.authenticate, { by: 'keyPair', merchantKeys: true })
   async readKeyInUse(@Caller() caller: Caller): Promise<PersonalKeyAnswer> {
     return { apikey: presentPersonalKey(await this.keys.inUse(caller)) };
   }

@@ -2,6 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/co
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
+import { Answers, PathParameter, Refuses } from '../../platform/http/route-facts.js';
+import { levelTooHigh } from '../permissions/effective-permissions.js';
 import {
   CreatePersonalKeyBody,
   type CreatedPersonalKeyAnswer,
@@ -12,23 +14,27 @@ import { presentCreatedPersonalKey, presentListedPersonalKey, presentPersonalKey
 import { PersonalKeysService } from './personal-keys.service.js';
 
 @Controller('apikeys')
+@PathParameter('key', 'The key, without its secret.', 'f7fa38ec-0e19-405c-820f-bf65912ab4ec')
 export class PersonalKeysController {
   constructor(private readonly keys: PersonalKeysService) {}
 
   /**
    * Create an API key
    *
-   * A personal key: it acts for you, and dies when you lose the rights it has. The answer is the only time its secret is shown.
+   * A personal key: it acts for you, and is deleted when you lose the rights that it has. Its secret is shown only in this answer.
    */
   @Post(['jwt', 'key'])
-  @Requires(LEVELS.writeOwn)
+  @Answers('The new personal key, with its secret.')
+  @Refuses(levelTooHigh())
+  @Requires(LEVELS.writeOwn, { by: 'lastSegment' })
   async createApiKey(@Caller() caller: Caller, @Body() body: CreatePersonalKeyBody): Promise<CreatedPersonalKeyAnswer> {
     return { apikey: presentCreatedPersonalKey(await this.keys.create(caller, body)) };
   }
 
   /** List your API keys */
   @Get(['jwt', 'key'])
-  @Requires(LEVELS.authenticate, { withoutConsent: true })
+  @Answers('Your personal keys.')
+  @Requires(LEVELS.authenticate, { by: 'lastSegment', withoutConsent: true })
   async listApiKeys(@Caller() caller: Caller): Promise<PersonalKeysAnswer> {
     return { apikeys: (await this.keys.list(caller)).map(presentListedPersonalKey) };
   }
@@ -36,12 +42,12 @@ export class PersonalKeysController {
   /**
    * Read an API key
    *
-   * One of your own, or with level 8 anybody's.
-   *
-   * @throws {404} There is no such key, or not any more.
+   * A personal key of your own; with level 8, anyone's.
    */
   @Get([':key/jwt', ':key/key'])
-  @Requires(LEVELS.writeOwn, { withoutConsent: true })
+  @Answers('The personal key.')
+  @Refuses('api_key.not_found', 'access.other_owner')
+  @Requires(LEVELS.writeOwn, { by: 'lastSegment', withoutConsent: true })
   async readApiKey(@Caller() caller: Caller, @Param('key') key: string): Promise<PersonalKeyAnswer> {
     return { apikey: presentPersonalKey(await this.keys.find(caller, key)) };
   }
@@ -49,13 +55,13 @@ export class PersonalKeysController {
   /**
    * Delete an API key
    *
-   * One of your own, or with level 8 anybody's. It is refused at once. A key may delete itself.
-   *
-   * @throws {404} There is no such key, or not any more.
+   * A personal key of your own; with level 8, anyone's. The key is refused at once. A key can delete itself.
    */
   @Delete([':key/jwt', ':key/key'])
+  @Answers('The personal key has been deleted.')
+  @Refuses('api_key.not_found', 'access.other_owner')
   @HttpCode(204)
-  @Requires(LEVELS.writeOwn)
+  @Requires(LEVELS.writeOwn, { by: 'lastSegment' })
   async deleteApiKey(@Caller() caller: Caller, @Param('key') key: string): Promise<void> {
     await this.keys.delete(caller, key);
   }

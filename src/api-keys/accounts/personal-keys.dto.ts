@@ -2,13 +2,13 @@ import { IsInt, IsNotEmpty, IsNumber, Max, Min, NotEquals } from 'class-validato
 import { MAX_LEVEL } from '../../access/levels.js';
 import { IsText } from '../../platform/validation/text.js';
 
-/** The longest life of a personal key: a year. */
+/** A personal key is valid for a year at most. */
 const MAX_SECONDS = 31_536_000;
 
-/** A personal key to make. Within a property, the rule that stands last is checked first. */
+/** The properties of a new personal key. The validators of a property run from the last to the first. */
 export class CreatePersonalKeyBody {
   /**
-   * What you call it.
+   * The name of the key.
    * @example "My first API key"
    */
   @IsText(100, { message: 'invalidName' })
@@ -16,7 +16,7 @@ export class CreatePersonalKeyBody {
   name: string;
 
   /**
-   * What it may do, 0 to 8; not above what you may do yourself.
+   * The level of the key, 0 to 8, which bounds what it may do. It must not exceed your own.
    * @example 4
    */
   @Max(MAX_LEVEL, { message: 'invalidLevel' })
@@ -27,7 +27,7 @@ export class CreatePersonalKeyBody {
   level: number;
 
   /**
-   * Seconds until it ends, a year at most.
+   * The number of seconds until the key expires, up to a year.
    * @example 3600
    */
   @Min(1, { message: 'invalidExpiresIn' })
@@ -42,37 +42,46 @@ export class CreatePersonalKeyBody {
 /** A personal key, without its secret. */
 export class PersonalKeyView {
   /**
-   * The key: its name in paths, and the user name in HTTP Basic.
+   * The id of the key, which is used in paths and as the user name in HTTP Basic.
    * @example "7ea12968-7758-40b6-8c73-75cc99be762b"
    */
   key: string;
 
-  /** @example 4 */
+  /**
+   * The level of the key, 0 to 8.
+   * @example 4
+   */
   level: number;
 
-  /** @example "2026-11-21T14:57:30.190Z" */
+  /**
+   * When the key was created.
+   * @example "2026-11-21T14:57:30.190Z"
+   */
   createdAt: string;
 
   /**
-   * When it ends; `null`, for keys of other surfaces, is never.
+   * When the key expires; `null` means never, which is possible only for keys of other surfaces.
    * @example "2026-11-21T15:57:30.190Z"
    */
   expiresAt: string | null;
 
-  /** @example "My first API key" */
+  /**
+   * The name of the key.
+   * @example "My first API key"
+   */
   name: string;
 
   /**
-   * The account that made it.
+   * The id of the account that created the key.
    * @example 61
    */
   userId: number;
 }
 
-/** A personal key, at the only moment that its secret is shown. */
+/** A new personal key. No other response holds its secret. */
 export class CreatedPersonalKeyView extends PersonalKeyView {
   /**
-   * The password in HTTP Basic. Save it: it is never shown again.
+   * The secret, which is the password in HTTP Basic. Save it: it is never shown again.
    * @example "503d7adbdb3ec18ab27adfcd895d8b47a8d6bc8307d548500fbf9c05a5a8820e"
    */
   secret: string;
@@ -96,5 +105,6 @@ export class PersonalKeyAnswer {
 }
 
 export class PersonalKeysAnswer {
+  /** The personal keys of the account. */
   apikeys: ListedPersonalKeyView[];
 }

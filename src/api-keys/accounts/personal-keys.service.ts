@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, MoreThan, type Repository } from 'typeorm';
 import { LEVELS } from '../../access/levels.js';
@@ -9,13 +8,15 @@ import { readRow } from '../../platform/database/rows.js';
 import { Clock, secondsAfter } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
-import { Transaction, Transactions } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import { Transaction } from '../../platform/database/transactions/transaction.js';
 import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyDraft } from '../api-keys.service.js';
 import type { IssuedKey } from '../issued-key.js';
 import { KeyRevocation } from '../key-revocation.js';
 import { issuePersonalPair } from '../credentials/credential.js';
 import { holdEffectivePermissions } from '../permissions/effective-permissions.js';
+import { OnDomainEvent } from '../../platform/events/listening.js';
 
 export interface NewPersonalKey {
   name: string;
@@ -23,7 +24,7 @@ export interface NewPersonalKey {
   expiresIn: number;
 }
 
-/** Keys of the accounts surface: personal, and gone for good with their owner's rights. */
+/** Manages the keys of the accounts surface. They are personal, and are revoked when their owner's level falls below theirs. */
 @Injectable()
 export class PersonalKeysService {
   constructor(
@@ -35,7 +36,7 @@ export class PersonalKeysService {
   ) {}
 
   /**
-   * Makes a key for the caller, never stronger than the caller is now.
+   * Creates a key for the caller, whose current level bounds the key's.
    *
    * @throws {DomainError} `api_key.level_too_high`
    */
@@ -66,14 +67,14 @@ export class PersonalKeysService {
     });
   }
 
-  /** The key that the caller uses. */
+  /** Returns the key that authenticates the caller. */
   async inUse(caller: Caller): Promise<ApiKey> {
     const key = caller.keyId === null ? null : await readRow(this.keys.manager, ApiKey, caller.keyId);
     if (!key) throw new DomainError('credential.invalid');
     return key;
   }
 
-  /** @throws {DomainError} `api_key.not_found`, or `access.other_owner` unless the caller may do everything */
+  /** @throws {DomainError} `api_key.not_found`, or `access.other_owner` for another account's key unless the caller has level 8 */
   async find(caller: Caller, id: string): Promise<ApiKey> {
     const key = await this.keys.findOneBy({ id, surface: 'accounts', deletedAt: IsNull() });
     if (!key) throw new DomainError('api_key.not_found');
@@ -89,8 +90,8 @@ export class PersonalKeysService {
     if (!deletedAt) throw new DomainError('api_key.not_found');
   }
 
-  /** When an owner's rights shrink, the keys above them die in the same transaction. */
-  @OnEvent('account.power_changed', { suppressErrors: false })
+  /** Revokes an account's keys above its new level, in the transaction that changes the level. */
+  @OnDomainEvent('account.power_changed')
   async revokeAbove({ actor, targetId }: DomainEvent, tx: Transaction): Promise<void> {
     const owner = await tx.manager.findOneByOrFail(Account, { uuid: targetId });
     const keys = await tx.manager.findBy(ApiKey, {

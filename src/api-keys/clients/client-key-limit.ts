@@ -3,12 +3,12 @@ import { IsNull } from 'typeorm';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
 import { lockRow } from '../../platform/database/row-locks.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { ApiKey } from '../api-key.entity.js';
 import { unexpired } from '../usable-keys.js';
 
-/** How many active keys a client may have on the clients surface. */
+/** Limits the number of active keys that a client has on the clients surface. */
 @Injectable()
 export class ClientKeyLimit {
   constructor(
@@ -16,7 +16,7 @@ export class ClientKeyLimit {
     private readonly config: Config,
   ) {}
 
-  /** How many more it may have. Nobody else can use them up before the transaction ends. */
+  /** Returns how many more active keys the client may have. No other transaction can use them up before this one ends. */
   async remaining({ manager }: Transaction, merchantId: string): Promise<number> {
     await lockRow(manager, Merchant, merchantId);
     const active = { merchantId, surface: 'clients' as const, deletedAt: IsNull(), isActive: true };

@@ -1,12 +1,16 @@
-import { Body, Controller, Delete, Get, Param, Query, Res } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
+import { ServicesService } from '../../services/services.service.js';
 import { Message, ErrorMessages } from '../../platform/http/surfaces/answers.js';
+import { Answers, Refuses } from '../../platform/http/route-facts.js';
+import { levelTooHigh } from '../permissions/effective-permissions.js';
 import {
   ClientKeyParams,
+  CreateClientKeyBody,
+  CreatedClientKeyView,
   DeleteClientKeysBody,
   ListClientKeysQuery,
   ClientKeyView,
@@ -24,17 +28,40 @@ const PAGE_HEADERS = {
 
 const MAY_NOT_DELETE = { message: 'Insufficient permissions to delete this API key' };
 
-@Controller('api/clients/api-keys')
+@Controller('api/clients')
 export class ClientKeysController {
-  constructor(private readonly keys: ClientKeysService) {}
+  constructor(
+    private readonly keys: ClientKeysService,
+    private readonly services: ServicesService,
+  ) {}
+
+  /**
+   * Generate an API key
+   *
+   * The answer holds only the id of the key; the list shows its credential.
+   */
+  @Post('generate-api-key')
+  @Answers('The id of the new key.')
+  @Refuses('service_id.invalid', 'api_key.limit_reached', levelTooHigh())
+  @Requires(LEVELS.writeOwn)
+  @Message('API Key created')
+  async generateClientApiKey(
+    @Caller() caller: Caller,
+    @Body() body: CreateClientKeyBody,
+  ): Promise<CreatedClientKeyView> {
+    const service = await this.services.find(caller, body.service_id);
+    const { id } = await this.keys.create(caller, service.id, body.expires_in);
+    return { id };
+  }
 
   /**
    * List the client's API keys
    *
-   * All keys made on this surface, oldest first. With `page` or `limit` the headers `X-Total-Count` and `Link` (RFC 8288) tell the rest.
+   * All keys created on this surface, oldest first. With `page` or `limit`, the headers `X-Total-Count` and `Link` (RFC 8288) describe the
+   * other pages.
    */
-  @Get()
-  @ApiResponse({ status: 200, type: [ClientKeyView], headers: PAGE_HEADERS })
+  @Get('api-keys')
+  @Answers("The client's keys, or a page of them.", PAGE_HEADERS)
   @Requires(LEVELS.readOwn)
   @Message('API keys list')
   async listClientApiKeys(
@@ -50,9 +77,10 @@ export class ClientKeysController {
   /**
    * Delete several API keys
    *
-   * What can be deleted is; the others are listed in `failed`, each with its own status.
+   * Keys that cannot be deleted are listed in `failed`, each with a status of its own; all others are deleted.
    */
-  @Delete('bulk')
+  @Delete('api-keys/bulk')
+  @Answers('The deleted keys, and those that could not be deleted.')
   @Requires(LEVELS.writeOwn)
   @Message('API Keys deleted successfully')
   @ErrorMessages({
@@ -66,11 +94,11 @@ export class ClientKeysController {
   /**
    * Delete an API key
    *
-   * For good: its secret is destroyed, and it is refused at once, with every session that was opened with it.
-   *
-   * @throws {404} There is no such key, or not any more.
+   * Permanently: its secret is destroyed, and the key and every session that was opened with it are refused at once.
    */
-  @Delete(':id')
+  @Delete('api-keys/:id')
+  @Answers('The id of the deleted key, and when it was deleted.')
+  @Refuses('api_key.not_found', 'access.other_owner')
   @Requires(LEVELS.writeOwn)
   @Message('API Key deleted successfully')
   @ErrorMessages({ 'access.level_lacking': MAY_NOT_DELETE, 'access.other_owner': MAY_NOT_DELETE })

@@ -3,7 +3,7 @@ import type { DeletedKey, ListedKey, FailedDeletion } from './client-keys.servic
 
 const MASK = '********';
 
-/** The refusals that a bulk deletion can meet for one key, in the words of a single one. */
+/** The messages about keys that a bulk deletion can't delete, by status; they equal those of a single deletion. */
 const MESSAGES: Record<number, string> = {
   403: 'Insufficient permissions to delete this API key',
   404: 'API Key not found',

@@ -8,7 +8,8 @@ import { Config } from '../../platform/config/config.js';
 import { Clock, secondsAfter } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { sliceOf } from '../../platform/http/paging/page.dto.js';
-import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyDraft } from '../api-keys.service.js';
 import { ClientKeyLimit } from './client-key-limit.js';
@@ -21,24 +22,24 @@ import { SecretCipher } from '../credentials/secret-cipher.js';
 
 export interface ListedKey {
   key: ApiKey;
-  /** `null` when the caller may not see it. */
+  /** `null` if the caller may not see it. */
   secret: string | null;
   isActive: boolean;
 }
 
-/** One part of a client's keys. */
+/** Selects some of a client's keys. */
 export interface ClientKeysQuery {
   page?: number;
-  /** Keys per page; without page and limit all keys are on one. */
+  /** Keys per page; without page and limit, all keys are on one page. */
   limit?: number;
   status?: 'active' | 'inactive';
 }
 
-/** Keys on a page whose length isn't said. */
+/** Keys per page, if the query has a page but no limit. */
 const DEFAULT_LIMIT = 20;
 
-/** The page asked for; `null` is everything. */
-export function pageOf({ page, limit }: ClientKeysQuery): { page: number; limit: number } | null {
+/** Returns the requested page; `null` means all keys. */
+export function resolvePage({ page, limit }: ClientKeysQuery): { page: number; limit: number } | null {
   return page === undefined && limit === undefined ? null : { page: page ?? 1, limit: limit ?? DEFAULT_LIMIT };
 }
 
@@ -52,7 +53,7 @@ export interface FailedDeletion {
   error: DomainError;
 }
 
-/** Keys of the clients surface: they belong to the client, and their secrets can be listed again. */
+/** Manages the keys of the clients surface. They belong to the client, and their secrets can be listed. */
 @Injectable()
 export class ClientKeysService {
   constructor(
@@ -66,7 +67,7 @@ export class ClientKeysService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Makes a key for the caller's client; several at a time can't pass the limit together. */
+  /** Creates a key for the caller's client. Concurrent calls can't exceed the limit together. */
   create(caller: Caller, serviceId: string, expiresInSeconds?: number): Promise<ApiKey> {
     const credential = issueClientPair();
     const id = randomUUID();
@@ -84,41 +85,41 @@ export class ClientKeysService {
       level: defaultLevel(caller),
       encryptedSecret: this.cipher.encrypt(credential.secret, id),
     };
-    return this.apiKeys.issue({ actor: caller, credential, draft }, 'client', async (tx, orders) => {
-      if ((await this.limit.remaining(tx, caller.merchantId)) < orders.length)
+    return this.apiKeys.issue({ actor: caller, credential, draft }, 'client', async (tx, requests) => {
+      if ((await this.limit.remaining(tx, caller.merchantId)) < requests.length)
         throw new DomainError('api_key.limit_reached');
       return holdEffectivePermissions(tx, caller);
     });
   }
 
-  /** The caller's client's keys, oldest first, with how many there are in all. */
+  /** Returns the keys of the caller's client, oldest first, and their total number. */
   async list(caller: Caller, { status, ...query }: ClientKeysQuery): Promise<[ListedKey[], number]> {
     const now = this.clock.now();
-    const part = pageOf(query);
+    const requested = resolvePage(query);
     const [keys, count] = await this.keys.findAndCount({
-      where: this.ofClient(caller.merchantId, now, status),
+      where: this.buildWhere(caller.merchantId, now, status),
       order: { createdAt: 'ASC', id: 'ASC' },
-      ...(part && sliceOf(part)),
+      ...(requested && sliceOf(requested)),
     });
     return [keys.map((key) => this.present(caller, key, now)), count];
   }
 
   /**
-   * Deletes a key for good.
+   * Deletes a key permanently.
    *
-   * @throws {DomainError} `api_key.not_found`, or `access.other_owner` for another client's
+   * @throws {DomainError} `api_key.not_found`, or `access.other_owner` for another client's key
    */
   delete(caller: Caller, id: string): Promise<DeletedKey> {
     return this.transactions.run((tx) => this.deleteOne(tx, caller, id));
   }
 
-  /** Deletes what can be deleted of these keys, and says of the others why not, both in the order of the request. */
+  /** Deletes those keys that can be deleted, and returns why the others can't be. Both lists are in the order of the request. */
   async deleteMany(caller: Caller, ids: string[]): Promise<{ deleted: DeletedKey[]; failed: FailedDeletion[] }> {
-    const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
+    const uniqueIds = [...new Set(ids.map((id) => id.toLowerCase()))];
     return this.transactions.run(async (tx) => {
       const results = new Map<string, DeletedKey | FailedDeletion>();
-      // In one order for everybody, so that two calls with the same keys don't block each other.
-      for (const id of wanted.toSorted()) {
+      // Every call deletes in the same order, so that two calls with the same keys don't deadlock.
+      for (const id of uniqueIds.toSorted()) {
         try {
           results.set(id, await this.deleteOne(tx, caller, id));
         } catch (error) {
@@ -126,7 +127,7 @@ export class ClientKeysService {
           results.set(id, { id, error });
         }
       }
-      const inOrder = wanted.flatMap((id) => results.get(id) ?? []);
+      const inOrder = uniqueIds.flatMap((id) => results.get(id) ?? []);
       return {
         deleted: inOrder.filter((result) => 'deletedAt' in result),
         failed: inOrder.filter((result) => 'error' in result),
@@ -143,7 +144,7 @@ export class ClientKeysService {
     return { id, deletedAt };
   }
 
-  private ofClient(merchantId: string, now: Date, status?: 'active' | 'inactive'): FindOptionsWhere<ApiKey>[] {
+  private buildWhere(merchantId: string, now: Date, status?: 'active' | 'inactive'): FindOptionsWhere<ApiKey>[] {
     const all: FindOptionsWhere<ApiKey> = { merchantId, surface: 'clients', deletedAt: IsNull() };
     if (status === 'active') return unexpired({ ...all, isActive: true }, now);
     if (status === 'inactive') {
@@ -155,7 +156,7 @@ export class ClientKeysService {
     return [all];
   }
 
-  /** A secret is shown to those who could use it: nobody reads a credential that is stronger than themselves. */
+  /** Shows the secret unless the key's level exceeds the caller's: a caller never reads a credential that is stronger than its own. */
   private present(caller: Caller, key: ApiKey, now: Date): ListedKey {
     const mayRead = this.config.REVEAL_CLIENT_SECRETS && caller.level >= key.level && key.encryptedSecret !== null;
     return {

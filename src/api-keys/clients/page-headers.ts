@@ -1,14 +1,14 @@
-import { pageOf, type ClientKeysQuery } from './client-keys.service.js';
+import { resolvePage, type ClientKeysQuery } from './client-keys.service.js';
 
-/** Where a page stands in the whole list: `X-Total-Count`, and `Link` (RFC 8288) to the pages around it. */
+/** Returns the headers that place a page in the list: `X-Total-Count`, and `Link` (RFC 8288) to the first, adjacent and last pages. */
 export function pageHeaders(url: string, query: ClientKeysQuery, count: number): Record<string, string> {
   const headers = { 'X-Total-Count': String(count) };
-  const part = pageOf(query);
-  if (!part) return headers;
-  const { page, limit } = part;
+  const requested = resolvePage(query);
+  if (!requested) return headers;
+  const { page, limit } = requested;
   const last = Math.max(1, Math.ceil(count / limit));
-  const around = { first: 1, prev: page - 1, next: page + 1, last };
-  const links = Object.entries(around)
+  const targets = { first: 1, prev: page - 1, next: page + 1, last };
+  const links = Object.entries(targets)
     .filter(([, target]) => target >= 1 && target <= last)
     .map(([relation, target]) => `<${withPage(url, target)}>; rel="${relation}"`);
   return { ...headers, Link: links.join(', ') };

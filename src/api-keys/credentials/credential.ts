@@ -1,14 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { ApiKey, Environment } from '../api-key.entity.js';
+import type { ApiKey } from '../api-key.entity.js';
+import type { Environment } from '../../applications/application.entity.js';
 
 /**
- * What a caller presents: a public id that finds the key and a secret that proves it. The last part of every secret is a checksum
- * over all that stands before it, so that a typo or garbage is refused without asking the database.
+ * The credential that a caller presents: a public id, which finds the key, and a secret, which proves it. Every secret ends in a checksum
+ * of the public id and the rest of the secret, so that a typo or garbage is refused without a database read.
  *
- * - accounts surface: a uuid and 64 hex characters,
- * - clients surface: 20 and 64 hex characters,
- * - merchants surface: one string, `ks_live_` or `ks_test_`, 16 characters that belong to the id, 32 of secret and 6 of checksum.
+ * - accounts surface: a UUID and 64 hex characters
+ * - clients surface: 20 and 64 hex characters
+ * - merchants surface: one string of `ks_live_` or `ks_test_`, 16 more characters of the public id, 32 of the secret and 6 of the checksum
  */
 export interface Credential {
   publicId: string;
@@ -17,28 +18,28 @@ export interface Credential {
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** The first part of a full key, and how long it and the whole are. */
+/** The beginning of a full key, the length of its public id, and its length as a whole. */
 const PREFIX = /^ks_(?:live|test)_/;
 const PUBLIC_LENGTH = 24;
 const FULL_LENGTH = 62;
 
-/** Characters of the other surfaces' public ids, and of their secrets. */
+/** The lengths of the other surfaces' public ids, and the length of their secrets. */
 const PUBLIC_LENGTHS = [20, 36];
 const SECRET_LENGTH = 64;
 
 const FULL_KEY = /^ks_(?:live|test)_[0-9A-Za-z]{54}$/;
 const PAIR = /^(?:[0-9a-f]{20}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):[0-9a-f]{64}$/;
 
-/** Characters of a full key that may be shown. */
+/** How many of a full key's first characters may be shown. */
 const PREFIX_LENGTH = 12;
 
-/** A new pair with a uuid as its public id. */
-export const issuePersonalPair = (): Credential => pair(randomUUID());
+/** Generates a credential whose public id is a UUID. */
+export const issuePersonalPair = (): Credential => generatePair(randomUUID());
 
-/** A new pair of hexadecimal texts. */
-export const issueClientPair = (): Credential => pair(randomBytes(10).toString('hex'));
+/** Generates a credential whose public id is hexadecimal. */
+export const issueClientPair = (): Credential => generatePair(randomBytes(10).toString('hex'));
 
-/** A new credential that travels as one string; its secret has 190 random bits. */
+/** Generates a credential that is presented as one string. Its secret has 190 random bits. */
 export function issueFullKey(environment: Environment): Credential {
   const characters = randomBase62(16 + 32);
   const publicId = `ks_${environment}_${characters.slice(0, 16)}`;
@@ -46,26 +47,26 @@ export function issueFullKey(environment: Environment): Credential {
   return { publicId, secret: random + base62Checksum(publicId + random) };
 }
 
-/** The one string that the two parts of a full key make. */
+/** Joins the public id and the secret of a full key. */
 export const formatFullKey = ({ publicId, secret }: Credential): string => publicId + secret;
 
-/** What of any credential may be shown at its end: a part of the checksum, which is no part of the random bits. */
+/** The last characters of a credential. They may be shown, because they are part of the checksum, not of the random characters. */
 export const lastFourOf = ({ secret }: Credential): string => secret.slice(-4);
 
-/** What of a full key may be shown: its first characters. */
+/** The first characters of a full key, which may be shown. */
 export const prefixOf = (publicId: string): string => publicId.slice(0, PREFIX_LENGTH);
 
-/** The same of an imported key too, of which as much is shown as is known. */
+/** The first characters of a key; those of an imported key as far as they are known. */
 export const displayPrefix = ({ publicId, importedPrefix }: Pick<ApiKey, 'publicId' | 'importedPrefix'>): string =>
   importedPrefix ?? prefixOf(publicId);
 
 /**
- * Splits what a caller presents, `ks_…` or `<key>:<secret>`; `null` when its length or its beginning is wrong. The rest is left to
- * {@link isIntact}: for a key that is known the secret tells more than its checksum.
+ * Splits a presented credential, `ks_…` or `<key>:<secret>`. Returns `null` if its length or beginning is wrong. The checksum is left to
+ * {@link isIntact}: comparing the secret with a known key's hash makes it redundant.
  */
 export function parseCredential(presented: string): Credential | null {
   if (PREFIX.test(presented)) {
-    // A full key also comes as the name of a Basic login, with an empty password.
+    // A full key may also be sent as the user name in HTTP Basic, with an empty password.
     const fullKey = presented.endsWith(':') ? presented.slice(0, -1) : presented;
     if (fullKey.length !== FULL_LENGTH) return null;
     return { publicId: fullKey.slice(0, PUBLIC_LENGTH), secret: fullKey.slice(PUBLIC_LENGTH) };
@@ -75,13 +76,13 @@ export function parseCredential(presented: string): Credential | null {
   return { publicId: presented.slice(0, publicLength), secret: presented.slice(publicLength + 1) };
 }
 
-/** Whether a credential is written as those made here are, checksum and all; any other can't be good, whatever the database holds. */
+/** Whether a credential has the form of those issued here, including the checksum. Any other is invalid, whatever the database holds. */
 export function isIntact({ publicId, secret }: Credential): boolean {
   if (FULL_KEY.test(publicId + secret)) return secret.slice(32) === base62Checksum(publicId + secret.slice(0, 32));
   return PAIR.test(`${publicId}:${secret}`) && secret.slice(56) === hexChecksum(publicId + secret.slice(0, 56));
 }
 
-function pair(publicId: string): Credential {
+function generatePair(publicId: string): Credential {
   const random = randomBytes(28).toString('hex');
   return { publicId, secret: random + hexChecksum(publicId + random) };
 }
@@ -95,7 +96,7 @@ function base62Checksum(text: string): string {
   return checksum;
 }
 
-/** Random characters, every one equally likely: bytes past the last multiple of 62 are thrown away, a few more are drawn for that. */
+/** Generates random characters of equal probability. Bytes from 248 on (4 × 62) are discarded, and 8 spare bytes replace them. */
 export function randomBase62(length: number): string {
   let text = '';
   while (text.length < length) {

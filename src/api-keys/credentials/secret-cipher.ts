@@ -4,25 +4,26 @@ import { Config } from '../../platform/config/config.js';
 
 const ALGORITHM = 'aes-256-gcm';
 
-/** Bytes; without it, a tag that was cut short would be accepted. */
+/** The length of the tag in bytes. Unless it is set, Node accepts a truncated tag. */
 const TAG = { authTagLength: 16 };
 
 /**
- * AES-256-GCM for secrets that must be read again: those that the clients surface lists, and those that sign access tokens. The
- * ciphertext names its encryption key, so that several are good at a time, and is bound to its owner: moved to another row, it doesn't decrypt.
+ * Encrypts the secrets that must be read again, with AES-256-GCM: those that the clients surface lists, and those that sign access tokens.
+ * A ciphertext names its encryption key, so that several keys can be in use, and is bound to its owner: copied to another row, it can't be
+ * decrypted.
  */
 @Injectable()
 export class SecretCipher {
   private readonly keys: ReadonlyMap<string, Buffer>;
 
   constructor(config: Config) {
-    this.keys = new Map(config.ENCRYPTION_KEYS.map((secret) => [keyIdOf(secret), deriveKey(secret)]));
+    this.keys = new Map(config.ENCRYPTION_KEYS.map((secret) => [computeKeyId(secret), deriveKey(secret)]));
   }
 
-  /** @param owner what tells the row apart from every other that holds a secret */
+  /** @param owner identifies the row that the ciphertext is stored in */
   encrypt(secret: string, owner: string): string {
     const [newest] = this.keys;
-    if (!newest) throw new Error('There is no encryption key.');
+    if (!newest) throw new Error('No encryption key is configured.');
     const nonce = randomBytes(12);
     const cipher = createCipheriv(ALGORITHM, newest[1], nonce, TAG).setAAD(Buffer.from(owner));
     const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
@@ -34,13 +35,13 @@ export class SecretCipher {
     const [nonce, tag, sealed] = parts.map((part) => Buffer.from(part, 'base64url'));
     const key = this.keys.get(keyId);
     if (!key || !nonce || !tag || !sealed)
-      throw new Error(`No encryption key ${keyId} to decrypt the secret of ${owner} with.`);
+      throw new Error(`No encryption key ${keyId} is configured to decrypt the secret of ${owner}.`);
     const decipher = createDecipheriv(ALGORITHM, key, nonce, TAG).setAAD(Buffer.from(owner)).setAuthTag(tag);
     return Buffer.concat([decipher.update(sealed), decipher.final()]).toString('utf8');
   }
 }
 
-const keyIdOf = (secret: string): string =>
+const computeKeyId = (secret: string): string =>
   createHash('sha256').update(`encryption:${secret}`).digest('hex').slice(0, 8);
 
 const deriveKey = (secret: string): Buffer =>

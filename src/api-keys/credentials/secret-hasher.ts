@@ -4,15 +4,15 @@ import { Config } from '../../platform/config/config.js';
 import type { MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import { SLOW_ALGORITHMS, SlowHashes, type SlowAlgorithm } from './imported/slow-hashes.js';
 
-/** A secret as it is stored: its keyed hash, and which pepper made it; for an imported secret that wasn't used yet, which slow algorithm. */
+/** A secret as it is stored: its hash and the id of the pepper. An imported secret has its slow hash and algorithm until its first use. */
 export interface HashedSecret {
   secretHash: string;
   pepperId: string;
 }
 
 /**
- * HMAC-SHA-256 of secrets under peppers that the database never sees. A fast hash is right for secrets with over 112 random bits
- * (OWASP ASVS 5.0, 6.5.2). Several peppers are good at a time; new hashes are made with the newest.
+ * Hashes secrets with HMAC-SHA-256 under peppers that the database never sees. A fast hash suits secrets with at least 112 random bits
+ * (OWASP ASVS 5.0, 6.5.2). Several peppers can be in use; new hashes use the newest.
  */
 @Injectable()
 export class SecretHasher {
@@ -21,8 +21,8 @@ export class SecretHasher {
   private readonly newest: string;
 
   constructor(config: Config) {
-    this.peppers = new Map(config.KEY_PEPPERS.map((pepper) => [pepperIdOf(pepper), pepper]));
-    this.newest = pepperIdOf(config.KEY_PEPPERS[0] ?? '');
+    this.peppers = new Map(config.KEY_PEPPERS.map((pepper) => [computePepperId(pepper), pepper]));
+    this.newest = computePepperId(config.KEY_PEPPERS[0] ?? '');
   }
 
   hash(secret: string): HashedSecret {
@@ -30,9 +30,9 @@ export class SecretHasher {
   }
 
   /**
-   * Whether the secret is the hashed one; the comparison takes the same time wherever they differ.
+   * Whether the hash is that of the secret, compared in constant time.
    *
-   * @throws {DomainError} `unavailable` when the hash is a slow one and too many are being compared
+   * @throws {DomainError} `unavailable` if the hash is slow and too many comparisons are waiting
    */
   matches(secret: string, { secretHash, pepperId }: HashedSecret): MaybePromise<boolean> {
     if (isSlow(pepperId)) return this.slowHashes.matches(secret, secretHash, pepperId);
@@ -44,7 +44,7 @@ export class SecretHasher {
     );
   }
 
-  /** Whether it wasn't hashed under the newest pepper. */
+  /** Whether the secret should be hashed again, under the newest pepper. */
   isOutdated({ pepperId }: Pick<HashedSecret, 'pepperId'>): boolean {
     return pepperId !== this.newest;
   }
@@ -58,6 +58,6 @@ export class SecretHasher {
 const isSlow = (pepperId: string): pepperId is SlowAlgorithm =>
   (SLOW_ALGORITHMS as readonly string[]).includes(pepperId);
 
-/** A pepper's name in the database: it follows from the pepper, so that nobody has to number them. */
-const pepperIdOf = (pepper: string): string =>
+/** Derives the id by which the database refers to a pepper, so that peppers need no numbering. */
+const computePepperId = (pepper: string): string =>
   createHash('sha256').update(`pepper:${pepper}`).digest('hex').slice(0, 8);

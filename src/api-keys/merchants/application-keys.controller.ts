@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiBody, ApiResponse } from '@nestjs/swagger';
+import { ApiBody } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
@@ -10,6 +10,8 @@ import { ETAG, IfMatch, withTag } from '../../platform/http/entity-tag.js';
 import { Idempotent } from '../../idempotency/idempotent.js';
 import { Application } from '../../applications/application.entity.js';
 import { ApplicationGuard, TheApplication } from '../../applications/application.guard.js';
+import { Answers, Refuses } from '../../platform/http/route-facts.js';
+import { levelTooHigh, scopesNotHeld } from '../permissions/effective-permissions.js';
 import {
   ApplicationKeyPage,
   ApplicationKeyView,
@@ -43,12 +45,13 @@ export class ApplicationKeysController {
   /**
    * Generate an API key for an application
    *
-   * The answer is the only time the full key is shown; beside the six fields of every key it has those that were asked for.
+   * The full key is shown only in this answer, which has the settings that the request names beside the fields that every new key has.
    */
   @Post()
   @Idempotent()
   @ApiBody({ type: CreateApplicationKeyBody, examples: CREATE_EXAMPLES })
-  @ApiResponse({ status: 201, type: CreatedApplicationKeyView, headers: ETAG })
+  @Answers('The new key, with the full key.', ETAG)
+  @Refuses(levelTooHigh(), scopesNotHeld())
   @Requires(LEVELS.writeOwn)
   async createApplicationApiKey(
     @Caller() caller: Caller,
@@ -65,11 +68,11 @@ export class ApplicationKeysController {
   /**
    * List an application's API keys
    *
-   * In pages, or with `cursor` in parts, which stay fast however many keys there are.
+   * In pages, or with `cursor` in parts, which are equally fast for any number of keys.
    */
   @Get()
   @Requires(LEVELS.readSome)
-  @AnswersOneOf(ApplicationKeyPage, ApplicationKeyPart)
+  @AnswersOneOf("A page of the application's keys, or with `cursor` a part.", ApplicationKeyPage, ApplicationKeyPart)
   async listApplicationApiKeys(
     @TheApplication() application: Application,
     @Query() query: ListApplicationKeysQuery,
@@ -79,7 +82,7 @@ export class ApplicationKeysController {
 
   /** Read an application's API key */
   @Get(':keyId')
-  @ApiResponse({ status: 200, type: ApplicationKeyView, headers: ETAG })
+  @Answers('The key.', ETAG)
   @Requires(LEVELS.readSome)
   @UseGuards(KeyGuard)
   async readApplicationApiKey(
@@ -92,14 +95,13 @@ export class ApplicationKeysController {
   /**
    * Change an application's API key
    *
-   * What makes it narrower counts on every instance before the answer comes. A key whose level is above yours you can't enable, nor put off
-   * its end or loosen its limits.
-   *
-   * @throws {412} The key isn't the version that `If-Match` names any more.
+   * Restrictions take effect on every instance before the response is sent. You cannot enable, extend or relax a key whose level is above
+   * yours.
    */
   @Patch(':keyId')
   @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })
-  @ApiResponse({ status: 200, type: ApplicationKeyView, headers: ETAG })
+  @Answers('The changed key.', ETAG)
+  @Refuses(levelTooHigh(), scopesNotHeld())
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async updateApplicationApiKey(
@@ -115,16 +117,15 @@ export class ApplicationKeysController {
   /**
    * Rotate an application's API key
    *
-   * It keeps its id, its history and its settings, and gets a new full key, which only this answer shows. What it was until now ends as the
-   * body says; what it was before that ends at once. You can't rotate a key whose level is above yours. A disabled key stays disabled.
-   *
-   * @throws {409} The key has expired.
-   * @throws {412} The key isn't the version that `If-Match` names any more.
+   * It keeps its id, its history and its settings, and gets a new full key, which is shown only in this answer. The body says when the
+   * replaced full key expires; one that was replaced before expires at once. You cannot rotate a key whose level is above yours. A disabled
+   * key stays disabled.
    */
   @Post(':keyId/rotate')
   @Idempotent()
   @ApiBody({ type: RotateKeyBody, examples: ROTATE_EXAMPLES })
-  @ApiResponse({ status: 201, type: RotatedKeyView, headers: ETAG })
+  @Answers('The key, with its new full key.', ETAG)
+  @Refuses('api_key.not_rotatable')
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async rotateApplicationApiKey(
@@ -140,11 +141,10 @@ export class ApplicationKeysController {
   /**
    * Revoke an application's API key
    *
-   * It is refused at once, for good; the application's other keys go on working.
-   *
-   * @throws {412} The key isn't the version that `If-Match` names any more.
+   * It is refused at once and permanently. The application's other keys keep working.
    */
   @Delete(':keyId')
+  @Answers('The key has been revoked.')
   @HttpCode(204)
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)

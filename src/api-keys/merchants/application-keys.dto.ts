@@ -4,7 +4,7 @@ import { PageView } from '../../platform/http/paging/page.dto.js';
 import { IsText } from '../../platform/validation/text.js';
 import { KeySettingsBody, QuotaBody, RateLimitBody } from './key-settings.dto.js';
 
-/** Bodies to begin with: of the fields of a key some exclude each other. */
+/** Example bodies. They are written by hand, because some fields exclude each other. */
 export const CREATE_EXAMPLES = {
   key: { value: { description: 'Production API key for checkout service' } },
   narrowKey: {
@@ -23,7 +23,7 @@ export const UPDATE_EXAMPLES = {
   disabled: { value: { isEnabled: false } },
 };
 
-/** A key to make for an application. */
+/** The properties of a new key of an application. */
 export class CreateApplicationKeyBody extends KeySettingsBody {
   /**
    * What the key is for, 1 to 50 characters.
@@ -33,15 +33,15 @@ export class CreateApplicationKeyBody extends KeySettingsBody {
   description: string;
 }
 
-/** A key to make for the merchant itself. */
+/** The properties of a new key of the merchant itself. */
 export class CreateMerchantKeyBody extends CreateApplicationKeyBody {
-  /** Whether it begins with `ks_live_`, which it does unless it is said otherwise, or with `ks_test_`. */
+  /** The environment of the key: `live` (the default) for a full key that begins with `ks_live_`, `test` for one with `ks_test_`. */
   @IsOmittable()
   @IsIn(['live', 'test'])
   environment?: 'live' | 'test';
 }
 
-/** What changes about a key. A narrowing counts before the answer comes; an end may be in the past. */
+/** Changes to a key. Restrictions take effect on every instance before the response is sent. The expiry may be in the past. */
 export class UpdateApplicationKeyBody extends KeySettingsBody {
   /**
    * What the key is for, 1 to 50 characters.
@@ -51,159 +51,185 @@ export class UpdateApplicationKeyBody extends KeySettingsBody {
   @IsText(50)
   description?: string;
 
-  /** `false` has the key refused at once; `true` brings it back. */
+  /** Whether the key is enabled. A disabled key is refused at once, until it is enabled again. */
   @IsOmittable()
   @IsBoolean()
   isEnabled?: boolean;
 }
 
-/** A key at the only moment that it is shown in full. */
+/** A new key. No other response holds its full key. */
 export class CreatedApplicationKeyView {
-  /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
+  /**
+   * The id of the key.
+   * @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec"
+   */
   id: string;
 
   /**
-   * The application it is for; `null` for a key of the merchant itself.
+   * The id of the application that the key belongs to; `null` for a key of the merchant itself.
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   applicationId: string | null;
 
   /**
-   * The key, for `Authorization: Bearer`. Save it: it is never shown again.
+   * The full key, to be sent in `Authorization: Bearer`. Save it: it is never shown again.
    * @example "ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK"
    */
   fullKey: string;
 
   /**
-   * Its first 12 characters, by which to tell it from others.
+   * The first 12 characters of the full key, which help to tell keys apart.
    * @example "ks_live_abc1"
    */
   keyPrefix: string;
 
-  /** @example "Production API key for checkout service" */
+  /**
+   * What the key is for.
+   * @example "Production API key for checkout service"
+   */
   description: string;
 
-  /** @example "2026-02-23T13:30:00.000Z" */
+  /**
+   * When the key was created.
+   * @example "2026-02-23T13:30:00.000Z"
+   */
   createdAt: string;
 
-  /** Only where it was asked for. */
+  /** The environment of the key. Present only if the request set it. */
   environment?: 'live' | 'test';
 
-  /** Only where it was asked for. */
+  /** The level of the key. Present only if the request set it. */
   level?: number;
 
-  /** Only where it was asked for. */
+  /** The scopes that the key is restricted to. Present only if the request set them. */
   scopes?: string[] | null;
 
-  /** Only where it was asked for. */
+  /** When the key expires. Present only if the request set it. */
   expiresAt?: string | null;
 
-  /** Only where it was asked for. */
+  /** The rate limit of the key. Present only if the request set it. */
   rateLimit?: RateLimitBody | null;
 
-  /** Only where it was asked for. */
+  /** The quota of the key. Present only if the request set it. */
   quota?: QuotaBody | null;
 
-  /** Only where it was asked for. */
+  /** The addresses and networks that the key may be used from. Present only if the request set them. */
   allowedIps?: string[] | null;
 
-  /** Only where it was asked for. */
+  /** Your own data about the key. Present only if the request set it. */
   metadata?: object | null;
 }
 
-/** What a key was before it was rotated, while that is still good. */
+/** The full key that a rotation replaced, while it is still valid. */
 export class PreviousKeyView {
-  /** @example "ks_live_abc1" */
+  /**
+   * The first 12 characters of the previous full key.
+   * @example "ks_live_abc1"
+   */
   keyPrefix: string;
 
-  /** From when on it is refused, at the latest. */
+  /** When the previous full key becomes invalid, at the latest. */
   validUntil: string;
 
-  /** Its latest good use; `null` is none yet. */
+  /** When the previous full key was last verified successfully; `null` means never. */
   lastUsedAt: string | null;
 }
 
 /** A key of an application, or of the merchant itself. */
 export class ApplicationKeyView {
-  /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
+  /**
+   * The id of the key.
+   * @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec"
+   */
   id: string;
 
   /**
-   * The application it is for; `null` for a key of the merchant itself.
+   * The id of the application that the key belongs to; `null` for a key of the merchant itself.
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   applicationId: string | null;
 
-  /** @example "ks_live_abc1" */
+  /**
+   * The first 12 characters of the full key, which help to tell keys apart.
+   * @example "ks_live_abc1"
+   */
   keyPrefix: string;
 
   /**
-   * The full key's last characters; `null` for a key from before they were kept.
+   * The last four characters of the full key; `null` if they are not known.
    * @example "HECK"
    */
   lastFour: string | null;
 
-  /** @example "Production API key for checkout service" */
+  /**
+   * What the key is for.
+   * @example "Production API key for checkout service"
+   */
   description: string;
 
   /**
-   * What it may do, 0 to 8.
+   * The level of the key, 0 to 8, which bounds what it may do.
    * @example 4
    */
   level: number;
 
-  /** What it is limited to; `null` is no limit. */
+  /** The scopes that the key is restricted to; `null` means no restriction. */
   scopes: string[] | null;
 
-  /** Whether it is accepted. */
+  /** The status of the key. Only an `active` key is accepted. */
   status: 'active' | 'disabled' | 'expired';
 
-  /** @example "2026-02-23T13:30:00.000Z" */
+  /**
+   * When the key was created.
+   * @example "2026-02-23T13:30:00.000Z"
+   */
   createdAt: string;
 
-  /** When it ends; `null` is never. */
+  /** When the key expires; `null` means never. */
   expiresAt: string | null;
 
-  /** The latest good use; `null` is none yet. */
+  /** When the key was last verified successfully; `null` means never. */
   lastUsedAt: string | null;
 
-  /** Requests in a window of time; `null` is no limit. */
+  /** The rate limit of the key; `null` means no limit. */
   rateLimit: RateLimitBody | null;
 
-  /** Requests in a calendar day or month (UTC); `null` is no limit. */
+  /** The quota of the key; `null` means no limit. */
   quota: QuotaBody | null;
 
-  /** Where it may be used from; `null` is anywhere. */
+  /** The addresses and networks (CIDR) that the key may be used from; `null` means any. */
   allowedIps: string[] | null;
 
-  /** What you wanted to remember with it. */
+  /** Your own data about the key; `null` means none. */
   metadata: object | null;
 
   /**
-   * What the former system calls an imported key; `null` where the import didn't say so.
+   * The former system's name for an imported key; `null` if the import gave none.
    * @example "cus_9s6XKzkNRiz8i3"
    */
   externalId: string | null;
 
   /**
-   * The member who answers for it since its maker left; `null` is its maker. A member stays noted who was removed without a successor.
+   * The id of the member who is responsible for the key since its creator left; `null` if the creator still is. It stays the same if that
+   * member is removed without a successor.
    * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
    */
   responsibleId: string | null;
 
-  /** When its full key was first found where others can read it, since it was made or rotated; `null` is never. */
+  /** When the full key was first found exposed since it was created or last rotated; `null` means never. */
   exposedAt: string | null;
 
   /**
-   * How that became known: it was reported, by anybody or by GitHub, or it came in a `query` or over plain `http`. `null` while it isn't
-   * exposed.
+   * How the exposure was discovered: by a `report`, by `github`, or by a request that sent the full key in its `query` or over plain
+   * `http`. `null` if the key is not exposed.
    */
   exposedSource: 'report' | 'github' | 'query' | 'http' | null;
 
-  /** What it was before its latest rotation, while that is still good. */
+  /** The full key before the latest rotation, while it is still valid; otherwise `null`. */
   previousKey: PreviousKeyView | null;
 }
 
 export class ApplicationKeyPage extends PageView {
+  /** The keys on this page. */
   items: ApplicationKeyView[];
 }

@@ -12,10 +12,10 @@ import type { IssuedKey } from '../issued-key.js';
 import type { RotatedKeyView } from './rotation.dto.js';
 import type { KeyWithStatus } from './key-status.js';
 
-/** Exactly what the contract says, and of the settings those that were asked for. */
+/** Presents the properties that the contract names, and the settings that the request set. */
 export function presentCreatedApplicationKey(
   { key, credential }: IssuedKey,
-  asked: Partial<CreateMerchantKeyBody>,
+  requested: Partial<CreateMerchantKeyBody>,
 ): CreatedApplicationKeyView {
   const { rateLimit, quota, allowedIps } = presentLimits(key);
   const { environment, level, scopes, metadata } = key;
@@ -27,14 +27,14 @@ export function presentCreatedApplicationKey(
     keyPrefix: displayPrefix(key),
     description: key.name,
     createdAt: key.createdAt.toISOString(),
-    ...(asked.environment !== undefined && { environment }),
-    ...(asked.level !== undefined && { level }),
-    ...(asked.scopes !== undefined && { scopes }),
-    ...((asked.expiresInSeconds ?? asked.expiresAt) !== undefined && { expiresAt }),
-    ...(asked.rateLimit !== undefined && { rateLimit }),
-    ...(asked.quota !== undefined && { quota }),
-    ...(asked.allowedIps !== undefined && { allowedIps }),
-    ...(asked.metadata !== undefined && { metadata }),
+    ...(requested.environment !== undefined && { environment }),
+    ...(requested.level !== undefined && { level }),
+    ...(requested.scopes !== undefined && { scopes }),
+    ...((requested.expiresInSeconds ?? requested.expiresAt) !== undefined && { expiresAt }),
+    ...(requested.rateLimit !== undefined && { rateLimit }),
+    ...(requested.quota !== undefined && { quota }),
+    ...(requested.allowedIps !== undefined && { allowedIps }),
+    ...(requested.metadata !== undefined && { metadata }),
   };
 }
 

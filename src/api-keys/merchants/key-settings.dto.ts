@@ -25,10 +25,10 @@ const EXPIRY_MAX_SECONDS = 315_360_000;
 
 const METADATA_MAX_BYTES = 4096;
 
-/** Requests in a window of time. */
+/** A limit of requests per time window. */
 export class RateLimitBody {
   /**
-   * Requests per window.
+   * The number of requests per window.
    * @example 100
    */
   @Min(1)
@@ -37,7 +37,7 @@ export class RateLimitBody {
   limit: number;
 
   /**
-   * Seconds, up to a day.
+   * The length of the window in seconds, up to a day.
    * @example 60
    */
   @Min(1)
@@ -46,10 +46,10 @@ export class RateLimitBody {
   windowSeconds: number;
 }
 
-/** Requests in a calendar day or month (UTC). */
+/** A limit of requests per calendar day or month (UTC). */
 export class QuotaBody {
   /**
-   * Requests per period.
+   * The number of requests per period.
    * @example 100000
    */
   @Min(1)
@@ -57,20 +57,21 @@ export class QuotaBody {
   @IsInt()
   limit: number;
 
+  /** The period, which begins at midnight UTC: a calendar day, or a calendar month. */
   @IsIn(['day', 'month'])
   period: 'day' | 'month';
 }
 
-/** What a key is limited to; `null` takes a limit away. */
+/** The limits of a key. `null` removes a limit. */
 export class KeyLimitsBody {
-  /** Requests in a window of time. */
+  /** The rate limit of the key; `null` means no limit. */
   @IsOptional()
   @ValidateNested()
   @IsObject()
   @Type(() => RateLimitBody)
   rateLimit?: RateLimitBody | null;
 
-  /** Requests in a calendar day or month (UTC). */
+  /** The quota of the key; `null` means no limit. */
   @IsOptional()
   @ValidateNested()
   @IsObject()
@@ -78,7 +79,7 @@ export class KeyLimitsBody {
   quota?: QuotaBody | null;
 
   /**
-   * Addresses and networks (CIDR) that it may be used from.
+   * The addresses and networks (CIDR) that the key may be used from; `null` means any.
    * @example ["203.0.113.0/24"]
    */
   @IsOptional()
@@ -89,10 +90,10 @@ export class KeyLimitsBody {
   allowedIps?: string[] | null;
 }
 
-/** What can be said about a key beside what it is for. */
+/** The settings of a key besides its description. */
 export class KeySettingsBody extends KeyLimitsBody {
   /**
-   * What it may do, 0 to 8, never more than you may.
+   * The level of the key, 0 to 8, which bounds what it may do. It must not exceed your own.
    * @example 4
    */
   @IsOmittable()
@@ -102,19 +103,20 @@ export class KeySettingsBody extends KeyLimitsBody {
   level?: number;
 
   /**
-   * What it is narrowed to: names with colons between them, the last of which may be `*`. `null` is no limit.
+   * The scopes that the key is restricted to. A scope consists of names separated by colons, the last of which may be `*`. `null` means no
+   * restriction.
    * @example ["payments:write", "refunds:*"]
    */
   @IsOptional()
   @MaxLength(SCOPE_MAX_LENGTH, { each: true })
-  @Matches(SCOPE, { each: true, message: 'each of $property must be like payments:write or payments:*' })
+  @Matches(SCOPE, { each: true, message: 'each value in $property must be a scope, like payments:write or payments:*' })
   @ArrayMaxSize(50)
   @ArrayNotEmpty()
   @IsArray()
   scopes?: string[] | null;
 
   /**
-   * Seconds from now until it ends, up to ten years.
+   * The number of seconds until the key expires, up to ten years.
    * @example 2592000
    */
   @IsOmittable()
@@ -124,7 +126,7 @@ export class KeySettingsBody extends KeyLimitsBody {
   expiresInSeconds?: number;
 
   /**
-   * When it ends, in place of the seconds; `null` is never.
+   * When the key expires, as an alternative to `expiresInSeconds`; `null` means never.
    * @example "2036-01-01T00:00:00Z"
    */
   @IsOptional()
@@ -132,7 +134,7 @@ export class KeySettingsBody extends KeyLimitsBody {
   expiresAt?: string | null;
 
   /**
-   * Whatever you want to remember with it: an object of up to 4096 bytes as JSON. `null` is nothing.
+   * Your own data about the key: an object of up to 4096 bytes as JSON. `null` means none.
    * @example { "owner": "checkout" }
    */
   @IsOptional()

@@ -9,18 +9,18 @@ import type { RotateKeyBody } from './rotation.dto.js';
 type Settings = Partial<KeyLimits & Pick<ApiKey, 'expiresAt' | 'scopes' | 'metadata'>>;
 
 /**
- * The columns that hold what was said about a key; what wasn't said stays as it is.
+ * Returns the columns that hold a key's settings, without those of settings that are missing.
  *
- * @param of a key that is only being made, whose end must be ahead, or of one whose end may be brought about
+ * @param keyIs whether the key is new, so that its expiry must be in the future, or changed, so that its expiry may be in the past
  * @throws {DomainError} `request.invalid`
  */
 export function readSettings(
-  { rateLimit, quota, allowedIps, scopes, metadata, ...end }: Omit<KeySettingsBody, 'level'>,
+  { rateLimit, quota, allowedIps, scopes, metadata, ...expiry }: Omit<KeySettingsBody, 'level'>,
   now: Date,
-  of: 'new' | 'changed',
+  keyIs: 'new' | 'changed',
 ): Settings {
-  const expiresAt = readExpiry(end, now);
-  if (of === 'new' && expiresAt && expiresAt <= now) throw invalid('expiresAt', 'must be in the future');
+  const expiresAt = readExpiry(expiry, now);
+  if (keyIs === 'new' && expiresAt && expiresAt <= now) throw invalid('expiresAt', 'must be in the future');
   return {
     ...(expiresAt !== undefined && { expiresAt }),
     ...(rateLimit !== undefined && {
@@ -38,18 +38,18 @@ function readExpiry(
   { expiresInSeconds, expiresAt }: Pick<KeySettingsBody, 'expiresInSeconds' | 'expiresAt'>,
   now: Date,
 ): Date | null | undefined {
-  if (expiresInSeconds === undefined) return typeof expiresAt === 'string' ? storable(expiresAt) : expiresAt;
+  if (expiresInSeconds === undefined) return typeof expiresAt === 'string' ? parseExpiry(expiresAt) : expiresAt;
   if (expiresAt !== undefined) throw invalid('expiresAt', 'must not be given together with expiresInSeconds');
   return secondsAfter(now, expiresInSeconds);
 }
 
-function storable(expiresAt: string): Date {
-  const end = new Date(expiresAt);
-  if (end.getTime() < FIRST_MS) throw invalid('expiresAt', 'must be in the year 1000 or later');
-  return end;
+function parseExpiry(expiresAt: string): Date {
+  const expiry = new Date(expiresAt);
+  if (expiry.getTime() < FIRST_MS) throw invalid('expiresAt', 'must be in the year 1000 or later');
+  return expiry;
 }
 
-/** @throws {DomainError} `request.invalid` when the overlap doesn't go with the mode */
+/** @throws {DomainError} `request.invalid` if the overlap doesn't fit the mode */
 export function readRotation({ overlapSeconds, mode }: RotateKeyBody): Rotation {
   const overlap = overlapSeconds ?? 0;
   if (mode === 'immediately' && overlap > 0) throw invalid('overlapSeconds', 'must be 0 when the mode is immediately');

@@ -8,17 +8,17 @@ import { Clock } from '../../platform/runtime/clock.js';
 
 export type KeyStatus = 'active' | 'disabled' | 'expired';
 
-/** A key, and what is true of it at a moment. */
+/** A key with its status at a given time. */
 export interface KeyWithStatus {
   key: ApiKey;
   status: KeyStatus;
-  /** What it was before its rotation, while that is still good. */
+  /** The credential before the latest rotation, while it is still valid. */
   previous: PreviousCredential | null;
-  /** The uuid of the account that answers for it since its maker left; `null` is its maker. */
+  /** The uuid of the account that is responsible for the key since its creator left; `null` if the creator still is. */
   responsibleId: string | null;
 }
 
-/** Says of keys what is true of them now. */
+/** Determines the current status of keys. */
 @Injectable()
 export class KeyStatuses {
   constructor(
@@ -39,11 +39,11 @@ export class KeyStatuses {
 
   async describeOne(key: ApiKey): Promise<KeyWithStatus> {
     const [described] = await this.describe([key]);
-    if (!described) throw new Error('One key has one state.');
+    if (!described) throw new Error('describe() returned no status for the key.');
     return described;
   }
 
-  /** Few keys have another than their makers, and few people answer for them. */
+  /** Reads the uuids in a query of their own, because few keys have a responsible account. */
   private async findUuids(accountIds: Set<number>): Promise<Map<number | null, string>> {
     if (accountIds.size === 0) return new Map();
     const where = { id: In([...accountIds]) };

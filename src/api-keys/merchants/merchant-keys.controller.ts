@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiBody, ApiResponse } from '@nestjs/swagger';
+import { ApiBody } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
@@ -8,6 +8,8 @@ import { Requires } from '../../access/requires.js';
 import { ApiKey } from '../api-key.entity.js';
 import type { Versions } from '../api-keys.service.js';
 import { ETAG, IfMatch, withTag } from '../../platform/http/entity-tag.js';
+import { Answers, Refuses } from '../../platform/http/route-facts.js';
+import { levelTooHigh, scopesNotHeld } from '../permissions/effective-permissions.js';
 import {
   ApplicationKeyView,
   CREATE_EXAMPLES,
@@ -33,15 +35,14 @@ export class MerchantKeysController {
   /**
    * Generate an API key for your merchant
    *
-   * It is for no application. The answer is the only time the full key is shown; beside the six fields of every key it has those that were
-   * asked for. With level 8 also for another merchant.
-   *
-   * @throws {404} There is no such merchant.
+   * The key is for no application. The full key is shown only in this answer, which has the settings that the request names beside the fields
+   * that every new key has. Level 8 can name another merchant.
    */
   @Post()
   @Idempotent()
   @ApiBody({ type: CreateMerchantKeyBody, examples: CREATE_EXAMPLES })
-  @ApiResponse({ status: 201, type: CreatedApplicationKeyView, headers: ETAG })
+  @Answers('The new key, with the full key.', ETAG)
+  @Refuses(levelTooHigh(), scopesNotHeld(), 'access.other_owner', 'merchant.not_found')
   @Requires(LEVELS.writeOwn)
   async createMerchantApiKey(
     @Caller() caller: Caller,
@@ -58,10 +59,10 @@ export class MerchantKeysController {
   /**
    * Read an API key
    *
-   * Of an application, or of the merchant itself. Another merchant's needs level 5.
+   * A key of an application, or of the merchant itself. A key of another merchant requires level 5.
    */
   @Get(':keyId')
-  @ApiResponse({ status: 200, type: ApplicationKeyView, headers: ETAG })
+  @Answers('The key.', ETAG)
   @Requires(LEVELS.readSome)
   @UseGuards(KeyGuard)
   async readMerchantApiKey(
@@ -74,14 +75,13 @@ export class MerchantKeysController {
   /**
    * Change an API key
    *
-   * What makes it narrower counts on every instance before the answer comes. A key whose level is above yours you can't enable, nor put off
-   * its end or loosen its limits. Another merchant's needs level 8.
-   *
-   * @throws {412} The key isn't the version that `If-Match` names any more.
+   * Restrictions take effect on every instance before the response is sent. You cannot enable, extend or relax a key whose level is above
+   * yours. A key of another merchant requires level 8.
    */
   @Patch(':keyId')
   @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })
-  @ApiResponse({ status: 200, type: ApplicationKeyView, headers: ETAG })
+  @Answers('The changed key.', ETAG)
+  @Refuses(levelTooHigh(), scopesNotHeld())
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async updateMerchantApiKey(
@@ -97,16 +97,15 @@ export class MerchantKeysController {
   /**
    * Rotate an API key
    *
-   * It keeps its id, its history and its settings, and gets a new full key, which only this answer shows. What it was until now ends as the
-   * body says; what it was before that ends at once. You can't rotate a key whose level is above yours. A disabled key stays disabled.
-   *
-   * @throws {409} The key has expired.
-   * @throws {412} The key isn't the version that `If-Match` names any more.
+   * It keeps its id, its history and its settings, and gets a new full key, which is shown only in this answer. The body says when the
+   * replaced full key expires; one that was replaced before expires at once. You cannot rotate a key whose level is above yours. A disabled
+   * key stays disabled.
    */
   @Post(':keyId/rotate')
   @Idempotent()
   @ApiBody({ type: RotateKeyBody, examples: ROTATE_EXAMPLES })
-  @ApiResponse({ status: 201, type: RotatedKeyView, headers: ETAG })
+  @Answers('The key, with its new full key.', ETAG)
+  @Refuses('api_key.not_rotatable')
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async rotateMerchantApiKey(
@@ -122,11 +121,10 @@ export class MerchantKeysController {
   /**
    * Revoke an API key
    *
-   * It is refused at once, for good, and so is what it was before a rotation.
-   *
-   * @throws {412} The key isn't the version that `If-Match` names any more.
+   * It is refused at once and permanently, and so is the full key that a rotation has replaced.
    */
   @Delete(':keyId')
+  @Answers('The key has been revoked.')
   @HttpCode(204)
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)

@@ -3,8 +3,6 @@ import { ApiKeysModule } from '../api-keys.module.js';
 import { ApplicationsModule } from '../../applications/applications.module.js';
 import { ApplicationKeysController } from './application-keys.controller.js';
 import { AccountsModule } from '../../accounts/accounts.module.js';
-import { OffboardingController } from '../../offboarding/offboarding.controller.js';
-import { OffboardingService } from '../../offboarding/offboarding.service.js';
 import { ImportBatches } from './import/import-batches.js';
 import { ImportFormats } from './import/import-formats.js';
 import { ImportRows } from './import/import-rows.js';
@@ -20,17 +18,10 @@ import { KeyStatements } from './list/key-statements.js';
 import { KeysController } from './list/keys.controller.js';
 import { KeysService } from './list/keys.service.js';
 
-/** The life of the keys that a merchant gives out. */
+/** Manages the keys that a merchant issues. */
 @Module({
   imports: [AccountsModule, ApiKeysModule, ApplicationsModule],
-  controllers: [
-    ApplicationKeysController,
-    BulkController,
-    ImportController,
-    KeysController,
-    MerchantKeysController,
-    OffboardingController,
-  ],
+  controllers: [ApplicationKeysController, BulkController, ImportController, KeysController, MerchantKeysController],
   providers: [
     BulkService,
     ImportBatches,
@@ -42,7 +33,6 @@ import { KeysService } from './list/keys.service.js';
     KeysService,
     MerchantKeysService,
     KeyStatuses,
-    OffboardingService,
   ],
   exports: [MerchantKeysService],
 })

@@ -4,21 +4,18 @@ import { IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { assertTenantAccess, type Action } from '../../access/tenant-access.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
-import { ApiKey, type Environment } from '../api-key.entity.js';
+import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys.service.js';
 import { KeyRevocation } from '../key-revocation.js';
 import { issueFullKey } from '../credentials/credential.js';
 import { defaultLevel } from '../permissions/default-level.js';
-import {
-  holdEffectivePermissionsAnd,
-  holdEffectivePermissions,
-  type EffectivePermissions,
-} from '../permissions/effective-permissions.js';
+import { holdEffectivePermissions, type EffectivePermissions } from '../permissions/effective-permissions.js';
 import { KeyRotation, type PreviousCredential } from '../key-rotation.js';
-import { Application } from '../../applications/application.entity.js';
+import { Application, type Environment } from '../../applications/application.entity.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type {
   CreateApplicationKeyBody,
   CreateMerchantKeyBody,
@@ -28,16 +25,17 @@ import type { IssuedKey } from '../issued-key.js';
 import { readRotation, readSettings } from './key-settings.js';
 import type { RotateKeyBody } from './rotation.dto.js';
 import { KeyStatuses, type KeyWithStatus } from './key-status.js';
+import { holdRow } from '../../platform/database/row-locks.js';
 import { resolveTenant } from './tenant-scope.js';
 
-/** What a new key is for: an application, or the merchant itself. */
+/** The owner of a new key: an application, or the merchant itself. */
 interface KeyOwner {
   id: string | null;
   merchantId: string;
   environment: Environment;
 }
 
-/** What is done with single keys of the merchants surface: they belong to the merchant, and are for one application or for none. */
+/** Manages single keys of the merchants surface. They belong to a merchant, and possibly to one of its applications. */
 @Injectable()
 export class MerchantKeysService {
   constructor(
@@ -50,17 +48,16 @@ export class MerchantKeysService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** @throws {DomainError} `application.not_found` when somebody has just deleted it, `request.invalid`, or as `ApiKeysService.issue` */
+  /** @throws {DomainError} `application.not_found` if it has just been deleted, `request.invalid`, or as `ApiKeysService.issue` */
   createForApplication(caller: Caller, application: Application, body: CreateApplicationKeyBody): Promise<IssuedKey> {
     return this.create(caller, application, body, async (tx) => {
-      const [permissions, held] = await holdEffectivePermissionsAnd(tx, caller, [Application, application.id]);
-      if (!held) throw new DomainError('application.not_found');
-      return permissions;
+      if (!(await holdRow(tx.manager, Application, application.id))) throw new DomainError('application.not_found');
+      return holdEffectivePermissions(tx, caller);
     });
   }
 
   /**
-   * @param merchantId of another one than the caller's
+   * @param merchantId the merchant, if it is not the caller's
    * @throws {DomainError} `access.other_owner`, `merchant.not_found`, `request.invalid`, or as `ApiKeysService.issue`
    */
   createForMerchant(
@@ -70,9 +67,9 @@ export class MerchantKeysService {
   ): Promise<IssuedKey> {
     const owner = { id: null, environment, merchantId: resolveTenant(caller, merchantId, 'write').merchantId };
     return this.create(caller, owner, body, async (tx) => {
-      const isThere =
+      const merchantExists =
         owner.merchantId === caller.merchantId || (await tx.manager.existsBy(Merchant, { id: owner.merchantId }));
-      if (!isThere) throw new DomainError('merchant.not_found');
+      if (!merchantExists) throw new DomainError('merchant.not_found');
       return holdEffectivePermissions(tx, caller);
     });
   }
@@ -80,11 +77,11 @@ export class MerchantKeysService {
   private async create(
     caller: Caller,
     { id: applicationId, merchantId, environment }: KeyOwner,
-    { description, level, ...asked }: CreateApplicationKeyBody,
+    { description, level, ...settings }: CreateApplicationKeyBody,
     prepare: (tx: Transaction) => Promise<EffectivePermissions>,
   ): Promise<IssuedKey> {
     const createdAt = this.clock.now();
-    const settings = readSettings(asked, createdAt, 'new');
+    const columns = readSettings(settings, createdAt, 'new');
     const credential = issueFullKey(environment);
     const draft: KeyDraft = {
       surface: 'merchants',
@@ -95,7 +92,7 @@ export class MerchantKeysService {
       name: description,
       createdAt,
       level: level ?? defaultLevel(caller),
-      ...settings,
+      ...columns,
     };
     const locks = `for ${applicationId ?? merchantId}`;
     const key = await this.apiKeys.issue({ actor: caller, credential, draft }, locks, prepare);
@@ -103,10 +100,10 @@ export class MerchantKeysService {
   }
 
   /**
-   * The key with this id, for a caller who may read or change it, as it is wanted for.
+   * Returns the key with this id, provided that the caller may read or change it.
    *
-   * @param application that it must be for
-   * @throws {DomainError} `api_key.not_found`, or `access.other_owner` for another merchant's
+   * @param application the application that the key must belong to
+   * @throws {DomainError} `api_key.not_found`, or `access.other_owner` for another merchant's key
    */
   async find(caller: Caller, id: string, action: Action, application?: Application): Promise<ApiKey> {
     const applicationId = application && { applicationId: application.id };
@@ -121,26 +118,26 @@ export class MerchantKeysService {
   }
 
   /**
-   * @param versions that the key may have
+   * @param versions the versions that the key may have
    * @throws {DomainError} `request.invalid`, or as `ApiKeysService.change`
    */
   async update(
     caller: Caller,
     key: ApiKey,
-    { description, isEnabled, level, ...asked }: UpdateApplicationKeyBody,
+    { description, isEnabled, level, ...settings }: UpdateApplicationKeyBody,
     versions: Versions,
   ): Promise<KeyWithStatus> {
     const changes: KeyChanges = {
       ...(description !== undefined && { name: description }),
       ...(isEnabled !== undefined && { isActive: isEnabled }),
       ...(level !== undefined && { level }),
-      ...readSettings(asked, this.clock.now(), 'changed'),
+      ...readSettings(settings, this.clock.now(), 'changed'),
     };
     return this.describe(await this.transactions.run((tx) => this.apiKeys.change(tx, caller, key, changes, versions)));
   }
 
   /**
-   * @param versions that the key may have
+   * @param versions the versions that the key may have
    * @throws {DomainError} `api_key.not_found`, `precondition.failed`
    */
   async delete(caller: Caller, key: ApiKey, versions: Versions): Promise<void> {
@@ -149,7 +146,7 @@ export class MerchantKeysService {
   }
 
   /**
-   * @param versions that the key may have
+   * @param versions the versions that the key may have
    * @throws {DomainError} `request.invalid`, or as `KeyRotation.rotate`
    */
   async rotate(

@@ -5,17 +5,17 @@ import { CreatedApplicationKeyView, PreviousKeyView } from './application-keys.d
 /** Thirty days. */
 const OVERLAP_MAX_SECONDS = 2_592_000;
 
-/** Bodies to begin with, one for each mode. */
+/** Example bodies, one for each mode. */
 export const ROTATE_EXAMPLES = {
   onFirstUse: { value: { mode: 'on_first_use', overlapSeconds: 86_400 } },
   afterOverlap: { value: { mode: 'after_overlap', overlapSeconds: 86_400 } },
   immediately: { value: { mode: 'immediately' } },
 };
 
-/** How a key is rotated; without anything, what it was until now ends at once. */
+/** How to rotate a key. With an empty body, the previous full key becomes invalid at once. */
 export class RotateKeyBody {
   /**
-   * How long what it was until now stays good at the most, up to 30 days.
+   * How long the previous full key stays valid at most, in seconds, up to 30 days.
    * @example 86400
    */
   @IsOmittable()
@@ -25,16 +25,17 @@ export class RotateKeyBody {
   overlapSeconds?: number;
 
   /**
-   * When that ends: at once, when the overlap is over, or when the new full key is first verified as good, and then at the latest when the
-   * overlap is over. With an overlap it is `after_overlap` unless it is said otherwise.
+   * When the previous full key becomes invalid. `immediately`: at once. `after_overlap`: at the end of the overlap. `on_first_use`: when
+   * the new full key is first verified successfully, but no later than the end of the overlap. The default is `after_overlap` if there is
+   * an overlap, and `immediately` if there is none.
    */
   @IsOmittable()
   @IsIn(['immediately', 'after_overlap', 'on_first_use'])
   mode?: 'immediately' | 'after_overlap' | 'on_first_use';
 }
 
-/** A rotated key at the only moment that its new full key is shown. */
+/** A rotated key. No other response holds its new full key. */
 export class RotatedKeyView extends CreatedApplicationKeyView {
-  /** What it was until now. */
+  /** The full key before this rotation. */
   previousKey: PreviousKeyView;
 }

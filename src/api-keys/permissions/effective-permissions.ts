@@ -1,52 +1,31 @@
 import { Account } from '../../accounts/account.entity.js';
-import type { EntityTarget } from 'typeorm';
-import { holdRow, holdRows } from '../../platform/database/row-locks.js';
-import { type Identified } from '../../platform/database/rows.js';
+import { holdRow } from '../../platform/database/row-locks.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError, type ErrorCode } from '../../platform/events/domain-error.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { ApiKey } from '../api-key.entity.js';
 import { grantsAll } from './scopes.js';
 
-/** What somebody can do, and therefore give to a key at the most. */
+/** What an actor may do, which is also the most that it can grant to a key. */
 export interface EffectivePermissions {
   level: number;
   scopes: readonly string[] | null;
 }
 
-/** What is given to a key; of each what isn't said isn't given. */
+/** What is granted to a key. A missing property is not granted. */
 type Grant = Partial<EffectivePermissions>;
 
 const NONE: EffectivePermissions = { level: -1, scopes: [] };
 
 /**
- * What an account, or a key that acts for one, can do now. It can't lose it before the transaction ends: whichever of a gift and a loss is
- * second sees what the first one did.
+ * Returns what an account, or a key that acts for one, may do now, and keeps it from changing until the transaction ends. If a grant and a
+ * loss of permissions coincide, the second one sees the effect of the first.
  */
 export async function holdEffectivePermissions(
-  tx: Transaction,
-  { accountId, keyId }: Actor,
-): Promise<EffectivePermissions> {
-  const account = accountId === null ? null : await holdRow(tx.manager, Account, accountId);
-  return combinePermissions(tx, account, keyId);
-}
-
-/** As {@link holdEffectivePermissions}; another row is read with the account, and can't be changed either before the transaction ends. */
-export async function holdEffectivePermissionsAnd<T extends Identified>(
-  tx: Transaction,
-  { accountId, keyId }: Actor,
-  row: [EntityTarget<T>, T['id']],
-): Promise<[EffectivePermissions, T | null]> {
-  // No account has this number.
-  const [other, account] = await holdRows(tx.manager, row, [Account, accountId ?? 0]);
-  return [await combinePermissions(tx, account, keyId), other];
-}
-
-async function combinePermissions(
   { manager }: Transaction,
-  account: Account | null,
-  keyId: string | null,
+  { accountId, keyId }: Actor,
 ): Promise<EffectivePermissions> {
+  const account = accountId === null ? null : await holdRow(manager, Account, accountId);
   if (!account) return NONE;
   const level = account.maxKeyLevel ?? NONE.level;
   if (keyId === null) return { level, scopes: null };
@@ -56,29 +35,32 @@ async function combinePermissions(
 }
 
 /**
- * Nobody gives what they haven't got.
+ * Ensures that the actor itself has what it grants.
  *
  * @throws {DomainError} `api_key.level_too_high`, `api_key.scopes_not_held`
  */
 export function assertCanGrant(permissions: EffectivePermissions, { level, scopes }: Grant): void {
-  if (level !== undefined && level > permissions.level)
-    throw refusal('api_key.level_too_high', 'level', 'must not be above your own');
-  if (scopes !== undefined && !grantsAll(permissions.scopes, scopes))
-    throw refusal('api_key.scopes_not_held', 'scopes', 'must all be held by the key that gives them');
+  if (level !== undefined && level > permissions.level) throw levelTooHigh();
+  if (scopes !== undefined && !grantsAll(permissions.scopes, scopes)) throw scopesNotHeld();
 }
 
-/** Whether somebody may give a key the power back that it has. */
+/** Whether the actor may restore a key: the key's level and scopes must not exceed its own. */
 export const canRestore = (permissions: EffectivePermissions, { level, scopes }: EffectivePermissions): boolean =>
   level <= permissions.level && grantsAll(permissions.scopes, scopes);
 
 /**
- * To enable a key, to put off its end or to loosen its limits is to give it what it has.
+ * Ensures that the actor may enable a key, extend its expiry or relax its limits, which grants the key's level and scopes once more.
  *
  * @throws {DomainError} `access.level_lacking`
  */
 export function assertCanRestore(permissions: EffectivePermissions, key: EffectivePermissions): void {
   if (!canRestore(permissions, key)) throw new DomainError('access.level_lacking');
 }
+
+export const levelTooHigh = (): DomainError => refusal('api_key.level_too_high', 'level', 'must not be above your own');
+
+export const scopesNotHeld = (): DomainError =>
+  refusal('api_key.scopes_not_held', 'scopes', 'must all be held by the key that gives them');
 
 const refusal = (code: ErrorCode, field: string, message: string): DomainError =>
   new DomainError(code, { fields: [{ field, message: `${field} ${message}` }] });

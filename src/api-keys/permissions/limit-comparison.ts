@@ -1,7 +1,7 @@
 import { areWithin } from '../../platform/validation/networks.js';
 import type { KeyLimits } from '../api-key.entity.js';
 
-/** Whether changes of a key's limits let it do anything that it couldn't do before. */
+/** Whether changes to a key's limits let it do something that it couldn't do before. */
 export function isRelaxed(key: KeyLimits, changes: Partial<KeyLimits>): boolean {
   const after = { ...key, ...changes };
   return isRateRelaxed(key, after) || isQuotaRelaxed(key, after) || isAddressListRelaxed(key, after);

@@ -8,7 +8,7 @@ import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { ApiKey } from '../api-key.entity.js';
 
-/** Forgets keys that were deleted long ago. What happened to them stays in the audit trail. */
+/** Removes the tombstones of keys that were deleted long ago. The audit trail keeps their history. */
 @Injectable()
 @HousekeepingJob()
 export class DeletedKeys implements Job {

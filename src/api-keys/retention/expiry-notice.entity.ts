@@ -1,9 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** When a key's merchant is next told of the key's end. A key that never ends has none, nor one whose end has been told. */
+/** When a merchant is next notified about the expiry of a key. The row is removed after the last notice. */
 @Entity()
 export class ExpiryNotice {
-  /** The key's. */
+  /** The key's id. */
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id: string;
 

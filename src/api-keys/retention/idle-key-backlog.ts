@@ -5,7 +5,7 @@ import { queryBacklog, type Backlog } from '../../platform/jobs/backlog.js';
 import { ApiKey } from '../api-key.entity.js';
 import { IdleKey } from './idle-key.entity.js';
 
-/** Finds keys that nobody uses, of some merchants, by how far things have come with each. */
+/** Finds the unused keys of some merchants, by the step of the idle policy that each key has reached. */
 @Injectable()
 export class IdlePiles {
   constructor(
@@ -13,7 +13,7 @@ export class IdlePiles {
     @InjectRepository(IdleKey) private readonly idle: Repository<IdleKey>,
   ) {}
 
-  /** Those that nobody has used or changed since, and nobody was told of. */
+  /** Keys that have not been used or changed since that time, and about which the merchant has not been notified. */
   untold(merchantIds: string[], since: Date): Backlog<string> {
     return queryBacklog(() =>
       this.keys
@@ -25,20 +25,20 @@ export class IdlePiles {
     );
   }
 
-  /** Those that were told of by then, and are not disabled. */
+  /** Keys about which the merchant was notified by that time, and which are still unused but not disabled. */
   told(merchantIds: string[], by: Date): Backlog<string> {
     return queryBacklog(() =>
       this.still(merchantIds).andWhere('idle.disabledAt IS NULL AND idle.toldAt <= :by', { by }),
     );
   }
 
-  /** Those that were disabled by then, or told of if they weren't to be disabled. */
+  /** Keys that were disabled by that time. If the policy doesn't disable keys, those about which the merchant was notified by that time. */
   settled(merchantIds: string[], by: Date, isDisabledFirst: boolean): Backlog<string> {
     const at = isDisabledFirst ? 'idle.disabledAt' : 'COALESCE(idle.disabledAt, idle.toldAt)';
     return queryBacklog(() => this.still(merchantIds).andWhere(`${at} <= :by`, { by }));
   }
 
-  /** Those that somebody has used or changed since, or deleted. */
+  /** Keys that have been used, changed or deleted since the notice. */
   woken(merchantIds: string[]): Backlog<string> {
     return queryBacklog(() =>
       this.of(merchantIds).andWhere(
@@ -52,7 +52,7 @@ export class IdlePiles {
     );
   }
 
-  /** Those that nobody has used or changed since. */
+  /** Keys that have not been used or changed since the notice. */
   private still(merchantIds: string[]): SelectQueryBuilder<IdleKey> {
     return this.of(merchantIds)
       .andWhere('apiKey.deletedAt IS NULL AND (apiKey.lastUsedAt <= idle.toldAt OR apiKey.lastUsedAt IS NULL)')

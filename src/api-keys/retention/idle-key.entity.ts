@@ -1,9 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A key that nobody uses, from the moment at which its merchant was told so. When somebody uses or changes it, the row goes. */
+/** An unused key about which its merchant has been notified. The row is removed when the key is used or changed. */
 @Entity()
 export class IdleKey {
-  /** The key's. */
+  /** The key's id. */
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id: string;
 
@@ -11,10 +11,11 @@ export class IdleKey {
   @Column({ name: 'merchant_id', type: 'varchar', length: 36 })
   merchantId: string;
 
+  /** When the merchant was notified. */
   @Column({ name: 'told_at', type: 'datetime', precision: 3 })
   toldAt: Date;
 
-  /** When it was disabled for that. */
+  /** When the key was disabled because it was unused. */
   @Column({ name: 'disabled_at', type: 'datetime', precision: 3, nullable: true })
   disabledAt: Date | null;
 }

@@ -6,7 +6,7 @@ import type { Merchant } from '../../accounts/merchant.entity.js';
 import { Config } from '../../platform/config/config.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS, secondsAfter } from '../../platform/runtime/clock.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import type { ApiKey } from '../api-key.entity.js';
@@ -16,13 +16,14 @@ import { LastUse } from '../usage/last-use.js';
 import { keyTarget, lockUndeleted } from '../usable-keys.js';
 import { IdleKey } from './idle-key.entity.js';
 import { IdlePiles } from './idle-key-backlog.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 /** Keys changed in one transaction. */
 const AT_ONCE = 100;
 
 /**
- * What becomes of keys that nobody uses, by the policies of their merchants: first they are told, then the key is disabled, then deleted.
- * The days between these steps pass in any case, however long the key had been idle when its merchant was first told.
+ * Applies the merchants' policies for unused keys: the merchant is notified, then the key is disabled, then deleted. The days between two
+ * steps always pass, however long the key had been unused when its merchant was notified.
  */
 @Injectable()
 @HousekeepingJob()
@@ -81,7 +82,7 @@ export class IdleKeys implements Job {
       const lastUsedAt = this.lastUse.latest(key)?.toISOString() ?? null;
       const next = { disabledAt: after(policy.disableAfterDays), deletedAt: after(policy.deleteAfterDays) };
       const details = { publicId, surface, name, level, applicationId, lastUsedAt, ...next };
-      await tx.publish({ ...keyTarget(key), name: 'api_key.idle', actor: SYSTEM, details });
+      await tx.publish({ ...keyTarget(key), name: 'api_key.idle', actor: SYSTEM, details, invalidates: NOTHING });
     }
     const rows = keys.map(({ id, merchantId }) => ({ id, merchantId, toldAt, disabledAt: null }));
     if (rows.length > 0) await tx.manager.insert(IdleKey, rows);
@@ -91,7 +92,7 @@ export class IdleKeys implements Job {
   private async disable(tx: Transaction, ids: string[]): Promise<string[]> {
     const still = await this.stillIdle(tx, ids);
     const disabled = await this.activation.disable(tx, SYSTEM, still);
-    // Not before the change of the keys, which would look like somebody else's.
+    // Set after the keys were changed: a later `updatedAt` would mean that a caller has changed the key.
     await tx.manager.update(IdleKey, { id: In(still) }, { disabledAt: this.clock.now() });
     return disabled.map(({ id }) => id);
   }
@@ -109,7 +110,7 @@ export class IdleKeys implements Job {
     return ids;
   }
 
-  /** Those that somebody may have used or changed in the last moment are left alone. */
+  /** Returns the keys that are still unused, because some may have been used or changed a moment ago. */
   private async stillIdle(tx: Transaction, ids: string[]): Promise<string[]> {
     const keys = await lockUndeleted(tx, ids);
     const rows = await tx.manager.findBy(IdleKey, { id: In(ids) });
@@ -127,7 +128,7 @@ export class IdleKeys implements Job {
   }
 }
 
-/** Merchants by what they want, so that those who want the same are looked after together. */
+/** Groups merchants by policy, so that the keys of each group are handled together. */
 function byPolicy(merchants: Merchant[], config: Config): { policy: IdlePolicy; ids: string[] }[] {
   const groups = new Map<string, { policy: IdlePolicy; ids: string[] }>();
   for (const merchant of merchants) {

@@ -5,7 +5,7 @@ import { MerchantBatches } from '../../accounts/merchants/merchant-batches.js';
 import { Config } from '../../platform/config/config.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { rowsOf } from '../../platform/jobs/backlog.js';
@@ -13,12 +13,12 @@ import { ApiKey } from '../api-key.entity.js';
 import { KeyRevocation, type RevocationReason } from '../key-revocation.js';
 import { LastUse } from '../usage/last-use.js';
 
-/** Keys retired in one transaction. */
+/** Keys revoked in one transaction. */
 const AT_ONCE = 100;
 
 /**
- * Deletes keys that expired, or that nobody used or changed, long enough ago, which is off until it has a schedule. What becomes of unused
- * keys is the merchant's own business once it has said so.
+ * Deletes keys that expired, or were last used and changed, long enough ago. It runs only if a schedule is configured. A merchant that
+ * has set when its unused keys are deleted is exempt from the deletion of unused keys here.
  */
 @Injectable()
 @HousekeepingJob()
@@ -46,7 +46,7 @@ export class KeyCleanup implements Job {
       await this.retire(run, 'cleanup_expired', ids, { expiresAt: LessThan(expired) });
       if (this.config.CLEANUP_UNUSED_AFTER_DAYS === 0) continue;
       const others = merchants.filter(({ idleDeleteAfterDays }) => idleDeleteAfterDays === null).map(({ id }) => id);
-      // What was imported, changed or rotated lately isn't forgotten, whenever it was used.
+      // A key that was imported, changed or rotated recently is kept, whenever it was last used.
       const untouched = { updatedAt: LessThan(unused) };
       await this.retire(run, 'cleanup_unused', others, { ...untouched, lastUsedAt: LessThan(unused) });
       await this.retire(run, 'cleanup_unused', others, { ...untouched, lastUsedAt: IsNull() });

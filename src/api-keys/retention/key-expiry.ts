@@ -3,7 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Brackets, In, type Repository, type SelectQueryBuilder } from 'typeorm';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { queryBacklog } from '../../platform/jobs/backlog.js';
@@ -14,7 +15,7 @@ import { daysToTell, nextNotice } from './expiry-notices.js';
 
 type Where = (query: SelectQueryBuilder<ExpiryNotice>, now: Date) => SelectQueryBuilder<ExpiryNotice>;
 
-/** Tells merchants of keys that come to their end, or have come to it: each notice once, unless the end is moved. */
+/** Notifies merchants about keys that expire soon or have expired. Each notice is sent once, unless the expiry changes. */
 @Injectable()
 @HousekeepingJob()
 export class KeyExpiry implements Job {
@@ -42,7 +43,7 @@ export class KeyExpiry implements Job {
       .where('notice.dueAt <= :now', { now });
   }
 
-  /** Tells of those keys for which it is time, and notes when to tell of each again. */
+  /** Publishes the notices that are due, and schedules the next notice about each key. */
   private async tell(tx: Transaction, ids: string[]): Promise<string[]> {
     const keys = await lockUndeleted(tx, ids);
     const now = this.clock.now();
@@ -66,6 +67,7 @@ export class KeyExpiry implements Job {
     await tx.publish({
       ...keyTarget(key),
       actor: SYSTEM,
+      invalidates: NOTHING,
       ...(daysLeft === 0
         ? { name: 'api_key.expired', details }
         : { name: 'api_key.expiring', details: { ...details, daysLeft } }),
@@ -84,7 +86,7 @@ const ofExpired: Where = (query, now) =>
 const ofExpiring: Where = (query, now) =>
   query.andWhere('apiKey.deletedAt IS NULL AND apiKey.expiresAt > :now', { now });
 
-/** Of keys that are deleted by now, or gone, or have no end any more. */
+/** Notices about keys that have been deleted or no longer expire. */
 const ofNone: Where = (query) =>
   query.andWhere(
     new Brackets((none) =>

@@ -8,10 +8,10 @@ import { rowsOf } from '../../platform/jobs/backlog.js';
 import { ApiKey } from '../api-key.entity.js';
 import { NO_PREVIOUS } from '../api-keys.service.js';
 
-/** A credential that the first use of the next one has ended is kept until every instance has heard of it, which takes seconds. */
+/** How long an ended credential is kept, so that every instance can apply its end, which takes a few seconds. */
 const KEPT_SECONDS = 60;
 
-/** Destroys what is left of replaced credentials whose end has passed; they have been refused since. */
+/** Removes previous credentials that have ended. They have been refused since their end. */
 @Injectable()
 @HousekeepingJob()
 export class ReplacedCredentials implements Job {
@@ -24,7 +24,7 @@ export class ReplacedCredentials implements Job {
   ) {}
 
   async run(run: JobRun): Promise<void> {
-    // The index on the public ids holds the few keys that are being rotated apart from the many that aren't.
+    // With this condition, the index on previous public ids finds the few rotating keys among all keys.
     const ended = {
       previousPublicId: MoreThan(''),
       previousValidUntil: LessThanOrEqual(this.clock.in(-KEPT_SECONDS)),

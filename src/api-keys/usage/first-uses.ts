@@ -1,14 +1,16 @@
 import { In, IsNull } from 'typeorm';
 import { SYSTEM } from '../../platform/events/actor.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
 import { forUpdate } from '../../platform/database/row-locks.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { ApiKey } from '../api-key.entity.js';
 import { keyTarget } from '../usable-keys.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 /**
- * Tells which keys are about to get their first last use. They stay locked until it is written, so that of several instances one tells.
+ * Publishes the first use of those keys that have none yet. The keys stay locked until the use is written, so that only one of several
+ * instances publishes it.
  *
- * @param uses milliseconds since 1970, by the keys' ids in their order
+ * @param uses times in milliseconds since 1970 by key id, in the order of the ids
  */
 export async function publishFirstUses(tx: Transaction, uses: ReadonlyMap<string, number>): Promise<void> {
   const keys = await tx.manager.find(ApiKey, {
@@ -24,6 +26,7 @@ export async function publishFirstUses(tx: Transaction, uses: ReadonlyMap<string
       name: 'api_key.first_used',
       actor: SYSTEM,
       details: { surface, name, applicationId, lastUsedAt },
+      invalidates: NOTHING,
     });
   }
 }

@@ -7,23 +7,23 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import { ApiKey } from '../api-key.entity.js';
 import { publishFirstUses } from './first-uses.js';
 
-/** Rows in one statement. */
+/** Rows per statement. */
 const BATCH = 500;
 
-/** Which column holds a use, and which one finds its row. */
+/** The column that stores a use, and the column that identifies the row. */
 interface UseColumn {
   time: 'last_used_at' | 'previous_last_used_at';
   by: 'id' | 'previous_public_id';
 }
 
-/** Times, in milliseconds since 1970, by what finds their rows. */
+/** Times in milliseconds since 1970, by the value that identifies the row. */
 type Uses = Map<string, number>;
 
-/** When keys were last used: merged in memory, written every few seconds, and only ever moved forward. */
+/** Records when keys were last used. Times are buffered in memory, written every few seconds, and only ever move forward. */
 @Injectable()
 export class LastUse extends WriteBehindBuffer {
   private readonly pending: Uses = new Map();
-  /** Of the credentials that rotations replaced, by their public ids: a use is never taken for that of another credential. */
+  /** Uses of replaced credentials, by public id, so that a use is never attributed to another credential. */
   private readonly pendingOfPrevious: Uses = new Map();
 
   constructor(
@@ -38,16 +38,16 @@ export class LastUse extends WriteBehindBuffer {
     this.pending.set(keyId, atMs);
   }
 
-  /** The same for a credential that a rotation replaced. */
+  /** Records the use of a credential that a rotation replaced. */
   recordPrevious(publicId: string, atMs: number): void {
     this.pendingOfPrevious.set(publicId, atMs);
   }
 
   /**
-   * When a key was last used. What is in memory is newer than the row; it leaves only once it is there, which it can't be while the
-   * caller's transaction keeps the row locked.
+   * Returns when a key was last used. A buffered time is newer than the row. It stays in the buffer until it is written, which can't happen
+   * while the caller's transaction locks the row.
    *
-   * @param key as it was read within that transaction
+   * @param key the key as the caller's transaction has read it
    */
   latest({ id, lastUsedAt }: Pick<ApiKey, 'id' | 'lastUsedAt'>): Date | null {
     const pendingMs = this.pending.get(id);
@@ -59,7 +59,7 @@ export class LastUse extends WriteBehindBuffer {
     await this.flushTo({ time: 'previous_last_used_at', by: 'previous_public_id' }, this.pendingOfPrevious);
   }
 
-  /** Writes what is pending in one order, which keeps several writers from blocking each other; what fails stays pending. */
+  /** Writes the pending uses. Every writer has the same order, so that writers don't deadlock. Uses that can't be written stay pending. */
   private async flushTo(place: UseColumn, pending: Uses): Promise<void> {
     const uses = [...pending].sort(([a], [b]) => (a < b ? -1 : 1));
     while (uses.length > 0) {

@@ -1,36 +1,37 @@
 import { hashRecord } from '../record.js';
 import type { AuditEvent } from '../audit-event.entity.js';
 
-/** A record whose hash isn't that of what it says. */
+/** A record whose hash doesn't match its content. */
 export interface Suspect {
   event: AuditEvent;
-  place: number;
+  position: number;
 }
 
 /**
- * Finds where records belong that are unchanged but for their place: whether it was only their number that was changed, also the hash
- * before, or whether everything else was exchanged between two rows.
+ * Finds the original positions of records that were moved but not otherwise changed. A move may have changed the position alone, the
+ * position and the previous hash, or exchanged all other columns of two rows.
  *
- * @param vacant places without a record
- * @returns the place where each belongs, of those where that is known
+ * @param vacant positions without a record
+ * @returns the original positions that are known
  */
-export function originsOf(suspects: Suspect[], vacant: number[]): Map<Suspect, number> {
-  const at = new Map(suspects.map(({ event, place }) => [place, event]));
+export function findOrigins(suspects: Suspect[], vacant: number[]): Map<Suspect, number> {
+  const at = new Map(suspects.map(({ event, position }) => [position, event]));
   const origins = new Map<Suspect, number>();
   for (const suspect of suspects) {
-    const { place } = suspect;
-    const candidates = new Set([place - 1, place + 1, ...at.keys(), ...vacant]);
-    candidates.delete(place);
+    const { position } = suspect;
+    const candidates = new Set([position - 1, position + 1, ...at.keys(), ...vacant]);
+    candidates.delete(position);
     for (const candidate of candidates)
       if (belongs(suspect, candidate, at.get(candidate))) origins.set(suspect, candidate);
   }
   return origins;
 }
 
-/** @param there the record that is now where this one may belong */
-function belongs({ event }: Suspect, place: number, there: AuditEvent | undefined): boolean {
+/** @param there the record that is at this position now */
+function belongs({ event }: Suspect, position: number, there: AuditEvent | undefined): boolean {
   const hashes = new Set([event.hash, there?.hash]);
   return [event.previousHash, there?.previousHash].some(
-    (previousHash) => previousHash !== undefined && hashes.has(hashRecord({ ...event, sequence: place, previousHash })),
+    (previousHash) =>
+      previousHash !== undefined && hashes.has(hashRecord({ ...event, sequence: position, previousHash })),
   );
 }

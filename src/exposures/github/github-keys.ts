@@ -9,16 +9,16 @@ import { parsePublicKeys, readKeySource, type PublicKeys } from '../../platform/
 
 const TIMEOUT_MS = 5000;
 
-/** Bytes of the answer with the keys; a few hundred are what one takes. */
+/** The largest response with keys, in bytes; a key takes a few hundred. */
 const SIZE_MAX = 64 * 1024;
 
-/** How long keys that were fetched are taken as they are, and how soon they are fetched again because of a name that isn't among them. */
+/** The time after which keys are fetched again, and the shortest time between two fetches caused by an unknown identifier. */
 const GOOD_FOR_MS = 3_600_000;
 const FETCH_EVERY_MS = 60_000;
 
 const NONE: PublicKeys = new Map();
 
-/** The public keys by which GitHub's messages are known, as they are configured or as they are fetched from where that says. */
+/** The public keys that verify GitHub's messages, configured or fetched from a configured URL. */
 @Injectable()
 export class GithubKeys {
   private readonly logger = new Logger('Keywright');
@@ -38,10 +38,10 @@ export class GithubKeys {
   }
 
   /**
-   * The key of that name; `undefined` when there is none. Whoever makes names up can't have the keys fetched oftener than once in a minute.
+   * Returns the key with this identifier, or `undefined`. Made-up identifiers cause at most one fetch a minute.
    *
-   * @param requestId of the request that asks, which lines of the log name
-   * @throws {DomainError} `unavailable` as long as no keys could be fetched at all
+   * @param requestId the request that needs the key, for the log
+   * @throws {DomainError} `unavailable` until keys could be fetched for the first time
    */
   async find(name: string, requestId: string | null): Promise<KeyObject | undefined> {
     const nowMs = this.clock.nowMs();
@@ -59,7 +59,7 @@ export class GithubKeys {
     return this.fetching;
   }
 
-  /** What was known before stays known while the address doesn't answer. */
+  /** Fetches the keys. The earlier keys stay valid while the URL does not respond. */
   private async fetch(url: string, nowMs: number, requestId: string | null): Promise<void> {
     try {
       const response = await fetch(url, {
@@ -82,7 +82,7 @@ async function textOf({ body }: Response): Promise<string> {
   let size = 0;
   for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > SIZE_MAX) throw new Error('the answer is too long');
+    if (size > SIZE_MAX) throw new Error('the response is too long');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -7,25 +7,25 @@ import { isTooDeep } from '../../platform/http/bodies.js';
 const KEY_HEADER = 'github-public-key-identifier';
 const SIGNATURE_HEADER = 'github-public-key-signature';
 
-/** A message as it came, which somebody claims to have signed. */
+/** A message with its signature, not verified yet. */
 export interface GithubMessage {
-  /** What was signed. */
+  /** The signed bytes. */
   bytes: Buffer;
   keyName: string;
-  /** In base64, of DER. */
+  /** The signature: DER in base64. */
   signature: string;
 }
 
-/** A secret that GitHub has found. */
+/** A secret found by GitHub. */
 interface GithubMatch {
   token: string;
-  /** Where anybody can read it. */
+  /** The public URL of the secret. */
   url: string | null;
-  /** In what, such as `content` or `commit`. */
+  /** The kind of place, such as `content` or `commit`. */
   source: string | null;
 }
 
-/** Handler parameter: the body's bytes with what says who has signed them. */
+/** Handler parameter: the bytes of the body with their signature headers. */
 export const SignedMessage = createParamDecorator((_: unknown, context: ExecutionContext): GithubMessage => {
   const { body, headers } = context.switchToHttp().getRequest<FastifyRequest>();
   return {
@@ -51,7 +51,7 @@ function parse(bytes: Buffer): unknown {
     const value = isUtf8(bytes) ? (JSON.parse(bytes.toString()) as unknown) : undefined;
     if (value !== undefined && !isTooDeep(value)) return value;
   } catch {
-    // The same refusal for all that can't be read.
+    // Every unreadable message is refused alike.
   }
   throw new DomainError('request.malformed');
 }

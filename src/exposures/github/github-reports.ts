@@ -8,9 +8,9 @@ import { GithubKeys } from './github-keys.js';
 import { matchesIn, type GithubMessage } from './github-message.js';
 
 /**
- * What GitHub's secret scanning sends a partner: an array of matches, signed with ECDSA on P-256 over the bytes of the body.
- * (docs.github.com, "Secret scanning partner program".) The protocol has no time and no number in what is signed, and GitHub itself sends a message
- * again that it got no answer to: the same one again is taken, and changes nothing.
+ * Receives the messages of GitHub's secret scanning partner program: an array of matches, signed with ECDSA on P-256 over the bytes of the body
+ * (docs.github.com, "Secret scanning partner program"). The signed data has no time and no sequence number, and GitHub repeats a message that was
+ * not answered, so a repeated message is accepted and changes nothing.
  */
 @Injectable()
 export class GithubReports {
@@ -20,7 +20,7 @@ export class GithubReports {
   ) {}
 
   /**
-   * @returns how many matches there are, known or not
+   * @returns the number of matches, whether their keys exist or not
    * @throws {DomainError} `exposure.not_signed`, `request.malformed`, `request.invalid`, `unavailable`
    */
   async receive(origin: Actor, { bytes, keyName, signature }: GithubMessage): Promise<number> {

@@ -8,13 +8,14 @@ import { changesBetween } from '../../platform/events/audited-changes.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import { DEFAULT_POLICY, ExposurePolicy, type SightingReaction } from './exposure-policy.entity.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
 type PolicyChanges = Partial<Omit<ExposurePolicy, 'merchantId'>>;
 
-/** Which part of a policy speaks of a source. */
+/** The field of a policy for each source. */
 const PART_OF = { report: 'reported', github: 'reported', query: 'inQuery', http: 'overHttp' } as const;
 
-/** What merchants want done with keys that are exposed. */
+/** The merchants' policies for exposed keys. */
 @Injectable()
 export class ExposurePolicies {
   constructor(
@@ -26,7 +27,7 @@ export class ExposurePolicies {
     return policyOf(this.policies.manager, merchantId);
   }
 
-  /** Changes what the caller's merchant wants; what isn't said stays. */
+  /** Changes the policy of the caller's merchant; missing fields stay as they are. */
   update(caller: Caller, { reported, inQuery, overHttp }: PolicyChanges): Promise<ExposurePolicy> {
     const { merchantId } = caller;
     return this.transactions.run(async (tx) => {
@@ -46,19 +47,20 @@ export class ExposurePolicies {
         targetType: 'merchant',
         targetId: merchantId,
         details: { ...reactions, changes: changesBetween(before, policy, ['reported', 'inQuery', 'overHttp']) },
+        invalidates: NOTHING,
       });
       return policy;
     });
   }
 
-  /** The policies of those of the merchants that have one. */
+  /** Reads the policies of these merchants, as far as they have one. */
   async of(manager: EntityManager, merchantIds: string[]): Promise<Map<string, ExposurePolicy>> {
     const stored = await manager.findBy(ExposurePolicy, { merchantId: In(merchantIds) });
     return new Map(stored.map((policy) => [policy.merchantId, policy]));
   }
 }
 
-/** What a policy, or none, says of keys that became known so. */
+/** Returns the reaction of a policy, or of the default, to this source. */
 export const reactionOf = (policy: ExposurePolicy | undefined, source: ExposureSource): SightingReaction =>
   (policy ?? DEFAULT_POLICY)[PART_OF[source]];
 

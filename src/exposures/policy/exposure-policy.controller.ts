@@ -2,6 +2,7 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
+import { Answers } from '../../platform/http/route-facts.js';
 import { ExposurePolicies } from './exposure-policies.js';
 import { ExposurePolicyView, UpdateExposurePolicyBody } from './exposure-policy.dto.js';
 import { presentExposurePolicy } from './exposure-policy.presenter.js';
@@ -10,19 +11,21 @@ import { presentExposurePolicy } from './exposure-policy.presenter.js';
 export class ExposurePolicyController {
   constructor(private readonly policies: ExposurePolicies) {}
 
-  /** Read what becomes of your merchant's exposed keys */
+  /** Read the policy for exposed keys */
   @Get()
+  @Answers("Your merchant's policy for exposed keys.")
   @Requires(LEVELS.readSome)
   async readExposurePolicy(@Caller() caller: Caller): Promise<ExposurePolicyView> {
     return presentExposurePolicy(await this.policies.read(caller.merchantId));
   }
 
   /**
-   * Say what becomes of your merchant's exposed keys
+   * Change the policy for exposed keys
    *
-   * It counts for what is found from now on, and for a key that was found before when it is found again.
+   * The policy applies to keys that are found from now on, and to a key that was found before when it is found again.
    */
   @Patch()
+  @Answers('The changed policy for exposed keys.')
   @Requires(LEVELS.writeOwn)
   async updateExposurePolicy(
     @Caller() caller: Caller,

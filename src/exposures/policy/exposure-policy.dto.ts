@@ -2,31 +2,31 @@ import { IsIn } from 'class-validator';
 import { IsOmittable } from '../../platform/validation/omittable.js';
 import { REACTIONS, SIGHTING_REACTIONS } from './exposure-policy.entity.js';
 
-/** What becomes of keys that are exposed. The team is told, and `disable` and `revoke` do so at once, on every instance. */
+/** The reactions to exposed keys. The team is always notified; `disable` and `revoke` take effect at once, on every instance. */
 export class ExposurePolicyView {
-  /** Of keys that were reported, by anybody or by GitHub. */
+  /** The reaction to keys that were reported, by anyone or by GitHub. */
   reported: 'notify' | 'disable' | 'revoke';
 
-  /** Of keys that came in the query of a request; `off` takes no notice. */
+  /** The reaction to keys in the query of a request; `off` ignores them. */
   inQuery: 'off' | 'notify' | 'disable' | 'revoke';
 
-  /** Of keys that came to a trusted proxy by plain HTTP; `off` takes no notice. */
+  /** The reaction to keys that reached a trusted proxy over plain HTTP; `off` ignores them. */
   overHttp: 'off' | 'notify' | 'disable' | 'revoke';
 }
 
-/** What shall change of it; what isn't said stays. */
+/** Changes to the policy; missing fields stay as they are. */
 export class UpdateExposurePolicyBody {
-  /** Of keys that were reported, by anybody or by GitHub. */
+  /** The reaction to keys that were reported, by anyone or by GitHub. */
   @IsOmittable()
   @IsIn(REACTIONS)
   reported?: 'notify' | 'disable' | 'revoke';
 
-  /** Of keys that came in the query of a request; `off` takes no notice. */
+  /** The reaction to keys in the query of a request; `off` ignores them. */
   @IsOmittable()
   @IsIn(SIGHTING_REACTIONS)
   inQuery?: 'off' | 'notify' | 'disable' | 'revoke';
 
-  /** Of keys that came to a trusted proxy by plain HTTP; `off` takes no notice. */
+  /** The reaction to keys that reached a trusted proxy over plain HTTP; `off` ignores them. */
   @IsOmittable()
   @IsIn(SIGHTING_REACTIONS)
   overHttp?: 'off' | 'notify' | 'disable' | 'revoke';

@@ -15,22 +15,23 @@ import {
   validateSync,
 } from 'class-validator';
 import { IsNetwork } from '../validation/networks.js';
+import { ConfigError } from './config-error.js';
 import { IsKeySource } from './public-keys.js';
-import { keptSecrets } from './generated-secrets.js';
+import { loadGeneratedSecrets } from './generated-secrets.js';
 import { Flag, FollowsAfter, IsSchedule, List, Whole } from './setting-decorators.js';
 
 const URL_OF = (...protocols: string[]) => ({ protocols, require_tld: false, require_protocol: true });
 const SECRET_RULE = { each: true, message: '$property: each secret needs 32 characters or more' };
 const DAYS_MAX = 3650;
 
-/** How much is logged, from everything to next to nothing. */
+/** Log levels, from the most verbose to the least. */
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
 
 type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What the server is told by its environment. A property is named as its variable. */
+/** The configuration from environment variables. A property has the name of its variable. */
 export class Config {
-  /** `production` makes the secrets obligatory and mails real. */
+  /** `production` requires the secrets to be set, and never writes mails to the log. */
   @IsOptional()
   NODE_ENV?: string;
 
@@ -56,10 +57,11 @@ export class Config {
   @Matches(/^(?=.*\D)[^@\s]+$/, { message: '$property must not be a number and must not hold spaces or @' })
   ADMIN_USERNAME: string = 'admin';
 
+  /** The first account's e-mail address. */
   @IsEmail({ require_tld: false })
   ADMIN_EMAIL: string = 'admin@localhost';
 
-  /** Generated and printed once when it isn't given. */
+  /** The first account's password; generated, and printed once, unless set. */
   @IsOptional()
   @MinLength(8)
   @MaxLength(200)
@@ -69,35 +71,35 @@ export class Config {
   @MinLength(32)
   JWT_SECRET: string;
 
-  /** Peppers of the keyed hash over secrets, newest first; all of them are accepted. */
+  /** Peppers of the keyed hash over secrets, newest first; each of them is accepted. */
   @List()
   @MinLength(32, SECRET_RULE)
   KEY_PEPPERS: string[];
 
-  /** Keys of the encrypted secrets, listed ones and signing ones, newest first; all of them decrypt. */
+  /** Keys that encrypt stored secrets, newest first; each of them decrypts. */
   @List()
   @MinLength(32, SECRET_RULE)
   ENCRYPTION_KEYS: string[];
 
-  /** Life of a login token. */
+  /** The lifetime of a login token. */
   @Whole()
   @IsInt()
   @Min(1)
   JWT_TTL_SECONDS: number = 3600;
 
-  /** Life of a Service ID. */
+  /** The lifetime of a Service ID. */
   @Whole()
   @IsInt()
   @Min(1)
   SERVICE_ID_TTL_SECONDS: number = 3600;
 
-  /** Life of a session opened with a key. */
+  /** The lifetime of an access token. */
   @Whole()
   @IsInt()
   @Min(1)
   ACCESS_TOKEN_TTL_SECONDS: number = 900;
 
-  /** Days that a key signs access tokens before the next one takes over; each is published a day ahead. */
+  /** Days for which a key signs access tokens before the next one takes over. Each key is published a day before its first use. */
   @Whole()
   @IsInt()
   @Min(2)
@@ -130,31 +132,32 @@ export class Config {
   @IsBoolean()
   ALLOW_UNITTEST_SIGNUP: boolean = false;
 
-  /** The word in `result` when the accounts surface created something. */
+  /** The value of `result` in a 201 response of the accounts surface. */
   @IsIn(['success', 'created'])
   ACCOUNTS_CREATED_RESULT: 'success' | 'created' = 'success';
 
-  /** Reports of found keys per address and minute; 0 switches the limit off. */
+  /** Exposure reports per address and minute; 0 switches the limit off. */
   @Whole()
   @IsInt()
   EXPOSURE_RATE_LIMIT_PER_MINUTE: number = 30;
 
-  /** The public keys of GitHub's secret scanning: JSON as GitHub publishes them, the path of a file with it, or where to fetch it from. */
+  /** The public keys of GitHub's secret scanning: JSON as GitHub publishes it, the path of a file with that JSON, or the URL to fetch it from. */
   @IsOptional()
   @IsKeySource()
   GITHUB_SECRET_SCANNING_KEYS?: string;
 
-  /** Where mail goes out; without it, mails are written to the log as links (never in production). */
+  /** The mail server. Without it, the links of mails are written to the log (never in production). */
   @IsOptional()
   @IsUrl(URL_OF('smtp', 'smtps'))
   SMTP_URL?: string;
 
+  /** The sender of mails. */
   @Matches(/^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, {
     message: '$property must be an address, like keywright@shop.example or Keywright <keywright@shop.example>',
   })
   MAIL_FROM: string = 'Keywright <keywright@localhost>';
 
-  /** The address that people and links reach the server at, and the issuer of access tokens. */
+  /** The URL under which the server is reached: the base of links in mails, and the issuer of access tokens. */
   @IsOptional()
   @IsUrl(URL_OF('http', 'https'))
   PUBLIC_URL?: string;
@@ -165,123 +168,123 @@ export class Config {
   @IsNetwork()
   TRUSTED_PROXIES?: string[];
 
-  /** When to clean up keys, as a cron expression; without it nothing is cleaned up. */
+  /** The schedule of the key clean-up, as a cron expression; without it no key is cleaned up. */
   @IsOptional()
   @IsSchedule()
   CLEANUP_SCHEDULE?: string;
 
-  /** Days after its end that an expired key is deleted. */
+  /** Days between a key's expiry and its deletion by the key clean-up. */
   @Whole()
   @IsInt()
   @Max(DAYS_MAX)
   CLEANUP_EXPIRED_AFTER_DAYS: number = 30;
 
-  /** Days without use or change after which a key is deleted; 0 keeps unused keys. */
+  /** Days without use or change after which the key clean-up deletes a key; 0 keeps unused keys. */
   @Whole()
   @IsInt()
   @Max(DAYS_MAX)
   CLEANUP_UNUSED_AFTER_DAYS: number = 0;
 
-  /** Whether this process runs scheduled jobs; `npm run housekeeping` runs them at any rate. */
+  /** Whether this process runs scheduled jobs. `keywright housekeeping` runs them regardless. */
   @Flag()
   @IsBoolean()
   HOUSEKEEPING: boolean = true;
 
-  /** Days without use or change after which a merchant is told of a key, unless it has a policy of its own; 0 is never. */
+  /** Days without use or change after which a merchant is notified of an idle key, unless it has a policy of its own; 0 is never. */
   @Whole()
   @IsInt()
   @Max(DAYS_MAX)
   IDLE_AFTER_DAYS: number = 90;
 
-  /** The same for being disabled. */
+  /** Days without use or change after which an idle key is disabled; 0 is never. */
   @Whole()
   @IsInt()
   @Max(DAYS_MAX)
   @FollowsAfter('IDLE_AFTER_DAYS')
   IDLE_DISABLE_AFTER_DAYS: number = 0;
 
-  /** The same for being deleted. */
+  /** Days without use or change after which an idle key is deleted; 0 is never. */
   @Whole()
   @IsInt()
   @Max(DAYS_MAX)
   @FollowsAfter('IDLE_AFTER_DAYS', 'IDLE_DISABLE_AFTER_DAYS')
   IDLE_DELETE_AFTER_DAYS: number = 0;
 
-  /** Days that a deleted key is remembered without its secret; 0 is for good. */
+  /** Days for which a deleted key is kept, without its secret; 0 is forever. */
   @Whole()
   @IsInt()
   @Max(DAYS_MAX)
   DELETED_KEYS_KEPT_DAYS: number = 365;
 
-  /** Days that counts of verifications are kept; 0 is for good. */
+  /** Days for which counts of verifications are kept; 0 is forever. */
   @Whole()
   @IsInt()
   @Max(DAYS_MAX)
   USAGE_KEPT_DAYS: number = 400;
 
-  /** Days that deliveries of webhooks are kept that came to an end or were parked; 0 is for good. */
+  /** Days for which completed and parked webhook deliveries are kept; 0 is forever. */
   @Whole()
   @IsInt()
   @Max(DAYS_MAX)
   DELIVERIES_KEPT_DAYS: number = 30;
 
-  /** Keys that a process remembers for verification. */
+  /** The capacity of a process's key cache, in keys. */
   @Whole()
   @IsInt()
   @Min(1)
   KEYRING_MAX_KEYS: number = 100_000;
 
-  /** Counts limits exactly across instances; without it, each instance takes its share. */
+  /** A Redis server that counts limits exactly across instances. Without it, each instance has an equal share of each limit. */
   @IsOptional()
   @IsUrl(URL_OF('redis', 'rediss'))
   REDIS_URL?: string;
 
-  /** How long last uses and counts are merged in memory before they are written. */
+  /** The time between two writes of last uses and counts, which are merged in memory in between. */
   @Whole()
   @IsInt()
   @Min(10)
   @Max(60_000)
   USAGE_FLUSH_INTERVAL_MS: number = 5000;
 
-  /** Port on which metrics are served to whoever reaches it; 0 takes a free one. */
+  /** A port of its own for metrics; 0 takes a free one. */
   @IsOptional()
   @Whole()
   @IsInt()
   @Max(65535)
   METRICS_PORT?: number;
 
-  /** Address of the metrics' port. */
+  /** The address of the metrics port. */
   @MinLength(1)
   METRICS_HOST: string = '127.0.0.1';
 
-  /** Whoever shows it as a Bearer token is served metrics on the main port; the metrics' port asks for it, too. */
+  /** A Bearer token that gives access to metrics on the main port. The metrics port requires it, too, when it is set. */
   @IsOptional()
   @Matches(/^[\x21-\x7e]{16,}$/, { message: '$property needs 16 characters or more, without spaces' })
   METRICS_TOKEN?: string;
 
-  /** The least that is logged; without it `info` in production, else `warn`. */
+  /** The lowest level that is logged; by default `info` in production, else `warn`. */
   @IsOptional()
   @IsIn(LOG_LEVELS)
   LOG_LEVEL?: LogLevel;
 
-  /** Where traces go, by OTLP over HTTP; without it there are none. Other variables of OpenTelemetry are its SDK's. */
+  /** The receiver of traces (OTLP over HTTP); without it there are no traces. The OpenTelemetry SDK reads its other variables itself. */
   @IsOptional()
   @IsUrl(URL_OF('http', 'https'))
   OTEL_EXPORTER_OTLP_ENDPOINT?: string;
 
-  /** How long a server that is told to stop says that it isn't ready, and goes on answering, before it stops. */
+  /** The time between SIGTERM and the stop, in which the server reports that it isn't ready but continues to answer. */
   @Whole()
   @IsInt()
   @Max(300)
   SHUTDOWN_DELAY_SECONDS: number = 0;
 
-  /** Networks that webhooks may be sent to although they aren't public. */
+  /** Private networks that webhooks may be sent to. */
   @IsOptional()
   @List()
   @IsNetwork()
   WEBHOOK_ALLOWED_NETWORKS?: string[];
 
-  /** Name servers that are asked for the addresses of webhooks; without them, the system's. */
+  /** Name servers that resolve the hosts of webhooks; by default those of the system. */
   @IsOptional()
   @List()
   @Matches(/^(\d+(\.\d+){3}(:\d+)?|\[[\da-f:.]+\](:\d+)?)$/i, {
@@ -290,7 +293,7 @@ export class Config {
   })
   WEBHOOK_DNS_SERVERS?: string[];
 
-  /** How long a receiver of webhooks has for its answer. */
+  /** The time that a receiver of webhooks has to answer. */
   @Whole()
   @IsInt()
   @Min(100)
@@ -305,24 +308,21 @@ export class Config {
     return this.LOG_LEVEL ?? (this.isProduction ? 'info' : 'warn');
   }
 
-  /** `JWT_SECRET` as a key, which is made once: from a text, jsonwebtoken would make one for each token. */
+  /** `JWT_SECRET` as a key object. From a string, jsonwebtoken would create one for each token. */
   get jwtKey(): KeyObject {
     return createSecretKey(this.JWT_SECRET, 'utf8');
   }
 
-  /** The address in mails that nobody's request asked for, and the issuer of access tokens. */
+  /** The base URL of links in mails that no request triggered, and the issuer of access tokens. */
   get publicUrl(): string {
     return (this.PUBLIC_URL ?? `http://${this.HOST}:${this.PORT}`).replace(/\/+$/, '');
   }
 }
 
-/** The environment is wrong; the message lists every problem. */
-export class ConfigError extends Error {}
-
 const SECRETS = ['JWT_SECRET', 'KEY_PEPPERS', 'ENCRYPTION_KEYS'] as const;
 
 /**
- * Reads the configuration from environment variables; an empty one counts as not set.
+ * Reads the configuration from environment variables; an empty variable counts as not set.
  *
  * @throws {ConfigError} with one message that lists every problem
  */
@@ -334,15 +334,16 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   );
   const missing = SECRETS.filter((name) => given[name] === undefined);
   const isProduction = given.NODE_ENV === 'production';
-  if (missing.length > 0 && !isProduction) Object.assign(given, { ...keptSecrets(), ...given });
+  if (missing.length > 0 && !isProduction) Object.assign(given, { ...loadGeneratedSecrets(), ...given });
 
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
   const problems = validateSync(config, { stopAtFirstError: true })
     .filter(({ property }) => !(isProduction && (missing as string[]).includes(property)))
     .flatMap(({ constraints }) => Object.values(constraints ?? {}));
-  if (isProduction) problems.push(...missing.map((name) => `${name} is missing; NODE_ENV=production needs it`));
+  if (isProduction)
+    problems.push(...missing.map((name) => `${name} is missing; it is required with NODE_ENV=production`));
   if (problems.length > 0) {
-    throw new ConfigError(`Keywright can't start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    throw new ConfigError(`Keywright cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   }
   return config;
 }

@@ -5,10 +5,10 @@ const FOLDER = 'data';
 const FILE = `${FOLDER}/secrets.json`;
 
 /**
- * The secrets of a server that was given none: generated at the first start, kept in `data/secrets.json` (mode 0600).
- * However many processes start at once, all get the same ones.
+ * Returns the secrets of a server that has none in its environment: generated at the first start and stored in `data/secrets.json` (mode 0600).
+ * Processes that start at the same time get the same secrets.
  */
-export function keptSecrets(): Record<string, string> {
+export function loadGeneratedSecrets(): Record<string, string> {
   return read() ?? create();
 }
 
@@ -17,7 +17,7 @@ function read(): Record<string, string> | undefined {
     return JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, string>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`${FILE} can't be read: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${FILE} cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }
 

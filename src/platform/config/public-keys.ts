@@ -2,30 +2,31 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { registerDecorator } from 'class-validator';
 
-/** Public keys by their names. */
+/** Public keys by their identifiers. */
 export type PublicKeys = ReadonlyMap<string, KeyObject>;
 
-/** Where keys are fetched from, or the keys themselves. */
+/** A URL to fetch keys from, or the keys themselves. */
 export type KeySource = { url: string } | { keys: PublicKeys };
 
 /**
- * What `GITHUB_SECRET_SCANNING_KEYS` says: an address to fetch keys from, JSON as GitHub answers there, or the path of a file with such JSON.
+ * Parses `GITHUB_SECRET_SCANNING_KEYS`: a URL to fetch keys from, JSON as GitHub publishes it, or the path of a file with such JSON.
  *
- * @throws {Error} when it is none of these
+ * @throws {Error} when the setting is none of these
  */
 export function readKeySource(setting: string): KeySource {
   if (setting.trimStart().startsWith('{')) return { keys: parsePublicKeys(setting) };
   if (!/^\w+:\/\//.test(setting)) return { keys: parsePublicKeys(readFileSync(setting, 'utf8')) };
   const { protocol, hostname } = new URL(setting);
   const isOwnMachine = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isOwnMachine)) throw new Error('keys come by https alone');
+  if (protocol !== 'https:' && !(protocol === 'http:' && isOwnMachine))
+    throw new Error('keys must be fetched over https');
   return { url: setting };
 }
 
 /**
  * Reads `{"public_keys": [{"key_identifier", "key"}]}`, each key in PEM and on the curve P-256.
  *
- * @throws {Error} for anything else
+ * @throws {Error} for any other text
  */
 export function parsePublicKeys(json: string): PublicKeys {
   const { public_keys: listed } = JSON.parse(json) as { public_keys?: unknown };
@@ -41,14 +42,14 @@ export function parsePublicKeys(json: string): PublicKeys {
   );
 }
 
-/** The value says where public keys come from, as {@link readKeySource} has it. */
+/** The value is a source of public keys that {@link readKeySource} can parse. */
 export const IsKeySource = (): PropertyDecorator => (target, property) =>
   registerDecorator({
     target: target.constructor,
     propertyName: property as string,
     options: {
       message:
-        '$property must be {"public_keys": [{"key_identifier", "key"}]}, the path of a file with that, or its https address',
+        '$property must be {"public_keys": [{"key_identifier", "key"}]}, the path of a file with that JSON, or its https URL',
     },
     validator: { validate: (value: unknown) => isKeySource(String(value)) },
   });

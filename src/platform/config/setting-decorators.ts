@@ -10,7 +10,7 @@ export const Whole = (): PropertyDecorator =>
 export const Flag = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => ({ true: true, false: false })[String(value)] ?? value);
 
-/** The text has commas between its items. */
+/** The text is a list, separated by commas. */
 export const List = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value,
@@ -25,11 +25,11 @@ export const IsSchedule = (): PropertyDecorator => (target, property) =>
     validator: { validate: (value: unknown) => CronTime.validateCronExpression(String(value)).valid },
   });
 
-/** Whether a step that is taken after so many days comes after those before it, the first of which is taken then; 0 is never. */
+/** Whether a step after this many days follows the steps before it, of which the first must not be switched off; 0 switches a step off. */
 export const followsAfter = (days: number, [first = 0, ...others]: number[]): boolean =>
   days === 0 || (first > 0 && [first, ...others].every((before) => days > before));
 
-/** The value is 0, or more than those of the steps before it, as {@link followsAfter} has it. */
+/** The value is 0, or greater than the values of the steps before it (see {@link followsAfter}). */
 export const FollowsAfter =
   (first: string, ...others: string[]): PropertyDecorator =>
   (target, property) =>

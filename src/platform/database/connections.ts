@@ -3,12 +3,12 @@ import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm'
 import { connectFor } from './data-source.js';
 import { isSqlite } from './engine-sql.js';
 
-/** After so long without a byte a connection of the lease counts as cut; it is never silent, and waits for nobody. */
+/** A connection of the lease that is silent for this long is considered broken: it renews every second, and waits for no lock. */
 const LEASE_SILENCE_MS = 5000;
 
 /**
- * What the lease is renewed by, which must get through while everything else waits: on MySQL and MariaDB connections of its own, on SQLite,
- * which is within the process, what the others use.
+ * The connection that renews the lease, which must not wait for a busy pool. On MySQL and MariaDB it has connections of its own; on SQLite, which
+ * runs in the process, it shares those of the other statements.
  */
 @Injectable()
 export class LeaseConnection implements OnApplicationShutdown {
@@ -36,8 +36,8 @@ export class LeaseConnection implements OnApplicationShutdown {
 }
 
 /**
- * The connection that changes things. On MySQL and MariaDB it is the pool that reads as well. On SQLite, where TypeORM has a
- * single connection, it is a second one on the same file, used by one transaction at a time: readers never see what isn't committed.
+ * The connection that writes. On MySQL and MariaDB it is the pool that reads as well. On SQLite, where TypeORM has a single connection, it is a
+ * second one on the same file, used by one transaction at a time, so that reads never see uncommitted changes.
  */
 @Injectable()
 export class Writer implements OnApplicationShutdown {

@@ -3,18 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryFailedError, type DataSource } from 'typeorm';
 import { databaseTimeMs } from './engine-sql.js';
 
-/** How long a turn lasts without a sign of life from whose it is. */
-const TURN_MS = 30_000;
+/** The lock expires this long after its last renewal. */
+const LOCK_MS = 30_000;
 const RENEW_EVERY_MS = 5000;
 const LOOK_EVERY_MS = 200;
 
 /**
- * Does `work` in one process at a time, of all that are at any node of a Galera cluster, where named locks end at the node. Whose turn it is stands in
- * a table that is there before all others.
+ * Runs `work` in one process at a time, across all nodes of a Galera cluster, where a named lock is local to its node. The lock is a row of a
+ * table that is created before all others.
  */
 export async function withMigrationLock(source: DataSource, work: () => Promise<unknown>): Promise<void> {
   const holder = randomUUID();
-  const until = `${databaseTimeMs(source)} + ${TURN_MS}`;
+  const until = `${databaseTimeMs(source)} + ${LOCK_MS}`;
   await source.query(
     'CREATE TABLE IF NOT EXISTS migration_turn (id INT PRIMARY KEY, holder VARCHAR(36) NOT NULL, held_until BIGINT NOT NULL)',
   );
@@ -27,7 +27,7 @@ export async function withMigrationLock(source: DataSource, work: () => Promise<
     );
     return affectedRows === 1;
   };
-  while (!(await take().catch(whenSlower))) await sleep(LOOK_EVERY_MS);
+  while (!(await take().catch(ignoreConflict))) await sleep(LOOK_EVERY_MS);
   const renew = (): void =>
     void source
       .query(`UPDATE migration_turn SET held_until = ${until} WHERE holder = ?`, [holder])
@@ -41,8 +41,8 @@ export async function withMigrationLock(source: DataSource, work: () => Promise<
   }
 }
 
-/** Another node has committed first. */
-function whenSlower(error: unknown): false {
+/** Handles the conflict of a node that was slower than another one. */
+function ignoreConflict(error: unknown): false {
   const { code } = (error instanceof QueryFailedError ? error.driverError : {}) as { code?: string };
   if (code === 'ER_LOCK_DEADLOCK') return false;
   throw error;

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { poolUse } from './data-source.js';
 import { MetricsRegistry } from '../observability/metrics/metrics-registry.js';
 
-/** What can be told of the connections to the database: nothing on SQLite, which has no pool of them. */
+/** Metrics of the connection pool; none on SQLite, which has no pool. */
 @Injectable()
 export class PoolMetrics {
   constructor(@InjectDataSource() source: DataSource, metrics: MetricsRegistry) {

@@ -1,18 +1,20 @@
 import type { DataSource } from 'typeorm';
-import { ConfigError } from '../config/config.js';
+import { ConfigError } from '../config/config-error.js';
 import { isSqlite } from './engine-sql.js';
 import { isGalera } from './galera/is-galera.js';
 import { withMigrationLock } from './migration-lock.js';
 
-/** @throws {ConfigError} for a database that isn't as this version makes it */
+/** @throws {ConfigError} when the schema of the database is of another version */
 export async function requireMigrated(source: DataSource): Promise<void> {
   if (await source.showMigrations())
-    throw new ConfigError('The database is of another version: start the server first.');
+    throw new ConfigError(
+      'The schema of the database is of another version. Start the server first: it migrates the schema.',
+    );
 }
 
 /**
- * Brings the schema up to date, in one process at a time, however many start at once.
- * On SQLite a transaction that writes is the lock, on MySQL and MariaDB a named one, on Galera the {@link withMigrationLock turn}.
+ * Migrates the schema, in one process at a time, even when several start together. The lock is a write transaction on SQLite, a named lock on
+ * MySQL and MariaDB, and a {@link withMigrationLock row} on Galera.
  */
 export async function migrate(source: DataSource): Promise<void> {
   const runner = source.createQueryRunner();

@@ -1,4 +1,4 @@
-/** Who does something, and from where: what every audit record says of its author. */
+/** Who performs an action, and from where; every audit record names its actor. */
 export interface Actor {
   kind: 'account' | 'key' | 'visitor' | 'system';
   accountId: number | null;
@@ -8,7 +8,7 @@ export interface Actor {
   requestId: string | null;
 }
 
-/** The server itself, in scheduled jobs and at its first start. */
+/** The server itself, as the actor of scheduled jobs and of the first start. */
 export const SYSTEM: Actor = {
   kind: 'system',
   accountId: null,

@@ -1,13 +1,10 @@
 import type { DomainEvent } from './domain-event.js';
 
-/** Name under which listeners hear that entries have got their places in the audit trail. */
-export const SEALED = 'sealed';
-
-/** Something that happened, once its place in its merchant's audit trail is final: whoever is told of it is told from here. */
-export interface AuditTrailEntry extends DomainEvent {
-  /** The audit record's. */
+/** An event whose place in its merchant's audit trail is final. Webhooks and mails are written from these entries. */
+export interface AuditTrailEntry extends Omit<DomainEvent, 'invalidates'> {
+  /** The id of the audit record. */
   id: string;
-  /** Place in the merchant's trail, from 1, without gaps. */
+  /** The position in the merchant's trail, from 1, without gaps. */
   sequence: number;
   occurredAt: Date;
 }

@@ -1,17 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
+import { CATCH_UP } from './listening.js';
 
-/** Name under which the audit trail hears that somebody waits for a merchant's entries to get their places. */
-export const CATCH_UP = 'catch_up';
-
-/** The audit trail, for those who tell others what is in it. */
+/** The audit trail, as the modules that notify people of its entries see it. */
 @Injectable()
 export class AuditTrail {
   constructor(private readonly events: EventEmitter2) {}
 
   /**
-   * Comes back once everything that has happened to a merchant's things by now, on whichever instance, has its place and is passed on to
-   * those who are to be told.
+   * Returns once every event of this merchant that has been committed on any instance is sealed, and passed on to webhooks and mails.
    */
   async catchUp(merchantId: string): Promise<void> {
     await this.events.emitAsync(CATCH_UP, merchantId);

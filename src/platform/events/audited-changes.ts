@@ -1,21 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** What JSON can say; a time is a text. */
+/** A value in JSON; a time is a string. */
 export type Value = string | number | boolean | null | object;
 
-/** What a field was and is. */
+/** The value of a field before and after a change. */
 export interface Changed {
   from: Value;
   to: Value;
 }
 
-/** What became of each field that was changed. */
+/** The changed fields by name. */
 export type Changes = Record<string, Changed>;
 
-/** Which of these fields differ, and how. Fields that hold secrets are never among them. */
+/** Compares these fields of a row before and after a change. Fields that hold secrets are never compared. */
 export function changesBetween<T extends object>(before: T, after: T, fields: (keyof T & string)[]): Changes {
   const differing = fields.filter((field) => !isDeepStrictEqual(before[field], after[field]));
-  return Object.fromEntries(differing.map((field) => [field, { from: said(before[field]), to: said(after[field]) }]));
+  return Object.fromEntries(
+    differing.map((field) => [field, { from: toJson(before[field]), to: toJson(after[field]) }]),
+  );
 }
 
-const said = (value: unknown): Value => (value instanceof Date ? value.toISOString() : (value ?? null));
+const toJson = (value: unknown): Value => (value instanceof Date ? value.toISOString() : (value ?? null));

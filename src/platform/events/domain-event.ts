@@ -1,5 +1,6 @@
 import type { Actor } from './actor.js';
 import type { Changes } from './audited-changes.js';
+import type { Invalidation } from './invalidation.js';
 
 export type EventName =
   | 'access.refused'
@@ -22,7 +23,6 @@ export type EventName =
   | 'api_key.idle'
   | 'api_key.first_used'
   | 'api_key.imported'
-  | 'api_key.team_notified'
   | 'application.created'
   | 'application.updated'
   | 'application.deleted'
@@ -45,10 +45,10 @@ export type EventName =
   | 'webhook.paused'
   | 'webhook.deleted';
 
-/** What there is to say of an event; of an update the `changes`. */
+/** Facts about an event; an update has its `changes`. */
 export type EventDetails = Record<string, string | number | boolean | null | string[] | number[] | Changes>;
 
-/** Something that happened to a merchant's things. Details never hold a secret. */
+/** An event in a merchant's tenant. Details never hold a secret. */
 export interface DomainEvent {
   name: EventName;
   actor: Actor;
@@ -56,7 +56,9 @@ export interface DomainEvent {
   targetType: string;
   targetId: string;
   details: EventDetails;
+  /** What the event makes stale in every instance's key cache. The caller is answered once no instance relies on it. */
+  invalidates: readonly Invalidation[];
 }
 
-/** What an event happened to. */
+/** The object of an event. */
 export type EventTarget = Pick<DomainEvent, 'merchantId' | 'targetType' | 'targetId'>;

@@ -2,7 +2,7 @@ import type { Changes } from './audited-changes.js';
 import type { EventDetails } from './domain-event.js';
 import type { AuditTrailEntry } from './audit-trail-entry.js';
 
-/** What people can be told of. A type that isn't here is nobody's business but the audit trail's. */
+/** The event types that webhooks and mails can notify of. All other types appear in the audit trail alone. */
 export const EVENT_TYPES = [
   'api_key.created',
   'api_key.updated',
@@ -26,18 +26,18 @@ export const EVENT_TYPES = [
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Of an account's status. */
+/** Values of an account's status. */
 const INVITED = 0;
 const ACTIVE = 1;
 
-/** What happens to an account is told as of its merchant's member. */
+/** An event of an account is a notification about a member of its merchant. */
 const MEMBERS: Record<string, EventType> = {
   'account.created': 'member.invited',
   'account.updated': 'member.updated',
   'account.deleted': 'member.removed',
 };
 
-/** What an event is called where people are told of it, the most exact name first: whoever wants several of them is told once. */
+/** Returns the types under which subscribers receive an event, the most specific first. A subscriber to several of them receives the first. */
 export function notifiableTypes({ name, details }: Pick<AuditTrailEntry, 'name' | 'details'>): EventType[] {
   const general = MEMBERS[name] ?? EVENT_TYPES.find((type) => type === name);
   if (!general) return [];

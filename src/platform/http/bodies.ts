@@ -3,39 +3,43 @@ import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../events/domain-error.js';
 import { surfaceOf } from './surfaces/surfaces.js';
 
-/** Bytes of a request's body. */
+/** The largest body of a request, in bytes. */
 export const BODY_LIMIT = 256 * 1024;
 
-/** Levels of arrays and objects in a request's body. */
+/** The deepest nesting of arrays and objects in a body. */
 const DEPTH_LIMIT = 16;
 
-/** What a route says of itself that reads its body line by line. */
-export const TAKES_LINES = { takesLines: true } as const;
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route reads its body line by line. */
+    takesLines?: boolean;
+    /** The route reads its body as bytes, because the body is signed. */
+    takesBytes?: boolean;
+    /** The largest body of the route, in bytes, where it differs from {@link BODY_LIMIT}. */
+    bodyLimit?: number;
+  }
+}
 
-/** What a route says of itself that wants its body's bytes as they came, because somebody has signed them. */
-export const TAKES_BYTES = { takesBytes: true } as const;
+/** The largest body with ten thousand ids, in bytes. */
+export const IDS_LIMIT = 512 * 1024;
 
-/** What a route says of itself that takes ten thousand ids. */
-export const TAKES_IDS = { bodyLimit: 512 * 1024 } as const;
-
-/** Stands in for a body that can't be read: it is refused only once it is known that its sender may call the route. */
+/** Replaces a body that cannot be parsed, so that the request is refused only after its caller has been authorised. */
 export const MALFORMED = Symbol('malformed');
 
 /**
- * Reads JSON, and on the OAuth routes forms instead (RFC 6749, appendix B). An empty body is legal:
- * clients send the content type with every request. Lines of JSON, and bytes of JSON, are handed to the route as they come, if it takes them.
+ * Parses JSON, and on the OAuth routes forms instead (RFC 6749, appendix B). An empty body is valid, because clients send the content type with
+ * every request. Routes that take lines or bytes of JSON get them unparsed.
  */
 export function readBodies(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
 
   fastify.addHook('onRoute', (route) => {
-    const { bodyLimit } = (route.config ?? {}) as Partial<typeof TAKES_IDS>;
-    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
+    if (route.config?.bodyLimit !== undefined) route.bodyLimit = route.config.bodyLimit;
   });
 
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
-    if ((request.routeOptions.config as Partial<typeof TAKES_BYTES>).takesBytes) return done(null, bytes);
+    if (request.routeOptions.config.takesBytes) return done(null, bytes);
     if (bytes.length === 0) return done(null, undefined);
     if (!isUtf8(bytes) || surfaceOf(request).name === 'oauth') return done(null, MALFORMED);
     void parseJson(request, bytes.toString(), (error, body: unknown) => {
@@ -53,13 +57,12 @@ export function readBodies(fastify: FastifyInstance): void {
   );
 
   fastify.addContentTypeParser('application/x-ndjson', ({ routeOptions }, payload, done) => {
-    if (!(routeOptions.config as Partial<typeof TAKES_LINES>).takesLines)
-      return done(new DomainError('request.unsupported_media_type'));
+    if (!routeOptions.config.takesLines) return done(new DomainError('request.unsupported_media_type'));
     done(null, payload);
   });
 }
 
-/** A parameter without a value counts as not sent (RFC 6749, section 3.2); one that was sent twice is a list, which no rule lets through. */
+/** Parses a form. A parameter without a value counts as missing (RFC 6749, section 3.2); a repeated one becomes a list, which validation refuses. */
 function parseForm(text: string): object {
   const form = new URLSearchParams(text);
   const names = [...new Set(form.keys())];
@@ -69,7 +72,7 @@ function parseForm(text: string): object {
   );
 }
 
-/** Whether arrays and objects stand within each other more levels deep than a body's may. */
+/** Whether a value is nested more deeply than a body may be. */
 export const isTooDeep = (value: unknown): boolean => isDeeper(value, DEPTH_LIMIT);
 
 function isDeeper(value: unknown, levels: number): boolean {

@@ -1,18 +1,20 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { validateSync } from 'class-validator';
 import { DomainError, type FieldProblem } from '../events/domain-error.js';
 
+const RULES = { whitelist: true, stopAtFirstError: true } as const;
+
 /**
- * Checks bodies and queries against the rules of their classes, in the order the rules are written; unknown fields are dropped.
- * A body that is missing, empty or no object is told apart from one with wrong fields. Where all fields may be left out the whole body may, but
- * one that is no object is refused: it was meant to say something.
+ * Validates bodies and queries by the rules of their classes, in the order of the rules; unknown fields are dropped. A body that is missing, empty
+ * or not an object has an error code of its own. A route whose fields are all optional accepts a missing body, but refuses one that isn't an
+ * object.
  */
 @Injectable()
 export class BodyPipe extends ValidationPipe {
   constructor() {
     super({
       transform: true,
-      whitelist: true,
-      stopAtFirstError: true,
+      ...RULES,
       exceptionFactory: (errors) =>
         new DomainError('request.invalid', { fields: errors.flatMap((error) => problems(error)) }),
     });
@@ -33,8 +35,12 @@ export class BodyPipe extends ValidationPipe {
   }
 }
 
-/** What is wrong with a field, and with those within it. */
-export function problems(error: ValidationError, parent = ''): FieldProblem[] {
+/** Lists the problems of an object by the rules of its class, as the pipe finds them. */
+export const findProblems = (instance: object, parent = ''): FieldProblem[] =>
+  validateSync(instance, RULES).flatMap((error) => problems(error, parent));
+
+/** Lists the problems of a field and of the fields within it. */
+function problems(error: ValidationError, parent = ''): FieldProblem[] {
   const field = parent + error.property;
   const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
   return [...own, ...(error.children ?? []).flatMap((child) => problems(child, `${field}.`))];

@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { DeniedRequests } from './denied-requests.js';
 
 /**
- * What was refused. Not part of the domain's own module, though it needs nothing else: that one ends last, after the database's connections,
- * and what is still to be written then would come too late.
+ * The denied-request log. It is not part of the global platform module, which Nest ends last, after the connections to the database: what is
+ * still buffered could not be written then.
  */
 @Module({ providers: [DeniedRequests], exports: [DeniedRequests] })
 export class DeniedRequestsModule {}

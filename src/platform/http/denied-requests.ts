@@ -5,26 +5,26 @@ import type { DomainEvent } from '../events/domain-event.js';
 import { WriteBehindBuffer } from '../runtime/write-behind-buffer.js';
 import { Transactions } from '../database/transactions/transactions.js';
 
-/** How many refusals of one subject are told of in a window. */
+/** The most events of one subject in a window. */
 const PER_WINDOW = 20;
 const WINDOW_MS = 60_000;
 
-/** Subjects that are counted at a time, and refusals that wait to be written. */
+/** The most subjects counted at a time, and the most events waiting to be written. */
 const MAX_SUBJECTS = 10_000;
 const MAX_PENDING = 1000;
 
 const FLUSH_EVERY_MS = 250;
 
-/** What of one subject was told since its window began, and what wasn't. */
+/** The events of one subject since its window began: those published and those suppressed. */
 interface Window {
   startMs: number;
-  told: number;
+  published: number;
   suppressed: number;
 }
 
 /**
- * What was refused, told as events like what was done: so many a minute and no more, however hard somebody tries. The next one that is
- * told says how many weren't. They are written a moment later, so that nobody can tell by the time of an answer what is written of it.
+ * The denied-request log: publishes refusals as events, at most so many for each subject and minute. The next event of a subject has the number of
+ * those suppressed before it. Events are written a moment after the response, so that its timing does not reveal what is recorded.
  */
 @Injectable()
 export class DeniedRequests extends WriteBehindBuffer {
@@ -35,19 +35,19 @@ export class DeniedRequests extends WriteBehindBuffer {
     private readonly clock: Clock,
     private readonly transactions: Transactions,
   ) {
-    super(FLUSH_EVERY_MS, 'Refusals');
+    super(FLUSH_EVERY_MS, 'Records of denied requests');
   }
 
-  /** @param subject whose refusals are counted together */
+  /** @param subject the name under which refusals are counted together */
   record(subject: string, event: DomainEvent): void {
     const window = this.windowOf(subject);
-    if (window.told >= PER_WINDOW || this.pending.length >= MAX_PENDING) {
+    if (window.published >= PER_WINDOW || this.pending.length >= MAX_PENDING) {
       window.suppressed += 1;
       return;
     }
     const { suppressed } = window;
     this.pending.push(suppressed === 0 ? event : { ...event, details: { ...event.details, suppressed } });
-    window.told += 1;
+    window.published += 1;
     window.suppressed = 0;
   }
 
@@ -69,7 +69,7 @@ export class DeniedRequests extends WriteBehindBuffer {
     const nowMs = this.clock.nowMs();
     const window = this.windows.get(subject);
     if (window && nowMs >= window.startMs && nowMs < window.startMs + WINDOW_MS) return window;
-    const next = { startMs: nowMs, told: 0, suppressed: window?.suppressed ?? 0 };
+    const next = { startMs: nowMs, published: 0, suppressed: window?.suppressed ?? 0 };
     this.windows.set(subject, next);
     return next;
   }

@@ -1,22 +1,22 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refuses } from './route-facts.js';
 
-/** The header that names a version (RFC 9110, section 8.8.3), for the documentation. */
+/** The response header of a version (RFC 9110, section 8.8.3), for the document. */
 export const ETAG = {
-  ETag: { description: 'Names this version of its settings, for `If-Match`.', schema: { type: 'string' } },
+  ETag: { description: "The version of the key's settings, for `If-Match`.", schema: { type: 'string' } },
 };
 
 const IF_MATCH = {
   name: 'If-Match',
   required: false,
   description:
-    'The `ETag` of the version that this is meant for; for another one the answer is 412. `*` is any. Such as `"3"`.',
+    'The `ETag` of the expected version, such as `"3"`; the response is 412 for another version. `*` matches any version.',
 };
 
 /**
- * Handler parameter: the versions that `If-Match` names (RFC 9110, section 13.1.1); `null` is any. What is no tag of ours, or a weak one,
- * names none.
+ * Handler parameter: the versions in `If-Match` (RFC 9110, section 13.1.1); `null` matches any version. Unknown and weak tags match none.
  */
 export const IfMatch = createParamDecorator(
   (_: unknown, context: ExecutionContext): number[] | null => {
@@ -30,12 +30,14 @@ export const IfMatch = createParamDecorator(
   [
     (target, name = '') => {
       const handler = Object.getOwnPropertyDescriptor(target, name);
-      if (handler) ApiHeader(IF_MATCH)(target, name, handler);
+      if (!handler) return;
+      ApiHeader(IF_MATCH)(target, name, handler);
+      Refuses('precondition.failed')(target, name, handler);
     },
   ],
 );
 
-/** Names the version in the answer's header. */
+/** Sets the `ETag` of the response. */
 export function withTag<T extends { key: { version: number } }>(reply: FastifyReply, found: T): T {
   void reply.header('ETag', `"${found.key.version}"`);
   return found;

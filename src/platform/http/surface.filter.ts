@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode, type FieldProblem, type Known } from '../events/domain-error.js';
 import { LogEntry } from '../observability/logs/log-entry.js';
 import { DeniedRequests } from './denied-requests.js';
-import { isUnavailable } from '../database/transactions/transactions.js';
+import { isUnavailable } from '../database/engine-errors.js';
 import { answerFailure } from './surfaces/answers.js';
+import { NOTHING } from '../events/invalidation.js';
 
 const BY_STATUS: Record<number, ErrorCode> = {
   400: 'request.malformed',
@@ -16,7 +17,7 @@ const BY_STATUS: Record<number, ErrorCode> = {
 
 const logger = new Logger('Keywright');
 
-/** Turns everything that is thrown, anywhere, into a refusal in the surface's envelope. Whoever is known and may not is told of. */
+/** Answers every error in the envelope of its surface, and records refusals of authenticated callers. */
 @Catch()
 export class SurfaceFilter implements ExceptionFilter {
   constructor(private readonly deniedRequests: DeniedRequests) {}
@@ -39,11 +40,12 @@ export class SurfaceFilter implements ExceptionFilter {
       targetType: 'merchant',
       targetId: merchantId,
       details: { method, route: routeOptions.url ?? '', reason: code },
+      invalidates: NOTHING,
     });
   }
 }
 
-/** The same where Nest isn't asked. */
+/** Answers an error on a route that bypasses Nest. */
 export async function answerThrown(thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const error = asDomainError(thrown);
   if (error.code === 'internal') {
@@ -57,7 +59,7 @@ export async function answerThrown(thrown: unknown, request: FastifyRequest, rep
   await answerFailure(error, request, reply);
 }
 
-/** What Nest and Fastify refuse by themselves carries a status of its own; everything else is our fault. */
+/** Converts an error. Refusals by Nest and Fastify have a status; every other error is internal. */
 export function asDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
   if (isUnavailable(thrown)) return new DomainError('unavailable', { retryAfterSeconds: 1 });
@@ -67,12 +69,12 @@ export function asDomainError(thrown: unknown): DomainError {
   return new DomainError(BY_STATUS[status ?? 500] ?? 'internal');
 }
 
-/** The message and the stack; a failed query's parameters, which can hold secrets, are no part of either. */
+/** The message and the stack, without the parameters of a failed query, which can hold secrets. */
 function withoutValues(error: Error): string {
   return error.stack ?? error.message;
 }
 
-/** What Fastify throws when a request isn't what its JSON Schema says. */
+/** The error of a request that doesn't match its JSON Schema. */
 interface SchemaError {
   validation: { instancePath: string; params: Record<string, unknown>; message?: string }[];
 }

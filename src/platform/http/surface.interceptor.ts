@@ -1,27 +1,22 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { Config } from '../config/config.js';
 import { DomainError } from '../events/domain-error.js';
-import { MESSAGE } from './surfaces/answers.js';
 import { MALFORMED } from './bodies.js';
 import { surfaceOf } from './surfaces/surfaces.js';
 
-/** Turns away what couldn't be read, and puts what a handler returned into the envelope of the request's surface. */
+/** Refuses a body that could not be parsed, and wraps the result of a handler in the envelope of its surface. */
 @Injectable()
 export class SurfaceInterceptor implements NestInterceptor {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly config: Config,
-  ) {}
+  constructor(private readonly config: Config) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     if (request.body === MALFORMED) throw new DomainError('request.malformed');
     const surface = surfaceOf(request);
-    const message = this.reflector.get<string | undefined>(MESSAGE, context.getHandler()) ?? 'OK';
+    const { message = 'OK' } = request.routeOptions.config;
     return next.handle().pipe(
       map((data: unknown) => {
         const status = http.getResponse<FastifyReply>().statusCode;

@@ -1,15 +1,15 @@
 import { In, type FindOptionsWhere, type ObjectLiteral, type Repository, type SelectQueryBuilder } from 'typeorm';
-import type { Transaction } from '../database/transactions/transactions.js';
+import type { Transaction } from '../database/transactions/transaction.js';
 
 export type Id = string | number;
 
-/** Rows that a job still has to do something to. */
+/** The rows that a job still has to process. */
 export interface Backlog<I extends Id> {
   find(limit: number): Promise<I[]>;
   count(): Promise<number>;
 }
 
-/** The rows that a query finds, by their primary column. */
+/** The backlog of rows that a query finds, by their primary column. */
 export const queryBacklog = <T extends ObjectLiteral, I extends Id = string>(
   query: () => SelectQueryBuilder<T>,
 ): Backlog<I> => ({
@@ -22,11 +22,11 @@ export const queryBacklog = <T extends ObjectLiteral, I extends Id = string>(
   count: () => query().getCount(),
 });
 
-/** The rows that meet a condition. */
+/** The backlog of rows that meet a condition. */
 export const rowsOf = <T extends ObjectLiteral>(rows: Repository<T>, where: FindOptionsWhere<T>): Backlog<string> =>
   queryBacklog(() => rows.createQueryBuilder('it').where(where));
 
-/** Deletes rows of a backlog, as far as they meet a condition by then. */
+/** Deletes rows of a backlog, as far as they still meet a condition. */
 export const deleteRows =
   <T extends ObjectLiteral>(rows: Repository<T>, where: FindOptionsWhere<T> = {}) =>
   async ({ manager }: Transaction, ids: string[]): Promise<string[]> => {

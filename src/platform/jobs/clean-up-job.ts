@@ -6,14 +6,14 @@ import type { JobRun } from './job-run.js';
 import { HousekeepingJob, type Job } from './job.js';
 
 interface CleanUp<T extends ObjectLiteral> extends Pick<Job, 'name' | 'schedule'> {
-  /** What the run's counts call the rows that it deletes. */
+  /** The name of the deleted rows in the counts of a run. */
   count: string;
   table: EntityTarget<T>;
-  /** The condition that rows to be deleted meet. */
+  /** The condition of the rows to delete. */
   outdated: (clock: Clock) => FindOptionsWhere<T>;
 }
 
-/** Builds a job that deletes a table's outdated rows. */
+/** Builds a job that deletes the outdated rows of a table. */
 export function cleanUpJob<T extends ObjectLiteral>({ name, schedule, count, table, outdated }: CleanUp<T>): Type<Job> {
   @HousekeepingJob()
   class CleanUpJob implements Job {

@@ -1,25 +1,25 @@
 import type { FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
-import type { Transaction } from '../database/transactions/transactions.js';
 import { deleteRows, rowsOf, type Backlog, type Id } from './backlog.js';
+import type { Transaction } from '../database/transactions/transaction.js';
 
-/** How many things a run did something to, by what it did. */
+/** The number of items that a run processed, by action. */
 export type Counts = Record<string, number>;
 
-/** Ids that a run names, of each thing it does. */
+/** The most ids of examples for each action. */
 const EXAMPLES = 5;
 
-/** The server stops: what is left is for the next run. */
+/** The server is stopping; the next run continues. */
 export class RunStopped extends Error {}
 
 type Work<T> = (tx: Transaction) => Promise<T>;
 
-/** One run of a job: what it does, or in a dry run would do. */
+/** One run of a job, or a dry run, which only counts. */
 export class JobRun {
   readonly counts: Counts = {};
-  /** The first few ids of what was counted. */
+  /** The ids of the first processed items, by action. */
   readonly examples: Record<string, string[]> = {};
 
-  /** @param commit runs a transaction while the job is this run's; `null` in a dry run, which changes nothing */
+  /** @param commit runs a transaction while this run holds the job; `null` in a dry run, which changes nothing */
   constructor(
     private readonly commit: (<T>(work: Work<T>) => Promise<T>) | null,
     private readonly signal: AbortSignal,
@@ -29,7 +29,7 @@ export class JobRun {
     return this.commit === null;
   }
 
-  /** Says that something was done to these, or would be. */
+  /** Counts items that were processed, or would be. */
   note(what: string, ids: Id[], count = ids.length): void {
     if (count === 0) return;
     this.counts[what] = (this.counts[what] ?? 0) + count;
@@ -38,7 +38,7 @@ export class JobRun {
   }
 
   /**
-   * Changes something in one short transaction; nothing in a dry run.
+   * Runs a short transaction; a dry run skips it.
    *
    * @throws {RunStopped} when the server is being stopped
    */
@@ -50,7 +50,7 @@ export class JobRun {
   /**
    * Does something to all rows of a backlog, some at a time, after which they are no longer in it.
    *
-   * @param what is done to them, as the run's counts call it
+   * @param what the action, as the counts name it, as the run's counts call it
    * @param work does it, and returns the rows it was done to
    */
   async clear<I extends Id>(
@@ -70,7 +70,7 @@ export class JobRun {
       let done: I[] = [];
       await this.change(async (tx) => void (done = await work(tx, ids)));
       this.note(what, done);
-      // What is still there after that is left alone for this time.
+      // Rows that remain in the backlog are left to the next run.
       hasMore = ids.length === atOnce && done.length > 0;
     }
   }

@@ -3,7 +3,7 @@ import type { JobRun } from './job-run.js';
 
 /** Something that has to be done now and then, by one instance at a time. */
 export interface Job {
-  /** In snake case, as `npm run housekeeping` takes it. */
+  /** In snake case, as `keywright housekeeping` takes it. */
   readonly name: string;
   /** A cron expression; without one the job runs only when it is called by its name. */
   readonly schedule: string | undefined;

@@ -1,17 +1,19 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../../access/caller.js';
 import { LogEntry } from './logs/log-entry.js';
 import type { MetricsExporter } from './metrics/metrics.js';
 
-/** Asked by machines every few seconds: nobody wants to read of it. */
+/** Routes that machines request every few seconds. */
 const NOT_LOGGED = /^\/(health\/|metrics$)/;
+
+/** Who made a request, as its log line names them. */
+type Caller = Record<'merchantId' | 'accountId' | 'keyId', unknown>;
 
 const logger = new Logger('Requests');
 
 /**
- * Counts how long each request took, and logs a line for each. The route is named, not the path, and no value of the query: both can hold
- * what is nobody's business.
+ * Records the duration of each request, and logs one line for it. The line has the route's pattern, neither the path nor the query, because
+ * these can hold secrets and personal data.
  */
 export function watchRequests(
   fastify: FastifyInstance,

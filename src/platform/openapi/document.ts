@@ -1,9 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { complete, KEY_PAIR, LOGIN_TOKEN, SESSION, type Operation } from './operations.js';
-import { VERIFICATION_PATHS } from './verification-paths.js';
-import { ERRORS, inJsonSchema, type Schema } from './schemas.js';
+import { readScheme } from '../http/requirement.js';
+import { complete, type Operation, type SecurityScheme } from './operations.js';
+import { Refusals } from './refusals.js';
+import { Routes, type Route } from './routes.js';
+import { ERROR_CODE_HEADER, ERROR_SCHEMAS, inJsonSchema } from './schemas.js';
 
 const INTRODUCTION = `The API-key server: it issues keys, shows them, retires them, and answers at every request whether a key is good and for what.
 
@@ -28,9 +30,31 @@ const TAGS: [string, string][] = [
   ],
 ];
 
+/** Every way to authenticate. The last one is where the cursor is when Swagger UI's dialog opens. */
+const SECURITY_SCHEMES: Record<SecurityScheme, Parameters<DocumentBuilder['addSecurity']>[1]> = {
+  keyPair: { type: 'http', scheme: 'basic', description: 'A key as the user name, its secret as the password.' },
+  bearerKey: { type: 'http', scheme: 'bearer', description: 'A full key (`ks_…`).' },
+  session: {
+    type: 'oauth2',
+    description: 'The access token of a session.',
+    flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: {} } },
+  },
+  apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A full key, or `<key>:<secret>`.' },
+  loginToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A login token.' },
+};
+
+/** An operation that is written by hand, and what its route requires and refuses. */
+export interface DescribedOperation {
+  operation: Operation;
+  route: Route;
+}
+
+/** Operations of routes that Nest doesn't know, by path and method. */
+export type DescribedPaths = Record<string, Record<string, DescribedOperation>>;
+
 /** Serves the document at `/docs/json`, Swagger UI at `/docs`, and leads `/` there. */
-export function serveDocumentation(app: NestFastifyApplication): void {
-  SwaggerModule.setup('docs', app, () => createDocument(app), {
+export function serveDocumentation(app: NestFastifyApplication, create: () => OpenAPIObject): void {
+  SwaggerModule.setup('docs', app, create, {
     jsonDocumentUrl: 'docs/json',
     yamlDocumentUrl: 'docs/yaml',
     customSiteTitle: 'Keywright',
@@ -46,56 +70,58 @@ export function serveDocumentation(app: NestFastifyApplication): void {
   fastify.get('/', (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/docs'));
 }
 
-/** The OpenAPI 3.1 document: what the decorators and doc comments say, completed by what each surface adds. */
-export function createDocument(app: NestFastifyApplication): OpenAPIObject {
+/**
+ * The OpenAPI 3.1 document: what the decorators and doc comments say, completed by what each surface adds.
+ *
+ * @param described what Nest doesn't know of
+ */
+export function createDocument(app: NestFastifyApplication, described: DescribedPaths): OpenAPIObject {
+  const document = SwaggerModule.createDocument(app, frame(), {
+    autoTagControllers: false,
+    operationIdFactory: (controller, handler) => `${controller}.${handler}`,
+  });
+  const routes = new Routes(app);
+  const refusals = new Refusals();
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
+      // A handler of several paths is numbered.
+      const [controller = '', handler = ''] = operation.operationId.split(/[.[]/);
+      const route = routes.find(controller, handler);
+      operation.operationId = nameOperation(handler, route, path);
+      complete(operation, route, path, method, refusals);
+    }
+  }
+  for (const [path, methods] of Object.entries(described)) {
+    const item: Record<string, Operation> = {};
+    for (const [method, { operation, route }] of Object.entries(methods)) {
+      complete(operation, route, path, method, refusals);
+      item[method] = operation;
+    }
+    document.paths[path] = item;
+  }
+  const { schemas } = (document.components ??= {});
+  Object.assign(document.components, {
+    schemas: { ...schemas, ...ERROR_SCHEMAS },
+    headers: { ErrorCode: ERROR_CODE_HEADER },
+    examples: refusals.examples,
+  });
+  return inJsonSchema(document) as OpenAPIObject;
+}
+
+/** Handlers that serve two paths are named after the one with a login token. */
+const nameOperation = (handler: string, { requirement }: Route, path: string): string =>
+  requirement.by === 'lastSegment' && readScheme(requirement, path) === 'keyPair' ? `${handler}WithKey` : handler;
+
+/** What the document says beside its operations. */
+function frame(): ReturnType<DocumentBuilder['build']> {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Keywright')
     .setVersion('1')
     .setDescription(INTRODUCTION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('/')
-    .addBasicAuth(
-      { type: 'http', scheme: 'basic', description: 'A key as the user name, its secret as the password.' },
-      KEY_PAIR,
-    )
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A full key (`ks_…`).' }, 'bearerKey')
-    .addOAuth2(
-      {
-        type: 'oauth2',
-        description: 'The access token of a session.',
-        flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: {} } },
-      },
-      SESSION,
-    )
-    .addApiKey(
-      { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A full key, or `<key>:<secret>`.' },
-      'apiKey',
-    )
-    // The last one is where the cursor is when the dialog opens.
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A login token.' }, LOGIN_TOKEN);
+    .addServer('/');
+  for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) builder.addSecurity(name, scheme);
   for (const [name, description] of TAGS) builder.addTag(name, description);
-
-  const document = SwaggerModule.createDocument(app, builder.build(), {
-    operationIdFactory: (_controller, method) => method,
-  });
-  Object.assign(document.paths, VERIFICATION_PATHS());
-  const seen = new Set<string>();
-  for (const [path, item] of Object.entries(document.paths)) {
-    for (const operation of Object.values(item as Record<string, Operation>)) {
-      operation.operationId = uniqueName(operation.operationId, seen);
-      complete(path, operation);
-    }
-  }
-  const schemas = (document.components ??= {}).schemas as Record<string, Schema>;
-  for (const { name, schema } of Object.values(ERRORS)) schemas[name] = schema;
-  return inJsonSchema(document) as OpenAPIObject;
-}
-
-/** Handlers that serve two paths take a login token on the first and a key on the second. */
-function uniqueName(name: string, seen: Set<string>): string {
-  const [base = name] = name.split(/[_[]/);
-  const unique = seen.has(base) ? `${base}WithKey` : base;
-  seen.add(unique);
-  return unique;
+  return builder.build();
 }

@@ -1,3 +1,4 @@
+import { ERROR_CATALOGUE } from '../events/error-catalogue.js';
 import type { Surface } from '../http/surfaces/surface.js';
 
 /** A piece of JSON Schema (draft 2020-12, which OpenAPI 3.1 speaks). */
@@ -69,6 +70,22 @@ export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> =
       },
     },
   },
+};
+
+/** What refusals look like, and their codes. */
+export const ERROR_SCHEMAS: Record<string, Schema> = {
+  ...Object.fromEntries(Object.values(ERRORS).map(({ name, schema }) => [name, schema])),
+  ErrorCode: {
+    type: 'string',
+    description: 'What went wrong, in a word for programs.',
+    enum: Object.keys(ERROR_CATALOGUE),
+  },
+};
+
+/** The header that every refusal has. */
+export const ERROR_CODE_HEADER = {
+  description: 'What went wrong, in a word for programs.',
+  schema: { $ref: '#/components/schemas/ErrorCode' },
 };
 
 /** A success in the envelope of its surface. */

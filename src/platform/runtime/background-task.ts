@@ -2,14 +2,14 @@ import { Logger } from '@nestjs/common';
 import { errorMessage } from './error-message.js';
 
 /**
- * Work that the process does again and again by itself, never twice at a time. What fails is left for the next time; the log says when it
- * begins to fail, and not each time that it still does.
+ * Work that the process repeats in the background and that never overlaps itself. A failed run is left to the next one; only the first failure
+ * in a row is logged.
  */
 export class BackgroundTask {
   private underWay: Promise<void> | null = null;
   private isFailing = false;
 
-  /** @param trouble what the log says of a failure, before the reason, such as "Mails wait for the database" */
+  /** @param trouble the log message of a failure, before its reason, such as "Mails wait for the database" */
   constructor(
     private readonly work: () => Promise<void>,
     private readonly trouble: string,
@@ -20,18 +20,18 @@ export class BackgroundTask {
     return this.underWay !== null;
   }
 
-  /** Does the work, unless it is under way already. Comes back once it has ended, well or not. */
+  /** Runs the work, or joins the run that is under way. Resolves when the run has ended, whether it succeeded or not. */
   run(): Promise<void> {
     this.underWay ??= this.attempt(this.work).finally(() => (this.underWay = null));
     return this.underWay;
   }
 
-  /** Comes back once the work is not under way any more. */
+  /** Resolves when no run is under way. */
   async settled(): Promise<void> {
     await this.underWay;
   }
 
-  /** Does something that belongs to the work, and fails as it does: nobody has to catch anything. */
+  /** Runs another part of the work. Its failure is logged as one of the work, and never thrown. */
   async attempt(part: () => Promise<unknown>): Promise<void> {
     try {
       await part();

@@ -1,4 +1,4 @@
-/** Things in their order, so many at a time. */
-export function* inBatches<T>(things: readonly T[], size: number): Generator<T[]> {
-  for (let from = 0; from < things.length; from += size) yield things.slice(from, from + size);
+/** Splits a list into batches of at most this size, in order. */
+export function* inBatches<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }

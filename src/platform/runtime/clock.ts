@@ -4,7 +4,7 @@ export const DAY_SECONDS = 86_400;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** The one door through which time comes in, so that a test can hold it still. */
+/** The only source of the current time, so that a test can control it. */
 @Injectable()
 export class Clock {
   /** Milliseconds since 1970. */
@@ -21,7 +21,7 @@ export class Clock {
     return Math.floor(this.nowMs() / 1000);
   }
 
-  /** The moment that many seconds from now. */
+  /** The moment this many seconds from now. */
   in(seconds: number): Date {
     return secondsAfter(this.now(), seconds);
   }

@@ -1,2 +1,2 @@
-/** Why something failed, in the words of whatever was thrown. */
+/** The message of whatever was thrown. */
 export const errorMessage = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { BackgroundTask } from './background-task.js';
 
-/** Something that merges in memory what it writes every so often. What the database doesn't take stays in memory until the next time. */
+/** A buffer that merges changes in memory and writes them at an interval. Changes that the database doesn't accept stay in the buffer. */
 export abstract class WriteBehindBuffer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly flushing: BackgroundTask;
   private timer: NodeJS.Timeout | undefined;
@@ -14,10 +14,10 @@ export abstract class WriteBehindBuffer implements OnApplicationBootstrap, OnApp
     this.flushing = new BackgroundTask(() => this.flushInTime(), `${what} wait for the database`);
   }
 
-  /** Writes everything that is in memory. */
+  /** Writes everything that is in the buffer. */
   abstract flush(): Promise<void>;
 
-  /** For how long the oldest of what isn't written yet may have waited. */
+  /** The longest time for which a buffered change may have waited. */
   get lagMs(): number {
     return performance.now() - this.flushedAtMs;
   }
@@ -26,7 +26,7 @@ export abstract class WriteBehindBuffer implements OnApplicationBootstrap, OnApp
     this.timer = setInterval(() => void this.flushing.run(), this.everyMs).unref();
   }
 
-  /** Once the last request is answered, and before the database is closed. */
+  /** Flushes after the last request has been answered, and before the database is closed. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.flushing.settled();

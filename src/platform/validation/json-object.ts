@@ -1,7 +1,7 @@
 import { Transform } from 'class-transformer';
 import { registerDecorator } from 'class-validator';
 
-/** The value is a JSON object of at most so many bytes as it is written without white space. */
+/** The value is a JSON object of at most this many bytes without white space. */
 export function IsJsonObject(maxBytes: number): PropertyDecorator {
   return (target, property) => {
     Transform(({ obj }: { obj: Record<string | symbol, unknown> }) => obj[property])(target, property);

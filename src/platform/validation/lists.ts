@@ -11,25 +11,25 @@ export interface PartView<V> {
   nextCursor: string | null;
 }
 
-/** For the documentation: a route that answers in one of several shapes. */
-export const AnswersOneOf = (...models: Type[]): MethodDecorator =>
+/** For the document: the route answers in one of several shapes. */
+export const AnswersOneOf = (description: string, ...models: Type[]): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(...models),
-    ApiOkResponse({ schema: { oneOf: models.map((model) => ({ $ref: getSchemaPath(model) })) } }),
+    ApiOkResponse({ description, schema: { oneOf: models.map((model) => ({ $ref: getSchemaPath(model) })) } }),
   );
 
-/** For the documentation: a route that answers with a line of JSON for each thing. */
+/** For the document: the route answers with a line of JSON for each item. */
 export const AnswersLines = (model: Type, description: string): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(model),
     ApiOkResponse({ description, content: { [NDJSON]: { schema: { $ref: getSchemaPath(model) } } } }),
   );
 
-/** A line of JSON for each thing, as the batches come. */
+/** Streams a line of JSON for each item, as the batches arrive. */
 export const streamLines = <T>(batches: AsyncIterable<T[]>, present: (item: T) => object): StreamableFile =>
   new StreamableFile(Readable.from(linesOf(batches, present)), { type: NDJSON });
 
-/** Each batch as one text. */
+/** Joins the lines of each batch. */
 async function* linesOf<T>(batches: AsyncIterable<T[]>, present: (item: T) => object): AsyncGenerator<string> {
   for await (const batch of batches) {
     if (batch.length > 0) yield batch.map((item) => `${JSON.stringify(present(item))}\n`).join('');

@@ -1,4 +1,4 @@
 import { ValidateIf } from 'class-validator';
 
-/** The field may be left out, but it can't be `null`. */
+/** The field may be missing, but not `null`. */
 export const IsOmittable = (): PropertyDecorator => ValidateIf((_, value: unknown) => value !== undefined);

@@ -1,33 +1,27 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { InvalidationKind } from '../../platform/events/invalidation.js';
 
-/** What can change the power of keys: a key, by its public id, what many keys depend on, by its id, or an import, which makes keys of texts that were none. */
-export type SubjectKind = 'key' | 'account' | 'application' | 'merchant' | 'import';
-
-export interface Subject {
-  kind: SubjectKind;
-  id: string;
-}
-
-/** A change that instances must know of before it counts. Rows older than any lease are pruned. */
+/** A change that every instance must apply to its key cache. Rows that are older than any lease are deleted. */
 @Entity()
 export class KeyChange {
-  /** From a counter that the changing transaction locks, so that revisions become visible in their order. */
+  /** Taken from a counter that the transaction locks until it commits, so that revisions become visible in order. */
   @PrimaryColumn({ type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
   revision: number;
 
   @Column({ type: 'varchar', length: 12 })
-  kind: SubjectKind;
+  kind: InvalidationKind;
 
+  /** The key's public id, or the id of the account, application, merchant or import. */
   @Column({ type: 'varchar', length: 36 })
   subject: string;
 
-  /** Milliseconds since 1970 by the database's clock. */
+  /** In milliseconds since 1970, by the database's clock. */
   @Index('key_change_time')
   @Column({ name: 'created_at_ms', type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
   createdAtMs: number;
 }
 
-/** The one row whose value is the latest revision. */
+/** The revision counter. Its only row holds the latest revision. */
 @Entity()
 export class KeyRevision {
   @PrimaryColumn({ type: 'int' })

@@ -8,28 +8,28 @@ import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision } from './key-change.entity.js';
 import { ImportedFormats } from '../cache/imported-formats.js';
 import { KeyCache } from '../cache/key-cache.js';
-import { moment, CacheValidity } from '../cache/cache-validity.js';
+import { CacheValidity, readClocks } from '../cache/cache-validity.js';
 
-/** How long a lease lasts, by the database's clock. */
+/** The length of a lease, by the database's clock. */
 export const LEASE_MS = 3000;
 
-/** How much earlier the process itself stops trusting: room for clocks that don't run alike. */
+/** How much earlier a process treats its own lease as expired, because its clock and the database's may run at different speeds. */
 const MARGIN_MS = 500;
 
-const TRUSTED_MS = LEASE_MS - MARGIN_MS;
+const VALID_MS = LEASE_MS - MARGIN_MS;
 
 const RENEW_EVERY_MS = 1000;
 const POLL_EVERY_MS = 100;
-const LOOK_EVERY_MS = 10;
+const CHECK_EVERY_MS = 10;
 
 /**
- * This process's place among the instances: it hears of key changes about every 100 ms, says which it has applied, and renews its lease
- * about every second. (Gray and Cheriton, "Leases", SOSP 1989.)
+ * This process's lease. The process reads new key changes about every 100 ms, applies them to its cache, and records the latest revision
+ * that it has applied. It renews its lease about every second. (Gray and Cheriton, "Leases", SOSP 1989.)
  */
 @Injectable()
 export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly instanceId = randomUUID();
-  /** Processes that hold a lease, this one among them. */
+  /** The number of instances that hold a lease, including this one. */
   liveInstances = 1;
   private readonly instances: Repository<Instance>;
   private readonly changes: Repository<KeyChange>;
@@ -54,14 +54,14 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     this.revisions = connection.manager.getRepository(KeyRevision);
   }
 
-  /** How long ago it was renewed. */
+  /** The time since the lease was last renewed. */
   get ageMs(): number {
     return performance.now() - this.renewedAtMs;
   }
 
-  /** Comes back once this process trusts nothing older than a revision. */
-  async reached(revision: number): Promise<void> {
-    while (this.applied < revision && this.validity.holds()) await sleep(LOOK_EVERY_MS);
+  /** Resolves once this process has applied a revision, or no longer answers from its cache. */
+  async waitUntilApplied(revision: number): Promise<void> {
+    while (this.applied < revision && this.validity.holds()) await sleep(CHECK_EVERY_MS);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -69,7 +69,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     this.schedule();
   }
 
-  /** Leaves the others, so that nobody waits for this process any more. */
+  /** Gives up the lease, so that no other instance waits for this one. */
   async onApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
@@ -89,32 +89,32 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   private async tick(): Promise<void> {
     try {
       await this.poll();
-      if (this.isLost) this.logger.warn('The database answers again.');
+      if (this.isLost) this.logger.warn('The database is responding again.');
       this.isLost = false;
     } catch (error) {
       if (!this.isLost)
-        this.logger.warn(`The database doesn't answer: ${error instanceof Error ? error.message : String(error)}`);
+        this.logger.warn(`The database is not responding: ${error instanceof Error ? error.message : String(error)}`);
       this.isLost = true;
     }
   }
 
-  /** Applies what has changed, then says so and renews the lease. */
+  /** Applies new changes, then records the revision that has been applied and renews the lease. */
   private async poll(): Promise<void> {
-    const asked = moment();
+    const startedAt = readClocks();
     const changes = await this.changes.find({
       where: { revision: MoreThan(this.applied) },
       order: { revision: 'ASC' },
     });
     const latest = changes.at(-1)?.revision ?? this.applied;
-    // Revisions have no gaps: a change that can't be seen among later ones has been missed.
+    // Revisions have no gaps. If one is missing, it was deleted before this process could read it.
     if (latest - this.applied !== changes.length) return this.rejoin();
     if (changes.some(({ kind }) => kind === 'import')) await this.formats.load();
     for (const { kind, subject } of changes) this.cache.invalidate({ kind, id: subject });
     this.applied = latest;
-    if (changes.length === 0 && asked.steadyMs - this.renewedAtMs < RENEW_EVERY_MS) return;
+    if (changes.length === 0 && startedAt.steadyMs - this.renewedAtMs < RENEW_EVERY_MS) return;
 
-    // The lease goes on only if it hasn't run out, by the database's clock when it is asked nor by the own ones when it has answered:
-    // else somebody may not have waited for this process.
+    // A lease is renewed only if it hasn't expired: neither by the database's clock when the statement runs, nor by the process's own
+    // clocks when it returns. Once it has expired, other instances may not have waited for this one.
     const now = databaseTimeMs(this.instances);
     const { affected } = await this.write((instances) =>
       instances
@@ -125,26 +125,26 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
         .execute(),
     );
     if (affected === 0 || !this.validity.holds()) return this.rejoin();
-    this.validity.extend(asked, TRUSTED_MS);
-    this.renewedAtMs = asked.steadyMs;
+    this.validity.extend(startedAt, VALID_MS);
+    this.renewedAtMs = startedAt.steadyMs;
     await this.countLive();
   }
 
-  /** Takes a new lease with an empty keyring: what was missed before it is no matter. */
+  /** Takes a new lease with an empty cache, so that it doesn't matter which changes the process has missed. */
   private async rejoin(): Promise<void> {
     this.validity.end();
     this.cache.clear();
     this.applied = (await this.revisions.findOneByOrFail({ id: 1 })).value;
     await this.formats.load();
-    const asked = moment();
+    const startedAt = readClocks();
     const leaseUntil = (): string => `${databaseTimeMs(this.instances)} + ${LEASE_MS}`;
     await this.write(async (instances) => {
       await instances.delete({ id: this.instanceId });
       const row = { id: this.instanceId, leaseUntil, appliedRevision: this.applied };
       await instances.createQueryBuilder().insert().values(row).execute();
     });
-    this.validity.begin(asked, TRUSTED_MS);
-    this.renewedAtMs = asked.steadyMs;
+    this.validity.begin(startedAt, VALID_MS);
+    this.renewedAtMs = startedAt.steadyMs;
     this.countedAtMs = Number.NEGATIVE_INFINITY;
     await this.countLive();
   }

@@ -8,10 +8,10 @@ import { databaseTimeMs } from '../../platform/database/engine-sql.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange } from './key-change.entity.js';
 
-/** How long changes and instances that have gone are kept: longer than any lease. */
+/** How long key changes and the rows of stopped instances are kept, which is longer than any lease. */
 const KEPT_MS = HOUR_MS;
 
-/** Forgets changes of keys that every instance has heard of, or will never ask for, and instances that are no more. */
+/** Deletes the rows of stopped instances, and key changes that no instance will read again. */
 @Injectable()
 @HousekeepingJob()
 export class OldChanges implements Job {

@@ -1,48 +1,53 @@
 import { Injectable } from '@nestjs/common';
+import { ReadinessChecks } from '../../platform/observability/health/readiness-checks.js';
 
 /**
- * A moment by two clocks: the monotonic one stands still while the machine sleeps, the wall's may be set back. What has run out by
- * either has run out.
+ * A point in time on two clocks. The monotonic clock stands still while the machine sleeps, and the wall clock may be set back, so a
+ * deadline has passed once it has passed on either clock.
  */
 export interface Moment {
   steadyMs: number;
   wallMs: number;
 }
 
-export const moment = (): Moment => ({ steadyMs: performance.now(), wallMs: Date.now() });
+export const readClocks = (): Moment => ({ steadyMs: performance.now(), wallMs: Date.now() });
 
 const NEVER: Moment = { steadyMs: Number.NEGATIVE_INFINITY, wallMs: Number.NEGATIVE_INFINITY };
 
 /**
- * Whether this process may trust what it remembers. It may until its lease runs out by its own clocks; each unbroken run
- * of leases is an epoch, and what was read in one epoch is not remembered in the next.
+ * Whether this process may answer from its key cache. It may until its lease expires on its own clocks. An unbroken series of leases is a
+ * generation, and what was read in one generation isn't cached in the next.
  */
 @Injectable()
 export class CacheValidity {
-  private goodUntil = NEVER;
-  private number = 0;
+  private validUntil = NEVER;
+  private generationNumber = 0;
+
+  constructor(checks: ReadinessChecks) {
+    checks.add({ name: 'lease', findProblem: () => (this.holds() ? null : 'The lease has expired.') });
+  }
 
   holds(): boolean {
-    return performance.now() < this.goodUntil.steadyMs && Date.now() < this.goodUntil.wallMs;
+    return performance.now() < this.validUntil.steadyMs && Date.now() < this.validUntil.wallMs;
   }
 
-  /** The number of the epoch; `null` while nothing may be trusted. */
+  /** Returns the number of the current generation, or `null` while the cache may not be used. */
   generation(): number | null {
-    return this.holds() ? this.number : null;
+    return this.holds() ? this.generationNumber : null;
   }
 
-  /** The lease goes on. */
+  /** Continues the generation with a renewed lease. */
   extend({ steadyMs, wallMs }: Moment, forMs: number): void {
-    this.goodUntil = { steadyMs: steadyMs + forMs, wallMs: wallMs + forMs };
+    this.validUntil = { steadyMs: steadyMs + forMs, wallMs: wallMs + forMs };
   }
 
-  /** A new lease begins, after a time in which changes may have been missed. */
+  /** Starts a new generation with a new lease, because changes may have been missed since the last one. */
   begin(since: Moment, forMs: number): void {
-    this.number += 1;
+    this.generationNumber += 1;
     this.extend(since, forMs);
   }
 
   end(): void {
-    this.goodUntil = NEVER;
+    this.validUntil = NEVER;
   }
 }

@@ -4,47 +4,48 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
-import { ApiKey, type Environment, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
+import { ApiKey, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { Application } from '../../applications/application.entity.js';
 import { RowMapper } from '../../platform/database/row-mapper.js';
 import { buildBlockList } from '../../platform/validation/networks.js';
+import { type Environment } from '../../applications/application.entity.js';
 
-/** Everything that a verification needs to know of a key, as it was when it was read. */
+/** A key with everything that its verification needs, as read from the database. */
 export interface CachedKey {
   readonly id: string;
-  /** Of the credential that it was looked up by. */
+  /** The public id of the credential by which the key was looked up. */
   readonly publicId: string;
   readonly secretHash: string;
   readonly pepperId: string;
   readonly surface: KeySurface;
   readonly merchantId: string;
-  /** Its merchant's eight digits. */
+  /** The merchant's eight-digit `client_id`. */
   readonly clientId: string;
-  /** The number of the account that made it, on the accounts surface also its owner. */
+  /** The integer id of the account that created the key. On the accounts surface, this account is the key's owner. */
   readonly accountNumber: number;
-  /** The same account's uuid. */
+  /** The uuid of the same account. */
   readonly accountId: string | null;
   readonly applicationId: string | null;
   readonly serviceId: string | null;
   readonly environment: Environment;
   readonly name: string;
-  /** What it may do now; for a personal key never above what its owner may. */
+  /** The level that the key has now. A personal key's level never exceeds its owner's. */
   readonly level: number;
   readonly scopes: readonly string[] | null;
-  /** When the credential ends, in milliseconds since 1970; infinite for one that never does. */
+  /** When the credential expires, in milliseconds since 1970; infinity if it never does. */
   readonly expiresAtMs: number;
-  /** Whether the credential is one that a rotation has replaced. */
+  /** Whether a rotation has replaced the credential. */
   readonly isPrevious: boolean;
-  /** Whether the next good use of the credential ends the one that it has replaced. */
+  /** Whether the next successful use of the credential ends the one that it replaced. */
   readonly endsPrevious: boolean;
   readonly isActive: boolean;
   readonly isApplicationEnabled: boolean;
-  /** Whether its merchant and, for a personal key, its owner may use keys at all. */
+  /** Whether the key's merchant and, for a personal key, its owner may use keys. */
   readonly isOwnerActive: boolean;
   readonly allowedIps: BlockList | null;
   readonly rate: { readonly limit: number; readonly windowSeconds: number } | null;
   readonly quota: { readonly limit: number; readonly period: QuotaPeriod } | null;
-  /** Ids of its sessions that were revoked before their end. */
+  /** The ids of the key's sessions that were revoked before they expired. */
   readonly revokedSessions: ReadonlySet<string>;
 }
 
@@ -81,7 +82,10 @@ const KEY = [
 
 type KeyRow = Pick<ApiKey, (typeof KEY)[number]>;
 
-/** Reads keys with everything that decides about them, in one statement, which is written out: TypeORM's builder takes longer than the database. */
+/**
+ * Reads a key with everything that its verification needs, in one statement. The statement is written out because TypeORM's query builder
+ * takes longer than the database.
+ */
 @Injectable()
 export class CachedKeyReader {
   private readonly key: RowMapper<ApiKey, (typeof KEY)[number]>;
@@ -107,46 +111,46 @@ export class CachedKeyReader {
   }
 
   /**
-   * @param publicId the key's own, or what a rotation has replaced by it
-   * @returns `null` for a key that doesn't exist, or not any more
+   * @param publicId the key's public id, current or previous
+   * @returns `null` if the key doesn't exist or has been deleted
    */
   async read(publicId: string): Promise<CachedKey | null> {
-    // A row for each of the key's revoked sessions, and one when there are none.
+    // One row for each revoked session of the key, or a single row if there are none.
     const rows = await this.keys.query<Record<string, unknown>[]>(this.statement, [publicId, publicId]);
     const [row] = rows;
     if (!row) return null;
     const merchant = this.merchant.readInto(row, {});
     const owner = this.owner.readInto(row, new Account());
-    const revoked = rows.flatMap(({ s_id }) => (typeof s_id === 'string' ? [s_id] : []));
+    const revokedSessionIds = rows.flatMap(({ s_id }) => (typeof s_id === 'string' ? [s_id] : []));
     return toCachedKey(publicId, {
       key: this.key.readInto(row, {}),
       clientId: merchant.clientId,
       isMerchantActive: merchant.status === 'active',
       isApplicationEnabled: this.application.readInto(row, {}).isEnabled,
       accountId: owner.uuid,
-      levelOfKeys: owner.maxKeyLevel,
-      revoked,
+      ownerMaxKeyLevel: owner.maxKeyLevel,
+      revokedSessionIds,
     });
   }
 }
 
-/** A key's row, and what those that it belongs to say of it. */
-interface Found {
+/** A key's row, and the facts about its merchant, application and owner that its verification depends on. */
+interface KeyFacts {
   key: KeyRow;
   clientId: string;
   isMerchantActive: boolean;
   isApplicationEnabled: boolean | null;
   accountId: string | null;
-  levelOfKeys: number | null;
-  revoked: string[];
+  ownerMaxKeyLevel: number | null;
+  revokedSessionIds: string[];
 }
 
-function toCachedKey(publicId: string, found: Found): CachedKey | null {
-  const { key, clientId, accountId, revoked } = found;
+function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
+  const { key, clientId, accountId, revokedSessionIds } = facts;
   const isPrevious = key.publicId !== publicId;
-  const { secretHash, pepperId, expiresAtMs } = isPrevious ? previousCredential(key) : credential(key);
+  const { secretHash, pepperId, expiresAtMs } = isPrevious ? previousCredential(key) : currentCredential(key);
   if (secretHash === null || pepperId === null || key.deletedAt !== null) return null;
-  const ownerLevel = key.surface === 'accounts' ? found.levelOfKeys : key.level;
+  const ownerLevel = key.surface === 'accounts' ? facts.ownerMaxKeyLevel : key.level;
   return {
     id: key.id,
     publicId,
@@ -167,23 +171,26 @@ function toCachedKey(publicId: string, found: Found): CachedKey | null {
     isPrevious,
     endsPrevious: !isPrevious && key.previousEndsOnFirstUse === true,
     isActive: key.isActive,
-    isApplicationEnabled: key.applicationId === null || found.isApplicationEnabled === true,
-    isOwnerActive: found.isMerchantActive && ownerLevel !== null,
+    isApplicationEnabled: key.applicationId === null || facts.isApplicationEnabled === true,
+    isOwnerActive: facts.isMerchantActive && ownerLevel !== null,
     allowedIps: key.allowedIps && buildBlockList(key.allowedIps),
     rate: key.rateLimit === null ? null : { limit: key.rateLimit, windowSeconds: key.rateWindowSeconds ?? 60 },
     quota: key.quotaLimit === null ? null : { limit: key.quotaLimit, period: key.quotaPeriod ?? 'month' },
-    revokedSessions: revoked.length > 0 ? new Set(revoked) : NONE,
+    revokedSessions: revokedSessionIds.length > 0 ? new Set(revokedSessionIds) : NONE,
   };
 }
 
-const credential = ({ secretHash, pepperId, expiresAt }: KeyRow) => ({
+const currentCredential = ({ secretHash, pepperId, expiresAt }: KeyRow) => ({
   secretHash,
   pepperId,
   expiresAtMs: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
 });
 
-const previousCredential = (key: KeyRow): ReturnType<typeof credential> => ({
+const previousCredential = (key: KeyRow): ReturnType<typeof currentCredential> => ({
   secretHash: key.previousSecretHash,
   pepperId: key.previousPepperId,
-  expiresAtMs: Math.min(credential(key).expiresAtMs, key.previousValidUntil?.getTime() ?? Number.NEGATIVE_INFINITY),
+  expiresAtMs: Math.min(
+    currentCredential(key).expiresAtMs,
+    key.previousValidUntil?.getTime() ?? Number.NEGATIVE_INFINITY,
+  ),
 });

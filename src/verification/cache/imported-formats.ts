@@ -9,13 +9,13 @@ import { SecretCipher } from '../../api-keys/credentials/secret-cipher.js';
 const NONE: readonly Credential[] = [];
 
 /**
- * What imported keys look like, known to every instance, so that what is neither a key of ours nor of an imported format is refused without
- * asking the database. Formats are only ever added.
+ * The formats of imported keys. Every instance holds them in memory, so that a text that has neither Keywright's own format nor an imported
+ * one is refused without a database read. Formats are only ever added.
  */
 @Injectable()
 export class ImportedFormats {
   private readonly logger = new Logger('Keywright');
-  private readonly known = new Map<string, KeyFormat | null>();
+  private readonly loaded = new Map<string, KeyFormat | null>();
   private formats: readonly KeyFormat[] = [];
 
   constructor(
@@ -23,14 +23,14 @@ export class ImportedFormats {
     private readonly cipher: SecretCipher,
   ) {}
 
-  /** Learns of the formats that have been added. */
+  /** Loads the formats that have been added since the last call. */
   async load(): Promise<void> {
     for (const format of await this.stored.find({ order: { createdAt: 'ASC', id: 'ASC' } }))
-      if (!this.known.has(format.id)) this.known.set(format.id, this.open(format));
-    this.formats = [...this.known.values()].filter((format) => format !== null);
+      if (!this.loaded.has(format.id)) this.loaded.set(format.id, this.open(format));
+    this.formats = [...this.loaded.values()].filter((format) => format !== null);
   }
 
-  /** What a presented text may be stored as, if it is an imported key: nothing unless it has the shape of some. */
+  /** Returns the credentials under which a presented text may be stored as an imported key; none if it matches no format. */
   candidateCredentials(presented: string): readonly Credential[] {
     if (this.formats.length === 0) return NONE;
     const credentials = new Map<string, Credential>();
@@ -41,14 +41,18 @@ export class ImportedFormats {
     return [...credentials.values()];
   }
 
-  /** `null` when its pepper can't be decrypted any more: its keys are refused, and all others go on working. */
+  /**
+   * Decrypts the pepper of a format.
+   *
+   * @returns `null` if the encryption key is gone: the format's keys are then refused, while all others continue to work
+   */
   private open({ id, kind, prefix, length, lookupLength, encryptedPepper }: ImportFormat): KeyFormat | null {
     try {
       const pepper = encryptedPepper === null ? null : Buffer.from(this.cipher.decrypt(encryptedPepper, id), 'base64');
       return { id, kind, prefix, length, lookupLength, pepper };
     } catch {
       this.logger.error(
-        `The pepper of the imported format ${id} can't be decrypted: is its ENCRYPTION_KEYS entry gone?`,
+        `Cannot decrypt the pepper of import format ${id}, so its keys are refused. Was its key removed from ENCRYPTION_KEYS?`,
       );
       return null;
     }

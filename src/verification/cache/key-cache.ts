@@ -1,27 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Config } from '../../platform/config/config.js';
-import { withTimeout, unavailableError } from '../in-time.js';
-import type { Subject } from '../barrier/key-change.entity.js';
+import { withTimeout, unavailableError } from '../../platform/database/with-timeout.js';
+import type { Invalidation } from '../../platform/events/invalidation.js';
 import { CachedKeyReader, type CachedKey } from './cached-key.js';
 import { CacheValidity } from './cache-validity.js';
 
-/** Public ids remembered as nobody's; garbage of the right shape can't crowd out the keys. */
+/** The number of unknown public ids that are cached. They have a cache of their own, so that well-formed garbage cannot displace keys. */
 const UNKNOWN_MAX = 10_000;
 
-/** Reads of different keys at a time; past that the database is too slow to wait for. */
+/** The maximum number of concurrent reads of different keys. Beyond it, the database is too slow to wait for. */
 const READS_MAX = 1000;
 
-/** One read of one key, shared by all who wait for it. */
+/** A read of one key, shared by all callers that wait for it. */
 interface Fill {
-  /** A change of this key, or of what it depends on, arrived since the read began: what it finds is used for nothing. */
+  /** Whether the key, or anything it depends on, has changed since the read began. The result of a stale read is discarded. */
   isStale: boolean;
   result: Promise<CachedKey | null>;
 }
 
 /**
- * What this process knows of keys, by public id: bounded, with the ids that are nobody's beside.
- * It never serves anything known to be old, and serves nothing while the process may have missed a change (see {@link CacheValidity}).
+ * The key cache: a bounded number of keys by public id, and a bounded number of public ids that belong to no key. It never returns an entry
+ * that is known to be outdated, and returns nothing while the process may have missed a change (see {@link CacheValidity}).
  */
 @Injectable()
 export class KeyCache {
@@ -29,9 +29,11 @@ export class KeyCache {
   private readonly unknown = new LRUCache<string, true>({ max: UNKNOWN_MAX });
   private readonly fills = new Map<string, Fill>();
   private reads = 0;
-  /** How often it was asked and knew the answer, how often it had to ask the database, and how often it did. */
+  /** The number of look-ups that were answered from the cache. */
   hits = 0;
+  /** The number of look-ups that needed the database. */
   misses = 0;
+  /** The number of database reads. Concurrent look-ups of the same key share one. */
   fillsStarted = 0;
 
   constructor(
@@ -46,70 +48,70 @@ export class KeyCache {
     return this.known.size;
   }
 
-  /** How many ids it remembers as nobody's. */
+  /** The number of public ids that are cached as belonging to no key. */
   get unknownSize(): number {
     return this.unknown.size;
   }
 
-  /** The key if it is known and may be trusted, `null` if it is known to be nobody's, `undefined` if the database must be asked. */
+  /** Returns the cached key, `null` if the id is known to belong to no key, or `undefined` if the database has to be read. */
   get(publicId: string): CachedKey | null | undefined {
     if (!this.validity.holds()) return undefined;
-    const known = this.known.get(publicId) ?? (this.unknown.has(publicId) ? null : undefined);
-    if (known !== undefined) this.hits += 1;
-    return known;
+    const cached = this.known.get(publicId) ?? (this.unknown.has(publicId) ? null : undefined);
+    if (cached !== undefined) this.hits += 1;
+    return cached;
   }
 
   /**
-   * Asks the database, and remembers the answer while it may be trusted.
+   * Reads a key from the database, and caches it while the cache is valid. A key that changes during the read is read again.
    *
-   * @throws {DomainError} `unavailable` when the database doesn't answer in time
+   * @throws {DomainError} `unavailable` if the database doesn't respond in time
    */
   async fetch(publicId: string): Promise<CachedKey | null> {
     this.misses += 1;
     for (;;) {
-      const epoch = this.validity.generation();
-      if (epoch === null) return this.read(publicId);
-      const fill = this.fills.get(publicId) ?? this.startFill(publicId, epoch);
+      const generation = this.validity.generation();
+      if (generation === null) return this.read(publicId);
+      const fill = this.fills.get(publicId) ?? this.startFill(publicId, generation);
       const key = await fill.result;
       if (!fill.isStale) return key;
     }
   }
 
-  /** Forgets what a change makes old. */
-  invalidate({ kind, id }: Subject): void {
+  /** Removes the entries that a change makes outdated. */
+  invalidate({ kind, id }: Invalidation): void {
     if (kind === 'key') {
       this.known.delete(id);
       this.unknown.delete(id);
-      this.endFill(id);
+      this.markStale(id);
       return;
     }
     if (kind === 'import') {
       this.unknown.clear();
-      for (const publicId of this.fills.keys()) this.endFill(publicId);
+      for (const publicId of this.fills.keys()) this.markStale(publicId);
       return;
     }
-    const field = FIELD_OF[kind];
+    const field = FIELD_BY_KIND[kind];
     for (const key of this.known.values()) if (key[field] === id) this.known.delete(key.publicId);
-    // What a read under way depends on isn't known before it ends.
-    for (const publicId of this.fills.keys()) this.endFill(publicId);
+    // The account, application and merchant of a key that is being read are not known yet.
+    for (const publicId of this.fills.keys()) this.markStale(publicId);
   }
 
-  /** Forgets everything, because changes may have been missed. */
+  /** Removes all entries, because changes may have been missed. */
   clear(): void {
     this.known.clear();
     this.unknown.clear();
-    for (const publicId of this.fills.keys()) this.endFill(publicId);
+    for (const publicId of this.fills.keys()) this.markStale(publicId);
   }
 
-  /** What is found is remembered in the same moment in which changes stop making it stale, and so never after one. */
-  private startFill(publicId: string, epoch: number): Fill {
+  /** Starts a read. Its result is cached in the same step in which it leaves `fills`, so no invalidation can slip in between. */
+  private startFill(publicId: string, generation: number): Fill {
     const fill: Fill = { isStale: false, result: this.read(publicId) };
     this.fills.set(publicId, fill);
     fill.result.then(
       (key) => {
         if (fill.isStale) return;
         this.fills.delete(publicId);
-        if (this.validity.generation() === epoch) this.remember(publicId, key);
+        if (this.validity.generation() === generation) this.store(publicId, key);
       },
       () => {
         if (!fill.isStale) this.fills.delete(publicId);
@@ -118,15 +120,15 @@ export class KeyCache {
     return fill;
   }
 
-  /** Whoever asks from now on begins a new read. */
-  private endFill(publicId: string): void {
+  /** Marks a running read as stale. Later look-ups start a new one. */
+  private markStale(publicId: string): void {
     const fill = this.fills.get(publicId);
     if (!fill) return;
     fill.isStale = true;
     this.fills.delete(publicId);
   }
 
-  private remember(publicId: string, key: CachedKey | null): void {
+  private store(publicId: string, key: CachedKey | null): void {
     if (key) this.known.set(publicId, key);
     else this.unknown.set(publicId, true);
   }
@@ -139,4 +141,4 @@ export class KeyCache {
   }
 }
 
-const FIELD_OF = { account: 'accountId', application: 'applicationId', merchant: 'merchantId' } as const;
+const FIELD_BY_KIND = { account: 'accountId', application: 'applicationId', merchant: 'merchantId' } as const;

@@ -1,18 +1,18 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A session that ended before its time. It is read together with its key, and deleted once its token would have ended by itself. */
+/** A session that was revoked before it expired. It is read together with its key, and deleted after its token has expired. */
 @Entity()
 export class RevokedSession {
-  /** The token's own id (`jti`). */
+  /** The id of the session's token (`jti`). */
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id: string;
 
-  /** The key that opened it. */
+  /** The key that opened the session. */
   @Index('revoked_session_key')
   @Column({ name: 'key_id', type: 'varchar', length: 36 })
   keyId: string;
 
-  /** When its token ends by itself. */
+  /** When the session's token expires. */
   @Index('revoked_session_end')
   @Column({ name: 'expires_at', type: 'datetime', precision: 3 })
   expiresAt: Date;

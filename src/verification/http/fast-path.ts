@@ -4,10 +4,10 @@ import { readBodies } from '../../platform/http/bodies.js';
 import { CHECK_QUERY, VERIFICATION, VERIFICATIONS, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
 import type { CheckRoute, VerificationRoutes, VerifyBody } from './verification.routes.js';
 
-/** All but GET, which has no body to be read and needs no hook. */
+/** All methods but GET, which has no body to be read and needs no hook. */
 const CHECKED_METHODS = METHODS.filter((method) => method !== 'GET' && method !== 'CONNECT');
 
-/** Fastify refuses a content type that is none before anybody else can look at the request. */
+/** Replaces the content type, because Fastify refuses an invalid one before any handler runs. */
 function hideContentType({ headers }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
   headers['content-type'] = 'application/octet-stream';
   done();
@@ -17,7 +17,7 @@ const CHECK = '/api/v1/keys/check';
 const VERIFY = '/api/v1/keys/verify';
 const VERIFY_BATCH = '/api/v1/keys/verify/batch';
 
-/** Whether a request is for the gate, by its path and method as they were written. */
+/** Returns whether a request is for the fast path, by its method and path as they were sent. */
 export function isFastPath({ method, url = '' }: IncomingMessage): boolean {
   const end = url.indexOf('?');
   const path = end === -1 ? url : url.slice(0, end);
@@ -25,14 +25,14 @@ export function isFastPath({ method, url = '' }: IncomingMessage): boolean {
 }
 
 /**
- * Registers the routes that every request of a merchant's traffic asks, on a Fastify of their own beside Nest's: hooks, guards, pipes
- * and interceptors together cost more than a verification does.
+ * Registers the verification routes, which serve every request of the merchants' traffic, on a Fastify instance of their own beside Nest's.
+ * Nest's hooks, guards, pipes and interceptors together cost more than a verification.
  *
- * @param find what the routes do, which is there once the application is
+ * @param find returns the handlers, which exist once the application has been created
  */
 export async function registerFastPath(fastify: FastifyInstance, find: () => VerificationRoutes): Promise<void> {
-  let found: VerificationRoutes | undefined;
-  const routes = (): VerificationRoutes => (found ??= find());
+  let cached: VerificationRoutes | undefined;
+  const routes = (): VerificationRoutes => (cached ??= find());
   fastify.setErrorHandler((error, request, reply) => routes().refused(error, request, reply));
   readBodies(fastify);
   fastify.post<{ Body: VerifyBody }>(
@@ -46,7 +46,7 @@ export async function registerFastPath(fastify: FastifyInstance, find: () => Ver
     (request) => routes().verifyMany(request),
   );
   await fastify.register((fastPath, _options, done) => {
-    // A gateway hands on whatever came, with any method and a body of any kind, which is let through unread.
+    // A gateway forwards requests with any method and any body. The body is discarded unread.
     for (const method of CHECKED_METHODS)
       if (!fastPath.supportedMethods.includes(method)) fastPath.addHttpMethod(method);
     fastPath.removeAllContentTypeParsers();

@@ -1,32 +1,41 @@
 import { MAX_LEVEL } from '../../access/levels.js';
 import { OUTCOMES } from '../outcome.js';
 
-/** JSON Schemas of the verification routes: Fastify checks and writes by them, and the documentation shows them. */
+/**
+ * JSON Schemas of the verification routes. Fastify validates requests and serialises responses by them, and the OpenAPI document shows
+ * them.
+ */
 
 const SCOPE = '^[\\x21-\\x7e]{1,100}$';
 const UUID = '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
 
 const requirements = {
-  level: { type: 'integer', minimum: 0, maximum: MAX_LEVEL, description: 'The level it must have.', examples: [2] },
+  level: {
+    type: 'integer',
+    minimum: 0,
+    maximum: MAX_LEVEL,
+    description: 'The level that the key must have.',
+    examples: [2],
+  },
   scopes: {
     type: 'array',
     maxItems: 50,
     items: { type: 'string', pattern: SCOPE },
-    description: 'Scopes it must have.',
+    description: 'The scopes that the key must have.',
     examples: [['payments:write']],
   },
   ip: {
     type: 'string',
     anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }],
-    description: 'The address it is used from.',
+    description: 'The address from which the key is used.',
     examples: ['203.0.113.7'],
   },
-  applicationId: { type: 'string', pattern: UUID, description: 'The application it must be for.' },
+  applicationId: { type: 'string', pattern: UUID, description: 'The application that the key must belong to.' },
   cost: {
     type: 'integer',
     minimum: 1,
     maximum: 1_000_000,
-    description: "How much of the key's limits the request uses up.",
+    description: "How much the request counts against the key's limits.",
     default: 1,
   },
 };
@@ -43,7 +52,7 @@ const key = {
 /** The body of a verification. */
 export const VERIFY_BODY = { type: 'object', required: ['key'], properties: { key, ...requirements } };
 
-/** The body of up to a hundred. */
+/** The body of up to a hundred verifications. */
 export const VERIFY_BATCH_BODY = {
   type: 'object',
   required: ['keys'],
@@ -52,31 +61,31 @@ export const VERIFY_BATCH_BODY = {
 
 const nullable = (type: string, description: string) => ({ type: [type, 'null'], description });
 
-/** What is said of a key; all but `valid` and `outcome` is null when there is no such key. */
+/** The result of a verification. All properties but `valid` and `outcome` are null if the key is not found. */
 export const VERIFICATION = {
   type: 'object',
   required: ['valid', 'outcome'],
   properties: {
-    valid: { type: 'boolean', description: 'Whether the key is good for this request.' },
+    valid: { type: 'boolean', description: 'Whether the key is valid for this request.' },
     outcome: { type: 'string', enum: [...OUTCOMES], description: 'The first check that failed, or VALID.' },
     keyId: nullable('string', "The key's id."),
-    merchantId: nullable('string', "Its merchant's id."),
-    clientId: nullable('string', "Its merchant's eight digits."),
-    accountId: nullable('string', 'The account that made it.'),
-    applicationId: nullable('string', 'The application it is for.'),
-    serviceId: nullable('string', 'The service it was made under.'),
+    merchantId: nullable('string', "The id of the key's merchant."),
+    clientId: nullable('string', "The eight-digit client id of the key's merchant."),
+    accountId: nullable('string', 'The account that created the key.'),
+    applicationId: nullable('string', 'The application that the key belongs to.'),
+    serviceId: nullable('string', 'The service under which the key was created.'),
     environment: nullable('string', '`live` or `test`.'),
-    level: nullable('integer', 'What it may do now, 0 to 8.'),
+    level: nullable('integer', 'The level that the key has now, 0 to 8.'),
     scopes: {
       type: ['array', 'null'],
       items: { type: 'string' },
-      description: 'What it is limited to; null is no limit.',
+      description: 'The scopes that the key is limited to; null if it is not limited to scopes.',
     },
-    name: nullable('string', 'Its name or description.'),
-    expiresAt: nullable('string', 'When it ends; null is never.'),
+    name: nullable('string', "The key's name or description."),
+    expiresAt: nullable('string', 'When the key expires; null if it never does.'),
     rateLimit: {
       type: ['object', 'null'],
-      description: 'Where it stands within its limit of requests per window; null is no limit.',
+      description: "The state of the key's rate limit; null if it has none.",
       required: ['limit', 'remaining', 'resetSeconds'],
       properties: {
         limit: { type: 'integer', description: 'Requests per window.' },
@@ -90,25 +99,36 @@ export const VERIFICATION = {
 export const VERIFICATIONS = {
   type: 'object',
   required: ['results'],
-  properties: { results: { type: 'array', items: VERIFICATION, description: 'In the order of the keys.' } },
+  properties: {
+    results: {
+      type: 'array',
+      items: VERIFICATION,
+      description: 'One result for each key, in the order of the request.',
+    },
+  },
 };
 
 /** The query of a check. */
 export const CHECK_QUERY = {
   type: 'object',
   properties: {
-    level: { type: 'string', pattern: '^[0-8]$', description: 'The level it must have, 0 to 8.', examples: ['2'] },
+    level: {
+      type: 'string',
+      pattern: '^[0-8]$',
+      description: 'The level that the key must have, 0 to 8.',
+      examples: ['2'],
+    },
     scope: {
       type: 'string',
       maxLength: 1000,
       pattern: '^[\\x21-\\x7e]+( [\\x21-\\x7e]+)*$',
-      description: 'The scopes it must have, separated by spaces.',
+      description: 'The scopes that the key must have, separated by spaces.',
       examples: ['payments:write'],
     },
     application: {
       type: 'string',
       pattern: UUID,
-      description: 'The application it must be for.',
+      description: 'The application that the key must belong to.',
       examples: ['5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11'],
     },
   },

@@ -5,6 +5,7 @@ import { ApiKey } from '../../api-keys/api-key.entity.js';
 import { ApplicationGuard } from '../../applications/application.guard.js';
 import { KeyGuard, TheKey } from '../../api-keys/merchants/key.guard.js';
 import { UsageReports } from '../usage/usage-reports.js';
+import { Answers } from '../../platform/http/route-facts.js';
 import { UsageQuery, UsageView } from './usage.dto.js';
 
 @Controller('api/v1')
@@ -12,11 +13,12 @@ export class UsageController {
   constructor(private readonly reports: UsageReports) {}
 
   /**
-   * Read how often a key was verified
+   * Read how often an application's API key was verified
    *
-   * Counts per outcome and hour or day (UTC), of 400 days at most.
+   * Counts per outcome and hour or day (UTC), for at most 400 days.
    */
   @Get('applications/:id/api-keys/:keyId/usage')
+  @Answers('The counts.')
   @Requires(LEVELS.readSome)
   @UseGuards(ApplicationGuard, KeyGuard)
   readApplicationApiKeyUsage(@TheKey() key: ApiKey, @Query() query: UsageQuery): Promise<UsageView> {
@@ -26,10 +28,11 @@ export class UsageController {
   /**
    * Read how often an API key of your merchant was verified
    *
-   * Of an application, or of the merchant itself; another merchant's needs level 5. Counts per outcome and hour or day (UTC), of 400 days at
-   * most.
+   * A key of an application, or of the merchant itself; a key of another merchant requires level 5. Counts per outcome and hour or day (UTC),
+   * for at most 400 days.
    */
   @Get('api-keys/:keyId/usage')
+  @Answers('The counts.')
   @Requires(LEVELS.readSome)
   @UseGuards(KeyGuard)
   readMerchantApiKeyUsage(@TheKey() key: ApiKey, @Query() query: UsageQuery): Promise<UsageView> {

@@ -1,10 +1,10 @@
 import { IsIn, IsOptional } from 'class-validator';
 import { IsMoment } from '../../platform/validation/text.js';
 
-/** Which part of a key's usage is asked for. */
+/** The part of a key's usage to read. */
 export class UsageQuery {
   /**
-   * From the interval that holds this time on; a week ago when it isn't said.
+   * The start of the period. The first interval is the one that contains this time. By default a week before `to`.
    * @example "2026-11-20T00:00:00Z"
    */
   @IsOptional()
@@ -12,41 +12,41 @@ export class UsageQuery {
   from?: string;
 
   /**
-   * Before this time; now when it isn't said.
+   * The end of the period. The last interval starts before this time. By default now.
    * @example "2026-11-21T00:00:00Z"
    */
   @IsOptional()
   @IsMoment()
   to?: string;
 
-  /** How counts are put together. */
+  /** The length of the intervals; `hour` by default. */
   @IsOptional()
   @IsIn(['hour', 'day'])
   interval?: 'hour' | 'day';
 }
 
-/** The verifications of an interval. */
+/** The verifications in one interval. */
 export class UsageIntervalView {
   /**
-   * When the interval begins (UTC).
+   * The start of the interval (UTC).
    * @example "2026-11-21T13:00:00.000Z"
    */
   start: string;
 
   /**
-   * Verifications per outcome; an outcome that isn't there didn't happen.
+   * The number of verifications by outcome. Outcomes that did not occur are left out.
    * @example { "VALID": 1200, "RATE_LIMITED": 3 }
    */
   counts: Record<string, number>;
 }
 
-/** How often a key was verified. Counts come a few seconds after the verifications. */
+/** The number of a key's verifications. Verifications are counted with a delay of a few seconds. */
 export class UsageView {
   /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
   keyId: string;
 
   interval: 'hour' | 'day';
 
-  /** Intervals in which something happened, in their order. */
+  /** The intervals with at least one verification, in chronological order. */
   intervals: UsageIntervalView[];
 }

@@ -1,18 +1,36 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { MerchantKeysModule } from '../../api-keys/merchants/merchant-keys.module.js';
 import { ApplicationsModule } from '../../applications/applications.module.js';
 import { AuthModule } from '../../auth/auth.module.js';
-import { ExposuresModule } from '../../exposures/exposures.module.js';
-import { MerchantKeysModule } from '../../api-keys/merchants/merchant-keys.module.js';
-import { OAuthModule } from '../../oauth/oauth.module.js';
 import { VerificationModule } from '../verification.module.js';
-import { Verifiers } from './verifiers.js';
+import { KeyPairStrategy } from './key-pair.strategy.js';
+import { RequestInspector, SessionVerifier } from './ports.js';
 import { UsageController } from './usage.controller.js';
 import { VerificationRoutes } from './verification.routes.js';
+import { Verifiers } from './verifiers.js';
 
-/** What gateways and services ask: verify, check, usage. */
+/** The providers that the routes take from modules that build on verification, and the modules that export these providers. */
+interface Parts {
+  imports: Type[];
+  sessions: Type<SessionVerifier>;
+  inspector: Type<RequestInspector>;
+}
+
+/** The routes that gateways and services call (verify, check, usage), and key pairs as a credential. */
 @Module({
-  imports: [ApplicationsModule, AuthModule, ExposuresModule, MerchantKeysModule, OAuthModule, VerificationModule],
+  imports: [ApplicationsModule, AuthModule, MerchantKeysModule, VerificationModule],
   controllers: [UsageController],
-  providers: [Verifiers, VerificationRoutes],
+  providers: [KeyPairStrategy, Verifiers, VerificationRoutes],
 })
-export class VerificationHttpModule {}
+export class VerificationHttpModule {
+  static with({ imports, sessions, inspector }: Parts): DynamicModule {
+    return {
+      module: VerificationHttpModule,
+      imports,
+      providers: [
+        { provide: SessionVerifier, useExisting: sessions },
+        { provide: RequestInspector, useExisting: inspector },
+      ],
+    };
+  }
+}

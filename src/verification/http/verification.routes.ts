@@ -2,15 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { isTraced, withSpan } from '../../platform/observability/traces/span.js';
-import { ExposureDetector } from '../../exposures/exposure-detector.js';
 import { answerThrown } from '../../platform/http/surface.filter.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
-import { Sessions } from '../../oauth/sessions.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import type { Outcome, RateState, Requirements, Verdict } from '../outcome.js';
 import { parsePresented, readPresented, type Presented } from '../presented.js';
 import { OutcomeCounts } from '../outcome-counts.js';
 import { VerificationService } from '../verification.service.js';
+import { RequestInspector, SessionVerifier } from './ports.js';
 import { Verifiers } from './verifiers.js';
 
 export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;
@@ -25,46 +24,46 @@ export interface CheckRoute {
   Querystring: CheckQuery;
 }
 
-/** Outcomes of a good key that isn't good enough; every other refusal says no more than that there is no good key. */
+/** Outcomes that are answered with 403. Every other refusal says only that there is no valid key. */
 const FORBIDDEN: ReadonlySet<Outcome> = new Set(['IP_NOT_ALLOWED', 'INSUFFICIENT_LEVEL', 'MISSING_SCOPE']);
 
-/** What the verification routes do. */
+/** The handlers of the verification routes. */
 @Injectable()
 export class VerificationRoutes {
   private readonly headers = new WeakMap<CachedKey, string[]>();
 
   constructor(
     private readonly verifiers: Verifiers,
-    private readonly sessions: Sessions,
+    private readonly sessions: SessionVerifier,
     private readonly outcomeCounts: OutcomeCounts,
-    private readonly detector: ExposureDetector,
+    private readonly inspector: RequestInspector,
     private readonly verification: VerificationService,
   ) {}
 
   verifyOne(request: FastifyRequest<{ Body: VerifyBody }>, reply: FastifyReply): MaybePromise<void> {
-    this.detector.inspect(request);
+    this.inspector.inspect(request);
     const tenant = this.verifiers.resolveTenant(request);
     const verdict = andThen(tenant, (merchantId) => this.verify(request.body, merchantId));
-    // The reply itself is not returned: Fastify would wait for its end at a price of half a request.
+    // The reply itself is not returned: Fastify would wait for it to end, which costs half as much as the request.
     return andThen(verdict, (decided) => void reply.send(presentVerification(decided)));
   }
 
   async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>): Promise<object> {
-    this.detector.inspect(request);
+    this.inspector.inspect(request);
     const merchantId = await this.verifiers.resolveTenant(request);
     const verdicts = await Promise.all(request.body.keys.map(async (body) => this.verify(body, merchantId)));
     return { results: verdicts.map(presentVerification) };
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): MaybePromise<void> {
-    this.detector.inspect(request);
+    this.inspector.inspect(request);
     const verdict = this.verdictOn(readPresented(request), new CheckRequirements(request));
     return andThen(verdict, (decided) => this.answer(decided, reply));
   }
 
-  /** What never got to one of these is looked at all the same, because a key may have come with it. */
+  /** Answers a request that failed before it reached a handler. It is inspected as well, because it may carry a key. */
   refused(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    this.detector.inspect(request);
+    this.inspector.inspect(request);
     return answerThrown(error, request, reply);
   }
 
@@ -91,7 +90,7 @@ export class VerificationRoutes {
 
   private decide({ credential, token, text }: Presented, requirements: Requirements): MaybePromise<Verdict> {
     if (token === null) return this.verification.verify(credential, requirements, text);
-    // What looks like a token, but is none of ours, may be a key that was made elsewhere.
+    // A text that has the form of a token, but isn't one of this server, may be an imported key.
     return andThen(
       this.sessions.verify(token, requirements),
       (verdict) => verdict ?? this.verification.verify(null, requirements, text),
@@ -100,7 +99,7 @@ export class VerificationRoutes {
 
   private answer({ outcome, key, rate, retryAfterSeconds }: Verdict, reply: FastifyReply): void {
     if (outcome === 'VALID' && key !== null) {
-      // Straight to Node: the headers are known, and there is no body for Fastify to serialise.
+      // Written straight to Node's response: the headers are known, and there is no body for Fastify to serialise.
       reply.hijack();
       const headers = this.headersOf(key);
       reply.raw.writeHead(204, rate ? [...headers, 'RateLimit', rateLimit(rate)] : headers).end();
@@ -113,7 +112,7 @@ export class VerificationRoutes {
     throw new DomainError(FORBIDDEN.has(outcome) ? 'access.level_lacking' : 'credential.invalid');
   }
 
-  /** Names and values in turn, the same for every request of a key, so they are put together once. */
+  /** Returns header names and values in alternation. They are the same for every request of a key, and so are built once. */
   private headersOf(key: CachedKey): string[] {
     let headers = this.headers.get(key);
     if (!headers) {
@@ -129,7 +128,7 @@ export class VerificationRoutes {
   }
 }
 
-/** What a check asks of its key. The address is looked for only where a key is bound to some. */
+/** The requirements of a check. The request's address is read only if the key is bound to addresses. */
 class CheckRequirements implements Requirements {
   readonly level: number | undefined;
   readonly scopes: string[] | undefined;
@@ -147,9 +146,10 @@ class CheckRequirements implements Requirements {
   }
 }
 
-/** What is left of a limit, and the limit itself (draft-ietf-httpapi-ratelimit-headers). */
+/** The value of the `RateLimit` header (draft-ietf-httpapi-ratelimit-headers). */
 const rateLimit = ({ remaining, resetSeconds }: RateState): string => `"key";r=${remaining};t=${resetSeconds}`;
 
+/** The value of the `RateLimit-Policy` header (draft-ietf-httpapi-ratelimit-headers). */
 const rateLimitPolicy = ({ limit, windowSeconds }: NonNullable<CachedKey['rate']>): string =>
   `"key";q=${limit};w=${windowSeconds}`;
 

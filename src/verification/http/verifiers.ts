@@ -5,11 +5,11 @@ import { canAccessOtherTenants } from '../../access/tenant-access.js';
 import { LoginTokenStrategy } from '../../auth/login-token.strategy.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
-import { withTimeout } from '../in-time.js';
+import { withTimeout } from '../../platform/database/with-timeout.js';
 import { readPresented } from '../presented.js';
 import { VerificationService } from '../verification.service.js';
 
-/** Who asks about keys, by a key of its own or a login token. */
+/** Authenticates verifiers, the callers that ask about keys, by a key of their own or a login token. */
 @Injectable()
 export class Verifiers {
   constructor(
@@ -18,9 +18,10 @@ export class Verifiers {
   ) {}
 
   /**
-   * The merchant whose keys the request may ask about; `undefined` is everybody's, from level 5 on.
+   * Returns the merchant whose keys the request may ask about; `undefined` from level 5 on, for the keys of every merchant.
    *
-   * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `access.consent_lacking`, `unavailable` when the database can't be asked
+   * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `access.consent_lacking`, `unavailable` if the
+   *   database is unavailable
    */
   resolveTenant(request: FastifyRequest): MaybePromise<string | undefined> {
     const { credential, token, text } = readPresented(request);
@@ -31,7 +32,7 @@ export class Verifiers {
     return andThen(caller, assertCanVerify);
   }
 
-  /** Whose login token it is, or else whose key that was made elsewhere and looks like a token. */
+  /** Authenticates a login token, or else an imported key that has the form of a token. */
   private async callerBy(token: string, request: FastifyRequest): Promise<Verifier | null> {
     const caller = await this.logins.findCaller(request);
     if (caller?.hasConsent === false) throw new DomainError('access.consent_lacking');

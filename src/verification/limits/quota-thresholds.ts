@@ -2,37 +2,39 @@ import { In } from 'typeorm';
 import { ApiKey, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { keyTarget } from '../../api-keys/usable-keys.js';
 import { SYSTEM } from '../../platform/events/actor.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
-import { nameOf, usedOf, type QuotaTerm } from './used-quotas.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
+import { readUsed, termKey, type QuotaTerm } from './used-quotas.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
-/** Shares of a quota, in percent, that are told when they are used up. */
+/** The percentages of a quota at which an event is published. */
 const THRESHOLDS = [80, 100];
 
-/** What has just been added to the use of a quota. */
+/** Use that the current transaction has added to a quota. */
 interface Addition extends QuotaTerm {
   period: QuotaPeriod;
   limit: number;
+  /** The use that was added. */
   writing: number;
 }
 
 /**
- * Tells which quotas have been used up to a threshold by what was added in this transaction. The row stays locked until it ends, so of
- * several instances that add to it, one passes a threshold.
+ * Publishes an event for each threshold that the transaction's additions have crossed. A quota's row stays locked until the transaction
+ * ends, so when several instances add to it, only one of them crosses a threshold.
  */
 export async function publishThresholds(tx: Transaction, additions: Addition[]): Promise<void> {
-  const used = await usedOf(tx.manager, additions);
-  const passed = additions.flatMap((addition) => {
-    const after = used.get(nameOf(addition)) ?? 0;
-    return THRESHOLDS.filter((percent) => isPassed(addition, after, percent)).map((percent) => ({
+  const used = await readUsed(tx.manager, additions);
+  const crossed = additions.flatMap((addition) => {
+    const after = used.get(termKey(addition)) ?? 0;
+    return THRESHOLDS.filter((percent) => isCrossed(addition, after, percent)).map((percent) => ({
       ...addition,
       used: after,
       percent,
     }));
   });
-  if (passed.length === 0) return;
-  const keys = await tx.manager.findBy(ApiKey, { id: In(passed.map(({ keyId }) => keyId)) });
+  if (crossed.length === 0) return;
+  const keys = await tx.manager.findBy(ApiKey, { id: In(crossed.map(({ keyId }) => keyId)) });
   const byId = new Map(keys.map((key) => [key.id, key]));
-  for (const { keyId, period, periodStartMs, limit, percent, used: usedByNow } of passed) {
+  for (const { keyId, period, periodStartMs, limit, percent, used: usedByNow } of crossed) {
     const key = byId.get(keyId);
     if (!key) continue;
     const { name, applicationId } = key;
@@ -49,11 +51,12 @@ export async function publishThresholds(tx: Transaction, additions: Addition[]):
         period,
         periodStart: new Date(periodStartMs).toISOString(),
       },
+      invalidates: NOTHING,
     });
   }
 }
 
-function isPassed({ limit, writing }: Addition, after: number, percent: number): boolean {
+function isCrossed({ limit, writing }: Addition, after: number, percent: number): boolean {
   const threshold = (limit * percent) / 100;
   return after >= threshold && after - writing < threshold;
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What a key has used of its quota. */
+/** What a key has used of its quota in one period. */
 @Entity()
 export class QuotaUse {
   @PrimaryColumn({ name: 'key_id', type: 'varchar', length: 36 })

@@ -11,22 +11,22 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import { addToCounters } from '../../platform/database/counters.js';
 import { Lease } from '../barrier/lease.js';
 import type { CachedKey } from '../cache/cached-key.js';
-import { withTimeout } from '../in-time.js';
+import { withTimeout } from '../../platform/database/with-timeout.js';
 import { publishThresholds } from './quota-thresholds.js';
 import { QuotaUse } from './quota-use.entity.js';
 import { SharedCounters } from './shared-counters.js';
-import { nameOf, usedOf, type QuotaTerm } from './used-quotas.js';
+import { readUsed, termKey, type QuotaTerm } from './used-quotas.js';
 
 interface Quota extends QuotaTerm {
-  /** What all instances had used when the database was last asked. */
+  /** The use by all instances, as stored in the database. */
   usedByAll: number;
-  /** When that was, on the monotonic clock. */
-  askedAtMs: number;
-  /** What this instance has used since. */
+  /** When the database was last read, on the monotonic clock. */
+  readAtMs: number;
+  /** The use by this instance that isn't written yet. */
   usedHere: number;
-  /** Of that, what is being written. */
+  /** The part of `usedHere` that is being written. */
   writing: number;
-  /** What it was limited to when it was last asked about. */
+  /** The key's limit at its latest request. */
   limit: number;
   period: QuotaPeriod;
 }
@@ -34,10 +34,10 @@ interface Quota extends QuotaTerm {
 /** Rows in one statement. */
 const BATCH = 200;
 
-/** Flush intervals after which other instances may have used much of a quota. */
-const OLD_AFTER_FLUSHES = 2;
+/** The number of flush intervals after which `usedByAll` is outdated, because other instances may have used much of the quota. */
+const OUTDATED_AFTER_FLUSHES = 2;
 
-/** Counts in Redis, from what is known to be used at least: what Redis has lost or missed, it learns again. */
+/** Counts in Redis. A count starts at no less than the use that this instance knows of, which restores counts that Redis has lost. */
 const COUNT = `
   local used = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), tonumber(ARGV[1]))
   if used + ARGV[2] > tonumber(ARGV[3]) then return 0 end
@@ -48,9 +48,9 @@ const COUNT = `
 const PREFIX = 'keywright:quota';
 
 /**
- * Requests per calendar day or month (UTC). Counted in memory and written every few seconds, so a restart forgets one interval at most.
- * Across instances exact by Redis; without it, each instance takes its share of what is left between two writes, and several that
- * are busy at once can pass a quota by what they use in one interval.
+ * Enforces quotas: requests per calendar day or month (UTC). Use is counted in memory and written every few seconds, so a crash loses one
+ * interval at most. With Redis, quotas are exact across instances. Without it, each instance may use an equal share of what is left between
+ * two writes, and several busy instances can exceed a quota by what they use in one interval.
  */
 @Injectable()
 export class Quotas extends WriteBehindBuffer {
@@ -71,9 +71,9 @@ export class Quotas extends WriteBehindBuffer {
   }
 
   /**
-   * Without Redis, and for a quota that was used a moment ago, the answer is there at once.
+   * Counts a request against a key's quota. Returns without a promise if the quota is cached and Redis doesn't count it.
    *
-   * @returns `null` when it is allowed, else the seconds until the next period
+   * @returns `null` if the request is allowed, else the number of seconds until the next period
    */
   consume(
     keyId: string,
@@ -85,11 +85,11 @@ export class Quotas extends WriteBehindBuffer {
     const endMs = nextPeriod(period, startMs);
     const use = async (quota: Quota): Promise<number | null> => {
       quota.limit = limit;
-      const together = this.shared.isReady ? await this.countTogether(quota, limit, cost, endMs) : null;
-      return this.use(quota, cost, together ?? this.fitsHere(quota, limit, cost), endMs - nowMs);
+      const fitsShared = this.shared.isReady ? await this.countShared(quota, limit, cost, endMs) : null;
+      return this.use(quota, cost, fitsShared ?? this.fitsHere(quota, limit, cost), endMs - nowMs);
     };
     const quota = this.quotas.get(keyId);
-    if (quota?.periodStartMs !== startMs || this.isOld(quota)) return this.load(keyId, period, startMs).then(use);
+    if (quota?.periodStartMs !== startMs || this.isOutdated(quota)) return this.load(keyId, period, startMs).then(use);
     quota.limit = limit;
     return this.shared.isReady ? use(quota) : this.use(quota, cost, this.fitsHere(quota, limit, cost), endMs - nowMs);
   }
@@ -101,10 +101,10 @@ export class Quotas extends WriteBehindBuffer {
     return null;
   }
 
-  /** @returns `null` when Redis doesn't answer */
-  private async countTogether(quota: Quota, limit: number, cost: number, endMs: number): Promise<boolean | null> {
+  /** @returns whether the quota allows the request; `null` if Redis doesn't respond */
+  private async countShared(quota: Quota, limit: number, cost: number, endMs: number): Promise<boolean | null> {
     const { usedByAll, usedHere } = quota;
-    const name = `${PREFIX}:${nameOf(quota)}`;
+    const name = `${PREFIX}:${termKey(quota)}`;
     try {
       return (await this.shared.redis?.eval(COUNT, 1, name, usedByAll + usedHere, cost, limit, endMs)) === 1;
     } catch {
@@ -116,19 +116,22 @@ export class Quotas extends WriteBehindBuffer {
     return usedHere + cost <= Math.floor((limit - usedByAll) / this.lease.liveInstances);
   }
 
-  private isOld({ askedAtMs }: Quota): boolean {
-    const oldAfterMs = OLD_AFTER_FLUSHES * this.config.USAGE_FLUSH_INTERVAL_MS;
-    return this.lease.liveInstances > 1 && performance.now() - askedAtMs > oldAfterMs;
+  private isOutdated({ readAtMs }: Quota): boolean {
+    const outdatedAfterMs = OUTDATED_AFTER_FLUSHES * this.config.USAGE_FLUSH_INTERVAL_MS;
+    return this.lease.liveInstances > 1 && performance.now() - readAtMs > outdatedAfterMs;
   }
 
-  /** One time after the other: what is being written is not to be written again. */
+  /** Writes all counts. Each flush waits for the one before, so that no count is written twice. */
   async flush(): Promise<void> {
-    const before = this.writing;
-    this.writing = before.catch(() => undefined).then(() => this.writeAll());
+    const previous = this.writing;
+    this.writing = previous.catch(() => undefined).then(() => this.writeAll());
     await this.writing;
   }
 
-  /** Writes in key order, which keeps several writers from blocking each other; what fails is written another time. */
+  /**
+   * Writes in the order of the keys, so that instances that write at the same time cannot deadlock. Counts that fail are written by the
+   * next flush.
+   */
   private async writeAll(): Promise<void> {
     const quotas = [...this.dirty].sort((a, b) =>
       a.keyId < b.keyId ? -1 : a.keyId > b.keyId ? 1 : a.periodStartMs - b.periodStartMs,
@@ -165,33 +168,33 @@ export class Quotas extends WriteBehindBuffer {
   }
 
   private load(keyId: string, period: QuotaPeriod, periodStartMs: number): Promise<Quota> {
-    const name = nameOf({ keyId, periodStartMs });
+    const name = termKey({ keyId, periodStartMs });
     let loading = this.loading.get(name);
     if (!loading) {
-      loading = withTimeout(this.ask(keyId, period, periodStartMs)).finally(() => this.loading.delete(name));
+      loading = withTimeout(this.read(keyId, period, periodStartMs)).finally(() => this.loading.delete(name));
       this.loading.set(name, loading);
     }
     return loading;
   }
 
-  private async ask(keyId: string, period: QuotaPeriod, periodStartMs: number): Promise<Quota> {
-    const known = this.quotas.get(keyId);
+  private async read(keyId: string, period: QuotaPeriod, periodStartMs: number): Promise<Quota> {
+    const cached = this.quotas.get(keyId);
     const quota =
-      known?.periodStartMs === periodStartMs
-        ? known
-        : { keyId, period, periodStartMs, limit: Infinity, usedByAll: 0, askedAtMs: 0, usedHere: 0, writing: 0 };
+      cached?.periodStartMs === periodStartMs
+        ? cached
+        : { keyId, period, periodStartMs, limit: Infinity, usedByAll: 0, readAtMs: 0, usedHere: 0, writing: 0 };
     await this.refresh([quota]);
     this.quotas.set(keyId, quota);
     return quota;
   }
 
-  /** Asks what all instances have used by now. */
+  /** Reads the use by all instances. */
   private async refresh(quotas: Quota[]): Promise<void> {
-    const askedAtMs = performance.now();
-    const used = await usedOf(this.uses.manager, quotas);
+    const readAtMs = performance.now();
+    const used = await readUsed(this.uses.manager, quotas);
     for (const quota of quotas) {
-      quota.usedByAll = used.get(nameOf(quota)) ?? 0;
-      quota.askedAtMs = askedAtMs;
+      quota.usedByAll = used.get(termKey(quota)) ?? 0;
+      quota.readAtMs = readAtMs;
     }
   }
 }

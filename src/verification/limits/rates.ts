@@ -12,8 +12,8 @@ const PREFIX = 'keywright:rate';
 type Rate = NonNullable<CachedKey['rate']>;
 
 /**
- * Requests per window. Across instances exact by Redis; without it, and when it is gone, each instance takes its share of the limit, at
- * once and without a promise.
+ * Enforces rate limits: requests per window. With Redis, limits are exact across instances. Without it, or while it is unreachable, each
+ * instance enforces an equal share of the limit, and returns without a promise.
  */
 @Injectable()
 export class Rates {
@@ -26,7 +26,7 @@ export class Rates {
     private readonly shared: SharedCounters,
   ) {
     this.own = new RateWindows(config.KEYRING_MAX_KEYS);
-    // Counts alone: limits and windows are the keys' own.
+    // Redis only counts: each key has a limit and a window of its own.
     const options = { points: Number.MAX_SAFE_INTEGER, duration: 1, keyPrefix: PREFIX, rejectIfRedisNotReady: true };
     this.together = shared.redis && new RateLimiterRedis({ ...options, storeClient: shared.redis });
   }
@@ -58,7 +58,7 @@ export class Rates {
       if (after.consumedPoints <= limit) {
         return { isAllowed: true, state: rateState(limit, after.consumedPoints, after.msBeforeNext) };
       }
-      // What is refused uses nothing up.
+      // A refused request uses up nothing.
       const before = await together.reward(name, cost, { customDuration: windowSeconds });
       return { isAllowed: false, state: rateState(limit, before.consumedPoints, before.msBeforeNext) };
     } catch {

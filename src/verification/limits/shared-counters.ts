@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { Config } from '../../platform/config/config.js';
 
-/** The Redis in which all instances count together, where there is one. */
+/** The Redis server in which all instances count together, if one is configured. */
 @Injectable()
 export class SharedCounters implements OnApplicationShutdown {
   readonly redis: Redis | null;
@@ -12,7 +12,7 @@ export class SharedCounters implements OnApplicationShutdown {
     this.redis = REDIS_URL ? this.connect(REDIS_URL) : null;
   }
 
-  /** Whether it can be counted in now. */
+  /** Whether Redis is configured and reachable. */
   get isReady(): boolean {
     return this.redis?.status === 'ready';
   }
@@ -23,14 +23,15 @@ export class SharedCounters implements OnApplicationShutdown {
 
   private connect(url: string): Redis {
     const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 250 });
-    let isGone = false;
+    let isUnreachable = false;
     redis.on('error', (error: Error) => {
-      if (!isGone) this.logger.warn(`Redis is gone, each instance takes its share of the limits: ${error.message}`);
-      isGone = true;
+      if (!isUnreachable)
+        this.logger.warn(`Redis is unreachable; each instance enforces its share of the limits: ${error.message}`);
+      isUnreachable = true;
     });
     redis.on('ready', () => {
-      if (isGone) this.logger.warn('Redis is back, limits are exact again.');
-      isGone = false;
+      if (isUnreachable) this.logger.warn('Redis is reachable again; limits are exact across instances.');
+      isUnreachable = false;
     });
     return redis;
   }

@@ -6,26 +6,26 @@ export interface RateVerdict {
   state: RateState;
 }
 
-/** What one key has used since its window began. */
+/** What a key has used since its window began. */
 interface Window {
   startMs: number;
   endMs: number;
   used: number;
 }
 
-/** Fixed windows of time, counted in this process's memory. */
+/** Rate limits with fixed windows, counted in this process's memory. */
 export class RateWindows {
   private readonly windows: LRUCache<string, Window>;
 
-  /** @param max keys that are counted at a time */
+  /** @param max the maximum number of keys that are counted */
   constructor(max: number) {
     this.windows = new LRUCache({ max });
   }
 
-  /** What doesn't fit into the limit any more is refused and uses nothing up. */
+  /** Counts a request, or refuses it if it would exceed the limit. A refused request uses up nothing. */
   consume(keyId: string, limit: number, windowSeconds: number, cost: number, nowMs: number): RateVerdict {
     let window = this.windows.get(keyId);
-    // A window also ends when its length was changed, and when the clock was set back.
+    // A window also ends when its length has changed, or when the clock was set back.
     const isOver = !window || nowMs >= window.endMs || nowMs < window.startMs;
     if (!window || isOver || window.endMs - window.startMs !== windowSeconds * 1000) {
       window = { startMs: nowMs, endMs: nowMs + windowSeconds * 1000, used: 0 };
@@ -37,7 +37,7 @@ export class RateWindows {
   }
 }
 
-/** Where a key stands that has used so much of its limit. */
+/** Returns the state of a limit of which `used` is used up. */
 export const rateState = (limit: number, used: number, msLeft: number): RateState => ({
   limit,
   remaining: Math.max(0, limit - used),

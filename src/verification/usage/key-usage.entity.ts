@@ -1,12 +1,12 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** How often a key was verified in an hour, with which outcome. */
+/** The number of a key's verifications in one hour with one outcome. */
 @Entity()
 export class KeyUsage {
   @PrimaryColumn({ name: 'key_id', type: 'varchar', length: 36 })
   keyId: string;
 
-  /** The beginning of the hour (UTC). */
+  /** The start of the hour (UTC). */
   @PrimaryColumn({ type: 'datetime', precision: 3 })
   hour: Date;
 

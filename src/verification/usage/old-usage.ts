@@ -8,15 +8,15 @@ import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { QuotaUse } from '../limits/quota-use.entity.js';
 import { KeyUsage } from './key-usage.entity.js';
 
-/** No period of a quota is longer than a month. */
+/** How long quota use is kept, which is longer than the longest period: a month. */
 const QUOTAS_KEPT_DAYS = 40;
 
-/** Keys whose counts are deleted in one transaction. */
+/** The number of keys whose counts are deleted in one transaction. */
 const AT_ONCE = 50;
 
 /**
- * Deletes counts that are older than their retention. They are in the order of their keys: each key's oldest count tells whether there is
- * something to delete, without a look at the others.
+ * Deletes counts that are older than their retention. The primary key starts with the key's id, so each key's oldest count shows whether
+ * the key has any to delete, without reading the others.
  */
 @Injectable()
 @HousekeepingJob()

@@ -15,7 +15,7 @@ export interface UsageInterval {
   counts: Record<string, number>;
 }
 
-/** What the counts of verifications say. */
+/** Reports the counts of verifications. */
 @Injectable()
 export class UsageReports {
   constructor(
@@ -23,7 +23,11 @@ export class UsageReports {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {DomainError} `request.invalid` for times that don't follow each other, or that are too far apart */
+  /**
+   * Returns a key's counts per interval. Intervals without a verification are left out.
+   *
+   * @throws {DomainError} `request.invalid` if `to` isn't after `from`, or is more than 400 days after it
+   */
   async read(keyId: string, interval: keyof typeof MS, from?: string, to?: string): Promise<UsageInterval[]> {
     const length = MS[interval];
     const end = to === undefined ? this.clock.in(1) : new Date(to);

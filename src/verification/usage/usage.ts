@@ -13,17 +13,20 @@ const BATCH = 1000;
 interface HourCounts {
   keyId: string;
   hourMs: number;
-  /** By the outcome's place in {@link OUTCOMES}. */
+  /** By the outcome's index in {@link OUTCOMES}. */
   counts: number[];
 }
 
-const PLACES = new Map<Outcome, number>(OUTCOMES.map((outcome, place) => [outcome, place]));
+const INDICES = new Map<Outcome, number>(OUTCOMES.map((outcome, index) => [outcome, index]));
 
-/** Counts verifications by key, hour and outcome: merged in memory, written every few seconds. A crash loses one interval at most. */
+/**
+ * Counts verifications by key, hour and outcome. Counts are merged in memory and written every few seconds, so a crash loses one interval
+ * at most.
+ */
 @Injectable()
 export class Usage extends WriteBehindBuffer {
   private current = new Map<string, HourCounts>();
-  /** What is no more counted into, because its hour is over or its writing failed. */
+  /** Counts that are complete because their hour is over, or that a failed flush has put back. */
   private closed: HourCounts[] = [];
 
   constructor(
@@ -41,11 +44,11 @@ export class Usage extends WriteBehindBuffer {
       entry = { keyId, hourMs, counts: OUTCOMES.map(() => 0) };
       this.current.set(keyId, entry);
     }
-    const place = PLACES.get(outcome) ?? 0;
-    entry.counts[place] = (entry.counts[place] ?? 0) + 1;
+    const index = INDICES.get(outcome) ?? 0;
+    entry.counts[index] = (entry.counts[index] ?? 0) + 1;
   }
 
-  /** Writes in key order, which keeps several writers from blocking each other. */
+  /** Writes in the order of the keys, so that instances that write at the same time cannot deadlock. */
   async flush(): Promise<void> {
     const taken = [...this.closed, ...this.current.values()];
     this.closed = [];
@@ -54,7 +57,7 @@ export class Usage extends WriteBehindBuffer {
     while (taken.length > 0) {
       const batch = taken.slice(0, BATCH / OUTCOMES.length);
       try {
-        await this.transactions.run(({ manager }) => addToCounters(manager, KeyUsage, batch.flatMap(rowsOf), 'count'));
+        await this.transactions.run(({ manager }) => addToCounters(manager, KeyUsage, batch.flatMap(toRows), 'count'));
       } catch (error) {
         this.closed.push(...taken);
         throw error;
@@ -64,12 +67,12 @@ export class Usage extends WriteBehindBuffer {
   }
 }
 
-function rowsOf({ keyId, hourMs, counts }: HourCounts): KeyUsage[] {
-  const rows = OUTCOMES.map((outcome, place) => ({
+function toRows({ keyId, hourMs, counts }: HourCounts): KeyUsage[] {
+  const rows = OUTCOMES.map((outcome, index) => ({
     keyId,
     hour: new Date(hourMs),
     outcome,
-    count: counts[place] ?? 0,
+    count: counts[index] ?? 0,
   }));
   return rows.filter(({ count }) => count > 0).sort((a, b) => (a.outcome < b.outcome ? -1 : 1));
 }

@@ -5,11 +5,13 @@ import { Requires } from '../../access/requires.js';
 import { presentPage } from '../../platform/http/paging/page.dto.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { TheWebhook, WebhookGuard } from '../endpoints/webhook.guard.js';
+import { Answers, PathParameter, Refuses } from '../../platform/http/route-facts.js';
 import { DeliveryPage, DeliveryView, ListDeliveriesQuery } from './deliveries.dto.js';
 import { presentDelivery } from './deliveries.presenter.js';
 import { DeliveriesService } from './deliveries.service.js';
 
 @Controller('api/v1/webhooks/:id')
+@PathParameter('deliveryId', "The delivery's id.", 'msg_01JD7Z8Q5W3E9RT6YX2V4B1N0M')
 @UseGuards(WebhookGuard)
 export class DeliveriesController {
   constructor(private readonly deliveries: DeliveriesService) {}
@@ -17,9 +19,10 @@ export class DeliveriesController {
   /**
    * Test a webhook endpoint
    *
-   * Sends an event of the type `webhook.test` at once, and answers what has become of it.
+   * Sends an event of the type `webhook.test` at once.
    */
   @Post('test')
+  @Answers('The test delivery, with its result.')
   @HttpCode(200)
   @Requires(LEVELS.writeOwn)
   async testWebhook(@Caller() caller: Caller, @TheWebhook() webhook: WebhookEndpoint): Promise<DeliveryView> {
@@ -29,9 +32,10 @@ export class DeliveriesController {
   /**
    * List a webhook endpoint's deliveries
    *
-   * Newest first.
+   * The newest first.
    */
   @Get('deliveries')
+  @Answers('A page of deliveries.')
   @Requires(LEVELS.writeOwn)
   async listWebhookDeliveries(
     @TheWebhook() webhook: WebhookEndpoint,
@@ -43,11 +47,11 @@ export class DeliveriesController {
   /**
    * Redeliver a webhook
    *
-   * Sends a delivery once more at once, whatever has become of it, and answers what becomes of it now. When that fails, it stays what it was.
-   *
-   * @throws {409} It is being sent at the moment.
+   * Sends a delivery of any status again at once. If that fails, the delivery keeps its status.
    */
   @Post('deliveries/:deliveryId/redeliver')
+  @Answers('The delivery, with its new result.')
+  @Refuses('webhook_delivery.not_found', 'webhook_delivery.under_way')
   @HttpCode(200)
   @Requires(LEVELS.writeOwn)
   async redeliverWebhook(

@@ -1,18 +1,18 @@
 import { IsIn, IsOptional } from 'class-validator';
 import { PageQuery, PageView } from '../../platform/http/paging/page.dto.js';
 
-/** Which deliveries are listed. */
+/** The deliveries to list. */
 export class ListDeliveriesQuery extends PageQuery {
-  /** Only those still to be sent, that arrived, that were given up, or that wait for the endpoint to be resumed. */
+  /** The status: still to be sent, delivered, given up, or parked until the endpoint is resumed. */
   @IsOptional()
   @IsIn(['pending', 'delivered', 'failed', 'parked'])
   status?: 'pending' | 'delivered' | 'failed' | 'parked';
 }
 
-/** One event for one endpoint, and what has become of it. */
+/** The delivery of an event to an endpoint. */
 export class DeliveryView {
   /**
-   * Sent as `webhook-id`, the same at every attempt.
+   * The id, sent as `webhook-id`; the same at every attempt.
    * @example "msg_019aa1b2c3d44e1f0a9b8c7d6e5f4a3b2c"
    */
   id: string;
@@ -21,36 +21,36 @@ export class DeliveryView {
   type: string;
 
   /**
-   * The event's place in your merchant's audit trail; a trial has none.
+   * The event's position in your merchant's audit trail; `null` for a test.
    * @example 4711
    */
   sequence: number | null;
 
-  /** Still to be sent, arrived, given up, or waiting for the endpoint to be resumed. */
+  /** Still to be sent, delivered, given up, or parked until the endpoint is resumed. */
   status: 'pending' | 'delivered' | 'failed' | 'parked';
 
   /**
-   * How often it was sent.
+   * The number of attempts.
    * @example 1
    */
   attempts: number;
 
-  /** When it will be sent, while it is pending. */
+  /** The time of the next attempt, while the delivery is pending. */
   nextAttemptAt: string | null;
 
   /**
-   * What the receiver answered at last; `null` when there was no answer.
+   * The status of the latest response; `null` if there was none.
    * @example 204
    */
   lastStatusCode: number | null;
 
-  /** Why there was no answer, or why it doesn't count. */
+  /** Why the latest attempt had no response, or why the response was a failure. */
   lastError: string | null;
 
-  /** How the answer's body began, 500 bytes at most. */
+  /** The beginning of the latest response's body, at most 500 bytes. */
   lastAnswer: string | null;
 
-  /** What is sent. */
+  /** The payload. */
   payload: Record<string, unknown>;
 
   /** @example "2026-11-21T13:30:00.000Z" */

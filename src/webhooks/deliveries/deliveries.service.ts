@@ -6,9 +6,10 @@ import type { Caller } from '../../access/caller.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventName } from '../../platform/events/domain-event.js';
-import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { sliceOf } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { TEST_EVENT } from '../event-types.js';
 import { messageId } from '../message-ids.js';
@@ -16,8 +17,9 @@ import { Outbox } from '../sending/outbox.js';
 import { Sender, type Attempt } from '../sending/sender.js';
 import type { ListDeliveriesQuery } from './deliveries.dto.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
-/** What was sent to an endpoint, and sending by hand. */
+/** Lists the deliveries to an endpoint, and sends tests and single deliveries on request. */
 @Injectable()
 export class DeliveriesService {
   constructor(
@@ -36,7 +38,7 @@ export class DeliveriesService {
     return this.deliveries.findAndCount({ where, order: { id: 'DESC' }, ...sliceOf(page) });
   }
 
-  /** Sends an event that never happened, also to an endpoint that is paused or disabled; it isn't tried again. */
+  /** Sends a test event, also to a paused or disabled endpoint; it is not retried. */
   async test(caller: Caller, endpoint: WebhookEndpoint): Promise<WebhookDelivery> {
     const now = this.clock.now();
     const id = messageId({ id: randomUUID(), occurredAt: now }, endpoint.id);
@@ -67,7 +69,7 @@ export class DeliveriesService {
   }
 
   /**
-   * Sends a delivery at once.
+   * Sends a delivery again, at once.
    *
    * @throws {DomainError} `webhook_delivery.not_found`, `webhook_delivery.under_way`
    */
@@ -96,7 +98,7 @@ export class DeliveriesService {
   }
 }
 
-/** The trail says that it was sent by hand; of what became of it the delivery tells. */
+/** Records that a delivery was sent on request; the delivery has its outcome. */
 function publish(
   tx: Transaction,
   actor: Caller,
@@ -105,7 +107,7 @@ function publish(
   delivery: Pick<WebhookDelivery, 'id' | 'eventType'>,
 ): Promise<void> {
   const details = { host: new URL(url).host, deliveryId: delivery.id, type: delivery.eventType };
-  return tx.publish({ name, actor, merchantId, targetType: 'webhook', targetId: id, details });
+  return tx.publish({ name, actor, merchantId, targetType: 'webhook', targetId: id, details, invalidates: NOTHING });
 }
 
 const saidBy = ({

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import { In, type EntityManager } from 'typeorm';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
 import { touchConflictRows } from '../../platform/database/galera/conflict-rows.js';
@@ -7,21 +6,22 @@ import { forShare } from '../../platform/database/row-locks.js';
 import { insertRows } from '../../platform/database/rows.js';
 import { inBatches } from '../../platform/runtime/batches.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import { SEALED, type AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
-import { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
+import { Transaction } from '../../platform/database/transactions/transaction.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { includesType, typesOf } from '../event-types.js';
 import { Deliverer } from '../sending/deliverer.js';
 import { messageId } from '../message-ids.js';
 import { buildPayload } from './payload.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
+import { OnSealed } from '../../platform/events/listening.js';
 
 /** Rows in one statement. */
 const BATCH = 200;
 
 /**
- * Writes for each event what is to be sent to whom, in the transaction that gives the event its place in the audit trail (a transactional
- * outbox): the change itself pays nothing for it, and none that is committed is forgotten.
+ * Writes the deliveries of each event, in the transaction that seals the event in the audit trail (a transactional outbox): the change itself
+ * pays nothing for it, and no committed event is missed.
  */
 @Injectable()
 export class FanOut {
@@ -30,7 +30,7 @@ export class FanOut {
     private readonly deliverer: Deliverer,
   ) {}
 
-  @OnEvent(SEALED, { suppressErrors: false })
+  @OnSealed()
   async fanOut(entries: AuditTrailEntry[], tx: Transaction): Promise<void> {
     const told = entries.filter((entry) => typesOf(entry).length > 0);
     if (told.length === 0) return;
@@ -48,7 +48,7 @@ export class FanOut {
       ),
     );
     for (const batch of inBatches(rows, BATCH)) await insertRows(tx.manager, WebhookDelivery, batch);
-    if (rows.length > 0) tx.afterCommit(() => this.deliverer.wake(rows.map(({ endpointId }) => endpointId)));
+    if (rows.length > 0) tx.during('announce', () => this.deliverer.wake(rows.map(({ endpointId }) => endpointId)));
   }
 
   private deliveriesOf(
@@ -83,7 +83,7 @@ export class FanOut {
   }
 }
 
-/** Those that may want to know, as they stay until the transaction ends: one that is resumed meanwhile misses nothing. */
+/** Reads and holds the endpoints of these merchants, so that an endpoint that is resumed meanwhile misses no event. */
 async function endpointsOf(manager: EntityManager, entries: AuditTrailEntry[]): Promise<WebhookEndpoint[]> {
   const endpoints = await manager.find(WebhookEndpoint, {
     where: { merchantId: In([...new Set(entries.map(({ merchantId }) => merchantId))]), isEnabled: true },
@@ -94,7 +94,7 @@ async function endpointsOf(manager: EntityManager, entries: AuditTrailEntry[]): 
   return endpoints;
 }
 
-/** Whose each event is, by its id, where it is an application's. */
+/** Maps events to the applications that they belong to, if any. */
 async function applicationsOf(manager: EntityManager, entries: AuditTrailEntry[]): Promise<Map<string, string>> {
   const keyIds = entries.flatMap(({ targetType, targetId }) => (targetType === 'api_key' ? [targetId] : []));
   const keys = await manager.find(ApiKey, {

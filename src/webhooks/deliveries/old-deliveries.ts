@@ -8,7 +8,7 @@ import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 
-/** Forgets deliveries that came to an end, or were parked, long ago, and what a deletion of their endpoint that broke off has left. */
+/** Deletes deliveries that were completed or parked long ago, and those left behind by an interrupted deletion of their endpoint. */
 @Injectable()
 @HousekeepingJob()
 export class OldDeliveries implements Job {

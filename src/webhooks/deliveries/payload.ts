@@ -1,13 +1,13 @@
 import type { AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
 import type { EventType } from '../event-types.js';
 
-/** Bytes that every engine stores of a text. */
+/** The largest text that every engine stores, in bytes. */
 const PAYLOAD_BYTES = 60_000;
 
 /**
- * What is sent, by the Standard Webhooks specification: the type, when it happened, and what. The details never hold a secret.
+ * Builds a payload by the Standard Webhooks specification: type, time and data of the event. The details never hold a secret.
  *
- * @param applicationId whose it is; of a key it is told whether it is an application's
+ * @param applicationId the application that the event belongs to; the data of a key event has it, too
  */
 export function buildPayload(
   type: EventType,

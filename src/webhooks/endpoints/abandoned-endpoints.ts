@@ -4,9 +4,9 @@ import { In, type EntityManager, type Repository, type SelectQueryBuilder } from
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { AuditTrail } from '../../platform/events/audit-trail.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
 import { queryBacklog, type Backlog } from '../../platform/jobs/backlog.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { lockRows } from '../../platform/database/row-locks.js';
 import { firstMessageId } from '../message-ids.js';
@@ -21,14 +21,14 @@ const HAS_PENDING = `EXISTS (SELECT 1 FROM webhook_delivery due WHERE due.status
 const HAS_RECENT = 'EXISTS (SELECT 1 FROM webhook_delivery one WHERE one.endpoint_id = it.id AND one.id >= :since)';
 
 /**
- * Deletes endpoints of applications that are deleted: nothing can ever happen there any more. What happened at the end is sent or parked first,
- * and can be looked at for a day.
+ * Deletes the endpoints of deleted applications, which will receive no further events. The last events are sent or parked first, and remain
+ * listed for a day.
  */
 @Injectable()
 @HousekeepingJob()
 export class AbandonedEndpoints implements Job {
   readonly name = 'webhook_endpoints';
-  // Their deliveries go with those that are old, a little later.
+  // The job that deletes old deliveries runs a little later, and deletes theirs.
   readonly schedule = '40 4 * * *';
 
   constructor(
@@ -44,7 +44,7 @@ export class AbandonedEndpoints implements Job {
     await run.clear('deleted', run.isDry ? backlog : this.caughtUp(backlog), work, BATCH);
   }
 
-  /** What happened before is to be sent by then, as far as it is to be sent at all. */
+  /** A backlog whose endpoints have all their deliveries written before they are found. */
   private caughtUp(backlog: Backlog<string>): Backlog<string> {
     const find = async (limit: number): Promise<string[]> => {
       const ids = await backlog.find(limit);

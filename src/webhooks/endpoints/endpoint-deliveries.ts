@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Clock } from '../../platform/runtime/clock.js';
-import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 
 /** Rows changed in one transaction. */
 const BATCH = 1000;
 
-/** All that was written for one endpoint, however much it is: changed in transactions that are each short. */
+/** Changes all deliveries of an endpoint, however many there are, in short transactions. */
 @Injectable()
 export class EndpointDeliveries {
   constructor(
@@ -15,18 +16,18 @@ export class EndpointDeliveries {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Has everything sent that is parked. The endpoint is open by now, so nothing more is parked. */
+  /** Makes all parked deliveries pending again. The endpoint is open by now, so no more are parked. */
   unpark(endpointId: string): Promise<void> {
     const due = { status: 'pending', nextAttemptAt: this.clock.now(), attempts: 0 } as const;
     return this.inBatches(endpointId, (tx, ids) => tx.manager.update(WebhookDelivery, { id: In(ids) }, due), 'parked');
   }
 
-  /** Deletes everything, once the endpoint is deleted. */
+  /** Deletes all deliveries of a deleted endpoint. */
   delete(endpointId: string): Promise<void> {
     return this.inBatches(endpointId, (tx, ids) => tx.manager.delete(WebhookDelivery, { id: In(ids) }));
   }
 
-  /** @param work takes what it is given from what is looked for */
+  /** @param work changes the deliveries so that they are not found again */
   private async inBatches(
     endpointId: string,
     work: (tx: Transaction, ids: string[]) => Promise<unknown>,

@@ -3,8 +3,8 @@ import { EVENT_TYPES, SUBSCRIBABLE } from '../event-types.js';
 
 const OPTIONS: ValidationOptions = {
   each: true,
-  message: `each of $property must be one of ${EVENT_TYPES.join(', ')}, or all of a kind, like api_key.*, or *`,
+  message: `each of $property must be one of ${EVENT_TYPES.join(', ')}, a group like api_key.*, or *`,
 };
 
-/** Each item names a type of event, all of a kind, or everything. */
+/** Each item is an event type, a group of types (`api_key.*`), or `*`. */
 export const AreEvents = (): PropertyDecorator => IsIn(SUBSCRIBABLE, OPTIONS);

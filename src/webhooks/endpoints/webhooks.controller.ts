@@ -4,6 +4,7 @@ import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
 import { PageQuery, presentPage } from '../../platform/http/paging/page.dto.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
+import { Answers, Refuses } from '../../platform/http/route-facts.js';
 import { TheWebhook, WebhookGuard } from './webhook.guard.js';
 import {
   CreateWebhookBody,
@@ -23,12 +24,11 @@ export class WebhooksController {
   /**
    * Create a webhook endpoint
    *
-   * Deliveries are signed by the Standard Webhooks specification. The secret is shown here and never again.
-   *
-   * @throws {404} No such application.
-   * @throws {409} Your merchant has as many endpoints as it can have.
+   * Deliveries are signed as the Standard Webhooks specification says. The secret is shown only in this answer.
    */
   @Post()
+  @Answers('The new endpoint, with its secret.')
+  @Refuses('application.not_found', 'access.other_owner', 'webhook.limit_reached')
   @Requires(LEVELS.writeOwn)
   async createWebhook(@Caller() caller: Caller, @Body() body: CreateWebhookBody): Promise<WebhookWithSecretView> {
     return presentWithSecret(await this.webhooks.create(caller, body));
@@ -36,6 +36,7 @@ export class WebhooksController {
 
   /** List your merchant's webhook endpoints */
   @Get()
+  @Answers('A page of endpoints.')
   @Requires(LEVELS.writeOwn)
   async listWebhooks(@Caller() caller: Caller, @Query() query: PageQuery): Promise<WebhookPage> {
     return presentPage(await this.webhooks.list(caller, query), query, presentWebhook);
@@ -43,6 +44,7 @@ export class WebhooksController {
 
   /** Read a webhook endpoint */
   @Get(':id')
+  @Answers('The endpoint.')
   @Requires(LEVELS.writeOwn)
   @UseGuards(WebhookGuard)
   readWebhook(@TheWebhook() webhook: WebhookEndpoint): WebhookView {
@@ -52,9 +54,10 @@ export class WebhooksController {
   /**
    * Change, disable or resume a webhook endpoint
    *
-   * With `enabled: true` an endpoint goes on that the server has paused, and everything that is parked for it is sent.
+   * `enabled: true` also resumes an endpoint that the server has paused, and sends all deliveries that are waiting for it.
    */
   @Patch(':id')
+  @Answers('The changed endpoint.')
   @Requires(LEVELS.writeOwn)
   @UseGuards(WebhookGuard)
   async updateWebhook(
@@ -68,9 +71,10 @@ export class WebhooksController {
   /**
    * Delete a webhook endpoint
    *
-   * What was still to be sent to it isn't sent any more.
+   * Deliveries that have not been sent are dropped.
    */
   @Delete(':id')
+  @Answers('The endpoint has been deleted.')
   @HttpCode(204)
   @Requires(LEVELS.writeOwn)
   @UseGuards(WebhookGuard)
@@ -81,10 +85,11 @@ export class WebhooksController {
   /**
    * Rotate a webhook endpoint's secret
    *
-   * For a while deliveries carry two signatures, by the new secret and by the former one, so that receivers can change over without missing
-   * any. The new secret is shown here and never again.
+   * During the overlap each delivery carries two signatures, by the new secret and by the previous one, so that no delivery is rejected while
+   * you replace the secret. The new secret is shown only in this answer.
    */
   @Post(':id/rotate-secret')
+  @Answers('The endpoint, with its new secret.')
   @HttpCode(200)
   @Requires(LEVELS.writeOwn)
   @UseGuards(WebhookGuard)

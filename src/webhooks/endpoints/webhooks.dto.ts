@@ -6,20 +6,20 @@ import { SUBSCRIBABLE } from '../event-types.js';
 import { AreEvents } from './subscription.js';
 import { URL_LENGTH } from '../webhook-endpoint.entity.js';
 
-/** Thirty days. */
+/** The longest overlap: 30 days. */
 const OVERLAP_MAX_SECONDS = 2_592_000;
 
-/** Where to be told of what. */
+/** An endpoint to create. */
 export class CreateWebhookBody {
   /**
-   * Where to send: https, to a public address. Outside production http will do.
+   * The URL to deliver to: https, with a public address. Outside production, http is accepted.
    * @example "https://hooks.shop.example/keywright"
    */
   @IsText(URL_LENGTH)
   url: string;
 
   /**
-   * Types of events, all of a kind (`api_key.*`), or everything (`*`).
+   * The event types, groups of types (`api_key.*`), or all (`*`).
    * @example ["api_key.*", "quota.threshold"]
    */
   @AreEvents()
@@ -29,7 +29,7 @@ export class CreateWebhookBody {
   events: string[];
 
   /**
-   * 1 to 250 characters.
+   * A description of 1 to 250 characters.
    * @example "Tells the shop"
    */
   @IsOptional()
@@ -37,7 +37,7 @@ export class CreateWebhookBody {
   description?: string | null;
 
   /**
-   * Only what happens to this application and its keys.
+   * Restricts the events to this application and its keys.
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
@@ -45,10 +45,10 @@ export class CreateWebhookBody {
   applicationId?: string | null;
 }
 
-/** What changes about an endpoint. */
+/** Changes to an endpoint. */
 export class UpdateWebhookBody {
   /**
-   * Where to send from now on, also what is still to be sent.
+   * The new URL, also for pending deliveries.
    * @example "https://hooks.shop.example/keywright"
    */
   @IsOmittable()
@@ -56,7 +56,7 @@ export class UpdateWebhookBody {
   url?: string;
 
   /**
-   * Types of events, all of a kind (`api_key.*`), or everything (`*`).
+   * The event types, groups of types (`api_key.*`), or all (`*`).
    * @example ["*"]
    */
   @IsOmittable()
@@ -67,23 +67,23 @@ export class UpdateWebhookBody {
   events?: string[];
 
   /**
-   * 1 to 250 characters; `null` removes it.
+   * A description of 1 to 250 characters; `null` removes it.
    * @example "Tells the shop"
    */
   @IsOptional()
   @IsText(250)
   description?: string | null;
 
-  /** `false`: nothing is sent, nor kept for later. `true`: goes on, also when the server had paused it, with what is parked. */
+  /** `false` stops deliveries and drops further events. `true` resumes the endpoint, also after a pause by the server, and sends what is parked. */
   @IsOmittable()
   @IsBoolean()
   enabled?: boolean;
 }
 
-/** How an endpoint's secret is replaced. */
+/** The replacement of an endpoint's secret. */
 export class RotateWebhookSecretBody {
   /**
-   * How long deliveries are signed with the former secret, too, up to 30 days; a day, unless it is said.
+   * How long deliveries are also signed with the previous secret, in seconds, up to 30 days; by default a day.
    * @example 86400
    */
   @IsOmittable()
@@ -93,7 +93,7 @@ export class RotateWebhookSecretBody {
   overlapSeconds?: number;
 }
 
-/** Where a merchant is told of what happens. */
+/** An endpoint that receives a merchant's events. */
 export class WebhookView {
   /** @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10" */
   id: string;
@@ -107,25 +107,25 @@ export class WebhookView {
   /** @example "Tells the shop" */
   description: string | null;
 
-  /** Whose events alone are told; `null` is the whole merchant. */
+  /** The application whose events it receives; `null` for all events of the merchant. */
   applicationId: string | null;
 
-  /** Whether its owner wants it to be told. */
+  /** Whether its owner has enabled it. */
   enabled: boolean;
 
-  /** Since when the server has stopped sending; what happens meanwhile is parked. */
+  /** When the server paused it; further deliveries are parked. */
   pausedAt: string | null;
 
-  /** Why: a day of failures, or an answer that it is gone (410). */
+  /** Why the server paused it: a day of failures, or a response of 410 Gone. */
   pauseReason: 'failing' | 'gone' | null;
 
   /**
-   * Attempts since the last one that succeeded.
+   * The number of failed attempts since the last success.
    * @example 0
    */
   consecutiveFailures: number;
 
-  /** Until when deliveries are signed with the former secret, too. */
+  /** Until when deliveries are also signed with the previous secret. */
   previousSecretValidUntil: string | null;
 
   /** @example "2026-11-21T13:30:00.000Z" */
@@ -135,10 +135,10 @@ export class WebhookView {
   updatedAt: string;
 }
 
-/** An endpoint at the only moment that its secret is shown. */
+/** An endpoint with its secret, which is shown this once. */
 export class WebhookWithSecretView extends WebhookView {
   /**
-   * What its deliveries are signed with, as libraries for Standard Webhooks take it.
+   * The secret that signs deliveries, in the form that Standard Webhooks libraries take.
    * @example "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
    */
   secret: string;

@@ -11,7 +11,8 @@ import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventDetails, EventName } from '../../platform/events/domain-event.js';
 import { AuditTrail } from '../../platform/events/audit-trail.js';
-import { Transactions, type Transaction } from '../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import { Deliverer } from '../sending/deliverer.js';
@@ -21,14 +22,15 @@ import { EndpointDeliveries } from './endpoint-deliveries.js';
 import { auditedChanges } from './audited-endpoint.js';
 import { URL_LENGTH, WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import type { CreateWebhookBody, RotateWebhookSecretBody, UpdateWebhookBody } from './webhooks.dto.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
-/** Endpoints that a merchant can have: each makes every event dearer. */
+/** The most endpoints of a merchant; each of them adds to the cost of every event. */
 const ENDPOINTS_MAX = 100;
 
-/** How long the former secret stays good when nothing is said: a day. */
+/** The default overlap of the previous secret: a day. */
 const OVERLAP_SECONDS = DAY_SECONDS;
 
-/** An endpoint as its owner wants it, however it was. */
+/** The state of an endpoint after its owner has enabled or disabled it. */
 const NOT_FAILING = { pausedAt: null, pauseReason: null, consecutiveFailures: 0, failingSince: null } as const;
 
 interface WithSecret {
@@ -36,7 +38,7 @@ interface WithSecret {
   secret: string;
 }
 
-/** Where merchants are told of what happens. */
+/** The endpoints of merchants. */
 @Injectable()
 export class WebhooksService {
   constructor(
@@ -57,13 +59,13 @@ export class WebhooksService {
     const applicationId = body.applicationId ?? null;
     if (applicationId !== null) await this.requireOwn(caller, applicationId);
     const url = await this.targetOf(body.url);
-    // What happened before is told by now, as far as it is told to anybody.
+    // Earlier events are not delivered to the new endpoint.
     await this.auditTrail.catchUp(merchantId);
     const id = randomUUID();
     const secret = this.secrets.create();
     const now = this.clock.now();
     const endpoint = await this.transactions.run(async (tx) => {
-      // Whoever makes the merchant's next endpoint waits, so that two can't both be the last one.
+      // Serialises creations, so that two cannot both be the last one allowed.
       await lockRow(tx.manager, Merchant, merchantId);
       if ((await tx.manager.countBy(WebhookEndpoint, { merchantId })) >= ENDPOINTS_MAX)
         throw new DomainError('webhook.limit_reached');
@@ -99,9 +101,9 @@ export class WebhooksService {
   }
 
   /**
-   * The endpoint with this id, for a caller who may read or change it, as it is wanted for.
+   * Finds the endpoint with this id, for a caller who may read or change it.
    *
-   * @throws {DomainError} `webhook.not_found`, or `access.other_owner` for another merchant's
+   * @throws {DomainError} `webhook.not_found`, or `access.other_owner` for another merchant's endpoint
    */
   async find(caller: Caller, id: string, action: Action): Promise<WebhookEndpoint> {
     const endpoint = await this.endpoints.findOneBy({ id });
@@ -119,7 +121,7 @@ export class WebhooksService {
       ...(description !== undefined && { description }),
       ...(enabled !== undefined && { isEnabled: enabled, ...NOT_FAILING }),
     };
-    // What happened before the change is told as it was then.
+    // Earlier events are delivered by the earlier settings.
     await this.auditTrail.catchUp(merchantId);
     const endpoint = await this.change(caller, id, 'webhook.updated', () => changes);
     if (endpoint.isOpen && enabled === true) {
@@ -129,7 +131,7 @@ export class WebhooksService {
     return endpoint;
   }
 
-  /** Gives it a new secret; the former one stays good beside it for a while. */
+  /** Replaces the secret; the previous one remains valid during the overlap. */
   async rotateSecret(caller: Caller, { id }: WebhookEndpoint, body: RotateWebhookSecretBody): Promise<WithSecret> {
     const secret = this.secrets.create();
     const validUntil = this.clock.in(body.overlapSeconds ?? OVERLAP_SECONDS);
@@ -146,7 +148,7 @@ export class WebhooksService {
     await this.deliveries.delete(id);
   }
 
-  /** Deletes an endpoint that the caller has locked; its deliveries are nobody's from then on. */
+  /** Deletes an endpoint that the caller has locked, without its deliveries. */
   async end(tx: Transaction, actor: Actor, endpoint: WebhookEndpoint, why: EventDetails = {}): Promise<void> {
     await tx.manager.delete(WebhookEndpoint, { id: endpoint.id });
     await publish(tx, actor, 'webhook.deleted', endpoint, { host: endpoint.host, ...why });
@@ -172,12 +174,12 @@ export class WebhooksService {
     assertOwnTenant(caller, merchantId);
   }
 
-  /** The URL as it will be called. */
+  /** Normalises and checks a URL. */
   private async targetOf(url: string): Promise<string> {
     try {
       const { href } = await this.targets.check(url);
       if (href.length > URL_LENGTH)
-        throw new TargetRefused(`must have at most ${URL_LENGTH} characters as it is called`);
+        throw new TargetRefused(`must have at most ${URL_LENGTH} characters in its normalised form`);
       return href;
     } catch (error) {
       if (!(error instanceof TargetRefused)) throw error;
@@ -200,5 +202,5 @@ function publish(
   { id, merchantId }: WebhookEndpoint,
   details: EventDetails,
 ): Promise<void> {
-  return tx.publish({ name, actor, merchantId, targetType: 'webhook', targetId: id, details });
+  return tx.publish({ name, actor, merchantId, targetType: 'webhook', targetId: id, details, invalidates: NOTHING });
 }

@@ -1,6 +1,6 @@
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 
-/** Attempts at a time: in all, for one merchant, for one endpoint, for one that has just failed, and for all of those. */
+/** The most concurrent attempts: in all, for a merchant, for an endpoint, for a failing endpoint, and for all failing endpoints. */
 const AT_ONCE = 100;
 const AT_ONCE_MERCHANT = 75;
 const AT_ONCE_EACH = 25;
@@ -8,16 +8,16 @@ const AT_ONCE_FAILING = 1;
 const AT_ONCE_ALL_FAILING = 50;
 
 /**
- * How much more can be under way. Endpoints that fail, and may keep their places until an attempt's time is over, never take all; nor does
- * one merchant.
+ * Limits concurrent attempts, so that neither failing endpoints, whose attempts last until the timeout, nor a single merchant can occupy all of
+ * them.
  */
 export class ConcurrencyLimit {
-  /** Attempts that are under way, by endpoint and by merchant. */
+  /** Concurrent attempts by endpoint and by merchant. */
   private readonly busy = new Map<string, number>();
   private freeSlots = AT_ONCE;
   private freeForFailing = AT_ONCE_ALL_FAILING;
 
-  /** How many more of this endpoint's deliveries. */
+  /** The number of further attempts that the endpoint may begin. */
   free(endpoint: WebhookEndpoint): number {
     const own = this.busy.get(endpoint.id) ?? 0;
     const free = Math.min(this.freeSlots, AT_ONCE_MERCHANT - this.inUse(endpoint));
@@ -27,7 +27,7 @@ export class ConcurrencyLimit {
     return Math.max(0, slots);
   }
 
-  /** How much of the endpoint's merchant is under way. */
+  /** The number of concurrent attempts of the endpoint's merchant. */
   inUse({ merchantId }: WebhookEndpoint): number {
     return this.busy.get(merchantId) ?? 0;
   }

@@ -9,19 +9,19 @@ import { Outcomes, type Outcome } from './outcomes.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { Sender } from './sender.js';
 
-/** How often to look for what others have written, or what is to be tried again. */
+/** The interval at which to look for deliveries of other instances and for retries. */
 const LOOK_EVERY_MS = 500;
 
-/** The least time between two looks, in which what ends is gathered. */
+/** The shortest time between two ticks, in which outcomes are gathered. */
 const GATHER_MS = 20;
 
-/** Endpoints that are served at a time. */
+/** The most endpoints served in one tick. */
 const SERVED = 50;
 
-/** How long attempts may go on when the server stops. */
+/** The longest time that attempts may continue when the server stops. */
 const ENDING_MS = 5000;
 
-/** Sends what is due. Every instance does; who claims a delivery sends it, and others do only when it hasn't said in time what became of it. */
+/** Sends due deliveries. Every instance runs it: the instance that claims a delivery sends it, and another one does only after the claim expires. */
 @Injectable()
 export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly ticks = new BackgroundTask(() => this.tick(), 'Webhooks wait for the database');
@@ -45,7 +45,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     this.running = this.run();
   }
 
-  /** Has what is under way end, or breaks it off for another instance to send. */
+  /** Waits for running attempts, or aborts them for another instance to repeat. */
   async onApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     this.call();
@@ -57,7 +57,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     await this.sender.close();
   }
 
-  /** Says that something has become due, and of which endpoints, if that is known. */
+  /** Wakes the deliverer because deliveries are due, of these endpoints if they are known. */
   wake(endpointIds?: Iterable<string>): Promise<void> {
     this.due.name(endpointIds);
     this.isCalled = true;
@@ -65,7 +65,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     return Promise.resolve();
   }
 
-  /** What wakes it is only told: it goes on as itself, and not as a part of whoever's request or transaction that was. */
+  /** Runs apart from the requests and transactions that wake it. */
   private async run(): Promise<void> {
     while (!this.isStopped) {
       this.isCalled = false;
@@ -92,7 +92,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
     for (const claimed of await this.write(open)) this.send(claimed);
   }
 
-  /** Writes what has ended, and claims what there is room for, in one transaction. */
+  /** Records outcomes, and claims as many deliveries as may be sent, in one transaction. */
   private async write(endpoints: WebhookEndpoint[]): Promise<Claimed[]> {
     const { finished } = this;
     const open = leastBusyFirst(endpoints, this.room());
@@ -138,7 +138,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 }
 
-/** Those that there is room for; first come merchants of which least is under way, so that what one has waiting keeps no other waiting. */
+/** Selects the endpoints that may be sent to, those of the least busy merchants first, so that no merchant's backlog delays another's. */
 const leastBusyFirst = (endpoints: WebhookEndpoint[], limit: ConcurrencyLimit): WebhookEndpoint[] =>
   endpoints
     .filter((endpoint) => limit.free(endpoint) > 0)

@@ -10,24 +10,24 @@ import { RowMapper } from '../../platform/database/row-mapper.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 
-/** How often to look at endpoints that nobody here has named: what other instances left, and what is to be tried again. */
+/** The interval at which to look at all endpoints, for retries and for deliveries of other instances. */
 const SWEEP_EVERY_MS = 500;
 
-/** Endpoints that one sweep looks at, and those named that one look does. */
+/** The most endpoints that a sweep examines, and the most named ones. */
 const SWEPT = 1000;
 const NAMED = 200;
 
 interface Looked {
   id: string;
-  /** The earliest time at which something of it is due; `null` when nothing is pending. */
+  /** When its first delivery is due; `null` when none is pending. */
   since: Date | null;
 }
 
 type Pending = Looked & { since: Date };
 
 /**
- * Which endpoints have something to be sent. Those for which something was just written are named; all others come by turns. Each costs one
- * step into the index, however much is pending.
+ * Finds the endpoints with due deliveries. Endpoints that have just received deliveries are named; a sweep examines all others in turn. Each costs
+ * one step into an index, however many deliveries are pending.
  */
 @Injectable()
 export class DueEndpoints {
@@ -44,13 +44,13 @@ export class DueEndpoints {
     outboxMetrics.add('webhooks', deliveries, { status: 'pending' });
   }
 
-  /** Has these looked at next, or, when it isn't known which, the next ones of all. */
+  /** Names the endpoints to examine next; without ids, the next sweep begins at once. */
   name(ids?: Iterable<string>): void {
     if (ids) for (const id of ids) this.named.add(id);
     else this.sweptAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Those for which something is due, the longest waiting first; and those that are closed although something is pending. Of blocked merchants none. */
+  /** Finds the endpoints with due deliveries, the longest waiting first, and the closed ones with pending deliveries. Blocked merchants have none. */
   async find(): Promise<{ open: WebhookEndpoint[]; closed: WebhookEndpoint[] }> {
     const pending = [...(await this.lookAtNamed()), ...(await this.sweep())];
     const since = new Map(pending.map((one) => [one.id, one.since.getTime()]));
@@ -59,7 +59,7 @@ export class DueEndpoints {
     const sinceOf = ({ id }: WebhookEndpoint): number => since.get(id) ?? 0;
     const nowMs = this.clock.nowMs();
     const due = found.filter((endpoint) => endpoint.isOpen && sinceOf(endpoint) <= nowMs);
-    // What is left of them after their turn is found at once, and not only when their turn comes again.
+    // Named endpoints stay named, so that the rest of their deliveries is found in the next tick.
     this.name(due.map(({ id }) => id));
     return {
       open: due.sort((a, b) => sinceOf(a) - sinceOf(b)),
@@ -67,7 +67,7 @@ export class DueEndpoints {
     };
   }
 
-  /** What is to be sent for a merchant that is blocked waits until it isn't any more. */
+  /** Leaves out blocked merchants, whose deliveries wait until they are unblocked. */
   private ofActiveMerchants(ids: string[]): Promise<WebhookEndpoint[]> {
     return this.endpoints
       .createQueryBuilder('it')
@@ -87,7 +87,7 @@ export class DueEndpoints {
   private async sweep(): Promise<Pending[]> {
     if (performance.now() - this.sweptAtMs < SWEEP_EVERY_MS) return [];
     const looked = await this.look(`id > ? ORDER BY id LIMIT ${SWEPT}`, [this.sweptTo]);
-    // After the last one comes the first one again.
+    // The sweep starts over after the last endpoint.
     this.sweptTo = looked.length === SWEPT ? (looked.at(-1)?.id ?? '') : '';
     this.sweptAtMs = performance.now();
     return looked.filter(isPending);

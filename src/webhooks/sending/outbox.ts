@@ -3,27 +3,27 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThanOrEqual, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
 import { forUpdate, lockRow } from '../../platform/database/row-locks.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 
-/** How much longer than an attempt takes a claim lasts: room for writing its outcome, and for clocks that don't run alike. */
+/** A claim outlasts the timeout of an attempt by this long, for writing the outcome and for differences between clocks. */
 const CLAIM_MARGIN_MS = 10_000;
 
-/** Rows that are parked in one transaction. */
+/** Deliveries parked in one transaction. */
 const BATCH = 500;
 
-/** Something to send, and where. */
+/** A claimed delivery with its endpoint. */
 export interface Claimed {
   delivery: WebhookDelivery;
   endpoint: WebhookEndpoint;
 }
 
-/** What is still to be sent, and who sends it: instances share it by claiming some of it for the time of an attempt. */
+/** The deliveries to send. Instances share them by claiming deliveries for the time of an attempt. */
 @Injectable()
 export class Outbox {
-  /** What claims are made in the name of. */
+  /** The name under which this instance claims deliveries. */
   readonly claimant = randomUUID();
 
   constructor(
@@ -31,7 +31,7 @@ export class Outbox {
     private readonly config: Config,
   ) {}
 
-  /** Takes deliveries of an endpoint that are due, unless another instance is taking them. */
+  /** Locks due deliveries of an endpoint, skipping those that another instance has locked. */
   async claim({ manager }: Transaction, endpoint: WebhookEndpoint, count: number): Promise<Claimed[]> {
     if (count === 0) return [];
     const deliveries = await manager.find(WebhookDelivery, {
@@ -43,7 +43,7 @@ export class Outbox {
     return deliveries.map((delivery) => ({ delivery, endpoint }));
   }
 
-  /** Makes the claims good: nobody else takes them until the attempt must be over. */
+  /** Claims deliveries: no other instance takes them before the attempt must have ended. */
   async hold({ manager }: Transaction, ids: string[]): Promise<void> {
     if (ids.length > 0) await manager.update(WebhookDelivery, { id: In(ids) }, this.claimed());
   }
@@ -61,7 +61,7 @@ export class Outbox {
     return affected === 1;
   }
 
-  /** Parks some of what is pending for an endpoint, as far as nobody is sending it, if it is closed and stays so meanwhile. */
+  /** Parks pending deliveries of a closed endpoint that are not being sent. */
   async park({ manager }: Transaction, { id: endpointId }: WebhookEndpoint): Promise<void> {
     const endpoint = await lockRow(manager, WebhookEndpoint, endpointId);
     if (!endpoint || endpoint.isOpen) return;

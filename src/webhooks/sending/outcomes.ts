@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, MoreThan } from 'typeorm';
 import { Clock } from '../../platform/runtime/clock.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 import { WebhookEndpoint, type PauseReason } from '../webhook-endpoint.entity.js';
 import { Outbox, type Claimed } from './outbox.js';
@@ -9,7 +9,7 @@ import { Pauses } from './pauses.js';
 import { PATIENCE_MS, retryAt } from './schedule.js';
 import type { Attempt } from './sender.js';
 
-/** What became of something that was claimed; `null` when the server stopped before it was known. */
+/** The outcome of a claimed delivery; `null` when the server stopped first. */
 export interface Outcome extends Claimed {
   attempt: Attempt | null;
 }
@@ -17,10 +17,10 @@ export interface Outcome extends Claimed {
 type Values = Pick<WebhookDelivery, 'status' | 'nextAttemptAt' | 'deliveredAt' | 'claimedBy'> &
   Partial<Pick<WebhookDelivery, 'lastStatusCode' | 'lastError' | 'lastAnswer'>>;
 
-/** What a receiver answers that wants no more (RFC 9110, section 15.5.11). */
+/** 410 Gone: the receiver wants no further deliveries (RFC 9110, section 15.5.11). */
 const GONE = 410;
 
-/** Writes down what became of attempts: of those that ended alike, which most do, in one statement. */
+/** Records the outcomes of attempts, with one statement for those that are equal, as most are. */
 @Injectable()
 export class Outcomes {
   constructor(
@@ -51,7 +51,7 @@ export class Outcomes {
     }
   }
 
-  /** Counts an endpoint's failures, and pauses it after too many of them. @returns whether it is paused now */
+  /** Counts an endpoint's failures, and pauses it after too many. @returns whether it is paused now */
   private async judge(tx: Transaction, endpoint: WebhookEndpoint, outcomes: Outcome[]): Promise<boolean> {
     const attempts = outcomes.flatMap(({ attempt }) => attempt ?? []);
     const { id } = endpoint;

@@ -3,17 +3,18 @@ import { IsNull } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import type { Transaction } from '../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { WebhookEndpoint, type PauseReason } from '../webhook-endpoint.entity.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 
-/** When the server stops sending to an endpoint: nothing more is tried, nothing is lost, and its owner is told. */
+/** Pauses endpoints: no further attempts are made, deliveries are parked, and the owner is notified. */
 @Injectable()
 export class Pauses {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * @param endpoint as it was when it failed
-   * @returns whether it is paused by this, and not changed by its owner meanwhile, nor paused already
+   * @param endpoint the endpoint as it was when the attempt failed
+   * @returns whether this call paused it; it doesn't when the owner has changed it meanwhile or it is paused already
    */
   async pause(tx: Transaction, endpoint: WebhookEndpoint, reason: PauseReason): Promise<boolean> {
     const { id, merchantId, accountId, updatedAt, consecutiveFailures } = endpoint;
@@ -31,6 +32,7 @@ export class Pauses {
       targetType: 'webhook',
       targetId: id,
       details: { host: endpoint.host, reason, consecutiveFailures, ownerId: maker?.uuid ?? null },
+      invalidates: NOTHING,
     });
     return true;
   }

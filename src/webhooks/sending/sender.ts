@@ -8,16 +8,16 @@ import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 
-/** What became of one attempt. */
+/** The result of an attempt. */
 export interface Attempt {
   isDelivered: boolean;
   statusCode: number | null;
   error: string | null;
-  /** How the answer's body began. */
+  /** The beginning of the response's body. */
   answer: string | null;
 }
 
-/** Bytes of an answer that are read, and kept, at most. */
+/** The most bytes of a response that are read, and that are kept. */
 const READ_BYTES = 4096;
 const KEPT_BYTES = 500;
 
@@ -26,7 +26,7 @@ const CONNECTIONS_PER_ORIGIN = 32;
 const IDLE_MS = 4000;
 const ERROR_LENGTH = 250;
 
-/** Sends one delivery once: to addresses that may be sent to, without following redirects, and with an end to all that it waits for. */
+/** Makes one attempt to send a delivery: only to allowed addresses, without following redirects, within a timeout. */
 @Injectable()
 export class Sender {
   private readonly agent: Agent;
@@ -49,12 +49,12 @@ export class Sender {
     });
   }
 
-  /** Ends all connections. */
+  /** Closes all connections. */
   async close(): Promise<void> {
     await this.agent.destroy();
   }
 
-  /** @param ending aborts it when the server stops */
+  /** @param ending aborts the attempt when the server stops */
   async send(
     endpoint: WebhookEndpoint,
     { id, payload }: Pick<WebhookDelivery, 'id' | 'payload'>,
@@ -92,13 +92,13 @@ export class Sender {
 
   private wordsFor(error: unknown, over: AbortSignal): string {
     if (error instanceof TargetRefused) return `The URL ${error.message}`;
-    if (over.aborted) return `No answer within ${this.config.WEBHOOK_TIMEOUT_MS} ms`;
+    if (over.aborted) return `No response within ${this.config.WEBHOOK_TIMEOUT_MS} ms`;
     const { message, code } = error as NodeJS.ErrnoException;
     return (message || (code ?? 'The connection failed')).slice(0, ERROR_LENGTH);
   }
 }
 
-/** Reads no more than the beginning, which ends the connection when there is more. What breaks off, or never ends, has begun, too. */
+/** Reads the beginning of a body, and closes the connection when there is more. A body that breaks off has a beginning, too. */
 async function beginningOf(body: Readable): Promise<string | null> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -110,7 +110,7 @@ async function beginningOf(body: Readable): Promise<string | null> {
       if (size >= READ_BYTES) break;
     }
   } catch {
-    // The status is what counts.
+    // The status decides about the attempt, not the body.
   }
   const text = Buffer.concat(chunks).subarray(0, KEPT_BYTES).toString('utf8');
   return text.replaceAll(/\p{Cc}/gu, ' ') || null;

@@ -4,17 +4,17 @@ import { Webhook } from 'standardwebhooks';
 import { SecretCipher } from '../../api-keys/credentials/secret-cipher.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 
-/** Bytes: the most that the Standard Webhooks specification recommends are 64, the least 24. */
+/** Bytes of a secret; the Standard Webhooks specification recommends 24 to 64. */
 const SECRET_BYTES = 32;
 
 type Signer = Pick<WebhookEndpoint, 'id' | 'encryptedSecret' | 'previousEncryptedSecret' | 'previousValidUntil'>;
 
-/** What deliveries are signed with, by the Standard Webhooks specification. */
+/** The secrets that sign deliveries, by the Standard Webhooks specification. */
 @Injectable()
 export class WebhookSecrets {
   constructor(private readonly cipher: SecretCipher) {}
 
-  /** `whsec_` and the secret in base64, as the specification has it. */
+  /** Generates a secret: `whsec_` and base64. */
   create(): string {
     return `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
   }
@@ -23,7 +23,7 @@ export class WebhookSecrets {
     return this.cipher.encrypt(secret, ownerOf(endpointId));
   }
 
-  /** The header `webhook-signature`: a signature by each secret that is good at the moment. */
+  /** Returns the value of `webhook-signature`: a signature by each secret that is currently valid. */
   sign(endpoint: Signer, messageId: string, moment: Date, payload: string): string {
     const { id, encryptedSecret, previousEncryptedSecret, previousValidUntil } = endpoint;
     const hasPrevious = previousEncryptedSecret !== null && previousValidUntil !== null && previousValidUntil > moment;

@@ -1,14 +1,14 @@
 import { parseAddress, parseNetwork, type Address, type Network } from '../../platform/validation/networks.js';
 
-/** What IANA calls global unicast of IPv6; the rest of it is for special purposes. */
+/** The range of global unicast IPv6 addresses (IANA); all others have special purposes. */
 const GLOBAL_IPV6 = parseNetwork('2000::/3');
 
-/** Addresses that look public and answer only to the machines of one cloud (Azure's host). */
+/** Addresses that look public but are internal to a cloud (Azure's host). */
 const OF_CLOUDS = ['168.63.129.16'].map(parseNetwork);
 
 /**
- * Which addresses the server may send to because a merchant says so: public ones, and those of the networks that the configuration allows.
- * Everything that stands for another address (IPv4 in IPv6, 6to4, NAT64, Teredo) counts as private.
+ * The addresses that webhooks may be sent to: public ones, and those of the configured networks. Addresses that embed another one (IPv4 in
+ * IPv6, 6to4, NAT64, Teredo) count as private.
  */
 export class AllowedNetworks {
   private readonly allowed: Network[];

@@ -2,15 +2,15 @@ import { promises as dns, NODATA, NOTFOUND } from 'node:dns';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
 
-/** How long a name server has for its answer, and how often it is asked. */
+/** The timeout of a name server, and the number of tries. */
 const PATIENCE = { timeout: 2000, tries: 2 };
 
-/** Codes of answers that there is no such name, or no address of it. */
+/** Codes for a name that does not exist or has no address. */
 const UNKNOWN = new Set<string>([NOTFOUND, NODATA]);
 
 /**
- * The addresses of names that merchants give. Node's own resolver asks the name servers without a thread, so that a slow one delays nobody
- * else; what they don't know, the system's may, by its hosts file or search list: that takes a thread, so one name at a time.
+ * Resolves the host names of webhooks. Node's own resolver queries name servers without a thread, so that a slow one delays no other lookup. Names
+ * that it cannot resolve are looked up by the system, with its hosts file and search list; that takes a thread, so one name at a time.
  */
 @Injectable()
 export class Resolver {
@@ -23,14 +23,14 @@ export class Resolver {
     this.asksSystem = !servers;
   }
 
-  /** @throws the name servers' refusal, with its code, when there is no address */
+  /** @throws the error of the name servers, with its code, when there is no address */
   async resolve(name: string): Promise<string[]> {
     const answers = await Promise.allSettled([this.resolver.resolve4(name), this.resolver.resolve6(name)]);
     const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     if (addresses.length > 0) return addresses;
-    const deniedRequests = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as Error] : []));
-    const isUnknown = deniedRequests.every((error) => UNKNOWN.has((error as NodeJS.ErrnoException).code ?? ''));
-    if (!isUnknown || !this.asksSystem) throw deniedRequests[0] ?? new Error(`${name} has no address`);
+    const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as Error] : []));
+    const isUnknown = failures.every((error) => UNKNOWN.has((error as NodeJS.ErrnoException).code ?? ''));
+    if (!isUnknown || !this.asksSystem) throw failures[0] ?? new Error(`${name} has no address`);
     return this.askSystem(name);
   }
 

@@ -4,14 +4,14 @@ import { Config } from '../../platform/config/config.js';
 import { AllowedNetworks } from './networks.js';
 import { Resolver } from './resolver.js';
 
-/** The server doesn't send there; the message says why, in words for the merchant. */
+/** Webhooks cannot be sent to this URL; the message tells the merchant why. */
 export class TargetRefused extends Error {}
 
 const NOT_PUBLIC = 'leads to an address that is not public';
 
 /**
- * Where webhooks may go, so that nobody makes the server ask what only the server can reach (request forgery): checked when an endpoint is
- * made, and again for every connection, which then goes to the very addresses that were checked.
+ * Checks the targets of webhooks, so that they cannot be used to reach internal hosts (server-side request forgery): when an endpoint is created,
+ * and again for every connection, which uses exactly the addresses that were checked.
  */
 @Injectable()
 export class Targets {
@@ -25,7 +25,7 @@ export class Targets {
   }
 
   /**
-   * A URL that may be sent to as far as it can be told without asking for addresses.
+   * Parses a URL, and checks it as far as that is possible without resolving its host.
    *
    * @throws {TargetRefused}
    */
@@ -41,7 +41,7 @@ export class Targets {
   }
 
   /**
-   * A URL whose addresses may all be sent to by now.
+   * Parses a URL, and checks all addresses of its host.
    *
    * @throws {TargetRefused}
    */
@@ -52,7 +52,7 @@ export class Targets {
     return url;
   }
 
-  /** How a connection to a name gets its addresses. (One to an address asks nobody; {@link parse} has checked that.) */
+  /** Resolves the host of a connection. (An address needs no lookup; {@link parse} has checked it.) */
   readonly lookup: LookupFunction = (host, options, callback) => {
     this.addressesOf(host).then(
       (addresses) => {
@@ -78,5 +78,5 @@ export class Targets {
   }
 }
 
-/** The URL parser writes every notation of an IPv4 address with dots, and IPv6 addresses in brackets. */
+/** The host of a URL; the URL parser has normalised addresses, with brackets around IPv6. */
 const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');

@@ -1,7 +1,7 @@
 import { RevocationBarrier } from '../../../dist/src/verification/barrier/revocation-barrier.js';
 
-/** The barrier of a process that waits for nobody. */
-RevocationBarrier.prototype.spread = function spread(subjects) {
-  for (const subject of subjects) this.keyring.apply(subject);
+/** A barrier that doesn't wait for other instances. */
+RevocationBarrier.prototype.applyEverywhere = function applyEverywhere(invalidations) {
+  for (const invalidation of invalidations) this.cache.invalidate(invalidation);
   return Promise.resolve();
 };

@@ -1,4 +1,4 @@
-import { Trust } from '../../../dist/src/verification/cache/cache-validity.js';
+import { CacheValidity } from '../../../dist/src/verification/cache/cache-validity.js';
 
-/** The keyring of a process that trusts it for ever. */
-Trust.prototype.holds = () => true;
+/** A key cache that stays valid when the lease has expired. */
+CacheValidity.prototype.holds = () => true;

@@ -1,30 +1,30 @@
 import { createHmac, hash } from 'node:crypto';
 import type { Credential } from '../credential.js';
 
-/** How an imported key is found: by a digest of the whole key, or by its first characters. */
+/** How an imported key is looked up: by a digest of the whole key, or by its first characters. */
 export type LookupKind = 'sha256' | 'hmac-sha256' | 'prefix';
 
-/** What the imported keys of one kind look like. */
+/** A format of imported keys: what they look like, and how they are looked up. */
 export interface KeyFormat {
   id: string;
   kind: LookupKind;
-  /** What each begins with; empty for anything. */
+  /** The characters that every key begins with; empty if keys begin differently. */
   prefix: string;
-  /** How many characters each has; `null` for any number. */
+  /** The length of every key, in characters; `null` if lengths vary. */
   length: number | null;
-  /** How many of its first characters find a key of the kind `prefix`. */
+  /** How many of its first characters a key of kind `prefix` is looked up by. */
   lookupLength: number | null;
-  /** Of the kind `hmac-sha256`. */
+  /** The pepper of kind `hmac-sha256`. */
   pepper: Buffer | null;
 }
 
-/** What travels in a header: visible ASCII. Every character is one byte. */
+/** A key must fit in a header, so it consists of visible ASCII characters of one byte each. */
 const KEY = /^[\x21-\x7e]{8,500}$/;
 
 /**
- * What an imported key of the format would be stored as: an id to look it up by, and the secret that proves it, which is the digest where the
- * hash is a fast one and the key itself where it is slow. `null` when the presented text isn't of the format. What begins with `ks_` is
- * never imported.
+ * Returns the credential of an imported key: the public id that it is looked up by, and the secret that proves it. The secret is the digest
+ * if the key was imported with a fast hash, and the key itself if with a slow one. Returns `null` if the presented text doesn't have the
+ * format. Text that begins with `ks_` is never an imported key.
  */
 export function importedCredential(format: KeyFormat, presented: string): Credential | null {
   const { kind, prefix, length, lookupLength } = format;
@@ -41,10 +41,10 @@ export const credentialFromDigest = (kind: LookupKind, digest: string): Credenti
   secret: digest,
 });
 
-/** The lookup id of the key that begins so; within one format there is one at most. */
+/** The lookup id of the key that begins with these characters; a format has at most one such key. */
 export const idOfPrefix = (formatId: string, lookupPrefix: string): string => lookupId(`${formatId}:${lookupPrefix}`);
 
-/** An id is shown and written down, so it is itself a digest of what may not be. */
+/** Derives an id that may be shown and logged, from text that may not. */
 const lookupId = (text: string): string => `im_${hash('sha256', `keywright import ${text}`, 'hex').slice(0, 32)}`;
 
 function digest({ kind, pepper }: KeyFormat, key: string): string {

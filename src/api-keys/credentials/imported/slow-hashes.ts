@@ -5,41 +5,41 @@ import { LRUCache } from 'lru-cache';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import type { MaybePromise } from '../../../platform/runtime/maybe-promise.js';
 
-/** What made an imported hash; until its key is first used, this stands where the id of a pepper will. */
+/** The algorithm of an imported hash. It stands in place of the pepper's id until the key is first used. */
 export const SLOW_ALGORITHMS = ['bcrypt', 'argon2'] as const;
 export type SlowAlgorithm = (typeof SLOW_ALGORITHMS)[number];
 
-/** Comparisons at a time; each takes a core for up to a second. */
+/** Comparisons that run at the same time; each takes a core for up to a second. */
 const AT_ONCE = 2;
 
-/** Comparisons that wait for their turn, in all and for one hash. */
+/** Comparisons that may wait, in total and for one hash. */
 const WAITING_MAX = 50;
 const PER_HASH_MAX = 4;
 
-/** How long one waits. */
-const PATIENCE_MS = 2000;
+/** How long a comparison waits at most. */
+const WAIT_MAX_MS = 2000;
 
-/** Answers that are remembered. */
+/** Results that are cached. */
 const ANSWERS_MAX = 10_000;
 
-/** Bytes; what comes after them makes no difference to bcrypt. */
+/** The number of bytes that bcrypt hashes. It ignores any further bytes, so longer secrets are refused. */
 const BCRYPT_MAX = 72;
 
 const unavailable = (): DomainError => new DomainError('unavailable', { retryAfterSeconds: 1 });
 
 /**
- * Compares secrets with hashes that are slow on purpose, two at a time. Whoever guesses fills no more than a short queue, and an answer
- * is remembered by a digest that only this process can make: to ask the same again costs nothing.
+ * Compares secrets with hashes that are slow on purpose, two at a time. An attacker who guesses secrets fills no more than a short queue.
+ * Results are cached under a digest that only this process can compute, so that repeating a comparison costs nothing.
  */
 export class SlowHashes {
-  /** Comparisons under way. */
+  /** Comparisons in progress. */
   running = 0;
   private readonly salt = randomBytes(12).toString('base64');
   private readonly answers = new LRUCache<string, MaybePromise<boolean>>({ max: ANSWERS_MAX });
   private readonly waiting: (() => void)[] = [];
   private readonly perHash = new Map<string, number>();
 
-  /** @throws {DomainError} `unavailable` when too many are waiting already */
+  /** @throws {DomainError} `unavailable` if too many comparisons are waiting */
   matches(secret: string, slowHash: string, algorithm: SlowAlgorithm): MaybePromise<boolean> {
     const digest = hash('sha256', `${this.salt} ${slowHash} ${secret}`, 'base64');
     const known = this.answers.get(digest);
@@ -58,8 +58,8 @@ export class SlowHashes {
     if (already >= PER_HASH_MAX) throw unavailable();
     this.perHash.set(slowHash, already + 1);
     try {
-      await this.run();
-      return await work().finally(() => this.next());
+      await this.acquireSlot();
+      return await work().finally(() => this.releaseSlot());
     } finally {
       const left = (this.perHash.get(slowHash) ?? 1) - 1;
       if (left === 0) this.perHash.delete(slowHash);
@@ -67,7 +67,7 @@ export class SlowHashes {
     }
   }
 
-  private async run(): Promise<void> {
+  private async acquireSlot(): Promise<void> {
     if (this.running < AT_ONCE) {
       this.running += 1;
       return;
@@ -81,13 +81,13 @@ export class SlowHashes {
       const timer = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(begin), 1);
         reject(unavailable());
-      }, PATIENCE_MS);
+      }, WAIT_MAX_MS);
       this.waiting.push(begin);
     });
   }
 
-  /** Hands the place on to whoever waits. */
-  private next(): void {
+  /** Hands the slot on to the next waiting comparison, if there is one. */
+  private releaseSlot(): void {
     const begin = this.waiting.shift();
     if (begin) begin();
     else this.running -= 1;
@@ -96,6 +96,6 @@ export class SlowHashes {
 
 async function compare(secret: string, slowHash: string, algorithm: SlowAlgorithm): Promise<boolean> {
   if (algorithm === 'argon2') return verify(slowHash, secret);
-  // What PHP and others call 2y is what everybody else calls 2b.
+  // PHP writes 2y for the version that other implementations write as 2b.
   return secret.length <= BCRYPT_MAX && bcrypt.compare(secret, slowHash.replace(/^\$2y\$/, '$2b$'));
 }

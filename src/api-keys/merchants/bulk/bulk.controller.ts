@@ -1,16 +1,20 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody } from '@nestjs/swagger';
 import { Caller } from '../../../access/caller.js';
 import { LEVELS } from '../../../access/levels.js';
 import { Idempotent } from '../../../idempotency/idempotent.js';
 import { Requires } from '../../../access/requires.js';
 import { MerchantQuery } from '../list/keys.dto.js';
-import { TAKES_IDS } from '../../../platform/http/bodies.js';
+import { IDS_LIMIT } from '../../../platform/http/bodies.js';
+import { RouteConfig } from '../../../platform/http/route-config.js';
 import { AnswersOneOf } from '../../../platform/validation/lists.js';
+import { DomainError } from '../../../platform/events/domain-error.js';
+import { Refuses } from '../../../platform/http/route-facts.js';
 import { BULK_EXAMPLES, BulkBody, BulkPreview, BulkResults } from './bulk.dto.js';
 import { presentBulk } from './bulk.presenter.js';
 import { BulkService } from './bulk.service.js';
+
+const BULK_REFUSALS = ['access.other_owner', new DomainError('bulk.count_differs', { count: 12 })] as const;
 
 @Controller('api/v1/api-keys')
 export class BulkController {
@@ -19,18 +23,21 @@ export class BulkController {
   /**
    * Revoke many API keys
    *
-   * Up to 10000, in several transactions: whatever happens in between, calling again with the count that is left finishes the rest.
-   * When the answer comes, every key in it that says 200 is refused everywhere, for good.
-   *
-   * @throws {409} There are more or fewer such keys than expected; the message says how many.
+   * Up to 10,000 keys, in several transactions. After an interruption, repeat the request with the number of keys that are left. Every key
+   * that the answer lists with status 200 is refused on every instance, permanently.
    */
   @Post('bulk-revoke')
   @Idempotent()
   @HttpCode(200)
-  @RouteConfig(TAKES_IDS)
+  @RouteConfig({ bodyLimit: IDS_LIMIT })
   @Requires(LEVELS.writeOwn)
   @ApiBody({ type: BulkBody, examples: BULK_EXAMPLES })
-  @AnswersOneOf(BulkResults, BulkPreview)
+  @AnswersOneOf(
+    'What became of each key, or with `dryRun` the keys that the request would change.',
+    BulkResults,
+    BulkPreview,
+  )
+  @Refuses(...BULK_REFUSALS)
   async revokeMerchantApiKeys(
     @Caller() caller: Caller,
     @Query() { merchantId }: MerchantQuery,
@@ -42,17 +49,20 @@ export class BulkController {
   /**
    * Disable many API keys
    *
-   * As with bulk-revoke, but they can be enabled again.
-   *
-   * @throws {409} There are more or fewer such keys than expected; the message says how many.
+   * As bulk-revoke does, but the keys can be enabled again.
    */
   @Post('bulk-disable')
   @Idempotent()
   @HttpCode(200)
-  @RouteConfig(TAKES_IDS)
+  @RouteConfig({ bodyLimit: IDS_LIMIT })
   @Requires(LEVELS.writeOwn)
   @ApiBody({ type: BulkBody, examples: BULK_EXAMPLES })
-  @AnswersOneOf(BulkResults, BulkPreview)
+  @AnswersOneOf(
+    'What became of each key, or with `dryRun` the keys that the request would change.',
+    BulkResults,
+    BulkPreview,
+  )
+  @Refuses(...BULK_REFUSALS)
   async disableMerchantApiKeys(
     @Caller() caller: Caller,
     @Query() { merchantId }: MerchantQuery,
@@ -64,19 +74,22 @@ export class BulkController {
   /**
    * Enable many API keys
    *
-   * What was disabled is accepted again, unless it has ended. To give a key its power back is to give it: you can't enable a key whose level
-   * is above yours. A key of the clients surface stays disabled when its client has as many active ones as it may have. The count, the dry
-   * run and the results are as with bulk-revoke.
-   *
-   * @throws {409} There are more or fewer such keys than expected; the message says how many.
+   * Disabled keys are accepted again, unless they have expired. You cannot enable a key whose level is above yours. A key of the clients
+   * surface stays disabled when its client has the maximum number of active keys. The count, the dry run and the results are as with
+   * bulk-revoke.
    */
   @Post('bulk-enable')
   @Idempotent()
   @HttpCode(200)
-  @RouteConfig(TAKES_IDS)
+  @RouteConfig({ bodyLimit: IDS_LIMIT })
   @Requires(LEVELS.writeOwn)
   @ApiBody({ type: BulkBody, examples: BULK_EXAMPLES })
-  @AnswersOneOf(BulkResults, BulkPreview)
+  @AnswersOneOf(
+    'What became of each key, or with `dryRun` the keys that the request would change.',
+    BulkResults,
+    BulkPreview,
+  )
+  @Refuses(...BULK_REFUSALS)
   async enableMerchantApiKeys(
     @Caller() caller: Caller,
     @Query() { merchantId }: MerchantQuery,

@@ -14,17 +14,17 @@ import {
 import { IsFilter, KeyFilter } from '../list/key-filter.dto.js';
 import { KeyView } from '../list/keys.dto.js';
 
-/** Bodies to begin with: first a dry run, then the same with the count that it answered. */
+/** Example bodies: a dry run, the same request with the count that the dry run returned, and a request with ids. */
 export const BULK_EXAMPLES = {
   dryRun: { value: { filter: { status: 'unused' }, dryRun: true } },
   filter: { value: { filter: { status: 'unused' }, expectedCount: 1 } },
   ids: { value: { ids: ['f7fa38ec-0e19-405c-820f-bf65912ab4ec'], expectedCount: 1 } },
 };
 
-/** Which keys, by their ids or by a filter, one of the two; and whether only to say which they are. */
+/** The keys to change, selected either by ids or by a filter. */
 export class BulkBody {
   /**
-   * The keys' ids, up to 10000.
+   * The ids of the keys, up to 10,000.
    * @example ["f7fa38ec-0e19-405c-820f-bf65912ab4ec"]
    */
   @IsOptional()
@@ -34,7 +34,7 @@ export class BulkBody {
   @IsArray()
   ids?: string[];
 
-  /** What the list takes; up to 10000 keys may meet it. */
+  /** A filter with the criteria of the list. At most 10,000 keys may match it. */
   @IsOptional()
   @ValidateNested()
   @IsFilter()
@@ -42,13 +42,13 @@ export class BulkBody {
   @Type(() => KeyFilter)
   filter?: KeyFilter;
 
-  /** `true` changes nothing and answers how many keys are meant, with the first of them. */
+  /** `true` changes nothing. The response then holds the number of selected keys and the first 100 of them. */
   @IsOptional()
   @IsBoolean()
   dryRun?: boolean;
 
   /**
-   * How many keys are meant, as the dry run says; needed for everything but a dry run. Of ids, only those that can be changed count.
+   * The number of selected keys that you may change, as the dry run returns it. Required unless `dryRun` is `true`.
    * @example 1
    */
   @IsOptional()
@@ -57,35 +57,39 @@ export class BulkBody {
   expectedCount?: number;
 }
 
-/** What a bulk change would do. */
+/** The result of a dry run. */
 export class BulkPreview {
   /**
-   * Keys that are meant.
+   * The number of selected keys that you may change.
    * @example 1
    */
   count: number;
 
-  /** The first 100 of them. */
+  /** The first 100 of these keys. */
   keys: KeyView[];
 }
 
-/** What became of one key. */
+/** The result for one key. */
 export class BulkResult {
-  /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
+  /**
+   * The id of the key.
+   * @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec"
+   */
   id: string;
 
   /**
-   * 200: it is as was asked for; 403: it is somebody else's, or is to be enabled by somebody with a lower level; 404: there is no such key,
-   * or no more; 409: the client has as many active keys as it may have.
+   * The status of the result. 200: the key is now as requested. 403: the key belongs to another owner, or cannot be enabled because its
+   * level or scopes exceed yours. 404: the key does not exist or has been deleted. 409: its client has reached the limit of active keys.
    * @example 200
    */
   status: number;
 
-  /** Why not, where it isn't. */
+  /** Why the key was not changed. Absent if it was. */
   message?: string;
 }
 
-/** What a bulk change did, key by key, in the order of the ids, or the oldest key first. */
+/** The results of a bulk change. */
 export class BulkResults {
+  /** One result per key, in the order of `ids`, or with the oldest key first. */
   results: BulkResult[];
 }

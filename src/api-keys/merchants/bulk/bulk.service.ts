@@ -7,7 +7,8 @@ import { KeyRevocation } from '../../key-revocation.js';
 import { KeyActivation } from '../../key-activation.js';
 import { inBatches } from '../../../platform/runtime/batches.js';
 import { DomainError, type ErrorCode } from '../../../platform/events/domain-error.js';
-import { Transactions, type Transaction } from '../../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../../platform/database/transactions/transaction.js';
 import type { KeyFilter } from '../list/key-filter.dto.js';
 import { KeysService } from '../list/keys.service.js';
 import { isInScope, resolveTenant, type TenantScope } from '../tenant-scope.js';
@@ -25,7 +26,7 @@ const SHOWN = 100;
 
 export type BulkAction = 'revoke' | 'disable' | 'enable';
 
-/** A key, and why nothing became of it, if nothing did. */
+/** The outcome for one key: why it was not changed, or `null` if it was. */
 export interface KeyOutcome {
   id: string;
   refusal: ErrorCode | null;
@@ -34,10 +35,13 @@ export interface KeyOutcome {
 export type BulkOutcome =
   { kind: 'preview'; count: number; keys: KeyWithStatus[] } | { kind: 'results'; keys: KeyOutcome[] };
 
-/** The keys that a call means: those it can change, the first of them, and what becomes of the others. */
+/** The keys that a call selects. */
 interface Selection {
+  /** The keys that the caller may change. */
   ids: string[];
+  /** The first of these keys, for a dry run. */
   first: KeyWithStatus[];
+  /** The outcomes by key id, in the order of the response. Each of the given ids starts with a refusal. */
   outcomes: Map<string, ErrorCode | null>;
 }
 
@@ -54,9 +58,10 @@ export class BulkService {
   ) {}
 
   /**
-   * Every transaction stands by itself, so that what a crash leaves is done by the next call; the answer waits for all instances once, in the end.
+   * Changes the keys in transactions that are independent of each other, so that after a crash another call can change the remaining keys.
+   * Waits only once, at the end, until every instance has applied the changes.
    *
-   * @throws {DomainError} `access.other_owner`; `request.invalid`, also for a filter that means too many keys; `bulk.count_differs`
+   * @throws {DomainError} `access.other_owner`; `request.invalid`, also for a filter that matches too many keys; `bulk.count_differs`
    */
   async run(caller: Caller, merchantId: string | undefined, body: BulkBody, action: BulkAction): Promise<BulkOutcome> {
     const tenant = resolveTenant(caller, merchantId, 'write');
@@ -64,18 +69,18 @@ export class BulkService {
     const count = ids.length;
     if (body.dryRun === true) return { kind: 'preview', count, keys: first };
     if (body.expectedCount === undefined)
-      throw DomainError.invalid('expectedCount', 'expectedCount must say how many keys are meant');
+      throw DomainError.invalid('expectedCount', 'expectedCount must be the number of keys that a dry run returns');
     if (body.expectedCount !== count) throw new DomainError('bulk.count_differs', { count });
 
     await this.transactions.runEach([...inBatches(ids, BATCH)], async (tx, batch) => {
-      const done = await this.act(tx, caller, batch, action);
+      const done = await this.apply(tx, caller, batch, action);
       for (const id of batch) outcomes.set(id, done.has(id) ? (done.get(id) ?? null) : 'api_key.not_found');
     });
     return { kind: 'results', keys: [...outcomes].map(([id, refusal]) => ({ id, refusal })) };
   }
 
-  /** What became of the keys; of those that are gone there is nothing to say. */
-  private async act(
+  /** Returns the outcomes by key id, without keys that have just been deleted. */
+  private async apply(
     tx: Transaction,
     caller: Caller,
     ids: string[],
@@ -95,31 +100,32 @@ export class BulkService {
   private select(tenant: TenantScope, { ids, filter }: BulkBody): Promise<Selection> {
     if (ids && !filter) return this.selectByIds(tenant, ids);
     if (filter && !ids) return this.selectByFilter(tenant, filter);
-    throw DomainError.invalid(ids ? 'filter' : 'ids', 'ids or filter must be given, and not both');
+    throw DomainError.invalid(ids ? 'filter' : 'ids', 'either ids or filter must be given, but not both');
   }
 
   private async selectByIds(tenant: TenantScope, ids: string[]): Promise<Selection> {
-    const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
+    const uniqueIds = [...new Set(ids.map((id) => id.toLowerCase()))];
     const byId = new Map<string, ApiKey>();
-    for (const batch of inBatches(wanted, BATCH))
+    for (const batch of inBatches(uniqueIds, BATCH))
       for (const key of await this.keys.findBy({ id: In(batch), deletedAt: IsNull() })) byId.set(key.id, key);
-    const selected = wanted.flatMap((id) => byId.get(id) ?? []).filter((key) => isInScope(tenant, key));
-    const deniedRequests = wanted.map((id) => [id, byId.has(id) ? 'access.other_owner' : 'api_key.not_found'] as const);
+    const selected = uniqueIds.flatMap((id) => byId.get(id) ?? []).filter((key) => isInScope(tenant, key));
+    const refusals = uniqueIds.map((id) => [id, byId.has(id) ? 'access.other_owner' : 'api_key.not_found'] as const);
     return {
       ids: selected.map(({ id }) => id),
       first: await this.statuses.describe(selected.slice(0, SHOWN)),
-      outcomes: new Map<string, ErrorCode | null>(deniedRequests),
+      outcomes: new Map<string, ErrorCode | null>(refusals),
     };
   }
 
-  /** @throws {DomainError} `request.invalid` when more keys meet the filter than one call may change */
+  /** @throws {DomainError} `request.invalid` if more keys match the filter than one call may change */
   private async selectByFilter(tenant: TenantScope, filter: KeyFilter): Promise<Selection> {
     const ids: string[] = [];
     const first: KeyWithStatus[] = [];
     for await (const batch of this.finder.batches(tenant, filter)) {
       first.push(...batch.slice(0, SHOWN - first.length));
       ids.push(...batch.map(({ key }) => key.id));
-      if (ids.length > MAX_KEYS) throw DomainError.invalid('filter', `filter must not mean more than ${MAX_KEYS} keys`);
+      if (ids.length > MAX_KEYS)
+        throw DomainError.invalid('filter', `filter must not match more than ${MAX_KEYS} keys`);
     }
     return { ids, first, outcomes: new Map() };
   }

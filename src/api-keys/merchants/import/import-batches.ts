@@ -11,7 +11,9 @@ import { RowMapper } from '../../../platform/database/row-mapper.js';
 import { holdRow } from '../../../platform/database/row-locks.js';
 import { insertRows } from '../../../platform/database/rows.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
-import { isDuplicate, Transactions, type Transaction } from '../../../platform/database/transactions/transactions.js';
+import { Transactions } from '../../../platform/database/transactions/transactions.js';
+import type { Transaction } from '../../../platform/database/transactions/transaction.js';
+import { isDuplicate } from '../../../platform/database/engine-errors.js';
 import type { ImportRun } from './import-rows.js';
 
 export interface ImportRow {
@@ -19,26 +21,26 @@ export interface ImportRow {
   key: ApiKey;
 }
 
-/** Why a row wasn't imported. */
+/** A row that was not imported, and why. */
 export interface ImportProblem {
   line: number;
-  /** What the row says that the former system calls the key. */
+  /** The former system's name for the key, if the row has one. */
   externalId: string | null;
   error: DomainError;
 }
 
-/** What became of some rows. */
+/** The outcome of a batch of rows. */
 export interface ImportOutcome {
   imported: ApiKey[];
   existing: number;
   refused: ImportProblem[];
 }
 
-type HeldKey = Pick<ApiKey, 'id' | 'publicId' | 'previousPublicId' | 'merchantId'>;
+type StoredKey = Pick<ApiKey, 'id' | 'publicId' | 'previousPublicId' | 'merchantId'>;
 
 const ATTEMPTS = 5;
 
-/** Stores keys, many in one statement. */
+/** Stores imported keys in batches. */
 @Injectable()
 export class ImportBatches {
   constructor(
@@ -48,45 +50,44 @@ export class ImportBatches {
   ) {}
 
   /**
-   * Stores the keys that aren't there yet, all in one transaction.
+   * Stores the keys that don't exist yet, in one transaction.
    *
-   * @throws {DomainError} `access.level_lacking` when the caller may not import any more
+   * @throws {DomainError} `access.level_lacking` if the caller may no longer import keys
    */
   async store(run: ImportRun, rows: ImportRow[]): Promise<ImportOutcome> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.transactions.run((tx) => this.insert(tx, run, rows));
       } catch (error) {
-        // Somebody else imported one of them meanwhile, which the next look shows.
+        // Another request has imported one of the keys meanwhile, and the next attempt will find it.
         if (attempt === ATTEMPTS || !isDuplicate(error)) throw error;
       }
     }
   }
 
-  /** What storing them would lead to, after the rows that were looked at before. */
-  async rehearse(rows: ImportRow[], before: ReadonlyMap<string, HeldKey>): Promise<ImportOutcome> {
-    const held = await heldKeys(this.keys.manager, rows);
-    return sort(
-      rows,
-      new Map([...rows.flatMap(({ key }) => before.get(key.publicId) ?? []), ...held.values()].flatMap(byIds)),
-    );
+  /** Returns what storing the rows would do, given the keys of the batches that were rehearsed before. */
+  async rehearse(rows: ImportRow[], rehearsed: ReadonlyMap<string, StoredKey>): Promise<ImportOutcome> {
+    const stored = await findStored(this.keys.manager, rows);
+    const before = rows.flatMap(({ key }) => rehearsed.get(key.publicId) ?? []);
+    return classify(rows, new Map([...before, ...stored.values()].flatMap(entriesById)));
   }
 
   private async insert(tx: Transaction, { id, caller }: ImportRun, rows: ImportRow[]): Promise<ImportOutcome> {
-    // The rights may go while the rows come: whichever is second sees what the first one did.
+    // The account's level may fall during the import. The account is held, so that either this transaction sees the lower level, or the
+    // transaction that lowers it sees the keys.
     const level = (await holdRow(tx.manager, Account, caller.accountId))?.maxKeyLevel ?? -1;
     if (level < LEVELS.writeOwn) throw new DomainError('access.level_lacking');
-    const gone = await this.holdApplications(tx.manager, rows);
+    const missing = await this.holdApplications(tx.manager, rows);
     const refused: ImportOutcome['refused'] = [];
     const allowed = rows.filter(({ line, key }) => {
-      const isGone = key.applicationId !== null && gone.has(key.applicationId);
+      const isMissing = key.applicationId !== null && missing.has(key.applicationId);
       const { externalId } = key;
-      if (isGone) refused.push({ line, externalId, error: new DomainError('application.not_found') });
+      if (isMissing) refused.push({ line, externalId, error: new DomainError('application.not_found') });
       else if (key.level > level)
         refused.push({ line, externalId, error: DomainError.invalid('level', 'level must not be above your own') });
-      return !isGone && key.level <= level;
+      return !isMissing && key.level <= level;
     });
-    const outcome = sort(allowed, await heldKeys(tx.manager, allowed));
+    const outcome = classify(allowed, await findStored(tx.manager, allowed));
     const { imported } = outcome;
     if (imported.length > 0) {
       await insertRows(tx.manager, ApiKey, imported);
@@ -101,46 +102,48 @@ export class ImportBatches {
           targetType: 'import',
           targetId: id,
           details: { count: keys.length, applicationIds: applicationIds.slice(0, 10) },
+          invalidates: [{ kind: 'import', id }],
         });
       }
     }
     return { ...outcome, refused: [...refused, ...outcome.refused] };
   }
 
-  /** Keeps the applications from being deleted meanwhile, in the order of their ids; the result are those that have been. */
+  /** Holds the applications in the order of their ids, which prevents their deletion. Returns the ids of those that don't exist. */
   private async holdApplications(manager: EntityManager, rows: ImportRow[]): Promise<Set<string>> {
-    const gone = new Set<string>();
+    const missing = new Set<string>();
     for (const id of [...new Set(rows.flatMap(({ key }) => key.applicationId ?? []))].sort())
-      if (!(await holdRow(manager, Application, id))) gone.add(id);
-    return gone;
+      if (!(await holdRow(manager, Application, id))) missing.add(id);
+    return missing;
   }
 }
 
-/** What is stored of these rows already, also of keys that have been rotated since. */
-async function heldKeys(manager: EntityManager, rows: ImportRow[]): Promise<Map<string, HeldKey>> {
+/** Finds the stored keys with an id of these rows, including keys that have been rotated since they were imported. */
+async function findStored(manager: EntityManager, rows: ImportRow[]): Promise<Map<string, StoredKey>> {
   if (rows.length === 0) return new Map();
-  const held = new RowMapper(manager, ApiKey, 'k', ['id', 'publicId', 'previousPublicId', 'merchantId']);
-  const by = (column: string): string =>
-    `SELECT ${held.columns} FROM api_key k WHERE k.${column} IN (${placeholders(rows)})`;
+  const mapper = new RowMapper(manager, ApiKey, 'k', ['id', 'publicId', 'previousPublicId', 'merchantId']);
+  const selectBy = (column: string): string =>
+    `SELECT ${mapper.columns} FROM api_key k WHERE k.${column} IN (${placeholders(rows)})`;
   const publicIds = rows.map(({ key }) => key.publicId);
-  // Three stretches of three indices: engines may read the whole table when they are asked for either.
+  // One SELECT per index, because engines may scan the whole table for conditions that are joined by OR.
   const found = await manager.query<Record<string, unknown>[]>(
-    ['id', 'public_id', 'previous_public_id'].map(by).join(' UNION ALL '),
+    ['id', 'public_id', 'previous_public_id'].map(selectBy).join(' UNION ALL '),
     [...rows.map(({ key }) => key.id), ...publicIds, ...publicIds],
   );
-  return new Map(found.flatMap((row) => byIds(held.readInto(row, {}))));
+  return new Map(found.flatMap((row) => entriesById(mapper.readInto(row, {}))));
 }
 
-const byIds = <T extends HeldKey>(key: T): [string, T][] =>
+/** Returns map entries for a key, one for each of its ids. */
+const entriesById = <T extends StoredKey>(key: T): [string, T][] =>
   [key.id, key.publicId, key.previousPublicId].flatMap((id) => (id === null ? [] : [[id, key]]));
 
-/** Which are new, which are there already, and which are somebody else's or another key's. */
-function sort(rows: ImportRow[], held: Map<string, HeldKey>): ImportOutcome {
+/** Divides rows into new keys, keys that the merchant already has, and rows that conflict with another key or another merchant's key. */
+function classify(rows: ImportRow[], stored: Map<string, StoredKey>): ImportOutcome {
   const outcome: ImportOutcome = { imported: [], existing: 0, refused: [] };
   for (const { line, key } of rows) {
-    const other = held.get(key.id) ?? held.get(key.publicId);
+    const other = stored.get(key.id) ?? stored.get(key.publicId);
     if (!other) {
-      held.set(key.publicId, key);
+      stored.set(key.publicId, key);
       outcome.imported.push(key);
     } else if (other.id === key.id && other.merchantId === key.merchantId) outcome.existing += 1;
     else outcome.refused.push({ line, externalId: key.externalId, error: new DomainError('api_key.taken') });

@@ -13,13 +13,13 @@ import { DomainError } from '../../../platform/events/domain-error.js';
 import { Transactions } from '../../../platform/database/transactions/transactions.js';
 import type { ImportFormatBody } from './import.dto.js';
 
-/** Every instance knows all formats, and tries each that a presented text fits. */
+/** The number of formats is limited, because every instance loads them all and tries each that fits a presented text. */
 const PER_MERCHANT_MAX = 20;
 const ALL_MAX = 100;
 
 export type Shape = Omit<KeyFormat, 'id'>;
 
-/** The formats of imported keys as they are stored, a pepper encrypted. */
+/** Stores the formats of imported keys, with encrypted peppers. */
 @Injectable()
 export class ImportFormats {
   constructor(
@@ -29,14 +29,14 @@ export class ImportFormats {
     private readonly transactions: Transactions,
   ) {}
 
-  /** The id of the merchant's format of this shape; `null` when there is none. */
+  /** Returns the id of the merchant's format of this shape, or `null` if there is none. */
   async find(merchantId: string, shape: Shape, manager: EntityManager = this.stored.manager): Promise<string | null> {
     const formats = await manager.findBy(ImportFormat, { merchantId });
-    return formats.find((format) => this.isOf(shape, format))?.id ?? null;
+    return formats.find((format) => this.isOfShape(format, shape))?.id ?? null;
   }
 
   /**
-   * The same, made if there is none. Once it is there, every instance knows it.
+   * Does the same, but creates the format if there is none. When the call returns, every instance knows the format.
    *
    * @throws {DomainError} `import.too_many_formats`
    */
@@ -60,30 +60,31 @@ export class ImportFormats {
         targetType: 'import',
         targetId: importId,
         details: { ...shapeWithoutPepper(shape) },
+        invalidates: [{ kind: 'import', id: importId }],
       });
       return id;
     });
   }
 
-  private isOf(shape: Shape, { encryptedPepper, ...format }: ImportFormat): boolean {
+  private isOfShape({ encryptedPepper, ...format }: ImportFormat, shape: Shape): boolean {
     const { kind, prefix, length, lookupLength, pepper } = shape;
-    const isAlike =
+    const isEqual =
       format.kind === kind &&
       format.prefix === prefix &&
       format.length === length &&
       format.lookupLength === lookupLength;
-    if (!isAlike || encryptedPepper === null || pepper === null) return isAlike;
+    if (!isEqual || encryptedPepper === null || pepper === null) return isEqual;
     try {
       return this.cipher.decrypt(encryptedPepper, format.id) === pepper.toString('base64');
     } catch {
-      // Its encryption key is gone, and with it the format.
+      // The encryption key has been removed, which makes the format unusable.
       return false;
     }
   }
 }
 
 /**
- * The shape of the keys of one kind.
+ * Returns the shape of a format's keys of one kind.
  *
  * @throws {DomainError} `request.invalid` for an HMAC without a pepper
  */
@@ -94,7 +95,7 @@ export function readShape(
 ): Shape {
   const shape = { kind, prefix: prefix ?? '', length: length ?? null, lookupLength, pepper: null };
   if (kind !== 'hmac-sha256') return shape;
-  if (pepper == null) throw DomainError.invalid('algorithm', 'algorithm hmac-sha256 needs format.pepper');
+  if (pepper == null) throw DomainError.invalid('algorithm', 'algorithm hmac-sha256 requires format.pepper');
   return { ...shape, pepper: Buffer.from(pepper, pepperEncoding ?? 'utf8') };
 }
 

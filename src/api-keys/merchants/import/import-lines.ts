@@ -5,15 +5,15 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import { isTooDeep } from '../../../platform/http/bodies.js';
 
-/** Bytes of one line, and lines of one body. */
+/** The maximum number of bytes in a line, and of lines in a body. */
 const LINE_MAX = 16 * 1024;
 const LINES_MAX = 100_000;
 
 const NEWLINE = 0x0a;
 
-/** One line of an import: what it says, or why it can't be read. */
+/** A line of an import: its value, or why it can't be read. */
 export interface ImportLine {
-  /** From 1; in JSON the place among the keys. */
+  /** The number of the line, from 1; in JSON, the position among the keys. */
   line: number;
   value: unknown;
   error?: DomainError;
@@ -21,15 +21,15 @@ export interface ImportLine {
 
 type Parse = (text: string) => unknown;
 
-/** Handler parameter: the lines of the body as they come, first the one with the format, whether it came as NDJSON or as one JSON text. */
+/** Handler parameter: the lines of an NDJSON body as they arrive, or the parts of a JSON body as lines. The first line holds the format. */
 export const ImportLines = createParamDecorator((_: unknown, context: ExecutionContext): AsyncIterable<ImportLine> => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const { body } = request;
-  return body instanceof Readable ? readLines(body, parserOf(request)) : linesOf(body);
+  return body instanceof Readable ? readNdjson(body, createParser(request)) : readJson(body);
 });
 
-/** @throws {DomainError} for a body that holds no keys */
-async function* linesOf(body: unknown): AsyncIterable<ImportLine> {
+/** @throws {DomainError} if the body has no keys */
+async function* readJson(body: unknown): AsyncIterable<ImportLine> {
   if (typeof body !== 'object' || body === null || Object.keys(body).length === 0)
     throw new DomainError('request.body_missing');
   const { format, keys } = body as { format?: unknown; keys?: unknown };
@@ -39,8 +39,8 @@ async function* linesOf(body: unknown): AsyncIterable<ImportLine> {
     yield await Promise.resolve({ line: index + 1, value: value as unknown });
 }
 
-/** The parser of every other body, which takes no `__proto__`. */
-function parserOf(request: FastifyRequest): Parse {
+/** Creates the parser that is used for all other bodies. It refuses `__proto__`. */
+function createParser(request: FastifyRequest): Parse {
   const parse = request.server.getDefaultJsonParser('error', 'error');
   return (text) => {
     let value: unknown;
@@ -52,8 +52,8 @@ function parserOf(request: FastifyRequest): Parse {
   };
 }
 
-/** @throws {DomainError} `request.too_large` for one line too many */
-async function* readLines(body: Readable, parse: Parse): AsyncIterable<ImportLine> {
+/** @throws {DomainError} `request.too_large` if there are too many lines */
+async function* readNdjson(body: Readable, parse: Parse): AsyncIterable<ImportLine> {
   let line = 0;
   for await (const bytes of splitLines(body)) {
     line += 1;
@@ -76,30 +76,30 @@ function readLine(line: number, bytes: Buffer, parse: Parse): ImportLine {
   }
 }
 
-/** Lines without what ends them; `null` for one that is too long, of which nothing is kept. The body is read no faster than the lines are. */
+/** Yields lines without their terminators, or `null` for one that is too long. The body is read no faster than the lines are consumed. */
 async function* splitLines(body: Readable): AsyncIterable<Buffer | null> {
-  let rest: Buffer[] = [];
+  let parts: Buffer[] = [];
   let length = 0;
-  const take = (part: Buffer): void => {
+  const append = (part: Buffer): void => {
     length += part.length;
-    if (length <= LINE_MAX) rest.push(part);
-    else rest = [];
+    if (length <= LINE_MAX) parts.push(part);
+    else parts = [];
   };
-  const end = (): Buffer | null => {
-    const bytes = length > LINE_MAX ? null : Buffer.concat(rest);
-    rest = [];
+  const endLine = (): Buffer | null => {
+    const bytes = length > LINE_MAX ? null : Buffer.concat(parts);
+    parts = [];
     length = 0;
     return bytes?.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes;
   };
-  // Whoever stops reading still answers: the connection stays.
+  // The connection must survive if the caller stops reading, because the response is still to be sent.
   for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
-      take(chunk.subarray(from, at));
-      yield end();
+      append(chunk.subarray(from, at));
+      yield endLine();
       from = at + 1;
     }
-    take(chunk.subarray(from));
+    append(chunk.subarray(from));
   }
-  if (length > 0) yield end();
+  if (length > 0) yield endLine();
 }

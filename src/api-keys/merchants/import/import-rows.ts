@@ -1,7 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
-import { validateSync } from 'class-validator';
 import type { Caller } from '../../../access/caller.js';
 import { ApiKey } from '../../api-key.entity.js';
 import { credentialFromDigest, idOfPrefix } from '../../credentials/imported/imported-credential.js';
@@ -10,7 +9,7 @@ import type { Application } from '../../../applications/application.entity.js';
 import { ApplicationsService } from '../../../applications/applications.service.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
-import { problems } from '../../../platform/http/body.pipe.js';
+import { findProblems } from '../../../platform/http/body.pipe.js';
 import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
 import { defaultLevel } from '../../permissions/default-level.js';
@@ -19,21 +18,21 @@ import { EXTERNAL_ID_MAX, ImportedKeyBody, type ImportFormatBody } from './impor
 import { ImportFormats, readShape, type Shape } from './import-formats.js';
 import { readHash, type FastHash, type SlowHash } from './imported-hash.js';
 
-/** Characters of a key that are shown. */
+/** How many of a key's first characters are shown. */
 const SHOWN = 12;
 
-/** One call of the import. */
+/** The state of one import. */
 export interface ImportRun {
   id: string;
   caller: Caller;
   format: ImportFormatBody;
   isDryRun: boolean;
-  /** Applications and formats that rows named before, or why they can't be had. */
+  /** The applications and formats of earlier rows. A rejected promise says why one is not available. */
   applications: Map<string, Promise<Application>>;
   formatIds: Map<string, Promise<string>>;
 }
 
-/** Turns rows into keys, without storing them. */
+/** Converts rows to keys, without storing them. */
 @Injectable()
 export class ImportRows {
   constructor(
@@ -43,9 +42,9 @@ export class ImportRows {
     private readonly hasher: SecretHasher,
   ) {}
 
-  /** @throws {DomainError} what would be the answer if the row had come alone */
+  /** @throws {DomainError} if the row can't be imported */
   async read(run: ImportRun, value: unknown): Promise<ApiKey> {
-    const row = checked(ImportedKeyBody, value);
+    const row = validate(ImportedKeyBody, value);
     const { caller } = run;
     const hashed = readHash(row);
     const level = row.level ?? defaultLevel(caller);
@@ -53,14 +52,14 @@ export class ImportRows {
     const prefix = row.lookupPrefix ?? run.format.prefix ?? '';
     if (!prefix.startsWith(run.format.prefix ?? ''))
       throw DomainError.invalid('lookupPrefix', 'lookupPrefix must begin with format.prefix');
-    const times = this.timesOf(row);
-    const application = await this.applicationOf(run, row.applicationId ?? null);
+    const times = this.readTimes(row);
+    const application = await this.findApplication(run, row.applicationId ?? null);
     const environment = row.environment ?? application?.environment ?? 'live';
     if (application && application.environment !== environment)
-      throw DomainError.invalid('environment', "environment must be the application's");
+      throw DomainError.invalid('environment', 'environment must be that of the application');
     const merchantId = application?.merchantId ?? caller.merchantId;
     const own = {
-      ...(await this.identityOf(run, merchantId, hashed)),
+      ...(await this.createIdentity(run, merchantId, hashed)),
       ...times,
       merchantId,
       accountId: caller.accountId,
@@ -72,31 +71,31 @@ export class ImportRows {
       externalId: row.externalId ?? null,
       isActive: row.isEnabled ?? true,
     };
-    // A new key has a place for everything already: to fill it takes a fraction of putting an object together from parts.
+    // `new ApiKey()` already has all properties, and assigning to them is much faster than building an object from parts.
     return Object.assign(new ApiKey(), NEW_KEY, own, readSettings(row, this.clock.now(), 'new'));
   }
 
   /**
-   * What finds and proves the key. Its id follows from the hash, so that the same row is known again after the hash has been replaced, or
-   * the whole credential by a rotation.
+   * Returns the columns that find and prove the key. The id is derived from the hash, so that the same row is recognized even after the
+   * hash has been replaced, or after a rotation has replaced the whole credential.
    */
-  private async identityOf(
+  private async createIdentity(
     run: ImportRun,
     merchantId: string,
     hashed: FastHash | SlowHash,
   ): Promise<Pick<ApiKey, 'id' | 'publicId' | 'secretHash' | 'pepperId'>> {
     if (hashed.kind !== 'prefix') {
-      await this.formatOf(run, merchantId, readShape(run.format, hashed.kind, null));
+      await this.resolveFormat(run, merchantId, readShape(run.format, hashed.kind, null));
       const { publicId, secret } = credentialFromDigest(hashed.kind, hashed.digest);
-      return { id: uuidOf(publicId), publicId, ...this.hasher.hash(secret) };
+      return { id: deriveUuid(publicId), publicId, ...this.hasher.hash(secret) };
     }
     const { lookupPrefix, algorithm, hash: slowHash } = hashed;
-    const formatId = await this.formatOf(run, merchantId, readShape(run.format, 'prefix', lookupPrefix.length));
+    const formatId = await this.resolveFormat(run, merchantId, readShape(run.format, 'prefix', lookupPrefix.length));
     const publicId = idOfPrefix(formatId, lookupPrefix);
-    return { id: uuidOf(`${publicId} ${slowHash}`), publicId, secretHash: slowHash, pepperId: algorithm };
+    return { id: deriveUuid(`${publicId} ${slowHash}`), publicId, secretHash: slowHash, pepperId: algorithm };
   }
 
-  private formatOf(run: ImportRun, merchantId: string, shape: Shape): Promise<string> {
+  private resolveFormat(run: ImportRun, merchantId: string, shape: Shape): Promise<string> {
     const name = [merchantId, shape.kind, shape.lookupLength].join(' ');
     const id =
       run.formatIds.get(name) ??
@@ -107,26 +106,26 @@ export class ImportRows {
     return id;
   }
 
-  private async applicationOf({ caller, applications }: ImportRun, id: string | null): Promise<Application | null> {
+  private async findApplication({ caller, applications }: ImportRun, id: string | null): Promise<Application | null> {
     if (id === null) return null;
     const application = applications.get(id) ?? this.applications.find(caller, id, 'write');
     applications.set(id, application);
     return application;
   }
 
-  private timesOf(row: ImportedKeyBody): Pick<ApiKey, 'createdAt' | 'updatedAt' | 'lastUsedAt'> {
+  private readTimes(row: ImportedKeyBody): Pick<ApiKey, 'createdAt' | 'updatedAt' | 'lastUsedAt'> {
     const now = this.clock.now();
     const past = (field: 'createdAt' | 'lastUsedAt'): Date | null => {
       const time = row[field] == null ? null : new Date(row[field]);
       if (time && (time > now || time.getTime() < 0))
-        throw DomainError.invalid(field, `${field} must be in the past, after 1970`);
+        throw DomainError.invalid(field, `${field} must be between 1970 and now`);
       return time;
     };
     return { createdAt: past('createdAt') ?? now, updatedAt: now, lastUsedAt: past('lastUsedAt') };
   }
 }
 
-/** What is the same for every key that is imported. */
+/** The values that an imported key has in the columns that its row does not set. */
 const NEW_KEY = {
   ...NO_PREVIOUS,
   ...NOT_EXPOSED,
@@ -147,25 +146,24 @@ const NEW_KEY = {
   deletedAt: null,
 } as const;
 
-/** What a row calls its key, also one that can't be imported. */
-export function externalIdIn(value: unknown): string | null {
+/** Returns the `externalId` of a row, even of one that can't be imported. */
+export function readExternalId(value: unknown): string | null {
   const { externalId } = (value ?? {}) as Partial<ImportedKeyBody>;
   return isText(externalId, EXTERNAL_ID_MAX) ? externalId : null;
 }
 
-/** @throws {DomainError} `request.invalid` for what isn't as the class says */
-export function checked<T extends object>(type: ClassConstructor<T>, value: unknown, parent = ''): T {
+/** @throws {DomainError} `request.invalid` if the value doesn't satisfy the validators of the class */
+export function validate<T extends object>(type: ClassConstructor<T>, value: unknown, parent = ''): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new DomainError('request.body_missing');
   const instance = plainToInstance(type, value);
-  const errors = validateSync(instance, { whitelist: true, stopAtFirstError: true });
-  if (errors.length > 0)
-    throw new DomainError('request.invalid', { fields: errors.flatMap((error) => problems(error, parent)) });
+  const fields = findProblems(instance, parent);
+  if (fields.length > 0) throw new DomainError('request.invalid', { fields });
   return instance;
 }
 
-/** A uuid that is the same for the same text (RFC 9562, version 8). */
-function uuidOf(text: string): string {
+/** Derives a UUID from a text (RFC 9562, version 8). */
+function deriveUuid(text: string): string {
   const digits = hash('sha256', text, 'hex');
   const parts = [digits.slice(0, 8), digits.slice(8, 12), `8${digits.slice(13, 16)}`, `a${digits.slice(17, 20)}`];
   return [...parts, digits.slice(20, 32)].join('-');

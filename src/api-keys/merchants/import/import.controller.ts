@@ -1,10 +1,11 @@
 import { Controller, HttpCode, Post, Query } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import { Caller } from '../../../access/caller.js';
 import { LEVELS } from '../../../access/levels.js';
 import { Requires } from '../../../access/requires.js';
-import { TAKES_LINES } from '../../../platform/http/bodies.js';
+import { RouteConfig } from '../../../platform/http/route-config.js';
+import { DomainError } from '../../../platform/events/domain-error.js';
+import { Answers, Refuses } from '../../../platform/http/route-facts.js';
 import { ImportLines, type ImportLine } from './import-lines.js';
 import { ImportKeysBody, ImportQuery, ImportReport } from './import.dto.js';
 import { presentImport } from './import.presenter.js';
@@ -17,18 +18,20 @@ export class ImportController {
   /**
    * Import existing keys by their hashes
    *
-   * The keys of customers go on working after a move to this server, which never sees them in full. Send NDJSON, the first line
-   * `{"format": {…}}` and every other one a key, up to 100,000 lines of 16 KiB; or a JSON body of at most 256 KiB. Rows are imported in their
-   * order, and a row that can't be is told by its line while all others are. To send the same rows again changes nothing, so an import that
-   * was interrupted is finished by repeating it; a key that was deleted here stays deleted. Keys for other merchants' applications need level 8.
+   * Your customers' keys keep working after a move to this server, which never sees them in full. Send NDJSON, whose first line is
+   * `{"format": {…}}` and every other line a key, up to 100,000 lines of 16 KiB; or a JSON body of at most 256 KiB. Rows are imported in
+   * order. A row that cannot be imported is reported by its line, and all others are imported. Sending the same rows again changes nothing:
+   * repeat an import that was interrupted. A key that was deleted here stays deleted. Keys for other merchants' applications require level 8.
    *
-   * A key's `keyPrefix` is what is known of its beginning: the first 12 characters of `lookupPrefix` or `format.prefix`, else empty.
+   * The `keyPrefix` of an imported key is the first 12 characters of `lookupPrefix` or `format.prefix`, or empty.
    */
   @Post()
+  @Answers('The number of imported keys, and the rows that could not be imported.')
+  @Refuses('request.body_missing', DomainError.invalid('format', 'format must be an object, in the first line'))
   @HttpCode(200)
   @ApiConsumes('application/json', 'application/x-ndjson')
   @ApiBody({ type: ImportKeysBody })
-  @RouteConfig(TAKES_LINES)
+  @RouteConfig({ takesLines: true })
   @Requires(LEVELS.writeOwn)
   async importMerchantApiKeys(
     @Caller() caller: Caller,

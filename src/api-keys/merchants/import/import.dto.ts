@@ -15,13 +15,13 @@ import type { FieldProblem } from '../../../platform/events/domain-error.js';
 import { IsMoment, IsText } from '../../../platform/validation/text.js';
 import { KeySettingsBody } from '../key-settings.dto.js';
 
-/** Characters of what the former system calls a key. */
+/** The maximum length of the former system's name for a key, in characters. */
 export const EXTERNAL_ID_MAX = 100;
 
-/** What an import asks for. */
+/** The options of an import. */
 export class ImportQuery {
   /**
-   * `true` answers what would happen, and changes nothing.
+   * `true` returns what the import would do, and changes nothing.
    * @example "true"
    */
   @IsOptional()
@@ -29,18 +29,20 @@ export class ImportQuery {
   dryRun?: 'true' | 'false';
 }
 
-/** What the keys look like: whatever doesn't look so is refused without asking the database. One of `prefix` and `length` must be given. */
+/** The format of the keys. Text without this format is refused without a database read. `prefix`, `length` or both must be given. */
 export class ImportFormatBody {
   /**
-   * What every key begins with, up to 64 characters, not `ks_`.
+   * The characters that every key begins with, 1 to 64. They must not begin with `ks_`.
    * @example "acme_live_"
    */
   @IsOptional()
-  @Matches(/^(?!ks_)[\x21-\x7e]{1,64}$/, { message: '$property must be 1 to 64 visible ASCII characters, not ks_' })
+  @Matches(/^(?!ks_)[\x21-\x7e]{1,64}$/, {
+    message: '$property must be 1 to 64 visible ASCII characters, and must not begin with ks_',
+  })
   prefix?: string | null;
 
   /**
-   * How many characters every key has, 8 to 500.
+   * The length of every key, 8 to 500 characters.
    * @example 42
    */
   @IsOptional()
@@ -50,20 +52,20 @@ export class ImportFormatBody {
   length?: number | null;
 
   /**
-   * The pepper of HMAC-SHA-256, kept encrypted.
+   * The pepper of HMAC-SHA-256. It is stored encrypted.
    * @example "the pepper of the former system"
    */
   @IsOptional()
   @IsText(256)
   pepper?: string | null;
 
-  /** How the pepper's bytes are written. */
+  /** The encoding of the pepper; by default `utf8`. */
   @IsOptional()
   @IsIn(['utf8', 'hex', 'base64', 'base64url'])
   pepperEncoding?: 'utf8' | 'hex' | 'base64' | 'base64url' | null;
 }
 
-/** One key, of which there is only a hash. A line of NDJSON, at most 16 KiB. */
+/** A key to import, of which only the hash is known. In NDJSON, it is a line of at most 16 KiB. */
 export class ImportedKeyBody extends KeySettingsBody {
   /**
    * The hash of the whole key.
@@ -72,18 +74,21 @@ export class ImportedKeyBody extends KeySettingsBody {
   @IsText(255)
   hash: string;
 
-  /** What made it. Bcrypt with a cost of at most 14; argon2 in PHC form with at most 128 MiB, 10 passes and 4 lanes. */
+  /**
+   * The algorithm of the hash. bcrypt may have a cost of up to 14. argon2 must be in PHC format, with up to 128 MiB of memory, 10 passes
+   * and 4 lanes.
+   */
   @IsIn(['sha256', 'hmac-sha256', 'bcrypt', 'argon2'])
   algorithm: 'sha256' | 'hmac-sha256' | 'bcrypt' | 'argon2';
 
-  /** How a SHA-256 or HMAC is written; hex unless it says otherwise. */
+  /** The encoding of a SHA-256 or HMAC-SHA-256 hash; by default `hex`. */
   @IsOptional()
   @IsIn(['hex', 'base64', 'base64url'])
   encoding?: 'hex' | 'base64' | 'base64url' | null;
 
   /**
-   * The key's first characters, 6 to 64 of them. For bcrypt and argon2, where the hash can't find the key, it must be there, and no other key may
-   * begin so. Its first 12 characters are shown.
+   * The first 6 to 64 characters of the key. They are required for bcrypt and argon2, whose hashes cannot be used to look a key up, and no
+   * other key may begin with them. The first 12 of them are shown in lists.
    * @example "acme_live_9fK2"
    */
   @IsOptional()
@@ -91,7 +96,7 @@ export class ImportedKeyBody extends KeySettingsBody {
   lookupPrefix?: string | null;
 
   /**
-   * The application it is for; without it, it is the merchant's own.
+   * The id of the application that the key belongs to. Without it, the key belongs to the merchant itself.
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
@@ -106,20 +111,20 @@ export class ImportedKeyBody extends KeySettingsBody {
   description: string;
 
   /**
-   * What the former system calls it, up to 100 characters: lists and the export show it, and the report names it beside the line.
+   * The former system's name for the key, up to 100 characters. Lists and the export show it, and the report of the import names it.
    * @example "cus_9s6XKzkNRiz8i3"
    */
   @IsOptional()
   @IsText(EXTERNAL_ID_MAX)
   externalId?: string | null;
 
-  /** That of the application, and `live` without one. */
+  /** The environment of the key. With an application, it must be the application's. Without one, the default is `live`. */
   @IsOptional()
   @IsIn(['live', 'test'])
   environment?: 'live' | 'test' | null;
 
   /**
-   * When it was made; now, unless it says otherwise.
+   * When the key was created; by default now.
    * @example "2021-05-04T09:00:00Z"
    */
   @IsOptional()
@@ -127,87 +132,97 @@ export class ImportedKeyBody extends KeySettingsBody {
   createdAt?: string | null;
 
   /**
-   * When it was last used.
+   * When the key was last used.
    * @example "2026-11-20T18:30:00Z"
    */
   @IsOptional()
   @IsMoment()
   lastUsedAt?: string | null;
 
-  /** `false` for a key that isn't accepted for now. */
+  /** Whether the key is enabled; by default `true`. */
   @IsOptional()
   @IsBoolean()
   isEnabled?: boolean | null;
 }
 
-/** Keys to import. As NDJSON the first line is `{"format": {…}}`, and every other one a key: up to 100,000 lines. */
+/** The keys to import. In NDJSON, the first line is `{"format": {…}}` and every other line is a key, up to 100,000 lines in all. */
 export class ImportKeysBody {
   @ValidateNested()
   @IsObject()
   @Type(() => ImportFormatBody)
   format: ImportFormatBody;
 
+  /** The keys. */
   keys: ImportedKeyBody[];
 }
 
-/** Why a row wasn't imported. */
+/** A row that was not imported, and why. */
 export class ImportProblemView {
   /**
-   * The line, from 1; in JSON the place among the keys.
+   * The number of the line, from 1; in JSON, the position among the keys.
    * @example 17
    */
   line: number;
 
   /**
-   * What the row says that the former system calls the key; it isn't there where the row says nothing, or can't be read.
+   * The `externalId` of the row. Absent if the row has none or cannot be read.
    * @example "cus_9s6XKzkNRiz8i3"
    */
   externalId?: string;
 
   /**
-   * What the status would be if the row had come alone.
+   * The HTTP status that describes the problem.
    * @example 409
    */
   status: number;
 
-  /** @example "Another key has this hash or lookup prefix" */
+  /**
+   * What is wrong with the row.
+   * @example "Another key has this hash or lookup prefix"
+   */
   message: string;
 
-  /** What is wrong with which field. */
+  /** The invalid fields, and what is wrong with each. */
   details?: ImportFieldProblemView[];
 }
 
 export class ImportFieldProblemView implements FieldProblem {
-  /** @example "level" */
+  /**
+   * The name of the field.
+   * @example "level"
+   */
   field: string;
 
-  /** @example "level must not be above your own" */
+  /**
+   * What is wrong with the field.
+   * @example "level must not be above your own"
+   */
   message: string;
 }
 
-/** What became of the rows. */
+/** The result of an import. */
 export class ImportReport {
   /**
-   * Keys that were imported.
+   * The number of keys imported.
    * @example 998
    */
   imported: number;
 
   /**
-   * Keys that the merchant had already, which are left as they are.
+   * The number of keys that the merchant already had. They are unchanged.
    * @example 1
    */
   existing: number;
 
   /**
-   * Rows that weren't imported.
+   * The number of rows that were not imported.
    * @example 1
    */
   failed: number;
 
-  /** Whether nothing was changed. */
+  /** Whether this was a dry run, which changes nothing. */
   dryRun: boolean;
 
-  /** Why rows weren't imported: the first 1,000. */
+  /** The rows that were not imported, up to 1,000 of them. */
   results: ImportProblemView[];
 }

@@ -7,7 +7,7 @@ export function presentImport({ imported, existing, failed, isDryRun, problems }
   return { imported, existing, failed, dryRun: isDryRun, results: problems.map(presentProblem) };
 }
 
-/** In the words that would have been the answer if the row had come alone. */
+/** Presents a problem with the message that the error would have as the response to a request. */
 function presentProblem({ line, externalId, error }: ImportProblem): ImportProblemView {
   const { message, details } = merchants.failure({ status: error.status, error }) as Omit<ImportProblemView, 'line'>;
   return {

@@ -1,27 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as otherWork } from 'node:timers/promises';
+import { setImmediate as yieldToOtherWork } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../access/caller.js';
 import type { ApiKey } from '../../api-key.entity.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import { ImportBatches, type ImportOutcome, type ImportProblem, type ImportRow } from './import-batches.js';
 import type { ImportLine } from './import-lines.js';
-import { checked, externalIdIn, ImportRows, type ImportRun } from './import-rows.js';
+import { ImportRows, readExternalId, validate, type ImportRun } from './import-rows.js';
 import { ImportFormatBody } from './import.dto.js';
 
 /** Rows in one transaction. */
 const BATCH = 500;
 
-/** Transactions that are under way while more rows are read; the database works on each with a thread of its own. */
+/** Batches that are stored while more rows are read. The database uses a thread of its own for each. */
 const BATCHES_AT_ONCE = 2;
 
-/** Rows that are looked at before other requests have their turn. */
-const AT_ONCE = 25;
+/** Rows that are processed before other requests are. */
+const ROWS_PER_TICK = 25;
 
-/** Problems that are told. */
+/** Problems that are reported. */
 const PROBLEMS_MAX = 1000;
 
-/** What became of all rows. */
+/** The result of an import. */
 export interface ImportResult {
   imported: number;
   existing: number;
@@ -30,7 +30,7 @@ export interface ImportResult {
   problems: ImportProblem[];
 }
 
-/** Takes in keys of which there are only hashes, so that they go on working. */
+/** Imports keys by their hashes, so that they stay valid after a move to this server. */
 @Injectable()
 export class ImportService {
   constructor(
@@ -39,10 +39,10 @@ export class ImportService {
   ) {}
 
   /**
-   * Imports line after line. Each batch is there for good once it is stored: whoever is interrupted sends everything again, and what is there
-   * counts as existing.
+   * Imports lines in batches. A batch that has been stored remains, so an interrupted import can be sent again as a whole. The keys that
+   * are already stored then count as existing.
    *
-   * @throws {DomainError} for what is wrong with the whole: no format, no keys, too many lines
+   * @throws {DomainError} if the import as a whole is invalid: no format, no keys, or too many lines
    */
   async run(caller: Caller, lines: AsyncIterable<ImportLine>, isDryRun: boolean): Promise<ImportResult> {
     const result: ImportResult = { imported: 0, existing: 0, failed: 0, isDryRun, problems: [] };
@@ -51,31 +51,33 @@ export class ImportService {
     let batch: ImportRow[] = [];
     let count = 0;
     const storing = new Set<Promise<void>>();
-    // What a rehearsal finds depends on the batches before.
-    const atOnce = isDryRun ? 1 : BATCHES_AT_ONCE;
-    const store = async (of: ImportRun): Promise<void> => {
-      while (storing.size >= atOnce) await Promise.race(storing);
+    // In a dry run, the result of a batch depends on the batches before it.
+    const batchesAtOnce = isDryRun ? 1 : BATCHES_AT_ONCE;
+    const store = async (current: ImportRun): Promise<void> => {
+      while (storing.size >= batchesAtOnce) await Promise.race(storing);
       if (batch.length === 0) return;
-      const outcome = isDryRun ? this.batches.rehearse(batch, rehearsed) : this.batches.store(of, batch);
+      const storingBatch = isDryRun ? this.batches.rehearse(batch, rehearsed) : this.batches.store(current, batch);
       batch = [];
-      const stored = outcome.then((became) => add(result, became, rehearsed)).then(() => void storing.delete(stored));
+      const stored = storingBatch
+        .then((outcome) => addOutcome(result, outcome, rehearsed))
+        .then(() => void storing.delete(stored));
       stored.catch(() => undefined);
       storing.add(stored);
     };
     try {
       for await (const { line, value, error } of lines) {
         if (!run) {
-          run = begin(caller, formatOf(value, error), isDryRun);
+          run = createRun(caller, readFormat(value, error), isDryRun);
           continue;
         }
         count += 1;
-        if (count % AT_ONCE === 0) await otherWork();
+        if (count % ROWS_PER_TICK === 0) await yieldToOtherWork();
         try {
           if (error) throw error;
           batch.push({ line, key: await this.rows.read(run, value) });
         } catch (refusal) {
           if (!(refusal instanceof DomainError) || refusal.status >= 500) throw refusal;
-          fail(result, { line, externalId: externalIdIn(value), error: refusal });
+          addProblem(result, { line, externalId: readExternalId(value), error: refusal });
         }
         if (batch.length === BATCH) await store(run);
       }
@@ -90,7 +92,7 @@ export class ImportService {
   }
 }
 
-const begin = (caller: Caller, format: ImportFormatBody, isDryRun: boolean): ImportRun => ({
+const createRun = (caller: Caller, format: ImportFormatBody, isDryRun: boolean): ImportRun => ({
   id: randomUUID(),
   caller,
   format,
@@ -99,19 +101,19 @@ const begin = (caller: Caller, format: ImportFormatBody, isDryRun: boolean): Imp
   formatIds: new Map(),
 });
 
-/** What the first line says of all others. */
-function formatOf(first: unknown, error: DomainError | undefined): ImportFormatBody {
+/** Returns the format, which is in the first line. */
+function readFormat(first: unknown, error: DomainError | undefined): ImportFormatBody {
   if (error) throw error;
   const { format } = (first ?? {}) as { format?: unknown };
   if (typeof format !== 'object' || format === null)
-    throw DomainError.invalid('format', 'format must be an object, in the first line');
-  const body = checked(ImportFormatBody, format, 'format.');
+    throw DomainError.invalid('format', 'format must be an object in the first line');
+  const body = validate(ImportFormatBody, format, 'format.');
   if (body.prefix == null && body.length == null)
-    throw DomainError.invalid('format', 'format must say the prefix or the length of the keys');
+    throw DomainError.invalid('format', 'format must have a prefix or a length');
   return body;
 }
 
-function add(
+function addOutcome(
   result: ImportResult,
   { imported, existing, refused }: ImportOutcome,
   rehearsed: Map<string, ApiKey>,
@@ -119,10 +121,10 @@ function add(
   result.imported += imported.length;
   result.existing += existing;
   if (result.isDryRun) for (const key of imported) rehearsed.set(key.publicId, key);
-  for (const problem of refused) fail(result, problem);
+  for (const problem of refused) addProblem(result, problem);
 }
 
-function fail(result: ImportResult, problem: ImportProblem): void {
+function addProblem(result: ImportResult, problem: ImportProblem): void {
   result.failed += 1;
   if (result.problems.length < PROBLEMS_MAX) result.problems.push(problem);
 }

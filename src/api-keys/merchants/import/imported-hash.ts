@@ -8,7 +8,7 @@ export interface FastHash {
   digest: string;
 }
 
-/** A slow one, which only a comparison can tell anything of. */
+/** A slow hash. It can't be used to look a key up, only to verify it. */
 export interface SlowHash {
   kind: 'prefix';
   algorithm: SlowAlgorithm;
@@ -21,23 +21,23 @@ const DIGEST = { hex: /^[0-9a-f]{64}$/i, base64: /^[\w+/]{43}=?$/, base64url: /^
 const BCRYPT = /^\$2[aby]\$(\d\d)\$[./0-9A-Za-z]{53}$/;
 const BCRYPT_COST = { min: 4, max: 14 };
 
-/** Argon2 as PHC strings write it: memory in KiB, passes, lanes, then salt and hash without padding. */
+/** argon2 in PHC format: memory in KiB, passes and lanes, then the salt and the hash without padding. */
 const ARGON2 =
   /^\$argon2(?:id|i|d)\$v=(?:16|19)\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9])\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,86}$/;
 const ARGON2_MAX = { memoryKib: 131_072, passes: 10, lanes: 4 };
 
 /**
- * What a row says of its key's hash, in the one form that is stored.
+ * Returns the hash of a row in the form that is stored.
  *
- * @throws {DomainError} `request.invalid` for a hash that its algorithm doesn't make, or one that would take too long to compare with
+ * @throws {DomainError} `request.invalid` if the algorithm does not produce such hashes, or if a comparison would take too long
  */
 export function readHash({ algorithm, hash, encoding, lookupPrefix }: ImportedKeyBody): FastHash | SlowHash {
   if (algorithm === 'sha256' || algorithm === 'hmac-sha256') {
-    const written = encoding ?? 'hex';
-    if (!DIGEST[written].test(hash)) throw DomainError.invalid('hash', `hash must be 32 bytes in ${written}`);
-    return { kind: algorithm, digest: Buffer.from(hash, written).toString('hex') };
+    const usedEncoding = encoding ?? 'hex';
+    if (!DIGEST[usedEncoding].test(hash)) throw DomainError.invalid('hash', `hash must be 32 bytes in ${usedEncoding}`);
+    return { kind: algorithm, digest: Buffer.from(hash, usedEncoding).toString('hex') };
   }
-  if (lookupPrefix == null) throw DomainError.invalid('lookupPrefix', `lookupPrefix must be there for ${algorithm}`);
+  if (lookupPrefix == null) throw DomainError.invalid('lookupPrefix', `lookupPrefix is required for ${algorithm}`);
   if (algorithm === 'bcrypt' && !isBcrypt(hash))
     throw DomainError.invalid('hash', 'hash must be like $2b$10$… of 60 characters, with a cost of 4 to 14');
   if (algorithm === 'argon2' && !isArgon2(hash))

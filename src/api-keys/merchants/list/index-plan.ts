@@ -1,20 +1,20 @@
 import type { Condition, Criteria, EqualColumn, KeyRange, RangeColumn } from './key-criteria.js';
 import type { Position } from '../../../platform/http/paging/cursor.js';
 
-/** An order of keys: by a column, and by id where it is the same. */
+/** A sort order: by a column, then by id. */
 export interface Order {
   column: 'name' | RangeColumn;
   isDescending: boolean;
 }
 
-/** An index along which keys can be read: those of a merchant that are alike in some columns, in the order of another. */
+/** An index to read keys along: a merchant's keys with equal values in some columns, in the order of another column. */
 export interface IndexPlan {
   index: string;
   equal: EqualColumn[];
   column: Order['column'];
 }
 
-/** Those that say most first. */
+/** The most selective plans come first. */
 export const INDEX_PLANS: IndexPlan[] = [
   { index: 'api_key_application', equal: ['application_id'], column: 'created_at' },
   { index: 'api_key_active', equal: ['is_active'], column: 'created_at' },
@@ -25,77 +25,80 @@ export const INDEX_PLANS: IndexPlan[] = [
   { index: 'api_key_name', equal: [], column: 'name' },
 ];
 
-const ANYTHING: Record<Order['column'], KeyRange[]> = {
+/** The ranges that hold every value of a column, from NULL on. */
+const EVERYTHING: Record<Order['column'], KeyRange[]> = {
   name: [{}],
   created_at: [{}],
   expires_at: [null, {}],
   last_used_at: [null, {}],
 };
 
-/** The values of a column that are looked for, as parts that follow one another ascending. */
+/** Returns the ranges of a column's values that the filter allows, in ascending order. */
 export const rangesOf = ({ ranges }: Criteria, column: Order['column']): KeyRange[] =>
-  (column === 'name' ? undefined : ranges[column]) ?? ANYTHING[column];
+  (column === 'name' ? undefined : ranges[column]) ?? EVERYTHING[column];
 
-/** The way that gives an order, and of those the one that says most of the filter. */
+/** Returns the most selective plan for the filter that yields the order. */
 export function chooseIndexPlan({ equal }: Criteria, { column }: Pick<Order, 'column'>): IndexPlan {
-  const plan = INDEX_PLANS.find((one) => one.column === column && one.equal.every((name) => equal[name] !== undefined));
-  if (!plan) throw new Error(`No index is in the order of ${column}.`);
+  const plan = INDEX_PLANS.find(
+    (each) => each.column === column && each.equal.every((name) => equal[name] !== undefined),
+  );
+  if (!plan) throw new Error(`No index is sorted by ${column}.`);
   return plan;
 }
 
-/** Whether what the filter says leaves only a part of a way. */
+/** Whether the filter reduces what the plan reads to a part of the merchant's keys. */
 export const narrows = ({ equal: columns, column }: IndexPlan, { equal, ranges }: Criteria): boolean =>
   columns.every((name) => equal[name] !== undefined) &&
   (columns.length > 0 || (column !== 'name' && ranges[column] !== undefined));
 
-/** Where a way begins: with the merchant's live keys, and what they have alike. */
-export const start = ({ merchantId, equal }: Criteria, columns: EqualColumn[]): Condition[] => [
+/** Returns the conditions on the first columns of a plan's index. */
+export const prefixConditions = ({ merchantId, equal }: Criteria, columns: EqualColumn[]): Condition[] => [
   { sql: 'merchant_id = ?', values: [merchantId] },
   { sql: 'deleted_at IS NULL', values: [] },
   ...columns.map((column) => ({ sql: `${column} = ?`, values: [equal[column]] })),
 ];
 
-/** What is left to be looked at key by key, once some columns are equal and perhaps another one is in its spans. */
+/** Returns the conditions that must be checked key by key, apart from those on the equal columns and on the ranges of the ranged one. */
 export function remainingConditions(
   { equal, ranges, others }: Criteria,
-  columns: EqualColumn[],
-  ranged?: string,
+  equalColumns: EqualColumn[],
+  rangedColumn?: string,
 ): Condition[] {
-  const unequal = Object.entries(equal).filter(([column]) => !columns.includes(column as EqualColumn));
-  const unrangedConditions = Object.entries(ranges).filter(([column]) => column !== ranged);
+  const remainingEqual = Object.entries(equal).filter(([column]) => !equalColumns.includes(column as EqualColumn));
+  const remainingRanges = Object.entries(ranges).filter(([column]) => column !== rangedColumn);
   return [
-    ...unequal.map(([column, value]) => ({ sql: `${column} = ?`, values: [value] })),
-    ...unrangedConditions.map(([column, some]) => anyOf(some.map((range) => all(inRange(column, range))))),
+    ...remainingEqual.map(([column, value]) => ({ sql: `${column} = ?`, values: [value] })),
+    ...remainingRanges.map(([column, allowed]) => anyOf(allowed.map((range) => all(inRange(column, range))))),
     ...others,
   ];
 }
 
-/** The stretches of a column that come one after the other in an order, behind a position; each is one stretch of an index. */
+/** Returns the scans that read the ranges in the given order, starting after a position. Each scan is contiguous in the index. */
 export function rangeScans(
   ranges: KeyRange[],
   { column, isDescending }: Order,
   position: Position | null,
 ): Condition[][] {
-  const inOrder = isDescending ? ranges.toReversed() : ranges;
-  if (!position) return inOrder.map((range) => inRange(column, range));
+  const sorted = isDescending ? ranges.toReversed() : ranges;
+  if (!position) return sorted.map((range) => inRange(column, range));
   const { value, id } = position;
-  const behind = (name: string, than: unknown): Condition => ({
+  const after = (name: string, last: unknown): Condition => ({
     sql: `${name} ${isDescending ? '<' : '>'} ?`,
-    values: [than],
+    values: [last],
   });
-  return inOrder.flatMap((range) => {
-    const own = inRange(column, range);
-    // Without a value comes first, descending last.
-    if (value === null) return range === null ? [[...own, behind('id', id)]] : isDescending ? [] : [own];
-    if (range === null) return isDescending ? [own] : [];
+  return sorted.flatMap((range) => {
+    const within = inRange(column, range);
+    // NULL comes first in ascending order, and last in descending order.
+    if (value === null) return range === null ? [[...within, after('id', id)]] : isDescending ? [] : [within];
+    if (range === null) return isDescending ? [within] : [];
     return [
-      [...own, { sql: `${column} = ?`, values: [value] }, behind('id', id)],
-      [...own, behind(column, value)],
+      [...within, { sql: `${column} = ?`, values: [value] }, after('id', id)],
+      [...within, after(column, value)],
     ];
   });
 }
 
-/** What of a stretch comes up to and with a position on it, in parts that are each one stretch of the index again. */
+/** Returns conditions that limit a scan to the part up to and including a position. Each part is contiguous in the index. */
 export function upTo({ column, isDescending }: Order, { value, id }: Position): Condition[][] {
   const last = { sql: `id ${isDescending ? '>=' : '<='} ?`, values: [id] };
   if (value === null) return [[last]];
@@ -105,7 +108,7 @@ export function upTo({ column, isDescending }: Order, { value, id }: Position): 
   ];
 }
 
-/** Where a column's value is within a span. */
+/** Returns the conditions for a column's value to be in a range. */
 export function inRange(column: string, range: KeyRange): Condition[] {
   if (range === null) return [{ sql: `${column} IS NULL`, values: [] }];
   return [
@@ -115,12 +118,13 @@ export function inRange(column: string, range: KeyRange): Condition[] {
   ];
 }
 
-/** All of the conditions as one. */
+/** Combines conditions with AND. */
 export const all = (conditions: Condition[]): Condition => ({
   sql: conditions.map(({ sql }) => sql).join(' AND '),
   values: conditions.flatMap(({ values }) => values),
 });
 
+/** Combines conditions with OR. */
 const anyOf = (conditions: Condition[]): Condition => ({
   sql: conditions.length === 0 ? '1 = 0' : `(${conditions.map(({ sql }) => `(${sql})`).join(' OR ')})`,
   values: conditions.flatMap(({ values }) => values),

@@ -5,26 +5,26 @@ import type { KeyFilter } from './key-filter.dto.js';
 const EXPIRING_WITHIN_MS = 30 * DAY_MS;
 const UNUSED_FOR_MS = 90 * DAY_MS;
 
-/** A part of a column's values, from the first moment up to and without the second; `null` stands for the rows without a value. */
+/** A range of a column's values, from `from` inclusive to `to` exclusive; `null` stands for the rows without a value. */
 export type KeyRange = { from?: Date; to?: Date } | null;
 
 export type RangeColumn = 'created_at' | 'expires_at' | 'last_used_at';
 
 export type EqualColumn = 'application_id' | 'is_active' | 'surface' | 'level' | 'environment';
 
-/** A piece of SQL with its values. */
+/** An SQL condition and the values of its placeholders. */
 export interface Condition {
   sql: string;
   values: unknown[];
 }
 
-/** A filter as the table sees it. */
+/** A filter in terms of the table's columns. */
 export interface Criteria {
   merchantId: string;
   equal: Partial<Record<EqualColumn, string | number>>;
-  /** Ascending, without overlaps; a column that isn't named may have any value. */
+  /** Ascending and without overlaps. A column that is missing here may have any value. */
   ranges: Partial<Record<RangeColumn, KeyRange[]>>;
-  /** What no index helps with. */
+  /** Conditions that no index supports. */
   others: Condition[];
 }
 
@@ -57,7 +57,7 @@ export function buildCriteria(filter: KeyFilter, { merchantId, personalOf }: Ten
   };
 }
 
-/** Engines differ in how they compare texts; whether one is in another they say alike. */
+/** Uses INSTR, because engines compare texts differently but agree on whether one text contains another. */
 const saying = (q: string): Condition => ({
   sql: '(INSTR(LOWER(name), ?) > 0 OR INSTR(public_id, ?) = 1 OR INSTR(imported_prefix, ?) = 1 OR last_four = ?)',
   values: [q.toLowerCase(), q, q, q],
@@ -87,7 +87,7 @@ function within(after: string | undefined, before: string | undefined): KeyRange
   ];
 }
 
-/** What lies in both; `undefined` is everything. */
+/** Intersects two lists of ranges; `undefined` stands for every value. */
 function meet(some: KeyRange[] | undefined, others: KeyRange[] | undefined): KeyRange[] | undefined {
   if (!some || !others) return some ?? others;
   return others.flatMap((other) => some.flatMap((one) => (one && other ? [overlap(one, other)] : [])));

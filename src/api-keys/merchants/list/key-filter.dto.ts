@@ -6,19 +6,19 @@ import { IsMoment, IsText } from '../../../platform/validation/text.js';
 
 const STATUSES = ['active', 'disabled', 'expired', 'expiring', 'unused', 'rotating'] as const;
 
-/** Which keys are meant: those that meet everything that is said. */
+/** A filter for keys. A key must meet all criteria that are given. */
 export class KeyFilter {
   /**
-   * `active` keys are enabled and haven't ended, `disabled` ones aren't enabled, `expired` ones are but have ended. Of the active ones,
-   * `expiring` ones end within 30 days, `unused` ones were never used, or not for 90 days, and `rotating` ones have a previous secret
-   * that still works.
+   * Only keys with this status. `active` keys are enabled and have not expired. `disabled` keys are not enabled. `expired` keys are enabled
+   * but have expired. Of the active keys, `expiring` ones expire within 30 days, `unused` ones have not been used for 90 days or at all,
+   * and `rotating` ones have a previous full key that is still valid.
    */
   @IsOptional()
   @IsIn(STATUSES)
   status?: 'active' | 'disabled' | 'expired' | 'expiring' | 'unused' | 'rotating';
 
   /**
-   * Only those of this application.
+   * Only keys of this application.
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
@@ -26,7 +26,7 @@ export class KeyFilter {
   application?: string;
 
   /**
-   * Only those of this level.
+   * Only keys of this level.
    * @example 4
    */
   @IsOptional()
@@ -37,7 +37,7 @@ export class KeyFilter {
   level?: number;
 
   /**
-   * Only those with just this scope among theirs.
+   * Only keys that have exactly this scope among their scopes.
    * @example "payments:write"
    */
   @IsOptional()
@@ -45,18 +45,18 @@ export class KeyFilter {
   @MaxLength(SCOPE_MAX_LENGTH)
   scope?: string;
 
-  /** Only those of this environment. */
+  /** Only keys of this environment. */
   @IsOptional()
   @IsIn(['live', 'test'])
   environment?: 'live' | 'test';
 
-  /** Only those made on this surface. */
+  /** Only keys that were created on this surface. */
   @IsOptional()
   @IsIn(['clients', 'merchants', 'accounts'])
   surface?: 'clients' | 'merchants' | 'accounts';
 
   /**
-   * Not made before this time.
+   * Only keys that were created at or after this time.
    * @example "2026-11-21T00:00:00.000Z"
    */
   @IsOptional()
@@ -64,7 +64,7 @@ export class KeyFilter {
   createdAfter?: string;
 
   /**
-   * Made before this time.
+   * Only keys that were created before this time.
    * @example "2026-11-22T00:00:00.000Z"
    */
   @IsOptional()
@@ -72,7 +72,7 @@ export class KeyFilter {
   createdBefore?: string;
 
   /**
-   * With an end, not before this time.
+   * Only keys that expire at or after this time. Keys that never expire are not included.
    * @example "2026-11-21T00:00:00.000Z"
    */
   @IsOptional()
@@ -80,7 +80,7 @@ export class KeyFilter {
   expiresAfter?: string;
 
   /**
-   * With an end, before this time.
+   * Only keys that expire before this time.
    * @example "2026-11-22T00:00:00.000Z"
    */
   @IsOptional()
@@ -88,7 +88,7 @@ export class KeyFilter {
   expiresBefore?: string;
 
   /**
-   * Used, and not only before this time.
+   * Only keys whose last use is at or after this time.
    * @example "2026-11-21T00:00:00.000Z"
    */
   @IsOptional()
@@ -96,7 +96,7 @@ export class KeyFilter {
   lastUsedAfter?: string;
 
   /**
-   * Used, and only before this time.
+   * Only keys whose last use is before this time. Keys that have never been used are not included.
    * @example "2026-11-22T00:00:00.000Z"
    */
   @IsOptional()
@@ -104,7 +104,8 @@ export class KeyFilter {
   lastUsedBefore?: string;
 
   /**
-   * Only those whose description contains this, in capitals or not (A to Z), whose prefix begins with it, or whose last four characters it is.
+   * Only keys whose description contains this text (ignoring the case of A to Z), whose prefix begins with it, or whose last four
+   * characters are equal to it.
    * @example "checkout"
    */
   @IsOptional()
@@ -112,7 +113,7 @@ export class KeyFilter {
   q?: string;
 }
 
-/** What a filter can name. */
+/** The names of the criteria. */
 export const CRITERIA: ReadonlySet<string> = new Set<keyof KeyFilter>([
   'status',
   'application',
@@ -129,7 +130,7 @@ export const CRITERIA: ReadonlySet<string> = new Set<keyof KeyFilter>([
   'q',
 ]);
 
-/** The value says at least one criterion and nothing else: what is dropped in silence, or is `null`, would let a filter mean more keys. */
+/** Requires at least one criterion, and refuses unknown names and `null`: if these were ignored, the filter would match more keys. */
 export function IsFilter(): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
@@ -137,12 +138,12 @@ export function IsFilter(): PropertyDecorator {
       target: target.constructor,
       propertyName: property as string,
       options: {
-        message: `$property must name one or more of ${[...CRITERIA].join(', ')}, and nothing else, none of them null`,
+        message: `$property must have one or more of the properties ${[...CRITERIA].join(', ')}, no others, and none that is null`,
       },
       validator: {
         validate: (value: unknown) => {
-          const said = Object.entries(value ?? {}).filter(([, criterion]) => criterion !== undefined);
-          return said.length > 0 && said.every(([name, criterion]) => CRITERIA.has(name) && criterion !== null);
+          const given = Object.entries(value ?? {}).filter(([, criterion]) => criterion !== undefined);
+          return given.length > 0 && given.every(([name, criterion]) => CRITERIA.has(name) && criterion !== null);
         },
       },
     });

@@ -8,13 +8,14 @@ import type { Condition } from './key-criteria.js';
 import type { Position } from '../../../platform/http/paging/cursor.js';
 import { all, type Order } from './index-plan.js';
 
-/** Where keys are looked for: along an index, or wherever the engine likes. */
+/** What a query reads keys from. */
 export interface Source {
+  /** The index to read along; `null` leaves the choice to the engine. */
   index: string | null;
   where: Condition[];
 }
 
-/** The statements that lists of keys are made of. Each gets its conditions in SQL that every engine understands. */
+/** Runs the queries that list keys. Their conditions are SQL that every engine understands. */
 @Injectable()
 export class KeyStatements {
   private readonly mapper: RowMapper<ApiKey>;
@@ -23,12 +24,12 @@ export class KeyStatements {
     this.mapper = RowMapper.for(keys.manager, ApiKey);
   }
 
-  /** The places of keys in an order, as they come in it. */
+  /** Returns the positions of keys in an order, sorted by it. */
   async findPositions({ index, where }: Source, order: Order, limit: number, offset = 0): Promise<Position[]> {
     const rows = await this.query<{ value: unknown; id: string }>(
       `SELECT ${order.column} AS value, id FROM ${index === null ? this.mapper.table : alongIndex(this.keys, index)}`,
       where,
-      `ORDER BY ${sorted(order, where)} LIMIT ${limit} OFFSET ${offset}`,
+      `ORDER BY ${formatOrder(order, where)} LIMIT ${limit} OFFSET ${offset}`,
     );
     return rows.map(({ value, id }) => ({
       value: this.mapper.fromStored(order.column, value) as Position['value'],
@@ -41,7 +42,7 @@ export class KeyStatements {
     return Number(row?.count);
   }
 
-  /** The keys at these places, in their order, without those that are gone by now. */
+  /** Returns the keys at these positions, in the same order, without those that have been deleted meanwhile. */
   async read(positions: Position[]): Promise<ApiKey[]> {
     if (positions.length === 0) return [];
     const found = await this.keys.findBy({ id: In(positions.map(({ id }) => id)), deletedAt: IsNull() });
@@ -59,10 +60,10 @@ export class KeyStatements {
   }
 }
 
-/** Where the column is the same throughout, only the id is named: MariaDB would sort all the rows once more. */
-function sorted({ column, isDescending }: Order, where: Condition[]): string {
+/** Formats the columns of ORDER BY. A column with one value in all rows is left out, because it makes MariaDB sort the rows again. */
+function formatOrder({ column, isDescending }: Order, where: Condition[]): string {
   const direction = isDescending ? 'DESC' : 'ASC';
-  const isAlike = where.some(({ sql }) => sql === `${column} = ?` || sql === `${column} IS NULL`);
-  if (isAlike) return `id ${direction}`;
+  const isConstant = where.some(({ sql }) => sql === `${column} = ?` || sql === `${column} IS NULL`);
+  if (isConstant) return `id ${direction}`;
   return `${column} ${direction}, id ${direction}`;
 }

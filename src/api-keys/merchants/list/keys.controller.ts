@@ -4,6 +4,7 @@ import { LEVELS } from '../../../access/levels.js';
 import { Requires } from '../../../access/requires.js';
 import { presentList } from '../../../platform/http/paging/listed.js';
 import { AnswersLines, AnswersOneOf, streamLines } from '../../../platform/validation/lists.js';
+import { Refuses } from '../../../platform/http/route-facts.js';
 import { ExportedKeyView, ExportKeysQuery, KeyPage, KeyPart, ListKeysQuery } from './keys.dto.js';
 import { presentExportedKey, presentKey } from './keys.presenter.js';
 import { KeysService } from './keys.service.js';
@@ -15,12 +16,13 @@ export class KeysController {
   /**
    * List your merchant's API keys
    *
-   * Those of every surface; of personal keys only your own, unless you may read other merchants' keys. In pages, or with `cursor` in
-   * parts, which stay fast however many keys there are.
+   * The keys of every surface; personal keys only if they are your own, or if you may read other merchants' keys. In pages, or with `cursor`
+   * in parts, which are equally fast for any number of keys.
    */
   @Get()
   @Requires(LEVELS.readSome)
-  @AnswersOneOf(KeyPage, KeyPart)
+  @AnswersOneOf('A page of keys, or with `cursor` a part.', KeyPage, KeyPart)
+  @Refuses('access.other_owner')
   async listMerchantApiKeys(@Caller() caller: Caller, @Query() query: ListKeysQuery): Promise<KeyPage | KeyPart> {
     return presentList(await this.keys.listOfMerchant(caller, query), presentKey);
   }
@@ -28,11 +30,12 @@ export class KeysController {
   /**
    * Export your merchant's API keys
    *
-   * Everything but their secrets, a line of JSON for each key, the oldest first, as it is read. An answer that breaks off is incomplete.
+   * Everything but the secrets: a line of JSON for each key, the oldest first. An answer that breaks off is incomplete.
    */
   @Get('export')
   @Requires(LEVELS.readSome)
   @AnswersLines(ExportedKeyView, 'A line of JSON for each key.')
+  @Refuses('access.other_owner')
   exportMerchantApiKeys(@Caller() caller: Caller, @Query() query: ExportKeysQuery): StreamableFile {
     return streamLines(this.keys.export(caller, query), presentExportedKey);
   }

@@ -4,7 +4,7 @@ import { PageView, PartQuery } from '../../../platform/http/paging/page.dto.js';
 import { ApplicationKeyView } from '../application-keys.dto.js';
 import { KeyFilter } from './key-filter.dto.js';
 
-/** The orders in which keys can be listed; a minus is descending. Keys without the time come first, descending last. */
+/** The sort orders. A minus means descending. Keys without a value come first in ascending order, and last in descending order. */
 export const SORTS = [
   'createdAt',
   '-createdAt',
@@ -16,10 +16,10 @@ export const SORTS = [
   '-lastUsedAt',
 ] as const;
 
-/** Which merchant's keys. */
+/** Selects the merchant. */
 export class MerchantQuery {
   /**
-   * Another merchant than one's own: reading its keys needs level 5, changing them level 8.
+   * The id of the merchant, if it is not your own. Reading its keys requires level 5; changing them requires level 8.
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
@@ -27,72 +27,85 @@ export class MerchantQuery {
   merchantId?: string;
 }
 
-/** In which order. */
+/** Selects the order. */
 export class SortQuery {
-  /** `name` is the description. Keys that have no such time come first, with a minus last. */
+  /**
+   * The sort order; a minus means descending. `name` is the description. Keys without a value come first in ascending order, and last in
+   * descending order.
+   */
   @IsOptional()
   @IsIn(SORTS)
   sort: 'createdAt' | '-createdAt' | 'name' | '-name' | 'expiresAt' | '-expiresAt' | 'lastUsedAt' | '-lastUsedAt' =
     'createdAt';
 }
 
-/** Which of a merchant's keys are listed, and in which order. */
+/** Selects and sorts a merchant's keys. */
 export class ListKeysQuery extends IntersectionType(KeyFilter, SortQuery, PartQuery, MerchantQuery) {}
 
-/** Which of an application's keys are listed, and in which order. */
+/** Selects and sorts an application's keys. */
 export class ListApplicationKeysQuery extends OmitType(ListKeysQuery, ['application', 'merchantId'] as const) {}
 
-/** Which of a merchant's keys are written out. */
+/** Selects the keys to export. */
 export class ExportKeysQuery extends IntersectionType(KeyFilter, MerchantQuery) {}
 
-/** A key of a merchant, made on any surface. */
+/** A key of a merchant, created on any surface. */
 export class KeyView extends OmitType(ApplicationKeyView, ['applicationId'] as const) {
-  /** The application it is for; `null` is none. */
+  /** The id of the application that the key belongs to; `null` if there is none. */
   applicationId: string | null;
 
-  /** Where it was made, and what it looks like. */
+  /** The surface on which the key was created, which decides what its credential looks like. */
   surface: 'clients' | 'merchants' | 'accounts';
 
+  /** The environment of the key. */
   environment: 'live' | 'test';
 }
 
-/** A line of the export: a key with everything but its secret. */
+/** A line of the export: all properties of a key, except its secret. */
 export class ExportedKeyView extends KeyView {
-  /** @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11" */
+  /**
+   * The id of the merchant that the key belongs to.
+   * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
+   */
   merchantId: string;
 
   /**
-   * The number of the account that made it.
+   * The integer id of the account that created the key.
    * @example 61
    */
   accountId: number;
 
-  /** The service it was made under (clients surface). */
+  /** The id of the service whose Service ID the key was created with (clients surface). */
   serviceId: string | null;
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the key was last changed.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   updatedAt: string;
 }
 
 export class KeyPage extends PageView {
+  /** The keys on this page. */
   items: KeyView[];
 }
 
-/** A part of a list, by cursor. */
+/** A part of a list of keys, read with a cursor. */
 export class KeyPart {
+  /** The keys in this part. */
   items: KeyView[];
 
   /**
-   * Items that were asked for.
+   * The number of items requested.
    * @example 20
    */
   limit: number;
 
-  /** Where to go on; `null` at the end. */
+  /** The cursor of the next part; `null` at the end of the list. */
   nextCursor: string | null;
 }
 
-/** A part of an application's keys, by cursor. */
+/** A part of a list of an application's keys, read with a cursor. */
 export class ApplicationKeyPart extends OmitType(KeyPart, ['items'] as const) {
+  /** The keys in this part. */
   items: ApplicationKeyView[];
 }

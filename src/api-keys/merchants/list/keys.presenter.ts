@@ -7,7 +7,7 @@ export function presentKey(described: KeyWithStatus): KeyView {
   return { ...presentApplicationKey(described), applicationId, surface, environment };
 }
 
-/** A key as a line of the export. */
+/** Presents a key as a line of the export. */
 export function presentExportedKey(described: KeyWithStatus): ExportedKeyView {
   const { merchantId, accountId, serviceId, updatedAt } = described.key;
   return { ...presentKey(described), merchantId, accountId, serviceId, updatedAt: updatedAt.toISOString() };

@@ -13,7 +13,7 @@ import { KeySearch, type FoundKeys } from './key-search.js';
 import type { ExportKeysQuery, ListApplicationKeysQuery, ListKeysQuery, SortQuery } from './keys.dto.js';
 import type { Order } from './index-plan.js';
 
-/** Keys read in one go where all are read. */
+/** Keys per batch. */
 const BATCH = 1000;
 
 const COLUMNS = {
@@ -25,7 +25,7 @@ const COLUMNS = {
 
 const OLDEST_FIRST: Order = { column: COLUMNS.createdAt, isDescending: false };
 
-/** Finds a merchant's keys, of all surfaces. */
+/** Lists a merchant's keys of all surfaces. */
 @Injectable()
 export class KeysService {
   constructor(
@@ -44,12 +44,12 @@ export class KeysService {
     return this.list({ merchantId, personalOf: null }, { ...query, application: id }, query);
   }
 
-  /** @throws {DomainError} `access.other_owner`, at once */
+  /** @throws {DomainError} `access.other_owner`, before the first batch is requested */
   export(caller: Caller, query: ExportKeysQuery): AsyncGenerator<KeyWithStatus[]> {
     return this.batches(resolveTenant(caller, query.merchantId, 'read'), query);
   }
 
-  /** All keys that meet a filter, the oldest first, in batches, so that no more than one is in memory. */
+  /** Yields all keys that match a filter, oldest first, in batches, so that only one batch is in memory. */
   async *batches(tenant: TenantScope, filter: KeyFilter): AsyncGenerator<KeyWithStatus[]> {
     const criteria = buildCriteria(filter, tenant, this.clock.now().getTime());
     for (let position: Position | null = null; ;) {
@@ -60,7 +60,7 @@ export class KeysService {
     }
   }
 
-  /** @throws {DomainError} `request.invalid` for a cursor of another list, or beside a page's number */
+  /** @throws {DomainError} `request.invalid` for a cursor of another list, or a cursor together with a page number */
   private list(
     tenant: TenantScope,
     filter: KeyFilter,

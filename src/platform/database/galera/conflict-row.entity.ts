@@ -1,6 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What is written on a Galera cluster where elsewhere it is enough to lock a row, so that other nodes notice. */
+/**
+ * A materialised conflict: on a Galera cluster, where a row lock is not visible to other nodes, transactions that must exclude each other write
+ * the same one of these rows, so that only the first of them commits.
+ */
 @Entity('row_latch')
 export class ConflictRow {
   @PrimaryColumn({ type: 'int' })

@@ -4,18 +4,18 @@ import { addToCounters } from '../counters.js';
 import { ConflictRow } from './conflict-row.entity.js';
 import { isGalera } from './is-galera.js';
 
-/** Slots that all rows share; two rows of one slot only wait for each other needlessly. */
+/** Slots that rows hash to. Two rows in one slot exclude each other without need, but never wrongly. */
 const SLOTS = 256;
 
-/** Conflict rows of each slot. */
+/** Conflict rows in each slot. */
 const ROWS_PER_SLOT = 16;
 
-/** Whether others may do the same with a row meanwhile. */
+/** A shared claim excludes exclusive ones; an exclusive claim excludes all others. */
 type Claim = 'exclusive' | 'shared';
 
 /**
- * Has the commit fail on Galera when a transaction at another node claims one of these rows meanwhile, and one of both claims is exclusive:
- * locks end at the node.
+ * Makes the commit fail on Galera when a transaction on another node makes an incompatible claim to one of these rows, because locks are local to
+ * their node.
  */
 export async function touchConflictRows<T extends ObjectLiteral & { id: string | number }>(
   manager: EntityManager,
@@ -29,8 +29,8 @@ export async function touchConflictRows<T extends ObjectLiteral & { id: string |
 }
 
 /**
- * The conflict rows of a row: all of its slot's for an exclusive claim, one of them for a shared one. So shared claims rarely meet, and each meets
- * every exclusive one.
+ * Returns the conflict rows to write: all of the row's slot for an exclusive claim, a random one of them for a shared claim. So two shared claims
+ * rarely conflict, and an exclusive claim conflicts with every other.
  */
 function conflictRowsFor(table: string, id: string | number, claim: Claim): ConflictRow[] {
   const first = (createHash('sha256').update(`${table} ${id}`).digest().readUInt32BE() % SLOTS) * ROWS_PER_SLOT;

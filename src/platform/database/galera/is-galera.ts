@@ -4,9 +4,9 @@ import { isSqlite } from '../engine-sql.js';
 const known = new WeakMap<DataSource, boolean>();
 
 /**
- * Whether the database is a node of a Galera cluster, asked once. Every node takes changes there, and only a commit finds out whether they
- * agree: of two transactions on different nodes that write the same row the first to commit wins, and the other is told of a deadlock. A lock that is
- * only held isn't seen by other nodes, whether a row's or a named one (https://mariadb.com/kb/en/mariadb-galera-cluster-known-limitations/).
+ * Whether the database is a node of a Galera cluster; asked once. Every node accepts writes, and conflicts are detected at the commit: of two
+ * transactions on different nodes that write the same row, the first to commit wins and the other fails with a deadlock. Row locks and named
+ * locks are not visible to other nodes (https://mariadb.com/kb/en/mariadb-galera-cluster-known-limitations/).
  */
 export async function isGalera(manager: EntityManager): Promise<boolean> {
   const { dataSource } = manager;

@@ -1,35 +1,31 @@
-/** Carries orders out; the results are in their order. */
-type Work<O, R> = (orders: O[]) => Promise<R[]>;
+import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
+
+/** Processes requests together; its results are in the order of the requests. */
+type Work<O, R> = (requests: O[]) => Promise<R[]>;
 
 interface Waiting<O, R> {
-  order: O;
+  request: O;
   resolve: (result: R) => void;
   reject: (error: unknown) => void;
 }
 
-/** Orders that are carried out together. */
+/** The most requests processed together. */
 const BATCH_MAX = 50;
 
 /**
- * Orders of one kind. The first is carried out at once; those that come while it is are carried out after it, together. So whoever is busy
- * waits for the database and its disk once for many orders, and nothing that was there before an order came is missed by it.
+ * Group commit: the first request of a kind is processed at once; requests of that kind that arrive meanwhile are processed together after it.
+ * Under load, many requests share one transaction and one sync of the disk. A request is never processed by a transaction that began before it.
  */
 export class BatchedTransactions {
-  /** By kind, what waits for the work that is under way; for a kind that isn't here nothing is. */
+  /** Waiting requests by kind; a kind without an entry is idle. */
   private readonly waiting = new Map<string, Waiting<unknown, unknown>[]>();
 
-  /**
-   * @param isForAll whether an error says nothing of the orders; else each is tried alone, so that nobody fails by what somebody else asked for
-   * @param gather waits for others that are about to come
-   */
-  constructor(
-    private readonly isForAll: (error: unknown) => boolean,
-    private readonly gather: () => Promise<unknown> = () => Promise.resolve(),
-  ) {}
+  /** @param isForAll whether an error concerns all requests alike; otherwise each is processed alone, so that no request fails because of another */
+  constructor(private readonly isForAll: (error: unknown) => boolean) {}
 
-  add<O, R>(kind: string, order: O, work: Work<O, R>): Promise<R> {
+  add<O, R>(kind: string, request: O, work: Work<O, R>): Promise<R> {
     return new Promise((resolve, reject) => {
-      const one = { order, resolve, reject } as Waiting<unknown, unknown>;
+      const one = { request, resolve, reject } as Waiting<unknown, unknown>;
       const others = this.waiting.get(kind);
       if (others) others.push(one);
       else void this.start(kind, one, work as Work<unknown, unknown>);
@@ -40,7 +36,8 @@ export class BatchedTransactions {
     const waiting = [first];
     this.waiting.set(kind, waiting);
     while (waiting.length > 0) {
-      await this.gather();
+      // Requests that have arrived are read first: none could join a transaction on SQLite, which blocks the event loop.
+      await nextEventLoopTurn();
       await this.runBatch(waiting.splice(0, BATCH_MAX), work);
     }
     this.waiting.delete(kind);
@@ -48,7 +45,7 @@ export class BatchedTransactions {
 
   private async runBatch(together: Waiting<unknown, unknown>[], work: Work<unknown, unknown>): Promise<void> {
     try {
-      const results = await work(together.map(({ order }) => order));
+      const results = await work(together.map(({ request }) => request));
       for (const [index, { resolve }] of together.entries()) resolve(results[index]);
     } catch (error) {
       if (together.length === 1 || this.isForAll(error)) for (const { reject } of together) reject(error);

@@ -1,60 +1,60 @@
-import type { Transaction } from './transactions.js';
+import type { Transaction } from './transaction.js';
 
 type Work<T> = (tx: Transaction) => Promise<T>;
 
-/** What a series of transactions writes beside their own work. */
+/** The rows that mark a repeatable request as under way, and then as answered. */
 export interface IdempotencyMarker<A> {
-  /** The first thing in each of them: notes that the series is under way, or throws when it isn't this process's any more. */
+  /** Runs first in each transaction: marks the request as under way, or throws when another process has taken it over. */
   begin(tx: Transaction, isFirst: boolean): Promise<void>;
-  /** The last thing in the last one: the answer that the series led to. */
+  /** Runs last in the last transaction: stores the answer. */
   conclude(tx: Transaction, answer: A): Promise<void>;
-  /** Takes back what {@link begin} noted, when the series failed with some of it committed. */
+  /** Removes the mark of {@link begin}, when the request failed after some of its transactions were committed. */
   release(tx: Transaction): Promise<void>;
 }
 
 interface Held {
-  /** Ends the transaction with what is yet to be done in it; when that fails, all of it is undone. */
+  /** Runs the closing work and ends the transaction; a failure undoes all of it. */
   end: (closing: Work<void>) => void;
   committed: Promise<unknown>;
 }
 
 /**
- * The transactions of one request, one after another. Each is held open after its work until the next one begins; the last one until the
- * answer is known, which is committed with it. So the answer is stored if and only if the last change is.
+ * The transactions of one request, one after another. Each is held open after its work until the next one begins; the last one is held until
+ * the answer is known, and is committed with it. So the answer is stored if and only if the last change is.
  */
 export class HeldTransactions<A> {
   isOpen = true;
   hasCommitted = false;
-  private turn: Promise<unknown> = Promise.resolve();
+  private queue: Promise<unknown> = Promise.resolve();
   private held: Held | null = null;
 
-  /** @param execute runs a transaction, again when the engine asks for that and `isRepeatable` still says so */
+  /** @param execute runs a transaction, and again when the engine asks for a retry while `isRepeatable` returns true */
   constructor(
     private readonly execute: (work: Work<void>, isRepeatable?: () => boolean) => Promise<void>,
     private readonly marker: IdempotencyMarker<A>,
   ) {}
 
-  /** Runs `work` as the next transaction. What it changed is seen outside only once the next one begins, or the series is concluded. */
+  /** Runs `work` as the next transaction. Its changes become visible to others when the next one begins or the last one is committed. */
   run<T>(work: Work<T>): Promise<T> {
-    const result = this.turn.then(() => this.hold(work));
-    this.turn = result.catch(() => undefined);
+    const result = this.queue.then(() => this.hold(work));
+    this.queue = result.catch(() => undefined);
     return result;
   }
 
   /** Commits the last transaction together with the answer. */
   async commit(answer: A): Promise<void> {
-    await this.turn;
+    await this.queue;
     if (!this.held) await this.run(() => Promise.resolve());
     this.isOpen = false;
     await this.release((tx) => this.marker.conclude(tx, answer));
   }
 
-  /** Undoes the last transaction. Those before it stay. */
+  /** Rolls the last transaction back. The transactions before it stay committed. */
   async rollBack(): Promise<void> {
-    await this.turn;
+    await this.queue;
     this.isOpen = false;
-    await this.release(() => Promise.reject(new Error('There is no answer.'))).catch(() => undefined);
-    // Where that fails, too, the mark ends by itself after a while.
+    await this.release(() => Promise.reject(new Error('The request has no answer.'))).catch(() => undefined);
+    // If that fails as well, the mark expires by itself.
     if (this.hasCommitted) await this.execute((tx) => this.marker.release(tx)).catch(() => undefined);
   }
 
@@ -64,7 +64,7 @@ export class HeldTransactions<A> {
       let isHeld = false;
       const committed = this.execute(
         async (tx) => {
-          tx.afterCommit(() => Promise.resolve(void (this.hasCommitted = true)));
+          tx.during('announce', () => void (this.hasCommitted = true));
           await this.marker.begin(tx, !this.hasCommitted);
           const result = await work(tx);
           const closing = await new Promise<Work<void>>((end) => {
@@ -74,7 +74,7 @@ export class HeldTransactions<A> {
           });
           await closing(tx);
         },
-        // Once its result is out, the work can't be done again with another one.
+        // Once the result has been returned, a retry could return another one.
         () => !isHeld,
       );
       committed.catch(reject);

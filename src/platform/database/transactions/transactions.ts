@@ -1,116 +1,57 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setImmediate as turnOfLoop, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { QueryFailedError, type EntityManager } from 'typeorm';
 import { Writer } from '../connections.js';
-import type { DomainEvent } from '../../events/domain-event.js';
 import { BatchedTransactions } from './batched-transactions.js';
 import { HeldTransactions, type IdempotencyMarker } from './held-transactions.js';
 import { withSpan } from '../../observability/traces/span.js';
-import { SEALED, type AuditTrailEntry } from '../../events/audit-trail-entry.js';
-
-/** One unit of work: everything done through it is committed together or not at all. */
-export class Transaction {
-  private readonly closing: (() => Promise<void>)[] = [];
-  private readonly committed: (() => Promise<void>)[] = [];
-  private readonly ended: (() => void)[] = [];
-
-  constructor(
-    readonly manager: EntityManager,
-    private readonly events: EventEmitter2,
-  ) {}
-
-  /** Has `task` done as the last thing in this transaction; when it fails, everything is undone. */
-  beforeCommit(task: () => Promise<void>): void {
-    this.closing.push(task);
-  }
-
-  /** Has `task` done once everything is committed, before the caller is answered. */
-  afterCommit(task: () => Promise<void>): void {
-    this.committed.push(task);
-  }
-
-  /** Has `task` done when this transaction is over, however it ended. */
-  atEnd(task: () => void): void {
-    this.ended.push(task);
-  }
-
-  async close(): Promise<void> {
-    for (const task of this.closing) await task();
-  }
-
-  async settle(): Promise<void> {
-    for (const task of this.committed) await task();
-  }
-
-  end(): void {
-    for (const task of this.ended) task();
-  }
-
-  /** Tells the listeners, who act within this transaction; one that fails undoes it. */
-  async publish(event: DomainEvent): Promise<void> {
-    await this.events.emitAsync(event.name, event, this);
-  }
-
-  /** Passes on what has got its place in the audit trail to those who tell others, who act within this transaction. */
-  async passOn(entries: AuditTrailEntry[]): Promise<void> {
-    await this.events.emitAsync(SEALED, entries, this);
-  }
-}
+import { isRetryable, isUnavailable } from '../engine-errors.js';
+import { Transaction } from './transaction.js';
 
 /**
- * How often a transaction is tried, and for how long. On a Galera cluster those of several nodes that write the same row lose again and again
- * where on one server they would wait.
+ * The most attempts for a transaction, and the longest time for them. On a Galera cluster, transactions on different nodes that write the same
+ * row fail and are retried where they would wait on a single server.
  */
 const ATTEMPTS = 25;
 const RETRY_FOR_MS = 60_000;
 
-/** Codes with which an engine asks for the transaction to be tried again: deadlock, lock wait, certification, busy. */
-const RETRYABLE_CODES = new Set([
-  'ER_LOCK_DEADLOCK',
-  'ER_LOCK_WAIT_TIMEOUT',
-  'ER_CHECKREAD',
-  'SQLITE_BUSY',
-  'SQLITE_BUSY_SNAPSHOT',
-]);
-
-/** The one way to change the database. */
+/** The only way to change the database. */
 @Injectable()
 export class Transactions {
   private readonly held = new AsyncLocalStorage<HeldTransactions<unknown>>();
-  /** Of {@link runHeld}: while there are any, every promise of the process costs more. */
+  /** Requests in {@link runHeld}. While there are any, AsyncLocalStorage makes every promise of the process more expensive. */
   private heldUnderWay = 0;
-  /** Requests that are there already are read before a transaction begins. */
-  private readonly batches = new BatchedTransactions(isUnavailable, turnOfLoop);
+  private readonly batches = new BatchedTransactions(isUnavailable);
 
   constructor(
     private readonly writer: Writer,
     private readonly events: EventEmitter2,
   ) {}
 
-  /** Runs `work` in a transaction, again when the engine says that it lost against another one. */
+  /** Runs `work` in a transaction, and again when it lost a conflict against another one. */
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const held = this.held.getStore();
     return held?.isOpen ? held.run(work) : this.runAlone(work);
   }
 
   /**
-   * Carries `order` out, in one transaction with others of the same kind that come meanwhile (see {@link BatchedTransactions}). Orders that wait for the
-   * same rows are of one kind, others aren't, so that nobody waits for what is none of their business.
+   * Processes `request` in one transaction with the requests of the same kind that arrive meanwhile (see {@link BatchedTransactions}). Requests
+   * that lock the same rows are of one kind, and no others, so that no request waits for an unrelated one.
    *
-   * @param work carries out orders of this kind, whoever's; its results are in their order
+   * @param work processes requests of this kind; its results are in the order of the requests
    */
-  async runBatched<O, R>(kind: string, order: O, work: (tx: Transaction, orders: O[]) => Promise<R[]>): Promise<R> {
+  async runBatched<O, R>(kind: string, request: O, work: (tx: Transaction, requests: O[]) => Promise<R[]>): Promise<R> {
     const held = this.held.getStore();
-    if (!held?.isOpen) return this.batches.add(kind, order, (orders: O[]) => this.runAlone((tx) => work(tx, orders)));
-    const [result] = await held.run((tx) => work(tx, [order]));
+    if (!held?.isOpen)
+      return this.batches.add(kind, request, (requests: O[]) => this.runAlone((tx) => work(tx, requests)));
+    const [result] = await held.run((tx) => work(tx, [request]));
     return result as R;
   }
 
   /**
-   * Does `work` with the transactions it runs as a {@link HeldTransactions}: the last one is committed only with the answer, by what `mark` writes,
-   * and undone when `work` fails. Inside, the outcome of a transaction can't be read yet but through what it returned.
+   * Runs `work` with all its transactions as {@link HeldTransactions}: the last one is committed together with the answer, which `marker` stores,
+   * and rolled back when `work` fails. Within `work`, the changes of a transaction are not visible yet; only its result is.
    */
   async runHeld<A>(work: () => Promise<A>, marker: IdempotencyMarker<A>): Promise<A> {
     this.heldUnderWay += 1;
@@ -143,13 +84,13 @@ export class Transactions {
 
   private async runAlone<T>(work: (tx: Transaction) => Promise<T>, isRepeatable = () => true): Promise<T> {
     const { result, tx } = await this.commit(work, isRepeatable);
-    await tx.settle();
+    await tx.afterCommit();
     return result;
   }
 
   /**
-   * Runs `work` for each item in a transaction of its own, one after the other, and returns once everything is settled. What was
-   * committed before one fails stays.
+   * Runs `work` for each item in a transaction of its own, one after the other, and returns after the last phase of each. Transactions that were
+   * committed before a failure stay committed.
    */
   async runEach<T>(items: T[], work: (tx: Transaction, item: T) => Promise<void>): Promise<void> {
     if (this.held.getStore()?.isOpen) {
@@ -163,7 +104,7 @@ export class Transactions {
           (transaction) => work(transaction, item),
           () => true,
         );
-        settling.push(tx.settle());
+        settling.push(tx.afterCommit());
       }
     } finally {
       await Promise.all(settling);
@@ -189,7 +130,7 @@ export class Transactions {
         return await this.writer.transaction(async (manager) => {
           tx = new Transaction(manager, this.events);
           const result = await work(tx);
-          await tx.close();
+          await tx.prepareCommit();
           return { result, tx };
         });
       } catch (error) {
@@ -206,44 +147,5 @@ export class Transactions {
 const isEnough = (attempt: number, startMs: number): boolean =>
   attempt >= ATTEMPTS || performance.now() - startMs > RETRY_FOR_MS;
 
-/** Longer from time to time, up to a tenth of a second. */
+/** Waits longer from attempt to attempt, up to a tenth of a second. */
 const pause = (attempt: number): Promise<void> => sleep(Math.min(attempt, 4) * (5 + Math.random() * 20));
-
-const DUPLICATE = new Set(['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE']);
-
-/** Whether a unique index refused the row. */
-export function isDuplicate(error: unknown): boolean {
-  const code = engineCode(error);
-  return code !== undefined && DUPLICATE.has(code);
-}
-
-function isRetryable(error: unknown): boolean {
-  return RETRYABLE_CODES.has(engineCode(error) ?? '');
-}
-
-/** Codes that say nothing of the statement, only that the database can't be asked. */
-const UNAVAILABLE_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ER_CON_COUNT_ERROR',
-  'ER_SERVER_SHUTDOWN',
-  // A node that is no part of its Galera cluster, or not yet: "WSREP has not yet prepared node for application use". One that leaves it while a
-  // transaction commits says the other.
-  'ER_UNKNOWN_COM_ERROR',
-  'ER_ERROR_DURING_COMMIT',
-  'PROTOCOL_CONNECTION_LOST',
-  'PROTOCOL_SEQUENCE_TIMEOUT',
-]);
-
-/** Whether the database couldn't be asked, or others kept it busy for too long, rather than that it refused. */
-export function isUnavailable(error: unknown): boolean {
-  return UNAVAILABLE_CODES.has(engineCode(error) ?? '') || isRetryable(error);
-}
-
-function engineCode(error: unknown): string | undefined {
-  return ((error instanceof QueryFailedError ? error.driverError : error) as { code?: string } | undefined)?.code;
-}

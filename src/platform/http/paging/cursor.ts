@@ -3,16 +3,16 @@ import { DomainError } from '../../events/domain-error.js';
 import { canonicalJson } from '../../runtime/canonical-json.js';
 import { FIRST_MS, LAST_MS } from '../../validation/text.js';
 
-/** A thing's place in an order: the value that is sorted by, and its id. */
+/** The position of an item in a sorted list: the value of the sort column, and the id. */
 export interface Position {
   value: Date | string | null;
   id: string;
 }
 
-/** What a cursor says: a position, and the list that it is one of. */
+/** The content of a cursor: a position, and the list that it belongs to. */
 type Content = [list: string, kind: 'time' | 'text' | 'none', value: string | number | null, id: string];
 
-/** A position as clients get it. It is good for the one list that it came from. */
+/** Encodes a position for clients. A cursor is valid only for the list that it came from. */
 export function writeCursor(list: string, { value, id }: Position): string {
   const content: Content =
     value instanceof Date ? [list, 'time', value.getTime(), id] : [list, value === null ? 'none' : 'text', value, id];
@@ -20,20 +20,20 @@ export function writeCursor(list: string, { value, id }: Position): string {
 }
 
 /**
- * The position; `null` for the empty cursor, with which a list begins.
+ * Decodes a cursor; returns `null` for the empty cursor, with which a list begins.
  *
- * @param isText whether the list is sorted by a text, and not by a time
- * @throws {DomainError} `request.invalid` when it is no cursor, or one of another list
+ * @param isText whether the list is sorted by a string rather than by a time
+ * @throws {DomainError} `request.invalid` for an invalid cursor, or a cursor of another list
  */
 export function readCursor(list: string, cursor: string, isText: boolean): Position | null {
   if (cursor === '') return null;
-  const [itsList, kind, value, id] = contentOf(cursor) ?? refuse('cursor must be a nextCursor that this server gave');
+  const [itsList, kind, value, id] = contentOf(cursor) ?? refuse('cursor must be a nextCursor of this server');
   if (itsList !== list || (kind === 'text') !== isText)
     return refuse('cursor must come from a list with the same filter and the same sort');
   return { value: kind === 'time' ? new Date(Number(value)) : kind === 'text' ? String(value) : null, id };
 }
 
-/** A name for a list, by what decides which items are in it and where. */
+/** Names a list by everything that determines its items and their order. */
 export const listName = (parts: unknown): string =>
   createHash('sha256').update(canonicalJson(parts)).digest('base64url').slice(0, 16);
 

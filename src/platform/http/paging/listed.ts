@@ -33,7 +33,7 @@ export async function readList<T>(
     const [items, count] = await list.page(page ?? 1, limit);
     return { kind: 'page', items, count, page: page ?? 1, limit };
   }
-  if (page !== undefined) throw DomainError.invalid('page', 'page and cursor exclude each other');
+  if (page !== undefined) throw DomainError.invalid('page', 'page and cursor cannot be combined');
   const { items, next } = await list.after(readCursor(name, cursor, isText), limit);
   return { kind: 'part', items, limit, nextCursor: next && writeCursor(name, next) };
 }

@@ -1,13 +1,13 @@
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
-/** Turns a query's digits into a number; everything else stays what it is and fails the check that follows. */
+/** Parses the digits of a query parameter; any other text stays a string, which validation refuses. */
 export const QueryNumber = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
   );
 
-/** Which part of a list is asked for. */
+/** A page of a list. */
 export class PageQuery {
   /**
    * The page, from 1.
@@ -29,10 +29,10 @@ export class PageQuery {
   limit: number = 20;
 }
 
-/** Which part of a list that may be of any length, by page or by cursor. */
+/** A part of a list of any length, by page or by cursor. */
 export class PartQuery {
   /**
-   * The page, from 1. Not together with a cursor.
+   * The page, from 1. Cannot be combined with a cursor.
    * @example 1
    */
   @IsOptional()
@@ -52,9 +52,9 @@ export class PartQuery {
   limit: number = 20;
 
   /**
-   * Where to go on: the `nextCursor` of the answer before, with the same filter and the same order. Empty, it begins. Lists of any length
-   * go on as fast as they begin, and what comes to be meanwhile moves nothing. A part may hold fewer items than asked for, even none, when
-   * many had to be looked at; go on as long as there is a `nextCursor`.
+   * The `nextCursor` of the previous response, with the same filter and sort order; an empty cursor begins the list. Continuing takes as long
+   * as beginning, however long the list is, and items created meanwhile shift nothing. A part can hold fewer items than `limit`, even none, when
+   * many had to be examined. Continue as long as there is a `nextCursor`.
    * @example "WyJxMnc"
    */
   @IsOptional()
@@ -63,7 +63,7 @@ export class PartQuery {
   cursor?: string;
 }
 
-/** What every list of the merchants surface says beside its items. */
+/** What every list of the merchants surface has beside its items. */
 export class PageView {
   /**
    * The page, from 1.
@@ -78,29 +78,31 @@ export class PageView {
   limit: number;
 
   /**
-   * Items on all pages.
+   * The number of items on all pages.
    * @example 1
    */
   totalItems: number;
 
   /**
-   * Pages in all.
+   * The number of pages.
    * @example 1
    */
   totalPages: number;
 
+  /** Whether there is a page before this one. */
   hasPreviousPage: boolean;
 
+  /** Whether there is a page after this one. */
   hasNextPage: boolean;
 }
 
-/** What a page is of the whole list, as TypeORM wants it. */
+/** The page as TypeORM's options. */
 export const sliceOf = ({ page, limit }: PageQuery): { skip: number; take: number } => ({
   skip: (page - 1) * limit,
   take: limit,
 });
 
-/** Items with the place of their page in the whole list. */
+/** Presents the items of a page, with its position in the whole list. */
 export function presentPage<T, V>(
   [items, totalItems]: [T[], number],
   { page, limit }: PageQuery,

@@ -19,14 +19,14 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'credential.in_query': 'Send the key in the Authorization header, not in the query, where logs would keep it',
   'login.failed': 'Wrong username or password',
   'login.throttled': 'Too many failed logins. Please try again later',
-  'exposure.not_signed': 'The message carries no signature by a key that is known',
+  'exposure.not_signed': 'The message has no valid signature by a known key',
   'api_key.limit_reached': 'The client has as many active keys as it may have',
   'api_key.taken': 'Another key has this hash or lookup prefix',
   'import.too_many_formats': 'There are too many formats of imported keys; import keys that look alike with one format',
   'precondition.failed': 'The resource has changed since it was read; read it again',
-  'api_key.not_rotatable': 'This key has expired; give it a new end before you rotate it',
+  'api_key.not_rotatable': 'This key has expired; set a new expiry before you rotate it',
   'application.name_taken': 'An application with this name already exists',
-  'webhook.limit_reached': 'Your merchant has as many webhook endpoints as it can have',
+  'webhook.limit_reached': 'Your merchant has the maximum number of webhook endpoints',
   'webhook_delivery.under_way': 'This delivery is being sent at the moment',
   'email.taken': 'This e-mail address is already in use',
   'merchant.own': 'A merchant cannot block itself',
@@ -35,10 +35,10 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'member.invited': 'This member has not accepted the invitation yet',
   'idempotency.under_way': 'A request with this Idempotency-Key is being carried out; repeat it later',
   'idempotency.key_reused': 'This Idempotency-Key was used for another request',
-  'link.gone': 'This link was used already or has expired',
+  'link.gone': 'This link has been used or has expired',
 };
 
-function wordsFor({ code, context }: DomainError): string | undefined {
+function messageFor({ code, context }: DomainError): string | undefined {
   if (code !== 'bulk.count_differs') return MESSAGES[code];
   return `The number of keys is ${context.count ?? 'another one'}, not the expected one; nothing has been changed`;
 }
@@ -49,7 +49,7 @@ export const merchants: Surface = {
   success: ({ data }) => data,
   failure: ({ status, error, message }) => ({
     error: STATUS_CODES[status],
-    message: message ?? wordsFor(error) ?? BY_STATUS[status],
+    message: message ?? messageFor(error) ?? BY_STATUS[status],
     code: status,
     ...(error.context.fields && { details: error.context.fields }),
   }),

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { DomainError } from '../../events/domain-error.js';
+import { ERROR_CODE } from './answers.js';
 import { surfaceOf } from './surfaces.js';
 
 interface UnreadableError extends Error {
@@ -21,6 +22,7 @@ export function answerUnreadable(unreadable: UnreadableError, socket: Socket): v
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    `${ERROR_CODE}: ${error.code}`,
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${method === 'HEAD' ? '' : body}`, () => socket.destroy());

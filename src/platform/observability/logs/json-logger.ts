@@ -3,7 +3,7 @@ import { pino, stdTimeFunctions, type DestinationStream, type Level, type Logger
 import { LogEntry } from './log-entry.js';
 import { redact } from './redaction.js';
 
-/** What Nest tells of its own start, line by line, which few want to read. */
+/** Contexts of the lines that Nest logs about its own start. */
 const START_OF_NEST = new Set([
   'NestFactory',
   'InstanceLoader',
@@ -13,11 +13,11 @@ const START_OF_NEST = new Set([
   'NestFastifyApplication',
 ]);
 
-/** A line of JSON for each thing that happens: `level`, `time`, `context`, `message` and whatever is known besides. */
+/** Logs one line of JSON for each entry: `level`, `time`, `context`, `message`, and the fields of the entry. */
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
-  /** @param destination standard output, unless it is given */
+  /** @param destination standard output by default */
   constructor(level: Level, destination?: DestinationStream) {
     const options = {
       level,
@@ -54,7 +54,7 @@ export class JsonLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Nest gives the context last, and of an error the stack before it. */
+  /** Nest passes the context as the last parameter, and the stack of an error before it. */
   private write(level: Level, message: unknown, rest: unknown[]): void {
     if (!this.pino.isLevelEnabled(level)) return;
     const context = typeof rest.at(-1) === 'string' ? rest.at(-1) : undefined;
@@ -64,7 +64,7 @@ export class JsonLogger implements LoggerService {
       const { fields, stack } = message;
       this.pino[level]({ context, ...fields, ...(stack !== undefined && { stack }), ...more }, message.message);
     } else if (message instanceof Error) {
-      // The message and the stack alone: a failed query carries its parameters along.
+      // Only the message and the stack: the error of a failed query also has its parameters.
       this.pino[level]({ context, stack: message.stack, ...more }, message.message);
     } else if (typeof message === 'string') {
       this.pino[level]({ context, ...more }, message);

@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 
-/** A line of the log with fields of its own, which a log in JSON shows as such, and one for people as part of its text. */
+/** A log line with fields. A JSON log has them as properties, a log for people as part of the text. */
 export class LogEntry {
   constructor(
     readonly message: string,
-    /** Never a secret. */
+    /** Structured data; never a secret. */
     readonly fields: Readonly<Record<string, unknown>>,
-    /** Lines that only follow the text, such as a stack. */
+    /** Lines that follow the message, such as a stack. */
     readonly stack?: string,
   ) {}
 

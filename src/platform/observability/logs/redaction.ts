@@ -1,6 +1,6 @@
 const REDACTED = '[redacted]';
 
-/** Names of fields and headers whose values nobody needs to read. A link with a token is what a mail is written to the log for. */
+/** Names of fields and headers whose values are redacted. A link with a token is not: a mail is written to the log for its link. */
 const NAMES = [
   '(?:proxy-)?authorization',
   '(?:set-)?cookie',
@@ -13,29 +13,29 @@ const NAMES = [
   '(?<![?&])token',
 ].join('|');
 
-/** A value as JSON has it, the same within a text that is in JSON itself, and as people write it. */
+/** A value in JSON, in JSON within a JSON string, or as people write it. */
 const VALUE = [
   String.raw`"(?:[^"\\]|\\.)*"`,
   String.raw`\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\]`,
-  // Within it, a quote has more backslashes before it.
+  // In JSON within a JSON string, a quote has backslashes before it.
   String.raw`(?<outer>\\+")(?:(?!(?<!\\)\k<outer>).){0,5000}\k<outer>`,
   String.raw`'(?:[^'\\]|\\.)*'`,
   String.raw`[^\s,;&"'\\{}[\]()\x1b]+`,
 ].join('|');
 
-/** With which the console may colour a value. */
+/** An escape sequence with which the console colours a value. */
 const COLOUR = String.raw`(?:(?:\x1b|\\u001b)\[\d+m)*`;
 
-/** A name's beginning, also behind a character that is percent-encoded, as in an address within an address. */
+/** The beginning of a name, also after a percent-encoded character, as in a URL within a URL. */
 const BEGINNING = String.raw`(?:(?<![\w-])|(?<=%[\da-f]{2}))`;
 
 const NAMED = new RegExp(String.raw`(${BEGINNING}(?:${NAMES})(\\*"|'|)(?: ?: ?|=|%3D)${COLOUR})(?:${VALUE})`, 'gi');
 
-/** What looks like a credential wherever it stands, and what is shown in its place. */
+/** Patterns of credentials, and their replacements. */
 const RULES: [RegExp, string][] = [
-  // Of a header that was written out, everything up to the end of the line: cookies have gaps in them.
+  // The rest of the line after the name of a header: cookies contain spaces.
   [/\b((?:set-)?cookie: )(?:\\[^nr]|[^"\\\r\n])+/gi, `$1${REDACTED}`],
-  // These may follow anything: of "%3Dks_live_…" the last character is a letter, too.
+  // These may follow any character: in "%3Dks_live_…" it is a letter.
   [/(Bearer|Basic)(?: +|%20|\+)[\w.~+/=:%-]{4,}/gi, `$1 ${REDACTED}`],
   [/(ks_(?:live|test)_)[0-9A-Za-z]{4,}/g, `$1${REDACTED}`],
   [/(whs(?:ec|k)_)[\w+/=%-]{4,}/g, `$1${REDACTED}`],
@@ -45,12 +45,12 @@ const RULES: [RegExp, string][] = [
 ];
 
 /**
- * Replaces what looks like a credential in a line of the log, whether it is for people or JSON, which stays JSON. It is the second line of
- * defence: nobody logs credentials on purpose, and what looks like none, such as a key of a former system, isn't found.
+ * Redacts credentials in a log line, whether it is for people or JSON, which stays valid. This is the second line of defence: no code logs
+ * credentials on purpose, and texts of an unknown shape, such as keys of a former system, are not found.
  */
 export function redact(line: string): string {
   let redacted = line;
   for (const [pattern, replacement] of RULES) redacted = redacted.replace(pattern, replacement);
-  // In the quotes of its name: JSON has no value without.
+  // The replacement is quoted if the name is: JSON has no unquoted strings.
   return redacted.replace(NAMED, (_, name: string, quote: string) => `${name}${quote}${REDACTED}${quote}`);
 }

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.js';
 import { JsonLogger } from './json-logger.js';
 import { redact } from './redaction.js';
 
-/** Nest's levels, each with those above it. */
+/** Nest's levels, each with the levels above it. */
 const LEVELS: Record<Config['logLevel'], LogLevel[]> = {
   debug: ['debug', 'log', 'warn', 'error', 'fatal'],
   info: ['log', 'warn', 'error', 'fatal'],
@@ -12,7 +12,7 @@ const LEVELS: Record<Config['logLevel'], LogLevel[]> = {
   fatal: ['fatal'],
 };
 
-/** What the server logs by: JSON in production, and else what people read. */
+/** Creates the server's logger: JSON in production, else lines for people. */
 export function createLogger({ isProduction, logLevel }: Config): LoggerService {
   return isProduction ? new JsonLogger(logLevel) : new ConsoleLineLogger(logLevel);
 }

@@ -9,10 +9,10 @@ import {
 } from 'prom-client';
 import type { DurationMetric, Metric, NumberMetric, Reading } from './metrics-registry.js';
 
-/** How long one measure may take; those that ask a database which doesn't answer are left out. */
+/** The longest time that reading one metric may take. A metric that waits for the database for longer is left out. */
 const READ_TIMEOUT_MS = 1000;
 
-/** Has a measure read whenever the registry's metrics are asked for. */
+/** Registers a metric whose value is read whenever metrics are collected. */
 export function exposeMetric(metric: Metric, registry: Registry): void {
   if (metric.kind === 'durations') new BucketHistogram(metric, registry);
   else if (metric.kind === 'counter') exposeCounter(metric, registry);
@@ -43,14 +43,14 @@ function exposeGauge(metric: NumberMetric, registry: Registry): void {
     async collect() {
       const readings = await collectReadings(metric);
       this.reset();
-      // Without a label `reset` leaves a 0, which nobody has read.
+      // Without labels, `reset` leaves a 0 that is not a reading.
       if (readings.length === 0 && !metric.labels) this.remove();
       for (const { value, labels = {} } of readings) this.set(labels, value);
     },
   });
 }
 
-/** None when it fails or takes too long: what can't be said now must not keep back everything else. */
+/** Returns no readings when reading fails or takes too long, so that the other metrics are still served. */
 async function collectReadings(metric: NumberMetric): Promise<Reading[]> {
   try {
     const value = await Promise.race([metric.read(), tooLate()]);
@@ -62,7 +62,7 @@ async function collectReadings(metric: NumberMetric): Promise<Reading[]> {
 
 const tooLate = (): Promise<Reading[]> => sleep(READ_TIMEOUT_MS, [], { ref: false });
 
-/** Shows buckets that were filled elsewhere. */
+/** A histogram whose counts are kept by {@link Histogram} of this project. */
 class BucketHistogram extends Histogram {
   constructor(
     private readonly metric: DurationMetric,
@@ -86,7 +86,7 @@ class BucketHistogram extends Histogram {
     return Promise.resolve({ name, help, type: 'histogram', values, aggregator: 'sum' } as never);
   }
 
-  /** What the registry asks for, which its types don't name. */
+  /** Called by the registry, though its types don't declare it. */
   getForPromString(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
     return this.get();
   }

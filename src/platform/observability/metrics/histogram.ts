@@ -1,19 +1,19 @@
-/** How long something took, counted by ranges: plain numbers that cost next to nothing to add to, read only when somebody asks. */
+/** Counts durations by ranges in plain numbers, which are cheap to update and read only when metrics are collected. */
 export class Histogram {
-  /** In each place how many were above the bound before and not above the bound in the same place; in the last one, how many were above all. */
+  /** The number of durations in each range; the last range is above all bounds. */
   readonly counts: number[];
   sumSeconds = 0;
 
-  /** @param bounds in seconds, rising */
+  /** @param bounds the upper bounds of the ranges in seconds, ascending */
   constructor(readonly bounds: readonly number[]) {
     this.counts = [...bounds.map(() => 0), 0];
   }
 
   observe(seconds: number): void {
     const { bounds, counts } = this;
-    let place = 0;
-    while (seconds > (bounds[place] ?? Infinity)) place += 1;
-    counts[place] = (counts[place] ?? 0) + 1;
+    let range = 0;
+    while (seconds > (bounds[range] ?? Infinity)) range += 1;
+    counts[range] = (counts[range] ?? 0) + 1;
     this.sumSeconds += seconds;
   }
 }

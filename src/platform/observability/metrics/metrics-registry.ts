@@ -2,28 +2,28 @@ import { Injectable } from '@nestjs/common';
 import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import type { Histogram } from './histogram.js';
 
-/** A value, of what its labels say. */
+/** A value with its labels. */
 export interface Reading {
   value: number;
   labels?: Record<string, string>;
 }
 
 interface Described {
-  /** By the conventions of Prometheus: `keywright_…`, with its unit, counters with `_total` at the end. */
+  /** By the conventions of Prometheus: `keywright_…`, with its unit; a counter ends in `_total`. */
   name: string;
-  /** One sentence. */
+  /** One sentence of description. */
   help: string;
 }
 
-/** A number that is asked for when somebody looks. A counter only rises, a gauge goes up and down. */
+/** A number that is read when metrics are collected. A counter only rises, a gauge goes up and down. */
 export interface NumberMetric extends Described {
   kind: 'counter' | 'gauge';
   labels?: readonly string[];
-  /** May ask the database, which must not take long. */
+  /** Returns the current value; may query the database if that is quick. */
   read(): MaybePromise<number | Reading[]>;
 }
 
-/** How long something took. */
+/** The distribution of a duration. */
 export interface DurationMetric extends Described {
   kind: 'durations';
   histogram: Histogram;
@@ -31,10 +31,7 @@ export interface DurationMetric extends Described {
 
 export type Metric = NumberMetric | DurationMetric;
 
-/**
- * What the process can tell of itself. Whoever has something to tell adds it when it is made; it is read when metrics are asked for, and
- * costs nothing before.
- */
+/** The metrics of this process. Components register their metrics at construction; values are read when metrics are collected. */
 @Injectable()
 export class MetricsRegistry {
   readonly all: Metric[] = [];

@@ -4,20 +4,20 @@ import { Config } from '../../config/config.js';
 import { MetricsRegistry } from './metrics-registry.js';
 import { exposeMetric } from './exposed-metric.js';
 
-/** What the process tells with it is told by type as well, and these are no counters, whose names end so. */
+/** Default metrics that are left out: their names end in `_total`, but they are gauges, and other metrics have their values by type. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
-/** Who is asked for metrics: all that the modules can tell of themselves, the requests, and the process. */
+/** Exports metrics in Prometheus' text format: those that components registered, of requests, and of the process. */
 @Injectable()
 export class MetricsExporter {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
-  /** Whether anybody can ask for them at all. */
+  /** Whether metrics are served at all. */
   readonly areServed: boolean;
   private readonly registry = new Registry();
   private exposed = 0;
   private readonly requests = new Histogram({
     name: 'keywright_http_request_duration_seconds',
-    help: 'How long requests took, all but verifications, by route.',
+    help: 'The duration of requests by route, without verifications.',
     labelNames: ['method', 'route', 'status'] as const,
     registers: [this.registry],
   });
@@ -32,12 +32,12 @@ export class MetricsExporter {
     for (const name of MISNAMED) this.registry.removeSingleMetric(name);
   }
 
-  /** @param route its pattern, not the path, of which there is no end */
+  /** @param route the route's pattern, not the path, whose values are unbounded */
   addRequest(method: string, route: string, status: number, seconds: number): void {
     this.requests.observe({ method, route, status }, seconds);
   }
 
-  /** Everything, in Prometheus' text format. */
+  /** Returns all metrics in Prometheus' text format. */
   text(): Promise<string> {
     const { all } = this.metrics;
     for (const metric of all.slice(this.exposed)) exposeMetric(metric, this.registry);

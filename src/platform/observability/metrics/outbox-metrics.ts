@@ -3,14 +3,14 @@ import type { FindOptionsWhere, Repository } from 'typeorm';
 import { Clock } from '../../runtime/clock.js';
 import { MetricsRegistry, type Reading } from './metrics-registry.js';
 
-/** What waits in a table until it is passed on. */
+/** The rows of a table that wait to be passed on. */
 interface Outbox {
   of: string;
   count: () => Promise<number>;
   oldest: () => Promise<Date | null>;
 }
 
-/** Everything that waits to be passed on, for those who watch whether it gets on. */
+/** Metrics of all outboxes: how much waits, and for how long. */
 @Injectable()
 export class OutboxMetrics {
   private readonly all: Outbox[] = [];
@@ -23,21 +23,21 @@ export class OutboxMetrics {
       {
         kind: 'gauge',
         name: 'keywright_outbox_entries',
-        help: 'What waits to be passed on: audit records for their places, deliveries of webhooks, mails.',
+        help: 'Rows that wait to be passed on: unsealed audit records, webhook deliveries, mails.',
         labels: ['of'],
         read: () => this.readings(({ count }) => count()),
       },
       {
         kind: 'gauge',
         name: 'keywright_outbox_age_seconds',
-        help: 'For how long the oldest of them has waited.',
+        help: 'The age of the oldest waiting row.',
         labels: ['of'],
         read: () => this.readings(async ({ oldest }) => this.ageOf(await oldest())),
       },
     );
   }
 
-  /** @param waiting which rows are still to be passed on; an index must lead to them */
+  /** @param waiting the condition of the waiting rows, which an index must support */
   add<T extends { createdAt: Date }>(of: string, rows: Repository<T>, waiting: FindOptionsWhere<T>): void {
     const first = { where: waiting, order: { createdAt: 'ASC' }, take: 1 } as Parameters<typeof rows.find>[0];
     this.all.push({

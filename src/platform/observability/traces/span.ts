@@ -1,25 +1,25 @@
-/** Facts about a span; never a credential or a parameter of a statement. */
+/** Attributes of a span; never a credential or a parameter of a statement. */
 export type SpanFacts = Record<string, string | number | boolean>;
 
 type Note = (facts: SpanFacts) => void;
 
-/** Somebody who writes down what takes how long. */
+/** Records spans. */
 export interface SpanWriter {
-  /** Does `work` as a part of the request that it is done for. */
+  /** Runs `work` as a span of the current request. */
   write<T>(name: string, work: (note: Note) => T): T;
 }
 
 let writer: SpanWriter | null = null;
 
-/** Has `next` write the spans of this process from now on; with `null` nobody does. */
+/** Sets the writer of this process's spans; `null` switches traces off. */
 export function setSpanWriter(next: SpanWriter | null): void {
   writer = next;
 }
 
-/** Whether anybody writes spans down. */
+/** Whether spans are recorded. */
 export const isTraced = (): boolean => writer !== null;
 
-/** Does `work`, and has somebody write down how long it took, if there is anybody who does. */
+/** Runs `work`, and records it as a span while traces are on. */
 export function withSpan<T>(name: string, work: (note: Note) => T): T {
   return writer === null ? work(noteNothing) : writer.write(name, work);
 }

@@ -6,7 +6,7 @@ import {
 } from '@opentelemetry/semantic-conventions';
 import type { AfterQueryEvent, DataSource, EntitySubscriberInterface } from 'typeorm';
 
-/** Writes a span for each statement of a request: what it does to which table, and nothing of its text or its parameters. */
+/** Records a span for each statement of a request, with its operation and table, without its text and parameters. */
 export class StatementSpans implements EntitySubscriberInterface {
   constructor(private readonly tracer: Tracer) {}
 

@@ -28,19 +28,18 @@ import { setSpanWriter, type SpanFacts, type SpanWriter } from './span.js';
 
 const SCOPE = 'keywright';
 
-/** How long a process that ends waits for the receiver. */
+/** The longest time that a stopping process waits for the receiver. */
 const STOP_MS = 2000;
 
 /**
- * Traces by OpenTelemetry. This file is loaded only where `OTEL_EXPORTER_OTLP_ENDPOINT` is set; the SDK reads what else there is in the
- * environment by itself: `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER`, `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_BSP_…`.
+ * Traces by OpenTelemetry. This file is loaded only when `OTEL_EXPORTER_OTLP_ENDPOINT` is set. The SDK reads its other variables itself: `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER`, `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_BSP_…`.
  */
 export class Tracing implements SpanWriter {
   private readonly provider: NodeTracerProvider;
   private readonly tracer: Tracer;
   private readonly contexts = new WeakMap<FastifyRequest, Context>();
 
-  /** @param endpoint that of the receiver, without the signal's path */
+  /** @param endpoint the URL of the receiver, without the path of the signal */
   constructor(endpoint: string) {
     const resource = resourceFromAttributes({ [ATTR_SERVICE_NAME]: SCOPE });
     this.provider = new NodeTracerProvider({
@@ -56,7 +55,7 @@ export class Tracing implements SpanWriter {
     setSpanWriter(this);
   }
 
-  /** Follows the requests that routes answer which are registered from now on, each as a part of the trace that its sender names. */
+  /** Records the requests to routes that are registered from now on, each as a part of the trace that the request names. */
   follow(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, _reply, done) => {
       const { method, headers, routeOptions, id } = request;
@@ -72,7 +71,7 @@ export class Tracing implements SpanWriter {
       this.contexts.set(request, own);
       context.with(own, done);
     });
-    // Reading the body has left the context in which it began.
+    // Reading the body has left the context of the request.
     fastify.addHook('preValidation', (request, _reply, done) => {
       context.with(this.contexts.get(request) ?? ROOT_CONTEXT, done);
     });
@@ -85,12 +84,12 @@ export class Tracing implements SpanWriter {
     });
   }
 
-  /** Follows what is asked of the database. */
+  /** Records the statements of these data sources. */
   followStatements(sources: Iterable<DataSource>): void {
     for (const { subscribers } of sources) subscribers.push(new StatementSpans(this.tracer));
   }
 
-  /** Only within a request: what the server does by itself every few milliseconds would be no trace that anybody looks for. */
+  /** Records spans within requests only; the background tasks of the server would fill the traces. */
   write<T>(name: string, work: (note: (facts: SpanFacts) => void) => T): T {
     const note = (facts: SpanFacts): void => void span.setAttributes(namespaced(facts));
     if (trace.getActiveSpan() === undefined) return work(() => undefined);
@@ -98,7 +97,7 @@ export class Tracing implements SpanWriter {
     return context.with(trace.setSpan(context.active(), span), () => ended(span, () => work(note)));
   }
 
-  /** Sends what isn't sent yet, if the receiver takes it in time. */
+  /** Sends the remaining spans, if the receiver accepts them in time. */
   async stop(): Promise<void> {
     setSpanWriter(null);
     await Promise.race([this.provider.shutdown().catch(() => undefined), sleep(STOP_MS, undefined, { ref: false })]);
@@ -108,7 +107,7 @@ export class Tracing implements SpanWriter {
 const namespaced = (facts: SpanFacts): SpanFacts =>
   Object.fromEntries(Object.entries(facts).map(([name, value]) => [`${SCOPE}.${name}`, value]));
 
-/** Ends the span with the work, whether that is done at once or later. */
+/** Ends the span when the work ends, at once or when its promise settles. */
 function ended<T>(span: Span, work: () => T): T {
   try {
     const result: unknown = work();
@@ -129,7 +128,7 @@ function ended<T>(span: Span, work: () => T): T {
   }
 }
 
-/** Says what kind of error it was, and nothing of what it says: a statement that failed has its parameters in it. */
+/** Records the kind of an error, but not its message: that of a failed statement contains its parameters. */
 function fail(span: Span, error: unknown): void {
   span.setAttribute(ATTR_ERROR_TYPE, kindOf(error));
   span.setStatus({ code: SpanStatusCode.ERROR });

@@ -1,0 +1,24 @@
+import type { Transaction } from '../platform/database/transactions/transaction.js';
+import type { Actor } from '../platform/events/actor.js';
+
+/** The keys of a merchant, or of one of its applications. */
+export interface KeyTenant {
+  merchantId: string;
+  applicationId?: string;
+}
+
+/**
+ * What merchants and applications ask of their keys as a whole. The module of the keys provides it, because it imports the modules of the
+ * merchants and the applications.
+ */
+export abstract class TenantKeys {
+  /**
+   * Enabling a merchant or an application restores its keys, and restoring a key is granting it: the actor must be allowed to grant each.
+   *
+   * @throws {DomainError} `access.level_lacking` when a usable key is above the actor's level
+   */
+  abstract assertCanRestore(tx: Transaction, actor: Actor, tenant: KeyTenant): Promise<void>;
+
+  /** Revokes all keys of an application for good, because it is being deleted. */
+  abstract revokeAll(tx: Transaction, actor: Actor, application: Required<KeyTenant>): Promise<void>;
+}

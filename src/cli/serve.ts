@@ -1,0 +1,47 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp, describeApp } from '../app.js';
+import { loadConfig, type Config } from '../platform/config/config.js';
+import { LogEntry } from '../platform/observability/logs/log-entry.js';
+import { JsonLogger } from '../platform/observability/logs/json-logger.js';
+import { createLogger } from '../platform/observability/logs/server-logger.js';
+import { serveDocumentation } from '../platform/openapi/document.js';
+import { describeCrash, describeFailure, EXIT } from './failure.js';
+import { printFirstLogin } from './first-login.js';
+
+/** Starts the server, which goes on until a signal stops it. */
+export async function serve(): Promise<void> {
+  const crash = (error: unknown): never => end(describeCrash(error));
+  process.on('uncaughtException', crash);
+  process.stdout.prependListener('error', crash);
+  await start().catch((error: unknown) => end(describeFailure(error)));
+}
+
+async function start(): Promise<void> {
+  const config = loadConfig(process.env);
+  const logger = createLogger(config);
+  const { app, firstLogin } = await createApp(config, logger);
+  serveDocumentation(app, () => describeApp(app));
+  try {
+    const url = await listen(app, config);
+    const documentation = `${config.PUBLIC_URL ?? url}/docs`;
+    if (config.isProduction) logger.log(new LogEntry('Keywright is ready.', { documentation }));
+    else console.log(`Keywright is ready.\n  Documentation  ${documentation}`);
+  } finally {
+    // Even if the port is in use: the account exists by now, and no later start prints its password.
+    if (firstLogin?.generatedPassword === null && config.isProduction)
+      logger.log(new LogEntry('The first account has been created.', { username: firstLogin.username }));
+    else if (firstLogin) printFirstLogin(firstLogin);
+  }
+}
+
+/** Listens by Fastify itself: Nest would log a failure besides throwing it. @returns the URL */
+function listen(app: NestFastifyApplication, { HOST: host, PORT: port }: Config): Promise<string> {
+  return app.getHttpAdapter().getInstance().listen({ host, port });
+}
+
+/** Ends the server, and says why where it says everything else. */
+function end(reason: string): never {
+  if (process.env.NODE_ENV === 'production') new JsonLogger('fatal', process.stderr).fatal(reason, 'Keywright');
+  else console.error(reason);
+  process.exit(EXIT.failed);
+}

@@ -1,0 +1,95 @@
+import { Account } from './accounts/account.entity.js';
+import { Merchant } from './accounts/merchant.entity.js';
+import { OneTimeLink } from './accounts/one-time-link.entity.js';
+import { ApiKey } from './api-keys/api-key.entity.js';
+import { ImportFormat } from './api-keys/credentials/imported/import-format.entity.js';
+import { ExpiryNotice } from './api-keys/retention/expiry-notice.entity.js';
+import { IdleKey } from './api-keys/retention/idle-key.entity.js';
+import { Application } from './applications/application.entity.js';
+import { AuditChain, AuditEvent } from './audit/audit-event.entity.js';
+import { ExposureReport } from './exposures/exposure-report.entity.js';
+import { ExposurePolicy } from './exposures/policy/exposure-policy.entity.js';
+import { JobState } from './housekeeping/job-state.entity.js';
+import { IdempotencyRecord } from './idempotency/idempotency-record.entity.js';
+import { Mail } from './notifications/mail.entity.js';
+import { NotificationChoice } from './notifications/notification-choice.entity.js';
+import { SigningKey } from './oauth/signing-key.entity.js';
+import { ConflictRow } from './platform/database/galera/conflict-row.entity.js';
+import { Initial1763683200000 } from './platform/database/migrations/1763683200000-initial.js';
+import { Verification1763700000000 } from './platform/database/migrations/1763700000000-verification.js';
+import { KeyLife1763740000000 } from './platform/database/migrations/1763740000000-key-life.js';
+import { KeyLists1763742000000 } from './platform/database/migrations/1763742000000-key-lists.js';
+import { Oauth1763744000000 } from './platform/database/migrations/1763744000000-oauth.js';
+import { Idempotency1763746000000 } from './platform/database/migrations/1763746000000-idempotency.js';
+import { Offboarding1763747000000 } from './platform/database/migrations/1763747000000-offboarding.js';
+import { Import1763748000000 } from './platform/database/migrations/1763748000000-import.js';
+import { ExternalId1763748500000 } from './platform/database/migrations/1763748500000-external-id.js';
+import { Replays1763748600000 } from './platform/database/migrations/1763748600000-replays.js';
+import { AuditChain1763751000000 } from './platform/database/migrations/1763751000000-audit-chain.js';
+import { Webhooks1763752000000 } from './platform/database/migrations/1763752000000-webhooks.js';
+import { Exposures1763754000000 } from './platform/database/migrations/1763754000000-exposures.js';
+import { Housekeeping1763756000000 } from './platform/database/migrations/1763756000000-housekeeping.js';
+import { Notifications1763757000000 } from './platform/database/migrations/1763757000000-notifications.js';
+import { Responsibility1763758000000 } from './platform/database/migrations/1763758000000-responsibility.js';
+import { RowLatches1763760000000 } from './platform/database/migrations/1763760000000-row-latches.js';
+import { Service } from './services/service.entity.js';
+import { Instance } from './verification/barrier/instance.entity.js';
+import { KeyChange, KeyRevision } from './verification/barrier/key-change.entity.js';
+import { RevokedSession } from './verification/cache/revoked-session.entity.js';
+import { QuotaUse } from './verification/limits/quota-use.entity.js';
+import { KeyUsage } from './verification/usage/key-usage.entity.js';
+import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
+import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
+import type { Tables } from './platform/database/data-source.js';
+
+/** All tables, and the migrations in the order in which they were released. */
+export const TABLES = {
+  entities: [
+    Merchant,
+    Account,
+    OneTimeLink,
+    Service,
+    Application,
+    ApiKey,
+    ImportFormat,
+    AuditEvent,
+    AuditChain,
+    KeyChange,
+    KeyRevision,
+    Instance,
+    KeyUsage,
+    QuotaUse,
+    RevokedSession,
+    SigningKey,
+    IdempotencyRecord,
+    ExposureReport,
+    ExposurePolicy,
+    JobState,
+    ExpiryNotice,
+    IdleKey,
+    Mail,
+    NotificationChoice,
+    WebhookEndpoint,
+    WebhookDelivery,
+    ConflictRow,
+  ],
+  migrations: [
+    Initial1763683200000,
+    Verification1763700000000,
+    KeyLife1763740000000,
+    KeyLists1763742000000,
+    Oauth1763744000000,
+    Idempotency1763746000000,
+    Offboarding1763747000000,
+    Import1763748000000,
+    ExternalId1763748500000,
+    Replays1763748600000,
+    Exposures1763754000000,
+    AuditChain1763751000000,
+    Housekeeping1763756000000,
+    Notifications1763757000000,
+    Webhooks1763752000000,
+    Responsibility1763758000000,
+    RowLatches1763760000000,
+  ],
+} satisfies Tables;

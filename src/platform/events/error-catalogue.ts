@@ -1,0 +1,281 @@
+/** A way in which a request can fail. */
+interface ErrorKind {
+  status: number;
+  /** What has happened, for the documentation. The surfaces put words of their own to it. */
+  meaning: string;
+  /** What the client can do about it. */
+  remedy: string;
+}
+
+const WAIT = 'Repeat the request after the number of seconds in `Retry-After`.';
+
+/** Every way in which a request can fail, by its code. */
+export const ERROR_CATALOGUE = {
+  'request.malformed': {
+    status: 400,
+    meaning: 'The request is not valid HTTP, or its body cannot be parsed.',
+    remedy: 'Send valid HTTP and a body in UTF-8, nested at most 16 levels deep.',
+  },
+  'request.body_missing': {
+    status: 400,
+    meaning: 'The body is missing, empty or not an object.',
+    remedy: 'Send an object with the fields that the operation requires.',
+  },
+  'request.invalid': {
+    status: 400,
+    meaning: 'A field of the body, a parameter or a header is missing or invalid.',
+    remedy: 'Correct the field that the error names.',
+  },
+  'request.too_large': {
+    status: 413,
+    meaning: 'The body is too large.',
+    remedy: 'Send at most 256 KiB, or what the operation accepts.',
+  },
+  'request.unsupported_media_type': {
+    status: 415,
+    meaning: 'The operation does not accept the content type of the body.',
+    remedy: 'Send the content type that the operation accepts, such as `application/json`.',
+  },
+  'request.rate_limited': {
+    status: 429,
+    meaning: 'Too many requests were sent within a minute.',
+    remedy: WAIT,
+  },
+  'route.not_found': {
+    status: 404,
+    meaning: 'No operation has this method and path.',
+    remedy: 'Compare the method and the path with the OpenAPI document.',
+  },
+  'credential.invalid': {
+    status: 401,
+    meaning: 'The credential is missing or invalid.',
+    remedy: 'Send a valid credential of the kind that the operation requires.',
+  },
+  'credential.expired': {
+    status: 401,
+    meaning: 'The login token has expired.',
+    remedy: 'Log in again.',
+  },
+  'credential.ambiguous': {
+    status: 400,
+    meaning: 'The request carries more than one credential.',
+    remedy: 'Send one credential.',
+  },
+  'credential.in_query': {
+    status: 400,
+    meaning: 'The request carries a credential in its query, where logs would keep it.',
+    remedy: 'Send the credential in the `Authorization` header, and rotate the key.',
+  },
+  'login.failed': {
+    status: 401,
+    meaning: 'The username or the password is wrong.',
+    remedy: 'Check both.',
+  },
+  'login.throttled': {
+    status: 429,
+    meaning: 'Too many logins have failed.',
+    remedy: WAIT,
+  },
+  'precondition.failed': {
+    status: 412,
+    meaning: 'The resource is no longer the version that `If-Match` names.',
+    remedy: 'Read the resource, and repeat the request with its current `ETag`.',
+  },
+  'access.level_lacking': {
+    status: 403,
+    meaning: "The caller's level is too low.",
+    remedy: 'Call with a credential of a higher level.',
+  },
+  'access.account_inactive': {
+    status: 403,
+    meaning: 'The account or its merchant is not active.',
+    remedy: 'Ask an administrator to activate the account or to unblock the merchant.',
+  },
+  'access.consent_lacking': {
+    status: 403,
+    meaning: 'The account has withdrawn its consent.',
+    remedy: 'Give consent again with `PATCH /account/jwt`.',
+  },
+  'access.other_owner': {
+    status: 403,
+    meaning: 'The resource belongs to another account or merchant.',
+    remedy: 'Call as its owner, or with a level that includes the resources of others.',
+  },
+  'service_id.invalid': {
+    status: 403,
+    meaning: 'The Service ID is unknown or has expired.',
+    remedy: 'Generate a new Service ID.',
+  },
+  'exposure.not_signed': {
+    status: 403,
+    meaning: 'The message has no valid signature by a known key.',
+    remedy: 'Sign the exact bytes of the body, and name the key that signed them.',
+  },
+  'api_key.not_found': {
+    status: 404,
+    meaning: 'The key does not exist or has been deleted.',
+    remedy: 'Look for the key in the list of keys.',
+  },
+  'api_key.limit_reached': {
+    status: 409,
+    meaning: 'The client has the maximum number of active keys.',
+    remedy: 'Delete or disable a key first.',
+  },
+  'api_key.level_too_high': {
+    status: 400,
+    meaning: "The level of the key would be above the caller's own.",
+    remedy: 'Choose a level that is not above your own.',
+  },
+  'api_key.taken': {
+    status: 409,
+    meaning: 'Another key has this hash or lookup prefix.',
+    remedy: 'Import each key once, with a lookup prefix that no other key has.',
+  },
+  'import.too_many_formats': {
+    status: 409,
+    meaning: 'The server holds the maximum number of formats of imported keys.',
+    remedy: 'Import keys that look alike with the same format.',
+  },
+  'api_key.scopes_not_held': {
+    status: 400,
+    meaning: 'The key would have a scope that the calling key does not have.',
+    remedy: 'Choose scopes that the calling key has.',
+  },
+  'api_key.not_rotatable': {
+    status: 409,
+    meaning: 'The key has expired.',
+    remedy: 'Set a new expiry, then rotate the key.',
+  },
+  'bulk.count_differs': {
+    status: 409,
+    meaning: 'The number of keys differs from `expectedCount`; nothing has been changed.',
+    remedy: 'Check the selection, then send the number that the message names.',
+  },
+  'application.not_found': {
+    status: 404,
+    meaning: 'The application does not exist or has been deleted.',
+    remedy: 'Look for the application in the list of applications.',
+  },
+  'application.name_taken': {
+    status: 409,
+    meaning: 'The merchant has another application of this name.',
+    remedy: 'Choose another name.',
+  },
+  'webhook.not_found': {
+    status: 404,
+    meaning: 'The webhook endpoint does not exist or has been deleted.',
+    remedy: 'Look for the endpoint in the list of webhook endpoints.',
+  },
+  'webhook.limit_reached': {
+    status: 409,
+    meaning: 'The merchant has the maximum number of webhook endpoints.',
+    remedy: 'Delete an endpoint first.',
+  },
+  'webhook_delivery.not_found': {
+    status: 404,
+    meaning: 'The delivery does not exist or is no longer kept.',
+    remedy: "Look for the delivery in the endpoint's list of deliveries.",
+  },
+  'webhook_delivery.under_way': {
+    status: 409,
+    meaning: 'The delivery is being sent at the moment.',
+    remedy: 'Repeat the request a few seconds later.',
+  },
+  'merchant.not_found': {
+    status: 404,
+    meaning: 'The merchant does not exist.',
+    remedy: 'Look for the merchant in the list of merchants.',
+  },
+  'merchant.own': {
+    status: 409,
+    meaning: "The merchant is the caller's own, which the caller cannot block.",
+    remedy: 'Ask an administrator of another merchant.',
+  },
+  'member.not_found': {
+    status: 404,
+    meaning: 'The member does not exist or has been removed.',
+    remedy: 'Look for the member in the list of members.',
+  },
+  'member.last_manager': {
+    status: 409,
+    meaning: 'The member is the last one who can manage the merchant.',
+    remedy: 'Give another member the role `user` or a higher one first.',
+  },
+  'member.last_admin': {
+    status: 409,
+    meaning: 'The member is the last administrator of the server.',
+    remedy: 'Make another account an administrator first.',
+  },
+  'member.invited': {
+    status: 409,
+    meaning: 'The member has not accepted the invitation yet.',
+    remedy: 'Wait until the member has signed up.',
+  },
+  'email.taken': {
+    status: 409,
+    meaning: 'Another account has this e-mail address.',
+    remedy: 'Choose another address.',
+  },
+  'username.taken': {
+    status: 409,
+    meaning: 'Another account has this username.',
+    remedy: 'Choose another username.',
+  },
+  'username.free': {
+    status: 404,
+    meaning: 'No account has this username.',
+    remedy: 'Nothing; the username is available.',
+  },
+  'link.gone': {
+    status: 410,
+    meaning: 'The link has been used or has expired.',
+    remedy: 'Ask for a new invitation.',
+  },
+  'confirmation.not_found': {
+    status: 404,
+    meaning: 'The confirmation id is unknown, or has been used or has expired.',
+    remedy: 'Request a new one.',
+  },
+  'idempotency.under_way': {
+    status: 409,
+    meaning: 'A request with this `Idempotency-Key` is being carried out.',
+    remedy: WAIT,
+  },
+  'idempotency.key_reused': {
+    status: 422,
+    meaning: 'This `Idempotency-Key` was used for another request.',
+    remedy: 'Choose a new key for each new request.',
+  },
+  'oauth.unsupported_grant_type': {
+    status: 400,
+    meaning: 'The grant type is not `client_credentials`.',
+    remedy: 'Send `grant_type=client_credentials`.',
+  },
+  'oauth.invalid_scope': {
+    status: 400,
+    meaning: 'The scope is malformed or exceeds the scopes of the key.',
+    remedy: 'Ask for scopes that the key has, separated by single spaces.',
+  },
+  'oauth.unauthorized_client': {
+    status: 400,
+    meaning: 'The session belongs to another client.',
+    remedy: 'Authenticate as the client that opened the session.',
+  },
+  'quota.exceeded': {
+    status: 429,
+    meaning: 'The key has exceeded its rate limit or its quota.',
+    remedy: WAIT,
+  },
+  unavailable: {
+    status: 503,
+    meaning: 'The server cannot answer at the moment, for example because the database does not.',
+    remedy: WAIT,
+  },
+  internal: {
+    status: 500,
+    meaning: 'The server failed.',
+    remedy: 'Report the failure with the `X-Request-Id` of the answer.',
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;

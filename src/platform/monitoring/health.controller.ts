@@ -1,0 +1,55 @@
+import { Controller, Get, Header, UseFilters } from '@nestjs/common';
+import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '../http/requirement.js';
+import { Answers, Refuses } from '../http/route-facts.js';
+import { LivenessView, ReadinessView } from './health.dto.js';
+import { HealthFilter } from './health.filter.js';
+import { presentReadiness } from './health.presenter.js';
+import { Readiness } from './readiness.js';
+
+@Controller('health')
+@ApiTags('Health')
+@UseFilters(HealthFilter)
+export class HealthController {
+  constructor(private readonly readiness: Readiness) {}
+
+  /**
+   * Check whether the process answers
+   *
+   * For a supervisor that restarts it when it does not. The database is not checked, because a restart would not bring it back.
+   */
+  @Get('live')
+  @Answers('The process answers.')
+  @Header('Cache-Control', 'no-store')
+  @Public()
+  checkLiveness(): LivenessView {
+    return { status: 'ok' };
+  }
+
+  /**
+   * Check whether the server is ready for requests
+   *
+   * For load balancers: the database answers, its tables are of this version, and this instance holds its lease. A server that is stopping
+   * is not ready.
+   */
+  @Get('ready')
+  @Answers('The server is ready.')
+  @Refuses('unavailable')
+  @Header('Cache-Control', 'no-store')
+  @Public()
+  @ApiServiceUnavailableResponse({
+    type: ReadinessView,
+    description: 'The server is not ready; `details` says why.',
+    example: {
+      status: 'error',
+      details: {
+        database: { status: 'down', message: 'The database does not answer.' },
+        migrations: { status: 'down', message: 'The database does not answer.' },
+        lease: { status: 'up' },
+      },
+    },
+  })
+  async checkReadiness(): Promise<ReadinessView> {
+    return presentReadiness(await this.readiness.check());
+  }
+}

@@ -1,0 +1,103 @@
+import { DomainError } from '../events/domain-error.js';
+import { ERROR_CATALOGUE } from '../events/error-catalogue.js';
+import type { AuthScheme, Requirement } from '../http/requirement.js';
+import type { Refusal } from '../http/route-facts.js';
+import { ERROR_CODE, type MessagesByCode } from '../http/surfaces/answers.js';
+import type { Surface } from '../http/surfaces/surface.js';
+import { ERRORS, type Schema } from './schemas.js';
+
+/** An example of a refusal, which shows what the server sends. */
+export interface Example {
+  summary: string;
+  value: unknown;
+}
+
+/** What OpenAPI says of a refusal. */
+export interface RefusalAnswer {
+  description: string;
+  headers: Record<string, unknown>;
+  content: Record<string, { schema: Schema; examples?: Record<string, Example | { $ref: string }> }>;
+}
+
+/** A route at one of its paths. */
+export interface RouteAtPath {
+  method: string;
+  surface: Surface;
+  requirement: Requirement;
+  scheme: AuthScheme | null;
+}
+
+/** The errors of every route that requires the same and takes the same. */
+export function generalRefusals({ method, surface, requirement, scheme }: RouteAtPath): Refusal[] {
+  const { level, merchantKeys, withoutConsent } = requirement;
+  const hasCaller = level !== null;
+  const isPerson = hasCaller && scheme === 'loginToken';
+  const rules: [applies: boolean, ...Refusal[]][] = [
+    [true, 'request.malformed'],
+    [method !== 'get', 'request.too_large', 'request.unsupported_media_type'],
+    [hasCaller, 'credential.invalid', 'unavailable'],
+    [isPerson, 'credential.expired', 'access.account_inactive'],
+    [hasCaller && (level > 0 || (!isPerson && !merchantKeys)), 'access.level_lacking'],
+    [isPerson && !withoutConsent, 'access.consent_lacking'],
+    [hasCaller && surface.name === 'clients', new DomainError('request.rate_limited', { limitPerMinute: 100 })],
+    [true, 'internal'],
+  ];
+  return rules.flatMap(([applies, ...refusals]) => (applies ? refusals : []));
+}
+
+/** The header that every refusal has, and the examples that routes share. */
+export class Refusals {
+  readonly examples: Record<string, Example> = {};
+
+  /**
+   * What a route's refusals look like, by their statuses.
+   *
+   * @param refusals of which a later one of the same code replaces an earlier one
+   */
+  describe(refusals: Refusal[], surface: Surface, own: MessagesByCode): Map<number, RefusalAnswer> {
+    const errors = new Map(
+      refusals
+        .map((refusal) => (typeof refusal === 'string' ? new DomainError(refusal) : refusal))
+        .map((error) => [error.code, error]),
+    );
+    const byStatus = new Map<number, DomainError[]>();
+    for (const error of errors.values()) {
+      const status = own[error.code]?.status ?? error.status;
+      byStatus.set(status, [...(byStatus.get(status) ?? []), error]);
+    }
+    return new Map([...byStatus].map(([status, some]) => [status, this.answer(some, status, surface, own)]));
+  }
+
+  private answer(errors: DomainError[], status: number, surface: Surface, own: MessagesByCode): RefusalAnswer {
+    const lines = errors.map(({ code }) => `- \`${code}\`: ${ERROR_CATALOGUE[code].meaning}`);
+    const [first] = errors;
+    return {
+      description: first && errors.length === 1 ? ERROR_CATALOGUE[first.code].meaning : lines.join('\n'),
+      headers: { [ERROR_CODE]: { $ref: '#/components/headers/ErrorCode' } },
+      content: {
+        'application/json': {
+          schema: { $ref: `#/components/schemas/${ERRORS[surface.name].name}` },
+          examples: Object.fromEntries(
+            errors.map((error) => [error.code, this.example(error, status, surface, own[error.code]?.message)]),
+          ),
+        },
+      },
+    };
+  }
+
+  private example(
+    error: DomainError,
+    status: number,
+    surface: Surface,
+    message: string | undefined,
+  ): Example | { $ref: string } {
+    const example = {
+      summary: ERROR_CATALOGUE[error.code].meaning,
+      value: surface.failure({ status, error, message }),
+    };
+    if (message !== undefined || error.context.fields) return example;
+    const name = `${surface.name}.${error.code}`;
+    this.examples[name] = example;
+    return { $ref: `#/components/examples/${name}` };
+  }
+}

@@ -1,0 +1,83 @@
+import type { INestApplication } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { ModulesContainer } from '@nestjs/core';
+import { plainToInstance, type ClassConstructor } from 'class-transformer';
+import { getMetadataStorage } from 'class-validator';
+import type { FastifyContextConfig } from 'fastify';
+import { DomainError, type FieldProblem } from '../events/domain-error.js';
+import { findProblems } from '../http/body.pipe.js';
+import type { Requirement } from '../http/requirement.js';
+import { readRouteConfig } from '../http/route-config.js';
+import { readRouteFacts, type RouteFacts } from '../http/route-facts.js';
+
+/** A route as its handler declares it. */
+export interface Route extends Partial<RouteFacts>, Pick<FastifyContextConfig, 'message' | 'errorMessages'> {
+  requirement: Requirement;
+}
+
+type Controller = ClassConstructor<Record<string, object>>;
+type Input = ClassConstructor<object>;
+
+/** The routes of every handler, by the names of its controller and its own. */
+export class Routes {
+  private readonly controllers: Map<string, Controller>;
+
+  constructor(app: INestApplication) {
+    const modules = [...app.get(ModulesContainer).values()];
+    const found = modules.flatMap(({ controllers }) => [...controllers.values()]);
+    this.controllers = new Map(found.map(({ name, metatype }) => [String(name), metatype as Controller]));
+  }
+
+  find(controllerName: string, name: string): Route {
+    const controller = this.controllers.get(controllerName);
+    const handler = (controller?.prototype as Record<string, object> | undefined)?.[name];
+    const { requirement, message, errorMessages } = readRouteConfig(handler ?? {});
+    if (!controller || !handler || !requirement) throw new Error(`${controllerName}.${name} requires nothing.`);
+    const facts = readRouteFacts(controller, handler);
+    const refusals = [...inputRefusals(controller, name), ...facts.refusals];
+    return { ...facts, requirement, message, errorMessages, refusals };
+  }
+}
+
+/** How the pipe refuses what a handler can't take, with what it says of the first thing that is wrong. */
+function inputRefusals(controller: Controller, name: string): DomainError[] {
+  const inputs = inputsOf(controller, name);
+  const body = inputs.get(RouteParamtypes.BODY);
+  const missing = body ? findProblems(plainToInstance(body, {})) : [];
+  const fields = [...inputs.values()].map(findWrongField).find((found) => found.length > 0);
+  return [
+    ...(fields ? [new DomainError('request.invalid', { fields })] : []),
+    ...(body ? [new DomainError('request.body_missing', missing.length > 0 ? { fields: missing } : {})] : []),
+  ];
+}
+
+/** Kinds of parameters that the pipe checks. */
+const CHECKED: number[] = [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM];
+
+/** The classes that a handler's parameters are checked against, of the body before the query. */
+function inputsOf(controller: Controller, name: string): Map<number, Input> {
+  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<
+    string,
+    { index: number; data?: unknown }
+  >;
+  const types = Reflect.getMetadata('design:paramtypes', controller.prototype as object, name) as Input[];
+  const inputs = Object.entries(parameters).flatMap(([key, { index, data }]): [number, Input][] => {
+    const kind = Number(key.split(':', 1)[0]);
+    const type = types[index];
+    return CHECKED.includes(kind) && data === undefined && type ? [[kind, type]] : [];
+  });
+  return new Map(inputs.sort(([a], [b]) => a - b));
+}
+
+/** Values of which every rule refuses one. */
+const WRONG_VALUES = [['', ''], {}, ''];
+
+/** What is wrong when nothing is given, or where nothing must be, when one field is. */
+function findWrongField(input: Input): FieldProblem[] {
+  const names = getMetadataStorage()
+    .getTargetValidationMetadatas(input, '', false, false)
+    .map(({ propertyName }) => propertyName);
+  const attempts = [{}, ...names.flatMap((name) => WRONG_VALUES.map((value) => ({ [name]: value })))];
+  return attempts.map((value) => findProblems(plainToInstance(input, value))).find(({ length }) => length > 0) ?? [];
+}

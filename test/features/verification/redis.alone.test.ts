@@ -1,0 +1,138 @@
+/**
+ * Guarantees of limits with REDIS_URL: exact over all instances; without Redis they are kept in shares; a silent Redis delays nothing.
+ * Runs alone because it measures time.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../support/mariadb.js';
+import { provide } from '../../support/packages.js';
+import { Daemon } from '../../support/daemon.js';
+import { TestServer, type User } from '../../support/server.js';
+
+const path = provide('Redis', 'redis-server', 'redis-server');
+
+(path ? describe : describe.skip)('limits counted in Redis', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keywright-redis-'));
+  let port: number;
+  let redis: Daemon;
+  let server: TestServer;
+  let other: TestServer;
+  let user: User;
+  let application: string;
+
+  const startRedis = () =>
+    Daemon.start(path ?? '', ['--port', String(port), '--dir', folder, '--save', '', '--bind', '127.0.0.1'], port);
+
+  beforeAll(async () => {
+    port = await freePort();
+    redis = await startRedis();
+    server = await TestServer.start({ REDIS_URL: `redis://127.0.0.1:${port}`, USAGE_FLUSH_INTERVAL_MS: '200' });
+    user = await server.newMerchant();
+    application = await server.newApplication(user);
+    other = await server.another();
+    // Until each knows of the other.
+    await sleep(3500);
+  });
+  afterAll(async () => {
+    await other.close();
+    await server.stop();
+    await redis.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const check = async (by: TestServer, token: string): Promise<number> =>
+    (await by.call('GET', '/api/v1/keys/check', { token })).status;
+  /** How many of so many requests at once are allowed. */
+  const allowed = async (by: TestServer, token: string, times: number): Promise<number> => {
+    const all = await Promise.all(Array.from({ length: times }, () => check(by, token)));
+    expect(all.filter((status) => status !== 204 && status !== 429)).toEqual([]);
+    return all.filter((status) => status === 204).length;
+  };
+  const newKey = async (limits: Record<string, unknown>) =>
+    (await server.newFullKey(user, application, limits)).fullKey;
+  const rateOf = (limit: number) => ({ rateLimit: { limit, windowSeconds: 3600 } });
+  const quotaOf = (limit: number) => ({ quota: { limit, period: 'month' } });
+  const logged = async (text: string): Promise<void> => {
+    for (let attempt = 0; !server.logs.join('\n').includes(text); attempt += 1) {
+      if (attempt > 200) throw new Error(`Nobody logged "${text}".`);
+      await sleep(50);
+    }
+  };
+
+  it.each([
+    ['rate', rateOf(100)],
+    ['quota', quotaOf(100)],
+  ])('allow exactly the %s to two instances together', async (_, limits) => {
+    const shared = await newKey(limits);
+    const [here, there] = await Promise.all([allowed(server, shared, 90), allowed(other, shared, 90)]);
+    expect(here + there).toBe(100);
+    const single = await newKey(limits);
+    expect(await allowed(server, single, 120)).toBe(100);
+    expect(await allowed(other, single, 20)).toBe(0);
+  });
+
+  it('report on one instance what the other has used', async () => {
+    const token = await newKey(rateOf(10));
+    expect(await allowed(server, token, 4)).toBe(4);
+    const { headers } = await other.call('GET', '/api/v1/keys/check', { token });
+    expect(headers.ratelimit).toMatch(/^"key";r=5;t=/);
+  });
+
+  it('do not count a refused request', async () => {
+    for (const limits of [rateOf(10), quotaOf(10)]) {
+      const key = await newKey(limits);
+      const verify = async (by: TestServer, cost: number) =>
+        (await by.call('POST', '/api/v1/keys/verify', { token: user.token, json: { key, cost } })).body.valid;
+      expect([await verify(server, 6), await verify(other, 5), await verify(other, 4)]).toEqual([true, false, true]);
+    }
+  });
+
+  it('are kept in shares, and a warning logged, while Redis is down, and exactly again afterwards', async () => {
+    const before = await newKey(quotaOf(100));
+    expect(await allowed(server, before, 30)).toBe(30);
+    await sleep(500);
+    await redis.stop('SIGKILL');
+
+    const rate = await newKey(rateOf(40));
+    expect(await Promise.all([allowed(server, rate, 40), allowed(other, rate, 40)])).toEqual([20, 20]);
+    // Each its half of the 70 that are left, and half of what is left then if a write falls in between.
+    for (const uses of await Promise.all([allowed(server, before, 100), allowed(other, before, 100)])) {
+      expect(uses).toBeGreaterThanOrEqual(35);
+      expect(uses).toBeLessThanOrEqual(53);
+    }
+    await logged('Redis is unreachable; each instance enforces its share of the limits');
+
+    await sleep(500);
+    redis = await startRedis();
+    await logged('Redis is reachable again; limits are exact across instances');
+    await sleep(2500);
+    expect(await allowed(server, before, 20)).toBe(0);
+    const after = await newKey(rateOf(40));
+    expect(await allowed(server, after, 60)).toBe(40);
+    const quota = await newKey(quotaOf(40));
+    expect(await allowed(other, quota, 60)).toBe(40);
+  });
+
+  it('restore the used quota from the database when Redis has lost everything', async () => {
+    const token = await newKey(quotaOf(50));
+    expect((await allowed(server, token, 20)) + (await allowed(other, token, 20))).toBe(40);
+    await sleep(500);
+    await redis.stop('SIGKILL');
+    redis = await startRedis();
+    await sleep(3000);
+    expect((await allowed(server, token, 30)) + (await allowed(other, token, 30))).toBe(10);
+  });
+
+  it('do not wait for a Redis that does not answer', async () => {
+    const token = await newKey({ ...rateOf(40), ...quotaOf(40) });
+    expect(await allowed(server, token, 1)).toBe(1);
+    redis.signal('SIGSTOP');
+    const start = performance.now();
+    expect(await allowed(server, token, 10)).toBe(10);
+    expect(performance.now() - start).toBeLessThan(2000);
+    redis.signal('SIGCONT');
+  });
+});

@@ -1,0 +1,95 @@
+/** Guarantees of the `keywright` command: help that needs no manual, exit codes for scripts, and failures explained in one line. */
+
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { runCommand, type CommandResult } from '../support/command.js';
+import { newFolder, Program, removeFolder } from '../support/program.js';
+
+const COMMANDS = ['serve', 'housekeeping', 'audit verify', 'openapi', 'seed'];
+
+describe('keywright', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = newFolder();
+  });
+  afterAll(() => removeFolder(folder));
+  const run = (line: string, variables?: Record<string, string>): Promise<CommandResult> =>
+    runCommand(folder, line.split(' '), variables);
+
+  it('lists its commands', async () => {
+    const { code, stdout, stderr } = await run('--help');
+    expect([code, stderr]).toEqual([0, '']);
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command.split(' ')[0]} .*\\w`, 'm'));
+    expect(await run('help')).toEqual({ code, stdout, stderr });
+  });
+
+  it.each(COMMANDS)('explains %s with its exit codes and an example', async (command) => {
+    const { code, stdout, stderr } = await run(`${command} --help`);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(new RegExp(`^Usage: keywright ${command} `));
+    expect(stdout).toMatch(/^Exit codes:\n {2}0 {2}.+\n {2}1 {2}.+\n {2}2 {2}wrong usage$/m);
+    expect(stdout).toMatch(new RegExp(`^Examples:\n(?: {2}.*keywright ${command}.*\n)+$`, 'm'));
+  });
+
+  it('prints its version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('is a program that the shell can run, as npx does', async () => {
+    const { stdout } = await promisify(execFile)('dist/src/main.js', ['--help']);
+    expect(stdout).toMatch(/^Usage: keywright /);
+  });
+
+  it.each([
+    ['laundry', "error: unknown command 'laundry'"],
+    ['audit launder', "error: unknown command 'launder'"],
+    ['--port', "error: unknown option '--port'"],
+    ['serve --port', "error: unknown option '--port'"],
+    ['housekeeping --wet', "error: unknown option '--wet'"],
+    ['audit verify --tail', "error: unknown option '--tail'"],
+    ['openapi --output', "error: option '-o, --output <file>' argument missing"],
+    ['serve 8080', "error: too many arguments for 'serve'. Expected 0 arguments but got 1."],
+    ['audit', 'Usage: keywright audit [options] [command]'],
+  ])('refuses "%s" as wrong usage', async (line, message) => {
+    const { code, stdout, stderr } = await run(line);
+    expect([code, stdout, stderr.split('\n')[0]]).toEqual([2, '', message]);
+  });
+
+  it('suggests the command that is meant', async () => {
+    expect((await run('hosekeeping')).stderr).toContain('(Did you mean housekeeping?)');
+  });
+
+  it.each([
+    ['serve', 'sqlite:text', 'file is not a database'],
+    ['serve', 'mariadb://keywright:a%20password@127.0.0.1:1/keywright', 'connect ECONNREFUSED 127.0.0.1:1'],
+    ['audit verify', 'sqlite:text', 'file is not a database'],
+    ['housekeeping', 'sqlite:text', 'file is not a database'],
+  ])('says in one line why %s cannot open the database %s', async (command, url, reason) => {
+    await writeFile(join(folder, 'text'), 'This is no database.'.repeat(1000));
+    const stderr = `Keywright cannot open the database that DATABASE_URL names: ${reason}\n`;
+    expect(await run(command, { DATABASE_URL: url })).toEqual({ code: 1, stdout: '', stderr });
+  });
+
+  it('says in one line that its port is in use', async () => {
+    const program = await Program.start(folder);
+    const { port } = new URL(program.url);
+    const stderr = `Port ${port} of 127.0.0.1 is in use (EADDRINUSE): stop the process that uses it, or set another port.\n`;
+    expect(await run('serve', { PORT: port })).toEqual({ code: 1, stdout: '', stderr });
+    expect(await run('serve', { PORT: '0', METRICS_PORT: port })).toEqual({ code: 1, stdout: '', stderr });
+    await program.end('SIGTERM');
+  });
+
+  it('writes the OpenAPI document, to standard output or to a file', async () => {
+    const { code, stdout, stderr } = await run('openapi');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ openapi: '3.1.0', info: { title: 'Keywright' } });
+    expect(await run('openapi --output written.json')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(readFileSync(join(folder, 'written.json'), 'utf8')).toBe(stdout);
+    const failed = await run('openapi --output nowhere/openapi.json');
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Keywright cannot go on: ENOENT.*\n$/) });
+  });
+});

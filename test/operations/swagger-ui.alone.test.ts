@@ -1,0 +1,137 @@
+/**
+ * Guarantees of Swagger UI in a real browser: complete, from this server alone, and usable by clicking. Runs alone because a browser needs
+ * the machine.
+ */
+
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { provide } from '../support/packages.js';
+import { newFolder, Program, removeFolder } from '../support/program.js';
+
+const executablePath = provide('Chromium', 'chromium', 'chromium', '/usr/bin/chromium');
+const withChromium = executablePath === null ? describe.skip : describe;
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+withChromium('Swagger UI', () => {
+  let folder: string;
+  let program: Program;
+  let browser: Browser | undefined;
+  let page: Page;
+  /** What the page complained of, and what it asked of other servers. */
+  const troubles: string[] = [];
+  beforeAll(async () => {
+    folder = newFolder();
+    program = await Program.start(folder);
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
+    page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+    page.on('pageerror', (error) => troubles.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') troubles.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(program.url)) troubles.push(request.url());
+    });
+    await page.goto(program.url);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await program.end('SIGKILL');
+    await removeFolder(folder);
+  });
+
+  const operation = (method: string, path: string): Locator =>
+    page.locator(`.opblock-${method}`, { has: page.locator(`[data-path="${path}"]`) });
+
+  /** Opens an operation, fills it in, and presses Execute. */
+  async function execute(method: string, path: string, input: { body?: object; id?: string } = {}) {
+    const block = operation(method, path);
+    const isOpen = await block.locator('.opblock-body').isVisible();
+    if (!isOpen) await block.locator('.opblock-summary-control').click();
+    if (input.id) await block.locator('tr[data-param-name="id"] input').fill(input.id);
+    if (input.body) await block.locator('textarea.body-param__text').fill(JSON.stringify(input.body));
+    await block.getByRole('button', { name: 'Execute' }).click();
+    const answer = block.locator('.live-responses-table .response');
+    await answer.waitFor();
+    const status = Number((await answer.locator('.response-col_status').innerText()).trim());
+    return { status, body: JSON.parse(await answer.locator('.highlight-code code').first().innerText()) };
+  }
+
+  const schemeOf = (scheme: string): Locator =>
+    page.locator('.auth-container', { has: page.getByRole('heading', { name: scheme }) });
+
+  const authorise = async (scheme: string, ...values: string[]): Promise<void> => {
+    await page.locator('.auth-wrapper .authorize').first().click();
+    const section = schemeOf(scheme);
+    for (const [index, value] of values.entries()) await section.locator('input').nth(index).fill(value);
+    await section.getByRole('button', { name: 'Apply credentials' }).click();
+    await page.locator('.close-modal').click();
+  };
+
+  it('shows every operation, and loads nothing from elsewhere', async () => {
+    await page.waitForSelector('.opblock');
+    expect(page.url()).toBe(`${program.url}/docs`);
+    expect(await page.title()).toBe('Keywright');
+    const { body } = await program.call('GET', '/docs/json');
+    const operations = Object.values(body.paths as Record<string, object>).flatMap((item) => Object.keys(item));
+    expect(await page.locator('.opblock').count()).toBe(operations.length);
+    expect(troubles).toEqual([]);
+  });
+
+  it('refuses to create an application before the login', async () => {
+    const { status, body } = await execute('post', '/api/v1/applications');
+    expect([status, body.code]).toEqual([401, 401]);
+    troubles.length = 0;
+  });
+
+  it('focuses the field of the login token when the Authorize dialog opens', async () => {
+    await page.locator('.auth-wrapper .authorize').first().click();
+    await schemeOf('loginToken').locator('input:focus').waitFor();
+    await page.locator('.close-modal').click();
+  });
+
+  it('logs in, authorizes, and creates an application and a key by clicking', async () => {
+    const login = await execute('post', '/api/v1/auth/login', {
+      body: { username: 'admin', password: program.password },
+    });
+    expect(login).toEqual({ status: 200, body: expect.objectContaining({ tokenType: 'Bearer' }) });
+    await authorise('loginToken', login.body.accessToken);
+
+    const application = await execute('post', '/api/v1/applications');
+    expect(application.status).toBe(201);
+    const path = '/api/v1/applications/{id}/api-keys';
+    const key = await execute('post', path, { id: application.body.id });
+    expect([key.status, key.body.fullKey]).toEqual([201, expect.stringMatching(/^ks_live_\w{22,}$/)]);
+    expect(troubles).toEqual([]);
+  });
+
+  it('lists everything when no filter is filled in', async () => {
+    const { status, body } = await execute('get', '/api/v1/audit-events');
+    expect([status, body.items.length]).toEqual([200, body.totalItems]);
+    expect(body.totalItems).toBeGreaterThan(2);
+  });
+
+  it('is still authorized after a reload', async () => {
+    await page.reload();
+    await page.waitForSelector('.opblock');
+    const { status, body } = await execute('get', '/api/v1/applications');
+    expect([status, body.totalItems]).toEqual([200, 1]);
+    expect(troubles).toEqual([]);
+  });
+
+  it('authorizes with a personal key for the paths that accept one', async () => {
+    const { status, body } = await execute('post', '/apikeys/jwt');
+    expect(status).toBe(201);
+    await authorise('keyPair', body.apikey.key, body.apikey.secret);
+    const used = await execute('get', '/whoami/key');
+    expect([used.status, used.body.apikey.key]).toEqual([200, body.apikey.key]);
+    expect(troubles).toEqual([]);
+  });
+});

@@ -1,0 +1,294 @@
+/** Guarantee: every route requires what one table says, no route exists beside it, and callers below a route's level are refused. */
+
+import { randomUUID } from 'node:crypto';
+import { RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { LEVELS, ROLE_NAMES, ROLES } from '../../src/access/levels.js';
+import { readScheme, type AuthScheme, type Requirement } from '../../src/platform/http/requirement.js';
+import { readRouteConfig } from '../../src/platform/http/route-config.js';
+import { JSON_TYPE, refusal, surfaceNameOf } from '../support/envelope.js';
+import type { RequestOptions } from '../support/http.js';
+import { TestServer } from '../support/server.js';
+
+/** Who may call what. */
+const ROUTES = `
+  DELETE  /api/clients/api-keys/:id                  4
+  DELETE  /api/clients/api-keys/bulk                 4
+  DELETE  /api/v1/api-keys/:keyId                    4
+  DELETE  /api/v1/applications/:id                   4
+  DELETE  /api/v1/applications/:id/api-keys/:keyId   4
+  DELETE  /api/v1/members/:id                        4
+  DELETE  /api/v1/webhooks/:id                       4
+  DELETE  /apikeys/:key/jwt                          4
+  DELETE  /apikeys/:key/key                          4
+  GET     /.well-known/jwks.json                     public
+  GET     /.well-known/oauth-authorization-server    public
+  GET     /account/jwt                               2
+  GET     /account/key                               2
+  GET     /api/clients/api-keys                      2
+  GET     /api/v1/api-keys/:keyId                    1
+  GET     /api/v1/api-keys/:keyId/usage              1
+  GET     /api/v1/api-keys                           1
+  GET     /api/v1/api-keys/export                    1
+  GET     /api/v1/applications                       1
+  GET     /api/v1/applications/:id                   1
+  GET     /api/v1/applications/:id/api-keys          1
+  GET     /api/v1/applications/:id/api-keys/:keyId   1
+  GET     /api/v1/applications/:id/api-keys/:keyId/usage 1
+  GET     /api/v1/audit-events                       4
+  GET     /api/v1/housekeeping                       8
+  GET     /api/v1/audit-events/export                4
+  GET     /api/v1/audit-events/verify                4
+  GET     /api/v1/members                            2
+  GET     /api/v1/members/:id                        2
+  GET     /api/v1/members/me/notifications           0
+  GET     /api/v1/merchants                          6
+  GET     /api/v1/merchants/:id                      6
+  GET     /api/v1/merchants/me                       0
+  GET     /api/v1/merchants/me/exposure-policy       1
+  GET     /api/v1/merchants/me/idle-policy           2
+  GET     /api/v1/webhooks                           4
+  GET     /api/v1/webhooks/:id                       4
+  GET     /api/v1/webhooks/:id/deliveries            4
+  GET     /apikeys/:key/jwt                          4
+  GET     /apikeys/:key/key                          4
+  GET     /apikeys/jwt                               0
+  GET     /apikeys/key                               0
+  GET     /confirm/email/:id                         public
+  GET     /health/live                               public
+  GET     /health/ready                              public
+  GET     /metrics                                   public
+  GET     /whoami/jwt                                0
+  GET     /whoami/key                                0
+  PATCH   /account/jwt                               3
+  PATCH   /account/key                               3
+  PATCH   /api/v1/api-keys/:keyId                    4
+  PATCH   /api/v1/applications/:id                   4
+  PATCH   /api/v1/applications/:id/api-keys/:keyId   4
+  PATCH   /api/v1/applications/:id/status            4
+  PATCH   /api/v1/members/:id                        4
+  PATCH   /api/v1/merchants/:id                      7
+  PATCH   /api/v1/merchants/me/exposure-policy       4
+  PATCH   /api/v1/merchants/me/idle-policy           4
+  PUT     /api/v1/members/me/notifications           0
+  PATCH   /api/v1/webhooks/:id                       4
+  POST    /api/auth/login                            public
+  POST    /api/clients/generate-api-key              4
+  POST    /api/clients/generate-service-id           0
+  POST    /api/v1/api-keys/import                    4
+  POST    /api/v1/api-keys                           4
+  POST    /api/v1/api-keys/:keyId/rotate             4
+  POST    /api/v1/api-keys/bulk-disable              4
+  POST    /api/v1/api-keys/bulk-enable               4
+  POST    /api/v1/api-keys/bulk-revoke               4
+  POST    /api/v1/applications                       4
+  POST    /api/v1/applications/:id/api-keys          4
+  POST    /api/v1/applications/:id/api-keys/:keyId/rotate 4
+  POST    /api/v1/auth/login                         public
+  POST    /api/v1/exposures                          public
+  POST    /api/v1/exposures/github                   public
+  POST    /api/v1/members                            4
+  POST    /api/v1/members/signup                     public
+  POST    /api/v1/merchants/invite                   7
+  POST    /api/v1/merchants/signup                   public
+  POST    /api/v1/webhooks                           4
+  POST    /api/v1/webhooks/:id/deliveries/:deliveryId/redeliver 4
+  POST    /api/v1/webhooks/:id/rotate-secret         4
+  POST    /api/v1/webhooks/:id/test                  4
+  POST    /apikeys/jwt                               4
+  POST    /apikeys/key                               4
+  POST    /available/username/jwt                    1
+  POST    /available/username/key                    1
+  POST    /confirm/signup/:id                        public
+  POST    /login                                     public
+  POST    /oauth/introspect                          public
+  POST    /oauth/revoke                              public
+  POST    /oauth/token                               public
+  POST    /signin                                    public
+  POST    /signup                                    public
+`;
+
+/** What the gateway serves without handlers of Nest; these routes look at their callers themselves. */
+const GATE = ['ALL /api/v1/keys/check', 'POST /api/v1/keys/verify', 'POST /api/v1/keys/verify/batch'];
+
+interface Route {
+  method: string;
+  path: string;
+  /** `null` is public. */
+  level: number | null;
+  scheme: AuthScheme | null;
+}
+
+/** The last segment of a path on the accounts surface picks the scheme; OAuth clients are keys. */
+function schemeFor(path: string, level: string): AuthScheme | null {
+  if (path.endsWith('/key') || path.startsWith('/oauth/')) return 'keyPair';
+  return level === 'public' ? null : 'loginToken';
+}
+
+const TABLE: Route[] = ROUTES.trim()
+  .split('\n')
+  .map((line) => {
+    const [method = '', path = '', level = ''] = line.trim().split(/\s+/);
+    return { method, path, level: level === 'public' ? null : Number(level), scheme: schemeFor(path, level) };
+  });
+const GUARDED = TABLE.filter((route): route is Route & { level: number } => route.level !== null);
+
+/** Those that some caller is too weak for: the weakest role has level 1, the weakest key level 0. */
+const SELECTIVE = GUARDED.filter(({ scheme, level }) => level > (scheme === 'keyPair' ? 0 : 1));
+
+const REFUSED = {
+  clients: ['Invalid JWT token', expect.stringMatching(/^Insufficient permissions( to delete this API key)?$/)],
+  merchants: [
+    'Authentication required. Please provide a valid API token',
+    "You don't have permission to access this resource",
+  ],
+  accounts: ['authenticationFailed', 'insufficientAccessLevel'],
+  oauth: ['invalid_client', 'invalid_request'],
+} as const;
+
+describe('access', () => {
+  let server: TestServer;
+  const tokens = new Map<number, string>();
+  const keys = new Map<number, string>();
+  beforeAll(async () => {
+    server = await TestServer.shared();
+    for (const role of ROLE_NAMES) tokens.set(ROLES[role], (await server.newMember(server.admin, role)).token);
+    for (const level of Object.values(LEVELS)) {
+      keys.set(level, (await server.newPersonalKey(server.admin, level)).basic);
+    }
+  });
+  afterAll(() => server.stop());
+
+  /** The credential that the route takes, of the nearest level there is. */
+  const caller = ({ scheme }: Route, isRightLevel: (level: number) => boolean, nearest: 'lowest' | 'highest') => {
+    const credentials = scheme === 'keyPair' ? keys : tokens;
+    const levels = [...credentials.keys()].filter(isRightLevel).sort((a, b) => a - b);
+    const credential = credentials.get(levels.at(nearest === 'lowest' ? 0 : -1) ?? -1);
+    return scheme === 'keyPair' ? { basic: credential } : { token: credential };
+  };
+  const call = ({ method, path }: Pick<Route, 'method' | 'path'>, options: RequestOptions = {}) =>
+    server.call(
+      method,
+      path.replaceAll(/:\w+/g, () => randomUUID()),
+      options,
+    );
+
+  it('declares a level and a credential for every handler, as in the table', () => {
+    const routes = declaredRoutes(server);
+    expect(routes.filter(({ requirement }) => requirement === undefined)).toEqual([]);
+    const found = routes.map(({ method, path, requirement }) => ({
+      method,
+      path,
+      level: requirement?.level,
+      scheme: requirement && readScheme(requirement, path),
+    }));
+    const inOrder = (list: { method: string; path: string }[]) =>
+      [...list].sort((a, b) => (`${a.method} ${a.path}` < `${b.method} ${b.path}` ? -1 : 1));
+    expect(inOrder(found)).toEqual(inOrder(TABLE));
+  });
+
+  it('serves no route beside those of the handlers and the fast path', () => {
+    const declared = TABLE.flatMap(({ method, path }) =>
+      method === 'GET' ? [`GET ${path}`, `HEAD ${path}`] : [`${method} ${path}`],
+    );
+    expect(servedRoutes(server)).toEqual([...declared, ...GATE].sort());
+  });
+
+  it.each(['/api/v1/keys/verify', '/api/v1/keys/verify/batch'])(
+    'requires level 1 of the caller of %s',
+    async (path) => {
+      const key = 'ks_live_of_nobody';
+      const json = { key, keys: [{ key }] };
+      const statusFor = async (options: RequestOptions) =>
+        (await server.call('POST', path, { json, ...options })).status;
+      expect(await statusFor({})).toBe(401);
+      expect(await statusFor({ basic: keys.get(0) })).toBe(403);
+      expect(await statusFor({ basic: keys.get(1) })).toBe(200);
+      expect(await statusFor({ token: tokens.get(1) })).toBe(200);
+    },
+  );
+
+  it.each(GUARDED)('refuses an anonymous caller of $method $path', async (route) => {
+    const answer = await call(route);
+    expect([answer.status, answer.headers['content-type']]).toEqual([401, JSON_TYPE]);
+    expect(answer.body).toEqual(refusal(route.path, 401, REFUSED[surfaceNameOf(route.path)][0]));
+    const challenge = route.scheme === 'keyPair' ? /^Basic / : /^Bearer /;
+    expect(answer.headers['www-authenticate']).toMatch(challenge);
+  });
+
+  it.each(GUARDED.filter(({ method }) => method === 'GET'))('refuses an anonymous HEAD of $path', async (route) => {
+    expect((await call({ ...route, method: 'HEAD' })).status).toBe(401);
+  });
+
+  it.each(SELECTIVE)('refuses a caller below level $level of $method $path', async (route) => {
+    const answer = await call(
+      route,
+      caller(route, (level) => level < route.level, 'highest'),
+    );
+    expect([answer.status, answer.headers['content-type']]).toEqual([403, JSON_TYPE]);
+    expect(answer.body).toEqual(refusal(route.path, 403, REFUSED[surfaceNameOf(route.path)][1]));
+  });
+
+  it.each(GUARDED)('lets a caller of level $level call $method $path', async (route) => {
+    const { status } = await call(
+      route,
+      caller(route, (level) => level >= route.level, 'lowest'),
+    );
+    expect([200, 201, 204, 400, 404]).toContain(status);
+  });
+});
+
+interface DeclaredRoute {
+  method: string;
+  path: string;
+  requirement: Requirement | undefined;
+}
+
+/** Every handler of every controller of the running application. */
+function declaredRoutes(server: TestServer): DeclaredRoute[] {
+  const scanner = new MetadataScanner();
+  const controllers = [...server.app.get(ModulesContainer).values()].flatMap((module) => [
+    ...module.controllers.values(),
+  ]);
+  return controllers.flatMap(({ metatype, instance }) => {
+    const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
+    const prefixes = paths(metatype as object);
+    return scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const handler = prototype[name] ?? {};
+      const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
+      if (method === undefined) return [];
+      const { requirement } = readRouteConfig(handler);
+      return prefixes.flatMap((prefix) =>
+        paths(handler).map((path) => ({ method: RequestMethod[method], path: joined(prefix, path), requirement })),
+      );
+    });
+  });
+}
+
+const paths = (target: object): string[] => [Reflect.getMetadata(PATH_METADATA, target) as string | string[]].flat();
+
+const joined = (prefix: string, path: string): string =>
+  `/${[prefix, path]
+    .flatMap((part) => part.split('/'))
+    .filter(Boolean)
+    .join('/')}`;
+
+/** Every route that Fastify really serves, read off its tree; one for every method counts as `ALL`. */
+function servedRoutes(server: TestServer): string[] {
+  const fastify: Pick<FastifyInstance, 'printRoutes'> = server.app.getHttpAdapter().getInstance();
+  return [...routesOf(fastify), ...routesOf(server.fastPath)].sort();
+}
+
+function routesOf(fastify: Pick<FastifyInstance, 'printRoutes'>): string[] {
+  const parents: string[] = [];
+  const tree = fastify.printRoutes({ commonPrefix: false });
+  return tree.split('\n').flatMap((line) => {
+    const [, indent = '', part = '', methods] = /^((?:│ {3}| {4})*)[├└]── (\S+)(?: \((.+)\))?$/.exec(line) ?? [];
+    parents.splice(indent.length / 4, Infinity, part);
+    const path = parents.join('');
+    const names = methods?.split(', ') ?? [];
+    return names.includes('OPTIONS') ? [`ALL ${path}`] : names.map((method) => `${method} ${path}`);
+  });
+}
