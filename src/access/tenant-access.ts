@@ -15,7 +15,34 @@ export const canAccessOtherTenants = ({ level }: Pick<Caller, 'level'>, action: 
   level >= (action === 'read' ? LEVELS.readOthersKeys : LEVELS.everything);
 
 /** @throws {DomainError} `access.other_owner` for another merchant's resource, unless the caller {@link canAccessOtherTenants} */
-export function assertTenantAccess(caller: Caller, merchantId: string, action: Action): void {
-  if (merchantId !== caller.merchantId && !canAccessOtherTenants(caller, action))
-    throw new DomainError('access.other_owner');
+export const assertTenantAccess = (caller: Caller, merchantId: string, action: Action): void =>
+  assertOwnTenant(caller, merchantId, canAccessOtherTenants(caller, action));
+
+/**
+ * Checks access to the members of a merchant. Those of another one take level 7.
+ *
+ * @throws {DomainError} `access.other_owner`
+ */
+export const assertMembersAccess = (caller: Caller, merchantId: string): void =>
+  assertOwnTenant(caller, merchantId, caller.level >= LEVELS.writeOthers);
+
+/** Returns whether a caller may read the audit trail of every merchant. */
+export const canReadAllTrails = ({ level }: Pick<Caller, 'level'>): boolean => level >= LEVELS.everything;
+
+/** @throws {DomainError} `access.other_owner` for another merchant's resource, unless the caller {@link canReadAllTrails} */
+export const assertTrailAccess = (caller: Caller, merchantId: string): void =>
+  assertOwnTenant(caller, merchantId, canReadAllTrails(caller));
+
+/**
+ * Checks that a resource belongs to the caller's merchant.
+ *
+ * @param isExcepted whether a rule gives the caller access to other merchants
+ * @throws {DomainError} `access.other_owner`
+ */
+export function assertOwnTenant(
+  { merchantId: own }: Pick<Caller, 'merchantId'>,
+  merchantId: string,
+  isExcepted = false,
+): void {
+  if (merchantId !== own && !isExcepted) throw new DomainError('access.other_owner');
 }

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-import canonicalizeModule from 'canonicalize';
+import { canonicalJson } from '../platform/runtime/canonical-json.js';
 import type { AuditEvent } from './audit-event.entity.js';
-
-/** Canonical JSON (RFC 8785). The package's types describe an ES module, which it isn't. */
-const canonicalize = canonicalizeModule as unknown as (value: unknown) => string;
 
 /** The previous hash of the first record. */
 export const GENESIS_HASH = '0'.repeat(64);
@@ -50,5 +47,5 @@ const canonicalText = (time: Date): string => (Number.isNaN(time.getTime()) ? ''
 /** Returns the SHA-256 hash, in hex, of an event's record in canonical JSON (RFC 8785). */
 export const hashRecord = (event: AuditEvent): string =>
   createHash('sha256')
-    .update(canonicalize(buildRecord(event)))
+    .update(canonicalJson(buildRecord(event)))
     .digest('hex');

@@ -1,12 +1,12 @@
 import { hash, randomBytes } from 'node:crypto';
-import { isIP, type BlockList } from 'node:net';
+import type { BlockList } from 'node:net';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { readOrigin } from '../access/caller.js';
 import type { ExposureSource } from '../api-keys/api-key.entity.js';
-import { buildBlockList } from '../api-keys/permissions/networks.js';
 import { Config } from '../platform/config/config.js';
+import { buildBlockList, isListed } from '../platform/validation/networks.js';
 import { KEY_PARAMETERS, readPresented } from '../verification/presented.js';
 import { ExposureInbox } from './exposure-inbox.js';
 import { describeLocation, type Finding } from './finding.js';
@@ -94,8 +94,7 @@ export class ExposureDetector implements OnApplicationShutdown {
 
   private inspectCredentials(request: FastifyRequest): void {
     const { remoteAddress = '' } = request.socket;
-    const family = isIP(remoteAddress);
-    if (family === 0 || this.proxies?.check(remoteAddress, family === 6 ? 'ipv6' : 'ipv4') !== true) return;
+    if (!this.proxies || !isListed(this.proxies, remoteAddress)) return;
     for (const text of [...textsInHeaders(request), ...textsInBody(request.body)])
       this.enqueue(text, 'http', request.url, request);
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { DomainError } from '../platform/events/domain-error.js';
+import { canonicalJson } from '../platform/runtime/canonical-json.js';
 
 export const HEADER = 'Idempotency-Key';
 
@@ -32,8 +33,8 @@ export function identify(request: FastifyRequest & { user: Caller }): Identified
   if (header === undefined) return null;
   const { merchantId, accountId, keyId, level } = request.user;
   return {
-    id: sha256(JSON.stringify([merchantId, accountId, keyId, keyIn(String(header).trim())])),
-    fingerprint: sha256(JSON.stringify([request.method, request.url, canonical(request.body)])),
+    id: sha256(canonicalJson([merchantId, accountId, keyId, keyIn(String(header).trim())])),
+    fingerprint: sha256(canonicalJson(writable([request.method, request.url, request.body]))),
     level,
   };
 }
@@ -45,14 +46,7 @@ function keyIn(header: string): string {
   throw DomainError.invalid(HEADER, message);
 }
 
-/** The same value for bodies that say the same: the order of an object's members says nothing. */
-function canonical(value: unknown): unknown {
-  if (Buffer.isBuffer(value)) return sha256(value);
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, item]) => [name, canonical(item)]);
-}
+/** The same, with `null` for what JSON can be read as but not written: 1e999 is read as infinite. */
+const writable = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
+const sha256 = (data: string): string => createHash('sha256').update(data).digest('hex');

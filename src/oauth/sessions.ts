@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LEVELS } from '../access/levels.js';
+import { canAccessOtherTenants } from '../access/tenant-access.js';
 import type { Actor } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { andThen, type MaybePromise } from '../platform/runtime/maybe-promise.js';
@@ -61,8 +62,8 @@ export class Sessions {
   async introspect({ key: { level, merchantId } }: Client, token: string): Promise<AccessToken | null> {
     const session = await this.tokens.read(token);
     const key = session && (await this.verification.findKey(session));
-    const mayAsk = level >= (key?.merchantId === merchantId ? LEVELS.readSome : LEVELS.readOthersKeys);
-    return key && mayAsk ? session : null;
+    if (!key || level < LEVELS.readSome) return null;
+    return key.merchantId === merchantId || canAccessOtherTenants({ level }, 'read') ? session : null;
   }
 
   /**

@@ -1,5 +1,4 @@
 import { hash, randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { isIntact, parseCredential, type Credential } from '../api-keys/credentials/credential.js';
@@ -8,6 +7,7 @@ import { grants } from '../api-keys/permissions/scopes.js';
 import { SecretHasher } from '../api-keys/credentials/secret-hasher.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { andThen, type MaybePromise } from '../platform/runtime/maybe-promise.js';
+import { isListed } from '../platform/validation/networks.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { ImportedFormats } from './cache/imported-formats.js';
 import { KeyCache } from './cache/key-cache.js';
@@ -222,14 +222,9 @@ function outcomeOf(key: CachedKey, requirements: Requirements, nowMs: number): O
   if (key.expiresAtMs <= nowMs) return 'EXPIRED';
   if (!key.isApplicationEnabled) return 'APPLICATION_DISABLED';
   if (!key.isOwnerActive) return 'OWNER_DISABLED';
-  if (key.allowedIps && !isAllowedFrom(key.allowedIps, requirements.ip)) return 'IP_NOT_ALLOWED';
+  // A key that is bound to addresses is refused where the address isn't known.
+  if (key.allowedIps && !isListed(key.allowedIps, requirements.ip ?? '')) return 'IP_NOT_ALLOWED';
   if (key.level < level) return 'INSUFFICIENT_LEVEL';
   if (scopes?.some((scope) => !grants(key.scopes, scope))) return 'MISSING_SCOPE';
   return 'VALID';
-}
-
-/** Returns whether a key may be used from an address. An unknown address is never allowed. */
-function isAllowedFrom(allowed: NonNullable<CachedKey['allowedIps']>, ip: string | undefined): boolean {
-  const family = ip === undefined ? 0 : isIP(ip);
-  return ip !== undefined && family !== 0 && allowed.check(ip, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -71,6 +71,11 @@ export class WebhookEndpoint {
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 })
   updatedAt: Date;
 
+  /** The name of the endpoint in the audit trail: the path and query of its URL may hold secrets of the receiver. */
+  get host(): string {
+    return new URL(this.url).host;
+  }
+
   /** Whether deliveries are sent to it. */
   get isOpen(): boolean {
     return this.isEnabled && this.pausedAt === null;

@@ -11,7 +11,6 @@ import { WebhookDelivery } from './webhook-delivery.entity.js';
 import { AbandonedEndpoints } from './endpoints/abandoned-endpoints.js';
 import { EndpointDeliveries } from './endpoints/endpoint-deliveries.js';
 import { WebhookEndpoint } from './webhook-endpoint.entity.js';
-import { WebhookSecrets } from './webhook-secrets.js';
 import { WebhooksController } from './endpoints/webhooks.controller.js';
 import { WebhooksService } from './endpoints/webhooks.service.js';
 import { Deliverer } from './sending/deliverer.js';
@@ -20,6 +19,7 @@ import { Outbox } from './sending/outbox.js';
 import { Outcomes } from './sending/outcomes.js';
 import { Pauses } from './sending/pauses.js';
 import { Sender } from './sending/sender.js';
+import { WebhookSecrets } from './sending/webhook-secrets.js';
 import { Resolver } from './targets/resolver.js';
 import { Targets } from './targets/targets.js';
 

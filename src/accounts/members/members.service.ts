@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Not, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { LEVELS, ROLE_NAMES, ROLES, type Role } from '../../access/levels.js';
+import { assertMembersAccess } from '../../access/tenant-access.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
@@ -204,9 +205,4 @@ function changesOf(caller: Caller, member: Account, { role, status }: UpdateMemb
 
 function assertNotAbove(caller: Caller, role: Role): void {
   if (ROLES[role] > caller.level) throw new DomainError('access.level_lacking');
-}
-
-function assertMembersAccess(caller: Caller, merchantId: string): void {
-  if (merchantId !== caller.merchantId && caller.level < LEVELS.writeOthers)
-    throw new DomainError('access.other_owner');
 }

@@ -1,5 +1,5 @@
 import type { ApiKey } from '../api-key.entity.js';
-import type { Credential } from '../credentials/credential.js';
+import type { IssuedKey } from '../issued-key.js';
 import type { CreatedPersonalKeyView, ListedPersonalKeyView, PersonalKeyView } from './personal-keys.dto.js';
 
 export function presentPersonalKey(key: ApiKey): PersonalKeyView {
@@ -13,8 +13,8 @@ export function presentPersonalKey(key: ApiKey): PersonalKeyView {
   };
 }
 
-export function presentCreatedPersonalKey(created: { key: ApiKey; credential: Credential }): CreatedPersonalKeyView {
-  return { ...presentPersonalKey(created.key), secret: created.credential.secret };
+export function presentCreatedPersonalKey({ key, credential }: IssuedKey): CreatedPersonalKeyView {
+  return { ...presentPersonalKey(key), secret: credential.secret };
 }
 
 export function presentListedPersonalKey(key: ApiKey): ListedPersonalKeyView {

@@ -12,8 +12,9 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import { Transaction } from '../../platform/database/transactions/transaction.js';
 import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyDraft } from '../api-keys.service.js';
+import type { IssuedKey } from '../issued-key.js';
 import { KeyRevocation } from '../key-revocation.js';
-import { issuePersonalPair, type Credential } from '../credentials/credential.js';
+import { issuePersonalPair } from '../credentials/credential.js';
 import { holdEffectivePermissions } from '../permissions/effective-permissions.js';
 import { OnDomainEvent } from '../../platform/events/listening.js';
 
@@ -39,10 +40,7 @@ export class PersonalKeysService {
    *
    * @throws {DomainError} `api_key.level_too_high`
    */
-  async create(
-    caller: Caller,
-    { name, level, expiresIn }: NewPersonalKey,
-  ): Promise<{ key: ApiKey; credential: Credential }> {
+  async create(caller: Caller, { name, level, expiresIn }: NewPersonalKey): Promise<IssuedKey> {
     const credential = issuePersonalPair();
     const createdAt = this.clock.now();
     const draft: KeyDraft = {

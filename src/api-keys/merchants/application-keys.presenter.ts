@@ -8,7 +8,7 @@ import type {
   PreviousKeyView,
 } from './application-keys.dto.js';
 import type { KeyLimitsBody } from './key-settings.dto.js';
-import type { IssuedKey } from './issued-key.js';
+import type { IssuedKey } from '../issued-key.js';
 import type { RotatedKeyView } from './rotation.dto.js';
 import type { KeyWithStatus } from './key-status.js';
 

@@ -17,7 +17,8 @@ import { MAX_LEVEL } from '../../access/levels.js';
 import { SCOPE, SCOPE_MAX_LENGTH } from '../permissions/scopes.js';
 import { IsJsonObject } from '../../platform/validation/json-object.js';
 import { IsOmittable } from '../../platform/validation/omittable.js';
-import { IsMoment, IsNetwork } from '../../platform/validation/text.js';
+import { IsNetwork } from '../../platform/validation/networks.js';
+import { IsMoment } from '../../platform/validation/text.js';
 
 /** Ten years. */
 const EXPIRY_MAX_SECONDS = 315_360_000;

@@ -1,4 +1,4 @@
-import { areWithin } from './networks.js';
+import { areWithin } from '../../platform/validation/networks.js';
 import type { KeyLimits } from '../api-key.entity.js';
 
 /** Whether changes to a key's limits let it do something that it couldn't do before. */

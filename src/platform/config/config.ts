@@ -14,7 +14,7 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
-import { IsNetwork } from '../validation/text.js';
+import { IsNetwork } from '../validation/networks.js';
 import { ConfigError } from './config-error.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { registerDecorator, type ValidationOptions } from 'class-validator';
 
 /** A string as an engine will store it: no NUL, no half of a surrogate pair. */
@@ -55,40 +54,3 @@ const YEAR_0_MS = Date.parse('0000-01-01T00:00:00.000Z');
 
 /** Whether the month has this day: of the 30th of February, Date makes the 2nd of March. */
 const isDay = (date: string): boolean => new Date(date).toISOString().startsWith(date);
-
-/** Each item is an address or a network in CIDR notation whose host bits are zero. */
-export function IsNetwork(): PropertyDecorator {
-  return (target, property) =>
-    registerDecorator({
-      name: 'isNetwork',
-      target: target.constructor,
-      propertyName: property as string,
-      options: {
-        each: true,
-        message: '$property: each must be an address, or a network like 203.0.113.0/24 without host bits',
-      },
-      validator: { validate: (value: unknown) => typeof value === 'string' && isNetwork(value) },
-    });
-}
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0 || address.includes('%')) return false;
-  if (bits === undefined) return true;
-  const length = family === 4 ? 32 : 128;
-  if (!/^\d{1,3}$/.test(bits) || Number(bits) > length) return false;
-  const hostBits = BigInt(length - Number(bits));
-  return (addressNumber(address, family) & ((1n << hostBits) - 1n)) === 0n;
-}
-
-/** An address as one number. */
-function addressNumber(address: string, family: number): bigint {
-  if (family === 4) return address.split('.').reduce((number, part) => (number << 8n) | BigInt(part), 0n);
-  // The URL parser writes every IPv6 address in hexadecimal groups, with at most one gap.
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const groups = (part: string | undefined): string[] => (part ? part.split(':') : []);
-  const gap = Array<string>(8 - groups(head).length - groups(tail).length).fill('0');
-  const all = tail === undefined ? groups(head) : [...groups(head), ...gap, ...groups(tail)];
-  return all.reduce((number, group) => (number << 16n) | BigInt(`0x${group}`), 0n);
-}

@@ -5,9 +5,9 @@ import type { Repository } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
-import { buildBlockList } from '../../api-keys/permissions/networks.js';
 import { Application } from '../../applications/application.entity.js';
 import { RowMapper } from '../../platform/database/row-mapper.js';
+import { buildBlockList } from '../../platform/validation/networks.js';
 import { type Environment } from '../../applications/application.entity.js';
 
 /** A key with everything that its verification needs, as read from the database. */

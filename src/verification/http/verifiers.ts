@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { LEVELS } from '../../access/levels.js';
+import { canAccessOtherTenants } from '../../access/tenant-access.js';
 import { LoginTokenStrategy } from '../../auth/login-token.strategy.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
@@ -47,5 +48,5 @@ interface Verifier {
 function assertCanVerify(caller: Verifier | null): string | undefined {
   if (!caller) throw new DomainError('credential.invalid');
   if (caller.level < LEVELS.readSome) throw new DomainError('access.level_lacking');
-  return caller.level >= LEVELS.readOthersKeys ? undefined : caller.merchantId;
+  return canAccessOtherTenants(caller, 'read') ? undefined : caller.merchantId;
 }

@@ -9,7 +9,7 @@ import type { JobRun } from '../../platform/jobs/job-run.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { lockRows } from '../../platform/database/row-locks.js';
-import { firstIdOf } from '../messages.js';
+import { firstMessageId } from '../message-ids.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -72,7 +72,7 @@ export class AbandonedEndpoints implements Job {
     return manager
       .createQueryBuilder(WebhookEndpoint, 'it')
       .where(`it.applicationId IS NOT NULL AND NOT ${HAS_APPLICATION} AND NOT ${HAS_PENDING} AND NOT ${HAS_RECENT}`, {
-        since: firstIdOf(this.clock.in(-DAY_SECONDS)),
+        since: firstMessageId(this.clock.in(-DAY_SECONDS)),
       });
   }
 }

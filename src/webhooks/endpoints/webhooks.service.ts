@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
-import { assertTenantAccess, type Action } from '../../access/tenant-access.js';
+import { assertOwnTenant, assertTenantAccess, type Action } from '../../access/tenant-access.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApplicationsService } from '../../applications/applications.service.js';
 import type { Actor } from '../../platform/events/actor.js';
@@ -16,11 +16,11 @@ import type { Transaction } from '../../platform/database/transactions/transacti
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import { Deliverer } from '../sending/deliverer.js';
+import { WebhookSecrets } from '../sending/webhook-secrets.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
 import { EndpointDeliveries } from './endpoint-deliveries.js';
-import { hostOf, auditedChanges } from '../audited-endpoint.js';
+import { auditedChanges } from './audited-endpoint.js';
 import { URL_LENGTH, WebhookEndpoint } from '../webhook-endpoint.entity.js';
-import { WebhookSecrets } from '../webhook-secrets.js';
 import type { CreateWebhookBody, RotateWebhookSecretBody, UpdateWebhookBody } from './webhooks.dto.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 
@@ -89,7 +89,7 @@ export class WebhooksService {
         updatedAt: now,
       });
       await tx.manager.insert(WebhookEndpoint, made);
-      await publish(tx, caller, 'webhook.created', made, { host: hostOf(made), events: made.events, applicationId });
+      await publish(tx, caller, 'webhook.created', made, { host: made.host, events: made.events, applicationId });
       return made;
     });
     return { endpoint, secret };
@@ -151,7 +151,7 @@ export class WebhooksService {
   /** Deletes an endpoint that the caller has locked, without its deliveries. */
   async end(tx: Transaction, actor: Actor, endpoint: WebhookEndpoint, why: EventDetails = {}): Promise<void> {
     await tx.manager.delete(WebhookEndpoint, { id: endpoint.id });
-    await publish(tx, actor, 'webhook.deleted', endpoint, { host: hostOf(endpoint), ...why });
+    await publish(tx, actor, 'webhook.deleted', endpoint, { host: endpoint.host, ...why });
   }
 
   private change(
@@ -164,14 +164,14 @@ export class WebhooksService {
       const before = await lock(tx, id);
       await tx.manager.update(WebhookEndpoint, { id }, { ...changes(before), updatedAt: this.clock.now() });
       const after = await tx.manager.findOneByOrFail(WebhookEndpoint, { id });
-      await publish(tx, caller, name, before, { host: hostOf(after), changes: auditedChanges(before, after) });
+      await publish(tx, caller, name, before, { host: after.host, changes: auditedChanges(before, after) });
       return after;
     });
   }
 
   private async requireOwn(caller: Caller, applicationId: string): Promise<void> {
     const { merchantId } = await this.applications.find(caller, applicationId, 'write');
-    if (merchantId !== caller.merchantId) throw new DomainError('access.other_owner');
+    assertOwnTenant(caller, merchantId);
   }
 
   /** Normalises and checks a URL. */

@@ -4,7 +4,6 @@ import { Account } from '../../accounts/account.entity.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
-import { hostOf } from '../audited-endpoint.js';
 import { WebhookEndpoint, type PauseReason } from '../webhook-endpoint.entity.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 
@@ -32,7 +31,7 @@ export class Pauses {
       merchantId,
       targetType: 'webhook',
       targetId: id,
-      details: { host: hostOf(endpoint), reason, consecutiveFailures, ownerId: maker?.uuid ?? null },
+      details: { host: endpoint.host, reason, consecutiveFailures, ownerId: maker?.uuid ?? null },
       invalidates: NOTHING,
     });
     return true;

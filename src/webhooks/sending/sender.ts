@@ -5,8 +5,8 @@ import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { WebhookDelivery } from '../webhook-delivery.entity.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
-import { WebhookSecrets } from '../webhook-secrets.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
+import { WebhookSecrets } from './webhook-secrets.js';
 
 /** The result of an attempt. */
 export interface Attempt {

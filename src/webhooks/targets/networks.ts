@@ -1,13 +1,10 @@
-import ipaddr from 'ipaddr.js';
-
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
-type Network = [Address, number];
+import { parseAddress, parseNetwork, type Address, type Network } from '../../platform/validation/networks.js';
 
 /** The range of global unicast IPv6 addresses (IANA); all others have special purposes. */
-const GLOBAL_IPV6: Network = ipaddr.parseCIDR('2000::/3');
+const GLOBAL_IPV6 = parseNetwork('2000::/3');
 
 /** Addresses that look public but are internal to a cloud (Azure's host). */
-const OF_CLOUDS = ['168.63.129.16/32'].map((network) => ipaddr.parseCIDR(network));
+const OF_CLOUDS = ['168.63.129.16'].map(parseNetwork);
 
 /**
  * The addresses that webhooks may be sent to: public ones, and those of the configured networks. Addresses that embed another one (IPv4 in
@@ -18,14 +15,12 @@ export class AllowedNetworks {
 
   /** @param networks addresses, or networks in CIDR notation */
   constructor(networks: string[]) {
-    this.allowed = networks.map((network) =>
-      ipaddr.parseCIDR(network.includes('/') ? network : `${network}/${network.includes(':') ? 128 : 32}`),
-    );
+    this.allowed = networks.map(parseNetwork);
   }
 
   includes(text: string): boolean {
-    if (!ipaddr.isValid(text)) return false;
-    const address = ipaddr.parse(text);
+    const address = parseAddress(text);
+    if (!address) return false;
     return this.allowed.some((network) => isWithin(address, network)) || isPublic(address);
   }
 }
@@ -35,5 +30,5 @@ function isPublic(address: Address): boolean {
   return address.kind() === 'ipv4' || isWithin(address, GLOBAL_IPV6);
 }
 
-const isWithin = (address: Address, [network, bits]: Network): boolean =>
-  address.kind() === network.kind() && address.match(network, bits);
+const isWithin = (address: Address, network: Network): boolean =>
+  address.kind() === network.address.kind() && address.match(network.address, network.bits);

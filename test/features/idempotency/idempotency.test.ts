@@ -112,6 +112,13 @@ describe('Idempotency-Key', () => {
     expect([again.status, again.body.id]).toEqual([201, first.body.id]);
   });
 
+  it('leaves a number that no server can hold to be refused for what it is', async () => {
+    const headers = { 'idempotency-key': newKey(), 'content-type': 'application/json' };
+    const body = '{"description":"A key","level":1e999}';
+    const { status } = await server.call('POST', pathOf(application), { token: user.token, headers, body });
+    expect(status).toBe(400);
+  });
+
   it('refuses a key that was used for another body or another path', async () => {
     const key = newKey();
     await create(key);

@@ -203,6 +203,8 @@ describe('changing a key', () => {
   it.each([
     [{ allowedIps: ['10.0.0.0/8', '2001:db8::1'] }, { allowedIps: ['10.1.0.0/16', '10.0.0.7'] }, { allowedIps: null }],
     [{ allowedIps: ['10.0.0.0/8'] }, { allowedIps: ['::ffff:10.1.0.0/112'] }, { allowedIps: ['10.0.0.0/7'] }],
+    // The deprecated IPv4-compatible address is another one than the IPv4 address that it is written with.
+    [{ allowedIps: ['10.0.0.0/8'] }, { allowedIps: ['10.1.0.0'] }, { allowedIps: ['::10.1.0.0'] }],
     [{ allowedIps: ['2001:db8::/32'] }, { allowedIps: ['2001:db8:1::/48'] }, { allowedIps: ['2001:db9::1'] }],
     [
       { rateLimit: { limit: 10, windowSeconds: 60 } },

@@ -9,9 +9,9 @@ import { inBatches } from '../../../platform/runtime/batches.js';
 import { DomainError, type ErrorCode } from '../../../platform/events/domain-error.js';
 import { Transactions } from '../../../platform/database/transactions/transactions.js';
 import type { Transaction } from '../../../platform/database/transactions/transaction.js';
-import type { TenantScope } from '../list/key-criteria.js';
 import type { KeyFilter } from '../list/key-filter.dto.js';
-import { KeysService, resolveTenant } from '../list/keys.service.js';
+import { KeysService } from '../list/keys.service.js';
+import { isInScope, resolveTenant, type TenantScope } from '../tenant-scope.js';
 import { KeyStatuses, type KeyWithStatus } from '../key-status.js';
 import type { BulkBody } from './bulk.dto.js';
 
@@ -103,19 +103,16 @@ export class BulkService {
     throw DomainError.invalid(ids ? 'filter' : 'ids', 'either ids or filter must be given, but not both');
   }
 
-  private async selectByIds({ merchantId, personalOf }: TenantScope, ids: string[]): Promise<Selection> {
+  private async selectByIds(tenant: TenantScope, ids: string[]): Promise<Selection> {
     const uniqueIds = [...new Set(ids.map((id) => id.toLowerCase()))];
     const byId = new Map<string, ApiKey>();
     for (const batch of inBatches(uniqueIds, BATCH))
       for (const key of await this.keys.findBy({ id: In(batch), deletedAt: IsNull() })) byId.set(key.id, key);
-    const isReached = (key: ApiKey): boolean =>
-      key.merchantId === merchantId &&
-      (key.surface !== 'accounts' || personalOf === null || key.accountId === personalOf);
-    const reached = uniqueIds.flatMap((id) => byId.get(id) ?? []).filter(isReached);
+    const selected = uniqueIds.flatMap((id) => byId.get(id) ?? []).filter((key) => isInScope(tenant, key));
     const refusals = uniqueIds.map((id) => [id, byId.has(id) ? 'access.other_owner' : 'api_key.not_found'] as const);
     return {
-      ids: reached.map(({ id }) => id),
-      first: await this.statuses.describe(reached.slice(0, SHOWN)),
+      ids: selected.map(({ id }) => id),
+      first: await this.statuses.describe(selected.slice(0, SHOWN)),
       outcomes: new Map<string, ErrorCode | null>(refusals),
     };
   }

@@ -1,6 +1,7 @@
+import { DAY_MS } from '../../../platform/runtime/clock.js';
+import type { TenantScope } from '../tenant-scope.js';
 import type { KeyFilter } from './key-filter.dto.js';
 
-const DAY_MS = 86_400_000;
 const EXPIRING_WITHIN_MS = 30 * DAY_MS;
 const UNUSED_FOR_MS = 90 * DAY_MS;
 
@@ -25,13 +26,6 @@ export interface Criteria {
   ranges: Partial<Record<RangeColumn, KeyRange[]>>;
   /** Conditions that no index supports. */
   others: Condition[];
-}
-
-/** Which keys of a merchant an operation may access. */
-export interface TenantScope {
-  merchantId: string;
-  /** The account whose personal keys are included; `null` includes those of all accounts. */
-  personalOf: number | null;
 }
 
 export function buildCriteria(filter: KeyFilter, { merchantId, personalOf }: TenantScope, nowMs: number): Criteria {

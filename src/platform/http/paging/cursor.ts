@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '../../events/domain-error.js';
+import { canonicalJson } from '../../runtime/canonical-json.js';
 import { FIRST_MS, LAST_MS } from '../../validation/text.js';
 
 /** The position of an item in a sorted list: the value of the sort column, and the id. */
@@ -34,7 +35,7 @@ export function readCursor(list: string, cursor: string, isText: boolean): Posit
 
 /** Names a list by everything that determines its items and their order. */
 export const listName = (parts: unknown): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
+  createHash('sha256').update(canonicalJson(parts)).digest('base64url').slice(0, 16);
 
 function contentOf(cursor: string): Content | null {
   try {

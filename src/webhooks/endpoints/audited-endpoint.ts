@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
-import { changesBetween, type Changes } from '../platform/events/audited-changes.js';
-import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import { changesBetween, type Changes } from '../../platform/events/audited-changes.js';
+import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 
 /** The fields whose values are recorded in the audit trail. */
 const AUDITED_FIELDS = ['url', 'events', 'description', 'isEnabled', 'pausedAt', 'previousValidUntil'] as const;
 
 /** The length of a digest that distinguishes URLs. */
 const DIGEST_LENGTH = 8;
-
-/** The name of an endpoint in the audit trail. */
-export const hostOf = ({ url }: WebhookEndpoint): string => new URL(url).host;
 
 /** The changes of an endpoint for the audit trail. */
 export const auditedChanges = (before: WebhookEndpoint, after: WebhookEndpoint): Changes =>

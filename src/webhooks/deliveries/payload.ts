@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
-import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
-import type { EventType } from './event-types.js';
+import type { AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
+import type { EventType } from '../event-types.js';
 
 /** The largest text that every engine stores, in bytes. */
 const PAYLOAD_BYTES = 60_000;
-
-const ID_DIGEST_LENGTH = 22;
 
 /**
  * Builds a payload by the Standard Webhooks specification: type, time and data of the event. The details never hold a secret.
@@ -28,15 +25,4 @@ export function buildPayload(
     JSON.stringify({ type, timestamp: occurredAt.toISOString(), sequence, data: { ...details, ...about } });
   const payload = write(event.details);
   return Buffer.byteLength(payload) <= PAYLOAD_BYTES ? payload : write({ isTooLong: true });
-}
-
-/** The id of an event's delivery to an endpoint: always the same for the same two. Ids sort by time. */
-export function messageId(entry: Pick<AuditTrailEntry, 'id' | 'occurredAt'>, endpointId: string): string {
-  const digest = createHash('sha256').update(`${entry.id}:${endpointId}`).digest('hex');
-  return firstIdOf(entry.occurredAt) + digest.slice(0, ID_DIGEST_LENGTH);
-}
-
-/** The lowest id of events at a moment. */
-export function firstIdOf(moment: Date): string {
-  return `msg_${moment.getTime().toString(16).padStart(12, '0')}`;
 }

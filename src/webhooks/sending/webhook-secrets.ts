@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Webhook } from 'standardwebhooks';
-import { SecretCipher } from '../api-keys/credentials/secret-cipher.js';
-import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import { SecretCipher } from '../../api-keys/credentials/secret-cipher.js';
+import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 
 /** Bytes of a secret; the Standard Webhooks specification recommends 24 to 64. */
 const SECRET_BYTES = 32;
