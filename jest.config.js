@@ -26,6 +26,8 @@ export default {
   globalSetup: '<rootDir>/test/support/jest/setup.js',
   globalTeardown: '<rootDir>/test/support/jest/teardown.js',
   testTimeout: 60_000,
+  // Of two cores, Jest would leave one idle.
+  maxWorkers: 2,
   projects: [
     project('sqlite', '/[^/.]+(\\.once)?\\.test\\.ts$', onSqlite),
     project('mariadb', '/[^/.]+\\.test\\.ts$', onMariadb),

@@ -88,6 +88,10 @@ export class RefusalsSeen {
   get undocumented(): string[] {
     return [...this.found].sort();
   }
+
+  clear(): void {
+    this.found.clear();
+  }
 }
 
 function wordsOf(body: unknown): string {

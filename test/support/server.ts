@@ -188,24 +188,24 @@ export class TestServer {
   }
 
   /**
-   * Makes sure that no secret that went over the wire is in a log line or in the clear in the database, and that every refusal that was answered
-   * is documented; stops the server unless the next files share it.
+   * Makes sure that no secret that went over the wire is in a log line or in the clear in the database, and that every refusal is documented;
+   * then stops the server, unless the next files share it.
    */
   async stop(): Promise<void> {
     if (this.isShared) {
       await this.flushed();
       await this.sealed();
     } else await this.close();
-    const count = this.secrets.count;
-    const leaks = {
-      logs: this.secrets.foundIn(this.logs.join('\n')),
-      database: this.secrets.foundIn(await this.database.dump()),
+    const { count } = this.secrets;
+    const found = {
+      inLogs: this.secrets.foundIn(this.logs.join('\n')),
+      inDatabase: this.secrets.foundIn(await this.database.dump()),
+      undocumented: this.refusals.undocumented,
     };
     if (this.isShared) this.forget();
     else await this.dispose();
     expect(count).toBeGreaterThan(3);
-    expect(leaks).toEqual({ logs: [], database: [] });
-    expect(this.refusals.undocumented).toEqual([]);
+    expect(found).toEqual({ inLogs: [], inDatabase: [], undocumented: [] });
   }
 
   /** Waits until what was counted in memory has been written. */
@@ -331,6 +331,7 @@ export class TestServer {
   private forget(): void {
     this.logs.length = 0;
     this.mailbox.mails.length = 0;
+    this.refusals.clear();
     this.secrets.clear();
     for (const own of this.ownSecrets) this.secrets.add(own);
   }
