@@ -20,7 +20,7 @@ import { ExpiryNotice } from './retention/expiry-notice.entity.js';
 import { ExpiryNotices } from './retention/expiry-notices.js';
 import { IdleKey } from './retention/idle-key.entity.js';
 import { IdleKeys } from './retention/idle-keys.js';
-import { IdlePiles } from './retention/idle-key-backlog.js';
+import { IdleKeyBacklogs } from './retention/idle-key-backlogs.js';
 import { KeyCleanup } from './retention/key-cleanup.js';
 import { KeyExpiry } from './retention/key-expiry.js';
 import { ReplacedCredentials } from './retention/replaced-credentials.js';
@@ -46,8 +46,8 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     TenantKeysService,
     DeletedKeys,
     ExpiryNotices,
+    IdleKeyBacklogs,
     IdleKeys,
-    IdlePiles,
     KeyCleanup,
     KeyExpiry,
     ReplacedCredentials,

@@ -2,6 +2,7 @@ import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requires.js';
+import { presentList } from '../platform/http/paging/listed.js';
 import { AnswersLines, AnswersOneOf, streamLines } from '../platform/validation/lists.js';
 import { Answers, Refuses } from '../platform/http/route-facts.js';
 import {
@@ -13,7 +14,7 @@ import {
   ListAuditEventsQuery,
   VerifyAuditEventsQuery,
 } from './audit.dto.js';
-import { presentAuditEvent, presentAuditEvents, presentVerification } from './audit.presenter.js';
+import { presentAuditEvent, presentVerification } from './audit.presenter.js';
 import { AuditService } from './audit.service.js';
 
 @Controller('api/v1/audit-events')
@@ -34,7 +35,7 @@ export class AuditController {
     @Caller() caller: Caller,
     @Query() query: ListAuditEventsQuery,
   ): Promise<AuditEventPage | AuditEventPart> {
-    return presentAuditEvents(await this.audit.list(caller, query));
+    return presentList(await this.audit.list(caller, query), presentAuditEvent);
   }
 
   /**

@@ -4,8 +4,8 @@ import type { FindOptionsWhere, Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { assertTrailAccess, canReadAllTrails } from '../access/tenant-access.js';
 import { Account } from '../accounts/account.entity.js';
-import { DomainError } from '../platform/events/domain-error.js';
-import { listName, readCursor, writeCursor } from '../platform/http/paging/cursor.js';
+import { listName } from '../platform/http/paging/cursor.js';
+import { readList, type Listed } from '../platform/http/paging/listed.js';
 import type { AuditEvent } from './audit-event.entity.js';
 import { AuditSearch, type FoundEvents, type Moment, type EventFilter } from './audit-search.js';
 import type { AuditFilter, ListAuditEventsQuery, VerifyAuditEventsQuery } from './audit.dto.js';
@@ -17,11 +17,6 @@ const NO_ACCOUNT = 0;
 
 /** The number of events that an export reads at a time. */
 const BATCH = 500;
-
-/** A page by its number, or a part by a cursor. */
-export type ListedEvents =
-  | { kind: 'page'; events: AuditEvent[]; count: number; page: number; limit: number }
-  | { kind: 'part'; events: AuditEvent[]; limit: number; nextCursor: string | null };
 
 /** Lists, exports and verifies the audit trail. */
 @Injectable()
@@ -38,19 +33,21 @@ export class AuditService {
    * @throws {DomainError} `access.other_owner` for another merchant's events below level 8, `request.invalid` for a cursor of another list
    *   or together with a page number
    */
-  async list(caller: Caller, { page, limit, cursor, ...filter }: ListAuditEventsQuery): Promise<ListedEvents> {
+  async list(caller: Caller, { page, limit, cursor, ...filter }: ListAuditEventsQuery): Promise<Listed<AuditEvent>> {
     const eventFilter = await this.buildFilter(caller, filter);
-    if (cursor === undefined) {
-      const [events, count] = await this.search.page(eventFilter, page ?? 1, limit);
-      return { kind: 'page', events, count, page: page ?? 1, limit };
-    }
-    if (page !== undefined) throw DomainError.invalid('page', 'page and cursor cannot be combined');
-    const list = listName(['audit', eventFilter]);
-    const position = readCursor(list, cursor, false);
-    const moment = position && { createdAt: new Date(Number(position.value)), id: position.id };
-    const { events, next } = await this.search.after(eventFilter, 'DESC', moment, limit);
-    const nextCursor = next && writeCursor(list, { value: next.createdAt, id: next.id });
-    return { kind: 'part', events, limit, nextCursor };
+    return readList(
+      { page, limit, cursor },
+      {
+        name: listName(['audit', eventFilter]),
+        isText: false,
+        page: (number, size) => this.search.page(eventFilter, number, size),
+        after: async (position, size) => {
+          const moment = position && { createdAt: new Date(Number(position.value)), id: position.id };
+          const { events, next } = await this.search.after(eventFilter, 'DESC', moment, size);
+          return { items: events, next: next && { value: next.createdAt, id: next.id } };
+        },
+      },
+    );
   }
 
   /**

@@ -36,7 +36,7 @@ const FOUND: Record<ExposureSource, string> = {
 
 /** What Keywright has done about an exposed key. */
 const DONE = {
-  none: 'It is still valid.',
+  none: 'No action has been taken.',
   disabled: 'It has been disabled.',
   revoked: 'It has been revoked.',
 };

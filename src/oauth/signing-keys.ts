@@ -6,16 +6,13 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type Cry
 import { In, LessThan, type Repository } from 'typeorm';
 import { SecretCipher } from '../api-keys/credentials/secret-cipher.js';
 import { Config } from '../platform/config/config.js';
-import { Clock } from '../platform/runtime/clock.js';
+import { Clock, DAY_MS, HOUR_MS } from '../platform/runtime/clock.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { isDuplicate } from '../platform/database/engine-errors.js';
 import { withTimeout } from '../platform/database/with-timeout.js';
 import { SigningKey } from './signing-key.entity.js';
 
 export const ALGORITHM = 'ES256';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** How long a key is published before it signs, so that every copy of the key set holds it by then. */
 const PUBLISHED_AHEAD_MS = DAY_MS;

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThanOrEqual, type FindOptionsWhere, type Repository } from 'typeorm';
-import { LEVELS } from '../../access/levels.js';
 import type { Caller } from '../../access/caller.js';
 import { assertOwnTenant } from '../../access/tenant-access.js';
 import { Config } from '../../platform/config/config.js';
 import { Clock, secondsAfter } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
+import { sliceOf } from '../../platform/http/paging/page.dto.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { ApiKey } from '../api-key.entity.js';
@@ -16,6 +16,7 @@ import { ClientKeyLimit } from './client-key-limit.js';
 import { issueClientPair } from '../credentials/credential.js';
 import { KeyRevocation } from '../key-revocation.js';
 import { unexpired } from '../usable-keys.js';
+import { defaultLevel } from '../permissions/default-level.js';
 import { holdEffectivePermissions } from '../permissions/effective-permissions.js';
 import { SecretCipher } from '../credentials/secret-cipher.js';
 
@@ -81,7 +82,7 @@ export class ClientKeysService {
       name: 'Client key',
       createdAt,
       expiresAt: expiresInSeconds === undefined ? null : secondsAfter(createdAt, expiresInSeconds),
-      level: Math.min(LEVELS.writeOwn, caller.level),
+      level: defaultLevel(caller),
       encryptedSecret: this.cipher.encrypt(credential.secret, id),
     };
     return this.apiKeys.issue({ actor: caller, credential, draft }, 'client', async (tx, requests) => {
@@ -98,7 +99,7 @@ export class ClientKeysService {
     const [keys, count] = await this.keys.findAndCount({
       where: this.buildWhere(caller.merchantId, now, status),
       order: { createdAt: 'ASC', id: 'ASC' },
-      ...(requested && { skip: (requested.page - 1) * requested.limit, take: requested.limit }),
+      ...(requested && sliceOf(requested)),
     });
     return [keys.map((key) => this.present(caller, key, now)), count];
   }

@@ -31,7 +31,7 @@ import { MerchantKeysService } from './merchant-keys.service.js';
 import { ROTATE_EXAMPLES, RotatedKeyView, RotateKeyBody } from './rotation.dto.js';
 import { ApplicationKeyPart, ListApplicationKeysQuery } from './list/keys.dto.js';
 import { AnswersOneOf } from '../../platform/validation/lists.js';
-import { presentList } from './list/keys.presenter.js';
+import { presentList } from '../../platform/http/paging/listed.js';
 import { KeysService } from './list/keys.service.js';
 
 @Controller('api/v1/applications/:id/api-keys')

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
-import { LEVELS } from '../../access/levels.js';
 import { assertTenantAccess, type Action } from '../../access/tenant-access.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys.service.js';
 import { KeyRevocation } from '../key-revocation.js';
 import { issueFullKey } from '../credentials/credential.js';
+import { defaultLevel } from '../permissions/default-level.js';
 import { holdEffectivePermissions, type EffectivePermissions } from '../permissions/effective-permissions.js';
 import { KeyRotation, type PreviousCredential } from '../key-rotation.js';
 import { Application, type Environment } from '../../applications/application.entity.js';
@@ -91,7 +91,7 @@ export class MerchantKeysService {
       environment,
       name: description,
       createdAt,
-      level: level ?? Math.min(LEVELS.writeOwn, caller.level),
+      level: level ?? defaultLevel(caller),
       ...columns,
     };
     const locks = `for ${applicationId ?? merchantId}`;

@@ -2,14 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import { inBatches } from '../../platform/runtime/batches.js';
 import type { Changes } from '../../platform/events/audited-changes.js';
-import { Clock } from '../../platform/runtime/clock.js';
+import { Clock, DAY_MS } from '../../platform/runtime/clock.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
 import { insertOrChange } from '../../platform/database/rows.js';
 import { Transaction } from '../../platform/database/transactions/transaction.js';
 import { ExpiryNotice } from './expiry-notice.entity.js';
 import { OnDomainEvent } from '../../platform/events/listening.js';
-
-const DAY_MS = 86_400_000;
 
 /** How many days before a key's expiry its merchant is notified; 0 is the expiry itself. */
 const DAYS_BEFORE = [30, 7, 1, 0];

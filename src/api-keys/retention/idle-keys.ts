@@ -15,7 +15,7 @@ import { KeyRevocation } from '../key-revocation.js';
 import { LastUse } from '../usage/last-use.js';
 import { keyTarget, lockUndeleted } from '../usable-keys.js';
 import { IdleKey } from './idle-key.entity.js';
-import { IdlePiles } from './idle-key-backlog.js';
+import { IdleKeyBacklogs } from './idle-key-backlogs.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 
 /** Keys changed in one transaction. */
@@ -37,15 +37,15 @@ export class IdleKeys implements Job {
     private readonly config: Config,
     private readonly lastUse: LastUse,
     private readonly merchants: MerchantBatches,
-    private readonly backlogs: IdlePiles,
+    private readonly backlogs: IdleKeyBacklogs,
     private readonly revocation: KeyRevocation,
   ) {}
 
   async run(run: JobRun): Promise<void> {
     if (!run.isDry) await this.lastUse.flush();
     for await (const merchants of this.merchants.all()) {
-      const wake = this.backlogs.woken(merchants.map(({ id }) => id));
-      if (!run.isDry) await run.clear('woken', wake, (tx, ids) => this.forget(tx, ids));
+      const inUseAgain = this.backlogs.inUseAgain(merchants.map(({ id }) => id));
+      if (!run.isDry) await run.clear('woken', inUseAgain, (tx, ids) => this.forget(tx, ids));
       for (const { policy, ids } of byPolicy(merchants, this.config)) await this.follow(run, policy, ids);
     }
   }
@@ -56,17 +56,17 @@ export class IdleKeys implements Job {
     const before = (days: number): Date => this.clock.in(-Math.max(0, days) * DAY_SECONDS);
     if (deleteAfterDays > 0) {
       const stepBefore = disableAfterDays || idleAfterDays;
-      const backlog = this.backlogs.settled(merchantIds, before(deleteAfterDays - stepBefore), disableAfterDays > 0);
+      const backlog = this.backlogs.deletable(merchantIds, before(deleteAfterDays - stepBefore), disableAfterDays > 0);
       await run.clear('deleted', backlog, (tx, ids) => this.delete(tx, ids), AT_ONCE);
     }
     if (disableAfterDays > 0) {
-      const backlog = this.backlogs.told(merchantIds, before(disableAfterDays - idleAfterDays));
+      const backlog = this.backlogs.notified(merchantIds, before(disableAfterDays - idleAfterDays));
       await run.clear('disabled', backlog, (tx, ids) => this.disable(tx, ids), AT_ONCE);
     }
     const since = before(idleAfterDays);
     await run.clear(
       'told',
-      this.backlogs.untold(merchantIds, since),
+      this.backlogs.unnotified(merchantIds, since),
       (tx, ids) => this.tell(tx, ids, since, policy),
       AT_ONCE,
     );

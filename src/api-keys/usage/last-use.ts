@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
 import { WriteBehindBuffer } from '../../platform/runtime/write-behind-buffer.js';
+import { placeholders } from '../../platform/database/placeholders.js';
 import { RowMapper } from '../../platform/database/row-mapper.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { ApiKey } from '../api-key.entity.js';
@@ -80,7 +81,7 @@ export class LastUse extends WriteBehindBuffer {
       await manager.query(
         `UPDATE api_key SET ${time} = CASE ${by}
            ${uses.map(() => `WHEN ? THEN CASE WHEN ${time} > ? THEN ${time} ELSE ? END`).join(' ')} END
-         WHERE ${by} IN (${uses.map(() => '?').join(', ')})`,
+         WHERE ${by} IN (${placeholders(uses)})`,
         [...cases, ...uses.map(([id]) => id)],
       );
     });

@@ -1,6 +1,7 @@
 import type { EntityManager, EntityTarget, FindManyOptions, ObjectLiteral } from 'typeorm';
 import { isSqlite } from './engine-sql.js';
 import { touchConflictRows } from './galera/conflict-rows.js';
+import { placeholders } from './placeholders.js';
 import { RowMapper } from './row-mapper.js';
 import { readRow, type Identified, type ReadLock } from './rows.js';
 
@@ -46,9 +47,8 @@ export async function lockRows<T extends Identified>(
   if (ids.length === 0) return [];
   const mapper = RowMapper.for(manager, entity);
   const inOrder = ids.toSorted();
-  const placeholders = inOrder.map(() => '?').join(', ');
   await lockSqlite(manager, entity);
-  const statement = `${mapper.select} WHERE t.id IN (${placeholders}) ORDER BY t.id ${isSqlite(manager) ? '' : 'FOR UPDATE'}`;
+  const statement = `${mapper.select} WHERE t.id IN (${placeholders(inOrder)}) ORDER BY t.id ${isSqlite(manager) ? '' : 'FOR UPDATE'}`;
   return (await manager.query<Record<string, unknown>[]>(statement, inOrder)).map((row) => mapper.read(row));
 }
 

@@ -1,4 +1,5 @@
 import type { EntityManager, EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
+import { placeholders } from './placeholders.js';
 
 type Column = EntityMetadata['columns'][number];
 
@@ -55,7 +56,7 @@ export class RowMapper<T extends ObjectLiteral, P extends string & keyof T = str
     this.columns = this.parts.map(({ name, column }) => `${alias}.${column.databaseName} AS ${name}`).join(', ');
     this.select = `SELECT ${this.columns} FROM ${this.table} ${alias}`;
     this.insert = `INSERT INTO ${this.table} (${this.parts.map(({ column }) => column.databaseName).join(', ')}) VALUES `;
-    this.places = `(${this.parts.map(() => '?').join(', ')})`;
+    this.places = `(${placeholders(this.parts)})`;
   }
 
   /** The entity of a row that {@link columns} were selected of. */

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 export const DAY_SECONDS = 86_400;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** The only source of the current time, so that a test can control it. */
 @Injectable()

@@ -3,12 +3,13 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Raw, type Repository } from 'typeorm';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
+import { HOUR_MS } from '../../platform/runtime/clock.js';
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange } from './key-change.entity.js';
 
 /** How long key changes and the rows of stopped instances are kept, which is longer than any lease. */
-const KEPT_MS = 3_600_000;
+const KEPT_MS = HOUR_MS;
 
 /** Deletes the rows of stopped instances, and key changes that no instance will read again. */
 @Injectable()

@@ -12,6 +12,7 @@ import { OnEveryEvent } from '../../platform/events/listening.js';
 import { withSpan } from '../../platform/observability/traces/span.js';
 import { Transaction } from '../../platform/database/transactions/transaction.js';
 import { withTimeout } from '../../platform/database/with-timeout.js';
+import { inBatches } from '../../platform/runtime/batches.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision } from './key-change.entity.js';
 import { ImportedFormats } from '../cache/imported-formats.js';
@@ -119,8 +120,7 @@ export class RevocationBarrier {
       subject: id,
       createdAtMs,
     }));
-    for (let from = 0; from < rows.length; from += BATCH)
-      await tx.manager.insert(KeyChange, rows.slice(from, from + BATCH));
+    for (const batch of inBatches(rows, BATCH)) await tx.manager.insert(KeyChange, batch);
     return value;
   }
 

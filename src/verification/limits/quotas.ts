@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Repository } from 'typeorm';
 import type { QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { Config } from '../../platform/config/config.js';
+import { DAY_MS } from '../../platform/runtime/clock.js';
 import type { MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import { WriteBehindBuffer } from '../../platform/runtime/write-behind-buffer.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
@@ -205,5 +206,5 @@ function periodStart(period: QuotaPeriod, nowMs: number): number {
 
 function nextPeriod(period: QuotaPeriod, startMs: number): number {
   const start = new Date(startMs);
-  return period === 'day' ? startMs + 86_400_000 : Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1);
+  return period === 'day' ? startMs + DAY_MS : Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1);
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { And, LessThan, MoreThanOrEqual, type Repository } from 'typeorm';
-import { Clock } from '../../platform/runtime/clock.js';
+import { Clock, DAY_MS, HOUR_MS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { KeyUsage } from './key-usage.entity.js';
 
-const MS = { hour: 3_600_000, day: 86_400_000 } as const;
+const MS = { hour: HOUR_MS, day: DAY_MS } as const;
 
 const DEFAULT_DAYS = 7;
 const DAYS_MAX = 400;

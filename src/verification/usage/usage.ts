@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
+import { HOUR_MS } from '../../platform/runtime/clock.js';
 import { WriteBehindBuffer } from '../../platform/runtime/write-behind-buffer.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { addToCounters } from '../../platform/database/counters.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { KeyUsage } from './key-usage.entity.js';
-
-const HOUR_MS = 3_600_000;
 
 /** Rows in one statement. */
 const BATCH = 1000;

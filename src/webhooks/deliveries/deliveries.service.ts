@@ -7,6 +7,7 @@ import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventName } from '../../platform/events/domain-event.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
+import { sliceOf } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
@@ -31,14 +32,10 @@ export class DeliveriesService {
 
   list(
     { id: endpointId }: WebhookEndpoint,
-    { status, page, limit }: ListDeliveriesQuery,
+    { status, ...page }: ListDeliveriesQuery,
   ): Promise<[WebhookDelivery[], number]> {
-    return this.deliveries.findAndCount({
-      where: { endpointId, ...(status && { status }) },
-      order: { id: 'DESC' },
-      skip: (page - 1) * limit,
-      take: limit,
-    });
+    const where = { endpointId, ...(status && { status }) };
+    return this.deliveries.findAndCount({ where, order: { id: 'DESC' }, ...sliceOf(page) });
   }
 
   /** Sends a test event, also to a paused or disabled endpoint; it is not retried. */

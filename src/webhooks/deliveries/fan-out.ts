@@ -4,6 +4,7 @@ import { ApiKey } from '../../api-keys/api-key.entity.js';
 import { touchConflictRows } from '../../platform/database/galera/conflict-rows.js';
 import { forShare } from '../../platform/database/row-locks.js';
 import { insertRows } from '../../platform/database/rows.js';
+import { inBatches } from '../../platform/runtime/batches.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { AuditTrailEntry } from '../../platform/events/audit-trail-entry.js';
 import { Transaction } from '../../platform/database/transactions/transaction.js';
@@ -46,8 +47,7 @@ export class FanOut {
         ),
       ),
     );
-    for (let from = 0; from < rows.length; from += BATCH)
-      await insertRows(tx.manager, WebhookDelivery, rows.slice(from, from + BATCH));
+    for (const batch of inBatches(rows, BATCH)) await insertRows(tx.manager, WebhookDelivery, batch);
     if (rows.length > 0) tx.during('announce', () => this.deliverer.wake(rows.map(({ endpointId }) => endpointId)));
   }
 

@@ -5,6 +5,7 @@ import { Merchant } from '../../accounts/merchant.entity.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { OutboxMetrics } from '../../platform/observability/metrics/outbox-metrics.js';
 import { alongIndex } from '../../platform/database/engine-sql.js';
+import { placeholders } from '../../platform/database/placeholders.js';
 import { RowMapper } from '../../platform/database/row-mapper.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../webhook-endpoint.entity.js';
@@ -78,7 +79,7 @@ export class DueEndpoints {
   private async lookAtNamed(): Promise<Pending[]> {
     const ids = [...this.named].slice(0, NAMED);
     if (ids.length === 0) return [];
-    const looked = await this.look(`id IN (${ids.map(() => '?').join(', ')})`, ids);
+    const looked = await this.look(`id IN (${placeholders(ids)})`, ids);
     for (const id of ids) this.named.delete(id);
     return looked.filter(isPending);
   }

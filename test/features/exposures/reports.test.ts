@@ -149,7 +149,9 @@ describe('reports of exposed keys', () => {
     expect(events.map(({ details }) => [details.policy, details.action])).toEqual([[policy, action]]);
     await told();
     const [{ text } = { text: '' }] = mailsTo(server, owner).filter(({ text }) => text.includes(made.id));
-    expect(text).toContain({ none: 'Nothing has', disabled: 'has been disabled', revoked: 'has been revoked' }[action]);
+    expect(text).toContain(
+      { none: 'No action has', disabled: 'has been disabled', revoked: 'has been revoked' }[action],
+    );
   });
 
   it('recognises a rotated secret during its overlap, and not afterwards', async () => {

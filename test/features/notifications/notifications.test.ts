@@ -218,7 +218,7 @@ describe('notifications', () => {
       });
       const [mail] = await waiting(user);
       expect([mail?.failedAt === null, mail?.nextAttemptAt]).toEqual([false, null]);
-      expect(server.logs.join('\n')).toContain('is given up after 2 attempts');
+      expect(server.logs.join('\n')).toContain('was given up after 2 attempts');
       server.clock.advance(31 * DAY_SECONDS);
       await server.keepHouse('mails');
       expect(await outbox().count()).toBe(0);

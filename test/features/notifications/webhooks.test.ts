@@ -3,6 +3,7 @@
  * shown once.
  */
 
+import type { ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebhookDelivery } from '../../../src/webhooks/webhook-delivery.entity.js';
@@ -555,8 +556,10 @@ describe('webhooks', () => {
       await Promise.all(Array.from({ length: 60 }, () => newEndpoint(['application.created'])));
       owner = await server.newMerchant();
       const { path } = await newEndpoint(['application.created']);
+      const hanging: ServerResponse[] = [];
       receiver.answer = (response, event) => {
         if (event.path === path) response.writeHead(204).end();
+        else hanging.push(response);
       };
       await Promise.all(Array.from({ length: 40 }, () => server.newApplication(noisy)));
       await server.sealed();
@@ -565,6 +568,9 @@ describe('webhooks', () => {
       const untried = { merchantId: noisy.merchantId, attempts: 0 };
       expect(await server.dataSource.getRepository(WebhookDelivery).countBy(untried)).toBeGreaterThan(600);
       await server.dataSource.getRepository(WebhookEndpoint).delete({ merchantId: noisy.merchantId });
+      // They hold the connections to the receiver, which the next tests need.
+      receiver.answer = (response) => void response.writeHead(204).end();
+      for (const response of hanging) response.writeHead(204).end();
     });
 
     it('that redirect are not followed', async () => {

@@ -6,6 +6,7 @@ import { ApiKey } from '../../api-key.entity.js';
 import { ExpiryNotices } from '../../retention/expiry-notices.js';
 import { Application } from '../../../applications/application.entity.js';
 import { LEVELS } from '../../../access/levels.js';
+import { placeholders } from '../../../platform/database/placeholders.js';
 import { RowMapper } from '../../../platform/database/row-mapper.js';
 import { holdRow } from '../../../platform/database/row-locks.js';
 import { insertRows } from '../../../platform/database/rows.js';
@@ -121,9 +122,8 @@ export class ImportBatches {
 async function findStored(manager: EntityManager, rows: ImportRow[]): Promise<Map<string, StoredKey>> {
   if (rows.length === 0) return new Map();
   const mapper = new RowMapper(manager, ApiKey, 'k', ['id', 'publicId', 'previousPublicId', 'merchantId']);
-  const placeholders = rows.map(() => '?').join(', ');
   const selectBy = (column: string): string =>
-    `SELECT ${mapper.columns} FROM api_key k WHERE k.${column} IN (${placeholders})`;
+    `SELECT ${mapper.columns} FROM api_key k WHERE k.${column} IN (${placeholders(rows)})`;
   const publicIds = rows.map(({ key }) => key.publicId);
   // One SELECT per index, because engines may scan the whole table for conditions that are joined by OR.
   const found = await manager.query<Record<string, unknown>[]>(

@@ -2,7 +2,6 @@ import { hash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import type { Caller } from '../../../access/caller.js';
-import { LEVELS } from '../../../access/levels.js';
 import { ApiKey } from '../../api-key.entity.js';
 import { credentialFromDigest, idOfPrefix } from '../../credentials/imported/imported-credential.js';
 import { SecretHasher } from '../../credentials/secret-hasher.js';
@@ -13,6 +12,7 @@ import { DomainError } from '../../../platform/events/domain-error.js';
 import { findProblems } from '../../../platform/http/body.pipe.js';
 import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
+import { defaultLevel } from '../../permissions/default-level.js';
 import { readSettings } from '../key-settings.js';
 import { EXTERNAL_ID_MAX, ImportedKeyBody, type ImportFormatBody } from './import.dto.js';
 import { ImportFormats, readShape, type Shape } from './import-formats.js';
@@ -47,7 +47,7 @@ export class ImportRows {
     const row = validate(ImportedKeyBody, value);
     const { caller } = run;
     const hashed = readHash(row);
-    const level = row.level ?? Math.min(LEVELS.writeOwn, caller.level);
+    const level = row.level ?? defaultLevel(caller);
     if (level > caller.level) throw DomainError.invalid('level', 'level must not be above your own');
     const prefix = row.lookupPrefix ?? run.format.prefix ?? '';
     if (!prefix.startsWith(run.format.prefix ?? ''))

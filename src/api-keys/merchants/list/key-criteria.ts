@@ -1,7 +1,7 @@
+import { DAY_MS } from '../../../platform/runtime/clock.js';
 import type { TenantScope } from '../tenant-scope.js';
 import type { KeyFilter } from './key-filter.dto.js';
 
-const DAY_MS = 86_400_000;
 const EXPIRING_WITHIN_MS = 30 * DAY_MS;
 const UNUSED_FOR_MS = 90 * DAY_MS;
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiKey } from '../../api-key.entity.js';
 import type { Criteria } from './key-criteria.js';
+import { placeholders } from '../../../platform/database/placeholders.js';
 import type { Position } from '../../../platform/http/paging/cursor.js';
 import { KeyStatements, type Source } from './key-statements.js';
 import {
@@ -94,7 +95,7 @@ export class KeySearch {
     limit: number,
   ): Promise<FoundPositions> {
     const positions: Position[] = [];
-    const inSmallSet = { sql: `id IN (${smallSet.map(() => '?').join(', ')})`, values: smallSet };
+    const inSmallSet = { sql: `id IN (${placeholders(smallSet)})`, values: smallSet };
     const where = [inSmallSet, ...remainingConditions(criteria, [], order.column)];
     for (const scan of smallSet.length === 0 ? [] : rangeScans(rangesOf(criteria, order.column), order, position)) {
       if (positions.length === limit) break;

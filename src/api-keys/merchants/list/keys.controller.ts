@@ -2,10 +2,11 @@ import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { Caller } from '../../../access/caller.js';
 import { LEVELS } from '../../../access/levels.js';
 import { Requires } from '../../../access/requires.js';
+import { presentList } from '../../../platform/http/paging/listed.js';
 import { AnswersLines, AnswersOneOf, streamLines } from '../../../platform/validation/lists.js';
 import { Refuses } from '../../../platform/http/route-facts.js';
 import { ExportedKeyView, ExportKeysQuery, KeyPage, KeyPart, ListKeysQuery } from './keys.dto.js';
-import { presentExportedKey, presentKey, presentList } from './keys.presenter.js';
+import { presentExportedKey, presentKey } from './keys.presenter.js';
 import { KeysService } from './keys.service.js';
 
 @Controller('api/v1/api-keys')

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../access/caller.js';
 import type { Application } from '../../../applications/application.entity.js';
 import { Clock } from '../../../platform/runtime/clock.js';
-import { DomainError } from '../../../platform/events/domain-error.js';
-import { listName, readCursor, writeCursor, type Position } from '../../../platform/http/paging/cursor.js';
+import { listName, type Position } from '../../../platform/http/paging/cursor.js';
+import { readList, type Listed } from '../../../platform/http/paging/listed.js';
 import type { PartQuery } from '../../../platform/http/paging/page.dto.js';
 import { KeyStatuses, type KeyWithStatus } from '../key-status.js';
 import { resolveTenant, type TenantScope } from '../tenant-scope.js';
@@ -15,11 +15,6 @@ import type { Order } from './index-plan.js';
 
 /** Keys per batch. */
 const BATCH = 1000;
-
-/** A page, selected by its number, or a part, selected by a cursor. */
-export type Listed =
-  | { kind: 'page'; keys: KeyWithStatus[]; count: number; page: number; limit: number }
-  | { kind: 'part'; keys: KeyWithStatus[]; limit: number; nextCursor: string | null };
 
 const COLUMNS = {
   createdAt: 'created_at',
@@ -40,12 +35,12 @@ export class KeysService {
   ) {}
 
   /** @throws {DomainError} as {@link list}, and `access.other_owner` */
-  listOfMerchant(caller: Caller, query: ListKeysQuery): Promise<Listed> {
+  listOfMerchant(caller: Caller, query: ListKeysQuery): Promise<Listed<KeyWithStatus>> {
     return this.list(resolveTenant(caller, query.merchantId, 'read'), query, query);
   }
 
   /** @throws {DomainError} as {@link list} */
-  listOfApplication({ id, merchantId }: Application, query: ListApplicationKeysQuery): Promise<Listed> {
+  listOfApplication({ id, merchantId }: Application, query: ListApplicationKeysQuery): Promise<Listed<KeyWithStatus>> {
     return this.list({ merchantId, personalOf: null }, { ...query, application: id }, query);
   }
 
@@ -66,30 +61,28 @@ export class KeysService {
   }
 
   /** @throws {DomainError} `request.invalid` for a cursor of another list, or a cursor together with a page number */
-  private async list(
+  private list(
     tenant: TenantScope,
     filter: KeyFilter,
-    { sort, page, limit, cursor }: SortQuery & PartQuery,
-  ): Promise<Listed> {
+    { sort, ...part }: SortQuery & PartQuery,
+  ): Promise<Listed<KeyWithStatus>> {
     const criteria = buildCriteria(filter, tenant, this.clock.now().getTime());
     const order = {
       column: COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS],
       isDescending: sort.startsWith('-'),
     };
-    if (cursor === undefined) {
-      const [keys, count] = await this.search.page(criteria, order, page ?? 1, limit);
-      return { kind: 'page', keys: await this.statuses.describe(keys), count, page: page ?? 1, limit };
-    }
-    if (page !== undefined) throw DomainError.invalid('page', 'page and cursor exclude each other');
     const said = Object.fromEntries(Object.entries(filter).filter(([name]) => CRITERIA.has(name)));
-    const list = listName([tenant, sort, said]);
-    const position = readCursor(list, cursor, order.column === 'name');
-    const { keys, next } = await this.search.after(criteria, order, position, limit);
-    return {
-      kind: 'part',
-      keys: await this.statuses.describe(keys),
-      limit,
-      nextCursor: next && writeCursor(list, next),
-    };
+    return readList(part, {
+      name: listName([tenant, sort, said]),
+      isText: order.column === 'name',
+      page: async (page, limit) => {
+        const [keys, count] = await this.search.page(criteria, order, page, limit);
+        return [await this.statuses.describe(keys), count];
+      },
+      after: async (position, limit) => {
+        const { keys, next } = await this.search.after(criteria, order, position, limit);
+        return { items: await this.statuses.describe(keys), next };
+      },
+    });
   }
 }

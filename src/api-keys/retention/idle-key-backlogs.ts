@@ -7,14 +7,14 @@ import { IdleKey } from './idle-key.entity.js';
 
 /** Finds the unused keys of some merchants, by the step of the idle policy that each key has reached. */
 @Injectable()
-export class IdlePiles {
+export class IdleKeyBacklogs {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     @InjectRepository(IdleKey) private readonly idle: Repository<IdleKey>,
   ) {}
 
   /** Keys that have not been used or changed since that time, and about which the merchant has not been notified. */
-  untold(merchantIds: string[], since: Date): Backlog<string> {
+  unnotified(merchantIds: string[], since: Date): Backlog<string> {
     return queryBacklog(() =>
       this.keys
         .createQueryBuilder('apiKey')
@@ -26,24 +26,24 @@ export class IdlePiles {
   }
 
   /** Keys about which the merchant was notified by that time, and which are still unused but not disabled. */
-  told(merchantIds: string[], by: Date): Backlog<string> {
+  notified(merchantIds: string[], by: Date): Backlog<string> {
     return queryBacklog(() =>
-      this.still(merchantIds).andWhere('idle.disabledAt IS NULL AND idle.toldAt <= :by', { by }),
+      this.stillIdle(merchantIds).andWhere('idle.disabledAt IS NULL AND idle.toldAt <= :by', { by }),
     );
   }
 
   /** Keys that were disabled by that time. If the policy doesn't disable keys, those about which the merchant was notified by that time. */
-  settled(merchantIds: string[], by: Date, isDisabledFirst: boolean): Backlog<string> {
+  deletable(merchantIds: string[], by: Date, isDisabledFirst: boolean): Backlog<string> {
     const at = isDisabledFirst ? 'idle.disabledAt' : 'COALESCE(idle.disabledAt, idle.toldAt)';
-    return queryBacklog(() => this.still(merchantIds).andWhere(`${at} <= :by`, { by }));
+    return queryBacklog(() => this.stillIdle(merchantIds).andWhere(`${at} <= :by`, { by }));
   }
 
   /** Keys that have been used, changed or deleted since the notice. */
-  woken(merchantIds: string[]): Backlog<string> {
+  inUseAgain(merchantIds: string[]): Backlog<string> {
     return queryBacklog(() =>
-      this.of(merchantIds).andWhere(
-        new Brackets((wake) =>
-          wake
+      this.ofMerchants(merchantIds).andWhere(
+        new Brackets((changed) =>
+          changed
             .where('apiKey.id IS NULL OR apiKey.deletedAt IS NOT NULL')
             .orWhere('apiKey.lastUsedAt > idle.toldAt')
             .orWhere('apiKey.updatedAt > COALESCE(idle.disabledAt, idle.toldAt)'),
@@ -53,13 +53,13 @@ export class IdlePiles {
   }
 
   /** Keys that have not been used or changed since the notice. */
-  private still(merchantIds: string[]): SelectQueryBuilder<IdleKey> {
-    return this.of(merchantIds)
+  private stillIdle(merchantIds: string[]): SelectQueryBuilder<IdleKey> {
+    return this.ofMerchants(merchantIds)
       .andWhere('apiKey.deletedAt IS NULL AND (apiKey.lastUsedAt <= idle.toldAt OR apiKey.lastUsedAt IS NULL)')
       .andWhere('apiKey.updatedAt <= COALESCE(idle.disabledAt, idle.toldAt)');
   }
 
-  private of(merchantIds: string[]): SelectQueryBuilder<IdleKey> {
+  private ofMerchants(merchantIds: string[]): SelectQueryBuilder<IdleKey> {
     return this.idle
       .createQueryBuilder('idle')
       .leftJoin(ApiKey, 'apiKey', 'apiKey.id = idle.id')
