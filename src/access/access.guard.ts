@@ -5,16 +5,16 @@ import { DomainError } from '../platform/events/domain-error.js';
 import { requiredScheme, type AuthScheme } from '../platform/http/requirement.js';
 import type { Caller } from './caller.js';
 
-/** What the strategies find out about a caller besides who it is. */
+/** A caller as the passport strategies return it. */
 export interface AuthenticatedCaller extends Caller {
   hasConsent: boolean;
   isMerchantKey: boolean;
 }
 
-/** Asks the passport strategy of that name for the caller. */
+/** Creates a guard that authenticates the caller by the passport strategy of this name. */
 function createGuard(scheme: AuthScheme): CanActivate {
   class CredentialGuard extends AuthGuard(scheme) {
-    /** A strategy's own refusal goes on as it is; every other failure says only that the credential is invalid. */
+    /** Passes a strategy's own errors on; every other failure is an invalid credential. */
     override handleRequest<T>(error: unknown, caller: T | false): T {
       if (error) throw error as Error;
       if (!caller) throw new DomainError('credential.invalid');
@@ -24,7 +24,7 @@ function createGuard(scheme: AuthScheme): CanActivate {
   return new CredentialGuard();
 }
 
-/** Decides for every route who may call it, as its `@Requires` or `@Public` says. A route that declares neither is refused to everybody. */
+/** Decides who may call a route, by its `@Requires` or `@Public`. A route that declares neither is closed to everyone. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   private readonly guards: Record<AuthScheme, CanActivate> = {

@@ -8,6 +8,6 @@ type Options = Partial<Pick<Requirement, 'withoutConsent' | 'merchantKeys'>> & {
   by?: NonNullable<Requirement['by']>;
 };
 
-/** The route is for callers of this level and above, with a login token unless `by` names another credential. */
+/** Requires a caller of this level or above, who authenticates by a login token unless `by` names another scheme. */
 export const Requires = (level: Level, options: Options = {}): MethodDecorator =>
   RouteConfig({ requirement: { level, by: 'loginToken', withoutConsent: false, merchantKeys: false, ...options } });

@@ -26,7 +26,7 @@ export class ExposuresController {
    * Anyone can report keys. The owner of each key is notified, and the owner's policy for exposed keys is applied. The answer is the same
    * whether such keys exist or not, and is sent before the server looks. Only a whole key counts, not its public part alone.
    *
-   * @throws {503} Too many reports are waiting to be processed.
+   * @throws {503} Too many reports are waiting to be processed, or the server cannot answer at the moment.
    */
   @Post()
   @Answers('The number of reported keys.')
@@ -45,7 +45,7 @@ export class ExposuresController {
    * For GitHub's secret scanning partner program: the body is signed by a key of `GITHUB_SECRET_SCANNING_KEYS`. The answer does not tell which
    * of the keys exist.
    *
-   * @throws {503} Too many reports are waiting to be processed, or GitHub's public keys cannot be fetched.
+   * @throws {503} Too many reports are waiting, GitHub's public keys cannot be fetched, or the server cannot answer at the moment.
    */
   @Post('github')
   @Answers('The number of reported keys.')

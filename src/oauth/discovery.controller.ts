@@ -22,7 +22,7 @@ export class DiscoveryController {
    * (RFC 7517) Each key is published a day before it signs, until every token that it signed has expired.
    */
   @Get('jwks.json')
-  @Answers('The public keys.')
+  @Answers('The public keys that verify access tokens.')
   @Header('Cache-Control', CACHED_FOR_AN_HOUR)
   @Public()
   readSigningKeys(): JwksView {
@@ -35,7 +35,7 @@ export class DiscoveryController {
    * (RFC 8414) Its issuer is `PUBLIC_URL`.
    */
   @Get('oauth-authorization-server')
-  @Answers('The metadata.')
+  @Answers('The metadata of the authorization server.')
   @Header('Cache-Control', CACHED_FOR_AN_HOUR)
   @Public()
   readAuthorizationServer(): MetadataView {

@@ -1,15 +1,15 @@
-/** A way in which a request can fail. */
+/** An error that a request can be answered with. */
 interface ErrorKind {
   status: number;
-  /** What has happened, for the documentation. The surfaces put words of their own to it. */
+  /** What has happened, for the documentation. The messages in responses are the surfaces'. */
   meaning: string;
-  /** What the client can do about it. */
+  /** What the client can do about it, for the documentation. */
   remedy: string;
 }
 
 const WAIT = 'Repeat the request after the number of seconds in `Retry-After`.';
 
-/** Every way in which a request can fail, by its code. */
+/** Every error, by its code. */
 export const ERROR_CATALOGUE = {
   'request.malformed': {
     status: 400,

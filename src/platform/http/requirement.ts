@@ -6,16 +6,16 @@ export type AuthScheme = 'loginToken' | 'keyPair';
 
 /** What a route requires of its caller. */
 export interface Requirement {
-  /** The lowest level that may call it; `null` is no login at all. */
+  /** The lowest level that may call the route; `null` requires no login. */
   level: number | null;
   /**
-   * The credential that it takes; `null` is none. A handler with two paths takes the one that their `lastSegment` names: a login token
-   * on `/jwt`, a key and its secret on `/key`.
+   * The scheme by which the caller authenticates; `null` is none. `lastSegment` is for a handler with two paths: the one in `/jwt` takes a
+   * login token, the one in `/key` a key and its secret.
    */
   by: AuthScheme | 'lastSegment' | null;
-  /** Also open to an account that has withdrawn its consent, so that it can give it again. */
+  /** Whether an account that has withdrawn its consent may call the route, so that it can give it again. */
   withoutConsent: boolean;
-  /** Also open to a key that belongs to a merchant and not to a person. */
+  /** Whether a key that belongs to a merchant, and not to a person, may call the route. */
   merchantKeys: boolean;
 }
 
@@ -26,24 +26,24 @@ declare module 'fastify' {
 }
 
 /**
- * The route needs no login.
+ * Opens a route to everyone.
  *
- * @param by the credential that its handler asks for itself
+ * @param by the scheme by which the handler authenticates its caller itself
  */
 export const Public = (by: AuthScheme | null = null): MethodDecorator =>
   RouteConfig({ requirement: { level: null, by, withoutConsent: true, merchantKeys: true } });
 
 const BY_LAST_SEGMENT: Record<string, AuthScheme> = { jwt: 'loginToken', key: 'keyPair' };
 
-/** The credential that a route takes at one of its paths. */
+/** Returns the scheme that a route requires at one of its paths. */
 export function readScheme({ by }: Requirement, path: string): AuthScheme | null {
   if (by !== 'lastSegment') return by;
-  const credential = BY_LAST_SEGMENT[path.slice(path.lastIndexOf('/') + 1)];
-  if (!credential) throw new Error(`${path} must end in /jwt or /key.`);
-  return credential;
+  const scheme = BY_LAST_SEGMENT[path.slice(path.lastIndexOf('/') + 1)];
+  if (!scheme) throw new Error(`${path} must end in /jwt or /key.`);
+  return scheme;
 }
 
-/** The credential that a request has to show; a login token where its route names none. */
+/** Returns the scheme by which a request must authenticate, by default a login token. */
 export function requiredScheme({ routeOptions: { config, url = '' } }: FastifyRequest): AuthScheme {
   return (config.requirement && readScheme(config.requirement, url)) ?? 'loginToken';
 }

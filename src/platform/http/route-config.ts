@@ -2,7 +2,7 @@ import { RouteConfig as NestRouteConfig } from '@nestjs/platform-fastify';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { FastifyContextConfig } from 'fastify';
 
-/** Handler decorator: adds to the configuration of its route, where Nest's own replaces it. */
+/** Handler decorator: adds to the configuration of the route. Nest's own decorator replaces what was there. */
 export const RouteConfig =
   (config: FastifyContextConfig): MethodDecorator =>
   (target, name, descriptor) => {
@@ -10,6 +10,6 @@ export const RouteConfig =
     NestRouteConfig({ ...before, ...config })(target, name, descriptor);
   };
 
-/** What a handler's decorators say of its route. A request has the same in `routeOptions.config`. */
+/** Returns the configuration of a handler's route. A request has the same in `routeOptions.config`. */
 export const readRouteConfig = (handler: object): FastifyContextConfig =>
   (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined) ?? {};

@@ -1,23 +1,23 @@
 import { GUARDS_METADATA, INTERCEPTORS_METADATA } from '@nestjs/common/constants.js';
 import type { DomainError, ErrorCode } from '../events/domain-error.js';
 
-/** An error that a route can answer with: its code, or where its words depend on more, the error itself. */
+/** An error that a route answers with: its code, or the error itself if its message depends on more than the code. */
 export type Refusal = ErrorCode | DomainError;
 
-/** A part of a route's path that stands for something. */
+/** A parameter in a route's path. */
 interface PathParameter {
   description: string;
   example: string;
 }
 
-/** A header of an answer, as OpenAPI describes it. */
+/** Response headers, as OpenAPI describes them. */
 type Headers = Record<string, { description: string; schema: { type: string } }>;
 
-/** What the documentation says of a route, and no code but its own can know. */
+/** What only a route's own decorators can tell the documentation. */
 export interface RouteFacts {
   refusals: Refusal[];
   pathParameters: Record<string, PathParameter>;
-  /** What a success holds. */
+  /** What a successful response holds, in a sentence. */
   answer: string;
   answerHeaders?: Headers;
 }
@@ -46,19 +46,19 @@ const declare =
   };
 
 /**
- * Says with which errors a handler refuses, or a guard or an interceptor for the routes that have it, besides those that follow from what
- * a route requires and takes.
+ * Declares the errors of a handler, or of a guard or an interceptor for every route that uses it. Errors that follow from what a route
+ * requires and takes need no declaration.
  */
 export const Refuses = (...refusals: Refusal[]): FactDecorator => declare({ refusals });
 
-/** Says what a part of the path stands for, on the handler, the controller or the guard that reads it. */
+/** Describes a parameter of the path, on the controller or the guard that reads it. */
 export const PathParameter = (name: string, description: string, example: string): FactDecorator =>
   declare({ pathParameters: { [name]: { description, example } } });
 
-/** Says what a handler answers with when it succeeds. */
+/** Describes the successful response of a handler. */
 export const Answers = (answer: string, answerHeaders?: Headers): FactDecorator => declare({ answer, answerHeaders });
 
-/** Everything that a handler, its controller, and the guards and interceptors of both say of its route. */
+/** Returns what a handler, its controller, and the guards and interceptors of both declare. */
 export function readRouteFacts(controller: object, handler: object): RouteFacts {
   const helpers = [GUARDS_METADATA, INTERCEPTORS_METADATA].flatMap((kind) =>
     [controller, handler].flatMap((subject) => (Reflect.getMetadata(kind, subject) as object[] | undefined) ?? []),

@@ -7,32 +7,29 @@ import { Refusals } from './refusals.js';
 import { Routes, type Route } from './routes.js';
 import { ERROR_CODE_HEADER, ERROR_SCHEMAS, inJsonSchema } from './schemas.js';
 
-const INTRODUCTION = `The API-key server: it issues keys, shows them, retires them, and answers at every request whether a key is good and for what.
+const INTRODUCTION = `The API-key server: it issues, lists and revokes keys, and tells you, on every request, whether a key is valid and what it may do.
 
-To explore: call **Log in** (POST /api/v1/auth/login), press **Authorize** and paste the token. It is good on every surface.`;
+To explore: call **Log in** (POST /api/v1/auth/login), press **Authorize** and paste the token. It is valid on every surface.`;
 
 const TAGS: [string, string][] = [
   ['Merchants', 'Applications and their keys, members and merchants. Answers are the resource itself.'],
   ['Clients', 'Service IDs, and keys whose secrets can be listed again. Answers are `{status, message, data}`.'],
   [
     'Accounts',
-    'Your own account and your personal keys. Paths that end in `/jwt` take a login token, those in `/key` a key and its secret by HTTP Basic. ' +
+    'Your own account and your personal keys. Paths in `/jwt` take a login token, paths in `/key` a key and its secret as HTTP Basic. ' +
       'Answers are `{result, …}`.',
   ],
-  ['Verification', 'For gateways and services: is this key good, and for what?'],
-  [
-    'Health',
-    'For load balancers and whoever starts processes anew: may this server be sent requests, and does it answer?',
-  ],
+  ['Verification', 'For gateways and services: whether a key is valid, and what it may do.'],
+  ['Health', 'For load balancers and supervisors: whether this server is ready for requests, and whether it answers.'],
   [
     'OAuth',
-    'Sessions that keys open (OAuth 2.0), so that a secret need not travel with every request. Requests are forms, refusals `{error}` as RFC 6749 has them.',
+    'Sessions that keys open (OAuth 2.0), so that a secret need not travel with every request. Requests are forms, errors `{error}` (RFC 6749).',
   ],
 ];
 
-/** Every way to authenticate. The last one is where the cursor is when Swagger UI's dialog opens. */
+/** Every way to authenticate. Swagger UI's dialog opens with the cursor in the last one. */
 const SECURITY_SCHEMES: Record<SecurityScheme, Parameters<DocumentBuilder['addSecurity']>[1]> = {
-  keyPair: { type: 'http', scheme: 'basic', description: 'A key as the user name, its secret as the password.' },
+  keyPair: { type: 'http', scheme: 'basic', description: 'A key as the username, its secret as the password.' },
   bearerKey: { type: 'http', scheme: 'bearer', description: 'A full key (`ks_…`).' },
   session: {
     type: 'oauth2',
@@ -43,16 +40,16 @@ const SECURITY_SCHEMES: Record<SecurityScheme, Parameters<DocumentBuilder['addSe
   loginToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A login token.' },
 };
 
-/** An operation that is written by hand, and what its route requires and refuses. */
+/** An operation that is described by hand, with what its route requires and refuses. */
 export interface DescribedOperation {
   operation: Operation;
   route: Route;
 }
 
-/** Operations of routes that Nest doesn't know, by path and method. */
+/** The operations of routes that Nest does not serve, by path and method. */
 export type DescribedPaths = Record<string, Record<string, DescribedOperation>>;
 
-/** Serves the document at `/docs/json`, Swagger UI at `/docs`, and leads `/` there. */
+/** Serves the document at `/docs/json` and Swagger UI at `/docs`, and redirects `/` there. */
 export function serveDocumentation(app: NestFastifyApplication, create: () => OpenAPIObject): void {
   SwaggerModule.setup('docs', app, create, {
     jsonDocumentUrl: 'docs/json',
@@ -71,9 +68,9 @@ export function serveDocumentation(app: NestFastifyApplication, create: () => Op
 }
 
 /**
- * The OpenAPI 3.1 document: what the decorators and doc comments say, completed by what each surface adds.
+ * Creates the OpenAPI 3.1 document: what decorators and doc comments say, completed by what each surface adds.
  *
- * @param described what Nest doesn't know of
+ * @param described the operations that Nest does not serve
  */
 export function createDocument(app: NestFastifyApplication, described: DescribedPaths): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, frame(), {
@@ -84,7 +81,7 @@ export function createDocument(app: NestFastifyApplication, described: Described
   const refusals = new Refusals();
   for (const [path, item] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
-      // A handler of several paths is numbered.
+      // The generator numbers the paths of a handler that has several.
       const [controller = '', handler = ''] = operation.operationId.split(/[.[]/);
       const route = routes.find(controller, handler);
       operation.operationId = nameOperation(handler, route, path);
@@ -108,11 +105,11 @@ export function createDocument(app: NestFastifyApplication, described: Described
   return inJsonSchema(document) as OpenAPIObject;
 }
 
-/** Handlers that serve two paths are named after the one with a login token. */
+/** Names an operation after its handler. Where a handler has two paths, the one that takes a key says so. */
 const nameOperation = (handler: string, { requirement }: Route, path: string): string =>
   requirement.by === 'lastSegment' && readScheme(requirement, path) === 'keyPair' ? `${handler}WithKey` : handler;
 
-/** What the document says beside its operations. */
+/** Creates the document without its operations. */
 function frame(): ReturnType<DocumentBuilder['build']> {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')

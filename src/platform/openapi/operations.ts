@@ -19,10 +19,10 @@ interface Parameter {
   schema?: Schema;
 }
 
-/** A way to authenticate: those that routes require, and those that the verification routes take besides. */
+/** A way to authenticate: one that a route can require, or one that only the verification routes take. */
 export type SecurityScheme = AuthScheme | 'bearerKey' | 'session' | 'apiKey';
 
-/** An operation as the generator leaves it, or as it is written by hand where the generator sees none. */
+/** An operation as the generator leaves it, or as it is described by hand. */
 export interface Operation {
   operationId: string;
   summary?: string;
@@ -42,7 +42,7 @@ const TAGS: Record<Surface['name'], string> = {
   oauth: 'OAuth',
 };
 
-/** Completes an operation: its surface's tag and envelopes, what it requires of its caller, and every way in which it can refuse. */
+/** Completes an operation with the tag and the envelopes of its surface, what it requires of its caller, and every error it answers with. */
 export function complete(operation: Operation, route: Route, path: string, method: string, refusals: Refusals): void {
   const surface = surfaceOf({ url: path });
   const { requirement } = route;
@@ -59,11 +59,11 @@ export function complete(operation: Operation, route: Route, path: string, metho
   ];
   operation['x-required-level'] = requirement.level;
 
-  const said = Object.entries(operation.responses);
+  const described = Object.entries(operation.responses);
   const general = generalRefusals({ method, surface, requirement, scheme });
   const answers = refusals.describe([...general, ...(route.refusals ?? [])], surface, route.errorMessages ?? {});
   operation.responses = Object.fromEntries(answers);
-  for (const [status, answer] of said) {
+  for (const [status, answer] of described) {
     const refusal = answers.get(Number(status));
     if (Number(status) < 400) operation.responses[status] = completeSuccess(answer, Number(status), surface, route);
     else if (refusal) operation.responses[status] = { ...refusal, ...answer };
@@ -71,19 +71,19 @@ export function complete(operation: Operation, route: Route, path: string, metho
   }
 }
 
-/** Every parameter that a path names, also those that no handler but a guard reads. */
+/** Describes every parameter of a path, also those that only a guard reads. */
 function pathParameters(path: string, { parameters = [] }: Operation, route: Route): Parameter[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(({ 1: name = '' }) => {
-    const said = parameters.find((parameter) => parameter.in === 'path' && parameter.name === name);
-    const { example, description = said?.description } = route.pathParameters?.[name] ?? {};
-    if (!description) throw new Error(`${path}: no @PathParameter says what {${name}} is.`);
-    return { name, in: 'path', required: true, description, schema: { type: 'string', example, ...said?.schema } };
+    const found = parameters.find((parameter) => parameter.in === 'path' && parameter.name === name);
+    const { example, description = found?.description } = route.pathParameters?.[name] ?? {};
+    if (!description) throw new Error(`${path}: no @PathParameter describes {${name}}.`);
+    return { name, in: 'path', required: true, description, schema: { type: 'string', example, ...found?.schema } };
   });
 }
 
 /**
- * What needn't be given isn't given unless somebody writes it: Swagger UI fills in every example, and would look for one that isn't there.
- * A parameter with a default needn't be given.
+ * Moves the example of an optional parameter into its description: Swagger UI would send it with every request. A parameter with a default
+ * is optional.
  */
 function withoutPreset(parameter: Parameter): Parameter {
   const { example, ...schema } = parameter.schema ?? {};
@@ -96,13 +96,16 @@ function withoutPreset(parameter: Parameter): Parameter {
   };
 }
 
-function completeSuccess(said: Answer, status: number, surface: Surface, route: Route): Answer {
+function completeSuccess(described: Answer, status: number, surface: Surface, route: Route): Answer {
   const { answer = '', answerHeaders, message = 'OK' } = route;
-  const headers = said.headers ?? answerHeaders;
-  const { content } = said;
-  const success = { description: said.description === '' ? answer : said.description, ...(headers && { headers }) };
+  const headers = described.headers ?? answerHeaders;
+  const { content } = described;
+  const success = {
+    description: described.description === '' ? answer : described.description,
+    ...(headers && { headers }),
+  };
   if (status === 204 || (surface.name === 'oauth' && !content)) return success;
-  // What isn't JSON has no envelope.
+  // Only JSON has an envelope.
   if (content && !content['application/json']) return { ...success, content };
   const schema = content?.['application/json']?.schema ?? { type: 'object' };
   return { ...success, content: { 'application/json': { schema: enveloped(surface, schema, status, message) } } };

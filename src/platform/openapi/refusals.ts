@@ -6,13 +6,13 @@ import { ERROR_CODE, type MessagesByCode } from '../http/surfaces/answers.js';
 import type { Surface } from '../http/surfaces/surface.js';
 import { ERRORS, type Schema } from './schemas.js';
 
-/** An example of a refusal, which shows what the server sends. */
+/** An example of an error response, exactly as the server sends it. */
 export interface Example {
   summary: string;
   value: unknown;
 }
 
-/** What OpenAPI says of a refusal. */
+/** An error response, as OpenAPI describes it. */
 export interface RefusalAnswer {
   description: string;
   headers: Record<string, unknown>;
@@ -27,7 +27,7 @@ export interface RouteAtPath {
   scheme: AuthScheme | null;
 }
 
-/** The errors of every route that requires the same and takes the same. */
+/** Returns the errors that follow from what a route requires and takes. */
 export function generalRefusals({ method, surface, requirement, scheme }: RouteAtPath): Refusal[] {
   const { level, merchantKeys, withoutConsent } = requirement;
   const hasCaller = level !== null;
@@ -45,14 +45,15 @@ export function generalRefusals({ method, surface, requirement, scheme }: RouteA
   return rules.flatMap(([applies, ...refusals]) => (applies ? refusals : []));
 }
 
-/** The header that every refusal has, and the examples that routes share. */
+/** Describes error responses, and collects the examples that several of them share. */
 export class Refusals {
   readonly examples: Record<string, Example> = {};
 
   /**
-   * What a route's refusals look like, by their statuses.
+   * Describes the error responses of a route, by status.
    *
-   * @param refusals of which a later one of the same code replaces an earlier one
+   * @param refusals the errors of the route; a later one replaces an earlier one with the same code
+   * @param own the route's own messages
    */
   describe(refusals: Refusal[], surface: Surface, own: MessagesByCode): Map<number, RefusalAnswer> {
     const errors = new Map(

@@ -19,7 +19,7 @@ export interface Route extends Partial<RouteFacts>, Pick<FastifyContextConfig, '
 type Controller = ClassConstructor<Record<string, object>>;
 type Input = ClassConstructor<object>;
 
-/** The routes of every handler, by the names of its controller and its own. */
+/** Finds the route that a handler declares. */
 export class Routes {
   private readonly controllers: Map<string, Controller>;
 
@@ -33,14 +33,14 @@ export class Routes {
     const controller = this.controllers.get(controllerName);
     const handler = (controller?.prototype as Record<string, object> | undefined)?.[name];
     const { requirement, message, errorMessages } = readRouteConfig(handler ?? {});
-    if (!controller || !handler || !requirement) throw new Error(`${controllerName}.${name} requires nothing.`);
+    if (!controller || !handler || !requirement) throw new Error(`${controllerName}.${name} declares no route.`);
     const facts = readRouteFacts(controller, handler);
     const refusals = [...inputRefusals(controller, name), ...facts.refusals];
     return { ...facts, requirement, message, errorMessages, refusals };
   }
 }
 
-/** How the pipe refuses what a handler can't take, with what it says of the first thing that is wrong. */
+/** Returns the errors with which the pipe refuses a handler's input, with the messages that it sends. */
 function inputRefusals(controller: Controller, name: string): DomainError[] {
   const inputs = inputsOf(controller, name);
   const body = inputs.get(RouteParamtypes.BODY);
@@ -52,10 +52,10 @@ function inputRefusals(controller: Controller, name: string): DomainError[] {
   ];
 }
 
-/** Kinds of parameters that the pipe checks. */
+/** The kinds of handler parameters that the pipe validates. */
 const CHECKED: number[] = [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM];
 
-/** The classes that a handler's parameters are checked against, of the body before the query. */
+/** Returns the classes by whose rules the pipe validates a handler's input: the body before the query. */
 function inputsOf(controller: Controller, name: string): Map<number, Input> {
   const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<
     string,
@@ -70,10 +70,10 @@ function inputsOf(controller: Controller, name: string): Map<number, Input> {
   return new Map(inputs.sort(([a], [b]) => a - b));
 }
 
-/** Values of which every rule refuses one. */
+/** Values of which every rule refuses at least one. */
 const WRONG_VALUES = [['', ''], {}, ''];
 
-/** What is wrong when nothing is given, or where nothing must be, when one field is. */
+/** Returns the problems of an empty input, or if it has none, of an input with one invalid field. */
 function findWrongField(input: Input): FieldProblem[] {
   const names = getMetadataStorage()
     .getTargetValidationMetadatas(input, '', false, false)

@@ -72,19 +72,19 @@ export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> =
   },
 };
 
-/** What refusals look like, and their codes. */
+/** The schemas of error responses, and of their codes. */
 export const ERROR_SCHEMAS: Record<string, Schema> = {
   ...Object.fromEntries(Object.values(ERRORS).map(({ name, schema }) => [name, schema])),
   ErrorCode: {
     type: 'string',
-    description: 'What went wrong, in a word for programs.',
+    description: 'The code of an error, for programs.',
     enum: Object.keys(ERROR_CATALOGUE),
   },
 };
 
-/** The header that every refusal has. */
+/** The header of every error response. */
 export const ERROR_CODE_HEADER = {
-  description: 'What went wrong, in a word for programs.',
+  description: 'The code of the error, for programs.',
   schema: { $ref: '#/components/schemas/ErrorCode' },
 };
 
@@ -106,7 +106,7 @@ export function enveloped(surface: Surface, schema: Schema, status: number, mess
       type: 'string',
       enum: status === 201 ? ['success', 'created'] : ['success'],
       example: 'success',
-      description: '`created` only where the server is set to say so when it made something.',
+      description: '`created` only if the server is configured to answer so when it has created something.',
     };
     return { allOf: [{ type: 'object', required: ['result'], properties: { result } }, schema] };
   }

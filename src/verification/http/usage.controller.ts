@@ -18,7 +18,7 @@ export class UsageController {
    * Counts per outcome and hour or day (UTC), for at most 400 days.
    */
   @Get('applications/:id/api-keys/:keyId/usage')
-  @Answers('The counts.')
+  @Answers('The number of verifications, by interval and outcome.')
   @Requires(LEVELS.readSome)
   @UseGuards(ApplicationGuard, KeyGuard)
   readApplicationApiKeyUsage(@TheKey() key: ApiKey, @Query() query: UsageQuery): Promise<UsageView> {
@@ -32,7 +32,7 @@ export class UsageController {
    * for at most 400 days.
    */
   @Get('api-keys/:keyId/usage')
-  @Answers('The counts.')
+  @Answers('The number of verifications, by interval and outcome.')
   @Requires(LEVELS.readSome)
   @UseGuards(KeyGuard)
   readMerchantApiKeyUsage(@TheKey() key: ApiKey, @Query() query: UsageQuery): Promise<UsageView> {

@@ -1,8 +1,8 @@
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { Requirement } from '../../platform/http/requirement.js';
+import type { Refusal } from '../../platform/http/route-facts.js';
 import type { DescribedOperation, DescribedPaths } from '../../platform/openapi/document.js';
 import type { SecurityScheme } from '../../platform/openapi/operations.js';
-import type { Route } from '../../platform/openapi/routes.js';
 import type { Schema } from '../../platform/openapi/schemas.js';
 import { LEVELS } from '../../access/levels.js';
 import { CHECK_QUERY, VERIFICATION, VERIFICATIONS, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
@@ -15,9 +15,6 @@ const securityBy = (...schemes: SecurityScheme[]) => schemes.map((scheme) => ({ 
 
 const TAGS = ['Verification'];
 
-/** The credentials of whoever verifies are looked for where a check looks for those of its request. */
-const REFUSED_CREDENTIALS = ['credential.ambiguous', 'credential.in_query'] as const;
-
 const VERIFIER: Requirement = { level: LEVELS.readSome, by: 'loginToken', withoutConsent: false, merchantKeys: true };
 
 const VERIFIES: Pick<DescribedOperation['operation'], 'tags' | 'security'> = {
@@ -25,12 +22,14 @@ const VERIFIES: Pick<DescribedOperation['operation'], 'tags' | 'security'> = {
   security: securityBy('loginToken', 'keyPair', 'bearerKey', 'apiKey'),
 };
 
-const refuses = (field: string, message: string): Route['refusals'] => [
+/** The errors of input and credentials, which every route of the fast path reads in the same way. */
+const inputRefusals = (field: string, message: string): Refusal[] => [
   DomainError.invalid(field, `${field} ${message}`),
-  ...REFUSED_CREDENTIALS,
+  'credential.ambiguous',
+  'credential.in_query',
 ];
 
-/** The routes of the fast path, which the generator doesn't see. */
+/** Describes the routes of the fast path, which Nest does not serve. */
 export const describeVerification = (): DescribedPaths => ({
   '/api/v1/keys/verify': {
     post: {
@@ -38,12 +37,12 @@ export const describeVerification = (): DescribedPaths => ({
         ...VERIFIES,
         operationId: 'verifyKey',
         summary:
-          'Verify a key\n\nAlways 200 for a well-formed request; `outcome` says the rest. You authenticate by a key of your own or a login token: ' +
-          "level 1 verifies its own merchant's keys, level 5 anyone's. A key that you may not verify is NOT_FOUND.",
+          'Verify a key\n\nA valid request is answered with 200, whatever the `outcome`. Authenticate by a key of your own or a login token: ' +
+          "level 1 verifies the keys of its own merchant, level 5 everyone's. A key that you may not verify is NOT_FOUND.",
         requestBody: json(VERIFY_BODY),
-        responses: { 200: { description: 'Whether the key is valid, and for what.', ...json(VERIFICATION) } },
+        responses: { 200: { description: 'Whether the key is valid, and what it may do.', ...json(VERIFICATION) } },
       },
-      route: { requirement: VERIFIER, refusals: refuses('key', 'is required') },
+      route: { requirement: VERIFIER, refusals: inputRefusals('key', 'is required') },
     },
   },
   '/api/v1/keys/verify/batch': {
@@ -51,11 +50,11 @@ export const describeVerification = (): DescribedPaths => ({
       operation: {
         ...VERIFIES,
         operationId: 'verifyKeys',
-        summary: 'Verify up to 100 keys\n\nEach as if it had been verified alone.',
+        summary: 'Verify up to 100 keys\n\nEach key is verified as if it were the only one.',
         requestBody: json(VERIFY_BATCH_BODY),
         responses: { 200: { description: 'A result for each key.', ...json(VERIFICATIONS) } },
       },
-      route: { requirement: VERIFIER, refusals: refuses('keys', 'is required') },
+      route: { requirement: VERIFIER, refusals: inputRefusals('keys', 'is required') },
     },
   },
   '/api/v1/keys/check': {
@@ -65,8 +64,8 @@ export const describeVerification = (): DescribedPaths => ({
         tags: TAGS,
         security: securityBy('keyPair', 'apiKey', 'bearerKey', 'session'),
         summary:
-          'Check the credential of a request\n\nFor gateways, by any method: `Authorization: Bearer` or `Basic`, or `X-API-Key`, with a key of any ' +
-          'surface, or as Bearer the token of a session. The answer has no body; its headers name the key.',
+          'Check the credential of a request\n\nFor gateways, with any method. The credential is a key of any surface, in `Authorization: Bearer` or ' +
+          '`Basic` or in `X-API-Key`, or the access token of a session as Bearer. The answer has no body; its headers name the key.',
         parameters: Object.entries(CHECK_QUERY.properties).map(([name, { description, ...schema }]) => ({
           name,
           in: 'query',
@@ -78,13 +77,13 @@ export const describeVerification = (): DescribedPaths => ({
             description: 'The key is valid.',
             headers: {
               'X-Key-Id': header("The key's id."),
-              'X-Client-Id': header("Its merchant's eight digits."),
-              'X-Merchant-Id': header("Its merchant's id."),
-              'X-Application-Id': header('The application it is for, if it is for one.'),
-              'X-Key-Level': header('What it may do, 0 to 8.'),
-              'X-Key-Scopes': header('What it is limited to, separated by spaces; empty is no limit.'),
-              RateLimit: header('Where it stands within its limit (draft-ietf-httpapi-ratelimit-headers).'),
-              'RateLimit-Policy': header('Its limit (draft-ietf-httpapi-ratelimit-headers).'),
+              'X-Client-Id': header("The merchant's eight-digit id."),
+              'X-Merchant-Id': header("The merchant's id."),
+              'X-Application-Id': header('The application of the key, if it has one.'),
+              'X-Key-Level': header("The key's level, 0 to 8."),
+              'X-Key-Scopes': header("The key's scopes, separated by spaces; empty for a key without limits."),
+              RateLimit: header('The requests that are left (draft-ietf-httpapi-ratelimit-headers).'),
+              'RateLimit-Policy': header("The key's rate limit (draft-ietf-httpapi-ratelimit-headers)."),
             },
           },
           401: { description: 'There is no valid key.' },
@@ -94,7 +93,7 @@ export const describeVerification = (): DescribedPaths => ({
       route: {
         requirement: { level: null, by: null, withoutConsent: true, merchantKeys: true },
         refusals: [
-          ...(refuses('level', 'must match pattern "^[0-8]$"') ?? []),
+          ...inputRefusals('level', 'must match pattern "^[0-8]$"'),
           'credential.invalid',
           'access.level_lacking',
           'quota.exceeded',

@@ -5,7 +5,7 @@ import { requiredScheme, type AuthScheme } from '../requirement.js';
 import { RouteConfig } from '../route-config.js';
 import { surfaceOf } from './surfaces.js';
 
-/** The sentence that goes with a route's success, on the surfaces that show one. */
+/** The message of a successful response, on the surfaces that have one. */
 export const Message = (message: string): MethodDecorator => RouteConfig({ message });
 
 /** The header that names the code of an error, whatever its envelope. */
@@ -13,7 +13,7 @@ export const ERROR_CODE = 'X-Error-Code';
 
 interface ErrorMessage {
   message: string;
-  /** Where the route answers with another status than the catalogue's. */
+  /** The status, if it differs from the catalogue's. */
   status?: number;
 }
 
@@ -26,7 +26,7 @@ declare module 'fastify' {
   }
 }
 
-/** A route's own words for errors, in place of its surface's. */
+/** Replaces the messages of a surface for the errors of a route. */
 export const ErrorMessages = (errorMessages: MessagesByCode): MethodDecorator => RouteConfig({ errorMessages });
 
 const CHALLENGES: Record<AuthScheme, string> = {
