@@ -96,8 +96,13 @@ async function createMariadb(
       return contents.join('\n');
     },
     drop: async () => {
-      await connection.query(`DROP DATABASE ${name}`);
-      await connection.end();
+      try {
+        await connection.query(`DROP DATABASE ${name}`);
+        await connection.end();
+      } catch {
+        // The server of the tests has ended, and its data with it.
+        connection.destroy();
+      }
     },
   };
 }

@@ -12,7 +12,7 @@ describe('merchants surface: merchants', () => {
   let support: User;
   let user: User;
   beforeAll(async () => {
-    server = await TestServer.shared();
+    server = await TestServer.start();
     support = await server.newMember(server.admin, 'support');
     user = await server.newMerchant();
   });
