@@ -1,5 +1,4 @@
 // Everything that `parts` takes from the build.
-export { Public } from '../../dist/src/access/requires.js';
 export { Account } from '../../dist/src/accounts/account.entity.js';
 export { AccountsService } from '../../dist/src/accounts/accounts.service.js';
 export { Merchant } from '../../dist/src/accounts/merchant.entity.js';
@@ -9,11 +8,13 @@ export { createApp } from '../../dist/src/app.js';
 export { Application } from '../../dist/src/applications/application.entity.js';
 export { TABLES } from '../../dist/src/entities.js';
 export { loadConfig } from '../../dist/src/platform/config/config.js';
+export { advance } from '../../dist/src/platform/database/counters.js';
 export { dataSourceOptions } from '../../dist/src/platform/database/data-source.js';
 export { migrate } from '../../dist/src/platform/database/schema.js';
-export { advance, insertOrChange, insertRows, readRow } from '../../dist/src/platform/database/statements.js';
+export { insertOrChange, insertRows, readRow } from '../../dist/src/platform/database/rows.js';
 export { Transactions } from '../../dist/src/platform/database/transactions/transactions.js';
 export { requestIds } from '../../dist/src/platform/http/request-id.js';
+export { Public } from '../../dist/src/platform/http/requirement.js';
 export { Histogram } from '../../dist/src/platform/observability/metrics/histogram.js';
 export { KeyRevision } from '../../dist/src/verification/barrier/key-change.entity.js';
 export { CachedKeyReader } from '../../dist/src/verification/cache/cached-key.js';
