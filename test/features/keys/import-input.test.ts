@@ -71,6 +71,9 @@ describe('the input of an import', () => {
       ...sha256Row(foreignKey()),
       level: 5,
     });
+    // Uses and refusals of earlier requests are written in the background.
+    await server.flushed();
+    await server.sealed();
     const before = await counts();
     const forOthers = await importText(server, fresh, body, {}, '?dryRun=true');
     expect(forOthers.body).toMatchObject({ imported: 601, existing: 0, failed: 3, dryRun: true });
