@@ -38,7 +38,7 @@ export class ChainVerifier {
     }
     if (!check.hasEnough) for (const event of await this.findBeyond(merchantId)) check.addBeyond(event);
     const problems = check.finish(!check.hasEnough);
-    // An intact chain may be what is left of a longer one, or may have been started anew.
+    // An intact chain may be what is left of a longer one, or may have been started over.
     if (problems.length === 0) problems.push(...(await this.checkBeginning(merchantId)));
     return { entries: check.entries, unsealed, head, problems };
   }

@@ -9,7 +9,7 @@ export interface FieldProblem {
   message: string;
 }
 
-/** Somebody who is known to be who they say. */
+/** A caller whose identity has been verified. */
 export interface Known extends Actor {
   merchantId: string;
 }

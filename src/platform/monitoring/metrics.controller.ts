@@ -16,7 +16,7 @@ export class MetricsController {
     private readonly metrics: MetricsExporter,
   ) {}
 
-  /** Metrics, for whoever shows `METRICS_TOKEN`; without one there are none here. */
+  /** Metrics, for callers with `METRICS_TOKEN`; 404 unless that is set. */
   @Get()
   @Public()
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)

@@ -188,7 +188,7 @@ export class WebhooksService {
   }
 }
 
-/** @throws {DomainError} `webhook.not_found` when somebody has just deleted it */
+/** @throws {DomainError} `webhook.not_found` when it has just been deleted */
 async function lock(tx: Transaction, id: string): Promise<WebhookEndpoint> {
   const endpoint = await lockRow(tx.manager, WebhookEndpoint, id);
   if (!endpoint) throw new DomainError('webhook.not_found');

@@ -9,7 +9,7 @@ import {
 
 const POLICY = ['idle_after_days', 'idle_disable_after_days', 'idle_delete_after_days'];
 
-/** Scheduled jobs, and what they need to know of keys that end or that nobody uses. */
+/** Scheduled jobs, and their state for expiring and unused keys. */
 export class Housekeeping1763756000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const { driver } = runner.dataSource;
@@ -54,7 +54,7 @@ export class Housekeeping1763756000000 implements MigrationInterface {
         indices: [{ name: 'idle_key_merchant', columnNames: ['merchant_id'] }],
       }),
     );
-    // Keys that end in time are looked at by the first run, which finds out when to tell of each.
+    // The first run examines all keys that expire, and schedules their notifications.
     await runner.query(
       `INSERT INTO expiry_notice (id, due_at) SELECT id, created_at FROM api_key
          WHERE deleted_at IS NULL AND expires_at > ${isSqlite(runner) ? `strftime('%Y-%m-%d %H:%M:%f', 'now')` : 'UTC_TIMESTAMP(3)'}`,
