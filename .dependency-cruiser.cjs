@@ -60,6 +60,7 @@ const ORDER = {
     openapi: 'The document describes what the other layers declare.',
   },
   'src/platform/database': {
+    mysql: 'How a MySQL or MariaDB server is spoken to does not depend on what is asked of it.',
     galera: 'Conflict rows are needed by locks, and need none.',
     migrations: 'Migrations are written once, in terms of the query runner.',
     transactions: 'Transactions are the only way to change the database.',

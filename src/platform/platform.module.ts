@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { Config } from './config/config.js';
 import { LeaseConnection, Writer } from './database/connections.js';
 import { DatabaseReadiness } from './database/database-readiness.js';
+import { DurabilityWarning } from './database/mysql/durability-warning.js';
 import { PoolMetrics } from './database/pool-metrics.js';
 import { ReadinessChecks } from './observability/health/readiness-checks.js';
 import { Clock } from './runtime/clock.js';
@@ -38,6 +39,7 @@ export class PlatformModule {
         },
         { provide: Clock, useValue: clock },
         DatabaseReadiness,
+        DurabilityWarning,
         PoolMetrics,
         MetricsRegistry,
         OutboxMetrics,

@@ -29,7 +29,7 @@ export class Cluster {
     const mariadb = await startMariadb();
     if (!mariadb) throw new Error('These tests need MariaDB.');
     const cluster = new Cluster();
-    cluster.#stopDatabase = mariadb.stop;
+    cluster.#stopDatabase = () => mariadb.stop();
     await cluster.#prepare([mariadb.url, mariadb.url, mariadb.url], preload, settings);
     await Promise.all(cluster.instances.map((instance) => instance.start()));
     return cluster;

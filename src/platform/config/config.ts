@@ -16,6 +16,7 @@ import {
 } from 'class-validator';
 import { IsNetwork } from '../validation/networks.js';
 import { ConfigError } from './config-error.js';
+import { IsDatabaseUrl } from './database-url/database-url.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import { Flag, FollowsAfter, IsSchedule, List, Whole } from './setting-decorators.js';
@@ -46,9 +47,7 @@ export class Config {
   PORT: number = 3000;
 
   /** `sqlite:<path>`, `mysql://…` or `mariadb://…`. */
-  @Matches(/^(sqlite:.+|(mysql|mariadb):\/\/.+\/.+)$/, {
-    message: '$property must be sqlite:<path>, mysql://user:password@host/name or mariadb://user:password@host/name',
-  })
+  @IsDatabaseUrl()
   DATABASE_URL: string = 'sqlite:data/keywright.sqlite';
 
   /** The first account, created at the first start with level 8. */

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
-import { connectFor } from './data-source.js';
 import { isSqlite } from './engine-sql.js';
+import { connectFor } from './mysql/mysql-options.js';
 
 /** A connection of the lease that is silent for this long is considered broken: it renews every second, and waits for no lock. */
 const LEASE_SILENCE_MS = 5000;

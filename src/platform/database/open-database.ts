@@ -2,6 +2,8 @@ import { DataSource } from 'typeorm';
 import { ConfigError } from '../config/config-error.js';
 import { errorMessage } from '../runtime/error-message.js';
 import { dataSourceOptions, type Tables } from './data-source.js';
+import { isSqlite } from './engine-sql.js';
+import { assertUsable, readServerSettings } from './mysql/server-settings.js';
 
 /**
  * Connects to the database of a `DATABASE_URL`. The application is composed around an open one: Nest would log what goes wrong here twice, with
@@ -10,9 +12,16 @@ import { dataSourceOptions, type Tables } from './data-source.js';
  * @throws {ConfigError}
  */
 export async function openDatabase(url: string, tables: Tables): Promise<DataSource> {
+  const options = dataSourceOptions(url, tables);
+  let source: DataSource | undefined;
   try {
-    return await new DataSource(dataSourceOptions(url, tables)).initialize();
+    source = await new DataSource(options).initialize();
+    if (!isSqlite(source.manager)) assertUsable(await readServerSettings(source.manager));
+    return source;
   } catch (error) {
-    throw new ConfigError(`Keywright cannot open the database that DATABASE_URL names: ${errorMessage(error)}`);
+    await source?.destroy();
+    throw error instanceof ConfigError
+      ? error
+      : new ConfigError(`Keywright cannot open the database that DATABASE_URL names: ${errorMessage(error)}`);
   }
 }

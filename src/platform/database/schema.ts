@@ -1,8 +1,9 @@
-import type { DataSource } from 'typeorm';
+import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { ConfigError } from '../config/config-error.js';
 import { isSqlite } from './engine-sql.js';
 import { isGalera } from './galera/is-galera.js';
 import { withMigrationLock } from './migration-lock.js';
+import { withNamedLock } from './mysql/named-lock.js';
 
 /** @throws {ConfigError} when the schema of the database is of another version */
 export async function requireMigrated(source: DataSource): Promise<void> {
@@ -24,13 +25,24 @@ export async function migrate(source: DataSource): Promise<void> {
       await withMigrationLock(source, () => source.runMigrations({ transaction: 'none' }));
       return;
     }
-    await runner.query(onSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
+    if (!onSqlite) {
+      await withNamedLock(runner, () => runMigrationsOn(runner, source));
+      return;
+    }
+    await runner.query('BEGIN IMMEDIATE');
     await source.runMigrations({ transaction: 'none' });
-    await runner.query(onSqlite ? 'COMMIT' : `SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);
+    await runner.query('COMMIT');
   } catch (error) {
     if (onSqlite) await runner.query('ROLLBACK');
     throw error;
   } finally {
     await runner.release();
   }
+}
+
+/** Migrates on the connection that holds the lock, so that no process migrates without it. */
+async function runMigrationsOn(runner: QueryRunner, source: DataSource): Promise<void> {
+  const executor = new MigrationExecutor(source, runner);
+  executor.transaction = 'none';
+  await executor.executePendingMigrations();
 }
