@@ -190,5 +190,19 @@ const SLEEP_MS = 3000;
       await root.query(`SET GLOBAL ${name} = ?`, [right]);
       await (await openDatabase(url, TABLES)).destroy();
     });
+
+    it('is warned of in one line where it can lose acknowledged changes', async () => {
+      const warnings = async () => {
+        const server = await startUnder('');
+        const lines = server.logs.filter((line) => line.includes('lose acknowledged changes'));
+        await server.stop();
+        return lines.map((line) => line.replace(/ Database$/, ''));
+      };
+      expect(await warnings()).toEqual([
+        'The database can lose acknowledged changes at a power loss: innodb_flush_log_at_trx_commit is 0 (set 1), sync_binlog is 0 (set 1).',
+      ]);
+      await root.query('SET GLOBAL innodb_flush_log_at_trx_commit = 1; SET GLOBAL sync_binlog = 1');
+      expect(await warnings()).toEqual([]);
+    });
   });
 });
