@@ -140,11 +140,9 @@ describe('audit trail', () => {
       ['details are no JSON', `UPDATE audit_event SET details = 'x' WHERE id = ?`],
       [
         'time is none',
-        {
-          sqlite: `UPDATE audit_event SET created_at = 'x' WHERE id = ?`,
-          mariadb: `SET STATEMENT sql_mode = '' FOR UPDATE audit_event SET created_at = '0000-00-00' WHERE id = ?`,
-          mysql: `UPDATE /*+ SET_VAR(sql_mode = '') */ audit_event SET created_at = '0000-00-00' WHERE id = ?`,
-        }[ENGINE],
+        ENGINE === 'sqlite'
+          ? `UPDATE audit_event SET created_at = 'x' WHERE id = ?`
+          : `UPDATE IGNORE audit_event SET created_at = '0000-00-00' WHERE id = ?`,
       ],
     ])('reports a record whose %s any longer, and still lists all records', async (_, statement) => {
       await server.dataSource.query(statement, [at(5).id]);
