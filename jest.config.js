@@ -36,7 +36,7 @@ export default {
   projects: [
     project('sqlite', '/[^/.]+(\\.once)?\\.test\\.ts$', onSqlite),
     project('mariadb', '/[^/.]+\\.test\\.ts$', onMariadb),
-    project('mysql', '/[^/.]+\\.test\\.ts$', onMysql),
+    project('mysql', '/([^/.]+|database-[a-z]+\\.alone)\\.test\\.ts$', onMysql),
     project('alone', '/[^/.]+\\.alone\\.test\\.ts$', { ...onMariadb, ...onSqlite }),
   ],
 };

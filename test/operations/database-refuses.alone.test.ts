@@ -1,6 +1,6 @@
 /**
- * Guarantees while a MariaDB refuses: requests are answered with 503 and `Retry-After`, readiness says why, the connections are replaced, and
- * everything is right again without a restart. Runs alone because it starts a MariaDB of its own.
+ * Guarantees while a MariaDB or MySQL refuses: requests are answered with 503 and `Retry-After`, readiness says why, the connections are replaced, and
+ * everything is right again without a restart. Runs alone because it starts a server of its own.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,21 +8,22 @@ import type { Connection } from 'mysql2/promise';
 import { Transactions } from '../../src/platform/database/transactions/transactions.js';
 import type { DatabaseServer } from '../support/database-server.js';
 import type { Answer } from '../support/http.js';
-import { requireMariadb } from '../support/mariadb.js';
+import { CAN_START_SERVER, startServer } from '../support/private-server.js';
 import { TestServer, type User } from '../support/server.js';
 
-(process.env.TEST_DATABASE_URL ? describe : describe.skip)('a MariaDB that refuses', () => {
-  let mariadb: DatabaseServer;
+(CAN_START_SERVER ? describe : describe.skip)('a database server that refuses', () => {
+  let database: DatabaseServer;
   let root: Connection;
   let server: TestServer;
   let user: User;
   let application: string;
   beforeAll(async () => {
-    mariadb = await requireMariadb();
-    root = await mariadb.connect();
+    // It is killed, and keeps what it has acknowledged.
+    database = await startServer(['--innodb-flush-log-at-trx-commit=1']);
+    root = await database.connect();
     // Read-only servers let only those write who may do everything.
     await root.query(`CREATE DATABASE kw; CREATE USER kw@'%' IDENTIFIED BY 'p@ss'; GRANT ALL ON kw.* TO kw@'%'`);
-    const url = `mariadb://kw:p%40ss@127.0.0.1:${mariadb.port}/kw`;
+    const url = `${database.engine}://kw:p%40ss@127.0.0.1:${database.port}/kw`;
     const nothing = () => Promise.resolve();
     server = await TestServer.start({}, { url, dump: () => Promise.resolve(''), drop: nothing });
     user = await server.newMerchant();
@@ -31,7 +32,7 @@ import { TestServer, type User } from '../support/server.js';
   afterAll(async () => {
     await server.stop();
     await root.end().catch(() => undefined);
-    await mariadb.stop();
+    await database.stop();
   });
 
   let created = 0;
@@ -99,7 +100,7 @@ import { TestServer, type User } from '../support/server.js';
 
   it('ends a statement: 503, and nothing is left of the transaction, nor its connection', async () => {
     // The statement waits for this lock until it is killed.
-    const blocker = await mariadb.connect({ database: 'kw' });
+    const blocker = await database.connect({ database: 'kw' });
     await blocker.query('START TRANSACTION; SELECT id FROM merchant FOR UPDATE; SELECT id FROM application FOR UPDATE');
     const json = { name: 'changed while locked' };
     const changing = server.call('PATCH', `/api/v1/applications/${application}`, { token: user.token, json });
@@ -122,10 +123,10 @@ import { TestServer, type User } from '../support/server.js';
   it('takes no more connections: 503', async () => {
     await root.query(`ALTER USER kw@'%' WITH MAX_USER_CONNECTIONS 1`);
     for (const id of await connections()) await root.query(`KILL ${id}`).catch(() => undefined);
-    const hold = mariadb.connect({
+    const hold = database.connect({
       socketPath: undefined,
       host: '127.0.0.1',
-      port: mariadb.port,
+      port: database.port,
       user: 'kw',
       password: 'p@ss',
     });
@@ -139,11 +140,11 @@ import { TestServer, type User } from '../support/server.js';
   });
 
   it('is killed and started again: 503 in between, and then everything works', async () => {
-    await mariadb.kill();
+    await database.kill();
     expectUnavailable(await create());
     await until(async () => (await readiness()).status === 503);
-    await mariadb.run();
-    root = await mariadb.connect();
+    await database.run();
+    root = await database.connect();
     expect((await create()).status).toBe(201);
     await until(async () => (await readiness()).status === 200);
   });

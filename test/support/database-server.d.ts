@@ -1,6 +1,7 @@
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 
 export interface DatabaseServer {
+  readonly engine: 'mariadb' | 'mysql';
   readonly url: string;
   readonly port: number;
   readonly socket: string;

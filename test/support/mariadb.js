@@ -33,10 +33,3 @@ export async function startMariadb(args = []) {
     );
   return DatabaseServer.start({ engine: 'mariadb', command: [mariadbd, '--no-defaults', user], initialize, args });
 }
-
-/** The same, for what cannot run without it. */
-export async function requireMariadb(args) {
-  const mariadb = await startMariadb(args);
-  if (!mariadb) throw new Error('There is no MariaDB.');
-  return mariadb;
-}

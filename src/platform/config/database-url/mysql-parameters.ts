@@ -21,7 +21,7 @@ export interface MysqlParameters {
   poolSize: number;
   /** The longest time for connecting. */
   connectTimeoutSeconds: number;
-  /** A connection that is silent for this long while a statement runs is considered broken. */
+  /** A connection on which nothing arrives for this long is considered broken, and closed; an idle one as well. */
   readTimeoutSeconds: number;
 }
 
