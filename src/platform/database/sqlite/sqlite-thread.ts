@@ -139,7 +139,7 @@ export class SqliteThread {
 function named(columns: string[], rows: unknown[][]): Record<string, unknown>[] {
   return rows.map((values) => {
     const row: Record<string, unknown> = {};
-    for (let index = 0; index < columns.length; index += 1) row[columns[index]!] = values[index];
+    columns.forEach((column, index) => (row[column] = values[index]));
     return row;
   });
 }
