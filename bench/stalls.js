@@ -19,7 +19,14 @@ const CHECK_EVERY_MS = 4;
 const IDLE_MS = 4000;
 
 /** @returns whether no check was delayed for too long */
-export async function stall({ keys, audits = keys, bulk = 10_000, imported = 30_000, names, engines = ['sqlite', 'mariadb'] }) {
+export async function stall({
+  keys,
+  audits = keys,
+  bulk = 10_000,
+  imported = 30_000,
+  names,
+  engines = ['sqlite', 'mariadb'],
+}) {
   const isGood = [];
   for (const engine of engines) {
     const database = await DATABASES[engine]();
