@@ -12,10 +12,10 @@ import { Transactions } from '../platform/database/transactions/transactions.js'
 import { ImportedFormats } from './cache/imported-formats.js';
 import { KeyCache } from './cache/key-cache.js';
 import type { CachedKey } from './cache/cached-key.js';
-import { Quotas } from './limits/quotas.js';
-import { Rates } from './limits/rates.js';
+import { Quotas } from './limits/quotas/quotas.js';
+import { Rates } from './limits/rates/rates.js';
 import { FirstUse } from './first-use.js';
-import type { RateVerdict } from './limits/windows.js';
+import type { RateVerdict } from './limits/rates/windows.js';
 import type { Outcome, Requirements, Verdict } from './outcome.js';
 import { Usage } from './usage/usage.js';
 

@@ -5,7 +5,7 @@ import { Config } from '../../platform/config/config.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
-import { QuotaUse } from '../limits/quota-use.entity.js';
+import { QuotaUse } from '../limits/quotas/quota-use.entity.js';
 import { KeyUsage } from './key-usage.entity.js';
 
 /** How long quota use is kept, which is longer than the longest period: a month. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { RateState } from '../outcome.js';
+import type { RateState } from '../../outcome.js';
 
 export interface RateVerdict {
   isAllowed: boolean;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { Config } from '../../platform/config/config.js';
-import type { MaybePromise } from '../../platform/runtime/maybe-promise.js';
-import { Lease } from '../barrier/lease.js';
-import type { CachedKey } from '../cache/cached-key.js';
-import { SharedCounters } from './shared-counters.js';
+import { Config } from '../../../platform/config/config.js';
+import type { MaybePromise } from '../../../platform/runtime/maybe-promise.js';
+import { Lease } from '../../barrier/lease.js';
+import type { CachedKey } from '../../cache/cached-key.js';
+import { SharedCounters } from '../shared-counters.js';
 import { rateState, RateWindows, type RateVerdict } from './windows.js';
 
 const PREFIX = 'keywright:rate';
