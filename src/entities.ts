@@ -39,6 +39,7 @@ import { KeyChange, KeyRevision } from './verification/barrier/key-change.entity
 import { RevokedSession } from './verification/cache/revoked-session.entity.js';
 import { QuotaLoan } from './verification/limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from './verification/limits/quotas/quota-use.entity.js';
+import { RateShare } from './verification/limits/rates/rate-share.entity.js';
 import { KeyUsage } from './verification/usage/key-usage.entity.js';
 import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
 import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
@@ -62,6 +63,7 @@ export const TABLES = {
     KeyUsage,
     QuotaUse,
     QuotaLoan,
+    RateShare,
     RevokedSession,
     SigningKey,
     IdempotencyRecord,

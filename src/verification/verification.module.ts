@@ -15,6 +15,9 @@ import { QuotaLender } from './limits/quotas/quota-lender.js';
 import { QuotaLoan } from './limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from './limits/quotas/quota-use.entity.js';
 import { Quotas } from './limits/quotas/quotas.js';
+import { RateShare } from './limits/rates/rate-share.entity.js';
+import { RateShares } from './limits/rates/rate-shares.js';
+import { RateWindows } from './limits/rates/rate-windows.js';
 import { Rates } from './limits/rates/rates.js';
 import { SharedCounters } from './limits/shared-counters.js';
 import { OutcomeCounts } from './outcome-counts.js';
@@ -27,7 +30,10 @@ import { VerificationService } from './verification.service.js';
 
 /** Verifies keys: whether a key is valid, and what it may do. */
 @Module({
-  imports: [ApiKeysModule, TypeOrmModule.forFeature([Instance, KeyChange, KeyRevision, KeyUsage, QuotaLoan, QuotaUse])],
+  imports: [
+    ApiKeysModule,
+    TypeOrmModule.forFeature([Instance, KeyChange, KeyRevision, KeyUsage, QuotaLoan, QuotaUse, RateShare]),
+  ],
   providers: [
     ImportedFormats,
     CachedKeyReader,
@@ -39,6 +45,8 @@ import { VerificationService } from './verification.service.js';
     OldChanges,
     OldUsage,
     SharedCounters,
+    RateWindows,
+    RateShares,
     Rates,
     QuotaLender,
     Quotas,

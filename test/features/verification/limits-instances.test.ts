@@ -74,6 +74,53 @@ describe('limits across instances and restarts', () => {
       expect([here, there]).toEqual([10, 10]);
     });
 
+    it('move the share of a rate to where it is used, but never what is still in use', async () => {
+      const rateLimit = { limit: 100, windowSeconds: 3 };
+      const { fullKey } = await server.newFullKey(user, application, { rateLimit });
+      const admitted: number[] = [];
+      const checkAt = async (by: TestServer) => {
+        const startMs = performance.now();
+        if ((await check(by, fullKey)) !== 204) return false;
+        admitted.push(startMs);
+        return true;
+      };
+      const checkFor = async (by: TestServer, ms: number) => {
+        let count = 0;
+        for (const end = performance.now() + ms; performance.now() < end;) {
+          if (await checkAt(by)) count += 1;
+          await sleep(10);
+        }
+        return count;
+      };
+      // The other instance has used some of its half, which stays with it until it has left the window.
+      for (let time = 0; time < 30; time += 1) await checkAt(other);
+      await checkFor(server, 6000);
+      const inOneWindow = await checkFor(server, 3000);
+      expect(inOneWindow).toBeGreaterThanOrEqual(90);
+      // Once the first instance is idle, the other one gets the whole of it.
+      await checkFor(other, 6000);
+      expect(await checkFor(other, 3000)).toBeGreaterThanOrEqual(90);
+      const most = Math.max(
+        ...admitted.map((start) => admitted.filter((at) => at >= start && at < start + 2900).length),
+      );
+      expect(most).toBeLessThanOrEqual(100);
+    });
+
+    it('write nothing for rates that fit into equal shares, and forget shares that nobody needs', async () => {
+      const rateLimit = { limit: 100, windowSeconds: 1 };
+      const { id, fullKey } = await server.newFullKey(user, application, { rateLimit });
+      const rows = () => server.dataSource.query('SELECT * FROM rate_share WHERE key_id = ?', [id]);
+      expect([await allowedOf(server, fullKey, 50), await allowedOf(other, fullKey, 50)]).toEqual([50, 50]);
+      await sleep(1100);
+      expect(await rows()).toEqual([]);
+      expect(await allowedOf(server, fullKey, 60)).toBe(50);
+      await sleep(1100);
+      expect(await rows()).not.toEqual([]);
+      await sleep(4000);
+      expect(await rows()).toEqual([]);
+      expect([await allowedOf(server, fullKey, 60), await allowedOf(other, fullKey, 60)]).toEqual([50, 50]);
+    });
+
     it('allow all of a quota where it is used, and never more', async () => {
       const { fullKey } = await quotaKey(100);
       expect(await allowedOf(server, fullKey, 130)).toBe(100);

@@ -126,7 +126,7 @@ const path = provide('Redis', 'redis-server', 'redis-server');
     const uses = await Promise.all([allowed(server, before, 100), allowed(other, before, 100)]);
     expect(uses[0] + uses[1]).toBeGreaterThanOrEqual(68);
     expect(uses[0] + uses[1]).toBeLessThanOrEqual(70);
-    await logged('Redis is unreachable; each instance enforces its share of the limits');
+    await logged('Redis is unreachable; instances share limits through the database');
 
     await sleep(500);
     redis = await startRedis();

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { LRUCache } from 'lru-cache';
-import { Config } from '../../../platform/config/config.js';
 import type { MaybePromise } from '../../../platform/runtime/maybe-promise.js';
-import { Lease } from '../../barrier/lease.js';
 import type { CachedKey } from '../../cache/cached-key.js';
 import type { RateState } from '../../outcome.js';
 import { SharedCounters } from '../shared-counters.js';
 import { restoreInRedis, takeInRedis } from './redis-rate.js';
-import { partMs, SlidingWindow } from './sliding-window.js';
+import { RateShares } from './rate-shares.js';
+import { RateWindows } from './rate-windows.js';
+import { partMs } from './sliding-window.js';
+
+/** The time within which an instance gets what other instances don't use. */
+const SHARED_WITHIN_MS = 2000;
 
 type Rate = NonNullable<CachedKey['rate']>;
 
@@ -26,15 +28,11 @@ export interface RateVerdict {
  */
 @Injectable()
 export class Rates {
-  private readonly windows: LRUCache<string, SlidingWindow>;
-
   constructor(
-    config: Config,
-    private readonly lease: Lease,
     private readonly shared: SharedCounters,
-  ) {
-    this.windows = new LRUCache({ max: config.KEYRING_MAX_KEYS });
-  }
+    private readonly shares: RateShares,
+    private readonly windows: RateWindows,
+  ) {}
 
   /** Counts a request against a key's rate limit, or refuses it. A refused request uses up nothing, nor does one that costs nothing. */
   consume(keyId: string, rate: Rate, cost: number, nowMs: number): MaybePromise<RateVerdict> {
@@ -48,15 +46,23 @@ export class Rates {
   restore(keyId: string, { state, atMs, isInRedis }: RateVerdict, cost: number): void {
     state.remaining += cost;
     const { redis } = this.shared;
-    if (!isInRedis) this.windows.get(keyId)?.restore(cost, atMs);
+    if (!isInRedis) this.windows.find(keyId)?.restore(cost, atMs);
     else if (redis) restoreInRedis(redis, keyId, cost, atMs).catch(() => undefined);
   }
 
-  private consumeHere(keyId: string, { limit, windowSeconds }: Rate, cost: number, nowMs: number): RateVerdict {
-    let window = this.windows.get(keyId);
-    if (!window) this.windows.set(keyId, (window = new SlidingWindow()));
-    const share = Math.max(1, Math.floor(limit / this.lease.liveInstances));
-    return takeFrom(window, limit, share, windowSeconds * 1000, cost, nowMs);
+  private consumeHere(keyId: string, rate: Rate, cost: number, nowMs: number): RateVerdict {
+    const { limit, windowSeconds } = rate;
+    const windowMs = windowSeconds * 1000;
+    const window = this.windows.of(keyId);
+    const share = this.shares.shareOf(keyId, limit);
+    const isAllowed = cost === 0 || window.take(share, windowMs, cost, nowMs);
+    if (cost === 0) window.slide(windowMs, nowMs);
+    let waitMs = window.waitMs(share, windowMs, isAllowed ? 0 : cost, nowMs);
+    if (!isAllowed && window.used + cost <= limit) {
+      this.shares.refused(keyId, rate);
+      waitMs = Math.min(waitMs, SHARED_WITHIN_MS);
+    }
+    return { isAllowed, state: rateState(limit, share - window.used, waitMs), atMs: nowMs, isInRedis: false };
   }
 
   private async consumeTogether(
@@ -76,20 +82,6 @@ export class Rates {
       return this.consumeHere(keyId, rate, cost, nowMs);
     }
   }
-}
-
-function takeFrom(
-  window: SlidingWindow,
-  limit: number,
-  share: number,
-  windowMs: number,
-  cost: number,
-  nowMs: number,
-): RateVerdict {
-  const isAllowed = cost === 0 || window.take(share, windowMs, cost, nowMs);
-  if (cost === 0) window.slide(windowMs, nowMs);
-  const waitMs = window.waitMs(share, windowMs, isAllowed ? 0 : cost, nowMs);
-  return { isAllowed, state: rateState(limit, share - window.used, waitMs), atMs: nowMs, isInRedis: false };
 }
 
 const rateState = (limit: number, remaining: number, waitMs: number): RateState => ({

@@ -69,6 +69,27 @@ describe(`a quota of ${LIMIT} over three instances without Redis`, () => {
     assert.deepEqual(all, [LIMIT, LIMIT]);
   });
 
+  it('leaves a rate to one instance too, and never exceeds it', async () => {
+    const windowMs = 4000;
+    const rateLimit = { limit: 400, windowSeconds: windowMs / 1000 };
+    const { credential } = await merchant.fullKey(applicationId, { rateLimit });
+    const admitted = [];
+    const work = async (untilMs) => {
+      while (performance.now() < untilMs) {
+        const atMs = performance.now();
+        if ((await cluster.instances[0].check(credential)).status === 204) admitted.push(atMs);
+        await sleep(15);
+      }
+    };
+    const startMs = performance.now();
+    await Promise.all(Array.from({ length: 4 }, () => work(startMs + 2.5 * windowMs)));
+    const within = (fromMs, ms) => admitted.filter((at) => at >= fromMs && at < fromMs + ms).length;
+    const most = Math.max(...admitted.map((at) => within(at, windowMs - 100)));
+    const last = within(startMs + 1.5 * windowMs, windowMs);
+    console.log(`a rate of ${rateLimit.limit}: ${last} admitted in a window at one instance, ${most} at most`);
+    assert.ok(last >= 0.9 * rateLimit.limit && most <= rateLimit.limit);
+  });
+
   it('is neither exceeded nor lost when instances are killed', async () => {
     const { credential } = await newKey();
     const small = await newKey(20);
