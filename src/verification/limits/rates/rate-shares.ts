@@ -30,6 +30,9 @@ const SHORT_FOR_MS = 2000;
 /** The smallest part of a limit that is worth moving. */
 const WORTH_MOVING = 0.01;
 
+/** How many times as long as an exchange takes until the next one begins, so that many unequal shares don't keep the database busy. */
+const REST = 9;
+
 /** Keys in one transaction. */
 const BATCH = 200;
 
@@ -53,6 +56,9 @@ export class RateShares implements OnApplicationBootstrap, OnApplicationShutdown
   );
   private timer: NodeJS.Timeout | undefined;
   private isStopping = false;
+  /** Whether no key had unequal shares when they were last read. */
+  private areEqual = false;
+  private notBeforeMs = 0;
 
   constructor(
     @InjectRepository(RateShare) private readonly shares: Repository<RateShare>,
@@ -94,9 +100,16 @@ export class RateShares implements OnApplicationBootstrap, OnApplicationShutdown
   private async exchange(): Promise<void> {
     const nowMs = performance.now();
     for (const [keyId, { untilMs }] of this.short) if (untilMs < nowMs) this.short.delete(keyId);
-    const isAlone = this.lease.liveInstances === 1 && this.own.size === 0;
-    if (isAlone || this.isStopping || this.shared.isReady) return;
+    // A single instance still respects what others have used before they stopped.
+    const isAlone = this.lease.liveInstances === 1 && this.own.size === 0 && this.areEqual;
+    if (isAlone || this.isStopping || this.shared.isReady || nowMs < this.notBeforeMs) return;
     const table = await readShares(this.shares.manager);
+    this.areEqual = table.byKey.size === 0;
+    await this.claimAll(table);
+    this.notBeforeMs = performance.now() + REST * (performance.now() - nowMs);
+  }
+
+  private async claimAll(table: ShareTable): Promise<void> {
     for (const keyId of this.own.keys()) if (!table.byKey.has(keyId)) this.own.delete(keyId);
     const keyIds = new Set([...table.byKey.keys(), ...this.short.keys()]);
     const claims = [...keyIds].sort().flatMap((keyId) => this.claim(keyId, table) ?? []);
