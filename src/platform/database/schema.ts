@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import { MigrationExecutor, type DataSource } from 'typeorm';
 import { ConfigError } from '../config/config-error.js';
 import { isSqlite } from './engine-sql.js';
 import { isGalera } from './galera/is-galera.js';
@@ -17,20 +17,29 @@ export async function requireMigrated(source: DataSource): Promise<void> {
  * MySQL and MariaDB, and a {@link withMigrationLock row} on Galera.
  */
 export async function migrate(source: DataSource): Promise<void> {
+  if (isSqlite(source.manager)) {
+    await migrateSqlite(source);
+    return;
+  }
   const runner = source.createQueryRunner();
-  const onSqlite = isSqlite(runner.manager);
   try {
     if (await isGalera(runner.manager)) {
       await withMigrationLock(source, () => source.runMigrations({ transaction: 'none' }));
       return;
     }
-    await runner.query(onSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
+    await runner.query(`SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
     await source.runMigrations({ transaction: 'none' });
-    await runner.query(onSqlite ? 'COMMIT' : `SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);
-  } catch (error) {
-    if (onSqlite) await runner.query('ROLLBACK');
-    throw error;
+    await runner.query(`SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);
   } finally {
     await runner.release();
   }
+}
+
+/** All migrations are one transaction. */
+async function migrateSqlite(source: DataSource): Promise<void> {
+  await source.transaction(async ({ queryRunner }) => {
+    const executor = new MigrationExecutor(source, queryRunner);
+    executor.transaction = 'none';
+    await executor.executePendingMigrations();
+  });
 }
