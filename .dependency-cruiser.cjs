@@ -82,6 +82,10 @@ const ORDER = {
     usage: 'Usage is counted after the outcome is known.',
     http: 'The fast path calls the service of this folder.',
   },
+  'src/verification/limits': {
+    quotas: 'A quota is counted in blocks of days and months.',
+    rates: 'A rate is counted in windows of seconds, and knows no quota.',
+  },
   'src/webhooks': {
     targets: 'Whether a URL may be called is decided before it is stored or used.',
     sending: 'Sending takes deliveries and endpoints from their tables.',

@@ -44,6 +44,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private isStopped = false;
+  private readonly releaseTasks: (() => Promise<void>)[] = [];
   private isLost = false;
 
   constructor(
@@ -66,6 +67,11 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     while (this.applied < revision && this.validity.holds()) await sleep(CHECK_EVERY_MS);
   }
 
+  /** Has a task run before the lease is given up, such as giving back what the lease entitles to. */
+  beforeRelease(task: () => Promise<void>): void {
+    this.releaseTasks.push(task);
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     await this.rejoin();
     this.schedule();
@@ -76,6 +82,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     this.isStopped = true;
     clearTimeout(this.timer);
     await this.running;
+    await Promise.allSettled(this.releaseTasks.map((task) => task()));
     this.validity.end();
     await this.write((instances) => instances.delete({ id: this.instanceId })).catch(() => undefined);
   }

@@ -28,7 +28,7 @@ const BATCH = 200;
 /**
  * How long the barrier waits for an instance after its lease has expired, because the clocks of a cluster's database servers may differ.
  */
-const MAX_CLOCK_SKEW_MS = 2000;
+export const MAX_CLOCK_SKEW_MS = 2000;
 
 const WAIT_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 4];
 
