@@ -61,6 +61,7 @@ const ORDER = {
   },
   'src/platform/database': {
     mysql: 'How a MySQL or MariaDB server is spoken to does not depend on what is asked of it.',
+    sqlite: 'The threads of SQLite know nothing of what is stored.',
     galera: 'Conflict rows are needed by locks, and need none.',
     migrations: 'Migrations are written once, in terms of the query runner.',
     transactions: 'Transactions are the only way to change the database.',
@@ -81,6 +82,10 @@ const ORDER = {
     limits: 'Limits are counted after a key has been found valid.',
     usage: 'Usage is counted after the outcome is known.',
     http: 'The fast path calls the service of this folder.',
+  },
+  'src/verification/limits': {
+    quotas: 'A quota is counted in blocks of days and months.',
+    rates: 'A rate is counted in windows of seconds, and knows no quota.',
   },
   'src/webhooks': {
     targets: 'Whether a URL may be called is decided before it is stored or used.',

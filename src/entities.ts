@@ -32,11 +32,14 @@ import { Housekeeping1763756000000 } from './platform/database/migrations/176375
 import { Notifications1763757000000 } from './platform/database/migrations/1763757000000-notifications.js';
 import { Responsibility1763758000000 } from './platform/database/migrations/1763758000000-responsibility.js';
 import { RowLatches1763760000000 } from './platform/database/migrations/1763760000000-row-latches.js';
+import { LimitLoans1763770000000 } from './platform/database/migrations/1763770000000-limit-loans.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/barrier/key-change.entity.js';
 import { RevokedSession } from './verification/cache/revoked-session.entity.js';
-import { QuotaUse } from './verification/limits/quota-use.entity.js';
+import { QuotaLoan } from './verification/limits/quotas/quota-loan.entity.js';
+import { QuotaUse } from './verification/limits/quotas/quota-use.entity.js';
+import { RateShare } from './verification/limits/rates/rate-share.entity.js';
 import { KeyUsage } from './verification/usage/key-usage.entity.js';
 import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
 import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
@@ -59,6 +62,8 @@ export const TABLES = {
     Instance,
     KeyUsage,
     QuotaUse,
+    QuotaLoan,
+    RateShare,
     RevokedSession,
     SigningKey,
     IdempotencyRecord,
@@ -91,5 +96,6 @@ export const TABLES = {
     Webhooks1763752000000,
     Responsibility1763758000000,
     RowLatches1763760000000,
+    LimitLoans1763770000000,
   ],
 } satisfies Tables;

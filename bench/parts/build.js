@@ -9,7 +9,7 @@ export { Application } from '../../dist/src/applications/application.entity.js';
 export { TABLES } from '../../dist/src/entities.js';
 export { loadConfig } from '../../dist/src/platform/config/config.js';
 export { advance } from '../../dist/src/platform/database/counters.js';
-export { dataSourceOptions } from '../../dist/src/platform/database/data-source.js';
+export { createDataSource } from '../../dist/src/platform/database/data-source.js';
 export { migrate } from '../../dist/src/platform/database/schema.js';
 export { insertOrChange, insertRows, readRow } from '../../dist/src/platform/database/rows.js';
 export { Transactions } from '../../dist/src/platform/database/transactions/transactions.js';
@@ -21,5 +21,6 @@ export { CachedKeyReader } from '../../dist/src/verification/cache/cached-key.js
 export { RevokedSession } from '../../dist/src/verification/cache/revoked-session.entity.js';
 export { VerificationHttpModule } from '../../dist/src/verification/http/verification-http.module.js';
 export { VerificationRoutes } from '../../dist/src/verification/http/verification.routes.js';
-export { RateWindows } from '../../dist/src/verification/limits/windows.js';
+export { RateWindows } from '../../dist/src/verification/limits/rates/rate-windows.js';
+export { Rates } from '../../dist/src/verification/limits/rates/rates.js';
 export { OutcomeCounts } from '../../dist/src/verification/outcome-counts.js';

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import type { DataSource } from 'typeorm';
 import { TABLES } from '../../src/entities.js';
-import { LeaseConnection } from '../../src/platform/database/connections.js';
+import { PriorityConnections } from '../../src/platform/database/priority-connections.js';
 import { openDatabase } from '../../src/platform/database/open-database.js';
 import { migrate } from '../../src/platform/database/schema.js';
 import { CertificateAuthority, type Certificate } from '../support/certificates.js';
@@ -113,7 +113,7 @@ const plain = process.env.TEST_DATABASE_URL;
     const database = { url: url('localhost', `ssl-mode=VERIFY_IDENTITY&ssl-ca=${authority.path}&read-timeout=3`) };
     const nothing = { dump: () => Promise.resolve(''), drop: () => Promise.resolve() };
     const server = await TestServer.start({}, { ...database, ...nothing });
-    const { manager } = server.app.get(LeaseConnection);
+    const { manager } = server.app.get(PriorityConnections);
     expect(await cipherOf(manager)).toMatch(/^TLS_/);
     expect(await cipherOf(server.dataSource)).toMatch(/^TLS_/);
     const idsOf = async () => {

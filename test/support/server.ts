@@ -20,7 +20,7 @@ import type { WriteBehindBuffer } from '../../src/platform/runtime/write-behind-
 import { Housekeeper, type JobResult } from '../../src/housekeeping/housekeeper.js';
 import { DeniedRequests } from '../../src/platform/http/denied-requests.js';
 import type { AuthScheme } from '../../src/platform/http/requirement.js';
-import { Quotas } from '../../src/verification/limits/quotas.js';
+import { Quotas } from '../../src/verification/limits/quotas/quotas.js';
 import { Usage } from '../../src/verification/usage/usage.js';
 import { createDatabase, type TestDatabase } from './engine.js';
 import { send, type Answer, type RequestOptions } from './http.js';

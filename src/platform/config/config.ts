@@ -233,7 +233,7 @@ export class Config {
   @Min(1)
   KEYRING_MAX_KEYS: number = 100_000;
 
-  /** A Redis server that counts limits exactly across instances. Without it, each instance has an equal share of each limit. */
+  /** A Redis server that counts limits exactly across instances. Without it, instances share limits through the database. */
   @IsOptional()
   @IsUrl(URL_OF('redis', 'rediss'))
   REDIS_URL?: string;

@@ -1,11 +1,9 @@
 import type { Pool } from 'mysql2';
-import type { DataSource, DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { parseDatabaseUrl } from '../config/database-url/database-url.js';
 import { mysqlOptions } from './mysql/mysql-options.js';
 import { countPool, type PoolUse } from './mysql/pool.js';
-
-/** The longest time that a statement waits for the lock of another process. */
-const BUSY_TIMEOUT_MS = 10_000;
+import { SqliteDataSource } from './sqlite/sqlite-data-source.js';
 
 const MIGRATIONS_TABLE = 'migration';
 
@@ -13,21 +11,16 @@ const MIGRATIONS_TABLE = 'migration';
 export type Tables = Pick<DataSourceOptions, 'entities' | 'migrations'>;
 
 /**
- * Returns the TypeORM options for a `DATABASE_URL`.
+ * Returns a data source for a `DATABASE_URL` that is not connected yet.
  *
  * @throws {ConfigError} when the URL, or a file that it names, cannot be used
  */
-export function dataSourceOptions(url: string, tables: Tables): DataSourceOptions {
+export function createDataSource(url: string, tables: Tables): DataSource {
   const database = parseDatabaseUrl(url);
   const common = { ...tables, migrationsTableName: MIGRATIONS_TABLE };
-  if (database.engine !== 'sqlite') return { ...mysqlOptions(database), ...common };
-  return {
-    ...common,
-    type: 'better-sqlite3',
-    database: database.path,
-    enableWAL: true,
-    timeout: BUSY_TIMEOUT_MS,
-  };
+  if (database.engine === 'sqlite')
+    return new SqliteDataSource({ ...common, type: 'better-sqlite3', database: database.path });
+  return new DataSource({ ...mysqlOptions(database), ...common });
 }
 
 /** `null` on SQLite, which has no pool. */

@@ -1,5 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 import { isConflict, isConnectionUnfit, isWriteRefused, type MysqlError } from './mysql/mysql-errors.js';
+import { isOutOfOrder } from './sqlite/out-of-order.js';
 
 /** Codes by which SQLite asks for a retry of the transaction. */
 const RETRYABLE_CODES = new Set(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']);
@@ -19,7 +20,7 @@ export function isRetryable(error: unknown): boolean {
 
 /** Whether the database could not be reached or could not do its work, rather than that it refused the statement. */
 export function isUnavailable(error: unknown): boolean {
-  return isConnectionUnfit(driverError(error)) || isRetryable(error);
+  return isConnectionUnfit(driverError(error)) || isOutOfOrder(engineCode(error)) || isRetryable(error);
 }
 
 /** Whether the database accepts no writes, though it may answer reads. */
@@ -27,7 +28,7 @@ export function isReadOnly(error: unknown): boolean {
   return isWriteRefused(driverError(error));
 }
 
-const engineCode = (error: unknown): string | undefined => driverError(error).code;
+export const engineCode = (error: unknown): string | undefined => driverError(error).code;
 
 const driverError = (error: unknown): MysqlError =>
   ((error instanceof QueryFailedError ? error.driverError : error) ?? {}) as MysqlError;

@@ -1,7 +1,7 @@
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { ConfigError } from '../config/config-error.js';
 import { errorMessage } from '../runtime/error-message.js';
-import { dataSourceOptions, type Tables } from './data-source.js';
+import { createDataSource, type Tables } from './data-source.js';
 import { isSqlite } from './engine-sql.js';
 import { assertUsable, readServerSettings } from './mysql/server-settings.js';
 
@@ -12,14 +12,13 @@ import { assertUsable, readServerSettings } from './mysql/server-settings.js';
  * @throws {ConfigError}
  */
 export async function openDatabase(url: string, tables: Tables): Promise<DataSource> {
-  const options = dataSourceOptions(url, tables);
-  let source: DataSource | undefined;
+  const source = createDataSource(url, tables);
   try {
-    source = await new DataSource(options).initialize();
+    await source.initialize();
     if (!isSqlite(source.manager)) assertUsable(await readServerSettings(source.manager));
     return source;
   } catch (error) {
-    await source?.destroy();
+    if (source.isInitialized) await source.destroy();
     throw error instanceof ConfigError
       ? error
       : new ConfigError(`Keywright cannot open the database that DATABASE_URL names: ${errorMessage(error)}`);
