@@ -1,9 +1,8 @@
 import { createServer } from 'node:http';
-import type { LoggerService } from '@nestjs/common';
+import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -33,6 +32,8 @@ import { watchRequests } from './platform/observability/requests.js';
 import type { Tracing } from './platform/observability/traces/tracing.js';
 import { createDocument } from './platform/openapi/document.js';
 import { migrate } from './platform/database/schema.js';
+import { claimSecrets } from './platform/secrets/secret-check.js';
+import { configuredSecrets } from './secrets.js';
 
 /** The longest path parameter: as long as Node's limit for a request's head, so that the route refuses a long id in its own envelope. */
 const PARAMETER_LIMIT = 16 * 1024;
@@ -64,8 +65,12 @@ export async function assembleApp(
   logger: LoggerService | false,
   clock = new Clock(),
 ): Promise<AssembledApp> {
-  const { app, fastPath } = await composeApp(config, logger, clock);
-  await migrate(app.get<DataSource>(getDataSourceToken()));
+  let lost: string[] = [];
+  const { app, fastPath } = await composeApp(config, logger, clock, async (database) => {
+    await migrate(database);
+    lost = await claimSecrets(database, configuredSecrets(config), config.ACCEPT_NEW_SECRETS);
+  });
+  for (const sentence of lost) new Logger('Keywright').warn(sentence);
   await app.init();
   app.enableShutdownHooks([], { useProcessExit: true });
   return { app, fastPath };
@@ -74,13 +79,24 @@ export async function assembleApp(
 /** Describes everything that the application serves, as OpenAPI. */
 export const describeApp = (app: NestFastifyApplication): OpenAPIObject => createDocument(app, describeVerification());
 
-/** Composes the application on the database as it is; none of its parts has started yet. */
+/**
+ * Composes the application; none of its parts has started yet.
+ *
+ * @param prepare makes sure that the database may be used; by default it is left as it is
+ */
 export async function composeApp(
   config: Config,
   logger: LoggerService | false,
   clock = new Clock(),
+  prepare: (database: DataSource) => Promise<void> = () => Promise.resolve(),
 ): Promise<AssembledApp> {
   const database = await openDatabase(config.DATABASE_URL, TABLES);
+  try {
+    await prepare(database);
+  } catch (error) {
+    await database.destroy().catch(() => undefined);
+    throw error;
+  }
   const tracing = await startTracing(config);
   const fastPath = createFastify(config);
   tracing?.follow(fastPath);

@@ -32,6 +32,8 @@ import { Housekeeping1763756000000 } from './platform/database/migrations/176375
 import { Notifications1763757000000 } from './platform/database/migrations/1763757000000-notifications.js';
 import { Responsibility1763758000000 } from './platform/database/migrations/1763758000000-responsibility.js';
 import { RowLatches1763760000000 } from './platform/database/migrations/1763760000000-row-latches.js';
+import { SecretFingerprints1763772000000 } from './platform/database/migrations/1763772000000-secret-fingerprints.js';
+import { SecretFingerprint } from './platform/secrets/secret-fingerprint.entity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/barrier/key-change.entity.js';
@@ -72,6 +74,7 @@ export const TABLES = {
     WebhookEndpoint,
     WebhookDelivery,
     ConflictRow,
+    SecretFingerprint,
   ],
   migrations: [
     Initial1763683200000,
@@ -91,5 +94,6 @@ export const TABLES = {
     Webhooks1763752000000,
     Responsibility1763758000000,
     RowLatches1763760000000,
+    SecretFingerprints1763772000000,
   ],
 } satisfies Tables;

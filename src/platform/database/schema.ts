@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import { MigrationExecutor, type DataSource } from 'typeorm';
 import { ConfigError } from '../config/config-error.js';
 import { isSqlite } from './engine-sql.js';
 import { isGalera } from './galera/is-galera.js';
@@ -6,26 +6,42 @@ import { withMigrationLock } from './migration-lock.js';
 
 /** @throws {ConfigError} when the schema of the database is of another version */
 export async function requireMigrated(source: DataSource): Promise<void> {
+  await requireNotNewer(source);
   if (await source.showMigrations())
     throw new ConfigError(
       'The schema of the database is of another version. Start the server first: it migrates the schema.',
     );
 }
 
+/** @throws {ConfigError} when the database has a migration that this version does not know */
+async function requireNotNewer(source: DataSource): Promise<void> {
+  const known = new Set(source.migrations.map(({ name, constructor }) => name ?? constructor.name));
+  const unknown = (await new MigrationExecutor(source).getExecutedMigrations())
+    .map(({ name }) => name)
+    .filter((name) => !known.has(name));
+  if (unknown.length > 0)
+    throw new ConfigError(
+      `The schema of the database is newer than this version (it has ${unknown.join(', ')}). Run the version that has migrated it, or a later ` +
+        'one; to go back, restore a backup from before the upgrade.',
+    );
+}
+
 /**
  * Migrates the schema, in one process at a time, even when several start together. The lock is a write transaction on SQLite, a named lock on
  * MySQL and MariaDB, and a {@link withMigrationLock row} on Galera.
+ *
+ * @throws {ConfigError} when the schema is newer than this version
  */
 export async function migrate(source: DataSource): Promise<void> {
   const runner = source.createQueryRunner();
   const onSqlite = isSqlite(runner.manager);
   try {
     if (await isGalera(runner.manager)) {
-      await withMigrationLock(source, () => source.runMigrations({ transaction: 'none' }));
+      await withMigrationLock(source, () => runMigrations(source));
       return;
     }
     await runner.query(onSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
-    await source.runMigrations({ transaction: 'none' });
+    await runMigrations(source);
     await runner.query(onSqlite ? 'COMMIT' : `SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);
   } catch (error) {
     if (onSqlite) await runner.query('ROLLBACK');
@@ -33,4 +49,9 @@ export async function migrate(source: DataSource): Promise<void> {
   } finally {
     await runner.release();
   }
+}
+
+async function runMigrations(source: DataSource): Promise<void> {
+  await requireNotNewer(source);
+  await source.runMigrations({ transaction: 'none' });
 }
