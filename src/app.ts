@@ -25,8 +25,9 @@ import { describeVerification } from './verification/http/verification-paths.js'
 import { VerificationRoutes } from './verification/http/verification.routes.js';
 import { answerFailure } from './platform/http/surfaces/answers.js';
 import { BODY_LIMIT, readBodies } from './platform/http/bodies.js';
+import { allowStreams, requestLimits } from './platform/http/late-requests.js';
 import { nameRequest, requestIds } from './platform/http/request-id.js';
-import { answerUnreadable } from './platform/http/surfaces/unreadable.js';
+import { answerLate, answerUnreadable } from './platform/http/surfaces/unreadable.js';
 import { MetricsExporter } from './platform/observability/metrics/metrics.js';
 import { watchRequests } from './platform/observability/requests.js';
 import type { Tracing } from './platform/observability/traces/tracing.js';
@@ -102,13 +103,14 @@ export async function composeApp(
   tracing?.follow(fastPath);
   await registerFastPath(fastPath, () => app.get(VerificationRoutes));
   const http = createFastify(config, (serve, options) => {
-    const server = createServer((request, response) =>
+    const { keepAliveTimeout = 0 } = options as FastifyServerOptions;
+    const limits = { keepAliveTimeout, ...requestLimits(config.REQUEST_TIMEOUT_SECONDS) };
+    return createServer(limits, (request, response) =>
       isFastPath(request) ? fastPath.routing(request, response) : serve(request, response),
     );
-    const { keepAliveTimeout = 0, requestTimeout = 0 } = options as FastifyServerOptions;
-    return Object.assign(server, { keepAliveTimeout, requestTimeout });
   });
   http.addHook('onRequest', nameRequest);
+  http.addHook('onRequest', allowStreams(config.REQUEST_TIMEOUT_SECONDS, answerLate));
   tracing?.follow(http);
   readBodies(http);
   // The second time, the body has been read.

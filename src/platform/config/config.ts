@@ -284,6 +284,13 @@ export class Config {
   @Max(300)
   SHUTDOWN_DELAY_SECONDS: number = 0;
 
+  /** The time within which a request must arrive; for an import, the longest time without a byte of it. */
+  @Whole()
+  @IsInt()
+  @Min(1)
+  @Max(3600)
+  REQUEST_TIMEOUT_SECONDS: number = 60;
+
   /** Private networks that webhooks may be sent to. */
   @IsOptional()
   @List()
