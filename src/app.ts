@@ -25,6 +25,7 @@ import { describeVerification } from './verification/http/verification-paths.js'
 import { VerificationRoutes } from './verification/http/verification.routes.js';
 import { answerFailure } from './platform/http/surfaces/answers.js';
 import { BODY_LIMIT, readBodies } from './platform/http/bodies.js';
+import { endConnectionsOnClose } from './platform/http/end-connections.js';
 import { allowStreams, requestLimits } from './platform/http/late-requests.js';
 import { nameRequest, requestIds } from './platform/http/request-id.js';
 import { answerLate, answerUnreadable } from './platform/http/surfaces/unreadable.js';
@@ -128,7 +129,7 @@ export async function composeApp(
       abortOnError: false,
     },
   );
-  closeAfterLastAnswer(http);
+  endConnectionsOnClose(http);
   watchRequests(http, { metrics: app.get(MetricsExporter), areLogged: ['debug', 'info'].includes(config.logLevel) });
   if (tracing) {
     tracing.followStatements(new Set([database, app.get(Writer).source]));
@@ -142,15 +143,6 @@ async function startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config): 
   if (endpoint === undefined) return null;
   const traces = await import('./platform/observability/traces/tracing.js');
   return new traces.Tracing(endpoint);
-}
-
-/** Closes each connection after its answer when the server stops; kept-alive connections would hold the server for a minute. */
-function closeAfterLastAnswer(http: FastifyInstance): void {
-  http.addHook('preClose', (done) => {
-    const timer = setInterval(() => http.server.closeIdleConnections(), 50).unref();
-    http.server.once('close', () => clearInterval(timer));
-    done();
-  });
 }
 
 function createFastify(config: Config, serverFactory?: FastifyServerFactory): FastifyInstance {

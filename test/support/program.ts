@@ -69,6 +69,10 @@ export class Program {
     return body.accessToken;
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   /** @returns the exit code, or the signal that ended it */
   async end(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals> {
     if (signal) this.child.kill(signal);

@@ -21,14 +21,13 @@ export const requestLimits = (seconds: number): ServerOptions => ({
 /** What Node's server keeps about a connection; it has no public way to ask. */
 interface ServerSocket extends Socket {
   /** The response that the connection waits for. */
-  _httpMessage?: ServerResponse<IncomingMessage> | null;
+  _httpMessage?: ServerResponse | null;
   /** Has the request whose head arrived last. */
   parser?: { incoming: IncomingMessage | null } | null;
 }
 
 /** The response that a connection waits for; `null` when none has been asked for, or the last one has been sent. */
-export const responseUnderWay = (socket: ServerSocket): ServerResponse<IncomingMessage> | null =>
-  socket._httpMessage ?? null;
+export const responseUnderWay = (socket: ServerSocket): ServerResponse | null => socket._httpMessage ?? null;
 
 /** Whether the request whose head arrived last has been answered before all of its body arrived. */
 export const isAnsweredEarly = (socket: ServerSocket): boolean =>

@@ -1,0 +1,115 @@
+/**
+ * Guarantees of a stop: it takes no more than ten seconds, whatever connections are open and whether or not the database answers, and responses
+ * under way get their chance. Runs alone because it measures time.
+ */
+
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDatabase } from '../support/engine.js';
+import { newFolder, Program, removeFolder } from '../support/program.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+
+const LIMIT_MS = 10_000;
+const mariadb = process.env.TEST_DATABASE_URL;
+
+describe('stopping the server in time', () => {
+  let folder: string;
+  let program: Program;
+  let sockets: Socket[];
+  beforeEach(() => {
+    folder = newFolder();
+    sockets = [];
+  });
+  afterEach(async () => {
+    for (const socket of sockets) socket.destroy();
+    await program.end('SIGKILL');
+    await removeFolder(folder);
+  });
+
+  /** Opens a connection that sends some bytes and reads nothing. */
+  const open = async (bytes: string): Promise<Socket> => {
+    const { hostname, port } = new URL(program.url);
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    sockets.push(socket);
+    await new Promise((resolve) => socket.once('connect', resolve));
+    if (bytes) socket.write(bytes);
+    return socket;
+  };
+  const post = (path: string, body: string, length = 1000): string =>
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
+  const ended = async (signal: NodeJS.Signals): Promise<{ code: number | NodeJS.Signals; ms: number }> => {
+    const start = performance.now();
+    const code = await program.end(signal);
+    return { code, ms: performance.now() - start };
+  };
+
+  it('does not wait for clients that send or read nothing', async () => {
+    program = await Program.start(folder, { METRICS_PORT: '0', SHUTDOWN_DELAY_SECONDS: '1' });
+    await open('');
+    await open('POST /login HTTP/1.1\r\nHost: x\r\n');
+    await open(post('/login', '{"us'));
+    await open(post('/api/v1/keys/verify', '{"ke'));
+    await open(post('/api/v1/keys/check', 'x'));
+    // Far more than a connection holds.
+    await open('GET /docs/json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100));
+    await sleep(300);
+    const { code, ms } = await ended('SIGTERM');
+    expect([code, program.stderr]).toEqual([0, '']);
+    expect(ms).toBeLessThan(1000 + LIMIT_MS);
+  });
+
+  it('takes a second when no request is under way', async () => {
+    program = await Program.start(folder);
+    await open('');
+    await open('GET /health/live HTTP/1.1\r\nHost: x\r\n');
+    const { code, ms } = await ended('SIGTERM');
+    expect(code).toBe(0);
+    expect(ms).toBeLessThan(3000);
+  });
+
+  it('answers a request whose body is still arriving', async () => {
+    program = await Program.start(folder);
+    const body = JSON.stringify({ username: 'admin', password: program.password });
+    const socket = await open(post('/api/v1/auth/login', body.slice(0, 10), body.length));
+    let received = '';
+    socket.on('data', (chunk) => (received += chunk.toString()));
+    await sleep(200);
+    const end = ended('SIGTERM');
+    await sleep(2000);
+    socket.write(body.slice(10));
+    const { code } = await end;
+    expect([code, received.split('\r\n')[0]]).toEqual([0, 'HTTP/1.1 200 OK']);
+  });
+
+  it('ends at once at the second signal, unless it is the echo of the first', async () => {
+    program = await Program.start(folder, { SHUTDOWN_DELAY_SECONDS: '1' });
+    program.signal('SIGINT');
+    expect((await ended('SIGINT')).code).toBe(0);
+    program = await Program.start(folder, { SHUTDOWN_DELAY_SECONDS: '60' });
+    program.signal('SIGTERM');
+    await sleep(500);
+    const { code, ms } = await ended('SIGTERM');
+    expect(code).toBe(143);
+    expect(ms).toBeLessThan(1000);
+  });
+
+  (mariadb ? it : it.skip)('does not wait for a database that does not answer', async () => {
+    const database = await createDatabase(mariadb);
+    const proxy = await TcpProxy.before(database.url);
+    program = await Program.start(folder, { DATABASE_URL: proxy.url, USAGE_FLUSH_INTERVAL_MS: '60000' });
+    const token = await program.logIn(program.password);
+    const json = { name: 'A key', level: 1, expiresIn: 60 };
+    const { key, secret } = (await program.call('POST', '/apikeys/jwt', { token, json })).body.apikey;
+    expect((await program.call('GET', '/api/v1/keys/check', { basic: `${key}:${secret}` })).status).toBe(204);
+    proxy.stall();
+    const waiting = program.call('POST', '/apikeys/jwt', { token, json }).catch(() => null);
+    await sleep(200);
+    const { code, ms } = await ended('SIGTERM');
+    expect(code).toBe(1);
+    expect(program.stderr).toContain('The server did not stop in time and was ended.');
+    expect(ms).toBeLessThan(LIMIT_MS);
+    await waiting;
+    await proxy.stop();
+    await database.drop();
+  });
+});
