@@ -178,6 +178,15 @@ describe('refused starts', () => {
       'KEY_PEPPERS lacks an entry that rows need (API keys: 1)',
     );
     await start({ KEY_PEPPERS: `${former},${own.KEY_PEPPERS}` });
+    const later = secret();
+    const rotating = await start({ KEY_PEPPERS: `${later},${own.KEY_PEPPERS}` });
+    await rotating.newFullKey(server.admin, await rotating.newApplication(server.admin));
+    await forget();
+    // Some keys work: an entry has been removed on purpose, as it could be.
+    await start({ KEY_PEPPERS: later });
+    expect(server.logs).toContainEqual(
+      expect.stringContaining('KEY_PEPPERS lacks an entry that rows need (API keys: 1).'),
+    );
     expect(await refusalOf({ JWT_SECRET: secret() })).toContain('JWT_SECRET is not that of this database');
   });
 

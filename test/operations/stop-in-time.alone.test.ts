@@ -4,7 +4,13 @@
  */
 
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import { TABLES } from '../../src/entities.js';
+import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { Instance } from '../../src/verification/barrier/instance.entity.js';
+import { KeyUsage } from '../../src/verification/usage/key-usage.entity.js';
 import { createDatabase } from '../support/engine.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
@@ -44,7 +50,11 @@ describe('stopping the server in time', () => {
   };
 
   it('does not wait for clients that send or read nothing', async () => {
-    program = await Program.start(folder, { METRICS_PORT: '0', SHUTDOWN_DELAY_SECONDS: '1' });
+    program = await Program.start(folder, {
+      METRICS_PORT: '0',
+      SHUTDOWN_DELAY_SECONDS: '1',
+      USAGE_FLUSH_INTERVAL_MS: '60000',
+    });
     await open('');
     await open('POST /login HTTP/1.1\r\nHost: x\r\n');
     await open(post('/login', '{"us'));
@@ -52,10 +62,17 @@ describe('stopping the server in time', () => {
     await open(post('/api/v1/keys/check', 'x'));
     // Far more than a connection holds.
     await open('GET /docs/json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100));
-    await sleep(300);
+    const token = await program.logIn(program.password);
+    const json = { name: 'A key', level: 1, expiresIn: 60 };
+    const { key, secret } = (await program.call('POST', '/apikeys/jwt', { token, json })).body.apikey;
+    expect((await program.call('GET', '/api/v1/keys/check', { basic: `${key}:${secret}` })).status).toBe(204);
     const { code, ms } = await ended('SIGTERM');
     expect([code, program.stderr]).toEqual([0, '']);
     expect(ms).toBeLessThan(1000 + LIMIT_MS);
+    const source = new DataSource(dataSourceOptions(`sqlite:${join(folder, 'data/keywright.sqlite')}`, TABLES));
+    const { manager } = await source.initialize();
+    expect([await manager.count(KeyUsage), await manager.count(Instance)]).toEqual([1, 0]);
+    await source.destroy();
   });
 
   it('takes a second when no request is under way', async () => {

@@ -106,17 +106,19 @@ async function inspectSetting(
   // An instance whose list is older than another's lacks the newest secrets; they stay recorded.
   const newest = added.length > 0 ? Infinity : Math.max(...known.map(({ ordinal }) => ordinal));
   const finding = { added, retired: missing.filter(({ ordinal }) => ordinal < newest), problem: null, warning: null };
-  if (isUnknown) return { ...finding, problem: `${setting} is not that of this database` };
+  const unknown = `${setting} is not that of this database`;
+  if (!computeId || (recorded.length > 0 && missing.length === 0))
+    return isUnknown ? { ...finding, problem: unknown } : finding;
 
-  if (!computeId || (recorded.length > 0 && missing.length === 0)) return finding;
   const counts = await countDependents(source, dependents);
   const ids = secrets.map(computeId);
   const lost = [...counts].filter(([id]) =>
     recorded.length > 0 ? missing.some(({ secretId }) => secretId === id) : isSecretId(id) && !ids.includes(id),
   );
-  if (lost.length === 0) return finding;
+  if (lost.length === 0) return isUnknown ? { ...finding, problem: unknown } : finding;
   const rows = describe(sum(lost.map(([, count]) => count)));
   const text = `${setting} lacks ${lost.length === 1 ? 'an entry' : `${lost.length} entries`} that rows need (${rows})`;
+  if (isUnknown) return { ...finding, problem: `${unknown}, and rows need it (${rows})` };
   // Before secrets were recorded, an entry could be removed while rows needed it. If others work, the start goes on.
   const isPartly = recorded.length === 0 && ids.some((id) => counts.has(id));
   return isPartly ? { ...finding, warning: `${text}.` } : { ...finding, problem: text };
