@@ -98,4 +98,9 @@ describe('late requests', () => {
       expect(openMs).toBeLessThan(LIMIT_MS + 1200);
     });
   });
+
+  it('are no failure of the server', () => {
+    const started = server.logs.findIndex((line) => line.startsWith('Nest application successfully started'));
+    expect(server.logs.slice(started + 1)).toEqual([]);
+  });
 });
