@@ -61,6 +61,7 @@ const ORDER = {
     openapi: 'The document describes what the other layers declare.',
   },
   'src/platform/database': {
+    sqlite: 'The threads of SQLite know nothing of what is stored.',
     galera: 'Conflict rows are needed by locks, and need none.',
     migrations: 'Migrations are written once, in terms of the query runner.',
     transactions: 'Transactions are the only way to change the database.',

@@ -10,6 +10,7 @@ import { verifyColdKeys } from './growth.js';
 import { importKeys } from './import.js';
 import { measureParts } from './parts.js';
 import { loadForLong } from './soak.js';
+import { useSqlite } from './sqlite.js';
 import { verifyKnownKey } from './warm.js';
 import { tellOthers } from './webhooks.js';
 
@@ -31,6 +32,8 @@ const BENCHMARKS = {
       wrk,
       isSmoke ? { seconds: 1, rounds: 1, warmUpSeconds: 1 } : { seconds: 3, rounds: 5, warmUpSeconds: 8 },
     ),
+  sqlite: () =>
+    useSqlite(wrk, isSmoke ? { seconds: 1, rounds: 1, keys: 200 } : { seconds: 3, rounds: 5, keys: 10_000 }),
   bulk: () => bulkRevoke(isSmoke ? { keys: 200, rounds: 1 } : {}),
   import: () => importKeys(isSmoke ? { rows: 1000, rounds: 1 } : { rows: 50_000, rounds: 3 }),
   webhooks: () => tellOthers(isSmoke ? { keys: 20, seconds: 0.2, rounds: 1 } : { keys: 500, seconds: 3, rounds: 3 }),

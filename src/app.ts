@@ -15,8 +15,8 @@ import { FirstAdmin, type FirstLogin } from './accounts/first-admin.js';
 import { AppModule } from './app.module.js';
 import { TABLES } from './entities.js';
 import type { Config } from './platform/config/config.js';
-import { Writer } from './platform/database/connections.js';
 import { openDatabase } from './platform/database/open-database.js';
+import { PriorityConnections } from './platform/database/priority-connections.js';
 import { Clock } from './platform/runtime/clock.js';
 import { DomainError } from './platform/events/domain-error.js';
 import { ExposureDetector } from './exposures/exposure-detector.js';
@@ -132,7 +132,7 @@ export async function composeApp(
   endConnectionsOnClose(http);
   watchRequests(http, { metrics: app.get(MetricsExporter), areLogged: ['debug', 'info'].includes(config.logLevel) });
   if (tracing) {
-    tracing.followStatements(new Set([database, app.get(Writer).source]));
+    tracing.followStatements([database, app.get(PriorityConnections).manager.dataSource]);
     http.addHook('onClose', () => tracing.stop());
   }
   return { app, fastPath };

@@ -9,7 +9,7 @@ export { Application } from '../../dist/src/applications/application.entity.js';
 export { TABLES } from '../../dist/src/entities.js';
 export { loadConfig } from '../../dist/src/platform/config/config.js';
 export { advance } from '../../dist/src/platform/database/counters.js';
-export { dataSourceOptions } from '../../dist/src/platform/database/data-source.js';
+export { createDataSource } from '../../dist/src/platform/database/data-source.js';
 export { migrate } from '../../dist/src/platform/database/schema.js';
 export { insertOrChange, insertRows, readRow } from '../../dist/src/platform/database/rows.js';
 export { Transactions } from '../../dist/src/platform/database/transactions/transactions.js';

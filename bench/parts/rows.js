@@ -1,7 +1,7 @@
 // Rows read and written by the row mapper, against TypeORM's repositories and query builders. In a process of its own, on DATABASE_URL.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { DataSource, IsNull } from 'typeorm';
+import { IsNull } from 'typeorm';
 import {
   Account,
   AccountsService,
@@ -9,7 +9,7 @@ import {
   ApiKey,
   Application,
   CachedKeyReader,
-  dataSourceOptions,
+  createDataSource,
   insertOrChange,
   insertRows,
   KeyRevision,
@@ -22,7 +22,7 @@ import {
 import { compare } from './compare.js';
 
 const { engine, rounds, times } = JSON.parse(process.argv[2]);
-const source = await new DataSource(dataSourceOptions(process.env.DATABASE_URL, TABLES)).initialize();
+const source = await createDataSource(process.env.DATABASE_URL, TABLES).initialize();
 await migrate(source);
 const { manager } = source;
 const accounts = source.getRepository(Account);

@@ -3,9 +3,9 @@ import { JwtModule, JwtSecretRequestType } from '@nestjs/jwt';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Config } from './config/config.js';
-import { LeaseConnection, Writer } from './database/connections.js';
 import { DatabaseReadiness } from './database/database-readiness.js';
 import { PoolMetrics } from './database/pool-metrics.js';
+import { PriorityConnections } from './database/priority-connections.js';
 import { ReadinessChecks } from './observability/health/readiness-checks.js';
 import { Clock } from './runtime/clock.js';
 import { MetricsRegistry } from './observability/metrics/metrics-registry.js';
@@ -36,11 +36,10 @@ export class PlatformModule {
       ],
       providers: [
         { provide: Config, useValue: config },
-        { provide: Writer, inject: [getDataSourceToken()], useFactory: (reader: DataSource) => Writer.beside(reader) },
         {
-          provide: LeaseConnection,
-          inject: [getDataSourceToken(), Writer],
-          useFactory: (reader: DataSource, writer: Writer) => LeaseConnection.beside(reader, writer),
+          provide: PriorityConnections,
+          inject: [getDataSourceToken()],
+          useFactory: (source: DataSource) => PriorityConnections.beside(source),
         },
         { provide: Clock, useValue: clock },
         DatabaseReadiness,
@@ -54,13 +53,12 @@ export class PlatformModule {
       exports: [
         Config,
         Clock,
-        LeaseConnection,
+        PriorityConnections,
         MetricsRegistry,
         OutboxMetrics,
         ReadinessChecks,
         AuditTrail,
         Transactions,
-        Writer,
       ],
     };
   }

@@ -12,7 +12,7 @@ import { Application } from '../../src/applications/application.entity.js';
 import { createApp, type StartedApp } from '../../src/app.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { TABLES } from '../../src/entities.js';
-import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { createDataSource } from '../../src/platform/database/data-source.js';
 import { migrate } from '../../src/platform/database/schema.js';
 import { Transactions } from '../../src/platform/database/transactions/transactions.js';
 import { KeyRevision } from '../../src/verification/barrier/key-change.entity.js';
@@ -31,7 +31,7 @@ describe('database', () => {
     let source: DataSource;
     beforeAll(async () => {
       database = await createDatabase();
-      source = await new DataSource(dataSourceOptions(database.url, TABLES)).initialize();
+      source = await createDataSource(database.url, TABLES).initialize();
       await migrate(source);
     });
     afterAll(async () => {
@@ -98,7 +98,7 @@ describe('database', () => {
 
     it('start simultaneously on an empty database, and create one first account', async () => {
       expect(instances.filter(({ firstLogin }) => firstLogin !== null)).toHaveLength(1);
-      const source = await new DataSource(dataSourceOptions(database.url, TABLES)).initialize();
+      const source = await createDataSource(database.url, TABLES).initialize();
       expect([await source.getRepository(Account).count(), await source.getRepository(Merchant).count()]).toEqual([
         1, 1,
       ]);
@@ -135,7 +135,7 @@ describe('database', () => {
     it('keeps a held row from being changed, but not from being held by others', async () => {
       const server = await TestServer.start();
       const application = await server.newApplication(server.admin);
-      const other = await new DataSource(dataSourceOptions(server.databaseUrl, TABLES)).initialize();
+      const other = await createDataSource(server.databaseUrl, TABLES).initialize();
       const ask = (lock: string) =>
         other.query(`SELECT id FROM application WHERE id = ? ${lock} NOWAIT`, [application]).then(
           () => 'free',

@@ -1,7 +1,7 @@
 /** Guarantees of readiness while the database fails: each part is reported, and no probe waits. Runs alone because it measures time. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LeaseConnection } from '../../src/platform/database/connections.js';
+import { PriorityConnections } from '../../src/platform/database/priority-connections.js';
 import { createDatabase } from '../support/engine.js';
 import { JSON_TYPE } from '../support/envelope.js';
 import type { Answer } from '../support/http.js';
@@ -97,7 +97,7 @@ const mariadb = process.env.TEST_DATABASE_URL;
 
   it('queries the database once for simultaneous probes', async () => {
     let statements = 0;
-    const { subscribers } = server.app.get(LeaseConnection).manager.dataSource;
+    const { subscribers } = server.app.get(PriorityConnections).manager.dataSource;
     const counting = {
       afterQuery: ({ query }: { query: string }) => void (statements += Number(query.includes('FROM migration'))),
     };

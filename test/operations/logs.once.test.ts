@@ -1,7 +1,6 @@
 /** Guarantees of the logs: JSON in production, one line per request with its id, and no credential, whatever is logged. */
 
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
 import {
   formatFullKey,
   issueClientPair,
@@ -9,7 +8,7 @@ import {
   issuePersonalPair,
 } from '../../src/api-keys/credentials/credential.js';
 import { TABLES } from '../../src/entities.js';
-import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { createDataSource } from '../../src/platform/database/data-source.js';
 import { LogEntry } from '../../src/platform/observability/logs/log-entry.js';
 import { JsonLogger } from '../../src/platform/observability/logs/json-logger.js';
 import { redact } from '../../src/platform/observability/logs/redaction.js';
@@ -109,7 +108,7 @@ describe('logs in production', () => {
 
   it('name the request beside a failure', async () => {
     const url = `sqlite:${join(folder, 'data/keywright.sqlite')}`;
-    const source = await new DataSource(dataSourceOptions(url, TABLES)).initialize();
+    const source = await createDataSource(url, TABLES).initialize();
     await source.query('ALTER TABLE application RENAME TO application_lost');
     const { status, headers } = await program.call('GET', '/api/v1/applications', { token });
     await source.query('ALTER TABLE application_lost RENAME TO application');

@@ -4,10 +4,9 @@
  */
 
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { TABLES } from '../../src/entities.js';
-import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { createDataSource } from '../../src/platform/database/data-source.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
 describe('stopping the server', () => {
@@ -39,9 +38,7 @@ describe('stopping the server', () => {
     expect(await program.end(signal)).toBe(0);
     expect(performance.now() - start).toBeLessThan(3000);
     expect(program.stderr).toBe('');
-    const source = await new DataSource(
-      dataSourceOptions(`sqlite:${join(folder, 'data/keywright.sqlite')}`, TABLES),
-    ).initialize();
+    const source = await createDataSource(`sqlite:${join(folder, 'data/keywright.sqlite')}`, TABLES).initialize();
     const { lastUsedAt } = await source.getRepository(ApiKey).findOneByOrFail({ id: key?.id });
     await source.destroy();
     expect(Date.now() - (lastUsedAt?.getTime() ?? 0)).toBeLessThan(10_000);

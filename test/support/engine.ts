@@ -4,9 +4,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import { DataSource } from 'typeorm';
 import { TABLES } from '../../src/entities.js';
-import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { createDataSource } from '../../src/platform/database/data-source.js';
 import { migrate } from '../../src/platform/database/schema.js';
 
 declare global {
@@ -132,7 +131,7 @@ async function migrated<T extends TestDatabase, R>(
   read: (database: T) => Promise<R>,
 ): Promise<R> {
   const database = await create();
-  const source = await new DataSource(dataSourceOptions(database.url, TABLES)).initialize();
+  const source = await createDataSource(database.url, TABLES).initialize();
   await migrate(source);
   await source.destroy();
   const result = await read(database);

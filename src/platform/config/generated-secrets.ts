@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 
 const FOLDER = 'data';
 const FILE = `${FOLDER}/secrets.json`;
@@ -27,6 +27,7 @@ function create(): Record<string, string> {
   const draft = `${FOLDER}/.secrets-${randomUUID()}`;
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  sync(draft);
   try {
     linkSync(draft, FILE);
   } catch (error) {
@@ -34,5 +35,16 @@ function create(): Record<string, string> {
   } finally {
     unlinkSync(draft);
   }
+  sync(FOLDER);
   return read() ?? secrets;
+}
+
+/** Makes a file, or the names in a folder, outlive a power loss: without the secrets, the keys in the database are worth nothing. */
+function sync(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }

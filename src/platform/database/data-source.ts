@@ -1,9 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import mysql, { type ConnectionOptions, type PoolOptions } from 'mysql2';
-import type { DataSource, DataSourceOptions } from 'typeorm';
-
-/** The longest time that a statement waits for the lock of another process. */
-const BUSY_TIMEOUT_MS = 10_000;
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { SqliteDataSource } from './sqlite/sqlite-data-source.js';
 
 /** A connection that is silent for this long is considered broken; longer than a statement waits for a lock. */
 const SILENCE_MS = 90_000;
@@ -18,15 +16,13 @@ export type Tables = Pick<DataSourceOptions, 'entities' | 'migrations'>;
  *
  * @param url `sqlite:<path>`, `mysql://user:password@host:port/name` or `mariadb://…`
  */
-export function dataSourceOptions(url: string, tables: Tables): DataSourceOptions {
+function dataSourceOptions(url: string, tables: Tables): DataSourceOptions {
   if (url.startsWith('sqlite:')) {
     return {
       ...tables,
       migrationsTableName: MIGRATIONS_TABLE,
       type: 'better-sqlite3',
       database: url.slice('sqlite:'.length),
-      enableWAL: true,
-      timeout: BUSY_TIMEOUT_MS,
     };
   }
   return {
@@ -42,6 +38,12 @@ export function dataSourceOptions(url: string, tables: Tables): DataSourceOption
     trace: false,
     extra: { stream: connectFor(SILENCE_MS) },
   };
+}
+
+/** A data source that is not connected yet. */
+export function createDataSource(url: string, tables: Tables): DataSource {
+  const options = dataSourceOptions(url, tables);
+  return options.type === 'better-sqlite3' ? new SqliteDataSource(options) : new DataSource(options);
 }
 
 /** The connections of a pool that are in use and idle, and the requests that wait for one. */

@@ -1,4 +1,5 @@
 import { QueryFailedError } from 'typeorm';
+import { isOutOfOrder } from './sqlite/out-of-order.js';
 
 /** Codes that ask for a retry of the transaction: deadlock, lock wait, failed certification, busy. */
 const RETRYABLE_CODES = new Set([
@@ -40,11 +41,12 @@ const UNAVAILABLE_CODES = new Set([
   'PROTOCOL_SEQUENCE_TIMEOUT',
 ]);
 
-/** Whether the database could not be reached or was busy for too long, rather than that it refused the statement. */
+/** Whether the database could not be reached, could not be used as it is, or was busy for too long, rather than that it refused the statement. */
 export function isUnavailable(error: unknown): boolean {
-  return UNAVAILABLE_CODES.has(engineCode(error) ?? '') || isRetryable(error);
+  const code = engineCode(error);
+  return UNAVAILABLE_CODES.has(code ?? '') || isOutOfOrder(code) || isRetryable(error);
 }
 
-function engineCode(error: unknown): string | undefined {
+export function engineCode(error: unknown): string | undefined {
   return ((error instanceof QueryFailedError ? error.driverError : error) as { code?: string } | undefined)?.code;
 }

@@ -1,7 +1,7 @@
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { ConfigError } from '../config/config-error.js';
 import { errorMessage } from '../runtime/error-message.js';
-import { dataSourceOptions, type Tables } from './data-source.js';
+import { createDataSource, type Tables } from './data-source.js';
 
 /**
  * Connects to the database of a `DATABASE_URL`. The application is composed around an open one: Nest would log what goes wrong here twice, with
@@ -11,7 +11,7 @@ import { dataSourceOptions, type Tables } from './data-source.js';
  */
 export async function openDatabase(url: string, tables: Tables): Promise<DataSource> {
   try {
-    return await new DataSource(dataSourceOptions(url, tables)).initialize();
+    return await createDataSource(url, tables).initialize();
   } catch (error) {
     throw new ConfigError(`Keywright cannot open the database that DATABASE_URL names: ${errorMessage(error)}`);
   }

@@ -1,4 +1,4 @@
-import type { EntityManager, EntityTarget, FindManyOptions, ObjectLiteral } from 'typeorm';
+import type { EntityManager, EntityTarget, FindManyOptions } from 'typeorm';
 import { isSqlite } from './engine-sql.js';
 import { touchConflictRows } from './galera/conflict-rows.js';
 import { placeholders } from './placeholders.js';
@@ -16,16 +16,14 @@ export async function lockRow<T extends Identified>(
   entity: EntityTarget<T>,
   id: T['id'],
 ): Promise<T | null> {
-  await lockSqlite(manager, entity);
   const row = await readRow(manager, entity, id, 'FOR UPDATE');
   await touchConflictRows(manager, entity, [id], 'exclusive');
   return row;
 }
 
 /**
- * Reads a row and protects it from changes until the transaction ends, but not from being held by others. On SQLite, a transaction that writes
- * after it has read fails when another one has written in between, and is retried. On Galera, the row is protected on this node only: a
- * transaction that changes it on another node sees the effects of this one after its revocation barrier.
+ * Reads a row and protects it from changes until the transaction ends, but not from being held by others. On Galera, the row is protected on
+ * this node only: a transaction that changes it on another node sees the effects of this one after its revocation barrier.
  */
 export function holdRow<T extends Identified>(
   manager: EntityManager,
@@ -47,13 +45,12 @@ export async function lockRows<T extends Identified>(
   if (ids.length === 0) return [];
   const mapper = RowMapper.for(manager, entity);
   const inOrder = ids.toSorted();
-  await lockSqlite(manager, entity);
   const statement = `${mapper.select} WHERE t.id IN (${placeholders(inOrder)}) ORDER BY t.id ${isSqlite(manager) ? '' : 'FOR UPDATE'}`;
   return (await manager.query<Record<string, unknown>[]>(statement, inOrder)).map((row) => mapper.read(row));
 }
 
 /**
- * Options for TypeORM's `find` that lock the rows until the transaction ends. SQLite has no such locks, and needs none in a transaction that writes.
+ * Options for TypeORM's `find` that lock the rows until the transaction ends. SQLite has no such locks, and needs none: its transactions run one after another.
  *
  * @param onLocked how to treat rows that others have locked; by default, the statement waits for them
  */
@@ -64,9 +61,4 @@ export function forUpdate(manager: EntityManager, onLocked?: 'skip_locked'): Pic
 /** Options for TypeORM's `find` that hold the rows as {@link holdRow} does. */
 export function forShare(manager: EntityManager): Pick<FindManyOptions, 'lock'> {
   return isSqlite(manager) ? {} : { lock: { mode: 'pessimistic_read' } };
-}
-
-/** Takes SQLite's only write lock, which a transaction acquires by its first write, even one that changes no row. */
-async function lockSqlite(manager: EntityManager, entity: EntityTarget<ObjectLiteral>): Promise<void> {
-  if (isSqlite(manager)) await manager.query(`UPDATE ${RowMapper.for(manager, entity).table} SET id = id WHERE FALSE`);
 }

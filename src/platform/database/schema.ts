@@ -14,11 +14,9 @@ export async function requireMigrated(source: DataSource): Promise<void> {
 }
 
 /** @throws {ConfigError} when the database has a migration that this version does not know */
-async function requireNotNewer(source: DataSource): Promise<void> {
+async function requireNotNewer(source: DataSource, executor = new MigrationExecutor(source)): Promise<void> {
   const known = new Set(source.migrations.map(({ name, constructor }) => name ?? constructor.name));
-  const unknown = (await new MigrationExecutor(source).getExecutedMigrations())
-    .map(({ name }) => name)
-    .filter((name) => !known.has(name));
+  const unknown = (await executor.getExecutedMigrations()).map(({ name }) => name).filter((name) => !known.has(name));
   if (unknown.length > 0)
     throw new ConfigError(
       `The schema of the database is newer than this version (it has ${unknown.join(', ')}). Run the version that has migrated it, or a later ` +
@@ -33,19 +31,19 @@ async function requireNotNewer(source: DataSource): Promise<void> {
  * @throws {ConfigError} when the schema is newer than this version
  */
 export async function migrate(source: DataSource): Promise<void> {
+  if (isSqlite(source.manager)) {
+    await migrateSqlite(source);
+    return;
+  }
   const runner = source.createQueryRunner();
-  const onSqlite = isSqlite(runner.manager);
   try {
     if (await isGalera(runner.manager)) {
       await withMigrationLock(source, () => runMigrations(source));
       return;
     }
-    await runner.query(onSqlite ? 'BEGIN IMMEDIATE' : `SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
+    await runner.query(`SELECT GET_LOCK(CONCAT('keywright:', DATABASE()), 60)`);
     await runMigrations(source);
-    await runner.query(onSqlite ? 'COMMIT' : `SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);
-  } catch (error) {
-    if (onSqlite) await runner.query('ROLLBACK');
-    throw error;
+    await runner.query(`SELECT RELEASE_LOCK(CONCAT('keywright:', DATABASE()))`);
   } finally {
     await runner.release();
   }
@@ -54,4 +52,14 @@ export async function migrate(source: DataSource): Promise<void> {
 async function runMigrations(source: DataSource): Promise<void> {
   await requireNotNewer(source);
   await source.runMigrations({ transaction: 'none' });
+}
+
+/** All migrations are one transaction. */
+async function migrateSqlite(source: DataSource): Promise<void> {
+  await source.transaction(async ({ queryRunner }) => {
+    const executor = new MigrationExecutor(source, queryRunner);
+    executor.transaction = 'none';
+    await requireNotNewer(source, executor);
+    await executor.executePendingMigrations();
+  });
 }

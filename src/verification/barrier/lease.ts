@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { MoreThan, type Repository } from 'typeorm';
-import { LeaseConnection } from '../../platform/database/connections.js';
+import { PriorityConnections } from '../../platform/database/priority-connections.js';
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
 import { Instance } from './instance.entity.js';
 import { KeyChange, KeyRevision } from './key-change.entity.js';
@@ -44,14 +44,14 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   private isLost = false;
 
   constructor(
-    private readonly connection: LeaseConnection,
+    private readonly connections: PriorityConnections,
     private readonly formats: ImportedFormats,
     private readonly cache: KeyCache,
     private readonly validity: CacheValidity,
   ) {
-    this.instances = connection.manager.getRepository(Instance);
-    this.changes = connection.manager.getRepository(KeyChange);
-    this.revisions = connection.manager.getRepository(KeyRevision);
+    this.instances = connections.manager.getRepository(Instance);
+    this.changes = connections.manager.getRepository(KeyChange);
+    this.revisions = connections.manager.getRepository(KeyRevision);
   }
 
   /** The time since the lease was last renewed. */
@@ -157,6 +157,6 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private write<T>(work: (instances: Repository<Instance>) => Promise<T>): Promise<T> {
-    return this.connection.transaction((manager) => work(manager.getRepository(Instance)));
+    return this.connections.transaction((manager) => work(manager.getRepository(Instance)));
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Repository } from 'typeorm';
-import { LeaseConnection } from '../../platform/database/connections.js';
+import { PriorityConnections } from '../../platform/database/priority-connections.js';
 import { isGalera } from '../../platform/database/galera/is-galera.js';
 import { advance } from '../../platform/database/counters.js';
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
@@ -59,7 +59,7 @@ export class RevocationBarrier {
     private readonly formats: ImportedFormats,
     private readonly cache: KeyCache,
     private readonly lease: Lease,
-    { manager }: LeaseConnection,
+    { manager }: PriorityConnections,
   ) {
     this.instances = manager.getRepository(Instance);
     this.revisions = manager.getRepository(KeyRevision);

@@ -1,11 +1,11 @@
 import type { BlockList } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
 import { Application } from '../../applications/application.entity.js';
+import { PriorityConnections } from '../../platform/database/priority-connections.js';
 import { RowMapper } from '../../platform/database/row-mapper.js';
 import { buildBlockList } from '../../platform/validation/networks.js';
 import { type Environment } from '../../applications/application.entity.js';
@@ -94,11 +94,14 @@ export class CachedKeyReader {
   private readonly owner: RowMapper<Account, 'uuid' | 'role' | 'status' | 'consent' | 'deletedAt'>;
   readonly statement: string;
 
-  constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {
-    this.key = new RowMapper(keys.manager, ApiKey, 'k', KEY);
-    this.merchant = new RowMapper(keys.manager, Merchant, 'm', ['clientId', 'status']);
-    this.application = new RowMapper(keys.manager, Application, 'a', ['isEnabled']);
-    this.owner = new RowMapper(keys.manager, Account, 'o', ['uuid', 'role', 'status', 'consent', 'deletedAt']);
+  private readonly manager: EntityManager;
+
+  constructor({ manager }: PriorityConnections) {
+    this.manager = manager;
+    this.key = new RowMapper(manager, ApiKey, 'k', KEY);
+    this.merchant = new RowMapper(manager, Merchant, 'm', ['clientId', 'status']);
+    this.application = new RowMapper(manager, Application, 'a', ['isEnabled']);
+    this.owner = new RowMapper(manager, Account, 'o', ['uuid', 'role', 'status', 'consent', 'deletedAt']);
     const all = [this.key, this.merchant, this.application, this.owner].map(({ columns }) => columns);
     this.statement = `
       SELECT ${all.join(', ')}, s.id AS s_id
@@ -116,7 +119,7 @@ export class CachedKeyReader {
    */
   async read(publicId: string): Promise<CachedKey | null> {
     // One row for each revoked session of the key, or a single row if there are none.
-    const rows = await this.keys.query<Record<string, unknown>[]>(this.statement, [publicId, publicId]);
+    const rows = await this.manager.query<Record<string, unknown>[]>(this.statement, [publicId, publicId]);
     const [row] = rows;
     if (!row) return null;
     const merchant = this.merchant.readInto(row, {});

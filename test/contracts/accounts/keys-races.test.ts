@@ -2,7 +2,6 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Account } from '../../../src/accounts/account.entity.js';
-import { Writer } from '../../../src/platform/database/connections.js';
 import type { Answer } from '../../support/http.js';
 import { TestServer, type User } from '../../support/server.js';
 import { lockRow } from '../../../src/platform/database/row-locks.js';
@@ -29,7 +28,7 @@ describe('accounts surface: keys created while their owner loses rights', () => 
   /** Starts some requests, then some others, while none of them can change the member, and waits for all. */
   async function inThisOrder(member: User, ...batches: (() => Promise<Answer>[])[]): Promise<Answer[][]> {
     const started: Promise<Answer>[][] = [];
-    await server.app.get(Writer).transaction(async (manager) => {
+    await server.dataSource.transaction(async (manager) => {
       await lockRow(manager, Account, member.accountId);
       for (const start of batches) {
         started.push(start());

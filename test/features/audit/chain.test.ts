@@ -9,11 +9,11 @@ import { Merchant } from '../../../src/accounts/merchant.entity.js';
 import { AuditChain, AuditEvent } from '../../../src/audit/audit-event.entity.js';
 import { hashRecord } from '../../../src/audit/record.js';
 import { TABLES } from '../../../src/entities.js';
-import { dataSourceOptions } from '../../../src/platform/database/data-source.js';
+import { createDataSource } from '../../../src/platform/database/data-source.js';
 import type { AuditTrailEntry } from '../../../src/platform/events/audit-trail-entry.js';
 import { SEALED } from '../../../src/platform/events/listening.js';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { DataSource, In } from 'typeorm';
+import { In } from 'typeorm';
 import { runCommand } from '../../support/command.js';
 import { TestServer, type User } from '../../support/server.js';
 
@@ -557,7 +557,7 @@ describe('audit trail', () => {
       expect((await server.call('GET', '/api/v1/keys/check', { token: fullKey })).status).toBe(204);
       expect((await server.call('GET', '/api/v1/merchants', { token: last.token })).status).toBe(403);
       await server.close();
-      const source = await new DataSource(dataSourceOptions(server.databaseUrl, TABLES)).initialize();
+      const source = await createDataSource(server.databaseUrl, TABLES).initialize();
       const written = await source.getRepository(AuditEvent).findBy({ merchantId: last.merchantId });
       await source.destroy();
       await server.open();

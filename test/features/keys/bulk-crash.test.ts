@@ -5,7 +5,7 @@ import { DataSource, IsNull } from 'typeorm';
 import { ApiKey } from '../../../src/api-keys/api-key.entity.js';
 import { AuditEvent } from '../../../src/audit/audit-event.entity.js';
 import { TABLES } from '../../../src/entities.js';
-import { dataSourceOptions } from '../../../src/platform/database/data-source.js';
+import { createDataSource } from '../../../src/platform/database/data-source.js';
 import { createDatabase, type TestDatabase } from '../../support/engine.js';
 import { aKey } from '../../support/keys.js';
 import { newFolder, Program, removeFolder } from '../../support/program.js';
@@ -21,7 +21,7 @@ describe('a bulk revocation killed midway', () => {
     folder = newFolder();
     database = await createDatabase();
     program = await start();
-    source = await new DataSource(dataSourceOptions(database.url, TABLES)).initialize();
+    source = await createDataSource(database.url, TABLES).initialize();
   });
   afterEach(async () => {
     await program.end('SIGKILL');

@@ -8,7 +8,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { IsNull, Not } from 'typeorm';
 import { ApiKey } from '../../../src/api-keys/api-key.entity.js';
 import { AuditEvent } from '../../../src/audit/audit-event.entity.js';
-import { Writer } from '../../../src/platform/database/connections.js';
 import { Transactions } from '../../../src/platform/database/transactions/transactions.js';
 import { FirstUse } from '../../../src/verification/first-use.js';
 import { Instance } from '../../../src/verification/barrier/instance.entity.js';
@@ -91,7 +90,7 @@ describe('rotating a key', () => {
     expect(await outcomes(key.fullKey)).toEqual(['VALID']);
     const { previousPublicId } = await row();
     // As another instance does it that dies right after the commit.
-    await server.app.get(Writer, { strict: false }).transaction(async (manager) => {
+    await server.dataSource.transaction(async (manager) => {
       await manager.update(ApiKey, { id: key.id }, { previousSecretHash: null, previousPepperId: null });
       await manager.increment(KeyRevision, { id: 1 }, 'value', 1);
       const { value: revision } = await manager.findOneByOrFail(KeyRevision, { id: 1 });
@@ -206,7 +205,7 @@ describe('rotating a key', () => {
 
   it('accepts the new secret while the change cannot be written, and ends the old one at a later use', async () => {
     const next = await rotated({ mode: 'on_first_use', overlapSeconds: 100 });
-    const writer = server.app.get(Writer, { strict: false });
+    const writer = server.dataSource;
     const transaction = writer.transaction.bind(writer);
     writer.transaction = () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' }));
     expect((await check(next)).status).toBe(204);

@@ -36,7 +36,7 @@ export class BatchedTransactions {
     const waiting = [first];
     this.waiting.set(kind, waiting);
     while (waiting.length > 0) {
-      // Requests that have arrived are read first: none could join a transaction on SQLite, which blocks the event loop.
+      // Requests that have arrived are read first, so that they can join.
       await nextEventLoopTurn();
       await this.runBatch(waiting.splice(0, BATCH_MAX), work);
     }

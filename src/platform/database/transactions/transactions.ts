@@ -2,7 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { Writer } from '../connections.js';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { BatchedTransactions } from './batched-transactions.js';
 import { HeldTransactions, type IdempotencyMarker } from './held-transactions.js';
 import { withSpan } from '../../observability/traces/span.js';
@@ -25,7 +26,7 @@ export class Transactions {
   private readonly batches = new BatchedTransactions(isUnavailable);
 
   constructor(
-    private readonly writer: Writer,
+    @InjectDataSource() private readonly source: DataSource,
     private readonly events: EventEmitter2,
   ) {}
 
@@ -127,7 +128,7 @@ export class Transactions {
     for (let attempt = 1; ; attempt += 1) {
       let tx: Transaction | undefined;
       try {
-        return await this.writer.transaction(async (manager) => {
+        return await this.source.transaction(async (manager) => {
           tx = new Transaction(manager, this.events);
           const result = await work(tx);
           await tx.prepareCommit();

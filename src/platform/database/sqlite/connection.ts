@@ -1,0 +1,158 @@
+import { statSync } from 'node:fs';
+import Sqlite, { type Database, type Statement } from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
+import { OUT_OF_STEP, REPLACED } from './out-of-order.js';
+import type {
+  BackupRequest,
+  FileIdentity,
+  StatementRequest,
+  ThreadOptions,
+  ThreadReply,
+  ThreadRequest,
+} from './messages.js';
+
+/** The longest time that a statement waits for the lock of another process. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+/** The largest write-ahead log that is kept after a checkpoint, in bytes. */
+const LOG_SIZE_MAX = 64 * 1024 * 1024;
+
+/** How many statements stay prepared. */
+const PREPARED_MAX = 300;
+
+/** How often a reader looks whether its file is still in its place; the writer looks before each transaction. */
+const LOOK_EVERY_MS = 100;
+
+/** The pages of a backup that are copied at a time: all, because SQLite starts again when another connection writes in between. */
+const BACKUP_PAGES = 0x7fff_ffff;
+
+/** One connection to the database file, as its thread uses it. What an engine's layer believes of a transaction is compared with the engine's state. */
+export class Connection {
+  private database: Database | null = null;
+  private identity: FileIdentity | null;
+  private lookedAtMs = Number.NEGATIVE_INFINITY;
+  private readonly prepared = new LRUCache<string, Statement>({ max: PREPARED_MAX });
+
+  constructor(private readonly options: ThreadOptions) {
+    this.identity = options.identity;
+  }
+
+  async answer(request: ThreadRequest): Promise<ThreadReply> {
+    try {
+      return { ...(await this.carryOut(request)), isInTransaction: this.isInTransaction };
+    } catch (error) {
+      const { code, message } = error as Error & { code?: string };
+      return { error: { code, message }, isInTransaction: this.isInTransaction };
+    }
+  }
+
+  private get isInTransaction(): boolean {
+    return this.database?.inTransaction ?? false;
+  }
+
+  /** Answers at once, unless the request is a backup. */
+  private carryOut(request: ThreadRequest): Partial<ThreadReply> | Promise<Partial<ThreadReply>> {
+    switch (request.kind) {
+      case 'statement':
+        return this.execute(request);
+      case 'open':
+        this.open();
+        return { identity: this.identity };
+      case 'settle':
+        this.settle();
+        return {};
+      case 'backup':
+        return this.backUp(request);
+      case 'close':
+        this.close();
+        return {};
+    }
+  }
+
+  private execute({ sql, parameters, isInTransaction, knowsColumns }: StatementRequest): Partial<ThreadReply> {
+    const database = this.open();
+    if (database.inTransaction !== isInTransaction)
+      throw failure(OUT_OF_STEP, `The transaction is ${database.inTransaction ? 'still open' : 'over'}.`);
+    if (!isInTransaction) this.requireFile();
+    const statement = this.prepare(database, sql);
+    if (!statement.reader) {
+      const { changes, lastInsertRowid } = statement.run(...parameters);
+      return { changes, lastInsertRowid };
+    }
+    const rows = statement.all(...parameters) as unknown[][];
+    return knowsColumns ? { rows } : { rows, columns: statement.columns().map(({ name }) => name) };
+  }
+
+  private prepare(database: Database, sql: string): Statement {
+    let statement = this.prepared.get(sql);
+    if (!statement) {
+      statement = database.prepare(sql);
+      if (statement.reader) statement.raw();
+      this.prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  private open(): Database {
+    if (this.database) return this.database;
+    const { file, role } = this.options;
+    const isNew = this.identity === null;
+    const database = new Sqlite(file, { timeout: BUSY_TIMEOUT_MS, fileMustExist: !isNew });
+    try {
+      if (!isNew) this.requireFile(true);
+      database.pragma('journal_mode = WAL');
+      // A commit is on the disk when it returns. The next two lines say so to macOS, whose fsync returns before.
+      database.pragma('synchronous = FULL');
+      database.pragma('fullfsync = ON');
+      database.pragma('checkpoint_fullfsync = ON');
+      database.pragma('foreign_keys = ON');
+      database.pragma(`journal_size_limit = ${LOG_SIZE_MAX}`);
+      if (role === 'reader') database.pragma('query_only = ON');
+      this.identity ??= identify(file);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    this.database = database;
+    return database;
+  }
+
+  /** @throws when the file has been removed or replaced: what is written into it would be lost, and what is read from it may be outdated */
+  private requireFile(isDue = this.options.role === 'writer'): void {
+    if (!isDue && performance.now() - this.lookedAtMs < LOOK_EVERY_MS) return;
+    const { identity } = this;
+    const found = identify(this.options.file);
+    if (identity && (found?.inode !== identity.inode || found.device !== identity.device))
+      throw failure(REPLACED, `The database file ${found ? 'has been replaced' : 'is gone'}: ${this.options.file}`);
+    this.lookedAtMs = performance.now();
+  }
+
+  private settle(): void {
+    try {
+      if (this.database?.inTransaction) this.database.exec('ROLLBACK');
+    } catch {
+      // The state decides.
+    }
+    if (this.database?.inTransaction) this.close();
+  }
+
+  private async backUp({ target }: BackupRequest): Promise<Partial<ThreadReply>> {
+    const database = this.open();
+    this.requireFile(true);
+    await database.backup(target, { progress: () => BACKUP_PAGES });
+    return {};
+  }
+
+  private close(): void {
+    this.prepared.clear();
+    this.database?.close();
+    this.database = null;
+  }
+}
+
+function identify(file: string): FileIdentity | null {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found ? { device: found.dev, inode: found.ino } : null;
+}
+
+const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code });

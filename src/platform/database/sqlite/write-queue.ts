@@ -1,0 +1,197 @@
+import { isOutOfOrder } from './out-of-order.js';
+import { SqliteError, type SqliteThread, type StatementResult } from './sqlite-thread.js';
+
+/** The most transactions that share a commit, and the longest time for which the first of them waits for the others to join. */
+const GROUP_MAX = 64;
+const GROUP_MS = 25;
+
+/** As many bytes as a small change may need, with the pages of its indices. */
+const ROOM_BYTES = 256 * 1024;
+
+/** The name of the savepoint to which a transaction is undone that shares the engine's transaction with those before it. */
+const SAVEPOINT = 'member';
+
+type End = 'commit' | 'rollback';
+
+interface Waiting {
+  begin: (transaction: QueuedTransaction) => void;
+  refuse: (error: unknown) => void;
+}
+
+/** A transaction of the writing connection. While it is open, no other one writes. */
+export class QueuedTransaction {
+  readonly ended: Promise<End>;
+  private readonly committed: Promise<void>;
+  private end!: (how: End) => void;
+  private acknowledge!: () => void;
+  private refuse!: (error: unknown) => void;
+  private failure: Error | null = null;
+
+  /**
+   * @param isAlone whether no transaction of the group is before it
+   * @param note is told of each statement that fails
+   */
+  constructor(
+    private readonly thread: SqliteThread,
+    readonly isAlone: boolean,
+    private readonly note: (error: unknown) => void,
+  ) {
+    this.ended = new Promise((resolve) => (this.end = resolve));
+    this.committed = new Promise((resolve, reject) => {
+      this.acknowledge = resolve;
+      this.refuse = reject;
+    });
+    // Whoever ended the transaction otherwise is told otherwise.
+    this.committed.catch(() => undefined);
+  }
+
+  /** @throws {SqliteError} */
+  async execute(sql: string, parameters: unknown[] = []): Promise<StatementResult> {
+    if (this.failure !== null) throw this.failure;
+    try {
+      return await this.thread.execute(sql, parameters, true);
+    } catch (error) {
+      this.note(error);
+      // The engine has undone the transaction, and everything that shares it.
+      if (error instanceof SqliteError && !error.isInTransaction) this.fail(error);
+      throw error;
+    }
+  }
+
+  /** Resolves when the changes are on the disk. */
+  async commit(): Promise<void> {
+    this.end('commit');
+    await this.committed;
+  }
+
+  rollBack(): void {
+    this.end('rollback');
+  }
+
+  /** What has ended the transaction from outside; `null` as long as nothing has. */
+  get lost(): Error | null {
+    return this.failure;
+  }
+
+  succeed(): void {
+    this.acknowledge();
+  }
+
+  fail(error: Error): void {
+    this.failure ??= error;
+    this.refuse(error);
+  }
+}
+
+/**
+ * The transactions of the writing connection, one after another. Group commit: those that wait when one ends join its transaction of the engine,
+ * each behind a savepoint, and are acknowledged together after one sync of the disk. When the engine undoes that transaction, or does not commit
+ * it, all of them fail.
+ */
+export class WriteQueue {
+  private waiting: Waiting[] = [];
+  private isRunning = false;
+  private failedWith: SqliteError | null = null;
+
+  constructor(private readonly thread: SqliteThread) {}
+
+  /** Why changes were refused that the database should have taken; `null` when {@link probe} has found room since. */
+  get failure(): SqliteError | null {
+    return this.failedWith;
+  }
+
+  /** Resolves when the transaction's turn has come. */
+  begin(): Promise<QueuedTransaction> {
+    return new Promise((begin, refuse) => {
+      this.waiting.push({ begin, refuse });
+      if (!this.isRunning) void this.run();
+    });
+  }
+
+  /** Executes a statement in a transaction of its own. */
+  async execute(sql: string, parameters: unknown[]): Promise<StatementResult> {
+    const transaction = await this.begin();
+    try {
+      const result = await transaction.execute(sql, parameters);
+      await transaction.commit();
+      return result;
+    } catch (error) {
+      transaction.rollBack();
+      throw error;
+    }
+  }
+
+  /** Finds out whether there is room for changes, by writing and deleting some pages; {@link failure} tells what came out. */
+  async probe(): Promise<void> {
+    try {
+      await this.execute('DROP TABLE IF EXISTS room_probe', []);
+      await this.execute(`CREATE TABLE room_probe AS SELECT zeroblob(${ROOM_BYTES}) AS filling`, []);
+      await this.execute('DROP TABLE room_probe', []);
+      this.failedWith = null;
+    } catch (error) {
+      this.note(error);
+    }
+  }
+
+  private async run(): Promise<void> {
+    this.isRunning = true;
+    while (this.waiting.length > 0) await this.runGroup();
+    this.isRunning = false;
+  }
+
+  private async runGroup(): Promise<void> {
+    const group: QueuedTransaction[] = [];
+    try {
+      await this.thread.execute('BEGIN IMMEDIATE', [], false);
+    } catch (error) {
+      const refused = this.waiting.splice(0);
+      await this.settle(error);
+      for (const { refuse } of refused) refuse(error);
+      return;
+    }
+    try {
+      const isOpen = await this.runMembers(group);
+      if (!isOpen) return;
+      await this.thread.execute(group.length > 0 ? 'COMMIT' : 'ROLLBACK', [], true);
+      for (const member of group) member.succeed();
+    } catch (error) {
+      await this.settle(error);
+      for (const member of group) member.fail(error as Error);
+    }
+  }
+
+  /** @returns whether the engine's transaction is still open */
+  private async runMembers(group: QueuedTransaction[]): Promise<boolean> {
+    const startMs = performance.now();
+    while (group.length < GROUP_MAX && (group.length === 0 || performance.now() - startMs < GROUP_MS)) {
+      const next = this.waiting.shift();
+      if (!next) return true;
+      const member = new QueuedTransaction(this.thread, group.length === 0, (error) => this.note(error));
+      if (!member.isAlone) await this.thread.execute(`SAVEPOINT ${SAVEPOINT}`, [], true);
+      next.begin(member);
+      const end = await member.ended;
+      if (member.lost !== null) throw member.lost;
+      if (end === 'commit') {
+        group.push(member);
+        if (!member.isAlone) await this.thread.execute(`RELEASE ${SAVEPOINT}`, [], true);
+      } else if (member.isAlone) {
+        await this.thread.execute('ROLLBACK', [], true);
+        return false;
+      } else {
+        await this.thread.execute(`ROLLBACK TO ${SAVEPOINT}`, [], true);
+        await this.thread.execute(`RELEASE ${SAVEPOINT}`, [], true);
+      }
+    }
+    return true;
+  }
+
+  /** Leaves the connection idle, whatever has failed. */
+  private async settle(error: unknown): Promise<void> {
+    this.note(error);
+    await this.thread.control('settle').catch(() => undefined);
+  }
+
+  private note(error: unknown): void {
+    if (error instanceof SqliteError && isOutOfOrder(error.code)) this.failedWith = error;
+  }
+}
