@@ -4,9 +4,8 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { DataSource } from 'typeorm';
 import { TABLES } from '../../src/entities.js';
-import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { createDataSource } from '../../src/platform/database/data-source.js';
 import { runCommand } from '../support/command.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/engine.js';
 import { checkKeys, makeKeys, revokeKey, rotateKey, type MadeKey } from '../support/made-keys.js';
@@ -96,7 +95,7 @@ describe.each(['0.1.0'])('an upgrade from %s', (version) => {
     expect(await current.logIn(adminPassword)).toEqual(expect.any(String));
     const audit = await runCommand(folder, ['audit', 'verify'], environment);
     expect([audit.code, audit.stdout.match(/^valid /gm)?.length]).toEqual([0, 2]);
-    const source = await new DataSource(dataSourceOptions(database.url, TABLES)).initialize();
+    const source = await createDataSource(database.url, TABLES).initialize();
     expect((await source.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
     await source.destroy();
     expect(current.stderr).toBe('');
