@@ -14,8 +14,11 @@ import type {
 /** The longest time that a statement waits for the lock of another process. */
 const BUSY_TIMEOUT_MS = 10_000;
 
-/** How long it waits at a time: a process that ends waits for what its thread is doing. */
-const BUSY_SLICE_MS = 250;
+/**
+ * How often it tries again. The thread waits in JavaScript, not in SQLite, because a process that ends waits for what its threads do, and
+ * better-sqlite3 aborts the process when its thread ends in the middle of a statement that fails.
+ */
+const TRY_EVERY_MS = 10;
 
 /** The largest write-ahead log that is kept after a checkpoint, in bytes. */
 const LOG_SIZE_MAX = 64 * 1024 * 1024;
@@ -111,7 +114,7 @@ export class Connection {
       database.pragma('foreign_keys = ON');
       database.pragma(`journal_size_limit = ${LOG_SIZE_MAX}`);
       if (role === 'reader') database.pragma('query_only = ON');
-      database.pragma(`busy_timeout = ${BUSY_SLICE_MS}`);
+      database.pragma('busy_timeout = 1');
       this.identity ??= identify(file);
     } catch (error) {
       database.close();
@@ -154,6 +157,8 @@ export class Connection {
   }
 }
 
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
 function waitForLock<T>(execute: () => T): T {
   const endMs = performance.now() + BUSY_TIMEOUT_MS;
   for (;;)
@@ -161,6 +166,7 @@ function waitForLock<T>(execute: () => T): T {
       return execute();
     } catch (error) {
       if ((error as { code?: string }).code !== 'SQLITE_BUSY' || performance.now() > endMs) throw error;
+      Atomics.wait(pause, 0, 0, TRY_EVERY_MS);
     }
 }
 
