@@ -19,6 +19,9 @@ import { Application } from './application.entity.js';
 import type { CreateApplicationBody, UpdateApplicationBody } from './applications.dto.js';
 import { NOTHING, type Invalidation } from '../platform/events/invalidation.js';
 
+/** How many keys are left to the transaction that deletes their application. */
+const KEYS_LEFT = 100;
+
 /** An application to create, and the caller that creates it. */
 interface Creation {
   caller: Caller;
@@ -107,12 +110,19 @@ export class ApplicationsService {
     });
   }
 
-  /** Deletes the application and revokes its keys. */
-  async delete(caller: Caller, { id }: Application): Promise<void> {
+  /**
+   * Deletes the application and revokes its keys, in transactions of bounded length; the last one deletes the application. Repeating an
+   * interrupted request continues where it stopped.
+   */
+  async delete(caller: Caller, { id, merchantId }: Application): Promise<void> {
+    const keys = { merchantId, applicationId: id };
+    await this.transactions.runWhile(
+      (tx) => this.keys.revokeSome(tx, caller, keys, KEYS_LEFT),
+      (areMore) => areMore,
+    );
     await this.transactions.run(async (tx) => {
       const application = await lock(tx, id);
-      const { merchantId } = application;
-      await this.keys.revokeAll(tx, caller, { merchantId, applicationId: id });
+      while (await this.keys.revokeSome(tx, caller, keys, 0));
       await tx.manager.delete(Application, { id });
       await publish(tx, caller, application, {
         name: 'application.deleted',

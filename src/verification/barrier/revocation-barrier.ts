@@ -14,7 +14,7 @@ import { Transaction } from '../../platform/database/transactions/transaction.js
 import { withTimeout } from '../../platform/database/with-timeout.js';
 import { inBatches } from '../../platform/runtime/batches.js';
 import { Instance } from './instance.entity.js';
-import { KeyChange, KeyRevision } from './key-change.entity.js';
+import { KeyRevision } from './key-change.entity.js';
 import { ImportedFormats } from '../cache/imported-formats.js';
 import { KeyCache } from '../cache/key-cache.js';
 import { Lease, LEASE_MS } from './lease.js';
@@ -23,7 +23,7 @@ import { Lease, LEASE_MS } from './lease.js';
 const CHECK_EVERY_MS = 15;
 
 /** Rows in one statement. */
-const BATCH = 500;
+const BATCH = 200;
 
 /**
  * How long the barrier waits for an instance after its lease has expired, because the clocks of a cluster's database servers may differ.
@@ -113,14 +113,13 @@ export class RevocationBarrier {
   private async append(tx: Transaction, invalidations: Invalidation[]): Promise<number> {
     const value = await advance(tx.manager, KeyRevision, 1, 'value', invalidations.length);
     const first = value - invalidations.length + 1;
-    const createdAtMs = (): string => databaseTimeMs(this.instances);
-    const rows = invalidations.map(({ kind, id }, index) => ({
-      revision: first + index,
-      kind,
-      subject: id,
-      createdAtMs,
-    }));
-    for (const batch of inBatches(rows, BATCH)) await tx.manager.insert(KeyChange, batch);
+    const rows = invalidations.map(({ kind, id }, index) => [first + index, kind, id]);
+    const row = `(?, ?, ?, ${databaseTimeMs(this.instances)})`;
+    for (const batch of inBatches(rows, BATCH))
+      await tx.manager.query(
+        `INSERT INTO key_change (revision, kind, subject, created_at_ms) VALUES ${batch.map(() => row).join(', ')}`,
+        batch.flat(),
+      );
     return value;
   }
 
