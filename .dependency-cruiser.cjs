@@ -54,6 +54,7 @@ const ORDER = {
     config: 'The configuration is validated before anything is built from it.',
     observability: 'Components register metrics and checks; observability asks them through these registries.',
     database: 'The database knows no HTTP.',
+    secrets: 'Whether the secrets are those of the database is asked of the database.',
     jobs: 'Jobs work in transactions.',
     http: 'Surfaces answer errors of every layer below.',
     monitoring: 'Probes and scrapers ask over HTTP.',

