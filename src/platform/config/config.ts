@@ -19,10 +19,11 @@ import { IsDatabaseUrl } from './database-url/database-url.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
-import { Flag, FollowsAfter, IsSchedule, List, Whole } from './setting-decorators.js';
+import { Flag, FollowsAfter, IsSchedule, List, SecretList, Whole } from './setting-decorators.js';
 
 const URL_OF = (...protocols: string[]) => ({ protocols, require_tld: false, require_protocol: true });
-const SECRET_RULE = { each: true, message: '$property: each secret needs 32 characters or more' };
+const SECRET_LENGTH = 32;
+const SECRET_RULE = { each: true, message: `$property: each secret needs ${SECRET_LENGTH} characters or more` };
 const DAYS_MAX = 3650;
 
 /** Log levels, from the most verbose to the least. */
@@ -67,18 +68,18 @@ export class Config {
   ADMIN_PASSWORD?: string;
 
   /** Sign login tokens and Service IDs, newest first; each of them verifies. */
-  @List()
-  @MinLength(32, SECRET_RULE)
+  @SecretList(SECRET_LENGTH)
+  @MinLength(SECRET_LENGTH, SECRET_RULE)
   JWT_SECRET: string[];
 
   /** Peppers of the keyed hash over secrets, newest first; each of them is accepted. */
   @List()
-  @MinLength(32, SECRET_RULE)
+  @MinLength(SECRET_LENGTH, SECRET_RULE)
   KEY_PEPPERS: string[];
 
   /** Keys that encrypt stored secrets, newest first; each of them decrypts. */
   @List()
-  @MinLength(32, SECRET_RULE)
+  @MinLength(SECRET_LENGTH, SECRET_RULE)
   ENCRYPTION_KEYS: string[];
 
   /** Starts although the secrets are not those of the database, and records them. What needs the former ones is lost. */
