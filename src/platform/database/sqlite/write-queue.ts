@@ -3,7 +3,7 @@ import { SqliteError, type SqliteThread, type StatementResult } from './sqlite-t
 
 /** The most transactions that share a commit, and the longest time for which the first of them waits for the others to join. */
 const GROUP_MAX = 64;
-const GROUP_MS = 25;
+const GROUP_MS = 5;
 
 /** As many bytes as a small change may need, with the pages of its indices. */
 const ROOM_BYTES = 256 * 1024;
