@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { createLastingFolder, syncFile, syncFolder } from '../runtime/lasting-folder.js';
 
 const FOLDER = 'data';
 const FILE = `${FOLDER}/secrets.json`;
@@ -24,10 +25,11 @@ function read(): Record<string, string> | undefined {
 function create(): Record<string, string> {
   const secret = (): string => randomBytes(32).toString('base64url');
   const secrets = { JWT_SECRET: secret(), KEY_PEPPERS: secret(), ENCRYPTION_KEYS: secret() };
+  // Without the secrets, the keys in the database are worth nothing: the file, its name and its folder are synced.
   const draft = `${FOLDER}/.secrets-${randomUUID()}`;
-  mkdirSync(FOLDER, { recursive: true });
+  createLastingFolder(FOLDER);
   writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  sync(draft);
+  syncFile(draft);
   try {
     linkSync(draft, FILE);
   } catch (error) {
@@ -35,16 +37,6 @@ function create(): Record<string, string> {
   } finally {
     unlinkSync(draft);
   }
-  sync(FOLDER);
+  syncFolder(FOLDER);
   return read() ?? secrets;
-}
-
-/** Makes a file, or the names in a folder, outlive a power loss: without the secrets, the keys in the database are worth nothing. */
-function sync(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
