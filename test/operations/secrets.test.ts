@@ -24,7 +24,7 @@ describe('retiring an encryption key', () => {
   });
   afterAll(async () => {
     await server.stop();
-    removeFolder(folder);
+    await removeFolder(folder);
   });
 
   const run = (line: string, keys: string): Promise<CommandResult> =>
