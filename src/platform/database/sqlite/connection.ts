@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
-import { LRUCache } from 'lru-cache';
 import { OUT_OF_STEP, REPLACED } from './out-of-order.js';
 import type {
   BackupRequest,
@@ -29,9 +28,6 @@ const LOG_PAGES = 4000;
 /** The writer's page cache in KiB, which holds what changes touch most: the upper pages of the indices. */
 const CACHE_KIB = 16_000;
 
-/** How many statements stay prepared. */
-const PREPARED_MAX = 300;
-
 /** How often a reader looks whether its file is still in its place; the writer looks before each transaction. */
 const LOOK_EVERY_MS = 100;
 
@@ -43,7 +39,9 @@ export class Connection {
   private database: Database | null = null;
   private identity: FileIdentity | null;
   private lookedAtMs = Number.NEGATIVE_INFINITY;
-  private readonly prepared = new LRUCache<string, Statement>({ max: PREPARED_MAX });
+  private readonly texts: string[] = [];
+  private prepared: (Statement | undefined)[] = [];
+  private readonly areColumnsTold: boolean[] = [];
 
   constructor(private readonly options: ThreadOptions) {
     this.identity = options.identity;
@@ -81,28 +79,25 @@ export class Connection {
     }
   }
 
-  private execute({ sql, parameters, isInTransaction, knowsColumns }: StatementRequest): Partial<ThreadReply> {
+  private execute({ slot, sql, parameters, isInTransaction }: StatementRequest): Partial<ThreadReply> {
+    if (sql !== undefined) {
+      this.texts[slot] = sql;
+      this.prepared[slot] = undefined;
+      this.areColumnsTold[slot] = false;
+    }
     const database = this.open();
     if (database.inTransaction !== isInTransaction)
       throw failure(OUT_OF_STEP, `The transaction is ${database.inTransaction ? 'still open' : 'over'}.`);
     if (!isInTransaction) this.requireFile();
-    const statement = this.prepare(database, sql);
+    const statement = (this.prepared[slot] ??= prepare(database, this.texts[slot] ?? ''));
     if (!statement.reader) {
       const { changes, lastInsertRowid } = waitForLock(() => statement.run(...parameters));
       return { changes, lastInsertRowid };
     }
     const rows = waitForLock(() => statement.all(...parameters)) as unknown[][];
-    return knowsColumns ? { rows } : { rows, columns: statement.columns().map(({ name }) => name) };
-  }
-
-  private prepare(database: Database, sql: string): Statement {
-    let statement = this.prepared.get(sql);
-    if (!statement) {
-      statement = database.prepare(sql);
-      if (statement.reader) statement.raw();
-      this.prepared.set(sql, statement);
-    }
-    return statement;
+    if (this.areColumnsTold[slot]) return { rows };
+    this.areColumnsTold[slot] = true;
+    return { rows, columns: statement.columns().map(({ name }) => name) };
   }
 
   private open(): Database {
@@ -159,7 +154,7 @@ export class Connection {
   }
 
   private close(): void {
-    this.prepared.clear();
+    this.prepared = [];
     this.database?.close();
     this.database = null;
   }
@@ -176,6 +171,11 @@ function waitForLock<T>(execute: () => T): T {
       if ((error as { code?: string }).code !== 'SQLITE_BUSY' || performance.now() > endMs) throw error;
       Atomics.wait(pause, 0, 0, TRY_EVERY_MS);
     }
+}
+
+function prepare(database: Database, sql: string): Statement {
+  const statement = database.prepare(sql);
+  return statement.reader ? statement.raw() : statement;
 }
 
 function identify(file: string): FileIdentity | null {

@@ -1,3 +1,9 @@
+/** The most requests or replies in one message. Larger messages would keep one side idle while the other is busy. */
+export const MESSAGE_MAX = 8;
+
+/** How many statements stay prepared. */
+export const STATEMENTS_MAX = 300;
+
 /** What a thread needs to open its connection. */
 export interface ThreadOptions {
   file: string;
@@ -15,12 +21,13 @@ export interface FileIdentity {
 
 export interface StatementRequest {
   kind: 'statement';
-  sql: string;
+  /** The place in which the thread keeps the statement prepared, below {@link STATEMENTS_MAX}. */
+  slot: number;
+  /** The text of the statement, when the place is new to it. */
+  sql?: string;
   parameters: unknown[];
   /** Whether the statement belongs to a transaction. It is refused when the connection's own state differs. */
   isInTransaction: boolean;
-  /** Whether the names of the result's columns are known from an earlier reply. */
-  knowsColumns: boolean;
 }
 
 /** `open` opens the connection, where it isn't open; `settle` undoes an open transaction, and replaces the connection when that fails. */

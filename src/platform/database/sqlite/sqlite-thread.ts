@@ -1,12 +1,24 @@
 import { Worker } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
-import type { ControlRequest, FileIdentity, ThreadOptions, ThreadReply, ThreadRequest } from './messages.js';
+import {
+  MESSAGE_MAX,
+  STATEMENTS_MAX,
+  type ControlRequest,
+  type FileIdentity,
+  type ThreadOptions,
+  type ThreadReply,
+  type ThreadRequest,
+} from './messages.js';
 import { THREAD_ENDED } from './out-of-order.js';
 
 const PROGRAM = new URL('./thread.js', import.meta.url);
 
-/** For how many statements the names of their columns are remembered. */
-const COLUMNS_MAX = 1000;
+/** A statement that the thread knows. */
+interface Known {
+  slot: number;
+  /** `null` until the first reply has named them. */
+  columns: string[] | null;
+}
 
 /** What the engine answers to a statement. */
 export interface StatementResult {
@@ -39,7 +51,11 @@ interface Asked {
  */
 export class SqliteThread {
   private worker: Worker | null = null;
-  private readonly columns = new LRUCache<string, string[]>({ max: COLUMNS_MAX });
+  private readonly known = new LRUCache<string, Known>({
+    max: STATEMENTS_MAX,
+    dispose: ({ slot }) => this.freeSlots.push(slot),
+  });
+  private readonly freeSlots = Array.from({ length: STATEMENTS_MAX + 1 }, (_, slot) => slot);
   private outgoing: ThreadRequest[] = [];
   private asked: Asked[] = [];
 
@@ -52,11 +68,15 @@ export class SqliteThread {
 
   /** @throws {SqliteError} */
   async execute(sql: string, parameters: unknown[], isInTransaction: boolean): Promise<StatementResult> {
-    const known = this.columns.get(sql);
-    const request = { kind: 'statement', sql, parameters, isInTransaction, knowsColumns: known !== undefined } as const;
-    const { rows, columns = known ?? [], changes = 0, lastInsertRowid = 0 } = await this.ask(request);
-    if (!known && rows) this.columns.set(sql, columns);
-    return { rows: rows ? named(columns, rows) : null, changes, lastInsertRowid };
+    this.worker ??= this.start();
+    const earlier = this.known.get(sql);
+    const statement = earlier ?? { slot: this.freeSlots.pop() ?? 0, columns: null };
+    const text = earlier ? undefined : sql;
+    if (!earlier) this.known.set(sql, statement);
+    const request = { kind: 'statement', slot: statement.slot, sql: text, parameters, isInTransaction } as const;
+    const { rows, columns, changes = 0, lastInsertRowid = 0 } = await this.ask(request);
+    if (columns) statement.columns = columns;
+    return { rows: rows ? named(statement.columns ?? [], rows) : null, changes, lastInsertRowid };
   }
 
   /**
@@ -93,10 +113,11 @@ export class SqliteThread {
       const worker = (this.worker ??= this.start());
       if (this.asked.length === 0) worker.ref();
       this.asked.push({ resolve, reject });
-      if (this.outgoing.push(request) > 1) return;
-      // An idle thread begins at once. A busy one can wait for the requests that are about to follow.
-      if (this.asked.length === 1) queueMicrotask(() => this.send());
-      else setImmediate(() => this.send());
+      const count = this.outgoing.push(request);
+      // An idle thread begins at once. A busy one can wait for the requests that are about to follow, if there are any.
+      if (count === MESSAGE_MAX) this.send();
+      else if (this.asked.length === 1) queueMicrotask(() => this.send());
+      else if (count === 1) setImmediate(() => this.send());
     });
   }
 
@@ -107,6 +128,7 @@ export class SqliteThread {
   }
 
   private start(): Worker {
+    this.known.clear();
     const worker = new Worker(PROGRAM, { workerData: this.options, execArgv: [], stderr: false });
     const end = (error?: Error): void => {
       if (this.worker === worker) this.worker = null;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Connection } from './connection.js';
-import type { ThreadOptions, ThreadReply, ThreadRequest } from './messages.js';
+import { MESSAGE_MAX, type ThreadOptions, type ThreadReply, type ThreadRequest } from './messages.js';
 
 // The program of a thread that holds one connection. Requests come in lists and are answered in their order, in lists as well.
 
@@ -21,7 +21,7 @@ async function answer(requests: ThreadRequest[]): Promise<void> {
   let sentAtMs = performance.now();
   for (const request of requests) {
     replies.push(await connection.answer(request));
-    if (performance.now() - sentAtMs < REPLY_AFTER_MS) continue;
+    if (replies.length < MESSAGE_MAX && performance.now() - sentAtMs < REPLY_AFTER_MS) continue;
     port.postMessage(replies);
     replies = [];
     sentAtMs = performance.now();
