@@ -77,6 +77,7 @@ const ORDER = {
   },
   'src/verification': {
     cache: 'The cache serves entries and forgets them; it does not know why.',
+    journal: 'What is taken away is written to the disk, whoever waits for it.',
     barrier: 'The barrier invalidates caches and waits for all instances.',
     limits: 'Limits are counted after a key has been found valid.',
     usage: 'Usage is counted after the outcome is known.',

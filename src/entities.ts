@@ -14,6 +14,7 @@ import { IdempotencyRecord } from './idempotency/idempotency-record.entity.js';
 import { Mail } from './notifications/mail.entity.js';
 import { NotificationChoice } from './notifications/notification-choice.entity.js';
 import { SigningKey } from './oauth/signing-key.entity.js';
+import { DatabaseIdentity } from './platform/database/database-identity.entity.js';
 import { ConflictRow } from './platform/database/galera/conflict-row.entity.js';
 import { Initial1763683200000 } from './platform/database/migrations/1763683200000-initial.js';
 import { Verification1763700000000 } from './platform/database/migrations/1763700000000-verification.js';
@@ -32,9 +33,10 @@ import { Housekeeping1763756000000 } from './platform/database/migrations/176375
 import { Notifications1763757000000 } from './platform/database/migrations/1763757000000-notifications.js';
 import { Responsibility1763758000000 } from './platform/database/migrations/1763758000000-responsibility.js';
 import { RowLatches1763760000000 } from './platform/database/migrations/1763760000000-row-latches.js';
+import { DatabaseIdentity1763774000000 } from './platform/database/migrations/1763774000000-database-identity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
-import { KeyChange, KeyRevision } from './verification/barrier/key-change.entity.js';
+import { KeyChange, KeyRevision } from './verification/key-change.entity.js';
 import { RevokedSession } from './verification/cache/revoked-session.entity.js';
 import { QuotaUse } from './verification/limits/quota-use.entity.js';
 import { KeyUsage } from './verification/usage/key-usage.entity.js';
@@ -72,6 +74,7 @@ export const TABLES = {
     WebhookEndpoint,
     WebhookDelivery,
     ConflictRow,
+    DatabaseIdentity,
   ],
   migrations: [
     Initial1763683200000,
@@ -91,5 +94,6 @@ export const TABLES = {
     Webhooks1763752000000,
     Responsibility1763758000000,
     RowLatches1763760000000,
+    DatabaseIdentity1763774000000,
   ],
 } satisfies Tables;

@@ -98,7 +98,10 @@ export class KeyRotation {
         validUntil: validUntil.toISOString(),
         changes: changesBetween(old, key, ['publicId', 'previousPublicId', 'previousValidUntil']),
       },
-      invalidates: keyInvalidations(publicId, old.publicId, old.previousPublicId),
+      invalidates: [
+        ...keyInvalidations('nothing', publicId),
+        ...keyInvalidations('credential', old.publicId, old.previousPublicId),
+      ],
     });
     return { key, previous };
   }
@@ -122,7 +125,10 @@ export class KeyRotation {
         name: 'api_key.previous_ended',
         actor: SYSTEM,
         details: { publicId, previousPublicId: key.previousPublicId, reason: 'first_use' },
-        invalidates: keyInvalidations(publicId, key.previousPublicId),
+        invalidates: [
+          ...keyInvalidations('nothing', publicId),
+          ...keyInvalidations('credential', key.previousPublicId),
+        ],
       });
       return true;
     });

@@ -17,7 +17,7 @@ import { lockRow } from '../platform/database/row-locks.js';
 import { insertRows, readRow } from '../platform/database/rows.js';
 import { Application } from './application.entity.js';
 import type { CreateApplicationBody, UpdateApplicationBody } from './applications.dto.js';
-import { NOTHING, type Invalidation } from '../platform/events/invalidation.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
 /** An application to create, and the caller that creates it. */
 interface Creation {
@@ -117,7 +117,7 @@ export class ApplicationsService {
       await publish(tx, caller, application, {
         name: 'application.deleted',
         details: { name: application.name },
-        invalidates: applicationInvalidations(application),
+        invalidates: [{ kind: 'application', id, revokes: 'everything' }],
       });
     });
   }
@@ -138,7 +138,7 @@ export class ApplicationsService {
       await publish(tx, caller, application, {
         name: 'application.updated',
         details: { ...details, changes: changed },
-        invalidates: applicationInvalidations(application),
+        invalidates: [{ kind: 'application', id, revokes: changes.isEnabled === false ? 'permissions' : 'nothing' }],
       });
       return application;
     });
@@ -160,8 +160,6 @@ function publish(
 ): Promise<void> {
   return tx.publish({ ...event, actor, merchantId, targetType: 'application', targetId: id });
 }
-
-const applicationInvalidations = ({ id }: Application): Invalidation[] => [{ kind: 'application', id }];
 
 function throwNameTaken(error: unknown): never {
   throw isDuplicate(error) ? new DomainError('application.name_taken') : error;

@@ -164,7 +164,7 @@ export class MerchantsService {
         name: 'merchant.updated',
         actor: caller,
         details,
-        invalidates: [{ kind: 'merchant', id }],
+        invalidates: [{ kind: 'merchant', id, revokes: status === 'blocked' ? 'permissions' : 'nothing' }],
       });
     });
     return this.find(id);

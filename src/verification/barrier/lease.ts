@@ -5,7 +5,7 @@ import { MoreThan, type Repository } from 'typeorm';
 import { PriorityConnections } from '../../platform/database/priority-connections.js';
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
 import { Instance } from './instance.entity.js';
-import { KeyChange, KeyRevision } from './key-change.entity.js';
+import { KeyChange, KeyRevision } from '../key-change.entity.js';
 import { ImportedFormats } from '../cache/imported-formats.js';
 import { KeyCache } from '../cache/key-cache.js';
 import { CacheValidity, readClocks } from '../cache/cache-validity.js';
