@@ -5,6 +5,7 @@ import type { Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { assertTenantAccess, type Action } from '../access/tenant-access.js';
 import { TenantKeys } from '../accounts/tenant-keys.js';
+import type { Actor } from '../platform/events/actor.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
@@ -99,22 +100,22 @@ export class ApplicationsService {
    *
    * @throws {DomainError} `access.level_lacking` if enabling would restore a key whose level is above the caller's
    */
-  setEnabled(caller: Caller, { id }: Application, isEnabled: boolean): Promise<Application> {
-    return this.change(caller, id, { isEnabled }, { isEnabled }, async (tx, before) => {
+  setEnabled(actor: Actor, { id }: Application, isEnabled: boolean): Promise<Application> {
+    return this.change(actor, id, { isEnabled }, { isEnabled }, async (tx, before) => {
       const { merchantId } = before;
       if (isEnabled && !before.isEnabled)
-        await this.keys.assertCanRestore(tx, caller, { merchantId, applicationId: id });
+        await this.keys.assertCanRestore(tx, actor, { merchantId, applicationId: id });
     });
   }
 
   /** Deletes the application and revokes its keys. */
-  async delete(caller: Caller, { id }: Application): Promise<void> {
+  async delete(actor: Actor, { id }: Application): Promise<void> {
     await this.transactions.run(async (tx) => {
       const application = await lock(tx, id);
       const { merchantId } = application;
-      await this.keys.revokeAll(tx, caller, { merchantId, applicationId: id });
+      await this.keys.revokeAll(tx, actor, { merchantId, applicationId: id });
       await tx.manager.delete(Application, { id });
-      await publish(tx, caller, application, {
+      await publish(tx, actor, application, {
         name: 'application.deleted',
         details: { name: application.name },
         invalidates: [{ kind: 'application', id, revokes: 'everything' }],
@@ -123,7 +124,7 @@ export class ApplicationsService {
   }
 
   private change(
-    caller: Caller,
+    actor: Actor,
     id: string,
     changes: Partial<Application>,
     details: EventDetails,
@@ -135,7 +136,7 @@ export class ApplicationsService {
       await tx.manager.update(Application, { id }, { ...changes, updatedAt: this.clock.now() }).catch(throwNameTaken);
       const application = await tx.manager.findOneByOrFail(Application, { id });
       const changed = changesBetween(before, application, ['name', 'description', 'isEnabled']);
-      await publish(tx, caller, application, {
+      await publish(tx, actor, application, {
         name: 'application.updated',
         details: { ...details, changes: changed },
         invalidates: [{ kind: 'application', id, revokes: changes.isEnabled === false ? 'permissions' : 'nothing' }],
@@ -154,7 +155,7 @@ async function lock(tx: Transaction, id: string): Promise<Application> {
 
 function publish(
   tx: Transaction,
-  actor: Caller,
+  actor: Actor,
   { id, merchantId }: Application,
   event: Pick<DomainEvent, 'name' | 'details' | 'invalidates'>,
 ): Promise<void> {

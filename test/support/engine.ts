@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import mysql from 'mysql2/promise';
 import { TABLES } from '../../src/entities.js';
 import { createDataSource } from '../../src/platform/database/data-source.js';
@@ -38,6 +39,9 @@ async function copySqlite(): Promise<TestDatabase> {
   const template = await (sqliteTemplate ??= migrated(createSqlite, ({ file }) => Promise.resolve(readFileSync(file))));
   const database = createSqlite();
   await writeFile(database.file, template);
+  const file = new Sqlite(database.file);
+  file.exec(anotherIdentity());
+  file.close();
   return database;
 }
 
@@ -57,6 +61,9 @@ function createSqlite(): TestDatabase & { file: string } {
   };
 }
 
+/** Gives a copy of a database an identity of its own, as if it had been created by itself. */
+const anotherIdentity = (): string => `UPDATE database_identity SET uuid = '${randomUUID()}'`;
+
 /** The statements that make the tables of a migrated database and fill them, recorded once per worker. */
 let mariadbTemplate: Promise<string> | undefined;
 
@@ -67,6 +74,7 @@ async function copyMariadb(url?: string): Promise<TestDatabase> {
   ));
   const database = await createMariadb(url);
   await database.connection.query(template);
+  await database.connection.query(anotherIdentity());
   return database;
 }
 

@@ -233,6 +233,11 @@ export class TestServer {
     await this.app.get(Sealer).seal();
   }
 
+  /** The environment of the server, for a command on the same database. */
+  get variables(): Record<string, string> {
+    return { ...this.environment };
+  }
+
   get databaseUrl(): string {
     return this.database.url;
   }

@@ -56,6 +56,7 @@ export class RevocationJournal implements OnApplicationBootstrap, OnApplicationS
   async onApplicationBootstrap(): Promise<void> {
     if (this.folder === null) return;
     try {
+      await this.assertRestored();
       const { index, files, isTorn } = await this.read(this.folder);
       const { latest } = index;
       const { database, revision } = await this.readOrigin();
@@ -211,6 +212,15 @@ export class RevocationJournal implements OnApplicationBootstrap, OnApplicationS
     const isMissing = (line: string): boolean => parseLine(line)?.some((entry) => !index.covers(entry)) ?? false;
     this.pending.push(...lines.filter(isMissing));
     await this.flush();
+  }
+
+  /** @throws {ConfigError} while a journal is being applied to the restored database, and when that was interrupted */
+  private async assertRestored(): Promise<void> {
+    const { restoredRevision } = await this.connections.manager.findOneByOrFail(DatabaseIdentity, { id: 1 });
+    if (restoredRevision !== null)
+      throw new ConfigError(
+        'The restore of the database is not complete. Run keywright restore --apply-journal again.',
+      );
   }
 
   private async readOrigin(): Promise<{ database: string; revision: number }> {

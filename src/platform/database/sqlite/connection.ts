@@ -97,6 +97,7 @@ export class Connection {
     if (this.database) return this.database;
     const { file, role } = this.options;
     const isNew = this.identity === null;
+    const before = identify(file);
     const database = new Sqlite(file, { timeout: BUSY_TIMEOUT_MS, fileMustExist: !isNew });
     try {
       if (!isNew) this.requireFile(true);
@@ -108,7 +109,9 @@ export class Connection {
       database.pragma('foreign_keys = ON');
       database.pragma(`journal_size_limit = ${LOG_SIZE_MAX}`);
       if (role === 'reader') database.pragma('query_only = ON');
-      this.identity ??= identify(file);
+      this.identity ??= before ?? identify(file);
+      // The file may have been replaced while this connection waited for its lock.
+      this.requireFile(true);
     } catch (error) {
       database.close();
       throw error;
