@@ -65,8 +65,14 @@ export async function assembleApp(
   clock = new Clock(),
 ): Promise<AssembledApp> {
   const { app, fastPath } = await composeApp(config, logger, clock);
-  await migrate(app.get<DataSource>(getDataSourceToken()));
-  await app.init();
+  try {
+    await migrate(app.get<DataSource>(getDataSourceToken()));
+    await app.init();
+  } catch (error) {
+    // Some of its parts may have started, and would hold a lease.
+    await app.close().catch(() => undefined);
+    throw error;
+  }
   app.enableShutdownHooks([], { useProcessExit: true });
   return { app, fastPath };
 }

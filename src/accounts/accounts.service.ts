@@ -216,12 +216,13 @@ export class AccountsService {
     account: Account,
     revokes: Revoked,
   ): Promise<void> {
+    const isLeftARole = revokes === 'permissions' && account.maxKeyLevel !== null;
     await tx.publish({
       ...accountTarget(account),
       name: 'account.power_changed',
       actor,
       details: { role: account.role },
-      invalidates: [{ kind: 'account', id: account.uuid, revokes }],
+      invalidates: [{ kind: 'account', id: account.uuid, revokes, ...(isLeftARole && { remaining: account.role }) }],
     });
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull } from 'typeorm';
+import { ROLE_NAMES, ROLES } from '../access/levels.js';
 import { Account, STATUS } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { Merchant } from '../accounts/merchant.entity.js';
@@ -31,6 +32,7 @@ export interface ReplayCounts {
   applicationsDisabled: number;
   accountsDeleted: number;
   accountsDisabled: number;
+  accountsLowered: number;
   merchantsBlocked: number;
 }
 
@@ -117,13 +119,19 @@ export class RevocationReplay {
     }
   }
 
-  private async applyToAccount(tx: Transaction, { id: uuid, revokes }: Revocation): Promise<void> {
+  private async applyToAccount(tx: Transaction, { id: uuid, revokes, remaining }: Revocation): Promise<void> {
     const account = await tx.manager.findOneBy(Account, { uuid, deletedAt: IsNull() });
     if (!account) return;
     if (revokes === 'everything') {
       await this.accounts.delete(tx, SYSTEM, account.id);
       this.counts.accountsDeleted += 1;
-    } else if (account.status === STATUS.active || account.status === STATUS.notYet) {
+      return;
+    }
+    const role = ROLE_NAMES.find((name) => name === remaining);
+    if (role && ROLES[role] < account.level) {
+      await this.accounts.change(tx, SYSTEM, account.id, { role });
+      this.counts.accountsLowered += 1;
+    } else if (!role && (account.status === STATUS.active || account.status === STATUS.notYet)) {
       await this.accounts.change(tx, SYSTEM, account.id, { status: STATUS.disabled });
       this.counts.accountsDisabled += 1;
     }
@@ -145,6 +153,7 @@ const newCounts = (): ReplayCounts => ({
   applicationsDisabled: 0,
   accountsDeleted: 0,
   accountsDisabled: 0,
+  accountsLowered: 0,
   merchantsBlocked: 0,
 });
 

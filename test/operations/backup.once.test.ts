@@ -106,7 +106,8 @@ describe('keywright backup', () => {
         applicationsDeleted: 1,
         applicationsDisabled: 1,
         accountsDeleted: 0,
-        accountsDisabled: 1,
+        accountsDisabled: 0,
+        accountsLowered: 1,
         merchantsBlocked: 1,
       },
       audit: [],
@@ -131,13 +132,7 @@ describe('keywright backup', () => {
       ofBlocked: 401,
       late: 401,
     });
-    expect(
-      (
-        await server.call('GET', '/whoami/basic', {
-          headers: { authorization: `Basic ${Buffer.from(personal.basic).toString('base64')}` },
-        })
-      ).status,
-    ).toBe(401);
+    expect((await server.call('GET', '/whoami/key', { basic: personal.basic })).status).toBe(401);
 
     // The database goes on: new revisions are above all old ones, and the trails are intact.
     const again = await server.newFullKey(user, application);
@@ -337,22 +332,6 @@ describe('keywright backup', () => {
     await server.close();
     expect((await run('restore b')).code).toBe(0);
     expect((await readdir(dirname(file))).filter((name) => name.includes('.restoring-'))).toEqual([]);
-    await server.open();
-    expect(await checkAll(keys)).toEqual({ kept: 204, deleted: 401 });
-  });
-
-  it('applies journals to a database that was put back by other means', async () => {
-    const keys = await newKeys('kept', 'deleted');
-    await server.close();
-    await copyFile(file, `${file}.copy`);
-    await server.open();
-    await ask('DELETE', keyPath(keys.deleted.id));
-    expect((await run('restore --apply-journal')).stderr).toBe('A server uses the database. Stop all servers first.\n');
-    await server.close();
-    await copyFile(`${file}.copy`, file);
-    await expect(server.open()).rejects.toThrow('keywright restore --apply-journal');
-    expect((await run('restore --apply-journal')).stdout).toContain('1 keys deleted');
-    expect((await run('restore --apply-journal')).stdout).toContain('nothing');
     await server.open();
     expect(await checkAll(keys)).toEqual({ kept: 204, deleted: 401 });
   });

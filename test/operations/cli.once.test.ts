@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { runCommand, type CommandResult } from '../support/command.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
-const COMMANDS = ['serve', 'housekeeping', 'audit verify', 'openapi', 'seed'];
+const COMMANDS = ['serve', 'housekeeping', 'audit verify', 'backup', 'restore', 'openapi', 'seed'];
 
 describe('keywright', () => {
   let folder: string;

@@ -1,6 +1,9 @@
 /** Guarantees of the revocation journal: what is revoked is on the disk before the call that revokes returns. */
 
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
 import { appendFile, copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readJournal } from '../../src/verification/journal/journal-reader.js';
@@ -108,7 +111,7 @@ describe('revocation journal', () => {
     await server.call('PATCH', path, { token: server.admin.token, json: { status: 'blocked' } });
     await server.call('PATCH', path, { token: server.admin.token, json: { status: 'active' } });
     expect((await entries()).slice(before)).toMatchObject([
-      { kind: 'account', id: member.uuid, revokes: 'permissions' },
+      { kind: 'account', id: member.uuid, revokes: 'permissions', remaining: 'readOnly' },
       { kind: 'account', id: member.uuid, revokes: 'everything' },
       { kind: 'merchant', id: other.merchantId, revokes: 'permissions' },
     ]);
@@ -181,5 +184,42 @@ describe('revocation journal', () => {
     await rename(aside, server.journalFolder);
     while ((await server.call('GET', '/health/ready')).status !== 200) await sleep(50);
     expect(await entries()).toContainEqual(expect.objectContaining({ id, revokes: 'permissions' }));
+  });
+
+  (process.getuid?.() === 0 ? it : it.skip)('loses no line on a full disk', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keywright-full-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
+    const instance = await server.another({ REVOCATION_JOURNAL: folder });
+    try {
+      await writeFile(join(folder, 'filling'), Buffer.alloc(64 * 1024)).catch(() => undefined);
+      const statuses = new Set<number>();
+      const ids: string[] = [];
+      for (let count = 0; count < 60; count += 1) {
+        const { id } = await server.newFullKey(user, application);
+        const { status } = await instance.call('DELETE', keyPath(id), { token: user.token });
+        statuses.add(status);
+        ids.push(id);
+        if (status === 503) break;
+      }
+      expect([...statuses]).toEqual([204, 503]);
+      expect((await instance.call('GET', '/health/ready')).status).toBe(503);
+      await rm(join(folder, 'filling'));
+      while ((await instance.call('GET', '/health/ready')).status !== 200) await sleep(50);
+      const found: string[] = [];
+      for (const name of await readdir(folder))
+        expect(await readJournal(join(folder, name), ({ id }) => found.push(id))).toMatchObject({ isTorn: false });
+      expect(found.filter((id) => ids.includes(id))).toEqual(ids);
+    } finally {
+      await instance.close();
+      execFileSync('umount', ['-l', folder]);
+    }
+  });
+
+  it('must be writable when a server starts', async () => {
+    const file = join(server.journalFolder, 'a file');
+    await writeFile(file, '');
+    await expect(server.another({ REVOCATION_JOURNAL: join(file, 'folder') })).rejects.toThrow(
+      /^Keywright cannot write the revocation journal to .*: ENOTDIR/,
+    );
   });
 });

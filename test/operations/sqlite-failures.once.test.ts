@@ -144,6 +144,7 @@ describe('a database file', () => {
     const database = {
       url: `sqlite:${path}`,
       dump: () => Promise.resolve(''),
+      snapshot: () => Promise.reject(new Error('There is no room for it.')),
       drop: () => Promise.resolve(void execFileSync('umount', ['-l', folder])),
     };
     const small = await TestServer.start({}, database);

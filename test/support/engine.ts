@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -19,6 +19,8 @@ export interface TestDatabase {
   url: string;
   /** Everything that is stored, as one text. */
   dump(): Promise<string>;
+  /** Keeps everything that is stored. @returns a function that puts it back, as an operator does with a backup */
+  snapshot(): Promise<() => Promise<void>>;
   drop(): Promise<void>;
 }
 
@@ -57,6 +59,10 @@ function createSqlite(): TestDatabase & { file: string } {
           .map((name) => readFileSync(join(folder, name), 'latin1'))
           .join('\n'),
       ),
+    snapshot: async () => {
+      const content = await readFile(file);
+      return () => writeFile(file, content);
+    },
     drop: () => rm(folder, { recursive: true }),
   };
 }
@@ -101,6 +107,13 @@ async function createMariadb(
         contents.push(JSON.stringify(rows));
       }
       return contents.join('\n');
+    },
+    snapshot: async () => {
+      const statements = await statementsOf(connection);
+      return async () => {
+        for (const table of await tablesOf(connection)) await connection.query(`DROP TABLE ${table}`);
+        await connection.query(statements);
+      };
     },
     drop: async () => {
       try {

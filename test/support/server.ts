@@ -233,6 +233,11 @@ export class TestServer {
     await this.app.get(Sealer).seal();
   }
 
+  /** Keeps the database as it is, while the server is closed. @returns a function that puts it back */
+  snapshot(): Promise<() => Promise<void>> {
+    return this.database.snapshot();
+  }
+
   /** The environment of the server, for a command on the same database. */
   get variables(): Record<string, string> {
     return { ...this.environment };

@@ -25,6 +25,7 @@ const LABELS: Record<keyof ReplayCounts, string> = {
   applicationsDisabled: 'applications disabled',
   accountsDeleted: 'accounts deleted',
   accountsDisabled: 'accounts disabled',
+  accountsLowered: 'accounts given a lower role',
   merchantsBlocked: 'merchants blocked',
 };
 

@@ -19,6 +19,8 @@ export interface StaleEntries {
 /** What a change makes stale on every instance, and what it takes away. */
 export interface Invalidation extends StaleEntries {
   revokes: Revoked;
+  /** If permissions of an account were revoked, and it still has some: the role that it has left. */
+  remaining?: string;
 }
 
 /** For an event that changes nothing a verification depends on. */

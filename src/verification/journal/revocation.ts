@@ -10,7 +10,7 @@ export interface Revocation {
   /** The uuid of the key, account, application or merchant. */
   id: string;
   revokes: (typeof REVOKED)[number];
-  /** If a credential was revoked: the public id of the key's remaining one. */
+  /** If a credential was revoked: the public id of the key's remaining one. If an account is left with a lower role: that role. */
   remaining?: string;
 }
 
@@ -26,7 +26,8 @@ export function revocationOf({ targetId, invalidates }: DomainEvent): Revocation
   const strongest = REVOKED.findLast((revoked) => invalidates.some(({ revokes }) => revokes === revoked));
   const kind = KINDS.find((known) => known === invalidates[0]?.kind);
   if (!strongest || !kind) return null;
-  const remaining = strongest === 'credential' && invalidates.find(({ revokes }) => revokes === 'nothing')?.id;
+  const credential = strongest === 'credential' ? invalidates.find(({ revokes }) => revokes === 'nothing')?.id : null;
+  const remaining = credential ?? invalidates[0]?.remaining;
   return { kind, id: targetId, revokes: strongest, ...(remaining && { remaining }) };
 }
 
@@ -55,6 +56,6 @@ export function parseObject(text: string): object | null {
 function isRevocation(value: unknown): value is Revocation {
   const { kind, id, revokes, remaining } = (value ?? {}) as Record<string, unknown>;
   const isOf = (values: readonly string[], one: unknown): boolean => values.includes(one as string);
-  const namesRemaining = revokes === 'credential' ? typeof remaining === 'string' : remaining === undefined;
+  const namesRemaining = typeof remaining === 'string' || (remaining === undefined && revokes !== 'credential');
   return isOf(KINDS, kind) && isOf(REVOKED, revokes) && typeof id === 'string' && namesRemaining;
 }
