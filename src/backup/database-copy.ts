@@ -42,6 +42,6 @@ async function describe(source: DataSource): Promise<Description> {
   const { uuid } = await manager.findOneByOrFail(DatabaseIdentity, { id: 1 });
   const { value: revision } = await manager.findOneByOrFail(KeyRevision, { id: 1 });
   const chains = await manager.find(AuditChain, { order: { merchantId: 'ASC' } });
-  const auditHeads = chains.map(({ merchantId, sequence, hash }) => ({ merchantId, sequence: sequence ?? 0, hash }));
+  const auditHeads = chains.map(({ merchantId, sequence, hash }) => ({ merchantId, sequence, hash }));
   return { database: uuid, revision, migrations, auditHeads };
 }

@@ -8,10 +8,10 @@ import { inspectCopy } from '../backup/database-copy.js';
 import type { Manifest } from '../backup/manifest.js';
 import { readPassphrase, writeSecrets } from '../backup/secrets-file.js';
 import { TABLES } from '../entities.js';
-import { Config } from '../platform/config/config.js';
 import { openDatabase } from '../platform/database/open-database.js';
 import { requireMigrated } from '../platform/database/schema.js';
 import { SqliteDataSource } from '../platform/database/sqlite/sqlite-data-source.js';
+import { readLocation } from './location.js';
 import { assertSecrets } from './restore/own-secrets.js';
 import { readVersion } from './version.js';
 
@@ -30,7 +30,7 @@ export async function backUp(
   file: string,
   { passphraseFile, force = false, json = false }: BackupOptions,
 ): Promise<void> {
-  const database = sqlitePath(process.env.DATABASE_URL || new Config().DATABASE_URL, ON_A_SERVER);
+  const database = sqlitePath(readLocation().url, ON_A_SERVER);
   if (!existsSync(database)) throw new BackupError(`There is no database at ${database}.`);
   const passphrase = await readPassphrase(passphraseFile);
   const secrets = passphrase === null ? null : assertSecrets();

@@ -66,7 +66,7 @@ export class MailSender implements BeforeApplicationShutdown {
   @Interval('mail', 500)
   tick(): void {
     const nowMs = this.clock.nowMs();
-    if (this.isStopped || !this.config.sendsMessages || this.sending.isUnderWay || nowMs < this.nextLookMs) return;
+    if (this.isStopped || !this.config.sendsMessages() || this.sending.isUnderWay || nowMs < this.nextLookMs) return;
     this.nextLookMs = nowMs + LOOK_EVERY_MS;
     void this.sending.run();
   }

@@ -263,7 +263,7 @@ describe('keywright backup', () => {
     const withManifest = (changes: object): Buffer =>
       Buffer.concat([Buffer.from(JSON.stringify({ ...manifest, ...changes })), content.subarray(line)]);
     await writeFile(join(folder, 'newer'), withManifest({ version: 2, keywright: '9.0.0' }));
-    await writeFile(join(folder, 'other-revision'), withManifest({ revision: manifest.revision + 1 }));
+    await writeFile(join(folder, 'other-revision'), withManifest({ revision: Number(manifest.revision) + 1 }));
     await writeFile(join(folder, 'truncated'), content.subarray(0, content.length - 1000));
     await writeFile(join(folder, 'cut-manifest'), content.subarray(0, 100));
     await writeFile(join(folder, 'empty'), '');

@@ -3,7 +3,6 @@ import type { DataSource } from 'typeorm';
 import { BackupError } from '../../backup/backup-error.js';
 import { readJournals } from '../../backup/journals.js';
 import { TABLES } from '../../entities.js';
-import { Config, journalFolder } from '../../platform/config/config.js';
 import { DatabaseIdentity } from '../../platform/database/database-identity.entity.js';
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
 import { openDatabase } from '../../platform/database/open-database.js';
@@ -11,6 +10,7 @@ import { requireMigrated } from '../../platform/database/schema.js';
 import { Instance } from '../../verification/barrier/instance.entity.js';
 import { LEASE_MS } from '../../verification/barrier/lease.js';
 import { KeyRevision } from '../../verification/key-change.entity.js';
+import { readLocation } from '../location.js';
 import { assertSecrets } from './own-secrets.js';
 import { replay } from './replay.js';
 import { printSummary } from './summary.js';
@@ -46,13 +46,6 @@ export async function applyJournal(paths: string[], { acceptIncompleteJournal, j
   );
 }
 
-/** The database of the environment, and the folder of its journal. */
-export function readLocation(): { url: string; folder: string | null } {
-  const url = process.env.DATABASE_URL || new Config().DATABASE_URL;
-  const { REVOCATION_JOURNAL } = process.env;
-  return { url, folder: journalFolder({ DATABASE_URL: url, ...(REVOCATION_JOURNAL && { REVOCATION_JOURNAL }) }) };
-}
-
 /** @throws {BackupError} when a server uses the database */
 async function inspect(url: string): Promise<{ database: string; revision: number }> {
   const source = await openDatabase(url, TABLES);
@@ -75,6 +68,9 @@ async function assertUnused(source: DataSource): Promise<void> {
       .createQueryBuilder('instance')
       .where(`instance.leaseUntil > ${databaseTimeMs(instances)}`)
       .getExists();
-  for (const deadline = performance.now() + LEASE_MS + 500; await isUsed(); await sleep(250))
+  const deadline = performance.now() + LEASE_MS + 500;
+  while (await isUsed()) {
     if (performance.now() > deadline) throw new BackupError('A server uses the database. Stop all servers first.');
+    await sleep(250);
+  }
 }

@@ -16,7 +16,7 @@ const LOGGER = new ConsoleLogger({ prefix: 'Keywright', logLevels: ['warn', 'err
 /** What to take away from a restored database. */
 export interface Replay {
   /** @param since the revision of the backup */
-  choose(this: void, since: number, source: DataSource): Revocation[] | Promise<Revocation[]>;
+  choose: (since: number, source: DataSource) => Revocation[] | Promise<Revocation[]>;
   /** The highest revision that was ever taken, as far as it is known. Those to come are higher. */
   latest: number;
   /** The environment of the application: secrets that are not in that of the process. */
@@ -73,9 +73,7 @@ async function begin(source: DataSource, latest: number): Promise<number> {
 }
 
 /** The configuration of an application that works on a database for itself: it keeps no house, sends nothing and writes no journal. */
-const readConfigApart = (url: string, environment: Record<string, string>): Config =>
-  Object.assign(loadConfig({ ...process.env, ...environment, DATABASE_URL: url, REVOCATION_JOURNAL: 'off' }), {
-    HOUSEKEEPING: false,
-    METRICS_PORT: undefined,
-    sendsMessages: false,
-  });
+function readConfigApart(url: string, environment: Record<string, string>): Config {
+  const config = loadConfig({ ...process.env, ...environment, DATABASE_URL: url, REVOCATION_JOURNAL: 'off' });
+  return Object.assign(config, { HOUSEKEEPING: false, METRICS_PORT: undefined, sendsMessages: () => false });
+}

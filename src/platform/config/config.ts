@@ -310,8 +310,10 @@ export class Config {
   @Max(60_000)
   WEBHOOK_TIMEOUT_MS: number = 10_000;
 
-  /** Whether the process sends mails and webhooks. No variable sets it: commands switch it off that work on a copy of the database. */
-  sendsMessages = true;
+  /** Whether the process sends mails and webhooks. A command that works on a database for itself replaces this. */
+  sendsMessages(): boolean {
+    return true;
+  }
 
   get isProduction(): boolean {
     return this.NODE_ENV === 'production';

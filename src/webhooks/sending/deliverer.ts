@@ -44,7 +44,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.sendsMessages) this.running = this.run();
+    if (this.config.sendsMessages()) this.running = this.run();
   }
 
   /** Waits for running attempts, or aborts them for another instance to repeat. */
