@@ -59,12 +59,14 @@ const ORDER = {
     config: 'The configuration is validated before anything is built from it.',
     observability: 'Components register metrics and checks; observability asks them through these registries.',
     database: 'The database knows no HTTP.',
+    secrets: 'Whether the secrets are those of the database is asked of the database.',
     jobs: 'Jobs work in transactions.',
     http: 'Surfaces answer errors of every layer below.',
     monitoring: 'Probes and scrapers ask over HTTP.',
     openapi: 'The document describes what the other layers declare.',
   },
   'src/platform/database': {
+    mysql: 'How a MySQL or MariaDB server is spoken to does not depend on what is asked of it.',
     sqlite: 'The threads of SQLite know nothing of what is stored.',
     galera: 'Conflict rows are needed by locks, and need none.',
     migrations: 'Migrations are written once, in terms of the query runner.',
@@ -87,6 +89,10 @@ const ORDER = {
     limits: 'Limits are counted after a key has been found valid.',
     usage: 'Usage is counted after the outcome is known.',
     http: 'The fast path calls the service of this folder.',
+  },
+  'src/verification/limits': {
+    quotas: 'A quota is counted in blocks of days and months.',
+    rates: 'A rate is counted in windows of seconds, and knows no quota.',
   },
   'src/webhooks': {
     targets: 'Whether a URL may be called is decided before it is stored or used.',

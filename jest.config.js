@@ -4,6 +4,11 @@ const onMariadb = {
   globalSetup: '<rootDir>/test/support/mariadb.js',
   globalTeardown: '<rootDir>/test/support/mariadb-stop.js',
 };
+const onMysql = {
+  globals: { ENGINE: 'mysql' },
+  globalSetup: '<rootDir>/test/support/mysql.js',
+  globalTeardown: '<rootDir>/test/support/mysql-stop.js',
+};
 
 const project = (displayName, testRegex, options) => ({
   displayName,
@@ -20,7 +25,7 @@ const project = (displayName, testRegex, options) => ({
 
 /**
  * Test files run over SQLite and over MariaDB, but for `*.once.test.ts`, which test what no engine changes, and for `*.alone.test.ts`, which
- * measure time, memory or statements and run with nothing beside them.
+ * measure time, memory or statements and run with nothing beside them. The project mysql runs them over MySQL, with `npm run test:mysql`.
  */
 export default {
   globalSetup: '<rootDir>/test/support/jest/setup.js',
@@ -31,6 +36,7 @@ export default {
   projects: [
     project('sqlite', '/[^/.]+(\\.once)?\\.test\\.ts$', onSqlite),
     project('mariadb', '/[^/.]+\\.test\\.ts$', onMariadb),
+    project('mysql', '/([^/.]+|database-[a-z]+\\.alone)\\.test\\.ts$', onMysql),
     project('alone', '/[^/.]+\\.alone\\.test\\.ts$', { ...onMariadb, ...onSqlite }),
   ],
 };

@@ -5,6 +5,7 @@ import { createApp } from '../dist/src/app.js';
 import { issueFullKey } from '../dist/src/api-keys/credentials/credential.js';
 import { SecretHasher } from '../dist/src/api-keys/credentials/secret-hasher.js';
 import { loadConfig } from '../dist/src/platform/config/config.js';
+import { parseDatabaseUrl } from '../dist/src/platform/config/database-url/database-url.js';
 import { KeyCache } from '../dist/src/verification/cache/key-cache.js';
 import { CachedKeyReader } from '../dist/src/verification/cache/cached-key.js';
 import { VerificationService } from '../dist/src/verification/verification.service.js';
@@ -22,7 +23,8 @@ const verification = app.get(VerificationService);
 const keyCache = app.get(KeyCache);
 const hasher = app.get(SecretHasher);
 const { statement } = app.get(CachedKeyReader);
-const pool = mysql.createPool({ uri: config.DATABASE_URL.replace('mariadb:', 'mysql:'), connectionLimit: 10 });
+const { host, port, user, password, database } = parseDatabaseUrl(config.DATABASE_URL);
+const pool = mysql.createPool({ host, port, user, password, database, connectionLimit: 10 });
 
 let rows = 0;
 let asked = [];

@@ -6,14 +6,29 @@ import { loadConfig } from '../dist/src/platform/config/config.js';
 const config = loadConfig(process.env);
 const { app } = await createApp(config, false);
 await app.listen(config.PORT, config.HOST);
-const delay = monitorEventLoopDelay({ resolution: 5 });
-process.on('message', () => {
-  delay.disable();
-  const delayP99Ms = delay.percentile(99) / 1e6;
-  // What is left after a collection is what is held.
-  globalThis.gc?.();
-  process.send({ heapUsed: process.memoryUsage().heapUsed, delayP99Ms });
-  delay.reset();
-  delay.enable();
-});
+const RESOLUTION_MS = 1;
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+let rssAtReset = 0;
+let rssMax = 0;
+setInterval(() => (rssMax = Math.max(rssMax, process.memoryUsage.rss())), 50).unref();
+
+const ANSWERS = {
+  reset() {
+    globalThis.gc?.();
+    rssAtReset = rssMax = process.memoryUsage.rss();
+    delay.reset();
+    return {};
+  },
+  report() {
+    const delayMaxMs = delay.max / 1e6 - RESOLUTION_MS;
+    const delayP99Ms = delay.percentile(99) / 1e6 - RESOLUTION_MS;
+    const grownMb = (Math.max(rssMax, process.memoryUsage.rss()) - rssAtReset) / 1e6;
+    // What is left after a collection is what is held.
+    globalThis.gc?.();
+    return { heapUsed: process.memoryUsage().heapUsed, delayMaxMs, delayP99Ms, grownMb };
+  },
+};
+
+process.on('message', (question) => process.send((ANSWERS[question] ?? ANSWERS.report)()));
+delay.enable();
 process.send('ready');

@@ -1,9 +1,8 @@
 import { createServer } from 'node:http';
-import type { LoggerService } from '@nestjs/common';
+import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -26,13 +25,17 @@ import { describeVerification } from './verification/http/verification-paths.js'
 import { VerificationRoutes } from './verification/http/verification.routes.js';
 import { answerFailure } from './platform/http/surfaces/answers.js';
 import { BODY_LIMIT, readBodies } from './platform/http/bodies.js';
+import { endConnectionsOnClose } from './platform/http/end-connections.js';
+import { allowStreams, requestLimits } from './platform/http/late-requests.js';
 import { nameRequest, requestIds } from './platform/http/request-id.js';
-import { answerUnreadable } from './platform/http/surfaces/unreadable.js';
+import { answerLate, answerUnreadable } from './platform/http/surfaces/unreadable.js';
 import { MetricsExporter } from './platform/observability/metrics/metrics.js';
 import { watchRequests } from './platform/observability/requests.js';
 import type { Tracing } from './platform/observability/traces/tracing.js';
 import { createDocument } from './platform/openapi/document.js';
 import { migrate } from './platform/database/schema.js';
+import { claimSecrets } from './platform/secrets/secret-check.js';
+import { configuredSecrets } from './secrets.js';
 
 /** The longest path parameter: as long as Node's limit for a request's head, so that the route refuses a long id in its own envelope. */
 const PARAMETER_LIMIT = 16 * 1024;
@@ -64,9 +67,13 @@ export async function assembleApp(
   logger: LoggerService | false,
   clock = new Clock(),
 ): Promise<AssembledApp> {
-  const { app, fastPath } = await composeApp(config, logger, clock);
+  let lost: string[] = [];
+  const { app, fastPath } = await composeApp(config, logger, clock, async (database) => {
+    await migrate(database);
+    lost = await claimSecrets(database, configuredSecrets(config), config.ACCEPT_NEW_SECRETS);
+  });
+  for (const sentence of lost) new Logger('Keywright').warn(sentence);
   try {
-    await migrate(app.get<DataSource>(getDataSourceToken()));
     await app.init();
   } catch (error) {
     // Some of its parts may have started, and would hold a lease.
@@ -80,25 +87,37 @@ export async function assembleApp(
 /** Describes everything that the application serves, as OpenAPI. */
 export const describeApp = (app: NestFastifyApplication): OpenAPIObject => createDocument(app, describeVerification());
 
-/** Composes the application on the database as it is; none of its parts has started yet. */
+/**
+ * Composes the application; none of its parts has started yet.
+ *
+ * @param prepare makes sure that the database may be used; by default it is left as it is
+ */
 export async function composeApp(
   config: Config,
   logger: LoggerService | false,
   clock = new Clock(),
+  prepare: (database: DataSource) => Promise<void> = () => Promise.resolve(),
 ): Promise<AssembledApp> {
   const database = await openDatabase(config.DATABASE_URL, TABLES);
+  try {
+    await prepare(database);
+  } catch (error) {
+    await database.destroy().catch(() => undefined);
+    throw error;
+  }
   const tracing = await startTracing(config);
   const fastPath = createFastify(config);
   tracing?.follow(fastPath);
   await registerFastPath(fastPath, () => app.get(VerificationRoutes));
   const http = createFastify(config, (serve, options) => {
-    const server = createServer((request, response) =>
+    const { keepAliveTimeout = 0 } = options as FastifyServerOptions;
+    const limits = { keepAliveTimeout, ...requestLimits(config.REQUEST_TIMEOUT_SECONDS) };
+    return createServer(limits, (request, response) =>
       isFastPath(request) ? fastPath.routing(request, response) : serve(request, response),
     );
-    const { keepAliveTimeout = 0, requestTimeout = 0 } = options as FastifyServerOptions;
-    return Object.assign(server, { keepAliveTimeout, requestTimeout });
   });
   http.addHook('onRequest', nameRequest);
+  http.addHook('onRequest', allowStreams(config.REQUEST_TIMEOUT_SECONDS, answerLate));
   tracing?.follow(http);
   readBodies(http);
   // The second time, the body has been read.
@@ -116,7 +135,7 @@ export async function composeApp(
       abortOnError: false,
     },
   );
-  closeAfterLastAnswer(http);
+  endConnectionsOnClose(http);
   watchRequests(http, { metrics: app.get(MetricsExporter), areLogged: ['debug', 'info'].includes(config.logLevel) });
   if (tracing) {
     tracing.followStatements([database, app.get(PriorityConnections).manager.dataSource]);
@@ -130,15 +149,6 @@ async function startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config): 
   if (endpoint === undefined) return null;
   const traces = await import('./platform/observability/traces/tracing.js');
   return new traces.Tracing(endpoint);
-}
-
-/** Closes each connection after its answer when the server stops; kept-alive connections would hold the server for a minute. */
-function closeAfterLastAnswer(http: FastifyInstance): void {
-  http.addHook('preClose', (done) => {
-    const timer = setInterval(() => http.server.closeIdleConnections(), 50).unref();
-    http.server.once('close', () => clearInterval(timer));
-    done();
-  });
 }
 
 function createFastify(config: Config, serverFactory?: FastifyServerFactory): FastifyInstance {

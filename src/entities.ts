@@ -33,12 +33,17 @@ import { Housekeeping1763756000000 } from './platform/database/migrations/176375
 import { Notifications1763757000000 } from './platform/database/migrations/1763757000000-notifications.js';
 import { Responsibility1763758000000 } from './platform/database/migrations/1763758000000-responsibility.js';
 import { RowLatches1763760000000 } from './platform/database/migrations/1763760000000-row-latches.js';
+import { LimitLoans1763770000000 } from './platform/database/migrations/1763770000000-limit-loans.js';
+import { SecretFingerprints1763772000000 } from './platform/database/migrations/1763772000000-secret-fingerprints.js';
+import { SecretFingerprint } from './platform/secrets/secret-fingerprint.entity.js';
 import { DatabaseIdentity1763774000000 } from './platform/database/migrations/1763774000000-database-identity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/key-change.entity.js';
 import { RevokedSession } from './verification/cache/revoked-session.entity.js';
-import { QuotaUse } from './verification/limits/quota-use.entity.js';
+import { QuotaLoan } from './verification/limits/quotas/quota-loan.entity.js';
+import { QuotaUse } from './verification/limits/quotas/quota-use.entity.js';
+import { RateShare } from './verification/limits/rates/rate-share.entity.js';
 import { KeyUsage } from './verification/usage/key-usage.entity.js';
 import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
 import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
@@ -61,6 +66,8 @@ export const TABLES = {
     Instance,
     KeyUsage,
     QuotaUse,
+    QuotaLoan,
+    RateShare,
     RevokedSession,
     SigningKey,
     IdempotencyRecord,
@@ -75,6 +82,7 @@ export const TABLES = {
     WebhookDelivery,
     ConflictRow,
     DatabaseIdentity,
+    SecretFingerprint,
   ],
   migrations: [
     Initial1763683200000,
@@ -94,6 +102,8 @@ export const TABLES = {
     Webhooks1763752000000,
     Responsibility1763758000000,
     RowLatches1763760000000,
+    LimitLoans1763770000000,
+    SecretFingerprints1763772000000,
     DatabaseIdentity1763774000000,
   ],
 } satisfies Tables;

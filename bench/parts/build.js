@@ -21,5 +21,6 @@ export { CachedKeyReader } from '../../dist/src/verification/cache/cached-key.js
 export { RevokedSession } from '../../dist/src/verification/cache/revoked-session.entity.js';
 export { VerificationHttpModule } from '../../dist/src/verification/http/verification-http.module.js';
 export { VerificationRoutes } from '../../dist/src/verification/http/verification.routes.js';
-export { RateWindows } from '../../dist/src/verification/limits/windows.js';
+export { RateWindows } from '../../dist/src/verification/limits/rates/rate-windows.js';
+export { Rates } from '../../dist/src/verification/limits/rates/rates.js';
 export { OutcomeCounts } from '../../dist/src/verification/outcome-counts.js';

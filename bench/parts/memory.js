@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { hash, randomBytes, randomUUID } from 'node:crypto';
 import prometheus from 'prom-client';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { Histogram, OutcomeCounts, requestIds, SecretHasher, RateWindows } from './build.js';
+import { Histogram, OutcomeCounts, requestIds, SecretHasher, Rates, RateWindows } from './build.js';
 import { compare } from './compare.js';
 
 const { rounds, times } = JSON.parse(process.argv[2]);
@@ -17,12 +17,14 @@ for (const [name, count] of [
   ['10,000 keys', 10_000],
 ]) {
   const ids = Array.from({ length: count }, () => randomUUID());
-  const windows = new RateWindows(100_000);
+  const windows = new RateWindows({ KEYRING_MAX_KEYS: 100_000 });
+  const rates = new Rates({ redis: null, isReady: false }, { shareOf: (_, limit) => limit }, windows);
+  const rate = { limit: LIMIT, windowSeconds: WINDOW_SECONDS };
   const limiter = new RateLimiterMemory({ points: LIMIT, duration: WINDOW_SECONDS });
   await compare(
     `limiting the rate of ${name}, against RateLimiterMemory`,
     often,
-    (n) => windows.consume(ids[n % count], LIMIT, WINDOW_SECONDS, 1, Date.now()),
+    (n) => rates.consume(ids[n % count], rate, 1, Date.now()),
     (n) => limiter.consume(ids[n % count]),
   );
 }

@@ -19,6 +19,15 @@ export abstract class TenantKeys {
    */
   abstract assertCanRestore(tx: Transaction, actor: Actor, tenant: KeyTenant): Promise<void>;
 
-  /** Revokes all keys of an application for good, because it is being deleted. */
-  abstract revokeAll(tx: Transaction, actor: Actor, application: Required<KeyTenant>): Promise<void>;
+  /**
+   * Revokes some keys of an application for good, because it is being deleted; none if no more than `leaving` are left.
+   *
+   * @returns whether more are left
+   */
+  abstract revokeSome(
+    tx: Transaction,
+    actor: Actor,
+    application: Required<KeyTenant>,
+    leaving: number,
+  ): Promise<boolean>;
 }

@@ -7,6 +7,8 @@ import type { ErrorCode } from '../platform/events/domain-error.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey } from './api-key.entity.js';
 import { ClientKeyLimit } from './clients/client-key-limit.js';
+import { inBatches } from '../platform/runtime/batches.js';
+import { ROWS_AT_ONCE } from '../platform/runtime/turns.js';
 import { lockUndeleted, publishKeyChange } from './usable-keys.js';
 import {
   canRestore,
@@ -29,7 +31,10 @@ export class KeyActivation {
    * @returns the keys that are now disabled, without those that have just been deleted
    */
   async disable(tx: Transaction, actor: Actor, ids: string[]): Promise<ApiKey[]> {
-    return this.setActive(tx, actor, await lockUndeleted(tx, ids), false);
+    const disabled: ApiKey[] = [];
+    for (const some of inBatches(ids.toSorted(), ROWS_AT_ONCE))
+      disabled.push(...(await this.setActive(tx, actor, await lockUndeleted(tx, some), false)));
+    return disabled;
   }
 
   /**
@@ -44,7 +49,9 @@ export class KeyActivation {
     ids: string[],
   ): Promise<{ enabled: ApiKey[]; refused: Map<string, ErrorCode> }> {
     const permissions = await holdEffectivePermissions(tx, actor);
-    const keys = new Map((await lockUndeleted(tx, ids)).map((key) => [key.id, key]));
+    const keys = new Map<string, ApiKey>();
+    for (const some of inBatches(ids.toSorted(), ROWS_AT_ONCE))
+      for (const key of await lockUndeleted(tx, some)) keys.set(key.id, key);
     const refused = new Map<string, ErrorCode>();
     const remainingByMerchant = new Map<string, number>();
     for (const key of ids.flatMap((id) => keys.get(id) ?? [])) {
@@ -53,7 +60,10 @@ export class KeyActivation {
       refused.set(key.id, refusal);
       keys.delete(key.id);
     }
-    return { enabled: await this.setActive(tx, actor, [...keys.values()], true), refused };
+    const enabled: ApiKey[] = [];
+    for (const some of inBatches([...keys.values()], ROWS_AT_ONCE))
+      enabled.push(...(await this.setActive(tx, actor, some, true)));
+    return { enabled, refused };
   }
 
   /** Returns why a key can't be enabled. If it can, counts it against its client's limit and returns `null`. */

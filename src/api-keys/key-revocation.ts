@@ -9,6 +9,8 @@ import type { Versions } from './api-keys.service.js';
 import { LastUse } from './usage/last-use.js';
 import { keyTarget, lockUndeleted } from './usable-keys.js';
 import { keyInvalidations } from '../platform/events/invalidation.js';
+import { inBatches } from '../platform/runtime/batches.js';
+import { ROWS_AT_ONCE } from '../platform/runtime/turns.js';
 
 /** The columns that deletion clears. */
 const NO_SECRETS = {
@@ -64,7 +66,10 @@ export class KeyRevocation {
    * @returns the revoked keys, without those that had already been deleted
    */
   async revokeMany(tx: Transaction, actor: Actor, ids: string[], reason: RevocationReason): Promise<ApiKey[]> {
-    return this.revokeLocked(tx, actor, await lockUndeleted(tx, ids), reason);
+    const revoked: ApiKey[] = [];
+    for (const some of inBatches(ids.toSorted(), ROWS_AT_ONCE))
+      revoked.push(...(await this.revokeLocked(tx, actor, await lockUndeleted(tx, some), reason)));
+    return revoked;
   }
 
   private async revokeLocked(

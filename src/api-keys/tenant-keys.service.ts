@@ -4,15 +4,15 @@ import { MAX_LEVEL } from '../access/levels.js';
 import type { KeyTenant, TenantKeys } from '../accounts/tenant-keys.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import type { Actor } from '../platform/events/actor.js';
+import { alongIndex } from '../platform/database/engine-sql.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import { inBatches } from '../platform/runtime/batches.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { ApiKey } from './api-key.entity.js';
 import { KeyRevocation } from './key-revocation.js';
 import { holdEffectivePermissions } from './permissions/effective-permissions.js';
 import { unexpired } from './usable-keys.js';
 
-/** Keys revoked per statement. */
+/** Keys that one transaction revokes. */
 const REVOKED_AT_ONCE = 500;
 
 /** Handles all keys of a merchant or an application as a whole. */
@@ -31,11 +31,20 @@ export class TenantKeysService implements TenantKeys {
       throw new DomainError('access.level_lacking');
   }
 
-  async revokeAll(tx: Transaction, actor: Actor, application: Required<KeyTenant>): Promise<void> {
-    const keys = await tx.manager.findBy(ApiKey, { ...application, deletedAt: IsNull() });
-    for (const batch of inBatches(keys, REVOKED_AT_ONCE)) {
-      const ids = batch.map(({ id }) => id);
-      await this.revocation.revokeMany(tx, actor, ids, 'application_deleted');
-    }
+  async revokeSome(
+    tx: Transaction,
+    actor: Actor,
+    { merchantId, applicationId }: Required<KeyTenant>,
+    leaving: number,
+  ): Promise<boolean> {
+    const table = alongIndex(tx.manager.getRepository(ApiKey), 'api_key_application');
+    const found = await tx.manager.query<{ id: string }[]>(
+      `SELECT id FROM ${table} WHERE merchant_id = ? AND deleted_at IS NULL AND application_id = ? LIMIT ?`,
+      [merchantId, applicationId, REVOKED_AT_ONCE + leaving + 1],
+    );
+    if (found.length <= leaving) return false;
+    const ids = found.slice(0, REVOKED_AT_ONCE).map(({ id }) => id);
+    await this.revocation.revokeMany(tx, actor, ids, 'application_deleted');
+    return found.length - ids.length > leaving;
   }
 }

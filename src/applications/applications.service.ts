@@ -20,6 +20,9 @@ import { Application } from './application.entity.js';
 import type { CreateApplicationBody, UpdateApplicationBody } from './applications.dto.js';
 import { NOTHING } from '../platform/events/invalidation.js';
 
+/** How many keys are left to the transaction that deletes their application. */
+const KEYS_LEFT = 100;
+
 /** An application to create, and the caller that creates it. */
 interface Creation {
   caller: Caller;
@@ -108,12 +111,19 @@ export class ApplicationsService {
     });
   }
 
-  /** Deletes the application and revokes its keys. */
-  async delete(actor: Actor, { id }: Application): Promise<void> {
+  /**
+   * Deletes the application and revokes its keys, in transactions of bounded length; the last one deletes the application. Repeating an
+   * interrupted request continues where it stopped.
+   */
+  async delete(actor: Actor, { id, merchantId }: Application): Promise<void> {
+    const keys = { merchantId, applicationId: id };
+    await this.transactions.runWhile(
+      (tx) => this.keys.revokeSome(tx, actor, keys, KEYS_LEFT),
+      (areMore) => areMore,
+    );
     await this.transactions.run(async (tx) => {
       const application = await lock(tx, id);
-      const { merchantId } = application;
-      await this.keys.revokeAll(tx, actor, { merchantId, applicationId: id });
+      while (await this.keys.revokeSome(tx, actor, keys, 0));
       await tx.manager.delete(Application, { id });
       await publish(tx, actor, application, {
         name: 'application.deleted',

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { FindOptionsWhere, Repository, SelectQueryBuilder } from 'typeorm';
+import { RowMapper } from '../platform/database/row-mapper.js';
 import { AuditEvent } from './audit-event.entity.js';
 
 /** The number of records that are scanned for one part of a list when no index supports the filter. */
 const SCAN_MAX = 4000;
+
+/** The name of the table in the statements. */
+const ALIAS = 'event';
 
 /** The records to find: by merchant and time, which an index supports, and by other conditions. */
 export interface EventFilter {
@@ -26,7 +30,11 @@ export interface FoundEvents {
 /** Finds records in bounded time, however many there are. */
 @Injectable()
 export class AuditSearch {
-  constructor(@InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>) {}
+  private readonly mapper: RowMapper<AuditEvent>;
+
+  constructor(@InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>) {
+    this.mapper = RowMapper.for(events.manager, AuditEvent, ALIAS);
+  }
 
   /** Returns the records after a position. Returns fewer than the limit, or even none, if finding more would take too long. */
   async after(filter: EventFilter, order: 'ASC' | 'DESC', moment: Moment | null, limit: number): Promise<FoundEvents> {
@@ -35,7 +43,7 @@ export class AuditSearch {
       .andWhere(filter.others)
       .limit(limit + 1);
     if (end) query.andWhere(upToCondition(order), { endTime: end.createdAt, endId: end.id });
-    const found = await query.getMany();
+    const found = (await query.getRawMany<Record<string, unknown>>()).map((row) => this.mapper.read(row));
     const next = found.length > limit ? found[limit - 1] : end;
     return { events: found.slice(0, limit), next: next ? { createdAt: next.createdAt, id: next.id } : null };
   }
@@ -64,7 +72,7 @@ export class AuditSearch {
     moment: Moment | null,
   ): SelectQueryBuilder<AuditEvent> {
     const query = this.events
-      .createQueryBuilder('event')
+      .createQueryBuilder(ALIAS)
       .where({ ...(merchantId !== undefined && { merchantId }) })
       .orderBy({ 'event.createdAt': order, 'event.id': order });
     if (from) query.andWhere('event.createdAt >= :from', { from });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { inBatches } from '../platform/runtime/batches.js';
+import { ROWS_AT_ONCE } from '../platform/runtime/turns.js';
 import { Clock } from '../platform/runtime/clock.js';
 import type { DomainEvent } from '../platform/events/domain-event.js';
 import { insertRows } from '../platform/database/rows.js';
@@ -8,9 +9,6 @@ import { Transaction } from '../platform/database/transactions/transaction.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { Sealer } from './sealer.js';
 import { OnEveryEvent } from '../platform/events/listening.js';
-
-/** Rows in one statement. */
-const BATCH = 500;
 
 /**
  * Inserts an audit record for every event, at the end of the event's transaction. The {@link Sealer} then gives it a position in its chain.
@@ -54,7 +52,7 @@ export class AuditListener {
     const rows = [row];
     this.rowsByTransaction.set(tx, rows);
     tx.during('record', async () => {
-      for (const batch of inBatches(rows, BATCH)) await insertRows(tx.manager, AuditEvent, batch);
+      for (const batch of inBatches(rows, ROWS_AT_ONCE)) await insertRows(tx.manager, AuditEvent, batch);
     });
     tx.during('announce', () => this.sealer.wake());
   }

@@ -16,7 +16,7 @@ import { placeOf } from './verify/problem.js';
 const NO_ACCOUNT = 0;
 
 /** The number of events that an export reads at a time. */
-const BATCH = 500;
+const BATCH = 100;
 
 /** Lists, exports and verifies the audit trail. */
 @Injectable()

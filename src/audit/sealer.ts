@@ -4,6 +4,8 @@ import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
 import type { EventName } from '../platform/events/domain-event.js';
 import { OutboxMetrics } from '../platform/observability/metrics/outbox-metrics.js';
 import { BackgroundTask } from '../platform/runtime/background-task.js';
+import { inBatches } from '../platform/runtime/batches.js';
+import { letOthersIn, ROWS_AT_ONCE } from '../platform/runtime/turns.js';
 import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { alongIndex } from '../platform/database/engine-sql.js';
@@ -117,13 +119,17 @@ async function sealSome(tx: Transaction, merchantIds: string[]): Promise<string[
   const sealed: AuditEvent[] = [];
   for (const chain of chains) {
     const oldest = await findOldestUnsealed(manager, chain.merchantId, share);
-    sealed.push(...oldest.map((event) => append(chain, event)));
+    for (const some of inBatches(oldest, ROWS_AT_ONCE)) {
+      sealed.push(...some.map((event) => append(chain, event)));
+      await letOthersIn();
+    }
     if (oldest.length === share) unfinished.push(chain.merchantId);
   }
   if (sealed.length === 0) return [];
-  await insertOrChange(manager, AuditEvent, sealed, ['sequence', 'hash', 'previousHash']);
+  for (const some of inBatches(sealed, ROWS_AT_ONCE))
+    await insertOrChange(manager, AuditEvent, some, ['sequence', 'hash', 'previousHash']);
   await insertOrChange(manager, AuditChain, chains, ['sequence', 'hash']);
-  await tx.publishSealed(sealed.map(toTrailEntry));
+  for (const some of inBatches(sealed, ROWS_AT_ONCE)) await tx.publishSealed(some.map(toTrailEntry));
   return unfinished;
 }
 

@@ -20,11 +20,14 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' 
     private readonly clock: Clock,
     config: Config,
   ) {
+    const { jwtKeys } = config;
     super({
       ...LOGIN_RULES,
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      // jsonwebtoken also accepts a key object, which the types of passport-jwt don't allow.
-      secretOrKey: config.jwtKey as unknown as Buffer,
+      secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key: Buffer) => void) => {
+        // jsonwebtoken also accepts a key object, which the types of passport-jwt don't allow.
+        done(null, jwtKeys.findVerifier(token) as unknown as Buffer);
+      },
       passReqToCallback: true,
     });
   }

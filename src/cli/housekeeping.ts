@@ -1,10 +1,11 @@
 import { ConsoleLogger } from '@nestjs/common';
-import { getDataSourceToken } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
 import { assembleApp, composeApp } from '../app.js';
 import { Housekeeper, type JobResult } from '../housekeeping/housekeeper.js';
 import type { Job } from '../platform/jobs/job.js';
 import { requireMigrated } from '../platform/database/schema.js';
+import { Clock } from '../platform/runtime/clock.js';
+import { requireOwnSecrets } from '../platform/secrets/secret-check.js';
+import { configuredSecrets } from '../secrets.js';
 import { readConfigBesideServers } from './command-config.js';
 import { UsageError } from './failure.js';
 
@@ -35,8 +36,11 @@ async function run(names: string[]): Promise<boolean> {
 
 /** Starts nothing that would do what waits to be done, and leaves the database as it is. */
 async function dryRun(names: string[]): Promise<boolean> {
-  const { app } = await composeApp(readConfigBesideServers(), LOGGER);
-  await requireMigrated(app.get<DataSource>(getDataSourceToken()));
+  const config = readConfigBesideServers();
+  const { app } = await composeApp(config, LOGGER, new Clock(), async (database) => {
+    await requireMigrated(database);
+    await requireOwnSecrets(database, configuredSecrets(config));
+  });
   const housekeeper = app.get(Housekeeper, { strict: false });
   housekeeper.findJobs();
   for (const job of chosen(housekeeper, names)) console.log(report(job, await housekeeper.dryRun(job), true));

@@ -43,7 +43,7 @@ function createProgram(): Command {
     .summary('start the server (the default command)')
     .description(
       'Starts the server. It brings the schema of the database up to date first and, on an empty database, creates the first account and ' +
-        'prints how to log in. SIGTERM and SIGINT stop it once the requests under way are answered.',
+        'prints how to log in. SIGTERM and SIGINT stop it once the requests under way are answered, and within ten seconds.',
     )
     .addHelpText(
       'after',
@@ -56,7 +56,12 @@ function createProgram(): Command {
           '                 which are generated into data/secrets.json otherwise',
           'ADMIN_PASSWORD   the password of the first account (generated and printed once)',
         ],
-        'Exit codes': ['0  stopped by a signal', '1  could not start, or crashed', '2  wrong usage'],
+        'Exit codes': [
+          '0  stopped by a signal',
+          '1  could not start, crashed, or did not stop in time',
+          '2  wrong usage',
+          '130, 143  ended at once by a second SIGINT or SIGTERM',
+        ],
         Examples: [
           'keywright serve',
           'PORT=8080 DATABASE_URL=mariadb://keywright:secret@127.0.0.1/keywright keywright serve',

@@ -7,6 +7,7 @@ import { createLogger } from '../platform/observability/logs/server-logger.js';
 import { serveDocumentation } from '../platform/openapi/document.js';
 import { describeCrash, describeFailure, EXIT } from './failure.js';
 import { printFirstLogin } from './first-login.js';
+import { stopInTime } from './stop.js';
 
 /** Starts the server, which goes on until a signal stops it. */
 export async function serve(): Promise<void> {
@@ -20,6 +21,7 @@ async function start(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger(config);
   const { app, firstLogin } = await createApp(config, logger);
+  stopInTime(config.SHUTDOWN_DELAY_SECONDS, end);
   serveDocumentation(app, () => describeApp(app));
   try {
     const url = await listen(app, config);

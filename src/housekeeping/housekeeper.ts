@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -27,6 +28,9 @@ export interface JobResult {
   examples: Record<string, string[]>;
   durationMs: number;
 }
+
+/** The longest time that running jobs may take to stop when the server stops. */
+const STOP_MS = 2000;
 
 /** Runs jobs, each in one instance at a time, and records their outcomes. */
 @Injectable()
@@ -59,10 +63,10 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  /** Stops running jobs, while the database is still connected. */
+  /** Stops running jobs, while the database is still connected. One that waits for the database does not hold the server. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort(new RunStopped('The server stops.'));
-    await Promise.all(this.running);
+    await Promise.race([Promise.all(this.running), sleep(STOP_MS, undefined, { ref: false })]);
   }
 
   /** Lists all jobs, with the outcome of their latest runs on any instance. */

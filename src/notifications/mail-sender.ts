@@ -29,7 +29,7 @@ const RETRY_SECONDS_MAX = 3600;
 const GIVE_UP_AFTER_SECONDS = DAY_SECONDS;
 
 /** The longest time that a stopping server waits for mails in transit. */
-const SHUTDOWN_MS = 5000;
+const SHUTDOWN_MS = 2000;
 
 /** Sends mails that are due. Every instance runs it; each mail is sent by one of them, and retried when the mail server doesn't accept it. */
 @Injectable()

@@ -1,7 +1,8 @@
-import { In, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { alongIndex } from '../platform/database/engine-sql.js';
+import { readRows } from '../platform/database/rows.js';
 
 /** Up to this many keys are counted by reading them; above it, counting along an index is cheaper. */
 const FEW = 1000;
@@ -99,7 +100,7 @@ export class OrphanedKeys {
   }
 
   private async read(ids: string[]): Promise<MerchantKey[]> {
-    const order = { createdAt: 'ASC', id: 'ASC' } as const;
-    return (await this.manager.find(ApiKey, { where: { id: In(ids) }, order })) as MerchantKey[];
+    const keys = (await readRows(this.manager, ApiKey, ids)) as MerchantKey[];
+    return keys.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1));
   }
 }

@@ -1,9 +1,10 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { JwtModule } from '@nestjs/jwt';
+import { JwtModule, JwtSecretRequestType } from '@nestjs/jwt';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Config } from './config/config.js';
 import { DatabaseReadiness } from './database/database-readiness.js';
+import { DurabilityWarning } from './database/mysql/durability-warning.js';
 import { PoolMetrics } from './database/pool-metrics.js';
 import { PriorityConnections } from './database/priority-connections.js';
 import { ReadinessChecks } from './observability/health/readiness-checks.js';
@@ -18,7 +19,7 @@ import { Transactions } from './database/transactions/transactions.js';
 @Module({})
 export class PlatformModule {
   static with(config: Config, clock: Clock, database: DataSource): DynamicModule {
-    const { jwtKey } = config;
+    const { jwtKeys } = config;
     return {
       module: PlatformModule,
       imports: [
@@ -26,7 +27,13 @@ export class PlatformModule {
           useFactory: () => database.options,
           dataSourceFactory: () => Promise.resolve(database),
         }),
-        JwtModule.register({ global: true, secretOrKeyProvider: () => jwtKey }),
+        JwtModule.register({
+          global: true,
+          secretOrKeyProvider: (type, token) =>
+            type === JwtSecretRequestType.VERIFY && typeof token === 'string'
+              ? jwtKeys.findVerifier(token)
+              : jwtKeys.newest,
+        }),
       ],
       providers: [
         { provide: Config, useValue: config },
@@ -37,6 +44,7 @@ export class PlatformModule {
         },
         { provide: Clock, useValue: clock },
         DatabaseReadiness,
+        DurabilityWarning,
         PoolMetrics,
         MetricsRegistry,
         OutboxMetrics,

@@ -27,7 +27,7 @@ export interface Requirements {
   merchantId?: string;
   /** The application that the key must belong to. */
   applicationId?: string;
-  /** How much the request counts against the key's limits; 1 by default. */
+  /** How much the request counts against the key's limits; 1 by default. With 0 it is neither counted nor refused by them. */
   cost?: number;
 }
 
@@ -35,7 +35,7 @@ export interface Requirements {
 export interface RateState {
   limit: number;
   remaining: number;
-  /** The time until the window ends. */
+  /** The time until a part of the limit is free again or, if the request was refused, until it can be repeated. */
   resetSeconds: number;
 }
 
@@ -46,4 +46,6 @@ export interface Verdict {
   rate: RateState | null;
   /** The time after which a request that exceeded a limit may be repeated. */
   retryAfterSeconds?: number;
+  /** The limit that the request's cost exceeds, so that it would never be allowed. */
+  exceeds?: number;
 }

@@ -5,7 +5,7 @@ import { KeyCache } from './cache/key-cache.js';
 import { Lease } from './barrier/lease.js';
 import { RevocationBarrier } from './barrier/revocation-barrier.js';
 import { CacheValidity } from './cache/cache-validity.js';
-import { Quotas } from './limits/quotas.js';
+import { Quotas } from './limits/quotas/quotas.js';
 import { OUTCOMES } from './outcome.js';
 import { OutcomeCounts } from './outcome-counts.js';
 import { Usage } from './usage/usage.js';

@@ -12,9 +12,14 @@ import { OldChanges } from './barrier/old-changes.js';
 import { RevocationBarrier } from './barrier/revocation-barrier.js';
 import { RevocationJournal } from './journal/revocation-journal.js';
 import { CacheValidity } from './cache/cache-validity.js';
-import { QuotaUse } from './limits/quota-use.entity.js';
-import { Quotas } from './limits/quotas.js';
-import { Rates } from './limits/rates.js';
+import { QuotaLender } from './limits/quotas/quota-lender.js';
+import { QuotaLoan } from './limits/quotas/quota-loan.entity.js';
+import { QuotaUse } from './limits/quotas/quota-use.entity.js';
+import { Quotas } from './limits/quotas/quotas.js';
+import { RateShare } from './limits/rates/rate-share.entity.js';
+import { RateShares } from './limits/rates/rate-shares.js';
+import { RateWindows } from './limits/rates/rate-windows.js';
+import { Rates } from './limits/rates/rates.js';
 import { SharedCounters } from './limits/shared-counters.js';
 import { OutcomeCounts } from './outcome-counts.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
@@ -26,7 +31,10 @@ import { VerificationService } from './verification.service.js';
 
 /** Verifies keys: whether a key is valid, and what it may do. */
 @Module({
-  imports: [ApiKeysModule, TypeOrmModule.forFeature([Instance, KeyChange, KeyRevision, KeyUsage, QuotaUse])],
+  imports: [
+    ApiKeysModule,
+    TypeOrmModule.forFeature([Instance, KeyChange, KeyRevision, KeyUsage, QuotaLoan, QuotaUse, RateShare]),
+  ],
   providers: [
     ImportedFormats,
     CachedKeyReader,
@@ -39,7 +47,10 @@ import { VerificationService } from './verification.service.js';
     OldChanges,
     OldUsage,
     SharedCounters,
+    RateWindows,
+    RateShares,
     Rates,
+    QuotaLender,
     Quotas,
     Usage,
     UsageReports,

@@ -12,10 +12,9 @@ import { Transactions } from '../platform/database/transactions/transactions.js'
 import { ImportedFormats } from './cache/imported-formats.js';
 import { KeyCache } from './cache/key-cache.js';
 import type { CachedKey } from './cache/cached-key.js';
-import { Quotas } from './limits/quotas.js';
-import { Rates } from './limits/rates.js';
+import { Quotas } from './limits/quotas/quotas.js';
+import { Rates, type RateVerdict } from './limits/rates/rates.js';
 import { FirstUse } from './first-use.js';
-import type { RateVerdict } from './limits/windows.js';
 import type { Outcome, Requirements, Verdict } from './outcome.js';
 import { Usage } from './usage/usage.js';
 
@@ -171,20 +170,30 @@ export class VerificationService {
   }
 
   private limit(key: CachedKey, cost: number, nowMs: number): MaybePromise<Verdict> {
-    if (!key.rate) return this.limitByQuota(key, cost, nowMs, null);
-    const rate = this.rates.consume(key.id, key.rate, cost, nowMs);
-    return andThen(rate, (consumed) => this.limitByQuota(key, cost, nowMs, consumed));
+    const { rate, quota } = key;
+    if (rate && cost > rate.limit) return { outcome: 'RATE_LIMITED', key, rate: null, exceeds: rate.limit };
+    if (quota && cost > quota.limit) return { outcome: 'QUOTA_EXCEEDED', key, rate: null, exceeds: quota.limit };
+    if (!rate) return this.limitByQuota(key, cost, nowMs, null);
+    const consumed = this.rates.consume(key.id, rate, cost, nowMs);
+    return andThen(consumed, (verdict) => this.limitByQuota(key, cost, nowMs, verdict));
   }
 
-  private limitByQuota(key: CachedKey, cost: number, nowMs: number, of: RateVerdict | null): MaybePromise<Verdict> {
-    const rate = of?.state ?? null;
-    if (of?.isAllowed === false)
-      return { outcome: 'RATE_LIMITED', key, rate, retryAfterSeconds: of.state.resetSeconds };
-    if (!key.quota) return { outcome: 'VALID', key, rate };
-    return andThen(this.quotas.consume(key.id, key.quota, cost, nowMs), (retryAfterSeconds) =>
-      retryAfterSeconds === null
-        ? { outcome: 'VALID', key, rate }
-        : { outcome: 'QUOTA_EXCEEDED', key, rate, retryAfterSeconds },
+  private limitByQuota(key: CachedKey, cost: number, nowMs: number, by: RateVerdict | null): MaybePromise<Verdict> {
+    const rate = by?.state ?? null;
+    if (by?.isAllowed === false)
+      return { outcome: 'RATE_LIMITED', key, rate, retryAfterSeconds: by.state.resetSeconds };
+    if (!key.quota || cost === 0) return { outcome: 'VALID', key, rate };
+    return andThen(
+      this.quotas.consume(key.id, key.quota, cost, nowMs),
+      (retryAfterSeconds) => {
+        if (retryAfterSeconds === null) return { outcome: 'VALID', key, rate };
+        if (by) this.rates.restore(key.id, by, cost);
+        return { outcome: 'QUOTA_EXCEEDED', key, rate, retryAfterSeconds };
+      },
+      (reason: unknown) => {
+        if (by) this.rates.restore(key.id, by, cost);
+        throw reason;
+      },
     );
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import { startMariadb } from '../support/mariadb.js';
+import { startMysql } from '../support/mysql.js';
 import { Blackhole } from './blackhole.js';
 import { Galera } from './galera.js';
 import { Instance } from './instance.js';
@@ -26,11 +27,11 @@ export class Cluster {
    * @param settings what is set otherwise than by default
    */
   static async start({ preload, settings } = {}) {
-    const mariadb = await startMariadb();
-    if (!mariadb) throw new Error('These tests need MariaDB.');
+    const database = await (process.env.CLUSTER_ENGINE === 'mysql' ? startMysql() : startMariadb());
+    if (!database) throw new Error('These tests need a database server.');
     const cluster = new Cluster();
-    cluster.#stopDatabase = mariadb.stop;
-    await cluster.#prepare([mariadb.url, mariadb.url, mariadb.url], preload, settings);
+    cluster.#stopDatabase = () => database.stop();
+    await cluster.#prepare([database.url, database.url, database.url], preload, settings);
     await Promise.all(cluster.instances.map((instance) => instance.start()));
     return cluster;
   }
@@ -65,9 +66,9 @@ export class Cluster {
       ...settings,
     };
     for (const [index, name] of ['A', 'B', 'C'].entries()) {
-      const { hostname, port } = new URL(urls[index]);
+      const { protocol, hostname, port } = new URL(urls[index]);
       const way = new Blackhole(hostname, Number(port));
-      const url = `mariadb://root@127.0.0.1:${await way.listen()}/keywright`;
+      const url = `${protocol}//root@127.0.0.1:${await way.listen()}/keywright`;
       this.#ways.push(way);
       this.instances.push(new Instance(name, { ...environment, DATABASE_URL: url }, preload));
     }

@@ -37,6 +37,8 @@ describe('a database file', () => {
     }
   }
 
+  const isDatabaseDown = ({ body }: Answer): boolean => body.details.database.status === 'down';
+
   /** What another process finds in the file. */
   function inFile<T>(statement: string): T[] {
     const database = new Sqlite(file, { readonly: true });
@@ -67,7 +69,7 @@ describe('a database file', () => {
       expect(Number(headers['retry-after'])).toBeGreaterThan(0);
       expect(body).toEqual({ error: 'Service Unavailable', message: expect.any(String), code: 503 });
     }
-    const down = await until(ready, ({ status }) => status === 503);
+    const down = await until(ready, isDatabaseDown);
     expect(down.body.details.database).toEqual({
       status: 'down',
       message: 'There is no room for changes: the disk is full.',
@@ -110,7 +112,7 @@ describe('a database file', () => {
     const { id, fullKey } = (await create()).body;
     renameSync(file, `${file}.away`);
     expect((await create()).status).toBe(503);
-    const gone = await until(ready, ({ status }) => status === 503);
+    const gone = await until(ready, isDatabaseDown);
     expect(gone.body.details.database.message).toBe('The database file has been removed or replaced.');
     writeFileSync(file, '');
     expect((await remove(id)).status).toBe(503);
@@ -144,7 +146,6 @@ describe('a database file', () => {
     const database = {
       url: `sqlite:${path}`,
       dump: () => Promise.resolve(''),
-      snapshot: () => Promise.reject(new Error('There is no room for it.')),
       drop: () => Promise.resolve(void execFileSync('umount', ['-l', folder])),
     };
     const small = await TestServer.start({}, database);

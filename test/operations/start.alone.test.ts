@@ -3,7 +3,7 @@
  * measures time.
  */
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
@@ -80,6 +80,16 @@ describe('starting the server', () => {
     expect((await second.call('GET', '/whoami/jwt', { token })).status).toBe(200);
     expect((await second.call('GET', '/whoami/key', { basic: `${key}:${secret}` })).status).toBe(200);
     expect(await second.logIn(first.password)).toEqual(expect.any(String));
+  });
+
+  it('refuses a database whose secrets are gone, in one line', async () => {
+    await (await start()).end('SIGTERM');
+    rmSync(join(folder, 'data/secrets.json'));
+    expect(await refused({})).toEqual([
+      expect.stringMatching(
+        /^Keywright cannot start: JWT_SECRET is not that of this database; KEY_PEPPERS is not .+; ENCRYPTION_KEYS is not /,
+      ),
+    ]);
   });
 
   it('prints no configured password', async () => {

@@ -17,7 +17,7 @@ const AT_ONCE = 5;
 const RUNS = Math.ceil(REQUESTS / AT_ONCE / OPERATIONS.length);
 
 /** Each engine gets requests of its own. */
-const SEEDS = { sqlite: 20_261_121, mariadb: 20_261_122 };
+const SEEDS = { sqlite: 20_261_121, mariadb: 20_261_122, mysql: 20_261_123 };
 
 describe('generated invalid input', () => {
   let server: TestServer;

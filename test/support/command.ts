@@ -18,14 +18,16 @@ export interface CommandResult {
  * Starts `keywright` as a process of its own.
  *
  * @param variables its whole environment
+ * @param main the program, when it is not the current version
  */
 export function launchCommand(
   folder: string,
   args: string[],
   variables: Record<string, string> = {},
+  main = MAIN,
 ): ChildProcessByStdio<null, Readable, Readable> {
   const env = { PATH: process.env.PATH, ...variables };
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   killAtExit(child);
   return child;
 }

@@ -11,7 +11,7 @@ import { migrate } from '../../src/platform/database/schema.js';
 
 declare global {
   /** The engine over which the test file runs. */
-  const ENGINE: 'sqlite' | 'mariadb';
+  const ENGINE: 'sqlite' | 'mariadb' | 'mysql';
 }
 
 /** A database of a test's own. */
@@ -20,18 +20,18 @@ export interface TestDatabase {
   /** Everything that is stored, as one text. */
   dump(): Promise<string>;
   /** Keeps everything that is stored. @returns a function that puts it back, as an operator does with a backup */
-  snapshot(): Promise<() => Promise<void>>;
+  snapshot?(): Promise<() => Promise<void>>;
   drop(): Promise<void>;
 }
 
-/** A database with the current schema, of the test file's engine unless a MariaDB is given. */
-export function createDatabase(mariadbUrl?: string): Promise<TestDatabase> {
-  return mariadbUrl === undefined && ENGINE === 'sqlite' ? copySqlite() : copyMariadb(mariadbUrl);
+/** A database with the current schema, of the test file's engine unless a server is given. */
+export function createDatabase(url?: string): Promise<TestDatabase> {
+  return url === undefined && ENGINE === 'sqlite' ? copySqlite() : copyOnServer(url);
 }
 
 /** A database without any table. */
 export function createEmptyDatabase(): Promise<TestDatabase> {
-  return ENGINE === 'sqlite' ? Promise.resolve(createSqlite()) : createMariadb();
+  return ENGINE === 'sqlite' ? Promise.resolve(createSqlite()) : createOnServer();
 }
 
 /** A migrated database file, made once per worker. */
@@ -71,23 +71,23 @@ function createSqlite(): TestDatabase & { file: string } {
 const anotherIdentity = (): string => `UPDATE database_identity SET uuid = '${randomUUID()}'`;
 
 /** The statements that make the tables of a migrated database and fill them, recorded once per worker. */
-let mariadbTemplate: Promise<string> | undefined;
+let serverTemplate: Promise<string> | undefined;
 
-async function copyMariadb(url?: string): Promise<TestDatabase> {
-  const template = await (mariadbTemplate ??= migrated(
-    () => createMariadb(url),
+async function copyOnServer(url?: string): Promise<TestDatabase> {
+  const template = await (serverTemplate ??= migrated(
+    () => createOnServer(url),
     ({ connection }) => statementsOf(connection),
   ));
-  const database = await createMariadb(url);
+  const database = await createOnServer(url);
   await database.connection.query(template);
   await database.connection.query(anotherIdentity());
   return database;
 }
 
+const serverUrl = (): string => (ENGINE === 'mysql' ? process.env.TEST_MYSQL_URL : process.env.TEST_DATABASE_URL) ?? '';
+
 /** @param url of a server, with the name of someone who may create databases there */
-async function createMariadb(
-  url = process.env.TEST_DATABASE_URL ?? '',
-): Promise<TestDatabase & { connection: mysql.Connection }> {
+async function createOnServer(url = serverUrl()): Promise<TestDatabase & { connection: mysql.Connection }> {
   const name = `keywright_test_${randomBytes(6).toString('hex')}`;
   const connection = await mysql.createConnection({
     uri: url.replace(/^mariadb:/, 'mysql:'),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../src/api-keys/api-keys.service.js';
+import { insertRows } from '../../src/platform/database/rows.js';
 import { randomBase62 } from '../../src/api-keys/credentials/credential.js';
 import type { TestServer, User } from './server.js';
 
@@ -50,6 +51,6 @@ export function aKey(
 
 /** Puts keys into the database as they are. */
 export async function insertKeys(server: TestServer, keys: ApiKey[]): Promise<void> {
-  const repository = server.dataSource.getRepository(ApiKey);
-  for (let from = 0; from < keys.length; from += 500) await repository.insert(keys.slice(from, from + 500));
+  const { manager } = server.dataSource;
+  for (let from = 0; from < keys.length; from += 500) await insertRows(manager, ApiKey, keys.slice(from, from + 500));
 }

@@ -1,2 +1,4 @@
-export function startMariadb(): Promise<{ url: string; stop: () => Promise<void> } | null>;
-export function freePort(): Promise<number>;
+import type { DatabaseServer } from './database-server.js';
+
+export { freePort } from './database-server.js';
+export function startMariadb(args?: string[]): Promise<DatabaseServer | null>;

@@ -31,14 +31,17 @@ export class Program {
     this.exited = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   }
 
-  /** @param variables its whole environment, but for a free port */
-  static launch(folder: string, variables: Record<string, string> = {}): Program {
+  /**
+   * @param variables its whole environment, but for a free port
+   * @param main the program, when it is not the current version
+   */
+  static launch(folder: string, variables: Record<string, string> = {}, main = MAIN): Program {
     const env = { PATH: process.env.PATH, PORT: '0', ...variables };
-    return new Program(spawn(process.execPath, [MAIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    return new Program(spawn(process.execPath, [main], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
-  static async start(folder: string, variables: Record<string, string> = {}): Promise<Program> {
-    const program = Program.launch(folder, variables);
+  static async start(...launch: Parameters<typeof Program.launch>): Promise<Program> {
+    const program = Program.launch(...launch);
     const start = performance.now();
     while (!program.stdout.includes('/docs')) {
       if (program.child.exitCode !== null || performance.now() - start > 20_000)
@@ -67,6 +70,10 @@ export class Program {
   async logIn(password: string): Promise<string> {
     const { body } = await this.call('POST', '/api/v1/auth/login', { json: { username: 'admin', password } });
     return body.accessToken;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
   }
 
   /** @returns the exit code, or the signal that ended it */

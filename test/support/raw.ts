@@ -10,11 +10,11 @@ export function sendRaw(base: string, bytes: string | Buffer): Promise<Answer> {
     socket.setTimeout(10_000, () => socket.destroy(new Error(`${JSON.stringify(String(bytes))} hangs`)));
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', reject);
-    socket.on('close', () => resolve(parse(Buffer.concat(chunks).toString('utf8'))));
+    socket.on('close', () => resolve(parseAnswer(Buffer.concat(chunks).toString('utf8'))));
   });
 }
 
-function parse(received: string): Answer {
+export function parseAnswer(received: string): Answer {
   const [head = '', text = ''] = received.split('\r\n\r\n', 2);
   const [statusLine = '', ...lines] = head.split('\r\n');
   const headers = Object.fromEntries(

@@ -23,7 +23,7 @@ import type { WriteBehindBuffer } from '../../src/platform/runtime/write-behind-
 import { Housekeeper, type JobResult } from '../../src/housekeeping/housekeeper.js';
 import { DeniedRequests } from '../../src/platform/http/denied-requests.js';
 import type { AuthScheme } from '../../src/platform/http/requirement.js';
-import { Quotas } from '../../src/verification/limits/quotas.js';
+import { Quotas } from '../../src/verification/limits/quotas/quotas.js';
 import { Usage } from '../../src/verification/usage/usage.js';
 import { createDatabase, type TestDatabase } from './engine.js';
 import { send, type Answer, type RequestOptions } from './http.js';
@@ -163,7 +163,7 @@ export class TestServer {
   /** Starts the application, on the database as it is. */
   async open(port = 0): Promise<void> {
     const config = loadConfig(this.environment);
-    this.ownSecrets = [config.JWT_SECRET, ...config.KEY_PEPPERS, ...config.ENCRYPTION_KEYS];
+    this.ownSecrets = [...config.JWT_SECRET, ...config.KEY_PEPPERS, ...config.ENCRYPTION_KEYS];
     for (const own of this.ownSecrets) this.secrets.add(own);
     const { app, fastPath } = await createApp(config, this.logger(), this.clock);
     this.fastPath = fastPath;
@@ -235,6 +235,7 @@ export class TestServer {
 
   /** Keeps the database as it is, while the server is closed. @returns a function that puts it back */
   snapshot(): Promise<() => Promise<void>> {
+    if (!this.database.snapshot) throw new Error('This database cannot be put back.');
     return this.database.snapshot();
   }
 

@@ -41,7 +41,8 @@ export class SecretCipher {
   }
 }
 
-const computeKeyId = (secret: string): string =>
+/** Derives the id by which ciphertexts name an encryption key. */
+export const computeKeyId = (secret: string): string =>
   createHash('sha256').update(`encryption:${secret}`).digest('hex').slice(0, 8);
 
 const deriveKey = (secret: string): Buffer =>

@@ -59,5 +59,5 @@ const isSlow = (pepperId: string): pepperId is SlowAlgorithm =>
   (SLOW_ALGORITHMS as readonly string[]).includes(pepperId);
 
 /** Derives the id by which the database refers to a pepper, so that peppers need no numbering. */
-const computePepperId = (pepper: string): string =>
+export const computePepperId = (pepper: string): string =>
   createHash('sha256').update(`pepper:${pepper}`).digest('hex').slice(0, 8);

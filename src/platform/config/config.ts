@@ -1,4 +1,3 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import { plainToInstance } from 'class-transformer';
 import {
   IsBoolean,
@@ -16,12 +15,15 @@ import {
 } from 'class-validator';
 import { IsNetwork } from '../validation/networks.js';
 import { ConfigError } from './config-error.js';
+import { IsDatabaseUrl } from './database-url/database-url.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
-import { Flag, FollowsAfter, IsSchedule, List, Whole } from './setting-decorators.js';
+import { JwtKeys } from './jwt-keys.js';
+import { Flag, FollowsAfter, IsSchedule, List, SecretList, Whole } from './setting-decorators.js';
 
 const URL_OF = (...protocols: string[]) => ({ protocols, require_tld: false, require_protocol: true });
-const SECRET_RULE = { each: true, message: '$property: each secret needs 32 characters or more' };
+const SECRET_LENGTH = 32;
+const SECRET_RULE = { each: true, message: `$property: each secret needs ${SECRET_LENGTH} characters or more` };
 const DAYS_MAX = 3650;
 
 /** Log levels, from the most verbose to the least. */
@@ -46,9 +48,7 @@ export class Config {
   PORT: number = 3000;
 
   /** `sqlite:<path>`, `mysql://…` or `mariadb://…`. */
-  @Matches(/^(sqlite:.+|(mysql|mariadb):\/\/.+\/.+)$/, {
-    message: '$property must be sqlite:<path>, mysql://user:password@host/name or mariadb://user:password@host/name',
-  })
+  @IsDatabaseUrl()
   DATABASE_URL: string = 'sqlite:data/keywright.sqlite';
 
   /** The folder of the revocation journal, or `off`; by default beside the database file, else `data/revocations`. */
@@ -77,19 +77,25 @@ export class Config {
   @MaxLength(200)
   ADMIN_PASSWORD?: string;
 
-  /** Signs login tokens and Service IDs. */
-  @MinLength(32)
-  JWT_SECRET: string;
+  /** Sign login tokens and Service IDs, newest first; each of them verifies. */
+  @SecretList(SECRET_LENGTH)
+  @MinLength(SECRET_LENGTH, SECRET_RULE)
+  JWT_SECRET: string[];
 
   /** Peppers of the keyed hash over secrets, newest first; each of them is accepted. */
   @List()
-  @MinLength(32, SECRET_RULE)
+  @MinLength(SECRET_LENGTH, SECRET_RULE)
   KEY_PEPPERS: string[];
 
   /** Keys that encrypt stored secrets, newest first; each of them decrypts. */
   @List()
-  @MinLength(32, SECRET_RULE)
+  @MinLength(SECRET_LENGTH, SECRET_RULE)
   ENCRYPTION_KEYS: string[];
+
+  /** Starts although the secrets are not those of the database, and records them. What needs the former ones is lost. */
+  @Flag()
+  @IsBoolean()
+  ACCEPT_NEW_SECRETS: boolean = false;
 
   /** The lifetime of a login token. */
   @Whole()
@@ -244,7 +250,7 @@ export class Config {
   @Min(1)
   KEYRING_MAX_KEYS: number = 100_000;
 
-  /** A Redis server that counts limits exactly across instances. Without it, each instance has an equal share of each limit. */
+  /** A Redis server that counts limits exactly across instances. Without it, instances share limits through the database. */
   @IsOptional()
   @IsUrl(URL_OF('redis', 'rediss'))
   REDIS_URL?: string;
@@ -288,6 +294,13 @@ export class Config {
   @Max(300)
   SHUTDOWN_DELAY_SECONDS: number = 0;
 
+  /** The time within which a request must arrive; for an import, the longest time without a byte of it. */
+  @Whole()
+  @IsInt()
+  @Min(1)
+  @Max(3600)
+  REQUEST_TIMEOUT_SECONDS: number = 60;
+
   /** Private networks that webhooks may be sent to. */
   @IsOptional()
   @List()
@@ -328,9 +341,8 @@ export class Config {
     return journalFolder(this);
   }
 
-  /** `JWT_SECRET` as a key object. From a string, jsonwebtoken would create one for each token. */
-  get jwtKey(): KeyObject {
-    return createSecretKey(this.JWT_SECRET, 'utf8');
+  get jwtKeys(): JwtKeys {
+    return new JwtKeys(this.JWT_SECRET);
   }
 
   /** The base URL of links in mails that no request triggered, and the issuer of access tokens. */

@@ -16,6 +16,14 @@ export const List = (): PropertyDecorator =>
     typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value,
   );
 
+/** As {@link List}, but a text with a part that is too short for a secret is one secret, which holds commas. */
+export const SecretList = (minLength: number): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => {
+    if (typeof value !== 'string') return value;
+    const parts = value.split(',').map((part) => part.trim());
+    return parts.every(({ length }) => length >= minLength) ? parts : [value];
+  });
+
 /** The value is a cron expression. */
 export const IsSchedule = (): PropertyDecorator => (target, property) =>
   registerDecorator({

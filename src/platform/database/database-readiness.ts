@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
 import { ReadinessChecks } from '../observability/health/readiness-checks.js';
-import { engineCode } from './engine-errors.js';
+import { engineCode, isReadOnly } from './engine-errors.js';
 import { PriorityConnections } from './priority-connections.js';
 import { describeDisorder, isOutOfOrder } from './sqlite/out-of-order.js';
 import { SqliteDataSource } from './sqlite/sqlite-data-source.js';
@@ -63,7 +64,7 @@ export class DatabaseReadiness {
       const rows = await manager.query<{ name: string }[]>(`SELECT name FROM ${options.migrationsTableName}`);
       const done = new Set(rows.map(({ name }) => name));
       const names = migrations.map(({ name, constructor }) => name ?? constructor.name);
-      const problem = dataSource instanceof SqliteDataSource ? await dataSource.findProblem() : null;
+      const problem = await this.findProblem(dataSource);
       this.answer = { problem, missing: names.filter((name) => !done.has(name)) };
     } catch (error) {
       const code = engineCode(error);
@@ -72,5 +73,17 @@ export class DatabaseReadiness {
     this.answeredAtMs = performance.now();
     this.asking = null;
     return this.answer;
+  }
+
+  private async findProblem(source: DataSource): Promise<string | null> {
+    if (source instanceof SqliteDataSource) return source.findProblem();
+    try {
+      // It changes no row; a server that is read-only refuses it all the same.
+      await source.query(`UPDATE ${source.options.migrationsTableName} SET id = id WHERE 1 = 0`);
+      return null;
+    } catch (error) {
+      if (isReadOnly(error)) return 'The database does not accept writes: it is read-only or its disk is full.';
+      throw error;
+    }
   }
 }

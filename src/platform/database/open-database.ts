@@ -2,6 +2,8 @@ import type { DataSource } from 'typeorm';
 import { ConfigError } from '../config/config-error.js';
 import { errorMessage } from '../runtime/error-message.js';
 import { createDataSource, type Tables } from './data-source.js';
+import { isSqlite } from './engine-sql.js';
+import { assertUsable, readServerSettings } from './mysql/server-settings.js';
 
 /**
  * Connects to the database of a `DATABASE_URL`. The application is composed around an open one: Nest would log what goes wrong here twice, with
@@ -10,9 +12,15 @@ import { createDataSource, type Tables } from './data-source.js';
  * @throws {ConfigError}
  */
 export async function openDatabase(url: string, tables: Tables): Promise<DataSource> {
+  const source = createDataSource(url, tables);
   try {
-    return await createDataSource(url, tables).initialize();
+    await source.initialize();
+    if (!isSqlite(source.manager)) assertUsable(await readServerSettings(source.manager));
+    return source;
   } catch (error) {
-    throw new ConfigError(`Keywright cannot open the database that DATABASE_URL names: ${errorMessage(error)}`);
+    if (source.isInitialized) await source.destroy();
+    throw error instanceof ConfigError
+      ? error
+      : new ConfigError(`Keywright cannot open the database that DATABASE_URL names: ${errorMessage(error)}`);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
-import { connectFor } from './data-source.js';
+import { connectFor } from './mysql/mysql-options.js';
 import { SqliteDataSource } from './sqlite/sqlite-data-source.js';
 
 /** A statement that is silent for this long is considered lost: all of them are short, and wait for no lock. */

@@ -26,6 +26,11 @@ export const ERROR_CATALOGUE = {
     meaning: 'A field of the body, a parameter or a header is missing or invalid.',
     remedy: 'Correct the field that the error names.',
   },
+  'request.timeout': {
+    status: 408,
+    meaning: 'The request did not arrive in time.',
+    remedy: 'Send the whole request within a minute, or an import without pausing for so long.',
+  },
   'request.too_large': {
     status: 413,
     meaning: 'The body is too large.',

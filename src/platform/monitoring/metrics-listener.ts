@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import type { ErrorCode } from '../events/domain-error.js';
+import { requestLimits } from '../http/late-requests.js';
 import { ERROR_CODE } from '../http/surfaces/answers.js';
 import { MetricsExporter } from '../observability/metrics/metrics.js';
 import { showsToken } from './metrics-token.js';
@@ -31,9 +32,12 @@ export class MetricsListener implements OnApplicationBootstrap, OnApplicationShu
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { METRICS_HOST, METRICS_PORT } = this.config;
+    const { METRICS_HOST, METRICS_PORT, REQUEST_TIMEOUT_SECONDS } = this.config;
     if (METRICS_PORT === undefined) return;
-    const server = createServer((request, response) => void this.answer(request, response));
+    const server = createServer(
+      requestLimits(REQUEST_TIMEOUT_SECONDS),
+      (request, response) => void this.answer(request, response),
+    );
     this.server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(METRICS_PORT, METRICS_HOST, resolve);

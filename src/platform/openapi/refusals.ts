@@ -34,7 +34,7 @@ export function generalRefusals({ method, surface, requirement, scheme }: RouteA
   const isPerson = hasCaller && scheme === 'loginToken';
   const rules: [applies: boolean, ...Refusal[]][] = [
     [true, 'request.malformed'],
-    [method !== 'get', 'request.too_large', 'request.unsupported_media_type'],
+    [method !== 'get', 'request.timeout', 'request.too_large', 'request.unsupported_media_type'],
     [hasCaller, 'credential.invalid', 'unavailable'],
     [isPerson, 'credential.expired', 'access.account_inactive'],
     [hasCaller && (level > 0 || (!isPerson && !merchantKeys)), 'access.level_lacking'],

@@ -26,11 +26,11 @@ export abstract class WriteBehindBuffer implements OnApplicationBootstrap, OnApp
     this.timer = setInterval(() => void this.flushing.run(), this.everyMs).unref();
   }
 
-  /** Flushes after the last request has been answered, and before the database is closed. */
+  /** Flushes after the last request has been answered, and before the database is closed. What the database does not take is lost. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.flushing.settled();
-    await this.flush();
+    await this.flushing.attempt(() => this.flush());
   }
 
   private async flushInTime(): Promise<void> {

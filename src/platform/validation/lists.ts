@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { applyDecorators, StreamableFile, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
+import { inBatches } from '../runtime/batches.js';
+import { letOthersIn, ROWS_AT_ONCE } from '../runtime/turns.js';
 
 const NDJSON = 'application/x-ndjson';
 
@@ -29,9 +31,12 @@ export const AnswersLines = (model: Type, description: string): MethodDecorator 
 export const streamLines = <T>(batches: AsyncIterable<T[]>, present: (item: T) => object): StreamableFile =>
   new StreamableFile(Readable.from(linesOf(batches, present)), { type: NDJSON });
 
-/** Joins the lines of each batch. */
+/** Joins some lines at a time, and lets other requests in between. */
 async function* linesOf<T>(batches: AsyncIterable<T[]>, present: (item: T) => object): AsyncGenerator<string> {
   for await (const batch of batches) {
-    if (batch.length > 0) yield batch.map((item) => `${JSON.stringify(present(item))}\n`).join('');
+    for (const items of inBatches(batch, ROWS_AT_ONCE)) {
+      yield items.map((item) => `${JSON.stringify(present(item))}\n`).join('');
+      await letOthersIn();
+    }
   }
 }

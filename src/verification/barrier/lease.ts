@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { MoreThan, type Repository } from 'typeorm';
+import type { Repository } from 'typeorm';
 import { PriorityConnections } from '../../platform/database/priority-connections.js';
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
 import { Instance } from './instance.entity.js';
-import { KeyChange, KeyRevision } from '../key-change.entity.js';
+import type { InvalidationKind, StaleEntries } from '../../platform/events/invalidation.js';
+import { KeyRevision } from '../key-change.entity.js';
 import { ImportedFormats } from '../cache/imported-formats.js';
 import { KeyCache } from '../cache/key-cache.js';
 import { CacheValidity, readClocks } from '../cache/cache-validity.js';
@@ -22,6 +23,9 @@ const RENEW_EVERY_MS = 1000;
 const POLL_EVERY_MS = 100;
 const CHECK_EVERY_MS = 10;
 
+/** How many changes are read and applied at a time. */
+const CHANGES_AT_ONCE = 500;
+
 /**
  * This process's lease. The process reads new key changes about every 100 ms, applies them to its cache, and records the latest revision
  * that it has applied. It renews its lease about every second. (Gray and Cheriton, "Leases", SOSP 1989.)
@@ -32,7 +36,6 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   /** The number of instances that hold a lease, including this one. */
   liveInstances = 1;
   private readonly instances: Repository<Instance>;
-  private readonly changes: Repository<KeyChange>;
   private readonly revisions: Repository<KeyRevision>;
   private readonly logger = new Logger('Keywright');
   private applied = 0;
@@ -41,6 +44,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private isStopped = false;
+  private readonly releaseTasks: (() => Promise<void>)[] = [];
   private isLost = false;
 
   constructor(
@@ -50,7 +54,6 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly validity: CacheValidity,
   ) {
     this.instances = connections.manager.getRepository(Instance);
-    this.changes = connections.manager.getRepository(KeyChange);
     this.revisions = connections.manager.getRepository(KeyRevision);
   }
 
@@ -64,6 +67,11 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     while (this.applied < revision && this.validity.holds()) await sleep(CHECK_EVERY_MS);
   }
 
+  /** Has a task run before the lease is given up, such as giving back what the lease entitles to. */
+  beforeRelease(task: () => Promise<void>): void {
+    this.releaseTasks.push(task);
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     await this.rejoin();
     this.schedule();
@@ -74,6 +82,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     this.isStopped = true;
     clearTimeout(this.timer);
     await this.running;
+    await Promise.allSettled(this.releaseTasks.map((task) => task()));
     this.validity.end();
     await this.write((instances) => instances.delete({ id: this.instanceId })).catch(() => undefined);
   }
@@ -101,16 +110,14 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Applies new changes, then records the revision that has been applied and renews the lease. */
   private async poll(): Promise<void> {
     const startedAt = readClocks();
-    const changes = await this.changes.find({
-      where: { revision: MoreThan(this.applied) },
-      order: { revision: 'ASC' },
-    });
+    const changes = await this.readChanges();
     const latest = changes.at(-1)?.revision ?? this.applied;
     // Revisions have no gaps. If one is missing, it was deleted before this process could read it.
     if (latest - this.applied !== changes.length) return this.rejoin();
     if (changes.some(({ kind }) => kind === 'import')) await this.formats.load();
-    for (const { kind, subject } of changes) this.cache.invalidate({ kind, id: subject });
+    for (const { kind, id } of changes) this.cache.invalidate({ kind, id });
     this.applied = latest;
+    if (changes.length === CHANGES_AT_ONCE) return this.poll();
     if (changes.length === 0 && startedAt.steadyMs - this.renewedAtMs < RENEW_EVERY_MS) return;
 
     // A lease is renewed only if it hasn't expired: neither by the database's clock when the statement runs, nor by the process's own
@@ -128,6 +135,17 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     this.validity.extend(startedAt, VALID_MS);
     this.renewedAtMs = startedAt.steadyMs;
     await this.countLive();
+  }
+
+  /** Reads the next changes, as many as are applied at a time. */
+  private async readChanges(): Promise<(StaleEntries & { revision: number })[]> {
+    const rows = await this.connections.manager.query<
+      { revision: number | string; kind: InvalidationKind; id: string }[]
+    >(
+      `SELECT revision, kind, subject AS id FROM key_change WHERE revision > ? ORDER BY revision LIMIT ${CHANGES_AT_ONCE}`,
+      [this.applied],
+    );
+    return rows.map(({ revision, kind, id }) => ({ revision: Number(revision), kind, id }));
   }
 
   /** Takes a new lease with an empty cache, so that it doesn't matter which changes the process has missed. */

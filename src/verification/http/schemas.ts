@@ -33,9 +33,10 @@ const requirements = {
   applicationId: { type: 'string', pattern: UUID, description: 'The application that the key must belong to.' },
   cost: {
     type: 'integer',
-    minimum: 1,
+    minimum: 0,
     maximum: 1_000_000,
-    description: "How much the request counts against the key's limits.",
+    description:
+      "How much the request counts against the key's limits. With 0 the key is verified without being counted or limited. A cost above a limit is refused with 400; in a batch, with the outcome of that limit.",
     default: 1,
   },
 };
@@ -88,9 +89,9 @@ export const VERIFICATION = {
       description: "The state of the key's rate limit; null if it has none.",
       required: ['limit', 'remaining', 'resetSeconds'],
       properties: {
-        limit: { type: 'integer', description: 'Requests per window.' },
-        remaining: { type: 'integer', description: 'Requests left in this window.' },
-        resetSeconds: { type: 'integer', description: 'Seconds until the window ends.' },
+        limit: { type: 'integer', description: 'Requests in any window.' },
+        remaining: { type: 'integer', description: 'Requests left in the window that ends now.' },
+        resetSeconds: { type: 'integer', description: 'Seconds until a part of the limit is free again.' },
       },
     },
   },

@@ -45,7 +45,7 @@ export class VerificationRoutes {
     const tenant = this.verifiers.resolveTenant(request);
     const verdict = andThen(tenant, (merchantId) => this.verify(request.body, merchantId));
     // The reply itself is not returned: Fastify would wait for it to end, which costs half as much as the request.
-    return andThen(verdict, (decided) => void reply.send(presentVerification(decided)));
+    return andThen(verdict, (decided) => void reply.send(presentVerification(assertPossible(decided))));
   }
 
   async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>): Promise<object> {
@@ -152,6 +152,14 @@ const rateLimit = ({ remaining, resetSeconds }: RateState): string => `"key";r=$
 /** The value of the `RateLimit-Policy` header (draft-ietf-httpapi-ratelimit-headers). */
 const rateLimitPolicy = ({ limit, windowSeconds }: NonNullable<CachedKey['rate']>): string =>
   `"key";q=${limit};w=${windowSeconds}`;
+
+/** @throws {DomainError} `request.invalid` if the request costs more than a limit of its key ever allows */
+function assertPossible(verdict: Verdict): Verdict {
+  const { exceeds, outcome } = verdict;
+  if (exceeds === undefined) return verdict;
+  const limit = outcome === 'RATE_LIMITED' ? 'rate limit' : 'quota';
+  throw DomainError.invalid('cost', `cost must be at most ${exceeds}, the key's ${limit}`);
+}
 
 function presentVerification({ outcome, key, rate }: Verdict): object {
   return {

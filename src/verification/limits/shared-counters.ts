@@ -26,7 +26,7 @@ export class SharedCounters implements OnApplicationShutdown {
     let isUnreachable = false;
     redis.on('error', (error: Error) => {
       if (!isUnreachable)
-        this.logger.warn(`Redis is unreachable; each instance enforces its share of the limits: ${error.message}`);
+        this.logger.warn(`Redis is unreachable; instances share limits through the database: ${error.message}`);
       isUnreachable = true;
     });
     redis.on('ready', () => {

@@ -5,7 +5,8 @@ import { Config } from '../../platform/config/config.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
-import { QuotaUse } from '../limits/quota-use.entity.js';
+import { QuotaLoan } from '../limits/quotas/quota-loan.entity.js';
+import { QuotaUse } from '../limits/quotas/quota-use.entity.js';
 import { KeyUsage } from './key-usage.entity.js';
 
 /** How long quota use is kept, which is longer than the longest period: a month. */
@@ -26,6 +27,7 @@ export class OldUsage implements Job {
 
   constructor(
     @InjectRepository(KeyUsage) private readonly usage: Repository<KeyUsage>,
+    @InjectRepository(QuotaLoan) private readonly loans: Repository<QuotaLoan>,
     @InjectRepository(QuotaUse) private readonly quotas: Repository<QuotaUse>,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -34,12 +36,13 @@ export class OldUsage implements Job {
   async run(run: JobRun): Promise<void> {
     const before = (days: number): Date => this.clock.in(-days * DAY_SECONDS);
     await clear(run, 'deleted_periods', this.quotas, 'periodStart', before(QUOTAS_KEPT_DAYS));
+    await clear(run, 'deleted_loans', this.loans, 'periodStart', before(QUOTAS_KEPT_DAYS));
     if (this.config.USAGE_KEPT_DAYS > 0)
       await clear(run, 'deleted_hours', this.usage, 'hour', before(this.config.USAGE_KEPT_DAYS));
   }
 }
 
-async function clear<T extends KeyUsage | QuotaUse>(
+async function clear<T extends KeyUsage | QuotaLoan | QuotaUse>(
   run: JobRun,
   what: string,
   counts: Repository<T>,

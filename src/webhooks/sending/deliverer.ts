@@ -20,7 +20,7 @@ const GATHER_MS = 20;
 const SERVED = 50;
 
 /** The longest time that attempts may continue when the server stops. */
-const ENDING_MS = 5000;
+const ENDING_MS = 2000;
 
 /** Sends due deliveries. Every instance runs it: the instance that claims a delivery sends it, and another one does only after the claim expires. */
 @Injectable()

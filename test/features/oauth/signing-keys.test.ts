@@ -127,7 +127,10 @@ describe('signing keys', () => {
   it('that can no longer be decrypted still verify tokens, and a new one signs at once', async () => {
     const token = await oauth.open(basic);
     const [first = ''] = await kids();
-    const other = await server.another({ ENCRYPTION_KEYS: 'a key that decrypts nothing from before' });
+    const other = await server.another({
+      ENCRYPTION_KEYS: 'a key that decrypts nothing from before',
+      ACCEPT_NEW_SECRETS: 'true',
+    });
     try {
       const next = await new OAuth(other).open(basic);
       expect(kidOf(next)).not.toBe(first);

@@ -143,13 +143,19 @@ describe('limits of a key', () => {
 
   it('count a request by its cost, and a refused one not at all', async () => {
     const limits = { rateLimit: { limit: 20, windowSeconds: 3600 }, quota: { limit: 8, period: 'month' } };
-    const { fullKey } = await server.newFullKey(user, application, limits);
+    const { id, fullKey } = await server.newFullKey(user, application, limits);
     expect(await verify(fullKey, { cost: 6 })).toMatchObject({ outcome: 'VALID', rateLimit: { remaining: 14 } });
-    const tooMuch = { outcome: 'RATE_LIMITED', rateLimit: { remaining: 14 } };
-    expect(await verify(fullKey, { cost: 15 })).toMatchObject(tooMuch);
-    expect(await verify(fullKey, { cost: 15 })).toMatchObject(tooMuch);
+    expect(await verify(fullKey, { cost: 8 })).toMatchObject({
+      outcome: 'QUOTA_EXCEEDED',
+      rateLimit: { remaining: 14 },
+    });
     expect(await verify(fullKey, { cost: 3 })).toMatchObject({ outcome: 'QUOTA_EXCEEDED' });
     expect(await verify(fullKey, { level: 8 })).toMatchObject({ outcome: 'INSUFFICIENT_LEVEL' });
+    await patch(id, { rateLimit: { limit: 10, windowSeconds: 3600 }, quota: { limit: 100, period: 'month' } });
+    const tooMuch = { outcome: 'RATE_LIMITED', rateLimit: { remaining: 4 } };
+    expect(await verify(fullKey, { cost: 5 })).toMatchObject(tooMuch);
+    expect(await verify(fullKey, { cost: 5 })).toMatchObject(tooMuch);
+    await patch(id, { rateLimit: { limit: 20, windowSeconds: 3600 }, quota: { limit: 8, period: 'month' } });
     expect(await verify(fullKey, { cost: 2 })).toMatchObject({ outcome: 'VALID' });
     expect(await verify(fullKey)).toMatchObject({ outcome: 'QUOTA_EXCEEDED' });
   });
@@ -159,7 +165,62 @@ describe('limits of a key', () => {
     const { fullKey } = await server.newFullKey(user, application, limits);
     const all = await Promise.all(Array.from({ length: 100 }, () => verify(fullKey)));
     const count = (outcome: string) => all.filter((answer) => answer.outcome === outcome).length;
-    expect([count('VALID'), count('QUOTA_EXCEEDED'), count('RATE_LIMITED')]).toEqual([30, 10, 60]);
+    expect([count('VALID'), count('QUOTA_EXCEEDED') + count('RATE_LIMITED')]).toEqual([30, 70]);
+    expect(await verify(fullKey)).toMatchObject({ outcome: 'QUOTA_EXCEEDED', rateLimit: { remaining: 10 } });
+  });
+
+  it('admit no more than the rate in any window, and a client that has waited for Retry-After', async () => {
+    const { fullKey } = await server.newFullKey(user, application, { rateLimit: { limit: 10, windowSeconds: 2 } });
+    const admitted: number[] = [];
+    const check = async () => {
+      const { status, headers } = await server.call('GET', '/api/v1/keys/check', { token: fullKey });
+      if (status === 204) admitted.push(performance.now());
+      return { status, retryAfterSeconds: Number(headers['retry-after']), rateLimit: headers.ratelimit };
+    };
+    await check();
+    await sleep(1900);
+    for (let time = 0; time < 9; time += 1) expect((await check()).status).toBe(204);
+    await sleep(150);
+    // The first request has left the window; the nine late ones have not.
+    expect([(await check()).status, (await check()).status]).toEqual([204, 429]);
+    const { retryAfterSeconds, rateLimit: state } = await check();
+    expect(retryAfterSeconds).toBe(2);
+    expect(state).toBe('"key";r=0;t=2');
+    await sleep(retryAfterSeconds * 1000);
+    expect((await check()).status).toBe(204);
+    for (const start of admitted)
+      expect(admitted.filter((at) => at >= start && at < start + 1990).length).toBeLessThanOrEqual(10);
+  });
+
+  it('refuse a cost above a limit as a wrong request, which counts nothing', async () => {
+    const limits = { rateLimit: { limit: 20, windowSeconds: 3600 }, quota: { limit: 8, period: 'month' } };
+    const { fullKey } = await server.newFullKey(user, application, limits);
+    for (const [cost, message] of [
+      [21, "cost must be at most 20, the key's rate limit"],
+      [9, "cost must be at most 8, the key's quota"],
+    ]) {
+      const json = { key: fullKey, cost };
+      const { status, body } = await server.call('POST', '/api/v1/keys/verify', { token: user.token, json });
+      expect([status, body.details]).toEqual([400, [{ field: 'cost', message }]]);
+    }
+    const json = { keys: [21, 9, 8].map((cost) => ({ key: fullKey, cost })) };
+    const { status, body } = await server.call('POST', '/api/v1/keys/verify/batch', { token: user.token, json });
+    expect([status, body.results.map(({ outcome }: { outcome: string }) => outcome)]).toEqual([
+      200,
+      ['RATE_LIMITED', 'QUOTA_EXCEEDED', 'VALID'],
+    ]);
+    expect(body.results[2].rateLimit.remaining).toBe(12);
+    const unknown = await verify(fullKey.slice(0, -1) + (fullKey.endsWith('x') ? 'y' : 'x'), { cost: 21 });
+    expect(unknown.outcome).toBe('NOT_FOUND');
+  });
+
+  it('neither count nor refuse a request that costs nothing', async () => {
+    const limits = { rateLimit: { limit: 2, windowSeconds: 3600 }, quota: { limit: 2, period: 'month' } };
+    const { fullKey } = await server.newFullKey(user, application, limits);
+    const free = () => verify(fullKey, { cost: 0 });
+    expect(await free()).toMatchObject({ outcome: 'VALID', rateLimit: { remaining: 2 } });
+    expect(await outcomes(fullKey, 3)).toEqual(['VALID', 'VALID', 'RATE_LIMITED']);
+    expect(await free()).toMatchObject({ outcome: 'VALID', rateLimit: { remaining: 0 } });
   });
 
   it('renew a quota every day and every month', async () => {

@@ -69,7 +69,6 @@ describe('verification of invalid input', () => {
     ['ip', '203.0.113.0/24'],
     ['ip', 7],
     ['applicationId', 'mine'],
-    ['cost', 0],
     ['cost', -1],
     ['cost', 0.5],
     ['cost', '1'],

@@ -17,6 +17,7 @@ export default class NativeModulesEnvironment extends TestEnvironment {
 
   /** Skips a file whose database can't be had. */
   handleTestEvent({ name }, { rootDescribeBlock }) {
-    if (name === 'setup' && ENGINE === 'mariadb' && !process.env.TEST_DATABASE_URL) rootDescribeBlock.mode = 'skip';
+    const url = { sqlite: 'none', mariadb: process.env.TEST_DATABASE_URL, mysql: process.env.TEST_MYSQL_URL }[ENGINE];
+    if (name === 'setup' && !url) rootDescribeBlock.mode = 'skip';
   }
 }

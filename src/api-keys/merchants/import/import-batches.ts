@@ -11,6 +11,8 @@ import { RowMapper } from '../../../platform/database/row-mapper.js';
 import { holdRow } from '../../../platform/database/row-locks.js';
 import { insertRows } from '../../../platform/database/rows.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
+import { inBatches } from '../../../platform/runtime/batches.js';
+import { ROWS_AT_ONCE } from '../../../platform/runtime/turns.js';
 import { Transactions } from '../../../platform/database/transactions/transactions.js';
 import type { Transaction } from '../../../platform/database/transactions/transaction.js';
 import { isDuplicate } from '../../../platform/database/engine-errors.js';
@@ -90,7 +92,7 @@ export class ImportBatches {
     const outcome = classify(allowed, await findStored(tx.manager, allowed));
     const { imported } = outcome;
     if (imported.length > 0) {
-      await insertRows(tx.manager, ApiKey, imported);
+      for (const some of inBatches(imported, ROWS_AT_ONCE)) await insertRows(tx.manager, ApiKey, some);
       for (const { id: keyId, expiresAt } of imported) this.notices.expect(tx, keyId, expiresAt);
       for (const merchantId of new Set(imported.map((key) => key.merchantId))) {
         const keys = imported.filter((key) => key.merchantId === merchantId);

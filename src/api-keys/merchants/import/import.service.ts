@@ -16,7 +16,7 @@ const BATCH = 500;
 const BATCHES_AT_ONCE = 2;
 
 /** Rows that are processed before other requests are. */
-const ROWS_PER_TICK = 25;
+const ROWS_PER_TICK = 5;
 
 /** Problems that are reported. */
 const PROBLEMS_MAX = 1000;

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, type Repository } from 'typeorm';
+import type { Repository } from 'typeorm';
 import { ApiKey } from '../../api-key.entity.js';
 import { alongIndex } from '../../../platform/database/engine-sql.js';
 import { RowMapper } from '../../../platform/database/row-mapper.js';
+import { readRows } from '../../../platform/database/rows.js';
 import type { Condition } from './key-criteria.js';
 import type { Position } from '../../../platform/http/paging/cursor.js';
 import { all, type Order } from './index-plan.js';
@@ -45,9 +46,10 @@ export class KeyStatements {
   /** Returns the keys at these positions, in the same order, without those that have been deleted meanwhile. */
   async read(positions: Position[]): Promise<ApiKey[]> {
     if (positions.length === 0) return [];
-    const found = await this.keys.findBy({ id: In(positions.map(({ id }) => id)), deletedAt: IsNull() });
-    const byId = new Map(found.map((key) => [key.id, key]));
-    return positions.flatMap(({ id }) => byId.get(id) ?? []);
+    const ids = positions.map(({ id }) => id);
+    const found = await readRows(this.keys.manager, ApiKey, ids);
+    const byId = new Map(found.flatMap((key) => (key.deletedAt === null ? [[key.id, key] as const] : [])));
+    return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
   private query<T>(select: string, where: Condition[], end = ''): Promise<T[]> {

@@ -14,7 +14,7 @@ import type { ExportKeysQuery, ListApplicationKeysQuery, ListKeysQuery, SortQuer
 import type { Order } from './index-plan.js';
 
 /** Keys per batch. */
-const BATCH = 1000;
+const BATCH = 200;
 
 const COLUMNS = {
   createdAt: 'created_at',

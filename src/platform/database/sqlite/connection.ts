@@ -14,6 +14,12 @@ import type {
 /** The longest time that a statement waits for the lock of another process. */
 const BUSY_TIMEOUT_MS = 10_000;
 
+/**
+ * How often it tries again. The thread waits in JavaScript, not in SQLite, because a process that ends waits for what its threads do, and
+ * better-sqlite3 aborts the process when its thread ends in the middle of a statement that fails.
+ */
+const TRY_EVERY_MS = 10;
+
 /** The largest write-ahead log that is kept after a checkpoint, in bytes. */
 const LOG_SIZE_MAX = 64 * 1024 * 1024;
 
@@ -76,10 +82,10 @@ export class Connection {
     if (!isInTransaction) this.requireFile();
     const statement = this.prepare(database, sql);
     if (!statement.reader) {
-      const { changes, lastInsertRowid } = statement.run(...parameters);
+      const { changes, lastInsertRowid } = waitForLock(() => statement.run(...parameters));
       return { changes, lastInsertRowid };
     }
-    const rows = statement.all(...parameters) as unknown[][];
+    const rows = waitForLock(() => statement.all(...parameters)) as unknown[][];
     return knowsColumns ? { rows } : { rows, columns: statement.columns().map(({ name }) => name) };
   }
 
@@ -109,6 +115,7 @@ export class Connection {
       database.pragma('foreign_keys = ON');
       database.pragma(`journal_size_limit = ${LOG_SIZE_MAX}`);
       if (role === 'reader') database.pragma('query_only = ON');
+      database.pragma('busy_timeout = 1');
       this.identity ??= before ?? identify(file);
       // The file may have been replaced while this connection waited for its lock.
       this.requireFile(true);
@@ -151,6 +158,19 @@ export class Connection {
     this.database?.close();
     this.database = null;
   }
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+function waitForLock<T>(execute: () => T): T {
+  const endMs = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;)
+    try {
+      return execute();
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'SQLITE_BUSY' || performance.now() > endMs) throw error;
+      Atomics.wait(pause, 0, 0, TRY_EVERY_MS);
+    }
 }
 
 function identify(file: string): FileIdentity | null {

@@ -3,7 +3,7 @@ import { SqliteError, type SqliteThread, type StatementResult } from './sqlite-t
 
 /** The most transactions that share a commit, and the longest time for which the first of them waits for the others to join. */
 const GROUP_MAX = 64;
-const GROUP_MS = 25;
+const GROUP_MS = 5;
 
 /** As many bytes as a small change may need, with the pages of its indices. */
 const ROOM_BYTES = 256 * 1024;
@@ -28,12 +28,12 @@ export class QueuedTransaction {
   private failure: Error | null = null;
 
   /**
-   * @param isAlone whether no transaction of the group is before it
+   * @param opening the statement that begins it, which may still be under way
    * @param note is told of each statement that fails
    */
   constructor(
     private readonly thread: SqliteThread,
-    readonly isAlone: boolean,
+    private readonly opening: Promise<unknown>,
     private readonly note: (error: unknown) => void,
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
@@ -51,10 +51,12 @@ export class QueuedTransaction {
     try {
       return await this.thread.execute(sql, parameters, true);
     } catch (error) {
+      // Without a beginning, each statement is refused.
+      await this.opening.catch((reason: unknown) => this.fail(reason as Error));
       this.note(error);
       // The engine has undone the transaction, and everything that shares it.
       if (error instanceof SqliteError && !error.isInTransaction) this.fail(error);
-      throw error;
+      throw this.lost ?? error;
     }
   }
 
@@ -141,48 +143,48 @@ export class WriteQueue {
 
   private async runGroup(): Promise<void> {
     const group: QueuedTransaction[] = [];
+    const opening = this.send('BEGIN IMMEDIATE', false);
     try {
-      await this.thread.execute('BEGIN IMMEDIATE', [], false);
-    } catch (error) {
-      const refused = this.waiting.splice(0);
-      await this.settle(error);
-      for (const { refuse } of refused) refuse(error);
-      return;
-    }
-    try {
-      const isOpen = await this.runMembers(group);
-      if (!isOpen) return;
-      await this.thread.execute(group.length > 0 ? 'COMMIT' : 'ROLLBACK', [], true);
+      if (!(await this.runMembers(group, opening))) return;
+      await this.send('COMMIT');
       for (const member of group) member.succeed();
     } catch (error) {
       await this.settle(error);
       for (const member of group) member.fail(error as Error);
+      // Those that wait would only wait as long again for a lock that another process holds.
+      if (await failed(opening)) for (const { refuse } of this.waiting.splice(0)) refuse(error);
     }
   }
 
-  /** @returns whether the engine's transaction is still open */
-  private async runMembers(group: QueuedTransaction[]): Promise<boolean> {
+  /** @returns whether there is anything to commit */
+  private async runMembers(group: QueuedTransaction[], opening: Promise<unknown>): Promise<boolean> {
     const startMs = performance.now();
-    while (group.length < GROUP_MAX && (group.length === 0 || performance.now() - startMs < GROUP_MS)) {
-      const next = this.waiting.shift();
-      if (!next) return true;
-      const member = new QueuedTransaction(this.thread, group.length === 0, (error) => this.note(error));
-      if (!member.isAlone) await this.thread.execute(`SAVEPOINT ${SAVEPOINT}`, [], true);
+    const marks: Promise<unknown>[] = [opening];
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      const isFirst = group.length === 0;
+      const mark = isFirst ? opening : this.send(`SAVEPOINT ${SAVEPOINT}`);
+      const member = new QueuedTransaction(this.thread, mark, (error) => this.note(error));
       next.begin(member);
       const end = await member.ended;
-      if (member.lost !== null) throw member.lost;
-      if (end === 'commit') {
-        group.push(member);
-        if (!member.isAlone) await this.thread.execute(`RELEASE ${SAVEPOINT}`, [], true);
-      } else if (member.isAlone) {
-        await this.thread.execute('ROLLBACK', [], true);
+      if (member.lost) throw member.lost;
+      if (end === 'commit') group.push(member);
+      else if (isFirst) {
+        await opening;
+        await this.send('ROLLBACK');
         return false;
-      } else {
-        await this.thread.execute(`ROLLBACK TO ${SAVEPOINT}`, [], true);
-        await this.thread.execute(`RELEASE ${SAVEPOINT}`, [], true);
-      }
+      } else marks.push(this.send(`ROLLBACK TO ${SAVEPOINT}`));
+      if (!isFirst) marks.push(mark, this.send(`RELEASE ${SAVEPOINT}`));
+      if (group.length >= GROUP_MAX || performance.now() - startMs > GROUP_MS) break;
     }
+    await Promise.all(marks);
     return true;
+  }
+
+  /** Sends a statement ahead of those that follow it. Whoever depends on it finds out in time whether it failed. */
+  private send(sql: string, isInTransaction = true): Promise<unknown> {
+    const sent = this.thread.execute(sql, [], isInTransaction);
+    sent.catch(() => undefined);
+    return sent;
   }
 
   /** Leaves the connection idle, whatever has failed. */
@@ -195,3 +197,9 @@ export class WriteQueue {
     if (error instanceof SqliteError && isOutOfOrder(error.code)) this.failedWith = error;
   }
 }
+
+const failed = (promise: Promise<unknown>): Promise<boolean> =>
+  promise.then(
+    () => false,
+    () => true,
+  );

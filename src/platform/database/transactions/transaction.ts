@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { AuditTrailEntry } from '../../events/audit-trail-entry.js';
 import type { DomainEvent } from '../../events/domain-event.js';
 import { EVERY_EVENT, SEALED } from '../../events/listening.js';
+import { letOthersIn } from '../../runtime/turns.js';
 
 /**
  * The phases at the end of a transaction, in their order. Before the commit: rows that complete the change, the records of the audit trail, and
@@ -14,12 +15,16 @@ const AFTER_COMMIT = ['announce', 'wait'] as const;
 
 export type TransactionPhase = (typeof BEFORE_COMMIT)[number] | (typeof AFTER_COMMIT)[number];
 
+/** How many events a transaction publishes before other requests have their turn. */
+const EVENTS_AT_ONCE = 20;
+
 type Task = () => Promise<void> | void;
 
 /** One unit of work: everything done through it is committed together or not at all. */
 export class Transaction {
   private readonly tasks: Partial<Record<TransactionPhase, Task[]>> = {};
   private readonly cleanups: (() => void)[] = [];
+  private published = 0;
 
   constructor(
     readonly manager: EntityManager,
@@ -50,6 +55,8 @@ export class Transaction {
 
   /** Passes an event to its listeners, who act within this transaction; one that fails undoes it. */
   async publish(event: DomainEvent): Promise<void> {
+    this.published += 1;
+    if (this.published % EVENTS_AT_ONCE === 0) await letOthersIn();
     await this.events.emitAsync(EVERY_EVENT, event, this);
     await this.events.emitAsync(event.name, event, this);
   }

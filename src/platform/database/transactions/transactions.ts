@@ -94,18 +94,30 @@ export class Transactions {
    * committed before a failure stay committed.
    */
   async runEach<T>(items: T[], work: (tx: Transaction, item: T) => Promise<void>): Promise<void> {
+    const left = items.values();
+    let next = left.next();
+    if (next.done) return;
+    await this.runWhile(
+      (tx) => work(tx, next.value as T),
+      () => !(next = left.next()).done,
+    );
+  }
+
+  /**
+   * Runs `work` in one transaction after the other, as long as `goesOn` returns true for its result, and returns after the last phase of each.
+   * Transactions that were committed before a failure stay committed.
+   */
+  async runWhile<R>(work: (tx: Transaction) => Promise<R>, goesOn: (result: R) => boolean): Promise<void> {
     if (this.held.getStore()?.isOpen) {
-      for (const item of items) await this.run((tx) => work(tx, item));
+      while (goesOn(await this.run(work)));
       return;
     }
     const settling: Promise<void>[] = [];
     try {
-      for (const item of items) {
-        const { tx } = await this.commit(
-          (transaction) => work(transaction, item),
-          () => true,
-        );
+      for (;;) {
+        const { tx, result } = await this.commit(work, () => true);
         settling.push(tx.afterCommit());
+        if (!goesOn(result)) return;
       }
     } finally {
       await Promise.all(settling);

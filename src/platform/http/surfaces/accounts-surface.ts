@@ -4,6 +4,7 @@ import type { Surface } from './surface.js';
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'request.malformed': 'malformedBody',
   'request.body_missing': 'postBodyMissing',
+  'request.timeout': 'requestTimeout',
   'request.too_large': 'bodyTooLarge',
   'request.unsupported_media_type': 'unsupportedMediaType',
   'route.not_found': 'notFound',

@@ -3,6 +3,7 @@ import type { Surface } from './surface.js';
 
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'request.malformed': 'Invalid request format',
+  'request.timeout': 'Request timeout',
   'request.too_large': 'Request body is too large',
   'request.unsupported_media_type': 'Content-Type must be application/json',
   'route.not_found': 'Not found',

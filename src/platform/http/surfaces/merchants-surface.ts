@@ -7,6 +7,7 @@ const BY_STATUS: Record<number, string> = {
   401: 'Authentication required. Please provide a valid API token',
   403: "You don't have permission to access this resource",
   404: 'The requested resource was not found',
+  408: 'The request did not arrive in time',
   413: 'The request body is too large',
   415: 'The content type must be application/json',
   429: 'Too many requests. Please try again later',

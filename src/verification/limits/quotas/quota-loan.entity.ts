@@ -1,0 +1,29 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+const number = { from: Number, to: (value: number) => value };
+
+/**
+ * What an instance has borrowed of a quota. The instance may use the difference between `granted` and `reported` without asking, so that part
+ * counts as used when the instance dies.
+ */
+@Entity()
+export class QuotaLoan {
+  @PrimaryColumn({ name: 'key_id', type: 'varchar', length: 36 })
+  keyId: string;
+
+  /** The first day of the period (UTC). */
+  @PrimaryColumn({ name: 'period_start', type: 'datetime', precision: 3 })
+  periodStart: Date;
+
+  /** The id of the instance's lease. */
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  instance: string;
+
+  /** Everything that was lent to the instance in the period. It only falls when the instance gives back what it hasn't used. */
+  @Column({ type: 'bigint', transformer: number })
+  granted: number;
+
+  /** The part of `granted` that the instance has reported as used, which is part of the quota's `used`. */
+  @Column({ type: 'bigint', transformer: number })
+  reported: number;
+}

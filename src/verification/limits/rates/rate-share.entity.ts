@@ -1,0 +1,38 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+const number = { from: Number, to: (value: number) => value };
+
+/**
+ * The share of a key's rate limit that an instance may use, while shares aren't equal. A key without rows is shared equally. An instance without
+ * a row, where others have one, has its equal share.
+ */
+@Entity()
+export class RateShare {
+  @PrimaryColumn({ name: 'key_id', type: 'varchar', length: 36 })
+  keyId: string;
+
+  /** The id of the instance's lease; empty in the row that a transaction locks to change the shares of the key. */
+  @PrimaryColumn({ type: 'varchar', length: 36 })
+  instance: string;
+
+  @Column({ type: 'bigint', transformer: number })
+  share: number;
+
+  /** The limit that `share` is a part of. After a change of the limit, shares keep their proportions. */
+  @Column({ name: 'of_limit', type: 'bigint', transformer: number })
+  ofLimit: number;
+
+  @Column({ name: 'window_ms', type: 'bigint', transformer: number })
+  windowMs: number;
+
+  /** 1 if the instance has refused requests that the whole limit might have allowed. */
+  @Column({ name: 'is_short', type: 'int' })
+  short: number;
+
+  /**
+   * When the use of an instance that has stopped has left the window, in milliseconds since 1970 by the database's clock; 0 while it is running.
+   * In the row that is locked, the number of changes.
+   */
+  @Column({ name: 'free_at', type: 'bigint', transformer: number })
+  freeAt: number;
+}

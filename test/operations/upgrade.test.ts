@@ -1,0 +1,140 @@
+/**
+ * Guarantees of an upgrade from each released version: data of before work afterwards, both versions run on one database meanwhile, and what is
+ * changed at either holds at the other when the call returns.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { TABLES } from '../../src/entities.js';
+import { createDataSource } from '../../src/platform/database/data-source.js';
+import { runCommand } from '../support/command.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/engine.js';
+import { checkKeys, makeKeys, revokeKey, rotateKey, type MadeKey } from '../support/made-keys.js';
+import { newFolder, Program, removeFolder } from '../support/program.js';
+import { unpackRelease } from '../support/release.js';
+
+const LISTS = [
+  '/api/v1/api-keys',
+  '/api/v1/merchants',
+  '/api/v1/applications',
+  '/api/v1/members',
+  '/api/clients/api-keys',
+  '/apikeys/jwt',
+];
+
+const secret = (): string => randomBytes(24).toString('hex');
+
+describe.each(['0.1.0'])('an upgrade from %s', (version) => {
+  const adminPassword = randomBytes(12).toString('hex');
+  let former: string;
+  let folder: string;
+  let database: TestDatabase;
+  let environment: Record<string, string>;
+  let running: Program[];
+  beforeAll(() => {
+    former = unpackRelease(version);
+  });
+  beforeEach(async () => {
+    folder = newFolder();
+    database = await createEmptyDatabase();
+    running = [];
+    environment = {
+      DATABASE_URL: database.url,
+      ADMIN_PASSWORD: adminPassword,
+      JWT_SECRET: secret(),
+      KEY_PEPPERS: secret(),
+      ENCRYPTION_KEYS: secret(),
+      CLIENT_RATE_LIMIT_PER_MINUTE: '0',
+    };
+  });
+  afterEach(async () => {
+    for (const program of running) await program.end('SIGKILL');
+    await removeFolder(folder);
+    await database.drop();
+  });
+
+  const start = async (main?: string): Promise<Program> => {
+    const program = await Program.start(folder, environment, main);
+    running.push(program);
+    return program;
+  };
+  const yes = (keys: MadeKey[]): number[] => keys.map(() => 204);
+  const no = (keys: MadeKey[]): number[] => keys.map(() => 401);
+
+  it('keeps everything that was stored before', async () => {
+    const { code, stdout } = await runCommand(folder, ['seed'], environment, former);
+    expect(code).toBe(0);
+    const examples = stdout.match(/ks_(live|test)_\w{54}/g) ?? [];
+    const checkExamples = async (at: Program): Promise<string[]> => {
+      const answers = [];
+      for (const token of examples) {
+        const { status, headers } = await at.call('GET', '/api/v1/keys/check', { token });
+        answers.push(`${status} ${String(headers['x-error-code'])}`);
+      }
+      return answers;
+    };
+    const old = await start(former);
+    const token = await old.logIn(adminPassword);
+    const keys = await makeKeys(old, token);
+    const revoked = await makeKeys(old, token);
+    for (const key of revoked) await revokeKey(old, token, key);
+    const readLists = async (at: Program): Promise<object[]> => {
+      const answers = [];
+      for (const path of LISTS) answers.push((await at.call('GET', path, { token })).body);
+      return answers;
+    };
+    const [exampleAnswers, lists] = [await checkExamples(old), await readLists(old)];
+    expect(exampleAnswers.length).toBeGreaterThan(3);
+    expect(JSON.stringify(lists)).toContain(keys[1]?.id);
+    expect(await old.end('SIGTERM')).toBe(0);
+
+    const current = await start();
+    expect(await readLists(current)).toMatchObject(lists);
+    expect(await checkExamples(current)).toEqual(exampleAnswers);
+    expect(await checkKeys(current, keys)).toEqual(yes(keys));
+    expect(await checkKeys(current, revoked)).toEqual(no(revoked));
+    expect(await current.logIn(adminPassword)).toEqual(expect.any(String));
+    const audit = await runCommand(folder, ['audit', 'verify'], environment);
+    expect([audit.code, audit.stdout.match(/^valid /gm)?.length]).toEqual([0, 2]);
+    const source = await createDataSource(database.url, TABLES).initialize();
+    expect((await source.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
+    await source.destroy();
+    expect(current.stderr).toBe('');
+  });
+
+  it('can be rolling, and rolled back while nothing new is used', async () => {
+    const old = await start(former);
+    const token = await old.logIn(adminPassword);
+    const before = await makeKeys(old, token);
+    expect(await checkKeys(old, before)).toEqual(yes(before));
+    const current = await start();
+    for (const program of [old, current]) {
+      expect((await program.call('GET', '/health/ready')).status).toBe(200);
+      expect(await checkKeys(program, before)).toEqual(yes(before));
+    }
+    for (const [one, other] of [
+      [old, current],
+      [current, old],
+    ] as const) {
+      const made = await makeKeys(one, token);
+      expect(await checkKeys(other, made)).toEqual(yes(made));
+      expect(await checkKeys(one, made)).toEqual(yes(made));
+      const [full, ...pairs] = made as [MadeKey, ...MadeKey[]];
+      const rotated = await rotateKey(one, token, full);
+      expect(await checkKeys(other, [full, rotated])).toEqual([401, 204]);
+      for (const key of [rotated, ...pairs]) {
+        await revokeKey(one, token, key);
+        expect(await checkKeys(other, [key])).toEqual([401]);
+      }
+      // Each accepts the other's logins.
+      const login = await one.logIn(adminPassword);
+      expect((await other.call('GET', '/whoami/jwt', { token: login })).status).toBe(200);
+    }
+    expect(await old.end('SIGTERM')).toBe(0);
+    const after = await makeKeys(current, token);
+    expect(await checkKeys(current, [...before, ...after])).toEqual(yes([...before, ...after]));
+    expect(await current.end('SIGTERM')).toBe(0);
+
+    const again = await start(former);
+    expect(await checkKeys(again, [...before, ...after])).toEqual(yes([...before, ...after]));
+  });
+});

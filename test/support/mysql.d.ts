@@ -1,0 +1,3 @@
+import type { DatabaseServer } from './database-server.js';
+
+export function startMysql(args?: string[]): Promise<DatabaseServer | null>;
