@@ -4,9 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { appendFile, copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readJournal } from '../../src/verification/journal/journal-reader.js';
+import { listJournal, readJournal } from '../../src/verification/journal/journal-reader.js';
+import { readJournals } from '../../src/backup/journals.js';
 import { compact } from '../../src/verification/journal/compaction.js';
 import { formatLine, type JournalEntry } from '../../src/verification/journal/revocation.js';
 import { TestServer, type User } from '../support/server.js';
@@ -141,6 +142,25 @@ describe('revocation journal', () => {
     await server.open();
     expect(await files()).toHaveLength(2);
     expect((await entries()).filter((entry) => entry.id === id)).toHaveLength(1);
+  });
+
+  it('keeps entries for as long as it is told, and then says that it does not reach back', async () => {
+    const { id } = await server.newFullKey(user, application);
+    await call('DELETE', keyPath(id));
+    const { database } = (await readJournal((await files())[0] ?? '', () => undefined)).header ?? { database: '' };
+    const folder = mkdtempSync(join(tmpdir(), 'keywright-old-'));
+    for (const path of await files()) await copyFile(path, join(folder, basename(path)));
+    const gaps = async (revision: number): Promise<string[]> =>
+      (await readJournals(folder, [], { database, revision })).gaps;
+    const [latest = 0] = (await entries()).slice(-1).map(({ revision }) => revision);
+    const merge = async (keptSince: Date): Promise<void> =>
+      compact({ folder, files: await listJournal(folder), database, now: new Date(), keptSince });
+    await merge(new Date(0));
+    expect(await gaps(0)).toEqual([]);
+    await merge(new Date(Date.now() + 1000));
+    expect(await gaps(latest - 1)).toEqual([expect.stringMatching(/does not reach back/)]);
+    expect(await gaps(latest)).toEqual([]);
+    await rm(folder, { recursive: true });
   });
 
   it('goes on in another file when another process has taken its file away', async () => {
