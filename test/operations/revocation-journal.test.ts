@@ -174,6 +174,33 @@ describe('revocation journal', () => {
     await other.close();
   });
 
+  it('loses nothing when processes merge its files at the same time', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      const { id } = await server.newFullKey(user, application);
+      await call('DELETE', keyPath(id));
+      ids.push(id);
+    }
+    const { database } = (await readJournal((await files())[0] ?? '', () => undefined)).header ?? { database: '' };
+    const folder = server.journalFolder;
+    const merge = async (): Promise<void> => {
+      for (let round = 0; round < 10; round += 1)
+        await compact({ folder, files: await listJournal(folder), database, now: new Date(), keptSince: null });
+    };
+    const late: string[] = [];
+    const revoke = async (): Promise<void> => {
+      for (let count = 0; count < 10; count += 1) {
+        const { id } = await server.newFullKey(user, application);
+        const { status } = await server.call('DELETE', keyPath(id), { token: user.token });
+        expect(status).toBe(204);
+        late.push(id);
+      }
+    };
+    await Promise.all([merge(), merge(), merge(), revoke()]);
+    const found = (await entries()).map(({ id }) => id);
+    expect(found).toEqual(expect.arrayContaining([...ids, ...late]));
+  });
+
   it('does not let a server start on a database that is older than it', async () => {
     await server.close();
     const [path = ''] = await files();

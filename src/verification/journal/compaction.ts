@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { syncFile, syncFolder } from '../../platform/runtime/durable-files.js';
 import { formatHeader, type JournalHeader } from './journal-header.js';
-import { readJournal, SUFFIX } from './journal-reader.js';
+import { readJournal, SUFFIX, unlessGone } from './journal-reader.js';
 import { formatLine, type JournalEntry } from './revocation.js';
 import { RevocationIndex } from './revocation-index.js';
 
@@ -30,8 +30,9 @@ export async function compact({ folder, files, database, now, keptSince }: Compa
   const index = new RevocationIndex();
   const headers: JournalHeader[] = [];
   for (const path of taken) {
-    const { header } = await readJournal(path, (entry) => index.add(entry));
-    if (header) headers.push(header);
+    // Another process may have taken the file meanwhile, and merges it.
+    const read = await unlessGone(readJournal(path, (entry) => index.add(entry)));
+    if (read?.header) headers.push(read.header);
   }
   if (headers.length > 0) {
     const entries = index.after(-1);
@@ -58,13 +59,8 @@ async function take(files: string[]): Promise<string[]> {
   const taken: string[] = [];
   for (const path of files) {
     const name = join(dirname(path), `merged-${randomUUID()}${SUFFIX}`);
-    try {
-      await rename(path, name);
-      taken.push(name);
-    } catch (error) {
-      // Another process has taken it.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
+    const isTaken = await unlessGone(rename(path, name).then(() => true));
+    if (isTaken) taken.push(name);
   }
   return taken;
 }

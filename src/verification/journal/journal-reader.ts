@@ -22,11 +22,16 @@ export interface ReadJournal {
 
 /** The files of a journal in a folder; none if there is no such folder. */
 export async function listJournal(folder: string): Promise<string[]> {
+  const names = (await unlessGone(readdir(folder))) ?? [];
+  return names.filter((name) => name.endsWith(SUFFIX)).map((name) => join(folder, name));
+}
+
+/** Resolves to `null` when there is no such file. */
+export async function unlessGone<T>(work: Promise<T>): Promise<T | null> {
   try {
-    const names = await readdir(folder);
-    return names.filter((name) => name.endsWith(SUFFIX)).map((name) => join(folder, name));
+    return await work;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
 }
