@@ -1,4 +1,3 @@
-import { ConsoleLogger } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { assembleApp } from '../../app.js';
@@ -10,8 +9,7 @@ import { openDatabase } from '../../platform/database/open-database.js';
 import { migrate } from '../../platform/database/schema.js';
 import type { Revocation } from '../../verification/journal/revocation.js';
 import { KeyRevision } from '../../verification/key-change.entity.js';
-
-const LOGGER = new ConsoleLogger({ prefix: 'Keywright', logLevels: ['warn', 'error'] });
+import { Warnings } from './warnings.js';
 
 /** What to take away from a restored database. */
 export interface Replay {
@@ -46,7 +44,7 @@ export async function replay(url: string, { choose, latest, environment, takenAt
   } finally {
     await source.destroy();
   }
-  const { app } = await assembleApp(readConfigApart(url, environment), LOGGER);
+  const { app } = await assembleApp(readConfigApart(url, environment), new Warnings());
   try {
     const replaying = app.get(RevocationReplay, { strict: false });
     const counts = await replaying.apply(revocations);
