@@ -5,12 +5,36 @@ import { computePepperId } from './api-keys/credentials/secret-hasher.js';
 import { ExposureReport } from './exposures/exposure-report.entity.js';
 import type { Config } from './platform/config/config.js';
 import type { ConfiguredSecrets } from './platform/secrets/secret-check.js';
+import { SigningKey } from './oauth/signing-key.entity.js';
+import { additionalData } from './oauth/signing-keys.js';
+import type { EncryptedColumn } from './platform/secrets/reencryption.js';
+import { ownerOf as endpointOwner } from './webhooks/sending/webhook-secrets.js';
 import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
 
-/**
- * All settings with secrets, and what would be lost without each of them. Encrypted signing keys are not among it: a new one signs when the
- * current one cannot be decrypted.
- */
+const itself = (id: string): string => id;
+
+/** Encrypted values that would be lost without their encryption key. */
+const ENCRYPTED: EncryptedColumn[] = [
+  { entity: ApiKey, property: 'encryptedSecret', ownerOf: itself, rows: 'API keys of the clients surface' },
+  { entity: WebhookEndpoint, property: 'encryptedSecret', ownerOf: endpointOwner, rows: 'webhook endpoints' },
+  {
+    entity: WebhookEndpoint,
+    property: 'previousEncryptedSecret',
+    until: 'previousValidUntil',
+    ownerOf: endpointOwner,
+    rows: 'previous secrets of webhook endpoints',
+  },
+  { entity: ImportFormat, property: 'encryptedPepper', ownerOf: itself, rows: 'import formats' },
+  { entity: ExposureReport, property: 'sealedKey', ownerOf: itself, rows: 'exposure reports' },
+];
+
+/** All encrypted values. A signing key that cannot be decrypted is no loss: a new one signs. */
+export const ENCRYPTED_COLUMNS: EncryptedColumn[] = [
+  ...ENCRYPTED,
+  { entity: SigningKey, property: 'encryptedPrivateJwk', ownerOf: additionalData, rows: 'signing keys' },
+];
+
+/** All settings with secrets, and what would be lost without each of them. */
 export const configuredSecrets = ({ JWT_SECRET, KEY_PEPPERS, ENCRYPTION_KEYS }: Config): ConfiguredSecrets[] => [
   { setting: 'JWT_SECRET', secrets: JWT_SECRET, dependents: [] },
   {
@@ -31,17 +55,6 @@ export const configuredSecrets = ({ JWT_SECRET, KEY_PEPPERS, ENCRYPTION_KEYS }: 
     setting: 'ENCRYPTION_KEYS',
     secrets: ENCRYPTION_KEYS,
     computeId: computeKeyId,
-    dependents: [
-      { entity: ApiKey, property: 'encryptedSecret', rows: 'API keys of the clients surface' },
-      { entity: WebhookEndpoint, property: 'encryptedSecret', rows: 'webhook endpoints' },
-      {
-        entity: WebhookEndpoint,
-        property: 'previousEncryptedSecret',
-        until: 'previousValidUntil',
-        rows: 'previous secrets of webhook endpoints',
-      },
-      { entity: ImportFormat, property: 'encryptedPepper', rows: 'import formats' },
-      { entity: ExposureReport, property: 'sealedKey', rows: 'exposure reports' },
-    ],
+    dependents: ENCRYPTED,
   },
 ];

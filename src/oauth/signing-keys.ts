@@ -180,5 +180,5 @@ export class SigningKeys implements OnApplicationBootstrap {
 
 const startMs = ({ row }: LoadedKey): number => row.signsFrom.getTime();
 
-/** The additional data that the encrypted private key is bound to. */
-const additionalData = (kid: string): string => `signing key ${kid}`;
+/** What the encrypted private key is bound to. */
+export const additionalData = (kid: string): string => `signing key ${kid}`;

@@ -76,7 +76,7 @@ export class Cluster {
       const way = new Blackhole(hostname, Number(port));
       const url = `${protocol}//root@127.0.0.1:${await way.listen()}/keywright`;
       this.#ways.push(way);
-      this.instances.push(new Instance(name, { ...environment, DATABASE_URL: url }, preload));
+      this.instances.push(new Instance(name, { ...environment, DATABASE_URL: url }, { preload }));
     }
   }
 

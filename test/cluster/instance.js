@@ -14,21 +14,27 @@ export class Instance {
   #agent = new Agent({ keepAlive: true });
   #process;
   #environment;
-  #preload;
+  #options;
   #log = '';
 
-  /** @param preload a module that the process loads before its own, if any */
-  constructor(name, environment, preload) {
+  /**
+   * @param preload a module that the process loads before its own, if any
+   * @param folder where the process runs, if not here
+   * @param main another program than the one that is built here
+   */
+  constructor(name, environment, { preload, folder, main = MAIN } = {}) {
     this.name = name;
     this.#environment = environment;
-    this.#preload = preload;
+    this.#options = { preload, folder, main };
   }
 
   async start() {
     this.port ??= await freePort();
-    const options = this.#preload ? ['--import', this.#preload] : [];
-    const process_ = spawn(process.execPath, [...options, MAIN], {
+    const { preload, folder, main } = this.#options;
+    const options = preload ? ['--import', preload] : [];
+    const process_ = spawn(process.execPath, [...options, main], {
       env: { PATH: process.env.PATH, PORT: String(this.port), ...this.#environment },
+      cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = process_;

@@ -14,6 +14,7 @@ export function find(...programs) {
 /**
  * A program that a test needs, installed from its Debian package where that is possible.
  *
+ * @param packageName or the names of several packages, separated by spaces
  * @returns its path, or `null` when it can't be had; with `CI=true` that is an error
  */
 export function provide(name, packageName, ...programs) {
@@ -25,7 +26,7 @@ export function provide(name, packageName, ...programs) {
     const options = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
     try {
       execFileSync('apt-get', ['update'], options);
-      execFileSync('apt-get', ['install', '-y', '--no-install-recommends', packageName], options);
+      execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packageName.split(' ')], options);
     } catch (error) {
       process.stderr.write(`apt-get failed: ${error.message}\n`);
     }

@@ -20,6 +20,13 @@ export class SecretCipher {
     this.keys = new Map(config.ENCRYPTION_KEYS.map((secret) => [computeKeyId(secret), deriveKey(secret)]));
   }
 
+  /** The id of the encryption key that encrypts. */
+  get newestId(): string {
+    const [newest] = this.keys.keys();
+    if (newest === undefined) throw new Error('No encryption key is configured.');
+    return newest;
+  }
+
   /** @param owner identifies the row that the ciphertext is stored in */
   encrypt(secret: string, owner: string): string {
     const [newest] = this.keys;

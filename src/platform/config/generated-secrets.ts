@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { createLastingFolder, syncFile, syncFolder } from '../runtime/lasting-folder.js';
 
 const FOLDER = 'data';
 export const SECRETS_FILE = `${FOLDER}/secrets.json`;
@@ -29,10 +30,11 @@ function create(): Record<string, string> {
 
 /** Stores secrets unless there are some already. @returns those that are stored */
 export function storeSecrets(secrets: Record<string, string>): Record<string, string> {
+  // Without the secrets, the keys in the database are worth nothing: the file, its name and its folder are synced.
   const draft = `${FOLDER}/.secrets-${randomUUID()}`;
-  mkdirSync(FOLDER, { recursive: true });
+  createLastingFolder(FOLDER);
   writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  sync(draft);
+  syncFile(draft);
   try {
     linkSync(draft, SECRETS_FILE);
   } catch (error) {
@@ -40,16 +42,6 @@ export function storeSecrets(secrets: Record<string, string>): Record<string, st
   } finally {
     unlinkSync(draft);
   }
-  sync(FOLDER);
+  syncFolder(FOLDER);
   return readSecretsFile() ?? secrets;
-}
-
-/** Makes a file, or the names in a folder, outlive a power loss: without the secrets, the keys in the database are worth nothing. */
-function sync(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

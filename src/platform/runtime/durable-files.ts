@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { CANNOT_SYNC } from './lasting-folder.js';
 
 /** Makes the names in a folder outlive a power loss. Not every file system can sync a folder, and those that can't need not. */
 export async function syncFolder(path: string): Promise<void> {
@@ -6,7 +7,7 @@ export async function syncFolder(path: string): Promise<void> {
   try {
     await folder.sync();
   } catch (error) {
-    if (!['EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
   } finally {
     await folder.close();
   }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '../../platform/runtime/durable-files.js';
+import { createLastingFolder } from '../../platform/runtime/lasting-folder.js';
 import { formatHeader, type JournalHeader } from './journal-header.js';
 import { SUFFIX } from './journal-reader.js';
 
@@ -17,7 +18,7 @@ export class JournalFile {
 
   /** Creates a file with its first line. Its name tells when it was begun. */
   static async create(folder: string, header: JournalHeader): Promise<JournalFile> {
-    await mkdir(folder, { recursive: true });
+    if (!(await stat(folder).catch(() => null))) createLastingFolder(folder);
     const name = `${header.startedAt.replaceAll(/[-:.]/g, '')}-${randomUUID()}${SUFFIX}`;
     const path = join(folder, name);
     const handle = await open(path, 'wx', 0o600);

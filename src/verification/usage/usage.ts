@@ -20,8 +20,8 @@ interface HourCounts {
 const INDICES = new Map<Outcome, number>(OUTCOMES.map((outcome, index) => [outcome, index]));
 
 /**
- * Counts verifications by key, hour and outcome. Counts are merged in memory and written every few seconds, so a crash loses one interval
- * at most.
+ * Counts verifications by key, hour and outcome. Counts are merged in memory and written every few seconds. A crash loses those since the
+ * begin of the last complete flush: of one interval and of the time of a flush, or of all the time for which the database has taken none.
  */
 @Injectable()
 export class Usage extends WriteBehindBuffer {

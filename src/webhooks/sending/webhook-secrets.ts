@@ -33,4 +33,5 @@ export class WebhookSecrets {
   }
 }
 
-const ownerOf = (endpointId: string): string => `webhook:${endpointId}`;
+/** What the encrypted secrets of an endpoint are bound to. */
+export const ownerOf = (endpointId: string): string => `webhook:${endpointId}`;

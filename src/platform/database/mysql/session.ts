@@ -25,6 +25,8 @@ const VARIABLES = {
   sql_safe_updates: '0',
   sql_select_limit: '18446744073709551615',
   default_storage_engine: `'InnoDB'`,
+  // In seconds. A statement that waits longer for a row is tried again with its transaction.
+  innodb_lock_wait_timeout: '5',
 };
 
 /** The collation of values; each column compares by its own. */

@@ -1,6 +1,7 @@
-import { closeSync, copyFileSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { syncFile, syncFolder } from '../../runtime/lasting-folder.js';
 
 /** The write-ahead log and the shared memory beside a database file. */
 const COMPANIONS = ['-wal', '-shm'];
@@ -58,7 +59,7 @@ export class ExclusiveFile {
       linkSync(this.path, keptAs);
     } catch {
       copyFileSync(this.path, keptAs);
-      sync(keptAs);
+      syncFile(keptAs);
     }
     replaceFile(draft, this.path);
   }
@@ -79,16 +80,7 @@ function moveCompanions(path: string, keptAs: string): void {
 }
 
 function replaceFile(draft: string, path: string): void {
-  sync(draft);
+  syncFile(draft);
   renameSync(draft, path);
-  sync(dirname(path));
-}
-
-function sync(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  syncFolder(dirname(path));
 }

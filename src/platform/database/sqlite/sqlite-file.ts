@@ -1,5 +1,5 @@
-import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { createLastingFolder } from '../../runtime/lasting-folder.js';
 import type { FileIdentity } from './messages.js';
 import { Readers } from './readers.js';
 import { SqliteThread, type StatementResult } from './sqlite-thread.js';
@@ -30,7 +30,7 @@ export class SqliteFile {
 
   /** Opens a database file, and creates it when there is none. */
   static async open(path: string): Promise<SqliteFile> {
-    if (path !== IN_MEMORY) await createFolder(dirname(path));
+    if (path !== IN_MEMORY) createLastingFolder(dirname(path));
     const writer = new SqliteThread({ file: path, role: 'writer', identity: null });
     try {
       return new SqliteFile(path, writer, await writer.open());
@@ -68,17 +68,5 @@ export class SqliteFile {
 
   private writingReader(): Reader {
     return { execute: (sql, parameters) => this.writes.execute(sql, parameters), end: () => Promise.resolve() };
-  }
-}
-
-/** Creates a folder and makes it last: after a power loss, a file in a folder that was never synced can be gone. */
-async function createFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  for (let folder = path; folder !== dirname(dirname(first)); folder = dirname(folder)) {
-    const handle = await open(folder);
-    await handle.sync().catch(() => undefined);
-    await handle.close();
-    if (folder === dirname(first)) break;
   }
 }

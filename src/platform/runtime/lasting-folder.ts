@@ -1,0 +1,38 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+/** What a file system says that cannot sync a folder, or a folder that may not be read. */
+export const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES']);
+
+/**
+ * Creates a folder, with those above it that are missing, and makes it outlive a power loss: the name of a folder can be lost until the one above
+ * it is synced.
+ */
+export function createLastingFolder(path: string): void {
+  const created = mkdirSync(path, { recursive: true });
+  const last = dirname(resolve(created ?? path));
+  let folder = resolve(path);
+  do {
+    folder = dirname(folder);
+    syncFolder(folder);
+  } while (folder !== last);
+}
+
+/** Makes the names in a folder outlive a power loss, where the file system can. */
+export function syncFolder(path: string): void {
+  try {
+    syncFile(path);
+  } catch (error) {
+    if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+/** Makes the content of a file outlive a power loss. */
+export function syncFile(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
