@@ -20,6 +20,7 @@ const ORDER = {
     offboarding: 'A member leaves with everything that depends on the member.',
     housekeeping: 'Jobs are defined beside the data they maintain; the runner knows none of them.',
     audit: 'The audit trail listens to domain events; no other module depends on it.',
+    backup: 'A backup holds everything, and no other module depends on it.',
     notifications: 'Mails are written from the audit trail; no other module depends on them.',
     webhooks: 'Webhooks are written from the audit trail; no other module depends on them.',
     cli: 'Programs compose the application; nothing but the entry point depends on them.',
@@ -42,6 +43,10 @@ const ORDER = {
     import: 'Imported keys need no list.',
     list: 'Finding keys does not depend on what is done with them.',
     bulk: 'Bulk operations select keys as the list does.',
+  },
+  'src/cli': {
+    seed: 'Example data is made by the services of the application.',
+    restore: 'A restore needs no example.',
   },
   'src/exposures': {
     github: "GitHub's protocol is independent of how a merchant reacts.",
@@ -79,6 +84,7 @@ const ORDER = {
   },
   'src/verification': {
     cache: 'The cache serves entries and forgets them; it does not know why.',
+    journal: 'What is taken away is written to the disk, whoever waits for it.',
     barrier: 'The barrier invalidates caches and waits for all instances.',
     limits: 'Limits are counted after a key has been found valid.',
     usage: 'Usage is counted after the outcome is known.',

@@ -1,6 +1,9 @@
 // A server of its own for a benchmark, with somebody logged in.
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { freePort } from '../test/support/mariadb.js';
 
@@ -15,6 +18,7 @@ export async function startInstance(databaseUrl, { execArgv = [], program = 'ser
     JWT_SECRET: secret,
     KEY_PEPPERS: secret,
     ENCRYPTION_KEYS: secret,
+    REVOCATION_JOURNAL: mkdtempSync(join(tmpdir(), 'keywright-bench-')),
   };
   const child = fork(new URL(program, import.meta.url).pathname, [], {
     env: { ...process.env, ...variables },

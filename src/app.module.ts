@@ -11,6 +11,7 @@ import { TenantKeysModule } from './api-keys/tenant-keys.module.js';
 import { ApplicationsModule } from './applications/applications.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { BackupModule } from './backup/backup.module.js';
 import { Config } from './platform/config/config.js';
 import { Clock } from './platform/runtime/clock.js';
 import { OffboardingModule } from './offboarding/offboarding.module.js';
@@ -58,6 +59,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
       inspector: ExposureDetector,
     }),
     AuditModule,
+    BackupModule,
     MonitoringModule,
     NotificationsModule,
     WebhooksModule,

@@ -73,7 +73,13 @@ export async function assembleApp(
     lost = await claimSecrets(database, configuredSecrets(config), config.ACCEPT_NEW_SECRETS);
   });
   for (const sentence of lost) new Logger('Keywright').warn(sentence);
-  await app.init();
+  try {
+    await app.init();
+  } catch (error) {
+    // Some of its parts may have started, and would hold a lease.
+    await app.close().catch(() => undefined);
+    throw error;
+  }
   app.enableShutdownHooks([], { useProcessExit: true });
   return { app, fastPath };
 }

@@ -14,6 +14,7 @@ import { IdempotencyRecord } from './idempotency/idempotency-record.entity.js';
 import { Mail } from './notifications/mail.entity.js';
 import { NotificationChoice } from './notifications/notification-choice.entity.js';
 import { SigningKey } from './oauth/signing-key.entity.js';
+import { DatabaseIdentity } from './platform/database/database-identity.entity.js';
 import { ConflictRow } from './platform/database/galera/conflict-row.entity.js';
 import { Initial1763683200000 } from './platform/database/migrations/1763683200000-initial.js';
 import { Verification1763700000000 } from './platform/database/migrations/1763700000000-verification.js';
@@ -35,9 +36,10 @@ import { RowLatches1763760000000 } from './platform/database/migrations/17637600
 import { LimitLoans1763770000000 } from './platform/database/migrations/1763770000000-limit-loans.js';
 import { SecretFingerprints1763772000000 } from './platform/database/migrations/1763772000000-secret-fingerprints.js';
 import { SecretFingerprint } from './platform/secrets/secret-fingerprint.entity.js';
+import { DatabaseIdentity1763774000000 } from './platform/database/migrations/1763774000000-database-identity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
-import { KeyChange, KeyRevision } from './verification/barrier/key-change.entity.js';
+import { KeyChange, KeyRevision } from './verification/key-change.entity.js';
 import { RevokedSession } from './verification/cache/revoked-session.entity.js';
 import { QuotaLoan } from './verification/limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from './verification/limits/quotas/quota-use.entity.js';
@@ -79,6 +81,7 @@ export const TABLES = {
     WebhookEndpoint,
     WebhookDelivery,
     ConflictRow,
+    DatabaseIdentity,
     SecretFingerprint,
   ],
   migrations: [
@@ -101,5 +104,6 @@ export const TABLES = {
     RowLatches1763760000000,
     LimitLoans1763770000000,
     SecretFingerprints1763772000000,
+    DatabaseIdentity1763774000000,
   ],
 } satisfies Tables;

@@ -16,7 +16,7 @@ export { Transactions } from '../../dist/src/platform/database/transactions/tran
 export { requestIds } from '../../dist/src/platform/http/request-id.js';
 export { Public } from '../../dist/src/platform/http/requirement.js';
 export { Histogram } from '../../dist/src/platform/observability/metrics/histogram.js';
-export { KeyRevision } from '../../dist/src/verification/barrier/key-change.entity.js';
+export { KeyRevision } from '../../dist/src/verification/key-change.entity.js';
 export { CachedKeyReader } from '../../dist/src/verification/cache/cached-key.js';
 export { RevokedSession } from '../../dist/src/verification/cache/revoked-session.entity.js';
 export { VerificationHttpModule } from '../../dist/src/verification/http/verification-http.module.js';

@@ -38,6 +38,6 @@ import { Passwords } from './passwords.js';
     Passwords,
     SignupService,
   ],
-  exports: [AccountsService, Mailer, MembersService, MerchantBatches, Passwords, SignupService],
+  exports: [AccountsService, Mailer, MembersService, MerchantBatches, MerchantsService, Passwords, SignupService],
 })
 export class AccountsModule {}

@@ -13,7 +13,7 @@ import type { Transaction } from '../platform/database/transactions/transaction.
 import { isDuplicate } from '../platform/database/engine-errors.js';
 import { Account } from './account.entity.js';
 import { Merchant } from './merchant.entity.js';
-import { NOTHING } from '../platform/events/invalidation.js';
+import { NOTHING, type Revoked } from '../platform/events/invalidation.js';
 
 /** The name by which an account logs in. */
 export interface LoginName {
@@ -167,7 +167,7 @@ export class AccountsService {
     });
     // A repeated change is published again, so that its caller, too, is answered only once every instance has applied it.
     if (PERMISSION_FIELDS.some((field) => changes[field] !== undefined))
-      await this.publishPermissionChange(tx, actor, account);
+      await this.publishPermissionChange(tx, actor, account, isLowered(before, account) ? 'permissions' : 'nothing');
     return account;
   }
 
@@ -207,19 +207,29 @@ export class AccountsService {
       details: { role: before.role },
       invalidates: NOTHING,
     });
-    await this.publishPermissionChange(tx, actor, before);
+    await this.publishPermissionChange(tx, actor, before, 'everything');
   }
 
-  private async publishPermissionChange(tx: Transaction, actor: Actor, account: Account): Promise<void> {
+  private async publishPermissionChange(
+    tx: Transaction,
+    actor: Actor,
+    account: Account,
+    revokes: Revoked,
+  ): Promise<void> {
+    const isLeftARole = revokes === 'permissions' && account.maxKeyLevel !== null;
     await tx.publish({
       ...accountTarget(account),
       name: 'account.power_changed',
       actor,
       details: { role: account.role },
-      invalidates: [{ kind: 'account', id: account.uuid }],
+      invalidates: [{ kind: 'account', id: account.uuid, revokes, ...(isLeftARole && { remaining: account.role }) }],
     });
   }
 }
+
+/** Whether the account may do nothing after a change, or less than before. */
+const isLowered = (before: Account, after: Account): boolean =>
+  after.maxKeyLevel === null || after.maxKeyLevel < (before.maxKeyLevel ?? -1);
 
 /** The form in which names are compared. */
 export const keyOf = (name: string): string => name.trim().toLowerCase();

@@ -160,7 +160,8 @@ export class ApiKeysService {
     const fields = Object.keys(values) as (keyof KeyChanges)[];
     if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;
     const changed = await this.update(tx, id, versions, values);
-    await publishKeyChange(tx, actor, changed, fields, changesBetween(key, changed, fields));
+    const revokes = isNarrowed(key, changed) || rest.isActive === false ? 'permissions' : 'nothing';
+    await publishKeyChange(tx, actor, changed, fields, changesBetween(key, changed, fields), revokes);
     return changed;
   }
 
@@ -217,6 +218,13 @@ function isRestored(key: ApiKey, { isActive, expiresAt, ...others }: KeyChanges)
   const isEnabled = isActive === true && !key.isActive;
   const isExtended = expiresAt !== undefined && key.expiresAt !== null && (expiresAt ?? Infinity) > key.expiresAt;
   return isEnabled || isExtended || isRelaxed(key, others);
+}
+
+/** Whether a changed key may do less than before in any respect. */
+function isNarrowed(before: ApiKey, after: ApiKey): boolean {
+  const isShortened = after.expiresAt !== null && (before.expiresAt === null || after.expiresAt < before.expiresAt);
+  const isLowered = after.level < before.level || !grantsAll(after.scopes, before.scopes);
+  return isShortened || isLowered || isRelaxed(after, before) || (before.isActive && !after.isActive);
 }
 
 /** Matches the key if it is not deleted and has one of the versions. */

@@ -88,7 +88,7 @@ export class KeyActivation {
     for (const key of keys) {
       const changed = changesBetween(key, { ...key, isActive }, ['isActive']);
       Object.assign(key, { isActive, version: key.version + 1 });
-      await publishKeyChange(tx, actor, key, ['isActive'], changed);
+      await publishKeyChange(tx, actor, key, ['isActive'], changed, isActive ? 'nothing' : 'permissions');
     }
     return keys;
   }

@@ -23,7 +23,14 @@ const NO_SECRETS = {
 
 /** Why a key was revoked. */
 export type RevocationReason =
-  'deleted' | 'application_deleted' | 'owner_lost_power' | 'cleanup_expired' | 'cleanup_unused' | 'exposed' | 'idle';
+  | 'deleted'
+  | 'application_deleted'
+  | 'owner_lost_power'
+  | 'cleanup_expired'
+  | 'cleanup_unused'
+  | 'exposed'
+  | 'idle'
+  | 'backup_restored';
 
 /** Revokes the keys of every surface. */
 @Injectable()
@@ -84,7 +91,7 @@ export class KeyRevocation {
         name: 'api_key.deleted',
         actor,
         details,
-        invalidates: keyInvalidations(publicId, previousPublicId),
+        invalidates: keyInvalidations('everything', publicId, previousPublicId),
       });
     }
     return keys.map((key) => Object.assign(key, tombstone));

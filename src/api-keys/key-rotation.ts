@@ -98,7 +98,10 @@ export class KeyRotation {
         validUntil: validUntil.toISOString(),
         changes: changesBetween(old, key, ['publicId', 'previousPublicId', 'previousValidUntil']),
       },
-      invalidates: keyInvalidations(publicId, old.publicId, old.previousPublicId),
+      invalidates: [
+        ...keyInvalidations('nothing', publicId),
+        ...keyInvalidations('credential', old.publicId, old.previousPublicId),
+      ],
     });
     return { key, previous };
   }
@@ -112,20 +115,35 @@ export class KeyRotation {
   async endOnFirstUse(id: string, publicId: string): Promise<boolean> {
     return this.transactions.run(async (tx) => {
       const key = await lockRow(tx.manager, ApiKey, id);
-      if (key?.publicId !== publicId || key.previousPublicId === null || key.previousEndsOnFirstUse !== true)
-        return false;
-      if (key.previousSecretHash === null) return false;
-      const ended = { previousSecretHash: null, previousPepperId: null, previousValidUntil: this.clock.now() };
-      await tx.manager.update(ApiKey, { id }, ended);
-      await tx.publish({
-        ...keyTarget(key),
-        name: 'api_key.previous_ended',
-        actor: SYSTEM,
-        details: { publicId, previousPublicId: key.previousPublicId, reason: 'first_use' },
-        invalidates: keyInvalidations(publicId, key.previousPublicId),
-      });
-      return true;
+      if (key?.previousEndsOnFirstUse !== true) return false;
+      return this.endPrevious(tx, SYSTEM, id, publicId, 'first_use');
     });
+  }
+
+  /**
+   * Ends the previous credential of a key whose current one has this public id.
+   *
+   * @returns `false` if there was none, or the key has been rotated again
+   */
+  async endPrevious(
+    tx: Transaction,
+    actor: Actor,
+    id: string,
+    publicId: string,
+    reason: 'first_use' | 'backup_restored',
+  ): Promise<boolean> {
+    const key = await lockRow(tx.manager, ApiKey, id);
+    if (key?.publicId !== publicId || key.previousPublicId === null || key.previousSecretHash === null) return false;
+    const ended = { previousSecretHash: null, previousPepperId: null, previousValidUntil: this.clock.now() };
+    await tx.manager.update(ApiKey, { id }, ended);
+    await tx.publish({
+      ...keyTarget(key),
+      name: 'api_key.previous_ended',
+      actor,
+      details: { publicId, previousPublicId: key.previousPublicId, reason },
+      invalidates: [...keyInvalidations('nothing', publicId), ...keyInvalidations('credential', key.previousPublicId)],
+    });
+    return true;
   }
 
   /** Removes the previous credential that the first use of this one ended. To be called once no instance accepts it. */

@@ -25,13 +25,18 @@ export const keyTarget = ({ id, merchantId }: Pick<ApiKey, 'id' | 'merchantId'>)
   targetId: id,
 });
 
-/** Publishes which fields of a key have changed, and the properties that decide what it may do. */
+/**
+ * Publishes which fields of a key have changed, and the properties that decide what it may do.
+ *
+ * @param revokes whether the change takes permissions away
+ */
 export function publishKeyChange(
   tx: Transaction,
   actor: Actor,
   key: ApiKey,
   fields: string[],
   changes: Changes,
+  revokes: 'nothing' | 'permissions',
 ): Promise<void> {
   const { publicId, previousPublicId, surface, isActive, level, scopes } = key;
   return tx.publish({
@@ -39,6 +44,6 @@ export function publishKeyChange(
     name: 'api_key.updated',
     actor,
     details: { publicId, previousPublicId, surface, fields, changes, isActive, level, scopes },
-    invalidates: keyInvalidations(publicId, previousPublicId),
+    invalidates: keyInvalidations(revokes, publicId, previousPublicId),
   });
 }

@@ -5,6 +5,7 @@ import type { Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { assertTenantAccess, type Action } from '../access/tenant-access.js';
 import { TenantKeys } from '../accounts/tenant-keys.js';
+import type { Actor } from '../platform/events/actor.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
@@ -17,7 +18,7 @@ import { lockRow } from '../platform/database/row-locks.js';
 import { insertRows, readRow } from '../platform/database/rows.js';
 import { Application } from './application.entity.js';
 import type { CreateApplicationBody, UpdateApplicationBody } from './applications.dto.js';
-import { NOTHING, type Invalidation } from '../platform/events/invalidation.js';
+import { NOTHING } from '../platform/events/invalidation.js';
 
 /** How many keys are left to the transaction that deletes their application. */
 const KEYS_LEFT = 100;
@@ -102,11 +103,11 @@ export class ApplicationsService {
    *
    * @throws {DomainError} `access.level_lacking` if enabling would restore a key whose level is above the caller's
    */
-  setEnabled(caller: Caller, { id }: Application, isEnabled: boolean): Promise<Application> {
-    return this.change(caller, id, { isEnabled }, { isEnabled }, async (tx, before) => {
+  setEnabled(actor: Actor, { id }: Application, isEnabled: boolean): Promise<Application> {
+    return this.change(actor, id, { isEnabled }, { isEnabled }, async (tx, before) => {
       const { merchantId } = before;
       if (isEnabled && !before.isEnabled)
-        await this.keys.assertCanRestore(tx, caller, { merchantId, applicationId: id });
+        await this.keys.assertCanRestore(tx, actor, { merchantId, applicationId: id });
     });
   }
 
@@ -114,26 +115,26 @@ export class ApplicationsService {
    * Deletes the application and revokes its keys, in transactions of bounded length; the last one deletes the application. Repeating an
    * interrupted request continues where it stopped.
    */
-  async delete(caller: Caller, { id, merchantId }: Application): Promise<void> {
+  async delete(actor: Actor, { id, merchantId }: Application): Promise<void> {
     const keys = { merchantId, applicationId: id };
     await this.transactions.runWhile(
-      (tx) => this.keys.revokeSome(tx, caller, keys, KEYS_LEFT),
+      (tx) => this.keys.revokeSome(tx, actor, keys, KEYS_LEFT),
       (areMore) => areMore,
     );
     await this.transactions.run(async (tx) => {
       const application = await lock(tx, id);
-      while (await this.keys.revokeSome(tx, caller, keys, 0));
+      while (await this.keys.revokeSome(tx, actor, keys, 0));
       await tx.manager.delete(Application, { id });
-      await publish(tx, caller, application, {
+      await publish(tx, actor, application, {
         name: 'application.deleted',
         details: { name: application.name },
-        invalidates: applicationInvalidations(application),
+        invalidates: [{ kind: 'application', id, revokes: 'everything' }],
       });
     });
   }
 
   private change(
-    caller: Caller,
+    actor: Actor,
     id: string,
     changes: Partial<Application>,
     details: EventDetails,
@@ -145,10 +146,10 @@ export class ApplicationsService {
       await tx.manager.update(Application, { id }, { ...changes, updatedAt: this.clock.now() }).catch(throwNameTaken);
       const application = await tx.manager.findOneByOrFail(Application, { id });
       const changed = changesBetween(before, application, ['name', 'description', 'isEnabled']);
-      await publish(tx, caller, application, {
+      await publish(tx, actor, application, {
         name: 'application.updated',
         details: { ...details, changes: changed },
-        invalidates: applicationInvalidations(application),
+        invalidates: [{ kind: 'application', id, revokes: changes.isEnabled === false ? 'permissions' : 'nothing' }],
       });
       return application;
     });
@@ -164,14 +165,12 @@ async function lock(tx: Transaction, id: string): Promise<Application> {
 
 function publish(
   tx: Transaction,
-  actor: Caller,
+  actor: Actor,
   { id, merchantId }: Application,
   event: Pick<DomainEvent, 'name' | 'details' | 'invalidates'>,
 ): Promise<void> {
   return tx.publish({ ...event, actor, merchantId, targetType: 'application', targetId: id });
 }
-
-const applicationInvalidations = ({ id }: Application): Invalidation[] => [{ kind: 'application', id }];
 
 function throwNameTaken(error: unknown): never {
   throw isDuplicate(error) ? new DomainError('application.name_taken') : error;

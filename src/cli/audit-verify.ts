@@ -9,16 +9,18 @@ import { AuditChain, AuditEvent } from '../audit/audit-event.entity.js';
 import { KEPT_HEAD } from '../audit/audit.dto.js';
 import { ChainVerifier, type ChainReport } from '../audit/verify/chain-verifier.js';
 import { placeOf, type Place } from '../audit/verify/problem.js';
+import { readManifest } from '../backup/backup-file.js';
 import { UsageError } from './failure.js';
 
 /**
  * Follows the chains of all merchants, whether or not a server runs.
  *
  * @param kept places whose hashes were kept elsewhere, each as `<merchant id>=<sequence>:<hash>`
+ * @param backup a backup, whose heads were kept with it
  * @returns whether all chains are as they were written
  */
-export async function verifyAudit(kept: string[]): Promise<boolean> {
-  const heads = parseHeads(kept);
+export async function verifyAudit(kept: string[], backup?: string): Promise<boolean> {
+  const heads = new Map([...(await readHeads(backup)), ...parseHeads(kept)]);
   const source = await openDatabase(process.env.DATABASE_URL ?? new Config().DATABASE_URL, TABLES);
   try {
     await requireMigrated(source);
@@ -33,6 +35,11 @@ export async function verifyAudit(kept: string[]): Promise<boolean> {
   } finally {
     await source.destroy();
   }
+}
+
+async function readHeads(backup: string | undefined): Promise<[string, Place][]> {
+  const { auditHeads } = backup === undefined ? { auditHeads: [] } : await readManifest(backup);
+  return auditHeads.map(({ merchantId, ...head }) => [merchantId, head]);
 }
 
 /** @throws {UsageError} */

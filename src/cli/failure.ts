@@ -1,3 +1,4 @@
+import { BackupError } from '../backup/backup-error.js';
 import { ConfigError } from '../platform/config/config-error.js';
 import { redact } from '../platform/observability/logs/redaction.js';
 
@@ -16,7 +17,7 @@ export class UsageError extends CommandError {
 
 /** Why a command failed: in one line where the cause is known, else with the stack. */
 export function describeFailure(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof CommandError) return error.message;
+  if ([ConfigError, CommandError, BackupError].some((known) => error instanceof known)) return (error as Error).message;
   const { code, syscall, message, address, port } = error as NodeJS.ErrnoException & {
     address?: string;
     port?: number;

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { CommandError, describeCrash, describeFailure, EXIT } from './failure.js';
+import { addBackupCommands } from './backup-commands.js';
+import { details, runOnce } from './command-line.js';
+import { EXIT } from './failure.js';
+import { readVersion } from './version.js';
 
 /**
  * Runs a command line, which without arguments means `serve`. This module holds the usage of the commands alone: the code of a command is loaded
@@ -103,6 +105,7 @@ function createProgram(): Command {
       'a head that was kept elsewhere, which shows whether that trail was cut off or rewritten as a whole (repeatable)',
       (head: string, others?: string[]) => [...(others ?? []), head],
     )
+    .option('--backup <file>', 'a backup, which holds the heads of all trails when it was taken')
     .addHelpText(
       'after',
       details({
@@ -114,12 +117,15 @@ function createProgram(): Command {
         Examples: [
           'keywright audit verify',
           'keywright audit verify --head 5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11=1200:9f86d0…',
+          'keywright audit verify --backup /backup/keywright-monday.backup',
         ],
       }),
     )
-    .action(({ head = [] }: { head?: string[] }) =>
-      runOnce(async () => (await import('./audit-verify.js')).verifyAudit(head)),
+    .action(({ head = [], backup }: { head?: string[]; backup?: string }) =>
+      runOnce(async () => (await import('./audit-verify.js')).verifyAudit(head, backup)),
     );
+
+  addBackupCommands(program);
 
   const secrets = program
     .command('secrets')
@@ -203,38 +209,4 @@ function readName(name: string): string {
   if (!/^[a-z\d][a-z\d .&'-]{0,49}$/i.test(name))
     throw new InvalidArgumentError("It must be 1 to 50 letters, digits, spaces and .&'-, a letter or digit first.");
   return name;
-}
-
-/**
- * Carries out a command that comes to an end, and ends the process with it, whatever is still open.
- *
- * @param command returns `false` when it has failed and has said why
- */
-async function runOnce(command: () => Promise<unknown>): Promise<void> {
-  process.on('uncaughtException', (error) => {
-    console.error(describeCrash(error));
-    process.exit(EXIT.failed);
-  });
-  let exitCode: number;
-  try {
-    exitCode = (await command()) === false ? EXIT.failed : EXIT.ok;
-  } catch (error) {
-    console.error(describeFailure(error));
-    exitCode = error instanceof CommandError ? error.exitCode : EXIT.failed;
-  }
-  // A pipe takes long output piece by piece.
-  process.stdout.write('', () => process.exit(exitCode));
-}
-
-/** Sections at the end of a command's help. */
-const details = (sections: Record<string, string[]>): string =>
-  Object.entries(sections)
-    .map(([title, lines]) => `\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}`)
-    .join('\n');
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

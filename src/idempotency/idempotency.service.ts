@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
+import { SETTLE } from '../platform/events/listening.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { IdempotencyMarker } from '../platform/database/transactions/held-transactions.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
@@ -46,6 +48,7 @@ export class IdempotencyService {
   constructor(
     @InjectRepository(IdempotencyRecord) private readonly records: Repository<IdempotencyRecord>,
     private readonly clock: Clock,
+    private readonly events: EventEmitter2,
     private readonly transactions: Transactions,
   ) {}
 
@@ -66,7 +69,11 @@ export class IdempotencyService {
     this.inProgress.set(id, fingerprint);
     try {
       const earlier = await this.findAnswer(request);
-      if (earlier) return { answer: earlier, isReplayed: true };
+      if (earlier) {
+        // The first attempt may have failed after its commit, before its change took effect everywhere.
+        await this.events.emitAsync(SETTLE);
+        return { answer: earlier, isReplayed: true };
+      }
       return { answer: await this.transactions.runHeld(work, this.createMarker(request)), isReplayed: false };
     } finally {
       this.inProgress.delete(id);

@@ -3,6 +3,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { Interval } from '@nestjs/schedule';
 import { Account, STATUS } from '../accounts/account.entity.js';
 import { Mailer } from '../accounts/mailer.js';
+import { Config } from '../platform/config/config.js';
 import { SYSTEM } from '../platform/events/actor.js';
 import { Clock, DAY_SECONDS, secondsAfter } from '../platform/runtime/clock.js';
 import { errorMessage } from '../platform/runtime/error-message.js';
@@ -40,6 +41,7 @@ export class MailSender implements BeforeApplicationShutdown {
 
   constructor(
     private readonly clock: Clock,
+    private readonly config: Config,
     private readonly mailer: Mailer,
     private readonly outbox: MailOutbox,
     private readonly transactions: Transactions,
@@ -64,7 +66,7 @@ export class MailSender implements BeforeApplicationShutdown {
   @Interval('mail', 500)
   tick(): void {
     const nowMs = this.clock.nowMs();
-    if (this.isStopped || this.sending.isUnderWay || nowMs < this.nextLookMs) return;
+    if (this.isStopped || !this.config.sendsMessages() || this.sending.isUnderWay || nowMs < this.nextLookMs) return;
     this.nextLookMs = nowMs + LOOK_EVERY_MS;
     void this.sending.run();
   }

@@ -44,7 +44,8 @@ export class Revocations {
         name: 'session.revoked',
         actor,
         details: { publicId, sessionId: claims.jti },
-        invalidates: keyInvalidations(publicId),
+        // A session ends by itself within the hour; the key stays as it is.
+        invalidates: keyInvalidations('nothing', publicId),
       });
     });
   }

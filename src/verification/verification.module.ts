@@ -4,12 +4,13 @@ import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { ImportedFormats } from './cache/imported-formats.js';
 import { FirstUse } from './first-use.js';
 import { Instance } from './barrier/instance.entity.js';
-import { KeyChange, KeyRevision } from './barrier/key-change.entity.js';
+import { KeyChange, KeyRevision } from './key-change.entity.js';
 import { KeyCache } from './cache/key-cache.js';
 import { CachedKeyReader } from './cache/cached-key.js';
 import { Lease } from './barrier/lease.js';
 import { OldChanges } from './barrier/old-changes.js';
 import { RevocationBarrier } from './barrier/revocation-barrier.js';
+import { RevocationJournal } from './journal/revocation-journal.js';
 import { CacheValidity } from './cache/cache-validity.js';
 import { QuotaLender } from './limits/quotas/quota-lender.js';
 import { QuotaLoan } from './limits/quotas/quota-loan.entity.js';
@@ -41,6 +42,7 @@ import { VerificationService } from './verification.service.js';
     CacheValidity,
     Lease,
     RevocationBarrier,
+    RevocationJournal,
     FirstUse,
     OldChanges,
     OldUsage,

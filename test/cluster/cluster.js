@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import { startMariadb } from '../support/mariadb.js';
@@ -18,6 +21,8 @@ export class Cluster {
   #ways = [];
   #stopDatabase;
   #password = secret();
+  /** Where the instances write their revocation journals. */
+  #journal = mkdtempSync(join(tmpdir(), 'keywright-journal-'));
   #username = 'admin';
 
   /**
@@ -63,6 +68,7 @@ export class Cluster {
       PUBLIC_URL: 'https://keys.example',
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1/32',
       WEBHOOK_TIMEOUT_MS: '2000',
+      REVOCATION_JOURNAL: this.#journal,
       ...settings,
     };
     for (const [index, name] of ['A', 'B', 'C'].entries()) {
@@ -78,6 +84,7 @@ export class Cluster {
     await Promise.all(this.instances.map((instance) => instance.kill()));
     for (const way of this.#ways) way.close();
     await this.#stopDatabase();
+    rmSync(this.#journal, { recursive: true });
   }
 
   /** An instance that nothing happens to at the moment. */

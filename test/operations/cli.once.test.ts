@@ -8,7 +8,17 @@ import { promisify } from 'node:util';
 import { runCommand, type CommandResult } from '../support/command.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
-const COMMANDS = ['serve', 'housekeeping', 'audit verify', 'secrets status', 'secrets reencrypt', 'openapi', 'seed'];
+const COMMANDS = [
+  'serve',
+  'housekeeping',
+  'audit verify',
+  'backup',
+  'restore',
+  'secrets status',
+  'secrets reencrypt',
+  'openapi',
+  'seed',
+];
 
 describe('keywright', () => {
   let folder: string;

@@ -15,7 +15,7 @@ import { TABLES } from '../../src/entities.js';
 import { createDataSource } from '../../src/platform/database/data-source.js';
 import { migrate } from '../../src/platform/database/schema.js';
 import { Transactions } from '../../src/platform/database/transactions/transactions.js';
-import { KeyRevision } from '../../src/verification/barrier/key-change.entity.js';
+import { KeyRevision } from '../../src/verification/key-change.entity.js';
 import { createDatabase, type TestDatabase } from '../support/engine.js';
 import { send } from '../support/http.js';
 import { TestServer } from '../support/server.js';

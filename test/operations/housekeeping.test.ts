@@ -14,7 +14,7 @@ import { JobLeases } from '../../src/housekeeping/job-leases.js';
 import { JobState } from '../../src/housekeeping/job-state.entity.js';
 import { Service } from '../../src/services/service.entity.js';
 import { Instance } from '../../src/verification/barrier/instance.entity.js';
-import { KeyChange } from '../../src/verification/barrier/key-change.entity.js';
+import { KeyChange } from '../../src/verification/key-change.entity.js';
 import { KeyUsage } from '../../src/verification/usage/key-usage.entity.js';
 import { TestServer, type User } from '../support/server.js';
 

@@ -13,9 +13,11 @@ export async function publishers(tx: Transaction): Promise<void> {
   // @ts-expect-error The event doesn't say what it invalidates.
   await tx.publish(event);
   // @ts-expect-error There is no such kind of cache entry.
-  await tx.publish({ ...event, invalidates: [{ kind: 'webhook', id: 'w' }] });
+  await tx.publish({ ...event, invalidates: [{ kind: 'webhook', id: 'w', revokes: 'nothing' }] });
   // @ts-expect-error A phase that a transaction doesn't have.
   tx.during('later', () => undefined);
   await tx.publish({ ...event, invalidates: NOTHING });
+  // @ts-expect-error The event doesn't say what it takes away, which a restored backup must not give back.
   await tx.publish({ ...event, invalidates: [{ kind: 'key', id: 'k' }] });
+  await tx.publish({ ...event, invalidates: [{ kind: 'key', id: 'k', revokes: 'everything' }] });
 }

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import mysql from 'mysql2/promise';
 import { TABLES } from '../../src/entities.js';
 import { createDataSource } from '../../src/platform/database/data-source.js';
@@ -18,6 +19,8 @@ export interface TestDatabase {
   url: string;
   /** Everything that is stored, as one text. */
   dump(): Promise<string>;
+  /** Keeps everything that is stored. @returns a function that puts it back, as an operator does with a backup */
+  snapshot?(): Promise<() => Promise<void>>;
   drop(): Promise<void>;
 }
 
@@ -38,6 +41,9 @@ async function copySqlite(): Promise<TestDatabase> {
   const template = await (sqliteTemplate ??= migrated(createSqlite, ({ file }) => Promise.resolve(readFileSync(file))));
   const database = createSqlite();
   await writeFile(database.file, template);
+  const file = new Sqlite(database.file);
+  file.exec(anotherIdentity());
+  file.close();
   return database;
 }
 
@@ -53,9 +59,16 @@ function createSqlite(): TestDatabase & { file: string } {
           .map((name) => readFileSync(join(folder, name), 'latin1'))
           .join('\n'),
       ),
+    snapshot: async () => {
+      const content = await readFile(file);
+      return () => writeFile(file, content);
+    },
     drop: () => rm(folder, { recursive: true }),
   };
 }
+
+/** Gives a copy of a database an identity of its own, as if it had been created by itself. */
+const anotherIdentity = (): string => `UPDATE database_identity SET uuid = '${randomUUID()}'`;
 
 /** The statements that make the tables of a migrated database and fill them, recorded once per worker. */
 let serverTemplate: Promise<string> | undefined;
@@ -67,6 +80,7 @@ async function copyOnServer(url?: string): Promise<TestDatabase> {
   ));
   const database = await createOnServer(url);
   await database.connection.query(template);
+  await database.connection.query(anotherIdentity());
   return database;
 }
 
@@ -93,6 +107,13 @@ async function createOnServer(url = serverUrl()): Promise<TestDatabase & { conne
         contents.push(JSON.stringify(rows));
       }
       return contents.join('\n');
+    },
+    snapshot: async () => {
+      const statements = await statementsOf(connection);
+      return async () => {
+        for (const table of await tablesOf(connection)) await connection.query(`DROP TABLE ${table}`);
+        await connection.query(statements);
+      };
     },
     drop: async () => {
       try {

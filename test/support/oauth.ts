@@ -46,7 +46,7 @@ export class OAuth {
         merchantId,
         ...target,
         details: { publicId },
-        invalidates: keyInvalidations(publicId),
+        invalidates: keyInvalidations('nothing', publicId),
       });
     });
   }

@@ -1,5 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LoggerService, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
@@ -96,6 +99,8 @@ export class TestServer {
   url!: string;
   private readonly agent = new Agent({ keepAlive: true });
   private database!: TestDatabase;
+  /** Where the instances on this database write their revocation journals. */
+  readonly journalFolder = join(tmpdir(), `keywright-journal-${randomUUID()}`);
   private environment: Record<string, string> = {};
   private ownSecrets: string[] = [];
   private isShared = false;
@@ -146,6 +151,7 @@ export class TestServer {
       // Jobs run when a test says so.
       HOUSEKEEPING: 'false',
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1/32',
+      REVOCATION_JOURNAL: server.journalFolder,
       ...variables,
     };
     await server.open();
@@ -225,6 +231,17 @@ export class TestServer {
   async sealed(): Promise<void> {
     await this.app.get(DeniedRequests).flush();
     await this.app.get(Sealer).seal();
+  }
+
+  /** Keeps the database as it is, while the server is closed. @returns a function that puts it back */
+  snapshot(): Promise<() => Promise<void>> {
+    if (!this.database.snapshot) throw new Error('This database cannot be put back.');
+    return this.database.snapshot();
+  }
+
+  /** The environment of the server, for a command on the same database. */
+  get variables(): Record<string, string> {
+    return { ...this.environment };
   }
 
   get databaseUrl(): string {
@@ -344,6 +361,7 @@ export class TestServer {
   private async dispose(): Promise<void> {
     await this.mailbox.stop();
     await this.database.drop();
+    await rm(this.journalFolder, { recursive: true, force: true });
     // Jest keeps what a test file has in its variables.
     Object.assign(this, { app: undefined, fastPath: undefined });
   }

@@ -156,18 +156,33 @@ export class MerchantsService {
       await this.assertNoMemberAbove(tx, caller, id);
       if (status === 'active' && merchant.status !== 'active')
         await this.keys.assertCanRestore(tx, caller, { merchantId: id });
-      await tx.manager.update(Merchant, { id }, { status, updatedAt: this.clock.now() });
-      const changes = changesBetween(merchant, { ...merchant, status }, ['status']);
-      const details = { status, statusBefore: merchant.status, changes };
-      await tx.publish({
-        ...merchantTarget(merchant),
-        name: 'merchant.updated',
-        actor: caller,
-        details,
-        invalidates: [{ kind: 'merchant', id }],
-      });
+      await this.writeStatus(tx, caller, merchant, status);
     });
     return this.find(id);
+  }
+
+  /**
+   * Blocks a merchant, whoever its members are.
+   *
+   * @throws {DomainError} `merchant.not_found`
+   */
+  async block(tx: Transaction, actor: Actor, id: string): Promise<void> {
+    const merchant = await lockRow(tx.manager, Merchant, id);
+    if (!merchant) throw new DomainError('merchant.not_found');
+    await this.writeStatus(tx, actor, merchant, 'blocked');
+  }
+
+  private async writeStatus(tx: Transaction, actor: Actor, merchant: Merchant, status: MerchantStatus): Promise<void> {
+    const { id } = merchant;
+    await tx.manager.update(Merchant, { id }, { status, updatedAt: this.clock.now() });
+    const changes = changesBetween(merchant, { ...merchant, status }, ['status']);
+    await tx.publish({
+      ...merchantTarget(merchant),
+      name: 'merchant.updated',
+      actor,
+      details: { status, statusBefore: merchant.status, changes },
+      invalidates: [{ kind: 'merchant', id, revokes: status === 'blocked' ? 'permissions' : 'nothing' }],
+    });
   }
 
   private async assertNoMemberAbove(tx: Transaction, caller: Caller, merchantId: string): Promise<void> {

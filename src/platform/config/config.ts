@@ -51,6 +51,16 @@ export class Config {
   @IsDatabaseUrl()
   DATABASE_URL: string = 'sqlite:data/keywright.sqlite';
 
+  /** The folder of the revocation journal, or `off`; by default beside the database file, else `data/revocations`. */
+  @IsOptional()
+  REVOCATION_JOURNAL?: string;
+
+  /** Days for which the revocation journal is kept: no older backup can be restored with it. 0 is forever. */
+  @Whole()
+  @IsInt()
+  @Max(DAYS_MAX)
+  REVOCATION_JOURNAL_KEPT_DAYS: number = 400;
+
   /** The first account, created at the first start with level 8. */
   @MinLength(1)
   @MaxLength(50)
@@ -313,12 +323,22 @@ export class Config {
   @Max(60_000)
   WEBHOOK_TIMEOUT_MS: number = 10_000;
 
+  /** Whether the process sends mails and webhooks. A command that works on a database for itself replaces this. */
+  sendsMessages(): boolean {
+    return true;
+  }
+
   get isProduction(): boolean {
     return this.NODE_ENV === 'production';
   }
 
   get logLevel(): LogLevel {
     return this.LOG_LEVEL ?? (this.isProduction ? 'info' : 'warn');
+  }
+
+  /** The folder of the revocation journal; `null` if there is none. */
+  get revocationJournal(): string | null {
+    return journalFolder(this);
   }
 
   get jwtKeys(): JwtKeys {
@@ -329,6 +349,17 @@ export class Config {
   get publicUrl(): string {
     return (this.PUBLIC_URL ?? `http://${this.HOST}:${this.PORT}`).replace(/\/+$/, '');
   }
+}
+
+/** The folder of the revocation journal; `null` if it is off, or the database is not on a disk. */
+export function journalFolder({
+  DATABASE_URL,
+  REVOCATION_JOURNAL,
+}: Pick<Config, 'DATABASE_URL' | 'REVOCATION_JOURNAL'>): string | null {
+  if (REVOCATION_JOURNAL !== undefined) return REVOCATION_JOURNAL === 'off' ? null : REVOCATION_JOURNAL;
+  if (!DATABASE_URL.startsWith('sqlite:')) return 'data/revocations';
+  const file = DATABASE_URL.slice('sqlite:'.length);
+  return file === ':memory:' ? null : `${file}.revocations`;
 }
 
 const SECRETS = ['JWT_SECRET', 'KEY_PEPPERS', 'ENCRYPTION_KEYS'] as const;

@@ -3,40 +3,45 @@ import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createLastingFolder, syncFile, syncFolder } from '../runtime/lasting-folder.js';
 
 const FOLDER = 'data';
-const FILE = `${FOLDER}/secrets.json`;
+export const SECRETS_FILE = `${FOLDER}/secrets.json`;
 
 /**
  * Returns the secrets of a server that has none in its environment: generated at the first start and stored in `data/secrets.json` (mode 0600).
  * Processes that start at the same time get the same secrets.
  */
 export function loadGeneratedSecrets(): Record<string, string> {
-  return read() ?? create();
+  return readSecretsFile() ?? create();
 }
 
-function read(): Record<string, string> | undefined {
+/** Reads the stored secrets, if there are any. */
+export function readSecretsFile(): Record<string, string> | undefined {
   try {
-    return JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, string>;
+    return JSON.parse(readFileSync(SECRETS_FILE, 'utf8')) as Record<string, string>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`${FILE} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${SECRETS_FILE} cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }
 
 function create(): Record<string, string> {
   const secret = (): string => randomBytes(32).toString('base64url');
-  const secrets = { JWT_SECRET: secret(), KEY_PEPPERS: secret(), ENCRYPTION_KEYS: secret() };
+  return storeSecrets({ JWT_SECRET: secret(), KEY_PEPPERS: secret(), ENCRYPTION_KEYS: secret() });
+}
+
+/** Stores secrets unless there are some already. @returns those that are stored */
+export function storeSecrets(secrets: Record<string, string>): Record<string, string> {
   // Without the secrets, the keys in the database are worth nothing: the file, its name and its folder are synced.
   const draft = `${FOLDER}/.secrets-${randomUUID()}`;
   createLastingFolder(FOLDER);
   writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   syncFile(draft);
   try {
-    linkSync(draft, FILE);
+    linkSync(draft, SECRETS_FILE);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
     unlinkSync(draft);
   }
   syncFolder(FOLDER);
-  return read() ?? secrets;
+  return readSecretsFile() ?? secrets;
 }

@@ -26,6 +26,7 @@ export type EventName =
   | 'application.created'
   | 'application.updated'
   | 'application.deleted'
+  | 'backup.restored'
   | 'exposure_policy.updated'
   | 'housekeeping.completed'
   | 'import_format.created'

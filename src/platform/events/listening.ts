@@ -5,6 +5,7 @@ import type { EventName } from './domain-event.js';
 export const EVERY_EVENT = 'every';
 export const SEALED = 'sealed';
 export const CATCH_UP = 'catch_up';
+export const SETTLE = 'settle';
 
 /** A listener that fails undoes the transaction that it listens in. */
 const options = { suppressErrors: false } as const;
@@ -23,3 +24,6 @@ export const OnSealed = (): MethodDecorator => OnEvent(SEALED, options);
 
 /** The method is called with a merchant's id and returns once everything that has happened to this merchant is sealed. */
 export const OnCatchUp = (): MethodDecorator => OnEvent(CATCH_UP);
+
+/** The method is called before an earlier answer is repeated, and returns once everything that the answer says is so on all instances. */
+export const OnSettle = (): MethodDecorator => OnEvent(SETTLE, options);

@@ -29,7 +29,8 @@ export class HealthController {
   /**
    * Check whether the server is ready for requests
    *
-   * For load balancers: the database answers, its tables are of this version, and this instance holds its lease. A server that is stopping
+   * For load balancers: the database answers, its tables are of this version, this instance holds its lease, and revocations can be written to
+   * the journal. A server that is stopping
    * is not ready.
    */
   @Get('ready')
@@ -46,6 +47,7 @@ export class HealthController {
         database: { status: 'down', message: 'The database does not answer.' },
         migrations: { status: 'down', message: 'The database does not answer.' },
         lease: { status: 'up' },
+        revocation_journal: { status: 'up' },
       },
     },
   })

@@ -20,6 +20,9 @@ export class HealthPartsView {
 
   /** Whether this instance holds a lease, so that its key cache is valid. */
   lease: HealthPartView;
+
+  /** Whether revocations can be written to the revocation journal. */
+  revocation_journal: HealthPartView;
 }
 
 /** Whether the server may be sent requests. */

@@ -5,8 +5,8 @@ import type { Repository } from 'typeorm';
 import { PriorityConnections } from '../../platform/database/priority-connections.js';
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
 import { Instance } from './instance.entity.js';
-import type { Invalidation, InvalidationKind } from '../../platform/events/invalidation.js';
-import { KeyRevision } from './key-change.entity.js';
+import type { InvalidationKind, StaleEntries } from '../../platform/events/invalidation.js';
+import { KeyRevision } from '../key-change.entity.js';
 import { ImportedFormats } from '../cache/imported-formats.js';
 import { KeyCache } from '../cache/key-cache.js';
 import { CacheValidity, readClocks } from '../cache/cache-validity.js';
@@ -138,7 +138,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /** Reads the next changes, as many as are applied at a time. */
-  private async readChanges(): Promise<(Invalidation & { revision: number })[]> {
+  private async readChanges(): Promise<(StaleEntries & { revision: number })[]> {
     const rows = await this.connections.manager.query<
       { revision: number | string; kind: InvalidationKind; id: string }[]
     >(

@@ -6,7 +6,7 @@ import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { HOUR_MS } from '../../platform/runtime/clock.js';
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
 import { Instance } from './instance.entity.js';
-import { KeyChange } from './key-change.entity.js';
+import { KeyChange } from '../key-change.entity.js';
 
 /** How long key changes and the rows of stopped instances are kept, which is longer than any lease. */
 const KEPT_MS = HOUR_MS;

@@ -14,10 +14,12 @@ import { Transaction } from '../../platform/database/transactions/transaction.js
 import { withTimeout } from '../../platform/database/with-timeout.js';
 import { inBatches } from '../../platform/runtime/batches.js';
 import { Instance } from './instance.entity.js';
-import { KeyRevision } from './key-change.entity.js';
+import { KeyRevision } from '../key-change.entity.js';
 import { ImportedFormats } from '../cache/imported-formats.js';
 import { KeyCache } from '../cache/key-cache.js';
 import { Lease, LEASE_MS } from './lease.js';
+import { RevocationJournal } from '../journal/revocation-journal.js';
+import { revocationOf, type Revocation } from '../journal/revocation.js';
 
 /** The interval between two reads of what the other instances have applied. */
 const CHECK_EVERY_MS = 15;
@@ -31,6 +33,12 @@ const BATCH = 200;
 export const MAX_CLOCK_SKEW_MS = 2000;
 
 const WAIT_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 4];
+
+/** What an event invalidates and, with the first of these, what it revokes. */
+interface Announced {
+  invalidation: Invalidation;
+  revocation: Revocation | null;
+}
 
 interface Waiter {
   revision: number;
@@ -48,7 +56,7 @@ interface Waiter {
 export class RevocationBarrier {
   /** The time that changes took to reach all instances. */
   readonly waits = new Histogram(WAIT_BOUNDS);
-  private readonly announced = new WeakMap<Transaction, Invalidation[]>();
+  private readonly announced = new WeakMap<Transaction, Announced[]>();
   private readonly waiters = new Set<Waiter>();
   private readonly instances: Repository<Instance>;
   private readonly revisions: Repository<KeyRevision>;
@@ -59,6 +67,7 @@ export class RevocationBarrier {
     private readonly formats: ImportedFormats,
     private readonly cache: KeyCache,
     private readonly lease: Lease,
+    private readonly journal: RevocationJournal,
     { manager }: PriorityConnections,
   ) {
     this.instances = manager.getRepository(Instance);
@@ -72,26 +81,31 @@ export class RevocationBarrier {
 
   /**
    * Collects what the events of a transaction invalidate. A transaction that invalidates anything takes revisions before its commit, and
-   * waits for all instances afterwards.
+   * waits for all instances, and for the line of the revocation journal, afterwards.
    */
   @OnEveryEvent()
-  announce({ invalidates }: DomainEvent, tx: Transaction): void {
-    if (invalidates.length === 0) return;
+  announce(event: DomainEvent, tx: Transaction): void {
+    if (event.invalidates.length === 0) return;
     const earlier = this.announced.get(tx);
-    if (earlier) {
-      earlier.push(...invalidates);
-      return;
-    }
-    const invalidations = [...invalidates];
-    this.announced.set(tx, invalidations);
+    const announced = earlier ?? [];
+    const revocation = revocationOf(event);
+    for (const [index, invalidation] of event.invalidates.entries())
+      announced.push({ invalidation, revocation: index === 0 ? revocation : null });
+    if (earlier) return;
+    this.announced.set(tx, announced);
     let revision = 0;
     tx.during('invalidate', async () => {
       if (await isGalera(tx.manager)) tx.finally(await this.lockRevisions());
-      revision = await this.append(tx, invalidations);
+      revision = await this.append(tx, announced);
     });
     tx.during('wait', async () => {
       const startMs = performance.now();
-      await withSpan('wait for instances', () => this.applyEverywhere(invalidations, revision));
+      const invalidations = announced.map(({ invalidation }) => invalidation);
+      const written = this.journal.write(
+        revision,
+        announced.flatMap((one) => one.revocation ?? []),
+      );
+      await Promise.all([written, withSpan('wait for instances', () => this.applyEverywhere(invalidations, revision))]);
       this.waits.observe((performance.now() - startMs) / 1000);
     });
   }
@@ -110,14 +124,19 @@ export class RevocationBarrier {
   }
 
   /** Takes the next revisions. The counter stays locked until the commit, so that revisions become visible in order. */
-  private async append(tx: Transaction, invalidations: Invalidation[]): Promise<number> {
-    const value = await advance(tx.manager, KeyRevision, 1, 'value', invalidations.length);
-    const first = value - invalidations.length + 1;
-    const rows = invalidations.map(({ kind, id }, index) => [first + index, kind, id]);
-    const row = `(?, ?, ?, ${databaseTimeMs(this.instances)})`;
+  private async append(tx: Transaction, announced: Announced[]): Promise<number> {
+    const value = await advance(tx.manager, KeyRevision, 1, 'value', announced.length);
+    const first = value - announced.length + 1;
+    const rows = announced.map(({ invalidation: { kind, id }, revocation }, index) => [
+      first + index,
+      kind,
+      id,
+      revocation && JSON.stringify(revocation),
+    ]);
+    const row = `(?, ?, ?, ?, ${databaseTimeMs(this.instances)})`;
     for (const batch of inBatches(rows, BATCH))
       await tx.manager.query(
-        `INSERT INTO key_change (revision, kind, subject, created_at_ms) VALUES ${batch.map(() => row).join(', ')}`,
+        `INSERT INTO key_change (revision, kind, subject, revocation, created_at_ms) VALUES ${batch.map(() => row).join(', ')}`,
         batch.flat(),
       );
     return value;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Config } from '../../platform/config/config.js';
 import { withTimeout, unavailableError } from '../../platform/database/with-timeout.js';
-import type { Invalidation } from '../../platform/events/invalidation.js';
+import type { StaleEntries } from '../../platform/events/invalidation.js';
 import { CachedKeyReader, type CachedKey } from './cached-key.js';
 import { CacheValidity } from './cache-validity.js';
 
@@ -78,7 +78,7 @@ export class KeyCache {
   }
 
   /** Removes the entries that a change makes outdated. */
-  invalidate({ kind, id }: Invalidation): void {
+  invalidate({ kind, id }: StaleEntries): void {
     if (kind === 'key') {
       this.known.delete(id);
       this.unknown.delete(id);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Config } from '../../platform/config/config.js';
 import { BackgroundTask } from '../../platform/runtime/background-task.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
@@ -34,6 +35,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   private call: () => void = () => undefined;
 
   constructor(
+    private readonly config: Config,
     private readonly due: DueEndpoints,
     private readonly outbox: Outbox,
     private readonly outcomes: Outcomes,
@@ -42,7 +44,7 @@ export class Deliverer implements OnApplicationBootstrap, OnApplicationShutdown 
   ) {}
 
   onApplicationBootstrap(): void {
-    this.running = this.run();
+    if (this.config.sendsMessages()) this.running = this.run();
   }
 
   /** Waits for running attempts, or aborts them for another instance to repeat. */

@@ -11,7 +11,7 @@ import { AuditEvent } from '../../../src/audit/audit-event.entity.js';
 import { Transactions } from '../../../src/platform/database/transactions/transactions.js';
 import { FirstUse } from '../../../src/verification/first-use.js';
 import { Instance } from '../../../src/verification/barrier/instance.entity.js';
-import { KeyChange, KeyRevision } from '../../../src/verification/barrier/key-change.entity.js';
+import { KeyChange, KeyRevision } from '../../../src/verification/key-change.entity.js';
 import type { CachedKey } from '../../../src/verification/cache/cached-key.js';
 import { TestServer, type User } from '../../support/server.js';
 

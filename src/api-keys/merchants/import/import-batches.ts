@@ -104,7 +104,7 @@ export class ImportBatches {
           targetType: 'import',
           targetId: id,
           details: { count: keys.length, applicationIds: applicationIds.slice(0, 10) },
-          invalidates: [{ kind: 'import', id }],
+          invalidates: [{ kind: 'import', id, revokes: 'nothing' }],
         });
       }
     }

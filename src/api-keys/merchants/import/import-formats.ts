@@ -60,7 +60,7 @@ export class ImportFormats {
         targetType: 'import',
         targetId: importId,
         details: { ...shapeWithoutPepper(shape) },
-        invalidates: [{ kind: 'import', id: importId }],
+        invalidates: [{ kind: 'import', id: importId, revokes: 'nothing' }],
       });
       return id;
     });

@@ -104,6 +104,7 @@ export class Connection {
     if (this.database) return this.database;
     const { file, role } = this.options;
     const isNew = this.identity === null;
+    const before = identify(file);
     const database = new Sqlite(file, { timeout: BUSY_TIMEOUT_MS, fileMustExist: !isNew });
     try {
       if (!isNew) this.requireFile(true);
@@ -118,7 +119,9 @@ export class Connection {
       if (role === 'writer') database.pragma(`cache_size = -${CACHE_KIB}`);
       if (role === 'reader') database.pragma('query_only = ON');
       database.pragma('busy_timeout = 1');
-      this.identity ??= identify(file);
+      this.identity ??= before ?? identify(file);
+      // The file may have been replaced while this connection waited for its lock.
+      this.requireFile(true);
     } catch (error) {
       database.close();
       throw error;

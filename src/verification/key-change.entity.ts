@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { InvalidationKind } from '../../platform/events/invalidation.js';
+import type { InvalidationKind } from '../platform/events/invalidation.js';
 
 /** A change that every instance must apply to its key cache. Rows that are older than any lease are deleted. */
 @Entity()
@@ -14,6 +14,10 @@ export class KeyChange {
   /** The key's public id, or the id of the account, application, merchant or import. */
   @Column({ type: 'varchar', length: 36 })
   subject: string;
+
+  /** What the change took away, as the revocation journal has it; `null` if nothing. A process that starts adds what is missing there. */
+  @Column({ type: 'varchar', length: 255, nullable: true })
+  revocation: string | null;
 
   /** In milliseconds since 1970, by the database's clock. */
   @Index('key_change_time')
