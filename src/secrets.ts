@@ -31,7 +31,13 @@ const ENCRYPTED: EncryptedColumn[] = [
 /** All encrypted values. A signing key that cannot be decrypted is no loss: a new one signs. */
 export const ENCRYPTED_COLUMNS: EncryptedColumn[] = [
   ...ENCRYPTED,
-  { entity: SigningKey, property: 'encryptedPrivateJwk', ownerOf: additionalData, rows: 'signing keys' },
+  {
+    entity: SigningKey,
+    property: 'encryptedPrivateJwk',
+    ownerOf: additionalData,
+    isReplaceable: true,
+    rows: 'signing keys',
+  },
 ];
 
 /** All settings with secrets, and what would be lost without each of them. */

@@ -1,11 +1,14 @@
 // Transactions of SQLite that share a commit: each is kept or lost by itself, unless the engine loses all of them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import { TABLES } from '../../src/entities.js';
 import { createDataSource } from '../../src/platform/database/data-source.js';
 import { isUnavailable } from '../../src/platform/database/engine-errors.js';
+import type { SqliteDataSource } from '../../src/platform/database/sqlite/sqlite-data-source.js';
+import type { SqliteThread } from '../../src/platform/database/sqlite/sqlite-thread.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/engine.js';
 
 describe('transactions on SQLite', () => {
@@ -109,6 +112,33 @@ describe('transactions on SQLite', () => {
     other.close();
     await waiting;
     expect(stored()).toEqual([1]);
+  });
+
+  it('are answered rightly, or refused as unavailable, when the thread ends under them', async () => {
+    /** As an error of the engine's own code would. */
+    const crash = (): unknown => {
+      const { file: opened } = (source as SqliteDataSource).driver as unknown as { file: { writer: SqliteThread } };
+      const { session } = opened.writer as unknown as { session: { worker: Worker } | null };
+      return session?.worker.terminate();
+    };
+    const kept: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const ids = Array.from({ length: 60 }, (_, index) => 1000 * (round + 1) + index);
+      const ended = ids.map((id) =>
+        source.query<number>('INSERT INTO entry (id, text) VALUES (?, ?)', [id, `text ${id}`]).then(
+          (inserted) => {
+            expect(inserted).toBe(id);
+            kept.push(id);
+          },
+          (error: unknown) => expect(isUnavailable(error)).toBe(true),
+        ),
+      );
+      setTimeout(crash, Math.random() * 5);
+      await Promise.all(ended);
+      await sleep(10);
+    }
+    await insert(1);
+    expect(stored()).toEqual(expect.arrayContaining([1, ...kept]));
   });
 
   it('are refused as unavailable when there is no room', async () => {

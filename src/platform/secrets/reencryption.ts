@@ -1,4 +1,4 @@
-import { In, MoreThan, Not, Like, IsNull, And, type DataSource } from 'typeorm';
+import { In, MoreThan, Not, Like, IsNull, And, type DataSource, type ObjectLiteral } from 'typeorm';
 import { isRetryable } from '../database/engine-errors.js';
 import type { DependentColumn } from './needed-secrets.js';
 
@@ -6,6 +6,8 @@ import type { DependentColumn } from './needed-secrets.js';
 export interface EncryptedColumn extends DependentColumn {
   /** What the value of a row is bound to, by the row's id. */
   ownerOf: (id: string) => string;
+  /** Whether nothing is lost when a value cannot be decrypted. */
+  isReplaceable?: boolean;
 }
 
 /** Encrypts and decrypts values, each of which names its encryption key. */
@@ -33,20 +35,20 @@ type Row = Record<string, string>;
  */
 export async function reencrypt(
   source: DataSource,
-  { entity, property, ownerOf }: EncryptedColumn,
+  { entity, property, until, ownerOf }: EncryptedColumn,
   cipher: Cipher,
 ): Promise<{ changed: number; unreadable: number }> {
-  const repository = source.getRepository<Row>(entity);
+  const repository = source.getRepository<ObjectLiteral>(entity);
   const isOld = And(Not(Like(`${cipher.newestId}.%`)), Not(IsNull()));
   let changed = 0;
   let unreadable = 0;
   for (let last = ''; ;) {
-    const rows = await repository.find({
+    const rows = (await repository.find({
       select: { id: true, [property]: true },
-      where: { [property]: isOld, id: MoreThan(last) },
+      where: { [property]: isOld, id: MoreThan(last), ...(until !== undefined && { [until]: MoreThan(new Date()) }) },
       order: { id: 'ASC' },
       take: BATCH,
-    });
+    })) as Row[];
     const updates = rows.flatMap(({ id = '', [property]: old = '' }) => {
       const renewed = renew(cipher, old, ownerOf(id));
       return renewed === null ? [] : [{ id, old, renewed }];

@@ -26,12 +26,24 @@ const DURABILITY: DurabilityRule[] = [
 
 /** Reads the server's settings that {@link assertUsable} and {@link describeDurabilityRisks} look at. */
 export async function readServerSettings(manager: EntityManager): Promise<Settings> {
-  const names = ['log_bin', 'binlog_format', 'max_allowed_packet', 'wsrep_on', ...DURABILITY.map(({ name }) => name)];
+  const names = [
+    'version',
+    'version_comment',
+    'log_bin',
+    'binlog_format',
+    'max_allowed_packet',
+    'wsrep_on',
+    ...DURABILITY.map(({ name }) => name),
+  ];
   const rows = await manager.query<{ Variable_name: string; Value: string }[]>(
     `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((name) => `'${name}'`).join(', ')})`,
   );
   return new Map(rows.map(({ Variable_name: name, Value: value }) => [name.toLowerCase(), value]));
 }
+
+/** The server that answers, whatever it was taken for. */
+export const engineOf = (settings: Settings): 'mariadb' | 'mysql' =>
+  /mariadb/i.test(`${settings.get('version')} ${settings.get('version_comment')}`) ? 'mariadb' : 'mysql';
 
 /** @throws {ConfigError} when a setting of the server, which a session cannot change, would make statements fail */
 export function assertUsable(settings: Settings): void {

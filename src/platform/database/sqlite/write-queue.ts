@@ -1,5 +1,6 @@
 import { isOutOfOrder } from './out-of-order.js';
-import { SqliteError, type SqliteThread, type StatementResult } from './sqlite-thread.js';
+import type { SqliteThread, StatementResult } from './sqlite-thread.js';
+import { SqliteError } from './thread-session.js';
 
 /** The most transactions that share a commit, and the longest time for which the first of them waits for the others to join. */
 const GROUP_MAX = 64;

@@ -149,6 +149,8 @@ export class Quotas extends WriteBehindBuffer {
     const decide = async (): Promise<number | null> => {
       while (isWaiting) {
         await this.lender.exchange(account);
+        // Whoever has been answered already is not charged.
+        if (!isWaiting) break;
         if (account.take(cost)) return null;
         if (account.exceeds(cost) || account.isLeaving) break;
       }
