@@ -16,7 +16,8 @@ import { createDataSource } from '../../src/platform/database/data-source.js';
 import { migrate } from '../../src/platform/database/schema.js';
 import { Transactions } from '../../src/platform/database/transactions/transactions.js';
 import { KeyRevision } from '../../src/verification/key-change.entity.js';
-import { createDatabase, type TestDatabase } from '../support/engine.js';
+import { openDatabase } from '../../src/platform/database/open-database.js';
+import { createDatabase, createEmptyDatabase, type TestDatabase } from '../support/engine.js';
 import { send } from '../support/http.js';
 import { TestServer } from '../support/server.js';
 import { holdRow } from '../../src/platform/database/row-locks.js';
@@ -26,6 +27,17 @@ const drift = async (source: DataSource): Promise<string[]> =>
   (await source.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query);
 
 describe('database', () => {
+  (ENGINE === 'sqlite' ? it.skip : it)(
+    'speaks the dialect of the server that it finds, whatever its URL says',
+    async () => {
+      const database = await createEmptyDatabase();
+      const source = await openDatabase(database.url.replace(/^\w+/, ENGINE === 'mysql' ? 'mariadb' : 'mysql'), TABLES);
+      expect(source.options.type).toBe(ENGINE);
+      await source.destroy();
+      await database.drop();
+    },
+  );
+
   describe('migrations', () => {
     let database: TestDatabase;
     let source: DataSource;

@@ -380,9 +380,10 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   if (missing.length > 0 && !isProduction) Object.assign(given, { ...loadGeneratedSecrets(), ...given });
 
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
-  const problems = validateSync(config, { stopAtFirstError: true })
+  const problems = validateSync(config)
     .filter(({ property }) => !(isProduction && (missing as string[]).includes(property)))
-    .flatMap(({ constraints }) => Object.values(constraints ?? {}));
+    // What is no number is neither too small nor too large.
+    .flatMap(({ constraints = {} }) => constraints.isInt ?? Object.values(constraints).slice(0, 1));
   if (isProduction)
     problems.push(...missing.map((name) => `${name} is missing; it is required with NODE_ENV=production`));
   if (problems.length > 0) {
