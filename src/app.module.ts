@@ -31,6 +31,7 @@ import { OAuthModule } from './oauth/oauth.module.js';
 import { Sessions } from './oauth/sessions.js';
 import { MonitoringModule } from './platform/monitoring/monitoring.module.js';
 import { ServicesModule } from './services/services.module.js';
+import { SettledJournalGuard } from './verification/journal/settled-journal.guard.js';
 import { VerificationModule } from './verification/verification.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -67,6 +68,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: ClientRateGuard },
+    { provide: APP_GUARD, useClass: SettledJournalGuard },
     { provide: APP_PIPE, useClass: BodyPipe },
     { provide: APP_INTERCEPTOR, useClass: SurfaceInterceptor },
     { provide: APP_FILTER, useClass: SurfaceFilter },

@@ -10,11 +10,12 @@ import fastify, {
   type FastifyServerFactory,
   type FastifyServerOptions,
 } from 'fastify';
-import type { DataSource } from 'typeorm';
+import { QueryFailedError, type DataSource } from 'typeorm';
 import { FirstAdmin, type FirstLogin } from './accounts/first-admin.js';
 import { AppModule } from './app.module.js';
 import { TABLES } from './entities.js';
 import type { Config } from './platform/config/config.js';
+import { ConfigError } from './platform/config/config-error.js';
 import { openDatabase } from './platform/database/open-database.js';
 import { PriorityConnections } from './platform/database/priority-connections.js';
 import { Clock } from './platform/runtime/clock.js';
@@ -69,6 +70,10 @@ export async function assembleApp(
 ): Promise<AssembledApp> {
   let lost: string[] = [];
   const { app, fastPath } = await composeApp(config, logger, clock, async (database) => {
+    if (config.DATABASE_URL === 'sqlite::memory:')
+      throw new ConfigError(
+        'DATABASE_URL: a database in memory keeps nothing. Name a file, as in sqlite:data/keywright.sqlite',
+      );
     await migrate(database);
     lost = await claimSecrets(database, configuredSecrets(config), config.ACCEPT_NEW_SECRETS);
   });
@@ -103,7 +108,8 @@ export async function composeApp(
     await prepare(database);
   } catch (error) {
     await database.destroy().catch(() => undefined);
-    throw error;
+    if (!(error instanceof QueryFailedError)) throw error;
+    throw new ConfigError(`Keywright cannot use the database that DATABASE_URL names: ${error.message}`);
   }
   const tracing = await startTracing(config);
   const fastPath = createFastify(config);

@@ -58,6 +58,6 @@ import { VerificationService } from './verification.service.js';
     VerificationMetrics,
     VerificationService,
   ],
-  exports: [ImportedFormats, OutcomeCounts, CacheValidity, UsageReports, VerificationService],
+  exports: [ImportedFormats, OutcomeCounts, CacheValidity, RevocationJournal, UsageReports, VerificationService],
 })
 export class VerificationModule {}

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { ConfigError } from './config-error.js';
 import { createLastingFolder, syncFile, syncFolder } from '../runtime/lasting-folder.js';
 
 const FOLDER = 'data';
@@ -19,7 +20,9 @@ export function readSecretsFile(): Record<string, string> | undefined {
     return JSON.parse(readFileSync(SECRETS_FILE, 'utf8')) as Record<string, string>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`${SECRETS_FILE} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new ConfigError(
+      `${SECRETS_FILE} cannot be read (${(error as Error).message}). Put it back from a backup, or set the secrets in the environment.`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /** What a file system says that cannot sync a folder, or a folder that may not be read. */
@@ -9,13 +9,22 @@ export const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EAC
  * it is synced.
  */
 export function createLastingFolder(path: string): void {
-  const created = mkdirSync(path, { recursive: true });
-  const last = dirname(resolve(created ?? path));
-  let folder = resolve(path);
-  do {
-    folder = dirname(folder);
-    syncFolder(folder);
-  } while (folder !== last);
+  const folder = resolve(path);
+  const above = dirname(folder);
+  if (!existsSync(folder)) {
+    createLastingFolder(above);
+    // Node's own recursive creation never ends where a file system refuses it with ENOENT, as /proc does.
+    createFolder(folder);
+  }
+  syncFolder(above);
+}
+
+function createFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** Makes the names in a folder outlive a power loss, where the file system can. */

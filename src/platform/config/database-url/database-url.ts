@@ -28,7 +28,9 @@ export function parseDatabaseUrl(url: string): SqliteFile | MysqlServer {
 }
 
 function parseSqlitePath(path: string): SqliteFile {
-  if (path === '') throw new ConfigError('the path of the file is missing after sqlite:');
+  if (path.trim() === '') throw new ConfigError('the path of the file is missing after sqlite:');
+  if (/^\/\/[^/]/.test(path))
+    throw new ConfigError('sqlite: is followed by the path at once, as in sqlite:data/keywright.sqlite');
   if (path.includes('?')) throw new ConfigError('sqlite: takes no parameters; "?" is not allowed in the path');
   if (path.includes('\0')) throw new ConfigError('the path holds a NUL');
   return { engine: 'sqlite', path };

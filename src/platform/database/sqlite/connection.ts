@@ -38,6 +38,7 @@ const BACKUP_PAGES = 0x7fff_ffff;
 export class Connection {
   private database: Database | null = null;
   private identity: FileIdentity | null;
+  private log: FileIdentity | null = null;
   private lookedAtMs = Number.NEGATIVE_INFINITY;
   private readonly texts: string[] = [];
   private prepared: (Statement | undefined)[] = [];
@@ -135,8 +136,16 @@ export class Connection {
     if (!isDue && performance.now() - this.lookedAtMs < LOOK_EVERY_MS) return;
     const { identity } = this;
     const found = identify(this.options.file);
-    if (identity && (found?.inode !== identity.inode || found.device !== identity.device))
+    if (identity && !isSame(found, identity))
       throw failure(REPLACED, `The database file ${found ? 'has been replaced' : 'is gone'}: ${this.options.file}`);
+    // It exists from the first change on, for as long as any connection is open.
+    const log = identify(`${this.options.file}-wal`);
+    if (this.log && !isSame(log, this.log))
+      throw failure(
+        REPLACED,
+        `The log of the database ${log ? 'has been replaced' : 'is gone'}: ${this.options.file}-wal`,
+      );
+    this.log = log;
     this.lookedAtMs = performance.now();
   }
 
@@ -158,6 +167,7 @@ export class Connection {
 
   private close(): void {
     this.prepared = [];
+    this.log = null;
     this.database?.close();
     this.database = null;
   }
@@ -185,5 +195,8 @@ function identify(file: string): FileIdentity | null {
   const found = statSync(file, { throwIfNoEntry: false });
   return found ? { device: found.dev, inode: found.ino } : null;
 }
+
+const isSame = (found: FileIdentity | null, other: FileIdentity): boolean =>
+  found?.inode === other.inode && found.device === other.device;
 
 const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code });
