@@ -146,11 +146,12 @@ export class Quotas extends WriteBehindBuffer {
   /** Waits until the request is allowed by what is borrowed, or nothing is left to borrow. */
   private async borrow(account: QuotaAccount, cost: number, nowMs: number): Promise<number | null> {
     let isWaiting = true;
+    const isOver = (): boolean => !isWaiting;
     const decide = async (): Promise<number | null> => {
-      while (isWaiting) {
+      while (!isOver()) {
         await this.lender.exchange(account);
         // Whoever has been answered already is not charged.
-        if (!isWaiting) break;
+        if (isOver()) break;
         if (account.take(cost)) return null;
         if (account.exceeds(cost) || account.isLeaving) break;
       }
