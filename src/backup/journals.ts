@@ -56,8 +56,9 @@ function explain(error: unknown): never {
 
 function findGaps(read: ReadJournal[], revision: number): string[] {
   const headers = read.flatMap(({ header }) => header ?? []);
-  if (headers.length === 0) return [];
   const torn = read.filter(({ isTorn }) => isTorn).map(({ path }) => `${path} ends in the middle of a line.`);
+  // A file without its first line does not even say where it begins.
+  if (headers.length === 0) return torn;
   const begin = Math.min(...headers.map((header) => header.revision));
   const forgotten = Math.max(...headers.map((header) => header.forgotten));
   const reach = Math.max(begin, forgotten);

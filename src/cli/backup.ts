@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { BackupError } from '../backup/backup-error.js';
 import { assertAbsent, measure, writeBackup } from '../backup/backup-file.js';
 import { inspectCopy } from '../backup/database-copy.js';
 import type { Manifest } from '../backup/manifest.js';
 import { readPassphrase, writeSecrets } from '../backup/secrets-file.js';
 import { TABLES } from '../entities.js';
+import { SECRETS_FILE } from '../platform/config/generated-secrets.js';
 import { openDatabase } from '../platform/database/open-database.js';
 import { requireMigrated } from '../platform/database/schema.js';
 import { SqliteDataSource } from '../platform/database/sqlite/sqlite-data-source.js';
@@ -32,6 +33,7 @@ export async function backUp(
 ): Promise<void> {
   const database = sqlitePath(readLocation().url, ON_A_SERVER);
   if (!existsSync(database)) throw new BackupError(`There is no database at ${database}.`);
+  for (const path of [file, `${file}.secrets`]) assertApart(path, database, readLocation().folder);
   const passphrase = await readPassphrase(passphraseFile);
   const secrets = passphrase === null ? null : assertSecrets();
   const secretsFile = `${file}.secrets`;
@@ -47,6 +49,26 @@ export async function backUp(
     );
   } finally {
     for (const path of [copy, `${copy}-wal`, `${copy}-shm`]) await rm(path, { force: true });
+  }
+}
+
+/** @throws {BackupError} when a backup would overwrite what it is to save */
+function assertApart(file: string, database: string, journal: string | null): void {
+  const path = locate(file);
+  const own = [database, ...['-wal', '-shm', '-journal'].map((ending) => database + ending), SECRETS_FILE].map(locate);
+  const isInJournal = journal !== null && path.startsWith(`${locate(journal)}${sep}`);
+  if (own.includes(path) || isInJournal)
+    throw new BackupError(`${file} belongs to the server. Name another file for the backup.`);
+}
+
+/** The place of a file that may not exist yet, whatever links lead to it. */
+function locate(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const absolute = resolve(path);
+    const folder = dirname(absolute);
+    return folder === absolute ? absolute : join(locate(folder), basename(absolute));
   }
 }
 

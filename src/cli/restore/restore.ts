@@ -60,9 +60,10 @@ export async function restore(file: string, options: RestoreOptions): Promise<vo
     await extractDatabase(file, manifest, draft);
     await assertAsDescribed(file, manifest, draft);
     const changed = options.disableChanged ? compare(replaced, draft) : [];
+    const unwritten = replaced && !replaced.isDamaged ? readUnwritten(replaced, manifest) : [];
     const { counts } = await replay(`sqlite:${draft}`, {
       choose: async (since, source) => [
-        ...(options.withoutJournal ? [] : journals.index.after(since)),
+        ...(options.withoutJournal ? [] : [...journals.index.after(since), ...unwritten]),
         ...changed,
         ...(options.disableAll ? await allKeys(source) : []),
       ],
@@ -149,6 +150,17 @@ function readRevision(replaced: ExclusiveFile, { database }: Manifest): number {
       'The backup is of another database than the one that it would replace. Move that one away first.',
     );
   return replaced.query<{ value: number }>('SELECT value FROM key_revision')[0]?.value ?? 0;
+}
+
+/** What the replaced database has revoked lately, whether or not its server came to write it to the journal. */
+function readUnwritten(replaced: ExclusiveFile, { revision }: Manifest): Revocation[] {
+  const columns = replaced.query<{ name: string }>(`SELECT name FROM pragma_table_info('key_change')`);
+  if (!columns.some(({ name }) => name === 'revocation')) return [];
+  return replaced
+    .query<{ revocation: string }>(
+      `SELECT revocation FROM key_change WHERE revocation IS NOT NULL AND revision > ${revision} ORDER BY revision`,
+    )
+    .map(({ revocation }) => JSON.parse(revocation) as Revocation);
 }
 
 async function assertAsDescribed(file: string, manifest: Manifest, draft: string): Promise<void> {
