@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { BackupError } from '../backup/backup-error.js';
-import { assertAbsent, measure, writeBackup } from '../backup/backup-file.js';
+import { assertAbsent, assertFolder, measure, writeBackup } from '../backup/backup-file.js';
 import { inspectCopy } from '../backup/database-copy.js';
 import type { Manifest } from '../backup/manifest.js';
 import { readPassphrase, writeSecrets } from '../backup/secrets-file.js';
@@ -11,7 +10,7 @@ import { TABLES } from '../entities.js';
 import { openDatabase } from '../platform/database/open-database.js';
 import { requireMigrated } from '../platform/database/schema.js';
 import { SqliteDataSource } from '../platform/database/sqlite/sqlite-data-source.js';
-import { readLocation } from './location.js';
+import { assertDatabase, databaseFile, readLocation } from './location.js';
 import { assertSecrets } from './restore/own-secrets.js';
 import { readVersion } from './version.js';
 
@@ -30,8 +29,10 @@ export async function backUp(
   file: string,
   { passphraseFile, force = false, json = false }: BackupOptions,
 ): Promise<void> {
-  const database = sqlitePath(readLocation().url, ON_A_SERVER);
-  if (!existsSync(database)) throw new BackupError(`There is no database at ${database}.`);
+  const { url } = readLocation();
+  const database = sqlitePath(url, ON_A_SERVER);
+  assertDatabase(url);
+  await assertFolder(file);
   const passphrase = await readPassphrase(passphraseFile);
   const secrets = passphrase === null ? null : assertSecrets();
   const secretsFile = `${file}.secrets`;
@@ -52,8 +53,8 @@ export async function backUp(
 
 /** @throws {BackupError} with this reason, when the database is not a file */
 export function sqlitePath(url: string, otherwise: string): string {
-  const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : ':memory:';
-  if (path === ':memory:') throw new BackupError(otherwise);
+  const path = databaseFile(url);
+  if (path === null) throw new BackupError(otherwise);
   return path;
 }
 
