@@ -7,6 +7,7 @@ import { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createGzip } from 'node:zlib';
 import { syncFile, syncFolder } from '../platform/runtime/durable-files.js';
+import { CANNOT_LINK } from '../platform/runtime/lasting-folder.js';
 import { BackupError } from './backup-error.js';
 import { formatManifest, parseManifest, type Manifest } from './manifest.js';
 
@@ -50,11 +51,20 @@ export async function publish(draft: string, path: string, mayReplace: boolean):
   await syncFile(draft);
   if (mayReplace) await rename(draft, path);
   else
-    await link(draft, path).catch((error: unknown) => {
-      throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? alreadyExists(path) : error;
+    await link(draft, path).catch(async (error: unknown) => {
+      await assertAbsent(path);
+      // Not every file system has hard links. Without them, a file that is created meanwhile is replaced.
+      if (!CANNOT_LINK.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      await rename(draft, path);
     });
   await rm(draft, { force: true });
   await syncFolder(dirname(path));
+}
+
+/** @throws {BackupError} when there is no folder that the file could be in */
+export async function assertFolder(path: string): Promise<void> {
+  const folder = dirname(path);
+  if (!(await stat(folder).catch(() => null))?.isDirectory()) throw new BackupError(`There is no folder ${folder}.`);
 }
 
 /** @throws {BackupError} when there is such a file */
@@ -67,6 +77,8 @@ const alreadyExists = (path: string): BackupError =>
 
 /** @throws {BackupError} when the file is not a backup, or one of a newer version */
 export async function readManifest(path: string): Promise<Manifest> {
+  const found = await stat(path).catch(() => null);
+  if (!found?.isFile()) throw new BackupError(`There is no backup at ${path}.`);
   const lines = createInterface({ input: createReadStream(path) });
   for await (const line of lines) {
     lines.close();

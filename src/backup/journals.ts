@@ -37,7 +37,7 @@ export async function readJournals(folder: string | null, given: string[], resto
     if (isOfAnother && named.has(path)) throw new BackupError(`${path} is the revocation journal of another database.`);
     if (isOfAnother) continue;
     read.push(file);
-    for (const entry of ofFile.after(-1)) index.add(entry);
+    for (const entry of ofFile.entries()) index.add(entry);
   }
   return { index, files: read.map(({ path }) => path), gaps: findGaps(read, restored.revision) };
 }

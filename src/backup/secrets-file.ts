@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt, type ScryptOptions } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { BackupError } from './backup-error.js';
 import { publish } from './backup-file.js';
@@ -32,8 +32,12 @@ export async function writeSecrets(
   const data = Buffer.concat([cipher.update(JSON.stringify(secrets)), cipher.final()]);
   const text = { ...head, salt: base64(salt), iv: base64(iv), tag: base64(cipher.getAuthTag()), data: base64(data) };
   const draft = `${path}.${base64url(randomBytes(9))}.partial`;
-  await writeFile(draft, `${JSON.stringify(text)}\n`, { mode: 0o600, flag: 'wx' });
-  await publish(draft, path, mayReplace);
+  try {
+    await writeFile(draft, `${JSON.stringify(text)}\n`, { mode: 0o600, flag: 'wx' });
+    await publish(draft, path, mayReplace);
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 /**
@@ -59,11 +63,11 @@ export async function readSecrets(path: string, database: string, passphrase: st
  * Reads the passphrase from a file, or else from KEYWRIGHT_BACKUP_PASSPHRASE: on a command line, others could read it.
  *
  * @returns `null` if there is none
- * @throws {BackupError} when it is too short
+ * @throws {BackupError} when it is too short, also when the file is empty
  */
 export async function readPassphrase(file: string | undefined): Promise<string | null> {
   const given = file === undefined ? process.env.KEYWRIGHT_BACKUP_PASSPHRASE : await readFile(file, 'utf8');
-  if (given === undefined || given === '') return null;
+  if (given === undefined || (given === '' && file === undefined)) return null;
   const passphrase = given.replace(/\r?\n$/, '');
   if (passphrase.length < PASSPHRASE_MIN)
     throw new BackupError(`The passphrase needs ${PASSPHRASE_MIN} characters or more.`);

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
 import { Merchant } from '../accounts/merchant.entity.js';
-import { Config } from '../platform/config/config.js';
 import { TABLES } from '../entities.js';
 import { openDatabase } from '../platform/database/open-database.js';
 import { requireMigrated } from '../platform/database/schema.js';
@@ -11,6 +10,7 @@ import { ChainVerifier, type ChainReport } from '../audit/verify/chain-verifier.
 import { placeOf, type Place } from '../audit/verify/problem.js';
 import { readManifest } from '../backup/backup-file.js';
 import { UsageError } from './failure.js';
+import { assertDatabase, readLocation } from './location.js';
 
 /**
  * Follows the chains of all merchants, whether or not a server runs.
@@ -21,7 +21,9 @@ import { UsageError } from './failure.js';
  */
 export async function verifyAudit(kept: string[], backup?: string): Promise<boolean> {
   const heads = new Map([...(await readHeads(backup)), ...parseHeads(kept)]);
-  const source = await openDatabase(process.env.DATABASE_URL ?? new Config().DATABASE_URL, TABLES);
+  const { url } = readLocation();
+  assertDatabase(url);
+  const source = await openDatabase(url, TABLES);
   try {
     await requireMigrated(source);
     const verifier = new ChainVerifier(source.getRepository(AuditEvent));

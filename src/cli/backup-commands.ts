@@ -6,6 +6,15 @@ import type { RestoreOptions } from './restore/restore.js';
 
 const PASSPHRASE = 'a file with the passphrase of the secrets, in place of KEYWRIGHT_BACKUP_PASSPHRASE';
 
+const ENVIRONMENT = {
+  Environment: [
+    'DATABASE_URL                  the database (sqlite:data/keywright.sqlite)',
+    'JWT_SECRET, KEY_PEPPERS, ENCRYPTION_KEYS',
+    '                              the secrets, if they are not in data/secrets.json',
+    'KEYWRIGHT_BACKUP_PASSPHRASE   the passphrase, of 12 characters or more',
+  ],
+};
+
 const several = (value: string, others?: string[]): string[] => [...(others ?? []), value];
 
 /** Adds the commands `backup` and `restore`. */
@@ -24,6 +33,7 @@ export function addBackupCommands(program: Command): void {
     .addHelpText(
       'after',
       details({
+        ...ENVIRONMENT,
         'Exit codes': ['0  backed up and verified', '1  not backed up', '2  wrong usage'],
         Examples: [
           'keywright backup /backup/keywright-monday.backup',
@@ -40,8 +50,8 @@ export function addBackupCommands(program: Command): void {
     .summary('restore a backup, without what was revoked since')
     .description(
       'Replaces the SQLite database of DATABASE_URL by a backup, and takes away again what was revoked since, by the revocation journals. The servers ' +
-        'must be stopped. The replaced database is kept beside the new one. Whenever the command fails, nothing has changed. A database on MySQL ' +
-        'or MariaDB is restored by its own tools; --apply-journal then takes away what was revoked since.',
+        'must be stopped. The replaced database is kept beside the new one. Whenever it fails, nothing has changed. A database on MySQL ' +
+        'or MariaDB is restored by its own tools; --apply-journal then takes away what was revoked since, and can be repeated when it fails.',
     )
     .argument('[file]', 'the backup')
     .option('--journal <path>', "a journal's file or folder, beside those in REVOCATION_JOURNAL (repeatable)", several)
@@ -56,7 +66,12 @@ export function addBackupCommands(program: Command): void {
     .addHelpText(
       'after',
       details({
-        'Exit codes': ['0  restored', '1  not restored; nothing has changed', '2  wrong usage'],
+        ...ENVIRONMENT,
+        'Exit codes': [
+          '0  restored',
+          '1  not restored: nothing has changed; after --apply-journal, run it again',
+          '2  wrong usage',
+        ],
         Examples: [
           'keywright restore /backup/keywright-monday.backup',
           'keywright restore /backup/keywright-monday.backup --journal /mnt/other-server/revocations',

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { BackupError } from '../backup/backup-error.js';
-import { assertAbsent, measure, writeBackup } from '../backup/backup-file.js';
+import { assertAbsent, assertFolder, measure, writeBackup } from '../backup/backup-file.js';
 import { inspectCopy } from '../backup/database-copy.js';
 import type { Manifest } from '../backup/manifest.js';
 import { readPassphrase, writeSecrets } from '../backup/secrets-file.js';
@@ -12,7 +12,7 @@ import { SECRETS_FILE } from '../platform/config/generated-secrets.js';
 import { openDatabase } from '../platform/database/open-database.js';
 import { requireMigrated } from '../platform/database/schema.js';
 import { SqliteDataSource } from '../platform/database/sqlite/sqlite-data-source.js';
-import { readLocation } from './location.js';
+import { assertDatabase, databaseFile, readLocation } from './location.js';
 import { assertSecrets } from './restore/own-secrets.js';
 import { readVersion } from './version.js';
 
@@ -31,9 +31,11 @@ export async function backUp(
   file: string,
   { passphraseFile, force = false, json = false }: BackupOptions,
 ): Promise<void> {
-  const database = sqlitePath(readLocation().url, ON_A_SERVER);
-  if (!existsSync(database)) throw new BackupError(`There is no database at ${database}.`);
-  for (const path of [file, `${file}.secrets`]) assertApart(path, database, readLocation().folder);
+  const { url, folder } = readLocation();
+  const database = sqlitePath(url, ON_A_SERVER);
+  assertDatabase(url);
+  for (const path of [file, `${file}.secrets`]) assertApart(path, database, folder);
+  await assertFolder(file);
   const passphrase = await readPassphrase(passphraseFile);
   const secrets = passphrase === null ? null : assertSecrets();
   const secretsFile = `${file}.secrets`;
@@ -74,8 +76,8 @@ function locate(path: string): string {
 
 /** @throws {BackupError} with this reason, when the database is not a file */
 export function sqlitePath(url: string, otherwise: string): string {
-  const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : ':memory:';
-  if (path === ':memory:') throw new BackupError(otherwise);
+  const path = databaseFile(url);
+  if (path === null) throw new BackupError(otherwise);
   return path;
 }
 

@@ -8,6 +8,7 @@ import { requireOwnSecrets } from '../platform/secrets/secret-check.js';
 import { configuredSecrets } from '../secrets.js';
 import { readConfigBesideServers } from './command-config.js';
 import { UsageError } from './failure.js';
+import { assertDatabase } from './location.js';
 
 const LOGGER = new ConsoleLogger({ prefix: 'Keywright', logLevels: ['warn', 'error'] });
 
@@ -16,7 +17,10 @@ const LOGGER = new ConsoleLogger({ prefix: 'Keywright', logLevels: ['warn', 'err
  *
  * @returns whether none of them failed
  */
-export const keepHouse = (names: string[], isDry: boolean): Promise<boolean> => (isDry ? dryRun(names) : run(names));
+export async function keepHouse(names: string[], isDry: boolean): Promise<boolean> {
+  assertDatabase();
+  return isDry ? dryRun(names) : run(names);
+}
 
 async function run(names: string[]): Promise<boolean> {
   const { app } = await assembleApp(readConfigBesideServers(), LOGGER);

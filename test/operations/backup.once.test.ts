@@ -9,6 +9,8 @@ import { launchCommand, runCommand, type CommandResult } from '../support/comman
 import { newFolder, removeFolder } from '../support/program.js';
 import { TestServer, type User } from '../support/server.js';
 
+const NO_DATABASE = 'There is no database at ';
+const SHORT = 'The passphrase needs 12 characters or more.\n';
 const PASSPHRASE = 'a passphrase of several words';
 
 describe('keywright backup', () => {
@@ -212,7 +214,9 @@ describe('keywright backup', () => {
     await rm(server.journalFolder, { recursive: true });
     await writeFile(file, 'This is no database.'.repeat(1000));
     expect((await run('restore b --disable-changed')).stderr).toMatch(/ is missing or damaged.*--disable-all\.\n$/);
-    expect((await run('restore b --disable-all')).stdout).toContain('keys disabled');
+    const allDisabled = await run('restore b --disable-all --without-journal');
+    expect(allDisabled.stdout).toContain('keys disabled');
+    expect(allDisabled.stdout).not.toContain('WARNING');
     await server.open();
     expect(await check(fullKey)).toBe(401);
   });
@@ -277,7 +281,7 @@ describe('keywright backup', () => {
     await writeFile(join(folder, 'damaged.ndjson'), journal.replace('"revision"', '"revsion"').concat('{}\n'));
     const before = await checksums();
     const cases: [string, RegExp][] = [
-      ['nowhere', /ENOENT/],
+      ['nowhere', /^There is no backup at nowhere\.$/],
       ['newer', /^newer was taken by a newer version of Keywright \(9\.0\.0\)\. Use that version\.$/],
       ['truncated', /^truncated is truncated or damaged/],
       ['flipped', /^flipped is truncated or damaged/],
@@ -352,7 +356,16 @@ describe('keywright backup', () => {
     );
     expect((await run('backup b --force')).code).toBe(0);
     const nowhere = await run('backup c', { DATABASE_URL: 'sqlite:nowhere/keywright.sqlite' });
-    expect(nowhere).toEqual({ code: 1, stdout: '', stderr: 'There is no database at nowhere/keywright.sqlite.\n' });
+    expect(nowhere).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `${NO_DATABASE}nowhere/keywright.sqlite: start the server first, or set DATABASE_URL.\n`,
+    });
+    expect((await run('backup missing/c')).stderr).toBe('There is no folder missing.\n');
+    await writeFile(join(folder, 'empty'), '');
+    expect(await run('backup c --passphrase-file empty')).toMatchObject({ code: 1, stderr: SHORT });
+    expect(await run('restore b --secrets s --passphrase-file empty')).toMatchObject({ code: 1, stderr: SHORT });
+    await rm(join(folder, 'empty'));
     expect((await run('backup c', { DATABASE_URL: 'mysql://a:b@127.0.0.1/c' })).stderr).toMatch(
       /^Keywright backs up SQLite\./,
     );

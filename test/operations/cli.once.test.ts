@@ -1,7 +1,7 @@
 /** Guarantees of the `keywright` command: help that needs no manual, exit codes for scripts, and failures explained in one line. */
 
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -82,6 +82,25 @@ describe('keywright', () => {
     await writeFile(join(folder, 'text'), 'This is no database.'.repeat(1000));
     const stderr = `Keywright cannot open the database that DATABASE_URL names: ${reason}\n`;
     expect(await run(command, { DATABASE_URL: url })).toEqual({ code: 1, stdout: '', stderr });
+  });
+
+  it.each([
+    'housekeeping',
+    'housekeeping --dry-run',
+    'audit verify',
+    'secrets status',
+    'secrets reencrypt',
+    'backup b',
+    'restore --apply-journal',
+  ])('creates nothing by "%s" where there is no database', async (line) => {
+    const empty = newFolder();
+    expect(await runCommand(empty, line.split(' '), { DATABASE_URL: '', JWT_SECRET: '', KEY_PEPPERS: '' })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'There is no database at data/keywright.sqlite: start the server first, or set DATABASE_URL.\n',
+    });
+    expect(readdirSync(empty)).toEqual([]);
+    await removeFolder(empty);
   });
 
   it('says in one line that its port is in use', async () => {

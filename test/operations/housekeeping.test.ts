@@ -15,6 +15,7 @@ import { JobState } from '../../src/housekeeping/job-state.entity.js';
 import { Service } from '../../src/services/service.entity.js';
 import { Instance } from '../../src/verification/barrier/instance.entity.js';
 import { KeyChange } from '../../src/verification/key-change.entity.js';
+import { WaitingRows } from '../../src/verification/journal/waiting-rows.js';
 import { KeyUsage } from '../../src/verification/usage/key-usage.entity.js';
 import { TestServer, type User } from '../support/server.js';
 
@@ -338,5 +339,20 @@ describe('housekeeping', () => {
       counts: { forgotten_changes: 1, forgotten_instances: 1 },
     });
     expect([await changes.count(), await instances.count()]).toEqual([others, 1]);
+  });
+
+  it('keeps key changes that wait for the revocation journal', async () => {
+    const changes = server.dataSource.getRepository(KeyChange);
+    const hourAgo = Date.now() - 3_700_000;
+    const waiting = { kind: 'key', subject: 'nobody', createdAtMs: hourAgo, revocation: '{}' } as const;
+    await changes.insert([-3, -2, -1].map((revision) => ({ ...waiting, revision })));
+    expect(await server.keepHouse('key_changes')).toMatchObject({ counts: {} });
+    const journalled = new WaitingRows(server.dataSource.manager);
+    journalled.add(-3, -3);
+    journalled.add(-1, -1);
+    await journalled.clear();
+    expect(await server.keepHouse('key_changes')).toMatchObject({ counts: { forgotten_changes: 2 } });
+    await changes.update({ revision: -2 }, { revocation: null });
+    expect(await server.keepHouse('key_changes')).toMatchObject({ counts: { forgotten_changes: 1 } });
   });
 });

@@ -5,10 +5,13 @@ import { mkdtempSync } from 'node:fs';
 import { appendFile, copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listJournal, readJournal } from '../../src/verification/journal/journal-reader.js';
 import { readJournals } from '../../src/backup/journals.js';
 import { compact } from '../../src/verification/journal/compaction.js';
+import { formatHeader } from '../../src/verification/journal/journal-header.js';
+import { JournalWriter } from '../../src/verification/journal/journal-writer.js';
 import { formatLine, type JournalEntry } from '../../src/verification/journal/revocation.js';
 import { TestServer, type User } from '../support/server.js';
 
@@ -160,6 +163,52 @@ describe('revocation journal', () => {
     await merge(new Date(Date.now() + 1000));
     expect(await gaps(latest - 1)).toEqual([expect.stringMatching(/does not reach back/)]);
     expect(await gaps(latest)).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('is merged without keeping requests waiting, however many entries it has', async () => {
+    const { header } = await readJournal((await files())[0] ?? '', () => undefined);
+    if (!header) throw new Error('The journal has no first line.');
+    const folder = mkdtempSync(join(tmpdir(), 'keywright-many-'));
+    const line = (revision: number): string =>
+      formatLine(revision, '2026-01-01T00:00:00.000Z', [{ kind: 'key', id: `key ${revision}`, revokes: 'everything' }]);
+    const lines = Array.from({ length: 200_000 }, (_, index) => line(index + 1));
+    await writeFile(join(folder, 'many.ndjson'), [formatHeader(header), ...lines].join(''));
+    const delays = monitorEventLoopDelay({ resolution: 5 });
+    delays.enable();
+    await compact({
+      folder,
+      files: await listJournal(folder),
+      database: header.database,
+      now: new Date(),
+      keptSince: new Date(),
+    });
+    delays.disable();
+    expect(delays.max / 1e6).toBeLessThan(500);
+    const [merged = ''] = await listJournal(folder);
+    expect((await readJournal(merged, () => undefined)).header?.forgotten).toBe(200_000);
+    await rm(folder, { recursive: true });
+  });
+
+  it('begins another file when one is full, and goes on in the full one when it cannot', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keywright-full-file-'));
+    const header = { database: 'd', instance: 'i', startedAt: '2026-01-01T00:00:00.000Z', revision: 0, forgotten: 0 };
+    let rotations = 0;
+    let canBegin = true;
+    const createHeader = async (): Promise<typeof header> =>
+      canBegin ? header : Promise.reject(new Error('The database does not answer.'));
+    const writer = new JournalWriter(folder, createHeader, () => (rotations += 1));
+    const write = async (): Promise<number> => {
+      writer.add(`${'x'.repeat(9 * 1024 * 1024)}\n`);
+      await writer.flush();
+      return (await listJournal(folder)).length;
+    };
+    expect([await write(), rotations]).toEqual([2, 1]);
+    canBegin = false;
+    expect([await write(), rotations, writer.problem]).toEqual([2, 1, null]);
+    canBegin = true;
+    expect([await write(), rotations, writer.problem]).toEqual([3, 2, null]);
+    await writer.close();
     await rm(folder, { recursive: true });
   });
 

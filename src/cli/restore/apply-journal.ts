@@ -10,7 +10,7 @@ import { requireMigrated } from '../../platform/database/schema.js';
 import { Instance } from '../../verification/barrier/instance.entity.js';
 import { LEASE_MS } from '../../verification/barrier/lease.js';
 import { KeyRevision } from '../../verification/key-change.entity.js';
-import { readLocation } from '../location.js';
+import { assertDatabase, readLocation } from '../location.js';
 import { assertSecrets } from './own-secrets.js';
 import { replay } from './replay.js';
 import { printSummary } from './summary.js';
@@ -22,8 +22,9 @@ export interface ApplyOptions {
 
 /** Applies journals to the database of DATABASE_URL, which the operator has restored. */
 export async function applyJournal(paths: string[], { acceptIncompleteJournal, json }: ApplyOptions): Promise<void> {
-  assertSecrets();
   const { url, folder } = readLocation();
+  assertDatabase(url);
+  assertSecrets();
   const restored = await inspect(url);
   const { index, files, gaps } = await readJournals(folder, paths, restored);
   if (files.length === 0)

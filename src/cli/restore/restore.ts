@@ -104,13 +104,13 @@ async function findJournals(
   manifest: Manifest,
   { journal = [], withoutJournal, disableChanged, disableAll, acceptIncompleteJournal }: RestoreOptions,
 ): Promise<Journals> {
+  const isCovered = disableChanged === true || disableAll === true;
   if (withoutJournal) {
-    const gaps = ['Keys that were revoked since the backup are valid again.'];
+    const gaps = isCovered ? [] : ['Keys that were revoked since the backup are valid again.'];
     const { index } = await readJournals(folder, [], manifest).catch(() => ({ index: new RevocationIndex() }));
     return { index, files: [], gaps };
   }
   const journals = await readJournals(folder, journal, manifest);
-  const isCovered = disableChanged === true || disableAll === true;
   if (isCovered) return { ...journals, gaps: [] };
   if (journals.files.length === 0)
     throw new BackupError(

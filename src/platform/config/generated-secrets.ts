@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { CANNOT_LINK, createLastingFolder, syncFile, syncFolder } from '../runtime/lasting-folder.js';
 import { ConfigError } from './config-error.js';
-import { createLastingFolder, syncFile, syncFolder } from '../runtime/lasting-folder.js';
 
 const FOLDER = 'data';
 export const SECRETS_FILE = `${FOLDER}/secrets.json`;
@@ -36,15 +36,28 @@ export function storeSecrets(secrets: Record<string, string>): Record<string, st
   // Without the secrets, the keys in the database are worth nothing: the file, its name and its folder are synced.
   const draft = `${FOLDER}/.secrets-${randomUUID()}`;
   createLastingFolder(FOLDER);
-  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  const text = `${JSON.stringify(secrets, null, 2)}\n`;
+  writeFileSync(draft, text, { mode: 0o600 });
   syncFile(draft);
   try {
     linkSync(draft, SECRETS_FILE);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' && !CANNOT_LINK.has(code)) throw error;
+    // Without hard links, the file is created in place.
+    if (code !== 'EEXIST') createInPlace(text);
   } finally {
     unlinkSync(draft);
   }
   syncFolder(FOLDER);
   return readSecretsFile() ?? secrets;
+}
+
+function createInPlace(text: string): void {
+  try {
+    writeFileSync(SECRETS_FILE, text, { mode: 0o600, flag: 'wx' });
+    syncFile(SECRETS_FILE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }

@@ -4,6 +4,9 @@ import { dirname, resolve } from 'node:path';
 /** What a file system says that cannot sync a folder, or a folder that may not be read. */
 export const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES']);
 
+/** What a file system says that has no hard links. */
+export const CANNOT_LINK = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
 /**
  * Creates a folder, with those above it that are missing, and makes it outlive a power loss: the name of a folder can be lost until the one above
  * it is synced.

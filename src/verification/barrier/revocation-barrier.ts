@@ -102,6 +102,7 @@ export class RevocationBarrier {
       const startMs = performance.now();
       const invalidations = announced.map(({ invalidation }) => invalidation);
       const written = this.journal.write(
+        revision - announced.length + 1,
         revision,
         announced.flatMap((one) => one.revocation ?? []),
       );

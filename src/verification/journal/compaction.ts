@@ -5,10 +5,14 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { syncFile, syncFolder } from '../../platform/runtime/durable-files.js';
+import { letOthersIn } from '../../platform/runtime/turns.js';
 import { formatHeader, type JournalHeader } from './journal-header.js';
 import { readJournal, SUFFIX, unlessGone } from './journal-reader.js';
 import { formatLine, type JournalEntry } from './revocation.js';
 import { RevocationIndex } from './revocation-index.js';
+
+/** How many entries are processed at a time: it keeps the event loop busy for about a millisecond. */
+const ENTRIES_AT_ONCE = 500;
 
 /** Which files to merge, and what of them to keep. */
 export interface Compaction {
@@ -35,17 +39,17 @@ export async function compact({ folder, files, database, now, keptSince }: Compa
     if (read?.header) headers.push(read.header);
   }
   if (headers.length > 0) {
-    const entries = index.after(-1);
-    const kept = entries.filter(({ at }) => keptSince === null || new Date(at) >= keptSince);
-    const dropped = entries.filter((entry) => !kept.includes(entry));
-    const header = {
-      database,
-      instance: randomUUID(),
-      startedAt: now.toISOString(),
-      revision: Math.min(...headers.map(({ revision }) => revision)),
-      forgotten: Math.max(...headers.map(({ forgotten }) => forgotten), ...dropped.map(({ revision }) => revision), 0),
-    };
-    await write(folder, header, kept);
+    const isKept = ({ at }: JournalEntry): boolean => keptSince === null || new Date(at) >= keptSince;
+    let revision = Number.POSITIVE_INFINITY;
+    let forgotten = 0;
+    for (const header of headers) {
+      revision = Math.min(revision, header.revision);
+      forgotten = Math.max(forgotten, header.forgotten);
+    }
+    for await (const entry of inTurns(index.entries()))
+      if (!isKept(entry)) forgotten = Math.max(forgotten, entry.revision);
+    const header = { database, instance: randomUUID(), startedAt: now.toISOString(), revision, forgotten };
+    await write(folder, header, index, isKept);
   }
   for (const path of taken) await rm(path, { force: true });
   await syncFolder(folder);
@@ -65,14 +69,37 @@ async function take(files: string[]): Promise<string[]> {
   return taken;
 }
 
-async function write(folder: string, header: JournalHeader, entries: JournalEntry[]): Promise<void> {
+async function write(
+  folder: string,
+  header: JournalHeader,
+  index: RevocationIndex,
+  isKept: (entry: JournalEntry) => boolean,
+): Promise<void> {
   const path = join(folder, `compacted-${header.instance}`);
-  const lines = function* (): Generator<string> {
+  const lines = async function* (): AsyncGenerator<string> {
     yield formatHeader(header);
-    for (const { revision, at, ...change } of entries) yield formatLine(revision, at, [change]);
+    for await (const entry of inTurns(index.entries())) {
+      const { revision, at, ...change } = entry;
+      if (isKept(entry)) yield formatLine(revision, at, [change]);
+    }
   };
-  await pipeline(Readable.from(lines()), createWriteStream(path, { mode: 0o600 }));
-  await syncFile(path);
-  await rename(path, path + SUFFIX);
+  try {
+    await pipeline(Readable.from(lines()), createWriteStream(path, { mode: 0o600 }));
+    await syncFile(path);
+    await rename(path, path + SUFFIX);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
   await syncFolder(folder);
+}
+
+/** Hands entries on, and lets requests have their turn in between. */
+async function* inTurns(entries: Iterable<JournalEntry>): AsyncGenerator<JournalEntry> {
+  let count = 0;
+  for (const entry of entries) {
+    yield entry;
+    count += 1;
+    if (count % ENTRIES_AT_ONCE === 0) await letOthersIn();
+  }
 }

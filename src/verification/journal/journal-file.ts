@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '../../platform/runtime/durable-files.js';
 import { createLastingFolder } from '../../platform/runtime/lasting-folder.js';
@@ -30,6 +30,8 @@ export class JournalFile {
       return file;
     } catch (error) {
       await handle.close();
+      // On a full disk, each attempt would leave an empty file.
+      await rm(path, { force: true });
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseHeader, type JournalHeader } from './journal-header.js';
@@ -53,10 +53,8 @@ export async function readHeader(path: string): Promise<JournalHeader | null> {
  * @throws {JournalError} when anything but the end of the last line is missing or wrong
  */
 export async function readJournal(path: string, add: (entry: JournalEntry) => void): Promise<ReadJournal> {
-  const isTorn = await endsWithinLine(path);
   let header: JournalHeader | null = null;
   let number = 0;
-  let previous: string | null = null;
   const take = (line: string): void => {
     number += 1;
     if (number === 1) {
@@ -67,12 +65,15 @@ export async function readJournal(path: string, add: (entry: JournalEntry) => vo
     if (!entries) throw new JournalError(`Line ${number} of ${path} is not a line of a revocation journal.`);
     for (const entry of entries) add(entry);
   };
-  for await (const line of createInterface({ input: createReadStream(path) })) {
-    if (previous !== null) take(previous);
-    previous = line;
+  // Another process may write meanwhile: only what was read tells whether the last line is complete.
+  let rest = '';
+  for await (const chunk of createReadStream(path, 'utf8') as AsyncIterable<string>) {
+    const lines = chunk.split('\n');
+    lines[0] = rest + (lines[0] ?? '');
+    rest = lines.pop() ?? '';
+    for (const line of lines) take(line);
   }
-  if (previous !== null && !isTorn) take(previous);
-  return { path, header, isTorn };
+  return { path, header, isTorn: rest !== '' || number === 0 };
 }
 
 function checkHeader(path: string, line: string): JournalHeader {
@@ -80,17 +81,4 @@ function checkHeader(path: string, line: string): JournalHeader {
   if (header === 'newer') throw new JournalError(`${path} was written by a newer version of Keywright.`);
   if (!header) throw new JournalError(`${path} is not a revocation journal.`);
   return header;
-}
-
-/** Whether the last line lacks its end; so does that of an empty file, of which not even the first line was written. */
-async function endsWithinLine(path: string): Promise<boolean> {
-  const { size } = await stat(path);
-  if (size === 0) return true;
-  const file = await open(path);
-  try {
-    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
-    return buffer.toString() !== '\n';
-  } finally {
-    await file.close();
-  }
 }

@@ -8,30 +8,36 @@ const FILE_SIZE_MAX = 8 * 1024 * 1024;
 
 /** Writes the lines of this process. Lines that come together share a sync of the disk; one that cannot be written is kept for the next attempt. */
 export class JournalWriter {
-  /** Why the latest attempt has failed, in a sentence; `null` if it has not. */
+  /** Why lines could not be written at the latest attempt, in a sentence; `null` if they could. */
   problem: string | null = null;
   private readonly logger = new Logger('Keywright');
   private file: JournalFile | null = null;
   private pending: string[] = [];
   private current: Promise<void> = Promise.resolve();
   private next: Promise<void> | null = null;
+  private isOverfull = false;
 
   /**
    * @param createHeader returns the first line of a new file
-   * @param rotated is called when a file was full and another one has been begun, with its path
+   * @param rotated is called when a file was full and another one has been begun
    */
   constructor(
     private readonly folder: string,
     private readonly createHeader: () => Promise<JournalHeader>,
-    private readonly rotated: (path: string) => Promise<void>,
+    private readonly rotated: () => void,
   ) {}
 
   get isWaiting(): boolean {
     return this.pending.length > 0;
   }
 
-  add(...lines: string[]): void {
-    this.pending.push(...lines);
+  /** The file that is being written; `null` if none is. */
+  get path(): string | null {
+    return this.file?.path ?? null;
+  }
+
+  add(line: string): void {
+    this.pending.push(line);
   }
 
   /** Begins a new file, so that a folder that cannot be written is found before there is anything to write. */
@@ -70,7 +76,7 @@ export class JournalWriter {
     this.pending.splice(0, count);
     if (this.problem !== null) this.logger.warn('The revocation journal can be written again.');
     this.problem = null;
-    if ((this.file?.size ?? 0) > FILE_SIZE_MAX) await this.rotate().catch((error: unknown) => this.fail(error));
+    if ((this.file?.size ?? 0) > FILE_SIZE_MAX) await this.rotate();
   }
 
   /** Another process may have taken the file away to merge it, without the latest lines: they are written once more, into another file. */
@@ -97,10 +103,19 @@ export class JournalWriter {
     this.problem = `The revocation journal cannot be written (${code}).`;
   }
 
+  /** While no other file can be begun, lines go on into the full one. */
   private async rotate(): Promise<void> {
     const full = this.file;
-    const { path } = await this.open();
+    try {
+      await this.open();
+    } catch (error) {
+      if (!this.isOverfull)
+        this.logger.warn(`No other file of the revocation journal can be begun: ${errorMessage(error)}`);
+      this.isOverfull = true;
+      return;
+    }
+    this.isOverfull = false;
     await full?.close();
-    await this.rotated(path);
+    this.rotated();
   }
 }

@@ -31,7 +31,7 @@ async function readOnce(folder: string, database: string): Promise<FolderContent
     if (read.header !== null && read.header.database !== database) continue;
     files.push(path);
     isTorn ||= read.isTorn;
-    for (const entry of ofFile.after(-1)) index.add(entry);
+    for (const entry of ofFile.entries()) index.add(entry);
   }
   return { index, files, isTorn };
 }

@@ -25,10 +25,14 @@ export class RevocationIndex {
     return Math.max(entries?.everything?.revision ?? 0, entries?.[revokes]?.revision ?? 0) >= revision;
   }
 
+  /** All entries, in no order. */
+  *entries(): Generator<JournalEntry> {
+    for (const entries of this.bySubject.values()) yield* Object.values(entries);
+  }
+
   /** The entries with a higher revision, in the order of their revisions. */
   after(revision: number): JournalEntry[] {
-    return [...this.bySubject.values()]
-      .flatMap((entries) => Object.values(entries))
+    return [...this.entries()]
       .filter((entry) => entry.revision > revision)
       .sort((one, other) => one.revision - other.revision);
   }

@@ -9,6 +9,7 @@ import { unavailableError, withTimeout } from '../../platform/database/with-time
 import { OnSettle } from '../../platform/events/listening.js';
 import { ReadinessChecks } from '../../platform/observability/health/readiness-checks.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
+import { BackgroundTask } from '../../platform/runtime/background-task.js';
 import { errorMessage } from '../../platform/runtime/error-message.js';
 import { KeyChange, KeyRevision } from '../key-change.entity.js';
 import { compact } from './compaction.js';
@@ -18,11 +19,13 @@ import { JournalWriter } from './journal-writer.js';
 import { findFiles, readFolder } from './own-folder.js';
 import { formatLine, parseLine, type Revocation } from './revocation.js';
 import type { RevocationIndex } from './revocation-index.js';
+import { WaitingRows } from './waiting-rows.js';
 
 /** The number of files from which on they are merged. */
 const FILES_MAX = 8;
 
 const RETRY_EVERY_MS = 1000;
+const TIDY_EVERY_MS = 60_000;
 
 /**
  * The journal of what was taken away from keys, in a folder of its own beside the database: a restored backup gives none of it back. Each process
@@ -34,7 +37,10 @@ export class RevocationJournal implements OnApplicationBootstrap, OnApplicationS
   private readonly writer: JournalWriter | null;
   private readonly instance = randomUUID();
   private origin: Pick<JournalHeader, 'database' | 'revision'> | null = null;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly waitingRows: WaitingRows;
+  private readonly clearing: BackgroundTask;
+  private readonly merging: BackgroundTask;
+  private timers: NodeJS.Timeout[] = [];
 
   constructor(
     private readonly clock: Clock,
@@ -50,8 +56,14 @@ export class RevocationJournal implements OnApplicationBootstrap, OnApplicationS
         : new JournalWriter(
             folder,
             () => this.createHeader(),
-            (path) => this.mergeOthers(folder, path),
+            () => void this.merging.run(),
           );
+    this.waitingRows = new WaitingRows(connections.manager);
+    this.clearing = new BackgroundTask(
+      () => this.waitingRows.clear(),
+      'What is in the revocation journal cannot be marked in the database',
+    );
+    this.merging = new BackgroundTask(() => this.mergeOthers(), 'The files of the revocation journal cannot be merged');
     checks.add({ name: 'revocation_journal', findProblem: () => this.writer?.problem ?? null });
   }
 
@@ -65,22 +77,31 @@ export class RevocationJournal implements OnApplicationBootstrap, OnApplicationS
       if (error instanceof ConfigError || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
       throw new ConfigError(`Keywright cannot write the revocation journal to ${this.folder}: ${errorMessage(error)}`);
     }
-    this.timer = setInterval(() => this.retry(), RETRY_EVERY_MS).unref();
+    this.timers = [
+      setInterval(() => this.retry(), RETRY_EVERY_MS).unref(),
+      setInterval(() => this.tidy(), TIDY_EVERY_MS).unref(),
+    ];
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    for (const timer of this.timers) clearInterval(timer);
     await this.writer?.close();
+    await Promise.all([this.merging.settled(), this.clearing.settled()]);
   }
 
   /**
    * Writes what a transaction took away. While a line cannot be written, every call that revokes fails, so that a repeated one is not answered
    * before the line of the first one is on the disk.
    *
+   * @param first the first revision of the transaction
+   * @param revision its last one
    * @throws {DomainError} `unavailable` when the lines are not on the disk in time
    */
-  async write(revision: number, changes: Revocation[]): Promise<void> {
-    if (changes.length > 0) this.writer?.add(formatLine(revision, this.clock.now().toISOString(), changes));
+  async write(first: number, revision: number, changes: Revocation[]): Promise<void> {
+    if (changes.length > 0 && this.writer) {
+      this.writer.add(formatLine(revision, this.clock.now().toISOString(), changes));
+      this.waitingRows.add(first, revision);
+    }
     await this.settle();
   }
 
@@ -95,6 +116,12 @@ export class RevocationJournal implements OnApplicationBootstrap, OnApplicationS
 
   private retry(): void {
     if (this.writer?.isWaiting) this.writer.flush().catch(() => undefined);
+  }
+
+  /** Does what no revocation must wait for. */
+  private tidy(): void {
+    if (!this.writer?.isWaiting) void this.clearing.run();
+    void this.merging.run();
   }
 
   private async start(folder: string, writer: JournalWriter): Promise<void> {
@@ -124,10 +151,12 @@ export class RevocationJournal implements OnApplicationBootstrap, OnApplicationS
       where: { revocation: Not(IsNull()) },
       order: { revision: 'ASC' },
     });
-    const lines = changes.map(({ revision, revocation, createdAtMs }) =>
-      formatLine(revision, new Date(createdAtMs).toISOString(), [JSON.parse(revocation ?? '') as Revocation]),
-    );
-    writer.add(...lines.filter((line) => parseLine(line)?.some((entry) => !index.covers(entry))));
+    for (const { revision, revocation, createdAtMs } of changes) {
+      const at = new Date(createdAtMs).toISOString();
+      const line = formatLine(revision, at, [JSON.parse(revocation ?? '') as Revocation]);
+      if (parseLine(line)?.some((entry) => !index.covers(entry))) writer.add(line);
+      this.waitingRows.add(revision, revision);
+    }
     await writer.flush();
   }
 
@@ -140,10 +169,11 @@ export class RevocationJournal implements OnApplicationBootstrap, OnApplicationS
     return { ...this.origin, instance: this.instance, startedAt: this.clock.now().toISOString(), forgotten: 0 };
   }
 
-  private async mergeOthers(folder: string, own: string): Promise<void> {
+  private async mergeOthers(): Promise<void> {
+    if (this.folder === null || !this.writer) return;
     const { database } = await this.createHeader();
-    const others = (await findFiles(folder, database)).filter((path) => path !== own);
-    if (others.length >= FILES_MAX) await this.merge(folder, database, others);
+    const others = (await findFiles(this.folder, database)).filter((path) => path !== this.writer?.path);
+    if (others.length >= FILES_MAX) await this.merge(this.folder, database, others);
   }
 
   private async merge(folder: string, database: string, files: string[]): Promise<void> {
