@@ -317,6 +317,23 @@ describe('keywright backup', () => {
     await server.open();
   });
 
+  it('takes from the replaced database what never came into the journal, and trusts no empty one', async () => {
+    const keys = await newKeys('kept', 'deleted', 'disabled');
+    await run('backup b');
+    await ask('DELETE', keyPath(keys.deleted.id));
+    await ask('PATCH', keyPath(keys.disabled.id), { isEnabled: false });
+    await server.close();
+    const [own = ''] = (await readdir(server.journalFolder)).map((name) => join(server.journalFolder, name));
+    const [header = ''] = (await readFile(own, 'utf8')).split('\n');
+    await writeFile(own, '');
+    const refused = await run('restore b');
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('ends in the middle of a line')]);
+    await writeFile(own, `${header}\n`);
+    expect((await run('restore b')).code).toBe(0);
+    await server.open();
+    expect(await checkAll(keys)).toEqual({ kept: 204, deleted: 401, disabled: 401 });
+  });
+
   it('leaves the old database or the new one when it is killed', async () => {
     const keys = await newKeys('kept', 'deleted');
     await run('backup b');
@@ -361,6 +378,10 @@ describe('keywright backup', () => {
       stdout: '',
       stderr: `${NO_DATABASE}nowhere/keywright.sqlite: start the server first, or set DATABASE_URL.\n`,
     });
+    for (const own of [file, `${file}-wal`, join(server.journalFolder, 'c')])
+      expect((await run(`backup ${own} --force`)).stderr).toBe(
+        `${own} belongs to the server. Name another file for the backup.\n`,
+      );
     expect((await run('backup missing/c')).stderr).toBe('There is no folder missing.\n');
     await writeFile(join(folder, 'empty'), '');
     expect(await run('backup c --passphrase-file empty')).toMatchObject({ code: 1, stderr: SHORT });

@@ -1,6 +1,7 @@
 /** Guarantees of the revocation journal: what is revoked is on the disk before the call that revokes returns. */
 
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { appendFile, copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -269,6 +270,11 @@ describe('revocation journal', () => {
     await writeFile(server.journalFolder, 'A file where the folder was.');
     const refused = await server.call('PATCH', keyPath(id), { token: user.token, json: { isEnabled: false } });
     expect([refused.status, refused.headers['x-error-code']]).toEqual([503, 'unavailable']);
+    // The change is made, and a repetition finds nothing to do; it is not answered before the first one's line is written.
+    const change = { token: user.token, json: { isEnabled: false } };
+    expect((await server.call('PATCH', keyPath(id), change)).status).toBe(503);
+    expect((await server.call('DELETE', keyPath(randomUUID()), { token: user.token })).status).toBe(503);
+    expect((await server.call('GET', keyPath(id), { token: user.token })).body.status).toBe('disabled');
     const ready = await server.call('GET', '/health/ready');
     expect(ready.status).toBe(503);
     expect(ready.body.details.revocation_journal).toMatchObject({ status: 'down', message: /cannot be written/ });
