@@ -9,6 +9,7 @@ import { configuredSecrets } from '../secrets.js';
 import { readConfigBesideServers } from './command-config.js';
 import { UsageError } from './failure.js';
 import { assertDatabase } from './location.js';
+import { assertSecrets } from './restore/own-secrets.js';
 
 const LOGGER = new ConsoleLogger({ prefix: 'Keywright', logLevels: ['warn', 'error'] });
 
@@ -19,6 +20,7 @@ const LOGGER = new ConsoleLogger({ prefix: 'Keywright', logLevels: ['warn', 'err
  */
 export async function keepHouse(names: string[], isDry: boolean): Promise<boolean> {
   assertDatabase();
+  assertSecrets();
   return isDry ? dryRun(names) : run(names);
 }
 

@@ -10,6 +10,7 @@ import { reencrypt } from '../platform/secrets/reencryption.js';
 import { requireOwnSecrets } from '../platform/secrets/secret-check.js';
 import { configuredSecrets, ENCRYPTED_COLUMNS } from '../secrets.js';
 import { assertDatabase } from './location.js';
+import { assertSecrets } from './restore/own-secrets.js';
 
 /** Prints which entries of the settings rows still need, and so which may be removed. */
 export const showSecrets = (): Promise<void> =>
@@ -47,6 +48,7 @@ export const reencryptAll = async (): Promise<boolean> => {
 
 async function withDatabase(work: (source: DataSource, config: Config) => Promise<void>): Promise<void> {
   assertDatabase();
+  assertSecrets();
   const config = loadConfig(process.env);
   const source = await openDatabase(config.DATABASE_URL, TABLES);
   try {

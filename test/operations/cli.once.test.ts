@@ -103,6 +103,19 @@ describe('keywright', () => {
     await removeFolder(empty);
   });
 
+  it.each(['housekeeping', 'secrets status'])('generates no secrets by "%s"', async (line) => {
+    const empty = newFolder();
+    await writeFile(join(empty, 'db'), '');
+    expect(await runCommand(empty, line.split(' '), { DATABASE_URL: 'sqlite:db' })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'JWT_SECRET, KEY_PEPPERS, ENCRYPTION_KEYS must be set, or be in data/secrets.json of the working directory.\n',
+    });
+    expect(readdirSync(empty)).toEqual(['db']);
+    await removeFolder(empty);
+  });
+
   it('says in one line that its port is in use', async () => {
     const program = await Program.start(folder);
     const { port } = new URL(program.url);

@@ -12,6 +12,7 @@ import { listJournal, readJournal } from '../../src/verification/journal/journal
 import { readJournals } from '../../src/backup/journals.js';
 import { compact } from '../../src/verification/journal/compaction.js';
 import { formatHeader } from '../../src/verification/journal/journal-header.js';
+import { JournalFile } from '../../src/verification/journal/journal-file.js';
 import { JournalWriter } from '../../src/verification/journal/journal-writer.js';
 import { formatLine, type JournalEntry } from '../../src/verification/journal/revocation.js';
 import { TestServer, type User } from '../support/server.js';
@@ -296,6 +297,12 @@ describe('revocation journal', () => {
       await writeFile(join(folder, 'filling'), Buffer.alloc(64 * 1024)).catch(() => undefined);
       const statuses = new Set<number>();
       const ids: string[] = [];
+      const header = { database: 'd', instance: 'i', startedAt: 'now', revision: 0, forgotten: 0 };
+      const before = await readdir(folder);
+      await expect(JournalFile.create(folder, { ...header, instance: 'i'.repeat(64 * 1024) })).rejects.toThrow(
+        /ENOSPC/,
+      );
+      expect(await readdir(folder)).toEqual(before);
       for (let count = 0; count < 60; count += 1) {
         const { id } = await server.newFullKey(user, application);
         const { status } = await instance.call('DELETE', keyPath(id), { token: user.token });
