@@ -49,7 +49,7 @@ it('a full disk refuses changes, and takes them again once there is room', async
     load.clients.start();
     await sleep(untilTheFault());
     fill(filler);
-    await untilDown(server, /disk is full/);
+    await untilDown(server, /disk is full|The revocation journal cannot be written \(ENOSPC\)/);
     await sleep(500);
     rmSync(filler);
     await untilReady(server);

@@ -48,7 +48,10 @@ const mariadb = process.env.TEST_DATABASE_URL;
     const { status, headers, body } = await check();
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([200, JSON_TYPE, 'no-store']);
     const up = { status: 'up' };
-    expect(body).toEqual({ status: 'ok', details: { database: up, migrations: up, lease: up } });
+    expect(body).toEqual({
+      status: 'ok',
+      details: { database: up, migrations: up, lease: up, revocation_journal: up },
+    });
   });
 
   it('appears in the metrics: how many connections are in use and idle, and how many requests wait for one', async () => {
