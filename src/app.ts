@@ -70,10 +70,6 @@ export async function assembleApp(
 ): Promise<AssembledApp> {
   let lost: string[] = [];
   const { app, fastPath } = await composeApp(config, logger, clock, async (database) => {
-    if (config.DATABASE_URL === 'sqlite::memory:')
-      throw new ConfigError(
-        'DATABASE_URL: a database in memory keeps nothing. Name a file, as in sqlite:data/keywright.sqlite',
-      );
     await migrate(database);
     lost = await claimSecrets(database, configuredSecrets(config), config.ACCEPT_NEW_SECRETS);
   });

@@ -13,8 +13,7 @@ export function readLocation(): { url: string; folder: string | null } {
 
 /** The path of a database on SQLite; `null` if the database is not a file. */
 export function databaseFile(url: string): string | null {
-  const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : ':memory:';
-  return path === ':memory:' ? null : path;
+  return url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : null;
 }
 
 /**

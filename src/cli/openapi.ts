@@ -1,20 +1,31 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { composeApp, describeApp } from '../app.js';
 import { loadConfig } from '../platform/config/config.js';
 
 const SECRET = 'not-a-secret-because-nothing-is-stored';
 
-/** Creates the OpenAPI document from an application that serves nothing, on an empty database in memory. */
+/** Creates the OpenAPI document from an application that serves nothing, on an empty database of its own. */
 export async function createDocument(): Promise<OpenAPIObject> {
-  const config = loadConfig({
-    DATABASE_URL: 'sqlite::memory:',
-    JWT_SECRET: SECRET,
-    KEY_PEPPERS: SECRET,
-    ENCRYPTION_KEYS: SECRET,
-  });
-  const { app } = await composeApp(config, false);
-  return describeApp(app);
+  const folder = await mkdtemp(join(tmpdir(), 'keywright-openapi-'));
+  try {
+    const config = loadConfig({
+      DATABASE_URL: `sqlite:${join(folder, 'empty.sqlite')}`,
+      JWT_SECRET: SECRET,
+      KEY_PEPPERS: SECRET,
+      ENCRYPTION_KEYS: SECRET,
+    });
+    const { app } = await composeApp(config, false);
+    const document = describeApp(app);
+    await app.get<DataSource>(getDataSourceToken()).destroy();
+    return document;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** Returns the document as it is written to files. */

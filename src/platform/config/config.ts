@@ -351,18 +351,19 @@ export class Config {
   }
 }
 
-/** The folder of the revocation journal; `null` if it is off, or the database is not on a disk. */
+/** The folder of the revocation journal; `null` if it is off. */
 export function journalFolder({
   DATABASE_URL,
   REVOCATION_JOURNAL,
 }: Pick<Config, 'DATABASE_URL' | 'REVOCATION_JOURNAL'>): string | null {
   if (REVOCATION_JOURNAL !== undefined) return REVOCATION_JOURNAL === 'off' ? null : REVOCATION_JOURNAL;
-  if (!DATABASE_URL.startsWith('sqlite:')) return 'data/revocations';
-  const file = DATABASE_URL.slice('sqlite:'.length);
-  return file === ':memory:' ? null : `${file}.revocations`;
+  return DATABASE_URL.startsWith('sqlite:')
+    ? `${DATABASE_URL.slice('sqlite:'.length)}.revocations`
+    : 'data/revocations';
 }
 
-const SECRETS = ['JWT_SECRET', 'KEY_PEPPERS', 'ENCRYPTION_KEYS'] as const;
+/** The settings that hold secrets. */
+export const SECRETS = ['JWT_SECRET', 'KEY_PEPPERS', 'ENCRYPTION_KEYS'] as const;
 
 /**
  * Reads the configuration from environment variables; an empty variable counts as not set.

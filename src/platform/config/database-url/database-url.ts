@@ -29,6 +29,7 @@ export function parseDatabaseUrl(url: string): SqliteFile | MysqlServer {
 
 function parseSqlitePath(path: string): SqliteFile {
   if (path.trim() === '') throw new ConfigError('the path of the file is missing after sqlite:');
+  if (path === ':memory:') throw new ConfigError('a database in memory keeps nothing; name a file');
   if (/^\/\/[^/]/.test(path))
     throw new ConfigError('sqlite: is followed by the path at once, as in sqlite:data/keywright.sqlite');
   if (path.includes('?')) throw new ConfigError('sqlite: takes no parameters; "?" is not allowed in the path');

@@ -5,9 +5,6 @@ import { Readers } from './readers.js';
 import { SqliteThread, type StatementResult } from './sqlite-thread.js';
 import { WriteQueue } from './write-queue.js';
 
-/** The name of a database without a file, which one connection has for itself. */
-const IN_MEMORY = ':memory:';
-
 /** Reads outside transactions. */
 export interface Reader {
   execute(sql: string, parameters: unknown[]): Promise<StatementResult>;
@@ -25,12 +22,12 @@ export class SqliteFile {
     private readonly identity: FileIdentity | null,
   ) {
     this.writes = new WriteQueue(writer);
-    this.reader = path === IN_MEMORY ? this.writingReader() : new Readers(path, identity);
+    this.reader = new Readers(path, identity);
   }
 
   /** Opens a database file, and creates it when there is none. */
   static async open(path: string): Promise<SqliteFile> {
-    if (path !== IN_MEMORY) createLastingFolder(dirname(path));
+    createLastingFolder(dirname(path));
     const writer = new SqliteThread({ file: path, role: 'writer', identity: null });
     try {
       return new SqliteFile(path, writer, await writer.open());
@@ -42,7 +39,6 @@ export class SqliteFile {
 
   /** A reader of its own for short statements that must not wait for others. Under load, many of them share one message to its thread. */
   promptReader(): Reader {
-    if (this.path === IN_MEMORY) return this.writingReader();
     const thread = this.readingThread();
     return { execute: (sql, parameters) => thread.execute(sql, parameters, false), end: () => thread.end() };
   }
@@ -64,9 +60,5 @@ export class SqliteFile {
 
   private readingThread(): SqliteThread {
     return new SqliteThread({ file: this.path, role: 'reader', identity: this.identity });
-  }
-
-  private writingReader(): Reader {
-    return { execute: (sql, parameters) => this.writes.execute(sql, parameters), end: () => Promise.resolve() };
   }
 }
