@@ -1,11 +1,12 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { BIGINT } from '../platform/database/bigint.js';
 import type { InvalidationKind } from '../platform/events/invalidation.js';
 
 /** A change that every instance must apply to its key cache. Rows that are older than any lease are deleted. */
 @Entity()
 export class KeyChange {
   /** Taken from a counter that the transaction locks until it commits, so that revisions become visible in order. */
-  @PrimaryColumn({ type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
+  @PrimaryColumn(BIGINT)
   revision: number;
 
   @Column({ type: 'varchar', length: 12 })
@@ -21,7 +22,7 @@ export class KeyChange {
 
   /** In milliseconds since 1970, by the database's clock. */
   @Index('key_change_time')
-  @Column({ name: 'created_at_ms', type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
+  @Column({ ...BIGINT, name: 'created_at_ms' })
   createdAtMs: number;
 }
 
@@ -31,6 +32,6 @@ export class KeyRevision {
   @PrimaryColumn({ type: 'int' })
   id: number;
 
-  @Column({ type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
+  @Column(BIGINT)
   value: number;
 }

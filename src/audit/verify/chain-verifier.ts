@@ -1,7 +1,7 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
+import { letOthersIn } from '../../platform/runtime/turns.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { AuditChain, AuditEvent } from '../audit-event.entity.js';
 import { ChainCheck } from './chain-check.js';
@@ -76,7 +76,7 @@ export class ChainVerifier {
       if (!end || batch.length < BATCH) return;
       sequence = Number(end.sequence);
       id = end.id;
-      await breathe();
+      await letOthersIn();
     }
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
-import { CANNOT_LINK, createLastingFolder, syncFile, syncFolder } from '../runtime/lasting-folder.js';
+import { CANNOT_LINK, createLastingFolder, syncFileSync, syncFolderSync } from '../runtime/lasting-folder.js';
 import { ConfigError } from './config-error.js';
 
 const FOLDER = 'data';
@@ -38,7 +38,7 @@ export function storeSecrets(secrets: Record<string, string>): Record<string, st
   createLastingFolder(FOLDER);
   const text = `${JSON.stringify(secrets, null, 2)}\n`;
   writeFileSync(draft, text, { mode: 0o600 });
-  syncFile(draft);
+  syncFileSync(draft);
   try {
     linkSync(draft, SECRETS_FILE);
   } catch (error) {
@@ -49,14 +49,14 @@ export function storeSecrets(secrets: Record<string, string>): Record<string, st
   } finally {
     unlinkSync(draft);
   }
-  syncFolder(FOLDER);
+  syncFolderSync(FOLDER);
   return readSecretsFile() ?? secrets;
 }
 
 function createInPlace(text: string): void {
   try {
     writeFileSync(SECRETS_FILE, text, { mode: 0o600, flag: 'wx' });
-    syncFile(SECRETS_FILE);
+    syncFileSync(SECRETS_FILE);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

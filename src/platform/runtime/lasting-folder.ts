@@ -19,7 +19,7 @@ export function createLastingFolder(path: string): void {
     // Node's own recursive creation never ends where a file system refuses it with ENOENT, as /proc does.
     createFolder(folder);
   }
-  syncFolder(above);
+  syncFolderSync(above);
 }
 
 function createFolder(path: string): void {
@@ -31,16 +31,16 @@ function createFolder(path: string): void {
 }
 
 /** Makes the names in a folder outlive a power loss, where the file system can. */
-export function syncFolder(path: string): void {
+export function syncFolderSync(path: string): void {
   try {
-    syncFile(path);
+    syncFileSync(path);
   } catch (error) {
     if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 
 /** Makes the content of a file outlive a power loss. */
-export function syncFile(path: string): void {
+export function syncFileSync(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { BIGINT } from '../../platform/database/bigint.js';
 
 /** A running process and its lease: the time for which it may answer from its key cache. */
 @Entity()
@@ -7,10 +8,10 @@ export class Instance {
   id: string;
 
   /** When the lease expires, in milliseconds since 1970 by the database's clock. */
-  @Column({ name: 'lease_until', type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
+  @Column({ ...BIGINT, name: 'lease_until' })
   leaseUntil: number;
 
   /** The revision of the latest key change that the process has applied to its cache. */
-  @Column({ name: 'applied_revision', type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
+  @Column({ ...BIGINT, name: 'applied_revision' })
   appliedRevision: number;
 }

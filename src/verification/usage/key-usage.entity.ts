@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { BIGINT } from '../../platform/database/bigint.js';
 
 /** The number of a key's verifications in one hour with one outcome. */
 @Entity()
@@ -13,6 +14,6 @@ export class KeyUsage {
   @PrimaryColumn({ type: 'varchar', length: 20 })
   outcome: string;
 
-  @Column({ type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
+  @Column(BIGINT)
   count: number;
 }

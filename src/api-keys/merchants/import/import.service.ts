@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as yieldToOtherWork } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../access/caller.js';
 import type { ApiKey } from '../../api-key.entity.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
+import { letOthersIn } from '../../../platform/runtime/turns.js';
 import { ImportBatches, type ImportOutcome, type ImportProblem, type ImportRow } from './import-batches.js';
 import type { ImportLine } from './import-lines.js';
 import { ImportRows, readExternalId, validate, type ImportRun } from './import-rows.js';
@@ -71,7 +71,7 @@ export class ImportService {
           continue;
         }
         count += 1;
-        if (count % ROWS_PER_TICK === 0) await yieldToOtherWork();
+        if (count % ROWS_PER_TICK === 0) await letOthersIn();
         try {
           if (error) throw error;
           batch.push({ line, key: await this.rows.read(run, value) });

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config-error.js';
+import { decode } from './decode.js';
 import { findNearestName } from '../../validation/nearest-name.js';
 
 /**
@@ -74,14 +75,6 @@ function describeUnknown(name: string): string {
   const shown = /^[a-z][a-z-_]{0,30}$/i.test(name) ? `"${name}"` : 'a parameter';
   const nearest = findNearestName(name, NAMES);
   return `${shown} is unknown; ${nearest === null ? `the parameters are ${NAMES.join(', ')}` : `did you mean ${nearest}?`}`;
-}
-
-function decode(name: string, value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    throw new ConfigError(`${name} holds a % that begins no percent-encoded character; write it as %25`);
-  }
 }
 
 function readSsl(values: Values, isSocket: boolean): Pick<MysqlParameters, 'sslMode' | 'sslCa' | 'sslCert' | 'sslKey'> {

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config-error.js';
+import { decode } from './decode.js';
 import { readMysqlParameters, type MysqlParameters } from './mysql-parameters.js';
 
 /** A database of a MySQL or MariaDB server, and how it is reached. */
@@ -71,12 +72,4 @@ function readDatabase(path: string): string {
   if ([...name].length > DATABASE_NAME_MAX)
     throw new ConfigError(`the database's name must have ${DATABASE_NAME_MAX} characters at the most`);
   return name;
-}
-
-function decode(part: string, text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new ConfigError(`${part} holds a % that begins no percent-encoded character; write it as %25`);
-  }
 }

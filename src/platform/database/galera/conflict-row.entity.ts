@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { BIGINT } from '../bigint.js';
 
 /**
  * A materialised conflict: on a Galera cluster, where a row lock is not visible to other nodes, transactions that must exclude each other write
@@ -9,6 +10,6 @@ export class ConflictRow {
   @PrimaryColumn({ type: 'int' })
   id: number;
 
-  @Column({ type: 'bigint', transformer: { from: Number, to: (value: number) => value } })
+  @Column(BIGINT)
   uses: number;
 }

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
-import { syncFile, syncFolder } from '../../runtime/lasting-folder.js';
+import { syncFileSync, syncFolderSync } from '../../runtime/lasting-folder.js';
 
 /** The write-ahead log and the shared memory beside a database file. */
 const COMPANIONS = ['-wal', '-shm'];
@@ -59,7 +59,7 @@ export class ExclusiveFile {
       linkSync(this.path, keptAs);
     } catch {
       copyFileSync(this.path, keptAs);
-      syncFile(keptAs);
+      syncFileSync(keptAs);
     }
     replaceFile(draft, this.path);
   }
@@ -80,7 +80,7 @@ function moveCompanions(path: string, keptAs: string): void {
 }
 
 function replaceFile(draft: string, path: string): void {
-  syncFile(draft);
+  syncFileSync(draft);
   renameSync(draft, path);
-  syncFolder(dirname(path));
+  syncFolderSync(dirname(path));
 }

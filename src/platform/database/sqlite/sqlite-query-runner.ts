@@ -55,7 +55,7 @@ export class SqliteQueryRunner extends BetterSqlite3QueryRunner {
     return Promise.resolve();
   }
 
-  override query(sql: string, parameters?: unknown[], useStructuredResult?: false): Promise<never>;
+  override query(sql: string, parameters?: unknown[], useStructuredResult?: false): Promise<unknown>;
   override query(sql: string, parameters: unknown[] | undefined, useStructuredResult: true): Promise<QueryResult>;
   override async query(sql: string, parameters: unknown[] = [], useStructuredResult = false): Promise<unknown> {
     // The engine knows no booleans.

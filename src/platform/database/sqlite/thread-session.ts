@@ -50,7 +50,7 @@ export class ThreadSession {
     private readonly onEnd: () => void,
   ) {
     const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB };
-    this.worker = new Worker(PROGRAM, { workerData: options, execArgv: [], stderr: false, resourceLimits });
+    this.worker = new Worker(PROGRAM, { workerData: options, execArgv: [], resourceLimits });
     this.worker.on('message', (replies: ThreadReply[]) => {
       for (const reply of replies) this.settle(reply);
       if (this.asked.length === 0) this.worker.unref();

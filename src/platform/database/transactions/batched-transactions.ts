@@ -1,4 +1,4 @@
-import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
+import { letOthersIn } from '../../runtime/turns.js';
 
 /** Processes requests together; its results are in the order of the requests. */
 type Work<O, R> = (requests: O[]) => Promise<R[]>;
@@ -37,7 +37,7 @@ export class BatchedTransactions {
     this.waiting.set(kind, waiting);
     while (waiting.length > 0) {
       // Requests that have arrived are read first, so that they can join.
-      await nextEventLoopTurn();
+      await letOthersIn();
       await this.runBatch(waiting.splice(0, BATCH_MAX), work);
     }
     this.waiting.delete(kind);

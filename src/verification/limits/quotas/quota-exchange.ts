@@ -66,7 +66,11 @@ export async function exchangeQuotas(
   await publishThresholds(
     tx,
     exchanged.map(({ account: { keyId, period, startMs }, added, limit, result }) => ({
-      ...{ keyId, period, startMs, limit, added },
+      keyId,
+      period,
+      startMs,
+      limit,
+      added,
       used: result.usedByAll,
     })),
   );
@@ -82,20 +86,18 @@ function decide(
   const { keyId, startMs, granted, used, counted, limit } = account;
   const isHeld = (isLending || account.waiting > 0) && !account.isLeaving;
   // A loan that is gone was counted as used, because the instance was taken for dead, or was given back.
-  const loan = own ?? { granted, reported: Math.max(granted, used) };
-  const reported = Math.max(used, loan.reported);
-  const added = counted + (reported - loan.reported) + totalOf(dead);
+  const earlier = own ?? { granted, reported: Math.max(granted, used) };
+  const reported = Math.max(used, earlier.reported);
+  const added = counted + (reported - earlier.reported) + totalOf(dead);
   const usedByAll = usedBefore + added;
-  const left = limit - usedByAll - lentToOthers - (loan.granted - reported);
+  const left = limit - usedByAll - lentToOthers - (earlier.granted - reported);
   const block = account.blockSize(left, instances);
   const ahead = isLending ? block : 0;
-  const wanted = (isHeld ? account.waiting + ahead : 0) - (loan.granted - used);
+  const wanted = (isHeld ? account.waiting + ahead : 0) - (earlier.granted - used);
   const change = Math.min(wanted, left);
   // Units that are held may be used at any moment, and are only given back once they have been frozen.
-  const lent = account.room > 0 ? Math.max(0, change) : Math.max(reported - loan.granted, change);
-  const result = { granted: loan.granted + lent, reported, usedByAll, left: left - lent, lentToOthers };
-  return {
-    ...{ account, result, added, counted, limit, block, isHeld },
-    loan: { keyId, periodStart: new Date(startMs), instance, granted: result.granted, reported },
-  };
+  const lent = account.room > 0 ? Math.max(0, change) : Math.max(reported - earlier.granted, change);
+  const result = { granted: earlier.granted + lent, reported, usedByAll, left: left - lent, lentToOthers };
+  const loan = { keyId, periodStart: new Date(startMs), instance, granted: result.granted, reported };
+  return { account, result, loan, added, counted, limit, block, isHeld };
 }

@@ -1,6 +1,7 @@
-import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../../../platform/database/transactions/transactions.js';
+import { inBatches } from '../../../platform/runtime/batches.js';
+import { letOthersIn } from '../../../platform/runtime/turns.js';
 import { Lease } from '../../barrier/lease.js';
 import { SharedCounters } from '../shared-counters.js';
 import type { QuotaAccount } from './quota-account.js';
@@ -34,22 +35,20 @@ export class QuotaLender {
 
   /** Exchanges all of these quotas. Between two transactions, others can have theirs exchanged. */
   async exchangeAll(accounts: QuotaAccount[]): Promise<void> {
-    for (let from = 0; from < accounts.length; from += BATCH)
-      await this.exchange(...accounts.slice(from, from + BATCH));
+    for (const batch of inBatches(accounts, BATCH)) await this.exchange(...batch);
   }
 
   private async run(previous: Promise<void>): Promise<void> {
     await previous.catch(() => undefined);
     // Requests that have arrived are read first, so that those for other keys join the transaction.
-    await nextEventLoopTurn();
+    await letOthersIn();
     this.next = null;
     const accounts = [...this.queued].sort((a, b) =>
       a.keyId < b.keyId ? -1 : a.keyId > b.keyId ? 1 : a.startMs - b.startMs,
     );
     this.queued.clear();
     for (const account of accounts) account.isQueued = false;
-    for (let from = 0; from < accounts.length; from += BATCH)
-      await this.exchangeBatch(accounts.slice(from, from + BATCH));
+    for (const batch of inBatches(accounts, BATCH)) await this.exchangeBatch(batch);
   }
 
   private async exchangeBatch(accounts: QuotaAccount[]): Promise<void> {

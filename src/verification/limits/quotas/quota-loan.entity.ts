@@ -1,6 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-
-const number = { from: Number, to: (value: number) => value };
+import { BIGINT } from '../../../platform/database/bigint.js';
 
 /**
  * What an instance has borrowed of a quota. The instance may use the difference between `granted` and `reported` without asking, so that part
@@ -20,10 +19,10 @@ export class QuotaLoan {
   instance: string;
 
   /** Everything that was lent to the instance in the period. It only falls when the instance gives back what it hasn't used. */
-  @Column({ type: 'bigint', transformer: number })
+  @Column(BIGINT)
   granted: number;
 
   /** The part of `granted` that the instance has reported as used, which is part of the quota's `used`. */
-  @Column({ type: 'bigint', transformer: number })
+  @Column(BIGINT)
   reported: number;
 }

@@ -1,6 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-
-const number = { from: Number, to: (value: number) => value };
+import { BIGINT } from '../../../platform/database/bigint.js';
 
 /** What a key has used of its quota in one period, as far as the instances have reported it. */
 @Entity()
@@ -13,13 +12,13 @@ export class QuotaUse {
   periodStart: Date;
 
   /** What was used. What instances have borrowed and may have used without reporting it is in {@link QuotaLoan}. */
-  @Column({ type: 'bigint', transformer: number })
+  @Column(BIGINT)
   used: number;
 
   /**
    * The number of exchanges about this quota. Each adds one and so locks the row, or, on a Galera cluster, conflicts with every other exchange
    * about it.
    */
-  @Column({ type: 'bigint', default: 0, transformer: number })
+  @Column({ ...BIGINT, default: 0 })
   exchanges: number;
 }

@@ -1,6 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-
-const number = { from: Number, to: (value: number) => value };
+import { BIGINT } from '../../../platform/database/bigint.js';
 
 /**
  * The share of a key's rate limit that an instance may use, while shares aren't equal. A key without rows is shared equally. An instance without
@@ -15,14 +14,14 @@ export class RateShare {
   @PrimaryColumn({ type: 'varchar', length: 36 })
   instance: string;
 
-  @Column({ type: 'bigint', transformer: number })
+  @Column(BIGINT)
   share: number;
 
   /** The limit that `share` is a part of. After a change of the limit, shares keep their proportions. */
-  @Column({ name: 'of_limit', type: 'bigint', transformer: number })
+  @Column({ ...BIGINT, name: 'of_limit' })
   ofLimit: number;
 
-  @Column({ name: 'window_ms', type: 'bigint', transformer: number })
+  @Column({ ...BIGINT, name: 'window_ms' })
   windowMs: number;
 
   /** 1 if the instance has refused requests that the whole limit might have allowed. */
@@ -33,6 +32,6 @@ export class RateShare {
    * When the use of an instance that has stopped has left the window, in milliseconds since 1970 by the database's clock; 0 while it is running.
    * In the row that is locked, the number of changes.
    */
-  @Column({ name: 'free_at', type: 'bigint', transformer: number })
+  @Column({ ...BIGINT, name: 'free_at' })
   freeAt: number;
 }

@@ -82,7 +82,12 @@ export async function exchangeShares(
 ): Promise<(number | null)[]> {
   const row = { instance: own, short: 0, freeAt: 0 };
   const locks = claims.map(({ keyId, limit, windowMs }) => ({
-    ...{ keyId, instance: LOCK, share: 0, ofLimit: limit, windowMs, short: 0 },
+    keyId,
+    instance: LOCK,
+    share: 0,
+    ofLimit: limit,
+    windowMs,
+    short: 0,
     freeAt: 1,
   }));
   await addToCounters(manager, RateShare, locks, 'freeAt');
@@ -117,7 +122,12 @@ export async function exchangeShares(
 export async function leaveShares({ manager }: Transaction, claims: ShareClaim[], own: string): Promise<void> {
   const { nowMs } = await readShares(manager, ['']);
   const rows = claims.map(({ keyId, limit, windowMs, used }) => ({
-    ...{ keyId, instance: own, share: used, ofLimit: limit, windowMs, short: 0 },
+    keyId,
+    instance: own,
+    share: used,
+    ofLimit: limit,
+    windowMs,
+    short: 0,
     freeAt: nowMs + windowMs,
   }));
   await insertOrChange(manager, RateShare, rows, ['share', 'ofLimit', 'windowMs', 'short', 'freeAt']);
