@@ -1,14 +1,20 @@
 // A server of its own for a benchmark, with somebody logged in.
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { freePort } from '../test/support/mariadb.js';
 
-/** Starts the built server on a database, and logs its administrator in. */
-export async function startInstance(databaseUrl, { execArgv = [], program = 'serve.js' } = {}) {
+/**
+ * Starts the built server on a database, and logs its administrator in.
+ *
+ * @param release the main program of a released version, to be started in its place
+ */
+export async function startInstance(databaseUrl, { execArgv = [], program = 'serve.js', release = null } = {}) {
   const secret = randomBytes(32).toString('hex');
   const port = await freePort();
   const variables = {
@@ -20,15 +26,16 @@ export async function startInstance(databaseUrl, { execArgv = [], program = 'ser
     ENCRYPTION_KEYS: secret,
     REVOCATION_JOURNAL: mkdtempSync(join(tmpdir(), 'keywright-bench-')),
   };
-  const child = fork(new URL(program, import.meta.url).pathname, [], {
+  const child = fork(release ?? new URL(program, import.meta.url).pathname, release ? ['serve'] : [], {
     env: { ...process.env, ...variables },
     execArgv: ['--no-concurrent-marking', ...execArgv],
-  });
-  await new Promise((resolve, reject) => {
-    child.once('message', resolve);
-    child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)));
+    stdio: ['ignore', release ? 'ignore' : 'inherit', 'inherit', 'ipc'],
   });
   const url = `http://127.0.0.1:${port}`;
+  await Promise.race([
+    release ? untilItAnswers(url) : once(child, 'message'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`The server ended with ${code}.`))),
+  ]);
   // fetch would take more of the two cores than the server it asks.
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
   let token;
@@ -50,6 +57,7 @@ export async function startInstance(databaseUrl, { execArgv = [], program = 'ser
     await dispatcher.close();
     child.kill();
     await ended;
+    rmSync(variables.REVOCATION_JOURNAL, { recursive: true });
   };
   /** What its process answers to a message. */
   const ask = (message) => {
@@ -57,4 +65,14 @@ export async function startInstance(databaseUrl, { execArgv = [], program = 'ser
     return new Promise((resolve) => child.once('message', resolve));
   };
   return { ask, call, merchantId, pid: child.pid, stop, token: () => token, url };
+}
+
+async function untilItAnswers(url) {
+  while (
+    !(await request(`${url}/health/live`).then(
+      ({ body }) => body.dump().then(() => true),
+      () => false,
+    ))
+  )
+    await sleep(50);
 }

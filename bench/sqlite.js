@@ -1,8 +1,9 @@
-// The embedded database: keys created over HTTP by 50 clients, every commit on the disk; and verifications of keys that aren't in the key cache,
-// against the same statement by better-sqlite3 alone.
+// The embedded database: keys created over HTTP by 50 clients, every commit on the disk, against release 0.1.0, which synced none, in turns; and
+// verifications of keys that aren't in the key cache, against the same statement by better-sqlite3 alone.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unpackRelease } from '../test/support/release.js';
 import { startInstance } from './instance.js';
 import { requestsPerSecond } from './warm.js';
 
@@ -19,32 +20,47 @@ export async function useSqlite(wrk, { seconds, rounds, keys }) {
 }
 
 async function create(wrk, folder, { seconds, rounds }) {
-  const { call, stop, token, url } = await startInstance(`sqlite:${join(folder, 'create.sqlite')}`);
+  const now = await creator(wrk, folder, 'now', {});
+  const former = await creator(wrk, folder, 'former', { release: unpackRelease('0.1.0') });
+  for (const { rate } of [now, former]) rate(seconds);
+  const results = Array.from({ length: rounds }, () => {
+    const [own, plain] = [now.rate(seconds), former.rate(seconds)];
+    return { own, plain, ratio: own / plain };
+  });
+  await now.stop();
+  await former.stop();
+  const { own, plain, ratio } = middle(results);
+  console.log(
+    `sqlite create, ${CLIENTS} clients: ${own.toFixed(0)} keys/s with every commit synced, 0.1.0 without ${plain.toFixed(0)}/s, ratio ${ratio.toFixed(2)}`,
+  );
+}
+
+/** A server, and how many keys it creates per second. */
+async function creator(wrk, folder, name, options) {
+  const { call, stop, token, url } = await startInstance(`sqlite:${join(folder, `${name}.sqlite`)}`, options);
   const { id } = await call('POST', '/api/v1/applications', { name: 'bench' });
-  const script = join(folder, 'create.lua');
+  const script = join(folder, `${name}.lua`);
   const body = JSON.stringify({ description: 'bench' });
   writeFileSync(
     script,
     `wrk.method = "POST"\nwrk.body = '${body}'\nwrk.headers["Content-Type"] = "application/json"\n`,
   );
-  const rates = Array.from({ length: rounds + 1 }, () =>
+  const rate = (seconds) =>
     requestsPerSecond(wrk, `${url}/api/v1/applications/${id}/api-keys`, token(), ['-s', script], seconds, {
       connections: CLIENTS,
       isPinned: false,
-    }),
-  ).slice(1);
-  await stop();
-  console.log(`sqlite create, ${CLIENTS} clients: ${middle(rates).toFixed(0)} keys/s, each commit synced`);
+    });
+  return { rate, stop };
 }
 
 async function verifyCold(folder, options) {
   const { ask, stop } = await startInstance(`sqlite:${join(folder, 'cold.sqlite')}`, { program: 'cold-sqlite.js' });
   const results = await ask(options);
   await stop();
-  const { own, plain, ratio } = results.sort((a, b) => a.ratio - b.ratio)[Math.floor(results.length / 2)];
+  const { own, plain, ratio } = middle(results);
   console.log(
     `sqlite cold, ${options.keys} keys: ${own.toFixed(0)} verifications/s, the statement alone ${plain.toFixed(0)}/s, ratio ${ratio.toFixed(2)}`,
   );
 }
 
-const middle = (rates) => rates.sort((a, b) => a - b)[Math.floor(rates.length / 2)];
+const middle = (results) => results.sort((a, b) => a.ratio - b.ratio)[Math.floor(results.length / 2)];
