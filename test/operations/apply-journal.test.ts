@@ -74,7 +74,7 @@ describe('keywright restore --apply-journal', () => {
       accountsDisabled: 0,
       accountsLowered: 1,
     });
-    expect((await run('--apply-journal')).stdout).toContain('Taken away again (2 journal files): nothing.');
+    expect((await run('--apply-journal')).stdout).toContain('Taken away again, by 2 files of the journal: nothing.');
 
     await server.open();
     expect(await check(kept.fullKey)).toBe(204);

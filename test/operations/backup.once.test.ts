@@ -174,7 +174,7 @@ describe('keywright backup', () => {
     expect(deleted.status).toBe(204);
     await other.close();
     await server.close();
-    expect((await run('restore b --journal elsewhere')).stdout).toContain('2 keys deleted');
+    expect((await run('restore b --journal elsewhere')).stdout).toContain('keys deleted: 2');
     await server.open();
     expect(await checkAll(keys)).toEqual({ byOne: 401, byOther: 401 });
   });
@@ -197,7 +197,7 @@ describe('keywright backup', () => {
     );
     expect(await checksums().catch(() => null)).toEqual(before);
 
-    expect((await run('restore b --disable-changed')).stdout).toContain('1 keys deleted, 2 keys disabled.');
+    expect((await run('restore b --disable-changed')).stdout).toContain('keys deleted: 1, keys disabled: 2.');
     await server.open();
     expect(await checkAll(keys)).toEqual({ kept: 204, deleted: 401, disabled: 401, rotated: 401 });
     await server.close();

@@ -36,10 +36,10 @@ export function printSummary(summary: Summary, isJson = false): void {
 function describe({ revision, journals, counts, gaps, kept, audit }: Summary): string {
   const done = (Object.entries(LABELS) as [keyof ReplayCounts, string][])
     .filter(([name]) => counts[name] > 0)
-    .map(([name, label]) => `${counts[name]} ${label}`);
+    .map(([name, label]) => `${label}: ${counts[name]}`);
   return [
     `The database has been restored as of revision ${revision}.`,
-    `Taken away again (${journals} journal files): ${done.length > 0 ? done.join(', ') : 'nothing'}.`,
+    `Taken away again, by ${journals === 1 ? 'one file' : `${journals} files`} of the journal: ${done.length > 0 ? done.join(', ') : 'nothing'}.`,
     ...gaps.map((gap) => `WARNING: ${gap}`),
     ...(kept === null ? [] : [`The replaced database is kept as ${kept}.`]),
     ...(audit === null
