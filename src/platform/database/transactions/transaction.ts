@@ -16,7 +16,7 @@ const AFTER_COMMIT = ['announce', 'wait'] as const;
 export type TransactionPhase = (typeof BEFORE_COMMIT)[number] | (typeof AFTER_COMMIT)[number];
 
 /** How many events a transaction publishes before other requests have their turn. */
-const EVENTS_AT_ONCE = 20;
+const EVENTS_AT_ONCE = 5;
 
 type Task = () => Promise<void> | void;
 
