@@ -101,6 +101,7 @@ describe('late requests', () => {
 
   it('are no failure of the server', () => {
     const started = server.logs.findIndex((line) => line.startsWith('Nest application successfully started'));
-    expect(server.logs.slice(started + 1)).toEqual([]);
+    // Mails of servers that other test files of this process left running are logged here, too.
+    expect(server.logs.slice(started + 1).filter((line) => !line.endsWith(' Mail'))).toEqual([]);
   });
 });

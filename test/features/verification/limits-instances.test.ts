@@ -153,9 +153,12 @@ describe('limits across instances and restarts', () => {
       expect(await held()).toBeGreaterThan(2);
       const path = `/api/v1/applications/${application}/api-keys/${id}`;
       await server.call('PATCH', path, { token: user.token, json: { quota: { limit: 62, period: 'month' } } });
-      // Now all that is left is with the other instance, which gives it back soon.
+      // All that is left is with the other instance, which returns it soon, or has already done so.
       const early = await server.call('GET', '/api/v1/keys/check', { token: fullKey });
-      if ((await held()) > 2) expect([early.status, early.headers['retry-after']]).toEqual([429, '1']);
+      expect([
+        [204, undefined],
+        [429, '1'],
+      ]).toContainEqual([early.status, early.headers['retry-after']]);
       await sleep(RETURNED_AFTER_MS);
       expect(await held()).toBe(0);
       expect(await allowedOf(server, fullKey, 5)).toBe(early.status === 204 ? 1 : 2);
