@@ -34,8 +34,11 @@ export class SecretHasher {
    *
    * @throws {DomainError} `unavailable` if the hash is slow and too many comparisons are waiting
    */
-  matches(secret: string, { secretHash, pepperId }: HashedSecret): MaybePromise<boolean> {
-    if (isSlow(pepperId)) return this.slowHashes.matches(secret, secretHash, pepperId);
+  matches(
+    secret: string,
+    { secretHash, pepperId, merchantId }: HashedSecret & { merchantId: string },
+  ): MaybePromise<boolean> {
+    if (isSlow(pepperId)) return this.slowHashes.matches(secret, secretHash, pepperId, merchantId);
     const actual = this.hmac(secret, pepperId);
     return (
       actual !== null &&
