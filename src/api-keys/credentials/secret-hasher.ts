@@ -47,6 +47,11 @@ export class SecretHasher {
     );
   }
 
+  /** Whether the hash is slow to compare with. */
+  isSlow({ pepperId }: Pick<HashedSecret, 'pepperId'>): boolean {
+    return isSlow(pepperId);
+  }
+
   /** Whether the secret should be hashed again, under the newest pepper. */
   isOutdated({ pepperId }: Pick<HashedSecret, 'pepperId'>): boolean {
     return pepperId !== this.newest;

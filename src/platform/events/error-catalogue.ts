@@ -138,8 +138,18 @@ export const ERROR_CATALOGUE = {
   },
   'import.too_many_formats': {
     status: 409,
-    meaning: 'The server holds the maximum number of formats of imported keys.',
-    remedy: 'Import keys that look alike with the same format.',
+    meaning: 'The merchant has the maximum number of formats of imported keys.',
+    remedy: 'Import keys that look alike with the same format, or delete a format that no key has.',
+  },
+  'import_format.not_found': {
+    status: 404,
+    meaning: 'The format of imported keys does not exist or has been deleted.',
+    remedy: 'Look for the format in the list of formats, or repeat the import.',
+  },
+  'import_format.in_use': {
+    status: 409,
+    meaning: 'A key has this format.',
+    remedy: 'Rotate or delete the keys that were imported with the format first.',
   },
   'api_key.scopes_not_held': {
     status: 400,
