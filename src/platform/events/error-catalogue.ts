@@ -148,8 +148,8 @@ export const ERROR_CATALOGUE = {
   },
   'api_key.limit_reached': {
     status: 409,
-    meaning: 'The client has the maximum number of active keys.',
-    remedy: 'Delete or disable a key first.',
+    meaning: 'The client has the maximum number of active keys, or the merchant the maximum number of keys.',
+    remedy: 'Delete keys first.',
   },
   'api_key.level_too_high': {
     status: 400,
@@ -196,6 +196,11 @@ export const ERROR_CATALOGUE = {
     meaning: 'The application does not exist or has been deleted.',
     remedy: 'Look for the application in the list of applications.',
   },
+  'application.limit_reached': {
+    status: 409,
+    meaning: 'The merchant has the maximum number of applications.',
+    remedy: 'Delete an application first.',
+  },
   'application.name_taken': {
     status: 409,
     meaning: 'The merchant has another application of this name.',
@@ -235,6 +240,11 @@ export const ERROR_CATALOGUE = {
     status: 404,
     meaning: 'The member does not exist or has been removed.',
     remedy: 'Look for the member in the list of members.',
+  },
+  'member.limit_reached': {
+    status: 409,
+    meaning: 'The merchant has the maximum number of members.',
+    remedy: 'Remove a member first.',
   },
   'member.last_manager': {
     status: 409,

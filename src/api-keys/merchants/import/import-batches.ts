@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, EntityTarget, Repository } from 'typeorm';
 import { Account } from '../../../accounts/account.entity.js';
 import { ApiKey } from '../../api-key.entity.js';
+import { MerchantKeyLimit } from '../../merchant-key-limit.js';
 import { ExpiryNotices } from '../../retention/expiry-notices.js';
 import { Application } from '../../../applications/application.entity.js';
 import { LEVELS } from '../../../access/levels.js';
@@ -47,6 +48,7 @@ const ATTEMPTS = 5;
 export class ImportBatches {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly limit: MerchantKeyLimit,
     private readonly notices: ExpiryNotices,
     private readonly transactions: Transactions,
   ) {}
@@ -102,7 +104,7 @@ export class ImportBatches {
       return key.level <= level || refuse(DomainError.invalid('level', 'level must not be above your own'));
     });
     const outcome = classify(allowed, await findStored(tx.manager, allowed));
-    const { imported } = outcome;
+    const imported = await this.withinLimit(tx, allowed, outcome.imported, refused);
     const formatOf = new Map(allowed.map(({ key, formatId }) => [key, formatId]));
     if (imported.length > 0) {
       for (const some of inBatches(imported, ROWS_AT_ONCE)) await insertRows(tx.manager, ApiKey, some);
@@ -122,7 +124,30 @@ export class ImportBatches {
         });
       }
     }
-    return { ...outcome, refused: [...refused, ...outcome.refused] };
+    return { ...outcome, imported, refused: [...refused, ...outcome.refused] };
+  }
+
+  /** Returns the keys of the merchants that may have so many more, and refuses all others. */
+  private async withinLimit(
+    tx: Transaction,
+    rows: ImportRow[],
+    keys: ApiKey[],
+    refused: ImportProblem[],
+  ): Promise<ApiKey[]> {
+    const full = new Map<string, DomainError>();
+    for (const merchantId of new Set(keys.map((key) => key.merchantId))) {
+      const adding = keys.filter((key) => key.merchantId === merchantId).length;
+      await this.limit.assertWithin(tx, merchantId, adding).catch((error: unknown) => {
+        if (!(error instanceof DomainError)) throw error;
+        full.set(merchantId, error);
+      });
+    }
+    const surplus = new Set(keys.filter(({ merchantId }) => full.has(merchantId)));
+    for (const { line, key } of rows) {
+      const error = surplus.has(key) ? full.get(key.merchantId) : undefined;
+      if (error) refused.push({ line, externalId: key.externalId, error });
+    }
+    return keys.filter((key) => !surplus.has(key));
   }
 }
 

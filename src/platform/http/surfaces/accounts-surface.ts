@@ -22,6 +22,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'access.account_inactive': 'accountStatusLacking',
   'access.consent_lacking': 'consentLacking',
   'api_key.not_found': 'apiKeyNotFound',
+  'api_key.limit_reached': 'apiKeyLimitReached',
   'api_key.level_too_high': 'keyLevelExceedsRoleLevel',
   'api_key.scopes_not_held': 'keyScopesExceedOwnScopes',
   'confirmation.not_found': 'confirmationNotFound',

@@ -22,6 +22,8 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'login.throttled': 'Too many failed logins. Please try again later',
   'exposure.not_signed': 'The message has no valid signature by a known key',
   'api_key.limit_reached': 'The client has as many active keys as it may have',
+  'application.limit_reached': 'Your merchant has the maximum number of applications',
+  'member.limit_reached': 'Your merchant has the maximum number of members',
   'api_key.taken': 'Another key has this hash or lookup prefix',
   'import.too_many_formats':
     'Your merchant has the maximum number of formats of imported keys; import keys that look alike with one format',
