@@ -36,10 +36,13 @@ export class LoginService {
    * @throws {DomainError} `login.failed`, `login.throttled`, and with the right password `access.account_inactive`
    */
   async login(visitor: Actor, name: LoginName, password: string): Promise<Login> {
-    const target = await this.accounts.findByLogin(name);
+    let target: Account | null = null;
     // Failures count for the account, whichever of its names was used, or for a name that no account has.
-    const subject = target ? `account ${target.id}` : `name ${keyOf(name.username ?? name.email ?? String(name.id))}`;
-    const account = await this.throttle.guard(subject, visitor.address ?? '', async () => {
+    const findSubject = async (): Promise<string> => {
+      target = await this.accounts.findByLogin(name);
+      return target ? `account ${target.id}` : `name ${keyOf(name.username ?? name.email ?? String(name.id))}`;
+    };
+    const account = await this.throttle.guard(visitor.address ?? '', findSubject, async () => {
       try {
         return await this.identify(name, password);
       } catch (error) {

@@ -82,6 +82,7 @@ export class MembersService {
    * @throws {DomainError} `link.gone`
    */
   async signUp(visitor: Actor, token: string, { password, firstName, lastName }: SignUpMemberBody): Promise<Account> {
+    await this.links.assertValid(token, 'member_signup');
     const passwordHash = await this.passwords.hash(password);
     return this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, token, 'member_signup');

@@ -76,6 +76,7 @@ export class MerchantsService {
    * @throws {DomainError} `link.gone` or `email.taken`
    */
   async signUp(visitor: Actor, token: string, { organization, admin }: SignUpMerchantBody): Promise<Merchant> {
+    await this.links.assertValid(token, 'merchant_signup');
     const passwordHash = await this.passwords.hash(admin.password);
     const { legalBusinessName, ...details } = organization;
     return this.transactions.run(async (tx) => {
