@@ -38,7 +38,6 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS, 'oauth.unsupported_grant_type', scopeNotHeld())
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @Header('Pragma', 'no-cache')
   @Public('keyPair')
   async openSession(
@@ -61,7 +60,6 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS)
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @Public('keyPair')
   async introspectSession(
     @Headers('authorization') authorization: string | undefined,

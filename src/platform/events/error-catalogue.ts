@@ -36,6 +36,11 @@ export const ERROR_CATALOGUE = {
     meaning: 'The body is too large.',
     remedy: 'Send at most 256 KiB, or what the operation accepts.',
   },
+  'request.head_too_large': {
+    status: 431,
+    meaning: 'The request line and the headers are too large.',
+    remedy: 'Send at most 16 KiB of them.',
+  },
   'request.unsupported_media_type': {
     status: 415,
     meaning: 'The operation does not accept the content type of the body.',

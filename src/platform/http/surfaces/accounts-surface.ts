@@ -6,6 +6,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'request.body_missing': 'postBodyMissing',
   'request.timeout': 'requestTimeout',
   'request.too_large': 'bodyTooLarge',
+  'request.head_too_large': 'headTooLarge',
   'request.unsupported_media_type': 'unsupportedMediaType',
   'route.not_found': 'notFound',
   'credential.invalid': 'authenticationFailed',
