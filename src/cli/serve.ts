@@ -4,7 +4,7 @@ import { loadConfig, type Config } from '../platform/config/config.js';
 import { LogEntry } from '../platform/observability/logs/log-entry.js';
 import { JsonLogger } from '../platform/observability/logs/json-logger.js';
 import { createLogger } from '../platform/observability/logs/server-logger.js';
-import { serveDocumentation } from '../platform/openapi/document.js';
+import { serveDocumentation } from '../platform/openapi/documentation.js';
 import { describeCrash, describeFailure, EXIT } from './failure.js';
 import { printFirstLogin } from './first-login.js';
 import { stopInTime } from './stop.js';
@@ -22,12 +22,12 @@ async function start(): Promise<void> {
   const logger = createLogger(config);
   const { app, firstLogin } = await createApp(config, logger);
   stopInTime(config.SHUTDOWN_DELAY_SECONDS, end);
-  serveDocumentation(app, () => describeApp(app));
+  if (config.DOCS) serveDocumentation(app.getHttpAdapter().getInstance(), () => describeApp(app));
   try {
     const url = await listen(app, config);
-    const documentation = `${config.PUBLIC_URL ?? url}/docs`;
-    if (config.isProduction) logger.log(new LogEntry('Keywright is ready.', { documentation }));
-    else console.log(`Keywright is ready.\n  Documentation  ${documentation}`);
+    const documentation = config.DOCS ? `${config.PUBLIC_URL ?? url}/docs` : undefined;
+    if (config.isProduction) logger.log(new LogEntry('Keywright is ready.', { url, documentation }));
+    else console.log(`Keywright is ready.\n  ${documentation ? `Documentation  ${documentation}` : `URL  ${url}`}`);
   } finally {
     // Even if the port is in use: the account exists by now, and no later start prints its password.
     if (firstLogin?.generatedPassword === null && config.isProduction)

@@ -148,6 +148,11 @@ export class Config {
   @IsBoolean()
   ALLOW_UNITTEST_SIGNUP: boolean = false;
 
+  /** Whether the OpenAPI document and Swagger UI are served at `/docs`. */
+  @Flag()
+  @IsBoolean()
+  DOCS: boolean = true;
+
   /** The value of `result` in a 201 response of the accounts surface. */
   @IsIn(['success', 'created'])
   ACCOUNTS_CREATED_RESULT: 'success' | 'created' = 'success';
