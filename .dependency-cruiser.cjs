@@ -26,6 +26,7 @@ const ORDER = {
     cli: 'Programs compose the application; nothing but the entry point depends on them.',
   },
   'src/accounts': {
+    sessions: 'A session knows the number of its account, and nothing else of it.',
     merchants: 'A merchant exists before its members.',
     members: 'Members belong to a merchant.',
     'own-account': 'A person changes the own account, and may sign up with a merchant of its own.',

@@ -4,6 +4,7 @@ import type { Repository } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { SYSTEM } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
+import { Clock } from '../platform/runtime/clock.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { Account, STATUS } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
@@ -23,6 +24,7 @@ export class FirstAdmin {
   constructor(
     @InjectRepository(Account) private readonly repository: Repository<Account>,
     private readonly accounts: AccountsService,
+    private readonly clock: Clock,
     private readonly config: Config,
     private readonly merchants: MerchantsService,
     private readonly passwords: Passwords,
@@ -34,7 +36,7 @@ export class FirstAdmin {
     if (await this.repository.exists()) return null;
     const { ADMIN_USERNAME: username, ADMIN_EMAIL: email, ADMIN_PASSWORD } = this.config;
     const password = ADMIN_PASSWORD ?? this.passwords.generate();
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.hash(password, null);
     try {
       await this.transactions.run(async (tx) => {
         const merchant = await this.merchants.create(tx, SYSTEM, 'Keywright');
@@ -42,6 +44,7 @@ export class FirstAdmin {
           merchantId: merchant.id,
           username,
           email,
+          emailVerifiedAt: this.clock.now(),
           passwordHash,
           role: 'admin',
           status: STATUS.active,

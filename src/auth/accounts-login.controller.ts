@@ -66,14 +66,14 @@ export class AccountsLoginController {
     @Body() { consent }: ConfirmSignUpBody,
   ): Promise<AccountLoginAnswer> {
     const account = await this.signup.confirm(visitor, id, consent);
-    return presentAccountLogin(await this.logins.open(visitor, account.id));
+    return presentAccountLogin(await this.logins.open(visitor, account));
   }
 
   private async logIn(
     visitor: Actor,
     { username, email, id, password }: AccountLoginBody,
   ): Promise<AccountLoginAnswer> {
-    const name = { username, email, ...(id && { id: Number(id) }) };
+    const name = username ?? email ?? id ?? '';
     return presentAccountLogin(await this.logins.login(visitor, name, password));
   }
 }

@@ -1,4 +1,5 @@
 import { IsEmail, IsIn, IsInt, IsNotEmpty, IsOptional, Max, Min, Matches } from 'class-validator';
+import { IsUncommonPassword } from '../password-rules.js';
 import { EMAIL, IsText } from '../../platform/validation/text.js';
 
 const LANGUAGES = ['en', 'de', 'es', 'fr', 'nl'];
@@ -113,12 +114,21 @@ export class UpdateAccountBody {
   language?: 'en' | 'de' | 'es' | 'fr' | 'nl';
 
   /**
-   * The password: 8 to 200 characters. A key can change it only at the account's full level.
+   * The password: 8 to 200 characters, 12 or more from level 4. It ends all other sessions. A key cannot change it.
    * @example "correct horse battery"
    */
   @IsOptional()
+  @IsUncommonPassword('passwordTooCommon')
   @Matches(/^[^\0]{8,200}$/u, { message: 'invalidPassword' })
   password?: string;
+
+  /**
+   * The current password, which a new password or e-mail address requires once the account has one.
+   * @example "correct horse battery"
+   */
+  @IsOptional()
+  @Matches(/^[^\0]{1,200}$/u, { message: 'invalidCurrentPassword' })
+  currentPassword?: string;
 
   /**
    * The version of the terms that the person agrees to; 0 withdraws the consent and revokes all personal keys for good.
@@ -131,7 +141,7 @@ export class UpdateAccountBody {
   consent?: number;
 
   /**
-   * The e-mail address, which changes when the link mailed to the new address is followed. A key can change it only at the account's full level.
+   * The e-mail address, which changes when the link mailed to the new address is followed. A key cannot change it.
    * @example "ada@example.org"
    */
   @IsOptional()
@@ -140,9 +150,36 @@ export class UpdateAccountBody {
   email?: string;
 }
 
+/** An account to recover. */
+export class RecoverBody {
+  /** @example "ada@example.org" */
+  @IsEmail(EMAIL, { message: 'invalidEmail' })
+  @IsText(254, { message: 'invalidEmail' })
+  @IsNotEmpty({ message: 'emailMissing' })
+  email: string;
+}
+
+export class RecoverAnswer {
+  /** @example "ada@example.org" */
+  email: string;
+}
+
+/** A new password. */
+export class NewPasswordBody {
+  /**
+   * The password: 8 to 200 characters, 12 or more from level 4.
+   * @example "correct horse battery"
+   */
+  @IsUncommonPassword('passwordTooCommon')
+  @Matches(/^[^\0]{8,200}$/u, { message: 'invalidPassword' })
+  @IsNotEmpty({ message: 'passwordMissing' })
+  password: string;
+}
+
 /** A username to look up. */
 export class AvailableUsernameBody {
   /** @example "ada" */
+  @Matches(/^[^@]*$/, { message: 'invalidUsername' })
   @IsText(254, { message: 'invalidUsername' })
   @IsNotEmpty({ message: 'usernameMissing' })
   username: string;

@@ -81,6 +81,31 @@ export const ERROR_CATALOGUE = {
     meaning: 'The username or the password is wrong.',
     remedy: 'Check both.',
   },
+  'session.not_found': {
+    status: 404,
+    meaning: 'The session does not exist or has ended.',
+    remedy: 'Look for the session in the list of your sessions.',
+  },
+  'password.current_missing': {
+    status: 400,
+    meaning: 'The account has a password, and `currentPassword` is missing.',
+    remedy: 'Send the current password in `currentPassword`.',
+  },
+  'password.current_wrong': {
+    status: 403,
+    meaning: '`currentPassword` is wrong.',
+    remedy: 'Send the current password, or recover the account by mail.',
+  },
+  'password.too_short': {
+    status: 400,
+    meaning: 'The password is too short for an account that may manage others.',
+    remedy: 'Choose a password of 12 characters or more.',
+  },
+  'password.too_common': {
+    status: 400,
+    meaning: 'The password is one of the most common ones.',
+    remedy: 'Choose a password that others do not use.',
+  },
   'login.throttled': {
     status: 429,
     meaning: 'Too many logins have failed.',

@@ -5,7 +5,7 @@ import { merchants } from './merchants-surface.js';
 import { oauth } from './oauth-surface.js';
 import type { Surface } from './surface.js';
 
-const ACCOUNTS_PATHS = /^\/(signup|confirm|login|signin|account|whoami|apikeys|available)(\/|$)/;
+const ACCOUNTS_PATHS = /^\/(signup|confirm|recover|login|logout|signin|account|whoami|apikeys|available)(\/|$)/;
 
 /** The surface of a request: that of its route's pattern or, where it has no route, that of its path. */
 export const surfaceOf = ({ routeOptions, url }: Pick<FastifyRequest, 'routeOptions' | 'url'>): Surface =>
