@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp, describeApp } from '../app.js';
 import { loadConfig, type Config } from '../platform/config/config.js';
+import { startWarnings } from '../platform/config/start-warnings.js';
 import { LogEntry } from '../platform/observability/logs/log-entry.js';
 import { JsonLogger } from '../platform/observability/logs/json-logger.js';
 import { createLogger } from '../platform/observability/logs/server-logger.js';
@@ -20,6 +21,7 @@ export async function serve(): Promise<void> {
 async function start(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger(config);
+  for (const warning of startWarnings(config)) logger.warn(warning, 'Keywright');
   const { app, firstLogin } = await createApp(config, logger);
   stopInTime(config.SHUTDOWN_DELAY_SECONDS, end);
   if (config.DOCS) serveDocumentation(app.getHttpAdapter().getInstance(), () => describeApp(app));

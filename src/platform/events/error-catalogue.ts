@@ -301,6 +301,11 @@ export const ERROR_CATALOGUE = {
     meaning: 'The key has exceeded its rate limit or its quota.',
     remedy: WAIT,
   },
+  'mail.unavailable': {
+    status: 503,
+    meaning: 'The server has no mail server, without which this operation is worth nothing.',
+    remedy: 'Ask the operator of the server to set `SMTP_URL`.',
+  },
   unavailable: {
     status: 503,
     meaning: 'The server cannot answer at the moment, for example because the database does not.',

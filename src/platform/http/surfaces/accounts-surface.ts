@@ -28,6 +28,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'confirmation.not_found': 'confirmationNotFound',
   'email.taken': 'emailTaken',
   'username.taken': 'usernameTaken',
+  'mail.unavailable': 'mailUnavailable',
   unavailable: 'unavailable',
   'username.free': 'usernameAvailable',
 };
