@@ -143,7 +143,10 @@ describe('logs in production', () => {
     const { headers } = await program.call('POST', '/signup', { json: { email: 'a@person.example', language: 'en' } });
     let found: Line[] = [];
     // The mail server is asked after the answer.
-    while (!found.some(({ context }) => context === 'Mail')) found = await linesOf(headers['x-request-id']);
+    while (!found.some(({ context }) => context === 'Mail')) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      found = await linesOf(headers['x-request-id']);
+    }
     expect(found).toContainEqual(
       expect.objectContaining({
         level: 'warn',
