@@ -35,7 +35,8 @@ async function start(): Promise<void> {
     if (firstLogin && config.isProduction) {
       const { username, link } = firstLogin;
       const created = link === null ? 'The first account has been created.' : 'Set the password of the first account.';
-      logger.warn(new LogEntry(created, { username, ...(link !== null && { link }) }));
+      // The link must be found whatever is logged.
+      logger[link === null ? 'log' : 'warn'](new LogEntry(created, { username, ...(link !== null && { link }) }));
     } else if (firstLogin) printFirstLogin(firstLogin);
   }
 }
