@@ -43,6 +43,7 @@ export class SignupService {
 
   /** Responds alike for known and unknown addresses, after the same statements; only the owner of the address learns which, by mail. */
   async signUp(visitor: Actor, { email, language, unittest }: SignUpBody): Promise<SignUpAnswer> {
+    this.mails.assertReachable();
     const confirmation = this.links.newToken();
     const known = await this.names.find(email);
     const isKnown = known !== null && known.emailVerifiedAt !== null;
