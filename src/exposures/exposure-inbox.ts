@@ -8,6 +8,7 @@ import { inBatches } from '../platform/runtime/batches.js';
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { BackgroundTask } from '../platform/runtime/background-task.js';
+import { letOthersIn, ROWS_AT_ONCE } from '../platform/runtime/turns.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { insertRows } from '../platform/database/rows.js';
 import { ImportedFormats } from '../verification/cache/imported-formats.js';
@@ -68,14 +69,14 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
    * @throws {DomainError} `unavailable` when too many findings are waiting, in all or from one address
    */
   async take(findings: readonly Finding[]): Promise<void> {
-    const rows = this.rowsOf(findings);
+    const rows = await this.rowsOf(findings);
     if (this.lanes.admit(rows).length < rows.length) throw new DomainError('unavailable', { retryAfterSeconds: 10 });
     await this.store(rows);
   }
 
   /** Does the same, but drops the findings of addresses of which too many are waiting. */
   async takeSome(findings: readonly Finding[]): Promise<void> {
-    await this.store(this.lanes.admit(this.rowsOf(findings)));
+    await this.store(this.lanes.admit(await this.rowsOf(findings)));
   }
 
   /** Resolves when all findings have been processed. */
@@ -105,8 +106,13 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
     if (this.delayed.delete(timer)) this.lanes.process(rows);
   }
 
-  private rowsOf(findings: readonly Finding[]): ExposureReport[] {
-    return findings.filter(({ text }) => this.mayBeKey(text)).map((finding) => this.rowOf(finding));
+  private async rowsOf(findings: readonly Finding[]): Promise<ExposureReport[]> {
+    const rows: ExposureReport[] = [];
+    for (const [index, finding] of findings.entries()) {
+      if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await letOthersIn();
+      if (this.mayBeKey(finding.text)) rows.push(this.rowOf(finding));
+    }
+    return rows;
   }
 
   private mayBeKey(text: string): boolean {

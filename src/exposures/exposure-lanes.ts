@@ -8,6 +8,7 @@ import { LogEntry } from '../platform/observability/logs/log-entry.js';
 import { BackgroundTask } from '../platform/runtime/background-task.js';
 import { inBatches } from '../platform/runtime/batches.js';
 import { FairQueue } from '../platform/runtime/fair-queue.js';
+import { letOthersIn, ROWS_AT_ONCE } from '../platform/runtime/turns.js';
 import type { CachedKey } from '../verification/cache/cached-key.js';
 import { VerificationService, type Recognised } from '../verification/verification.service.js';
 import { ExposureReport } from './exposure-report.entity.js';
@@ -112,7 +113,8 @@ export class ExposureLanes {
   private async decide(rows: readonly ExposureReport[]): Promise<void> {
     const found: FoundKey[] = [];
     const undecided = new Map<ExposureReport, Comparison[]>();
-    for (const row of rows) {
+    for (const [index, row] of rows.entries()) {
+      if (index % ROWS_AT_ONCE === 0) await letOthersIn();
       const text = this.open(row);
       const recognised = text === null ? { keys: [], undecided: [] } : await this.verification.recognise(text);
       found.push(...recognised.keys.map((key) => findingOf(row, key)));
