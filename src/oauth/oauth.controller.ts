@@ -13,7 +13,7 @@ import { Sessions } from './sessions.js';
 const FORM = 'application/x-www-form-urlencoded';
 
 /** How a client that does not authenticate is refused. */
-const CLIENT_REFUSALS = ['credential.invalid', 'credential.ambiguous', 'unavailable'] as const;
+const CLIENT_REFUSALS = ['credential.invalid', 'credential.ambiguous', 'request.rate_limited', 'unavailable'] as const;
 
 @Controller('oauth')
 export class OAuthController {
@@ -40,7 +40,7 @@ export class OAuthController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @Header('Pragma', 'no-cache')
-  @Public('keyPair')
+  @Public({ by: 'keyPair', limit: 'failures' })
   async openSession(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
@@ -62,7 +62,7 @@ export class OAuthController {
   @ApiConsumes(FORM)
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  @Public('keyPair')
+  @Public({ by: 'keyPair', limit: 'failures' })
   async introspectSession(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
@@ -85,7 +85,7 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS, 'oauth.unauthorized_client')
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Public('keyPair')
+  @Public({ by: 'keyPair', limit: 'failures' })
   async revokeSession(
     @Headers('authorization') authorization: string | undefined,
     @Visitor() visitor: Actor,
