@@ -218,7 +218,8 @@ export class TestServer {
 
   /** Waits until what was counted in memory has been written. */
   async flushed(): Promise<void> {
-    for (const part of [LastSeen, LastUse, Quotas, Usage]) await this.app.get<WriteBehindBuffer>(part, { strict: false }).flush();
+    for (const part of [LastSeen, LastUse, Quotas, Usage])
+      await this.app.get<WriteBehindBuffer>(part, { strict: false }).flush();
   }
 
   /** Runs a scheduled job now, as this instance; `null` when another one is at it. */
