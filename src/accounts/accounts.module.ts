@@ -12,6 +12,7 @@ import { OldSessions } from './sessions/old-sessions.js';
 import { AccountsService } from './accounts.service.js';
 import { FirstAdmin } from './first-admin.js';
 import { Mailer } from './mailer.js';
+import { MailPace } from './mail-pace.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersService } from './members/members.service.js';
 import { Merchant } from './merchant.entity.js';
@@ -42,6 +43,7 @@ import { Passwords } from './passwords.js';
     LoginSessions,
     LoginThrottle,
     Mailer,
+    MailPace,
     MembersService,
     MerchantBatches,
     MerchantsService,
@@ -64,7 +66,10 @@ import { Passwords } from './passwords.js';
     MembersService,
     MerchantBatches,
     MerchantsService,
+    OneTimeLinks,
+    OwnAccountService,
     Passwords,
+    RecoveryService,
     SignupService,
   ],
 })

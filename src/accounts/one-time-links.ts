@@ -76,6 +76,11 @@ export class OneTimeLinks {
     });
   }
 
+  /** Finds a valid link by one of its tokens, without using it. */
+  async find(token: string, purpose: LinkPurpose): Promise<FoundLink | null> {
+    return found(await this.links.findOneBy(this.valid(token, purpose)), token);
+  }
+
   /**
    * Makes sure that a valid link has the token, before work is done that only its use needs. It may be used by another meanwhile.
    *

@@ -3,6 +3,7 @@ import { ApiConsumes } from '@nestjs/swagger';
 import { Visitor } from '../access/caller.js';
 import type { Actor } from '../platform/events/actor.js';
 import { Public } from '../platform/http/requirement.js';
+import { RouteConfig } from '../platform/http/route-config.js';
 import { Answers, Refuses } from '../platform/http/route-facts.js';
 import { scopeNotHeld } from './scopes.js';
 import { actorOf, Clients } from './clients.js';
@@ -38,8 +39,8 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS, 'oauth.unsupported_grant_type', scopeNotHeld())
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @Header('Pragma', 'no-cache')
+  @RouteConfig({ takesForm: true })
   @Public({ by: 'keyPair', limit: 'failures' })
   async openSession(
     @Headers('authorization') authorization: string | undefined,
@@ -61,7 +62,7 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS)
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
+  @RouteConfig({ takesForm: true })
   @Public({ by: 'keyPair', limit: 'failures' })
   async introspectSession(
     @Headers('authorization') authorization: string | undefined,
@@ -85,6 +86,7 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS, 'oauth.unauthorized_client')
   @ApiConsumes(FORM)
   @HttpCode(200)
+  @RouteConfig({ takesForm: true })
   @Public({ by: 'keyPair', limit: 'failures' })
   async revokeSession(
     @Headers('authorization') authorization: string | undefined,

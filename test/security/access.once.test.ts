@@ -11,6 +11,18 @@ import { TestServer, type User } from '../support/server.js';
 
 /** Who may call what. */
 const ROUTES = `
+  POST    /pages/recover                             public
+  POST    /pages/merchants/signup                    public
+  POST    /pages/members/signup                      public
+  POST    /pages/confirm/signup                      public
+  POST    /pages/confirm/recovery                    public
+  POST    /pages/confirm/email                       public
+  GET     /recover                                   public
+  GET     /confirm/signup/:id                        public
+  GET     /confirm/recovery/:id                      public
+  GET     /confirm/email/:id                         public
+  GET     /api/v1/merchants/signup                   public
+  GET     /api/v1/members/signup                     public
   DELETE  /api/clients/api-keys/:id                  4
   DELETE  /api/clients/api-keys/bulk                 4
   DELETE  /api/v1/api-keys/:keyId                    4

@@ -156,4 +156,13 @@ describe('strangers', () => {
     expect([there.status, (await logIn('nobody', address)).status]).toEqual([429, 429]);
     await other.close();
   });
+
+  (ENGINE === 'sqlite' ? it.skip : it)('are counted by the instance while the database cannot do it', async () => {
+    const address = newAddress();
+    await server.dataSource.query('RENAME TABLE rate_count TO rate_count_away');
+    const answers = [];
+    for (let attempt = 0; attempt <= LIMIT; attempt += 1) answers.push(await logIn('nobody', address));
+    await server.dataSource.query('RENAME TABLE rate_count_away TO rate_count');
+    expect(statuses(answers)).toEqual([...Array<number>(LIMIT).fill(401), 429]);
+  });
 });
