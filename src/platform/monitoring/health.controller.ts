@@ -20,7 +20,7 @@ export class HealthController {
    */
   @Get('live')
   @Answers('The process answers.')
-  @Public()
+  @Public({ limit: 'none' })
   checkLiveness(): LivenessView {
     return { status: 'ok' };
   }
@@ -35,7 +35,7 @@ export class HealthController {
   @Get('ready')
   @Answers('The server is ready.')
   @Refuses('unavailable')
-  @Public()
+  @Public({ limit: 'none' })
   @ApiServiceUnavailableResponse({
     type: ReadinessView,
     description: 'The server is not ready; `details` says why.',

@@ -18,7 +18,7 @@ export class MetricsController {
 
   /** Metrics, for callers with `METRICS_TOKEN`; 404 unless that is set. */
   @Get()
-  @Public()
+  @Public({ limit: 'none' })
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
   async readMetrics(@Headers('authorization') authorization?: string): Promise<string> {
     const { METRICS_TOKEN } = this.config;
