@@ -119,7 +119,13 @@ export class OwnAccountController {
    */
   @Patch(['account/jwt', 'account/key'])
   @Answers('The changed account.')
-  @Refuses('username.taken', 'password.current_missing', 'password.current_wrong', 'password.too_short')
+  @Refuses(
+    'username.taken',
+    'password.current_missing',
+    'password.current_wrong',
+    'password.not_allowed',
+    'password.too_short',
+  )
   @Requires(LEVELS.writeSome, { by: 'lastSegment', withoutConsent: true })
   async updateAccount(@Caller() caller: Caller, @Body() body: UpdateAccountBody): Promise<AccountAnswer> {
     return { account: presentAccount(await this.ownAccount.update(caller, body)) };

@@ -14,11 +14,12 @@ import {
   validateSync,
 } from 'class-validator';
 import { IsNetwork } from '../validation/networks.js';
-import { ConfigError } from './config-error.js';
+import { refusedStart } from './config-error.js';
 import { IsDatabaseUrl } from './database-url/database-url.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
+import { OidcConfig } from './oidc-config.js';
 import { Flag, FollowsAfter, IsSchedule, List, SecretList, Whole } from './setting-decorators.js';
 
 const URL_OF = (...protocols: string[]) => ({ protocols, require_tld: false, require_protocol: true });
@@ -32,7 +33,7 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The configuration from environment variables. A property has the name of its variable. */
-export class Config {
+export class Config extends OidcConfig {
   /** `production` requires the secrets to be set, and never writes mails to the log. */
   @IsOptional()
   NODE_ENV?: string;
@@ -392,8 +393,6 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     .flatMap(({ constraints = {} }) => constraints.isInt ?? Object.values(constraints).slice(0, 1));
   if (isProduction)
     problems.push(...missing.map((name) => `${name} is missing; it is required with NODE_ENV=production`));
-  if (problems.length > 0) {
-    throw new ConfigError(`Keywright cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-  }
+  if (problems.length > 0) throw refusedStart(problems);
   return config;
 }

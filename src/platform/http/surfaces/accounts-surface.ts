@@ -14,6 +14,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'login.throttled': 'tooManyRequests',
   'password.current_missing': 'currentPasswordMissing',
   'password.current_wrong': 'currentPasswordWrong',
+  'password.not_allowed': 'passwordNotAllowed',
   'password.too_short': 'passwordTooShort',
   'password.too_common': 'passwordTooCommon',
   'session.not_found': 'sessionNotFound',
