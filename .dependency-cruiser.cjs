@@ -10,6 +10,7 @@ const ORDER = {
     access: 'Who may do what is readable without knowing who there is.',
     idempotency: 'A route declares that its requests can be repeated; what it does is not the concern of this folder.',
     accounts: 'Keys belong to accounts and merchants, not the other way round.',
+    pages: 'Links in mails lead to pages, whose forms do what the API does.',
     auth: 'A login needs an account, never a key.',
     services: 'A Service ID is issued to an account.',
     applications: 'An application belongs to a merchant, and asks a port about its keys.',

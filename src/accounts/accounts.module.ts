@@ -61,7 +61,10 @@ import { Passwords } from './passwords.js';
     MembersService,
     MerchantBatches,
     MerchantsService,
+    OneTimeLinks,
+    OwnAccountService,
     Passwords,
+    RecoveryService,
     SignupService,
   ],
 })
