@@ -101,6 +101,7 @@ export class OidcTestProvider {
           email: ['email', 'email_verified'],
           profile: ['given_name', 'family_name', 'groups'],
         },
+        ttl: { AccessToken: 600, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
         cookies: { keys: [randomBytes(16).toString('hex')] },
         jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'first', use: 'sig', alg: 'RS256' }] },
         findAccount: (_context, name) => {

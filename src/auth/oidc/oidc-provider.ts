@@ -5,7 +5,7 @@ import { LogEntry } from '../../platform/observability/logs/log-entry.js';
 import { Clock, HOUR_MS } from '../../platform/runtime/clock.js';
 import { readLimitedText } from '../../platform/runtime/limited-text.js';
 import { OIDC_SETTINGS, type OidcSettings } from './oidc-settings.js';
-import { describeProviderError, refusalFor, RETRY_SECONDS } from './provider-errors.js';
+import { describeProviderError, refusalFor, RETRY_SECONDS, unavailable } from './provider-errors.js';
 import type { PendingSignIn } from './sign-in-cookie.js';
 
 /** The time that the provider has to answer, in seconds. */
@@ -16,6 +16,9 @@ const SIZE_MAX = 512 * 1024;
 
 /** The time for which what has been discovered is used. */
 const GOOD_FOR_MS = HOUR_MS;
+
+/** The endpoints without which nobody can sign in. */
+const NEEDED = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const;
 
 /** What the provider says of a person: its ID token, completed by its userinfo endpoint. */
 export type Claims = client.IDToken;
@@ -85,7 +88,7 @@ export class OidcProvider {
       if (!claims) throw new DomainError('oidc.token_invalid');
       return await this.withUserinfo(configuration, tokens.access_token, claims);
     } catch (error) {
-      throw this.refusal('The sign-in with the OpenID provider failed', error);
+      throw this.refusal(error);
     }
   }
 
@@ -111,7 +114,7 @@ export class OidcProvider {
     } catch (error) {
       if (!discovered) throw error;
     }
-    if (!discovered) throw new DomainError('unavailable', { retryAfterSeconds: RETRY_SECONDS });
+    if (!discovered) throw unavailable();
     return discovered.configuration;
   }
 
@@ -119,7 +122,8 @@ export class OidcProvider {
     this.triedAtMs = nowMs;
     this.discovering ??= this.discover(nowMs)
       .catch((error: unknown) => {
-        throw this.refusal('The OpenID provider cannot be discovered', error);
+        this.logger.warn(`The OpenID provider cannot be discovered: ${describeProviderError(error)}`);
+        throw unavailable();
       })
       .finally(() => (this.discovering = null));
     return this.discovering;
@@ -133,8 +137,9 @@ export class OidcProvider {
     if (issuer.protocol === 'http:') execute.push(client.allowInsecureRequests);
     const options = { execute, timeout: TIMEOUT_SECONDS, [client.customFetch]: fetchLimited };
     const configuration = await client.discovery(issuer, clientId, undefined, this.authenticate(), options);
-    // A provider without an authorization endpoint is of no use.
-    client.buildAuthorizationUrl(configuration, {});
+    const metadata = configuration.serverMetadata();
+    const missing = NEEDED.filter((name) => !URL.canParse(metadata[name] ?? ''));
+    if (missing.length > 0) throw new Error(`its metadata have no ${missing.join(' and no ')}`);
     this.discovered = { configuration, atMs: nowMs };
     return configuration;
   }
@@ -154,11 +159,15 @@ export class OidcProvider {
     };
   }
 
-  /** Logs what an operator should know, and returns what the request is refused with. */
-  private refusal(what: string, error: unknown): DomainError {
+  /** Logs what an operator should know of a failed sign-in, and returns what the request is refused with. */
+  private refusal(error: unknown): DomainError {
     const refusal = refusalFor(error);
     if (!(error instanceof DomainError) && refusal.code !== 'oidc.code_invalid')
-      this.logger.warn(new LogEntry(`${what}: ${describeProviderError(error)}`, { reason: refusal.code }));
+      this.logger.warn(
+        new LogEntry(`A sign-in with the OpenID provider has failed: ${describeProviderError(error)}`, {
+          reason: refusal.code,
+        }),
+      );
     return refusal;
   }
 }

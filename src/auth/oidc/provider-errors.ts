@@ -11,10 +11,10 @@ const TEMPORARY = ['server_error', 'temporarily_unavailable'];
 /** Codes of the library for a token that is not what it must be. */
 const INVALID_TOKEN = new Set([
   'OAUTH_INVALID_RESPONSE',
+  'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED',
   'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
   'OAUTH_JWT_TIMESTAMP_CHECK_FAILED',
   'OAUTH_KEY_SELECTION_FAILED',
-  'OAUTH_PARSE_ERROR',
   'OAUTH_UNSUPPORTED_OPERATION',
 ]);
 
@@ -22,8 +22,10 @@ const INVALID_TOKEN = new Set([
 export function refusalFor(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const code = codeFor(error);
-  return new DomainError(code, code === 'unavailable' ? { retryAfterSeconds: RETRY_SECONDS } : {});
+  return code === 'unavailable' ? unavailable() : new DomainError(code);
 }
+
+export const unavailable = (): DomainError => new DomainError('unavailable', { retryAfterSeconds: RETRY_SECONDS });
 
 function codeFor(error: unknown): ErrorCode {
   if (error instanceof AuthorizationResponseError)
