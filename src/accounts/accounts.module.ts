@@ -11,6 +11,7 @@ import { OldSessions } from './sessions/old-sessions.js';
 import { AccountsService } from './accounts.service.js';
 import { FirstAdmin } from './first-admin.js';
 import { Mailer } from './mailer.js';
+import { MailPace } from './mail-pace.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersService } from './members/members.service.js';
 import { Merchant } from './merchant.entity.js';
@@ -40,6 +41,7 @@ import { Passwords } from './passwords.js';
     LoginNames,
     LoginSessions,
     Mailer,
+    MailPace,
     MembersService,
     MerchantBatches,
     MerchantsService,

@@ -31,7 +31,7 @@ export class OidcController {
   @Get()
   @Answers('The provider.')
   @Refuses('route.not_found')
-  @Public()
+  @Public({ limit: 'none' })
   readOidcProvider(): OidcProviderView {
     return { name: this.provider.settings.name, loginPath: '/api/v1/auth/oidc/login' };
   }

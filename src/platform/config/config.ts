@@ -133,6 +133,11 @@ export class Config extends OidcConfig {
   @IsInt()
   LOGIN_RATE_LIMIT_PER_MINUTE: number = 10;
 
+  /** Requests without a login per address and minute, and failed authentications of a client; 0 switches the limit off. */
+  @Whole()
+  @IsInt()
+  PUBLIC_RATE_LIMIT_PER_MINUTE: number = 60;
+
   /** Active keys that a client may have on the clients surface. */
   @Whole()
   @IsInt()

@@ -21,7 +21,7 @@ export class HealthController {
   @Get('live')
   @Answers('The process answers.')
   @Header('Cache-Control', 'no-store')
-  @Public()
+  @Public({ limit: 'none' })
   checkLiveness(): LivenessView {
     return { status: 'ok' };
   }
@@ -37,7 +37,7 @@ export class HealthController {
   @Answers('The server is ready.')
   @Refuses('unavailable')
   @Header('Cache-Control', 'no-store')
-  @Public()
+  @Public({ limit: 'none' })
   @ApiServiceUnavailableResponse({
     type: ReadinessView,
     description: 'The server is not ready; `details` says why.',

@@ -7,6 +7,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'request.timeout': 'requestTimeout',
   'request.too_large': 'bodyTooLarge',
   'request.unsupported_media_type': 'unsupportedMediaType',
+  'request.rate_limited': 'tooManyRequests',
   'route.not_found': 'notFound',
   'credential.invalid': 'authenticationFailed',
   'credential.expired': 'authenticationFailed',
