@@ -182,7 +182,7 @@ function assertIssuer(parameters: URLSearchParams, server: Readonly<client.Serve
 
 /** As `fetch`, but reads at most so many bytes. */
 const fetchLimited: client.CustomFetch = async (url, options) => {
-  const response = await fetch(url, options as RequestInit);
+  const response = await fetch(url, options);
   const text = await readLimitedText(response, SIZE_MAX);
   const { status, headers } = response;
   return new Response(text === '' ? null : text, { status, headers });

@@ -69,16 +69,18 @@ export class OidcService {
     return this.logins.open(visitor, account, { method: 'oidc', issuer: claims.iss });
   }
 
-  /** Records a failure for the person's account, if there is one. */
+  /** Records a failure for the account of the person, if there is one. */
   private async audited(visitor: Actor, claims: Claims, signIn: () => Promise<Account>): Promise<Account> {
     try {
       return await signIn();
     } catch (error) {
-      const account =
-        error instanceof DomainError &&
-        (await this.accounts.find(claims.iss, claims.sub, readVerifiedEmail(claims)).catch(() => null));
-      if (account) this.logins.recordFailure(visitor, account, error as DomainError);
+      if (error instanceof DomainError) await this.recordFailure(visitor, claims, error);
       throw error;
     }
+  }
+
+  private async recordFailure(visitor: Actor, claims: Claims, error: DomainError): Promise<void> {
+    const account = await this.accounts.find(claims.iss, claims.sub, readVerifiedEmail(claims));
+    if (account) this.logins.recordFailure(visitor, account, error);
   }
 }
