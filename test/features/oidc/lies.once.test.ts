@@ -35,8 +35,7 @@ describe('sign-in with an OpenID provider that lies', () => {
     const { searchParams } = new URL(String(headers.location));
     const cookie = String(headers['set-cookie']?.[0]?.split(';')[0]);
     const query = new URLSearchParams({ code: 'any', state: searchParams.get('state') ?? '' });
-    const complete = () =>
-      server.call('GET', `/api/v1/auth/oidc/callback?${query.toString()}`, { headers: { cookie } });
+    const complete = () => at.call('GET', `/api/v1/auth/oidc/callback?${query.toString()}`, { headers: { cookie } });
     return { nonce: searchParams.get('nonce'), complete };
   };
   /** A sign-in in which the token endpoint answers with an ID token of these claims. */
