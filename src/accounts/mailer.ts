@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import { Config } from '../platform/config/config.js';
+import { DomainError } from '../platform/events/domain-error.js';
 import { LogEntry } from '../platform/observability/logs/log-entry.js';
 import { errorMessage } from '../platform/runtime/error-message.js';
 import { MailPace } from './mail-pace.js';
@@ -45,6 +46,11 @@ export class Mailer {
   /** Whether mails can be sent. */
   get isReachable(): boolean {
     return this.transport !== null || !this.config.isProduction;
+  }
+
+  /** @throws {DomainError} `mail.unavailable` if mails cannot be sent, for what is worth nothing without its mail */
+  assertReachable(): void {
+    if (!this.isReachable) throw new DomainError('mail.unavailable');
   }
 
   /** Sends a mail at once, and returns once the mail server has accepted it. */

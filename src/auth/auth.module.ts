@@ -7,7 +7,6 @@ import { DeniedRequestsModule } from '../platform/http/denied-requests.module.js
 import { AccountsLoginController } from './accounts-login.controller.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
-import { LoginThrottle } from './login-throttle.js';
 import { LoginTokenStrategy } from './login-token.strategy.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
@@ -35,7 +34,6 @@ import { SignInCookie } from './oidc/sign-in-cookie.js';
   exports: [LoginTokenStrategy],
   providers: [
     LoginService,
-    LoginThrottle,
     LoginTokens,
     LoginTokenStrategy,
     SessionsService,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { STATUS, type Account } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { keyOf, LoginNames } from '../accounts/login-names.js';
+import { guessesAt, LoginThrottle } from '../accounts/login-throttle.js';
 import { LoginSessions } from '../accounts/sessions/login-sessions.js';
 import { Passwords } from '../accounts/passwords.js';
 import type { Actor } from '../platform/events/actor.js';
@@ -9,7 +10,6 @@ import { DomainError } from '../platform/events/domain-error.js';
 import type { EventDetails } from '../platform/events/domain-event.js';
 import { DeniedRequests } from '../platform/http/denied-requests.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
-import { LoginThrottle } from './login-throttle.js';
 import { LoginTokens } from './login-tokens.js';
 import { NOTHING } from '../platform/events/invalidation.js';
 
@@ -46,7 +46,7 @@ export class LoginService {
     // Failures count for the account, whichever of its names was used, or for a name that no account has.
     const findSubject = async (): Promise<string> => {
       target = await this.names.find(name);
-      return target ? `account ${target.id}` : `name ${keyOf(name)}`;
+      return target ? guessesAt(target) : `name ${keyOf(name)}`;
     };
     const account = await this.throttle.guard(visitor.address ?? '', findSubject, async () => {
       try {

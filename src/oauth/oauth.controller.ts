@@ -39,7 +39,6 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS, 'oauth.unsupported_grant_type', scopeNotHeld())
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @Header('Pragma', 'no-cache')
   @RouteConfig({ takesForm: true })
   @Public({ by: 'keyPair', limit: 'failures' })
@@ -63,7 +62,6 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS)
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @RouteConfig({ takesForm: true })
   @Public({ by: 'keyPair', limit: 'failures' })
   async introspectSession(

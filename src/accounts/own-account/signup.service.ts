@@ -43,6 +43,7 @@ export class SignupService {
 
   /** Responds alike for known and unknown addresses, after the same statements; only the owner of the address learns which, by mail. */
   async signUp(visitor: Actor, { email, language, unittest }: SignUpBody): Promise<SignUpAnswer> {
+    this.mails.assertReachable();
     const confirmation = this.links.newToken();
     const known = await this.names.find(email);
     const isKnown = known !== null && known.emailVerifiedAt !== null;
@@ -67,7 +68,7 @@ export class SignupService {
    */
   async confirm(visitor: Actor, confirmation: string, { consent, password }: ConfirmSignUpBody): Promise<Account> {
     if (password !== undefined) assertLongEnough(password, ROLES[ROLE]);
-    if (!(await this.links.find(confirmation, 'account_signup'))) throw new DomainError('confirmation.not_found');
+    await this.links.assertValid(confirmation, 'account_signup', 'confirmation.not_found');
     const passwordHash = password === undefined ? null : await this.passwords.hash(password, visitor.address);
     const chosen = { consent, passwordHash };
     return this.transactions.run(async (tx) => {

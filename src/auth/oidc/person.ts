@@ -9,6 +9,9 @@ import { toComparable, type OidcSettings } from './oidc-settings.js';
 const EMAIL_LENGTH = 254;
 const NAME_LENGTH = 100;
 
+/** The length of an issuer and of a subject (OpenID Connect Core 1.0, section 2). */
+const IDENTIFIER_LENGTH = 255;
+
 /** A person whom the provider has signed in, and who may have an account. */
 export interface Person {
   issuer: string;
@@ -24,9 +27,11 @@ export interface Person {
 /**
  * Reads whom the provider has signed in.
  *
- * @throws {DomainError} `oidc.email_unverified`, `oidc.domain_not_allowed` or `oidc.role_missing`
+ * @throws {DomainError} `oidc.token_invalid`, `oidc.email_unverified`, `oidc.domain_not_allowed` or `oidc.role_missing`
  */
 export function readPerson(claims: Claims, { allowedDomains, roleMapping }: OidcSettings): Person {
+  if (![claims.iss, claims.sub].every((identifier) => isText(identifier, IDENTIFIER_LENGTH)))
+    throw new DomainError('oidc.token_invalid');
   const email = readVerifiedEmail(claims);
   if (email === null) throw new DomainError('oidc.email_unverified');
   const domain = toComparable(email.slice(email.lastIndexOf('@') + 1));

@@ -20,7 +20,6 @@ export class MetricsController {
   @Get()
   @Public({ limit: 'none' })
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
-  @Header('Cache-Control', 'no-store')
   async readMetrics(@Headers('authorization') authorization?: string): Promise<string> {
     const { METRICS_TOKEN } = this.config;
     if (METRICS_TOKEN === undefined) throw new DomainError('route.not_found');

@@ -66,6 +66,8 @@ describe('sign-in with an OpenID provider that lies', () => {
     ['another authorized party', { aud: ['keywright', 'another'], azp: 'another' }, 401, 'oidc.token_invalid'],
     ['another issuer', { iss: 'https://other.example' }, 401, 'oidc.token_invalid'],
     ['no subject', { sub: undefined }, 401, 'oidc.token_invalid'],
+    ['a subject that is longer than one', { sub: 'x'.repeat(256) }, 401, 'oidc.token_invalid'],
+    ['a subject with a NUL', { sub: 'a\0b' }, 401, 'oidc.token_invalid'],
     ['a time that is over', { exp: 1_700_000_000 }, 401, 'oidc.token_invalid'],
     ['no end', { exp: undefined }, 401, 'oidc.token_invalid'],
     ['a time to come', { nbf: 4_000_000_000 }, 401, 'oidc.token_invalid'],

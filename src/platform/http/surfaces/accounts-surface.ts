@@ -6,6 +6,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'request.body_missing': 'postBodyMissing',
   'request.timeout': 'requestTimeout',
   'request.too_large': 'bodyTooLarge',
+  'request.head_too_large': 'headTooLarge',
   'request.unsupported_media_type': 'unsupportedMediaType',
   'request.rate_limited': 'tooManyRequests',
   'route.not_found': 'notFound',
@@ -17,7 +18,6 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'password.current_wrong': 'currentPasswordWrong',
   'password.not_allowed': 'passwordNotAllowed',
   'password.too_short': 'passwordTooShort',
-  'password.too_common': 'passwordTooCommon',
   'session.not_found': 'sessionNotFound',
   'access.level_lacking': 'insufficientAccessLevel',
   'access.other_owner': 'insufficientAccessLevel',
@@ -29,6 +29,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'confirmation.not_found': 'confirmationNotFound',
   'email.taken': 'emailTaken',
   'username.taken': 'usernameTaken',
+  'mail.unavailable': 'mailUnavailable',
   unavailable: 'unavailable',
   'username.free': 'usernameAvailable',
 };
