@@ -123,6 +123,7 @@ export class OwnAccountController {
     'username.taken',
     'password.current_missing',
     'password.current_wrong',
+    'password.not_allowed',
     'password.too_short',
     'mail.unavailable',
     'login.throttled',

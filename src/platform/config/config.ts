@@ -14,11 +14,12 @@ import {
   validateSync,
 } from 'class-validator';
 import { IsNetwork } from '../validation/networks.js';
-import { ConfigError } from './config-error.js';
+import { refusedStart } from './config-error.js';
 import { IsDatabaseUrl } from './database-url/database-url.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
+import { OidcConfig } from './oidc-config.js';
 import { BITS_MIN, estimateBits } from './secret-strength.js';
 import { Flag, FollowsAfter, IsSchedule, List, SecretList, Whole } from './setting-decorators.js';
 
@@ -33,7 +34,7 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The configuration from environment variables. A property has the name of its variable. */
-export class Config {
+export class Config extends OidcConfig {
   /** `production` requires the secrets and `PUBLIC_URL` to be set, and never writes mails to the log. */
   @IsOptional()
   NODE_ENV?: string;
@@ -425,8 +426,6 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     problems.push(...missing.map((name) => `${name} is missing; it is required with NODE_ENV=production`));
     problems.push(...weakSecrets(config));
   }
-  if (problems.length > 0) {
-    throw new ConfigError(`Keywright cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-  }
+  if (problems.length > 0) throw refusedStart(problems);
   return config;
 }

@@ -16,6 +16,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'login.throttled': 'tooManyRequests',
   'password.current_missing': 'currentPasswordMissing',
   'password.current_wrong': 'currentPasswordWrong',
+  'password.not_allowed': 'passwordNotAllowed',
   'password.too_short': 'passwordTooShort',
   'session.not_found': 'sessionNotFound',
   'access.level_lacking': 'insufficientAccessLevel',
