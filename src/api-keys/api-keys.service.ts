@@ -14,9 +14,9 @@ import { lastFourOf, type Credential } from './credentials/credential.js';
 import { keyTarget, lockUndeleted, publishKeyChange } from './usable-keys.js';
 import { isRelaxed } from './permissions/limit-comparison.js';
 import {
-  holdEffectivePermissions,
   assertCanGrant,
-  assertCanRestore,
+  assertCovers,
+  holdEffectivePermissions,
   type EffectivePermissions,
 } from './permissions/effective-permissions.js';
 import { grantsAll } from './permissions/scopes.js';
@@ -128,12 +128,11 @@ export class ApiKeysService {
   }
 
   /**
-   * Changes a key. Its level and scopes may exceed the actor's as long as they stay the same. But to widen its scopes, enable it, extend
-   * its expiry or relax its limits, the actor needs at least the key's level and scopes.
+   * Changes a key. Neither the key nor what it becomes may be stronger than the actor.
    *
    * @param versions the versions that the key may have
-   * @throws {DomainError} `api_key.not_found` if the key has just been deleted, `precondition.failed`, as {@link assertCanGrant}, or as
-   *   {@link assertCanRestore}
+   * @throws {DomainError} `api_key.not_found` if the key has just been deleted, `precondition.failed`, as {@link assertCovers}, or as
+   *   {@link assertCanGrant}
    */
   async change(
     tx: Transaction,
@@ -143,19 +142,15 @@ export class ApiKeysService {
     versions: Versions = null,
   ): Promise<ApiKey> {
     const { level, scopes, ...rest } = changes;
-    const permissions = grantsAccess(changes) ? await holdEffectivePermissions(tx, actor) : null;
+    const permissions = await holdEffectivePermissions(tx, actor);
     const [key] = await lockUndeleted(tx, [id]);
     if (!key) throw new DomainError('api_key.not_found');
+    assertCovers(permissions, key);
     const granted = {
       ...(level !== undefined && level !== key.level && { level }),
       ...(scopes !== undefined && !isDeepStrictEqual(scopes, key.scopes) && { scopes }),
     };
-    if (permissions) {
-      const after = { level: key.level, scopes: key.scopes, ...granted };
-      const isWidened = granted.scopes !== undefined && !grantsAll(key.scopes, granted.scopes);
-      assertCanGrant(permissions, isWidened ? after : granted);
-      if (isRestored(key, rest)) assertCanRestore(permissions, after);
-    }
+    assertCanGrant(permissions, granted);
     const values = { ...granted, ...rest };
     const fields = Object.keys(values) as (keyof KeyChanges)[];
     if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;
@@ -204,20 +199,6 @@ function publishCreation(tx: Transaction, actor: Actor, key: ApiKey): Promise<vo
     },
     invalidates: NOTHING,
   });
-}
-
-/** The fields that have no effect on what a key can do. */
-const PERMISSION_NEUTRAL: ReadonlySet<string> = new Set<keyof KeyChanges>(['name', 'metadata', 'responsibleAccountId']);
-
-/** Whether changes may let a key do more, so that the actor's permissions must be checked. */
-const grantsAccess = ({ isActive, ...others }: KeyChanges): boolean =>
-  isActive === true || Object.keys(others).some((field) => !PERMISSION_NEUTRAL.has(field));
-
-/** Whether changes enable a key, extend its expiry or relax its limits. */
-function isRestored(key: ApiKey, { isActive, expiresAt, ...others }: KeyChanges): boolean {
-  const isEnabled = isActive === true && !key.isActive;
-  const isExtended = expiresAt !== undefined && key.expiresAt !== null && (expiresAt ?? Infinity) > key.expiresAt;
-  return isEnabled || isExtended || isRelaxed(key, others);
 }
 
 /** Whether a changed key may do less than before in any respect. */

@@ -86,13 +86,13 @@ export class RevocationReplay {
   }
 
   private async deleteKeys(tx: Transaction, ids: string[]): Promise<void> {
-    const deleted = await this.revocation.revokeMany(tx, SYSTEM, ids, 'backup_restored');
+    const { changed: deleted } = await this.revocation.revokeMany(tx, SYSTEM, ids, 'backup_restored');
     this.counts.keysDeleted += deleted.length;
   }
 
   private async disableKeys(tx: Transaction, ids: string[]): Promise<void> {
     const active = await tx.manager.findBy(ApiKey, { id: In(ids), isActive: true, deletedAt: IsNull() });
-    const disabled = await this.activation.disable(tx, SYSTEM, idsOf(active));
+    const { changed: disabled } = await this.activation.disable(tx, SYSTEM, idsOf(active));
     this.counts.keysDisabled += disabled.length;
   }
 

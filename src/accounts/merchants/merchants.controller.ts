@@ -86,11 +86,12 @@ export class MerchantsController {
   /**
    * Block or unblock a merchant
    *
-   * A blocked merchant's login tokens and keys are refused at once, and its webhooks wait. Unblocking restores them.
+   * A blocked merchant's login tokens and keys are refused at once, and its webhooks wait. Unblocking restores them. You can do neither to a
+   * merchant that has a member or a valid key whose level is above yours.
    */
   @Patch(':id')
   @Answers('The changed merchant.')
-  @Refuses('merchant.not_found', 'merchant.own')
+  @Refuses('merchant.not_found', 'merchant.own', 'access.stronger_key')
   @Requires(LEVELS.writeOthers)
   async updateMerchant(
     @Caller() caller: Caller,

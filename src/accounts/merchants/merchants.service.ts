@@ -146,7 +146,7 @@ export class MerchantsService {
    * Blocks or unblocks a merchant.
    *
    * @throws {DomainError} `merchant.not_found`; `merchant.own` when the caller would block its own merchant;
-   *   `access.level_lacking` when a member or a restored key is above the caller
+   *   `access.level_lacking` when a member is above the caller; `access.stronger_key` when a key is
    */
   async setStatus(caller: Caller, id: string, status: MerchantStatus): Promise<Merchant> {
     if (id === caller.merchantId && status === 'blocked') throw new DomainError('merchant.own');
@@ -154,8 +154,7 @@ export class MerchantsService {
       const merchant = await lockRow(tx.manager, Merchant, id);
       if (!merchant) throw new DomainError('merchant.not_found');
       await this.assertNoMemberAbove(tx, caller, id);
-      if (status === 'active' && merchant.status !== 'active')
-        await this.keys.assertCanRestore(tx, caller, { merchantId: id });
+      if (status !== merchant.status) await this.keys.assertNoneStronger(tx, caller, { merchantId: id }, 'usable');
       await this.writeStatus(tx, caller, merchant, status);
     });
     return this.find(id);

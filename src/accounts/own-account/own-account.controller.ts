@@ -75,8 +75,8 @@ export class OwnAccountController {
   /**
    * Change your account
    *
-   * Withdrawing consent (0) deletes all your personal keys; giving consent again restores none. A key whose level is below its owner's
-   * cannot set the password or the e-mail address.
+   * Withdrawing consent (0) deletes all your personal keys; giving consent again restores none. A key cannot set the
+   * password or the e-mail address, and a key whose level is below its owner's can set nothing but the language.
    */
   @Patch(['account/jwt', 'account/key'])
   @Answers('The changed account.')

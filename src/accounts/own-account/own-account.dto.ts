@@ -113,7 +113,7 @@ export class UpdateAccountBody {
   language?: 'en' | 'de' | 'es' | 'fr' | 'nl';
 
   /**
-   * The password: 8 to 200 characters. A key can change it only at the account's full level.
+   * The password: 8 to 200 characters. A key cannot change it.
    * @example "correct horse battery"
    */
   @IsOptional()
@@ -131,7 +131,7 @@ export class UpdateAccountBody {
   consent?: number;
 
   /**
-   * The e-mail address, which changes when the link mailed to the new address is followed. A key can change it only at the account's full level.
+   * The e-mail address, which changes when the link mailed to the new address is followed. A key cannot change it.
    * @example "ada@example.org"
    */
   @IsOptional()

@@ -11,6 +11,7 @@ import { AccountsService } from '../accounts.service.js';
 import { Mailer } from '../mailer.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
+import { assertMayChangeAccount } from './changes-by-key.js';
 import type { UpdateAccountBody } from './own-account.dto.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 
@@ -37,14 +38,12 @@ export class OwnAccountService {
   /**
    * Changes the own account. A new address takes effect when its link is followed.
    *
-   * @throws {DomainError} `username.taken`; `access.level_lacking` when a key below its owner's level changes the owner's login data,
-   *   with which it could raise its own level
+   * @throws {DomainError} `username.taken`, or as {@link assertMayChangeAccount}
    */
   async update(caller: Caller, body: UpdateAccountBody): Promise<Account> {
     const { password, email, ...changes } = withoutNulls(body);
     const account = await this.read(caller);
-    const setsLogin = password !== undefined || email !== undefined;
-    if (setsLogin && caller.level < account.level) throw new DomainError('access.level_lacking');
+    assertMayChangeAccount(caller, account, { password, email, ...changes });
     const given = {
       ...changes,
       ...(password !== undefined && { passwordHash: await this.passwords.hash(password) }),

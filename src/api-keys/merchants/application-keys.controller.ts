@@ -95,8 +95,7 @@ export class ApplicationKeysController {
   /**
    * Change an application's API key
    *
-   * Restrictions take effect on every instance before the response is sent. You cannot enable, extend or relax a key whose level is above
-   * yours.
+   * Restrictions take effect on every instance before the response is sent. You cannot change a key whose level is above yours.
    */
   @Patch(':keyId')
   @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })

@@ -75,8 +75,7 @@ export class MerchantKeysController {
   /**
    * Change an API key
    *
-   * Restrictions take effect on every instance before the response is sent. You cannot enable, extend or relax a key whose level is above
-   * yours. A key of another merchant requires level 8.
+   * Restrictions take effect on every instance before the response is sent. You cannot change a key whose level is above yours. A key of another merchant requires level 8.
    */
   @Patch(':keyId')
   @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })

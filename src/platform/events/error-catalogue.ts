@@ -91,6 +91,11 @@ export const ERROR_CATALOGUE = {
     meaning: "The caller's level is too low.",
     remedy: 'Call with a credential of a higher level.',
   },
+  'access.stronger_key': {
+    status: 403,
+    meaning: "The operation would affect a key whose level is above the caller's.",
+    remedy: 'Call with a credential of that level, or leave the key out.',
+  },
   'access.account_inactive': {
     status: 403,
     meaning: 'The account or its merchant is not active.',

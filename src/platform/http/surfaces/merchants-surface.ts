@@ -20,6 +20,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'credential.in_query': 'Send the key in the Authorization header, not in the query, where logs would keep it',
   'login.failed': 'Wrong username or password',
   'login.throttled': 'Too many failed logins. Please try again later',
+  'access.stronger_key': 'A key whose level is above yours would be affected',
   'exposure.not_signed': 'The message has no valid signature by a known key',
   'api_key.limit_reached': 'The client has as many active keys as it may have',
   'api_key.taken': 'Another key has this hash or lookup prefix',
