@@ -74,8 +74,8 @@ export class KeyRevocation {
     const permissions = await holdPermissionsFor(tx, actor, reason);
     const [key] = await lockUndeleted(tx, [id]);
     if (!key) return null;
-    if (versions?.includes(key.version) === false) throw new DomainError('precondition.failed');
     if (permissions) assertCovers(permissions, key);
+    if (versions?.includes(key.version) === false) throw new DomainError('precondition.failed');
     const [revoked] = await this.revokeLocked(tx, actor, [key], reason);
     return revoked?.deletedAt ?? null;
   }

@@ -62,8 +62,8 @@ export class KeyRotation {
     const permissions = await holdEffectivePermissions(tx, actor);
     const old = await lockRow(tx.manager, ApiKey, id);
     if (old?.deletedAt !== null) throw new DomainError('api_key.not_found');
-    if (versions && !versions.includes(old.version)) throw new DomainError('precondition.failed');
     assertCovers(permissions, old);
+    if (versions && !versions.includes(old.version)) throw new DomainError('precondition.failed');
     const now = this.clock.now();
     if (old.expiresAt !== null && old.expiresAt <= now) throw new DomainError('api_key.not_rotatable');
 

@@ -1,6 +1,5 @@
 /**
- * Guarantees for the e-mail address and the password: an address changes only by the link mailed to it, and a key weaker than its owner
- * changes neither.
+ * Guarantees for the e-mail address and the password: an address changes only by the link mailed to it, and no key changes either.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -110,26 +109,35 @@ describe('accounts surface: e-mail address and password', () => {
     expect((await follow(id)).status).toBe(200);
   });
 
-  it.each([
-    ['the password', { password: 'a password of its own' }],
-    ['the address', { email: 'taken-over@person.example' }],
-  ])('refuses a key that is weaker than its owner to set %s', async (_, json) => {
-    const member = await server.newMember(owner, 'user');
-    const { basic } = await server.newPersonalKey(member, 3);
-    const { status, body } = await server.call('PATCH', '/account/key', { basic, json: { ...json, language: 'de' } });
-    expect([status, body]).toEqual([403, LACKING]);
-    expect((await account(member.token)).language).toBe('en');
-    expect(await logsIn({ email: member.email })).toBe(true);
-    expect(server.mailbox.mails.filter(({ to }) => to === 'taken-over@person.example')).toEqual([]);
-  });
+  it.each([3, 4])(
+    'G8: refuses a key of level %i of an account of level 4 to set the password or the address',
+    async (level) => {
+      const member = await server.newMember(owner, 'user');
+      const { basic } = await server.newPersonalKey(member, level);
+      for (const json of [{ password: 'a password of its own' }, { email: 'taken-over@person.example' }]) {
+        const { status, body } = await server.call('PATCH', '/account/key', {
+          basic,
+          json: { ...json, language: 'de' },
+        });
+        expect([status, body]).toEqual([403, LACKING]);
+      }
+      expect((await account(member.token)).language).toBe('en');
+      expect(await logsIn({ email: member.email })).toBe(true);
+      expect(server.mailbox.mails.filter(({ to }) => to === 'taken-over@person.example')).toEqual([]);
+    },
+  );
 
-  it('lets a key that is as strong as its owner set the password and the address', async () => {
+  it('G8: lets a key set the username and the consent only if it is as strong as its owner', async () => {
     const member = await server.newMember(owner, 'user');
-    const { basic } = await server.newPersonalKey(member, 4);
-    const [email, password] = [newAddress(), 'a password set by a key'];
-    const { status } = await server.call('PATCH', '/account/key', { basic, json: { email, password } });
-    expect(status).toBe(200);
-    expect((await follow(await mailedId(email))).status).toBe(200);
-    expect((await server.call('POST', '/login', { json: { email, password } })).status).toBe(200);
+    const set = async (level: number, json: object) =>
+      server.call('PATCH', '/account/key', { basic: (await server.newPersonalKey(member, level)).basic, json });
+    for (const json of [{ username: 'thief' }, { consent: 0 }, { consent: 2 }, { language: 'de', username: 'thief' }]) {
+      const { status, body } = await set(3, json);
+      expect([json, status, body]).toEqual([json, 403, LACKING]);
+    }
+    expect(await account(member.token)).toMatchObject({ username: member.email, consent: 1, language: 'en' });
+    expect((await set(3, { language: 'de', username: null })).body.account.language).toBe('de');
+    const username = `own-${member.accountId}`;
+    expect((await set(4, { username, consent: 2 })).body.account).toMatchObject({ username, consent: 2 });
   });
 });

@@ -90,7 +90,7 @@ describe('accounts surface: keys end with their owner’s rights', () => {
 
   it('F29: a key by which consent is withdrawn is deleted with the others', async () => {
     const { keys } = await newMemberWithKeys();
-    const { status } = await server.call('PATCH', '/account/key', { basic: keys[3]?.basic, json: { consent: 0 } });
+    const { status } = await server.call('PATCH', '/account/key', { basic: keys[4]?.basic, json: { consent: 0 } });
     expect(status).toBe(200);
     expect(await alive(keys)).toEqual([]);
   });
