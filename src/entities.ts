@@ -37,6 +37,7 @@ import { LimitLoans1763770000000 } from './platform/database/migrations/17637700
 import { SecretFingerprints1763772000000 } from './platform/database/migrations/1763772000000-secret-fingerprints.js';
 import { SecretFingerprint } from './platform/secrets/secret-fingerprint.entity.js';
 import { DatabaseIdentity1763774000000 } from './platform/database/migrations/1763774000000-database-identity.js';
+import { MerchantScopes1763781000000 } from './platform/database/migrations/1763781000000-merchant-scopes.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/key-change.entity.js';
@@ -105,5 +106,6 @@ export const TABLES = {
     LimitLoans1763770000000,
     SecretFingerprints1763772000000,
     DatabaseIdentity1763774000000,
+    MerchantScopes1763781000000,
   ],
 } satisfies Tables;

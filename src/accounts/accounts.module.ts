@@ -10,6 +10,7 @@ import { Merchant } from './merchant.entity.js';
 import { IdlePolicyController } from './merchants/idle-policy.controller.js';
 import { IdlePolicyService } from './merchants/idle-policy.service.js';
 import { MerchantBatches } from './merchants/merchant-batches.js';
+import { MerchantChanges } from './merchants/merchant-changes.js';
 import { MerchantsController } from './merchants/merchants.controller.js';
 import { MerchantsService } from './merchants/merchants.service.js';
 import { OldInvitations } from './old-invitations.js';
@@ -31,6 +32,7 @@ import { Passwords } from './passwords.js';
     Mailer,
     MembersService,
     MerchantBatches,
+    MerchantChanges,
     MerchantsService,
     OldInvitations,
     OneTimeLinks,
@@ -38,6 +40,15 @@ import { Passwords } from './passwords.js';
     Passwords,
     SignupService,
   ],
-  exports: [AccountsService, Mailer, MembersService, MerchantBatches, MerchantsService, Passwords, SignupService],
+  exports: [
+    AccountsService,
+    Mailer,
+    MembersService,
+    MerchantBatches,
+    MerchantChanges,
+    MerchantsService,
+    Passwords,
+    SignupService,
+  ],
 })
 export class AccountsModule {}

@@ -37,7 +37,7 @@ export class FirstAdmin {
     const passwordHash = await this.passwords.hash(password);
     try {
       await this.transactions.run(async (tx) => {
-        const merchant = await this.merchants.create(tx, SYSTEM, 'Keywright');
+        const merchant = await this.merchants.create(tx, SYSTEM, 'Keywright', {}, null);
         await this.accounts.create(tx, SYSTEM, {
           merchantId: merchant.id,
           username,

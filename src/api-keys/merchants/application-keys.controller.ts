@@ -12,6 +12,7 @@ import { Application } from '../../applications/application.entity.js';
 import { ApplicationGuard, TheApplication } from '../../applications/application.guard.js';
 import { Answers, Refuses } from '../../platform/http/route-facts.js';
 import { levelTooHigh, scopesNotHeld } from '../permissions/effective-permissions.js';
+import { scopesNotGiven } from '../permissions/merchant-scopes.js';
 import {
   ApplicationKeyPage,
   ApplicationKeyView,
@@ -51,7 +52,7 @@ export class ApplicationKeysController {
   @Idempotent()
   @ApiBody({ type: CreateApplicationKeyBody, examples: CREATE_EXAMPLES })
   @Answers('The new key, with the full key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld())
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven())
   @Requires(LEVELS.writeOwn)
   async createApplicationApiKey(
     @Caller() caller: Caller,
@@ -100,7 +101,7 @@ export class ApplicationKeysController {
   @Patch(':keyId')
   @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })
   @Answers('The changed key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld())
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven())
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async updateApplicationApiKey(

@@ -1,11 +1,11 @@
 import { MAX_LEVEL } from '../../access/levels.js';
+import { grantsAll } from '../../access/scopes.js';
 import { Account } from '../../accounts/account.entity.js';
 import { holdRow } from '../../platform/database/row-locks.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError, type ErrorCode } from '../../platform/events/domain-error.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { ApiKey } from '../api-key.entity.js';
-import { grantsAll } from './scopes.js';
 
 /** What an actor may do, which is also the most that it can grant to a key. */
 export interface EffectivePermissions {

@@ -151,6 +151,11 @@ export const ERROR_CATALOGUE = {
     meaning: 'The key would have a scope that the calling key does not have.',
     remedy: 'Choose scopes that the calling key has.',
   },
+  'api_key.scopes_not_given': {
+    status: 400,
+    meaning: 'The key would have a scope that its merchant was not given.',
+    remedy: 'Choose scopes that are among those of the merchant, which `GET /api/v1/merchants/me` shows.',
+  },
   'api_key.not_rotatable': {
     status: 409,
     meaning: 'The key has expired.',

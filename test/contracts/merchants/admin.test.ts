@@ -34,6 +34,7 @@ describe('merchants surface: merchants', () => {
           clientId: user.clientId,
           name: 'Example Shop Ltd',
           status: 'active',
+          scopes: ['*'],
           details: {},
           createdAt: expect.stringMatching(TIME),
           updatedAt: expect.stringMatching(TIME),
