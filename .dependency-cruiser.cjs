@@ -10,6 +10,7 @@ const ORDER = {
     access: 'Who may do what is readable without knowing who there is.',
     idempotency: 'A route declares that its requests can be repeated; what it does is not the concern of this folder.',
     accounts: 'Keys belong to accounts and merchants, not the other way round.',
+    pages: 'Links in mails lead to pages, whose forms do what the API does.',
     auth: 'A login needs an account, never a key.',
     services: 'A Service ID is issued to an account.',
     applications: 'An application belongs to a merchant, and asks a port about its keys.',
@@ -26,6 +27,7 @@ const ORDER = {
     cli: 'Programs compose the application; nothing but the entry point depends on them.',
   },
   'src/accounts': {
+    sessions: 'A session knows the number of its account, and nothing else of it.',
     merchants: 'A merchant exists before its members.',
     members: 'Members belong to a merchant.',
     'own-account': 'A person changes the own account, and may sign up with a merchant of its own.',

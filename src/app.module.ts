@@ -15,6 +15,7 @@ import { BackupModule } from './backup/backup.module.js';
 import { Config } from './platform/config/config.js';
 import { Clock } from './platform/runtime/clock.js';
 import { OffboardingModule } from './offboarding/offboarding.module.js';
+import { PagesModule } from './pages/pages.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { DeniedRequestsModule } from './platform/http/denied-requests.module.js';
 import { ExposureDetector } from './exposures/exposure-detector.js';
@@ -43,6 +44,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     HousekeepingModule,
     IdempotencyModule,
     DeniedRequestsModule,
+    PagesModule,
     AccountsModule,
     AuthModule,
     ServicesModule,

@@ -1,5 +1,6 @@
 import { Account } from './accounts/account.entity.js';
 import { Merchant } from './accounts/merchant.entity.js';
+import { LoginSession } from './accounts/sessions/login-session.entity.js';
 import { OneTimeLink } from './accounts/one-time-link.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ImportFormat } from './api-keys/credentials/imported/import-format.entity.js';
@@ -38,6 +39,7 @@ import { SecretFingerprints1763772000000 } from './platform/database/migrations/
 import { SecretFingerprint } from './platform/secrets/secret-fingerprint.entity.js';
 import { DatabaseIdentity1763774000000 } from './platform/database/migrations/1763774000000-database-identity.js';
 import { MerchantScopes1763781000000 } from './platform/database/migrations/1763781000000-merchant-scopes.js';
+import { LoginSessions1763783000000 } from './platform/database/migrations/1763783000000-login-sessions.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/key-change.entity.js';
@@ -56,6 +58,7 @@ export const TABLES = {
     Merchant,
     Account,
     OneTimeLink,
+    LoginSession,
     Service,
     Application,
     ApiKey,
@@ -107,5 +110,6 @@ export const TABLES = {
     SecretFingerprints1763772000000,
     DatabaseIdentity1763774000000,
     MerchantScopes1763781000000,
+    LoginSessions1763783000000,
   ],
 } satisfies Tables;

@@ -30,7 +30,7 @@ export class Account {
   @Column({ type: 'varchar', length: 254 })
   username: string;
 
-  /** The username in lower case, which is unique; `null` once the account is deleted. */
+  /** The username in lower case, which is unique; `null` if the address is the username, and once the account is deleted. */
   @Index('account_username', { unique: true })
   @Column({ name: 'username_key', type: 'varchar', length: 320, nullable: true })
   usernameKey: string | null;
@@ -38,10 +38,17 @@ export class Account {
   @Column({ type: 'varchar', length: 254 })
   email: string;
 
-  /** The address in lower case, which is unique; `null` once the account is deleted. */
+  /**
+   * The address in lower case, by which the account logs in and which is unique. `null` before the account is active, once another account has
+   * proven that the address is its own, and once the account is deleted.
+   */
   @Index('account_email', { unique: true })
   @Column({ name: 'email_key', type: 'varchar', length: 320, nullable: true })
   emailKey: string | null;
+
+  /** When a link that went to the address by mail was followed; `null` if the address is not proven. An unproven address reserves nothing. */
+  @Column({ name: 'email_verified_at', type: 'datetime', precision: 3, nullable: true })
+  emailVerifiedAt: Date | null;
 
   /** Argon2id; `null` until there is a password, and once the account is deleted. */
   @Column({ name: 'password_hash', type: 'varchar', length: 200, nullable: true })

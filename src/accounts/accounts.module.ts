@@ -1,6 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Account } from './account.entity.js';
+import { AccountMails } from './account-mails.js';
+import { LoginNames } from './login-names.js';
+import { RecoveryService } from './own-account/recovery.service.js';
+import { LastSeen } from './sessions/last-seen.js';
+import { LoginSession } from './sessions/login-session.entity.js';
+import { LoginSessions } from './sessions/login-sessions.js';
+import { OldSessions } from './sessions/old-sessions.js';
 import { AccountsService } from './accounts.service.js';
 import { FirstAdmin } from './first-admin.js';
 import { Mailer } from './mailer.js';
@@ -18,36 +25,51 @@ import { OneTimeLink } from './one-time-link.entity.js';
 import { OneTimeLinks } from './one-time-links.js';
 import { OwnAccountController } from './own-account/own-account.controller.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
+import { SignupPolicy } from './own-account/signup-policy.js';
 import { SignupService } from './own-account/signup.service.js';
 import { Passwords } from './passwords.js';
 
 /** Merchants, their members, and the own account of each person. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Account, Merchant, OneTimeLink])],
+  imports: [TypeOrmModule.forFeature([Account, LoginSession, Merchant, OneTimeLink])],
   controllers: [IdlePolicyController, MerchantsController, MembersController, OwnAccountController],
   providers: [
+    AccountMails,
     AccountsService,
     FirstAdmin,
     IdlePolicyService,
+    LastSeen,
+    LoginNames,
+    LoginSessions,
     Mailer,
     MembersService,
     MerchantBatches,
     MerchantChanges,
     MerchantsService,
     OldInvitations,
+    OldSessions,
     OneTimeLinks,
     OwnAccountService,
     Passwords,
+    RecoveryService,
+    SignupPolicy,
     SignupService,
   ],
   exports: [
+    AccountMails,
     AccountsService,
+    LastSeen,
+    LoginNames,
+    LoginSessions,
     Mailer,
     MembersService,
     MerchantBatches,
     MerchantChanges,
     MerchantsService,
+    OneTimeLinks,
+    OwnAccountService,
     Passwords,
+    RecoveryService,
     SignupService,
   ],
 })

@@ -11,26 +11,30 @@ import { RowMapper } from '../platform/database/row-mapper.js';
 import { lockRow } from '../platform/database/row-locks.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { isDuplicate } from '../platform/database/engine-errors.js';
-import { Account } from './account.entity.js';
+import { Account, STATUS } from './account.entity.js';
+import { keyOf, LoginNames, usernameKeyOf } from './login-names.js';
 import { Merchant } from './merchant.entity.js';
+import { OneTimeLinks } from './one-time-links.js';
+import { LoginSession } from './sessions/login-session.entity.js';
+import { LoginSessions } from './sessions/login-sessions.js';
 import { NOTHING, type Revoked } from '../platform/events/invalidation.js';
 
-/** The name by which an account logs in. */
-export interface LoginName {
-  username?: string;
-  email?: string;
-  id?: number;
-}
-
 export type AccountDraft = Pick<Account, 'merchantId' | 'email' | 'role' | 'status' | 'consent'> &
-  Partial<Pick<Account, 'username' | 'passwordHash' | 'language' | 'firstName' | 'lastName'>>;
+  Partial<Pick<Account, 'username' | 'emailVerifiedAt' | 'passwordHash' | 'language' | 'firstName' | 'lastName'>>;
 
 export type AccountChanges = Partial<
-  Pick<
-    Account,
-    'username' | 'email' | 'passwordHash' | 'role' | 'status' | 'consent' | 'language' | 'firstName' | 'lastName'
-  >
->;
+  Pick<Account, 'username' | 'passwordHash' | 'role' | 'status' | 'consent' | 'language' | 'firstName' | 'lastName'>
+> & {
+  /** The address that the account logs in by. */
+  email?: ClaimedAddress;
+};
+
+/** An address that an account logs in by from now on. */
+export interface ClaimedAddress {
+  address: string;
+  /** Whether a link that was mailed to the address has been followed. Only then is it taken from accounts that haven't proven it. */
+  isProven: boolean;
+}
 
 /** The fields whose values are recorded in the audit trail. */
 const AUDITED_FIELDS = [
@@ -42,7 +46,7 @@ const AUDITED_FIELDS = [
   'language',
   'firstName',
   'lastName',
-] as const satisfies (keyof AccountChanges)[];
+] as const satisfies (keyof Account)[];
 
 /** The fields that determine what an account's personal keys may do. */
 const PERMISSION_FIELDS = ['role', 'status', 'consent'] as const;
@@ -52,60 +56,64 @@ const PERMISSION_FIELDS = ['role', 'status', 'consent'] as const;
 export class AccountsService {
   private readonly account: RowMapper<Account>;
   private readonly merchant: RowMapper<Merchant>;
+  private readonly session: RowMapper<LoginSession>;
   private readonly statement: string;
+  private readonly sessionStatement: string;
 
   constructor(
     @InjectRepository(Account) private readonly accounts: Repository<Account>,
     private readonly clock: Clock,
+    private readonly links: OneTimeLinks,
+    private readonly names: LoginNames,
+    private readonly sessions: LoginSessions,
   ) {
     this.account = RowMapper.for(accounts.manager, Account, 'a');
     this.merchant = RowMapper.for(accounts.manager, Merchant, 'm');
+    this.session = RowMapper.for(accounts.manager, LoginSession, 's');
+    const columns = `${this.account.columns}, ${this.merchant.columns}`;
     this.statement = `
-      SELECT ${this.account.columns}, ${this.merchant.columns}
+      SELECT ${columns}
       FROM account a JOIN merchant m ON m.id = a.merchant_id
       WHERE a.id = ? AND a.deleted_at IS NULL`;
+    this.sessionStatement = `
+      SELECT ${this.session.columns}, ${columns}
+      FROM login_session s JOIN account a ON a.id = s.account_id JOIN merchant m ON m.id = a.merchant_id
+      WHERE s.id = ? AND a.deleted_at IS NULL`;
   }
 
-  /** Reads an account with its merchant. Every request with a login token needs them, so the statement is written by hand. */
+  /** Reads an account with its merchant. */
   async find(id: number): Promise<Account | null> {
     const [row] = await this.accounts.query<Record<string, unknown>[]>(this.statement, [id]);
-    return row ? Object.assign(this.account.read(row), { merchant: this.merchant.read(row) }) : null;
+    return row ? this.read(row) : null;
   }
 
-  /** Finds an account by its username or e-mail address, in any letter case. */
-  async findByLogin({ username, email, id }: LoginName): Promise<Account | null> {
-    const relations = { merchant: true };
-    if (id !== undefined) return this.find(id);
-    const key = keyOf(username ?? email ?? '');
-    if (username !== undefined) {
-      const named = await this.accounts.findOne({ where: { usernameKey: key }, relations });
-      if (named) return named;
-    }
-    return this.accounts.findOne({ where: { emailKey: key }, relations });
-  }
-
-  async isTaken(username: string): Promise<boolean> {
-    return (await this.accounts.countBy([{ usernameKey: keyOf(username) }, { emailKey: keyOf(username) }])) > 0;
+  /** Reads a session with its account. Every request with a login token needs them, so the statement is written by hand. */
+  async findBySession(id: string): Promise<{ session: LoginSession; account: Account } | null> {
+    const [row] = await this.accounts.query<Record<string, unknown>[]>(this.sessionStatement, [id]);
+    return row ? { session: this.session.read(row), account: this.read(row) } : null;
   }
 
   /**
-   * Creates an account. Its username is `user-<id>` by default.
+   * Creates an account. Its username is `user-<id>` by default. Its address is reserved for it only if it is active.
    *
    * @throws {DomainError} `email.taken`
    */
   async create(tx: Transaction, actor: Actor, draft: AccountDraft): Promise<Account> {
     const now = this.clock.now();
     const uuid = randomUUID();
+    const isActive = draft.status === STATUS.active;
+    if (isActive && draft.emailVerifiedAt) await this.release(tx, actor, draft.email, null);
     const account = tx.manager.create(Account, {
       passwordHash: null,
       language: 'en',
       firstName: null,
       lastName: null,
+      emailVerifiedAt: null,
       ...draft,
       uuid,
       username: draft.username ?? uuid,
-      usernameKey: keyOf(draft.username ?? uuid),
-      emailKey: keyOf(draft.email),
+      usernameKey: usernameKeyOf(draft.username ?? uuid),
+      emailKey: isActive ? keyOf(draft.email) : null,
       createdAt: now,
       updatedAt: now,
       lastLoginAt: null,
@@ -131,27 +139,37 @@ export class AccountsService {
   }
 
   /**
-   * Changes an account. Personal keys above its new permissions are revoked with the change.
+   * Changes an account. Personal keys above its new permissions are revoked with the change. A new password or address, a lower role and an
+   * end of its activity also end its sessions, except the actor's own, and withdraw its links, for good.
    *
    * @throws {DomainError} `username.taken` or `email.taken`
    */
   async change(tx: Transaction, actor: Actor, id: number, changes: AccountChanges): Promise<Account> {
     const before = await lockRow(tx.manager, Account, id);
     if (before?.deletedAt !== null) throw new DomainError('member.not_found');
-    const { username, email } = changes;
+    const { username, email, ...plain } = changes;
+    if (email?.isProven) await this.release(tx, actor, email.address, id);
     await tx.manager
       .update(
         Account,
         { id },
         {
-          ...changes,
-          ...(username !== undefined && { usernameKey: keyOf(username) }),
-          ...(email !== undefined && { emailKey: keyOf(email) }),
+          ...plain,
+          ...(username !== undefined && { username, usernameKey: usernameKeyOf(username) }),
+          ...(email && {
+            email: email.address,
+            emailKey: keyOf(email.address),
+            emailVerifiedAt: email.isProven ? this.clock.now() : null,
+          }),
           updatedAt: this.clock.now(),
         },
       )
       .catch(throwTaken(email === undefined ? 'username.taken' : 'email.taken'));
     const account = await tx.manager.findOneByOrFail(Account, { id });
+    if (endsSessions(before, account, changes)) {
+      await this.sessions.endAll(tx, id, actor.accountId === id ? (actor.sessionId ?? null) : null);
+      await this.links.withdraw(tx, { accountId: id });
+    }
     await tx.publish({
       ...accountTarget(account),
       name: 'account.updated',
@@ -173,6 +191,7 @@ export class AccountsService {
 
   /** Records a login. */
   async noteLogin(tx: Transaction, visitor: Actor, id: number): Promise<Account> {
+    await lockRow(tx.manager, Account, id);
     await tx.manager.update(Account, { id }, { lastLoginAt: this.clock.now() });
     const account = await tx.manager.findOneOrFail(Account, { where: { id }, relations: { merchant: true } });
     await tx.publish({
@@ -185,6 +204,18 @@ export class AccountsService {
     return account;
   }
 
+  /** Records that sessions of the actor's own account have been ended. */
+  async noteLogout(tx: Transaction, actor: Actor, sessions: number): Promise<void> {
+    const account = await tx.manager.findOneByOrFail(Account, { id: actor.accountId ?? 0 });
+    await tx.publish({
+      ...accountTarget(account),
+      name: 'account.logged_out',
+      actor,
+      details: { sessions },
+      invalidates: NOTHING,
+    });
+  }
+
   /** Deletes an account: frees its name and address, destroys its password, and revokes its personal keys. */
   async delete(tx: Transaction, actor: Actor, id: number): Promise<void> {
     const before = await lockRow(tx.manager, Account, id);
@@ -194,12 +225,15 @@ export class AccountsService {
       email: `deleted-${id}`,
       usernameKey: null,
       emailKey: null,
+      emailVerifiedAt: null,
       passwordHash: null,
       firstName: null,
       lastName: null,
     };
     const deletedAt = this.clock.now();
     await tx.manager.update(Account, { id }, { ...gone, deletedAt, updatedAt: deletedAt });
+    await this.sessions.endAll(tx, id);
+    await this.links.withdraw(tx, { accountId: id });
     await tx.publish({
       ...accountTarget(before),
       name: 'account.deleted',
@@ -208,6 +242,22 @@ export class AccountsService {
       invalidates: NOTHING,
     });
     await this.publishPermissionChange(tx, actor, before, 'everything');
+  }
+
+  private read(row: Record<string, unknown>): Account {
+    return Object.assign(this.account.read(row), { merchant: this.merchant.read(row) });
+  }
+
+  private async release(tx: Transaction, actor: Actor, email: string, exceptId: number | null): Promise<void> {
+    const loser = await this.names.release(tx, email, exceptId);
+    if (loser)
+      await tx.publish({
+        ...accountTarget(loser),
+        name: 'account.address_lost',
+        actor,
+        details: {},
+        invalidates: NOTHING,
+      });
   }
 
   private async publishPermissionChange(
@@ -231,8 +281,13 @@ export class AccountsService {
 const isLowered = (before: Account, after: Account): boolean =>
   after.maxKeyLevel === null || after.maxKeyLevel < (before.maxKeyLevel ?? -1);
 
-/** The form in which names are compared. */
-export const keyOf = (name: string): string => name.trim().toLowerCase();
+/** Whether whoever has a session or a link of an account must log in again after a change. */
+const endsSessions = (before: Account, after: Account, { passwordHash }: AccountChanges): boolean =>
+  (passwordHash !== undefined && passwordHash !== before.passwordHash) ||
+  after.emailKey !== before.emailKey ||
+  after.level < before.level ||
+  (before.status !== STATUS.notYet && after.status !== before.status) ||
+  (before.status === STATUS.notYet && after.status < STATUS.notYet);
 
 const accountTarget = ({ merchantId, uuid }: Account): EventTarget => ({
   merchantId,

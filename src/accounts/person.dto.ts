@@ -1,4 +1,5 @@
 import { Matches } from 'class-validator';
+import { IsUncommonPassword } from './password-rules.js';
 import { IsText } from '../platform/validation/text.js';
 
 /** A person who chooses a password. */
@@ -7,6 +8,7 @@ export class NewPerson {
    * The password: 16 to 32 characters.
    * @example "correct horse battery"
    */
+  @IsUncommonPassword('password is one of the most common ones')
   @Matches(/^[^\0]{16,32}$/u, { message: 'password must be 16 to 32 characters' })
   password: string;
 

@@ -57,23 +57,23 @@ export class AccountsLoginController {
    */
   @Post('confirm/signup/:id')
   @Answers('The login token, and the account that it belongs to.')
-  @Refuses('confirmation.not_found', 'access.account_inactive', 'unavailable')
+  @Refuses('confirmation.not_found', 'password.too_short', 'access.account_inactive', 'unavailable')
   @HttpCode(200)
   @Public()
   async confirmSignUp(
     @Visitor() visitor: Actor,
     @Param('id') id: string,
-    @Body() { consent }: ConfirmSignUpBody,
+    @Body() body: ConfirmSignUpBody,
   ): Promise<AccountLoginAnswer> {
-    const account = await this.signup.confirm(visitor, id, consent);
-    return presentAccountLogin(await this.logins.open(visitor, account.id));
+    const account = await this.signup.confirm(visitor, id, body);
+    return presentAccountLogin(await this.logins.open(visitor, account));
   }
 
   private async logIn(
     visitor: Actor,
     { username, email, id, password }: AccountLoginBody,
   ): Promise<AccountLoginAnswer> {
-    const name = { username, email, ...(id && { id: Number(id) }) };
+    const name = username ?? email ?? id ?? '';
     return presentAccountLogin(await this.logins.login(visitor, name, password));
   }
 }

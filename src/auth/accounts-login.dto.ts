@@ -1,16 +1,20 @@
-import { IsNotEmpty, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
+import { IsNotEmpty, IsOptional, IsString, ValidateIf } from 'class-validator';
 import { Transform } from 'class-transformer';
 import { AccountView } from '../accounts/own-account/own-account.dto.js';
 
-/** A login on the accounts surface: by user name, e-mail address or account number. */
+const AsText = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (Number.isSafeInteger(value) ? String(value) : value));
+
+/** A login on the accounts surface. Each of the three fields takes the username, the e-mail address or the number of the account. */
 export class AccountLoginBody {
   // The last rule of a property is checked first.
   /**
-   * The user name or the e-mail address, in any case.
+   * The username, the e-mail address, in any case, or the number of the account.
    * @example "admin"
    */
   @IsString({ message: 'invalidUsername' })
   @IsNotEmpty({ message: 'usernameMissing' })
+  @AsText()
   @ValidateIf(
     ({ email, id, username }: AccountLoginBody) => username !== undefined || (email ?? id ?? undefined) === undefined,
   )
@@ -20,12 +24,14 @@ export class AccountLoginBody {
   @IsOptional()
   @IsString({ message: 'invalidEmail' })
   @IsNotEmpty({ message: 'usernameMissing' })
+  @AsText()
   email?: string;
 
   /** The account's number. */
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'number' ? String(value) : value))
-  @Matches(/^\d{1,9}$/, { message: 'invalidId' })
+  @IsString({ message: 'invalidId' })
+  @IsNotEmpty({ message: 'usernameMissing' })
+  @AsText()
   id?: string;
 
   /** @example "correct horse battery" */

@@ -7,13 +7,15 @@ import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
 import { LoginThrottle } from './login-throttle.js';
 import { LoginTokenStrategy } from './login-token.strategy.js';
+import { SessionsController } from './sessions.controller.js';
+import { SessionsService } from './sessions.service.js';
 import { LoginTokens } from './login-tokens.js';
 
 /** Authenticates callers: three logins, whose tokens are valid on all surfaces. */
 @Module({
   imports: [AccountsModule, PassportModule, DeniedRequestsModule],
-  controllers: [LoginController, AccountsLoginController],
+  controllers: [LoginController, AccountsLoginController, SessionsController],
   exports: [LoginTokenStrategy],
-  providers: [LoginService, LoginThrottle, LoginTokens, LoginTokenStrategy],
+  providers: [LoginService, LoginThrottle, LoginTokens, LoginTokenStrategy, SessionsService],
 })
 export class AuthModule {}

@@ -6,6 +6,7 @@ import type { AuthenticatedCaller } from '../access/access.guard.js';
 import { readOrigin } from '../access/caller.js';
 import { STATUS } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
+import { LastSeen } from '../accounts/sessions/last-seen.js';
 import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { Clock } from '../platform/runtime/clock.js';
@@ -18,6 +19,7 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' 
   constructor(
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
+    private readonly lastSeen: LastSeen,
     config: Config,
   ) {
     const { jwtKeys } = config;
@@ -57,25 +59,32 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' 
    */
   async validate(
     request: FastifyRequest,
-    { _id: id, sub, exp, purpose }: Partial<LoginClaims>,
+    { _id: id, sub, exp, purpose, sid }: Partial<LoginClaims>,
   ): Promise<AuthenticatedCaller> {
     if (purpose !== 'login' || typeof id !== 'number' || typeof exp !== 'number')
       throw new DomainError('credential.invalid');
     if (exp <= this.clock.nowInSeconds()) throw new DomainError('credential.expired');
-    const account = await this.accounts.find(id);
-    if (!account?.merchant || account.uuid !== sub) throw new DomainError('credential.invalid');
+    const found = typeof sid === 'string' ? await this.accounts.findBySession(sid) : null;
+    if (found?.account.id !== id || !found.account.merchant || found.account.uuid !== sub)
+      throw new DomainError('credential.invalid');
+    const { account, session } = found;
+    const { merchant } = found.account;
     const known = {
       kind: 'account' as const,
       accountId: account.id,
       keyId: null,
+      sessionId: session.id,
       merchantId: account.merchantId,
       ...readOrigin(request),
     };
-    if (account.status !== STATUS.active || account.merchant.status !== 'active')
+    // Whether its sessions have ended or not, an account that is not active is told so.
+    if (account.status !== STATUS.active || merchant.status !== 'active')
       throw new DomainError('access.account_inactive', { known });
+    if (session.endedAt !== null) throw new DomainError('credential.invalid');
+    this.lastSeen.note(session, known);
     return {
       ...known,
-      clientId: account.merchant.clientId,
+      clientId: merchant.clientId,
       level: account.level,
       hasConsent: account.consent >= 1,
       isMerchantKey: false,

@@ -12,7 +12,7 @@ export const LOGIN_RULES = {
   ignoreExpiration: true,
 };
 
-/** The claims of a login token (RFC 7519). They identify an account; what the account may do is never read from them. */
+/** The claims of a login token (RFC 7519). They name a session of an account; what the account may do is never read from them. */
 export interface LoginClaims {
   sub: string;
   _id: number;
@@ -20,6 +20,8 @@ export interface LoginClaims {
   role: string;
   status: number;
   purpose: 'login';
+  /** The id of the login session. */
+  sid: string;
   iat: number;
   exp: number;
 }
@@ -37,7 +39,7 @@ export class LoginTokens {
     this.ttlSeconds = config.JWT_TTL_SECONDS;
   }
 
-  issue(account: Account): string {
+  issue(account: Account, sessionId: string): string {
     const iat = this.clock.nowInSeconds();
     const claims: LoginClaims = {
       sub: account.uuid,
@@ -46,6 +48,7 @@ export class LoginTokens {
       role: account.role,
       status: account.status,
       purpose: 'login',
+      sid: sessionId,
       iat,
       exp: iat + this.ttlSeconds,
     };

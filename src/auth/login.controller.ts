@@ -28,7 +28,7 @@ export class LoginController {
   @Public()
   @Message('Login successful')
   async logInClient(@Visitor() visitor: Actor, @Body() { username, password }: LoginBody): Promise<ClientLoginView> {
-    return presentClientLogin(await this.logins.login(visitor, { username }, password));
+    return presentClientLogin(await this.logins.login(visitor, username, password));
   }
 
   /**
@@ -45,6 +45,6 @@ export class LoginController {
     @Visitor() visitor: Actor,
     @Body() { username, password }: LoginBody,
   ): Promise<MerchantLoginView> {
-    return presentMerchantLogin(await this.logins.login(visitor, { username }, password), this.tokens.ttlSeconds);
+    return presentMerchantLogin(await this.logins.login(visitor, username, password), this.tokens.ttlSeconds);
   }
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { STATUS, type Account } from '../accounts/account.entity.js';
-import { AccountsService, keyOf, type LoginName } from '../accounts/accounts.service.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { keyOf, LoginNames } from '../accounts/login-names.js';
+import { LoginSessions } from '../accounts/sessions/login-sessions.js';
 import { Passwords } from '../accounts/passwords.js';
 import type { Actor } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
@@ -23,7 +25,9 @@ export const LOGIN_REFUSALS = ['login.failed', 'login.throttled', 'access.accoun
 export class LoginService {
   constructor(
     private readonly accounts: AccountsService,
+    private readonly names: LoginNames,
     private readonly passwords: Passwords,
+    private readonly sessions: LoginSessions,
     private readonly deniedRequests: DeniedRequests,
     private readonly throttle: LoginThrottle,
     private readonly tokens: LoginTokens,
@@ -33,32 +37,42 @@ export class LoginService {
   /**
    * Exchanges a password for a login token. An unknown name is refused like a wrong password, and takes as long.
    *
+   * @param name the username, the e-mail address or the number of the account
    * @throws {DomainError} `login.failed`, `login.throttled`, and with the right password `access.account_inactive`
    */
-  async login(visitor: Actor, name: LoginName, password: string): Promise<Login> {
-    const target = await this.accounts.findByLogin(name);
+  async login(visitor: Actor, name: string, password: string): Promise<Login> {
+    const target = await this.names.find(name);
     // Failures count for the account, whichever of its names was used, or for a name that no account has.
-    const subject = target ? `account ${target.id}` : `name ${keyOf(name.username ?? name.email ?? String(name.id))}`;
+    const subject = target ? `account ${target.id}` : `name ${keyOf(name)}`;
     const account = await this.throttle.guard(subject, visitor.address ?? '', async () => {
       try {
-        return await this.identify(name, password);
+        return await this.identify(visitor, name, password);
       } catch (error) {
         if (target && error instanceof DomainError) this.recordFailure(visitor, target, error);
         throw error;
       }
     });
-    return this.open(visitor, account.id);
+    return this.open(visitor, account);
   }
 
-  /** Logs in an account that has just been authenticated. */
-  async open(visitor: Actor, accountId: number): Promise<Login> {
-    const account = await this.transactions.run((tx) => this.accounts.noteLogin(tx, visitor, accountId));
-    return { token: this.tokens.issue(account), account };
+  /**
+   * Opens a session of an account that has just been authenticated.
+   *
+   * @throws {DomainError} `login.failed` if its password has changed in the meantime
+   */
+  async open(visitor: Actor, { id, passwordHash }: Pick<Account, 'id' | 'passwordHash'>): Promise<Login> {
+    return this.transactions.run(async (tx) => {
+      const account = await this.accounts.noteLogin(tx, visitor, id);
+      if (account.passwordHash !== passwordHash || account.status !== STATUS.active)
+        throw new DomainError('login.failed');
+      const session = await this.sessions.open(tx, visitor, id, this.tokens.ttlSeconds);
+      return { token: this.tokens.issue(account, session.id), account };
+    });
   }
 
-  private async identify(name: LoginName, password: string): Promise<Account> {
-    const account = await this.accounts.findByLogin(name);
-    const isRight = await this.passwords.matches(password, account?.passwordHash ?? null);
+  private async identify({ address }: Actor, name: string, password: string): Promise<Account> {
+    const account = await this.names.find(name);
+    const isRight = await this.passwords.matches(password, account?.passwordHash ?? null, address);
     if (!account || !isRight) throw new DomainError('login.failed');
     if (account.status !== STATUS.active || account.merchant?.status !== 'active')
       throw new DomainError('access.account_inactive');

@@ -30,9 +30,11 @@ async function start(): Promise<void> {
     else console.log(`Keywright is ready.\n  Documentation  ${documentation}`);
   } finally {
     // Even if the port is in use: the account exists by now, and no later start prints its password.
-    if (firstLogin?.generatedPassword === null && config.isProduction)
-      logger.log(new LogEntry('The first account has been created.', { username: firstLogin.username }));
-    else if (firstLogin) printFirstLogin(firstLogin);
+    if (firstLogin && config.isProduction) {
+      const { username, link } = firstLogin;
+      const created = link === null ? 'The first account has been created.' : 'Set the password of the first account.';
+      logger.warn(new LogEntry(created, { username, ...(link !== null && { link }) }));
+    } else if (firstLogin) printFirstLogin(firstLogin);
   }
 }
 

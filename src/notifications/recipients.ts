@@ -1,4 +1,4 @@
-import { In, IsNull, type EntityManager } from 'typeorm';
+import { In, IsNull, Not, type EntityManager } from 'typeorm';
 import { LEVELS } from '../access/levels.js';
 import { Account, STATUS } from '../accounts/account.entity.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
@@ -58,6 +58,8 @@ async function findRecipients(manager: EntityManager, merchantIds: string[]): Pr
     merchantId: In(merchantIds),
     status: STATUS.active,
     deletedAt: IsNull(),
+    // An address that another account has proven to be its own is not written to.
+    emailKey: Not(IsNull()),
   });
   const choices = await manager.findBy(NotificationChoice, { accountId: In(accounts.map(({ id }) => id)) });
   const chosen = new Map(choices.map(({ accountId, events }) => [accountId, events]));

@@ -3,6 +3,7 @@ import { ApiConsumes } from '@nestjs/swagger';
 import { Visitor } from '../access/caller.js';
 import type { Actor } from '../platform/events/actor.js';
 import { Public } from '../platform/http/requirement.js';
+import { RouteConfig } from '../platform/http/route-config.js';
 import { Answers, Refuses } from '../platform/http/route-facts.js';
 import { scopeNotHeld } from './scopes.js';
 import { actorOf, Clients } from './clients.js';
@@ -40,6 +41,7 @@ export class OAuthController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @Header('Pragma', 'no-cache')
+  @RouteConfig({ takesForm: true })
   @Public('keyPair')
   async openSession(
     @Headers('authorization') authorization: string | undefined,
@@ -62,6 +64,7 @@ export class OAuthController {
   @ApiConsumes(FORM)
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
+  @RouteConfig({ takesForm: true })
   @Public('keyPair')
   async introspectSession(
     @Headers('authorization') authorization: string | undefined,
@@ -85,6 +88,7 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS, 'oauth.unauthorized_client')
   @ApiConsumes(FORM)
   @HttpCode(200)
+  @RouteConfig({ takesForm: true })
   @Public('keyPair')
   async revokeSession(
     @Headers('authorization') authorization: string | undefined,

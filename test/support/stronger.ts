@@ -16,6 +16,8 @@ export class Stronger {
     readonly elsewhere: { merchantId: string; keyId: string },
     /** By what they are: their ids. */
     readonly ids: Record<'personal' | 'inApplication' | 'ofMerchant' | 'pair', string>,
+    /** The id of its login session. */
+    private readonly session: string,
     /** The credentials of all its keys. */
     private readonly credentials: string[],
     /** Keys of its own that are weaker than it, by level. */
@@ -40,6 +42,7 @@ export class Stronger {
     const webhook = await server.call('POST', '/api/v1/webhooks', { token, json });
     const weakKeys: string[] = [];
     for (let level = 0; level < 8; level += 1) weakKeys.push((await server.newPersonalKey(account, level)).basic);
+    const sessions = (await server.call('GET', '/api/v1/sessions', { token })).body;
     return new Stronger(
       server,
       account,
@@ -47,6 +50,7 @@ export class Stronger {
       webhook.body.id,
       { merchantId, keyId: elsewhere.id },
       { personal: personal.key, inApplication: inApplication.id, ofMerchant: ofMerchant.id, pair: pair.id },
+      sessions.items.find((one: { isCurrent: boolean }) => one.isCurrent).id,
       [
         inApplication.fullKey,
         ofMerchant.fullKey,
@@ -106,6 +110,9 @@ export class Stronger {
       'api/v1/api-keys/{keyId}': [ofMerchant, inApplication, this.elsewhere.keyId],
       'members/{id}': [this.account.uuid],
       'merchants/{id}': [this.elsewhere.merchantId, this.account.merchantId],
+      'sessions/{id}': [this.session],
+      'confirm/email/{id}': ['f'.repeat(48)],
+      'confirm/recovery/{id}': ['f'.repeat(48)],
       'webhooks/{id}': [this.webhook],
       'deliveries/{deliveryId}': [randomUUID()],
       'confirm/signup/{id}': ['f'.repeat(48)],

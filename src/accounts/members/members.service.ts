@@ -13,7 +13,8 @@ import { sliceOf } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import { Account, STATUS } from '../account.entity.js';
 import { AccountsService, type AccountChanges } from '../accounts.service.js';
-import { Mailer } from '../mailer.js';
+import { AccountMails } from '../account-mails.js';
+import { keyOf } from '../login-names.js';
 import { Merchant } from '../merchant.entity.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
@@ -37,15 +38,16 @@ export class MembersService {
     @InjectRepository(Account) private readonly members: Repository<Account>,
     private readonly accounts: AccountsService,
     private readonly links: OneTimeLinks,
-    private readonly mailer: Mailer,
+    private readonly mails: AccountMails,
     private readonly passwords: Passwords,
     private readonly transactions: Transactions,
   ) {}
 
   /**
-   * Creates a member who has yet to choose a password.
+   * Creates a member who has yet to choose a password. The mailed link proves the address; the one in the answer doesn't. An address that
+   * belongs to an account of another merchant is answered like any other, and found to be taken when the link is used.
    *
-   * @throws {DomainError} `access.level_lacking` for a role above the caller's, or `email.taken`
+   * @throws {DomainError} `access.level_lacking` for a role above the caller's, or `email.taken` when the merchant has such a member
    */
   async invite(
     caller: Caller,
@@ -54,7 +56,9 @@ export class MembersService {
   ): Promise<{ member: Account; signupLink: string }> {
     assertNotAbove(caller, role);
     const token = this.links.newToken();
+    const mailedToken = this.links.newToken();
     const member = await this.transactions.run(async (tx) => {
+      await this.assertNoMember(tx, caller.merchantId, email);
       const account = await this.accounts.create(tx, caller, {
         merchantId: caller.merchantId,
         username: email,
@@ -67,34 +71,51 @@ export class MembersService {
         purpose: 'member_signup',
         ttlSeconds: INVITATION_SECONDS,
         accountId: account.id,
+        mailedToken,
       });
       return account;
     });
-    const signupLink = `${origin}/api/v1/members/signup?token=${token}`;
-    const text = `You have been invited to Keywright.\n\nSign up within a week:\n${signupLink}`;
-    this.mailer.send({ to: email, subject: 'Your invitation to Keywright', text, requestId: caller.requestId });
-    return { member, signupLink };
+    this.mails.inviteMember(caller, email, mailedToken);
+    return { member, signupLink: `${origin}/api/v1/members/signup?token=${token}` };
   }
 
   /**
-   * Activates an invited member.
+   * Activates an invited member. Without the mailed link, the address has yet to be confirmed.
    *
-   * @throws {DomainError} `link.gone`
+   * @throws {DomainError} `link.gone`, or `email.taken` when the address is another account's
    */
   async signUp(visitor: Actor, token: string, { password, firstName, lastName }: SignUpMemberBody): Promise<Account> {
-    const passwordHash = await this.passwords.hash(password);
-    return this.transactions.run(async (tx) => {
+    if (!(await this.links.find(token, 'member_signup'))) throw new DomainError('link.gone');
+    const passwordHash = await this.passwords.hash(password, visitor.address);
+    const confirmation = this.links.newToken();
+    const [signedUp, isProven] = await this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, token, 'member_signup');
       const member = link?.accountId ? await tx.manager.findOneBy(Account, { id: link.accountId }) : null;
-      if (member?.deletedAt !== null || member.status !== STATUS.notYet) throw new DomainError('link.gone');
-      return this.accounts.change(tx, visitor, member.id, {
+      if (!link || member?.deletedAt !== null || member.status !== STATUS.notYet) throw new DomainError('link.gone');
+      const account = await this.accounts.change(tx, visitor, member.id, {
+        email: { address: member.email, isProven: link.isMailed },
         passwordHash,
         firstName,
         lastName,
         status: STATUS.active,
         consent: 1,
       });
+      if (!link.isMailed) await this.links.issueConfirmation(tx, confirmation, account);
+      return [account, link.isMailed] as const;
     });
+    if (!isProven) this.mails.confirmAddress(visitor, signedUp.email, confirmation);
+    return signedUp;
+  }
+
+  /** @throws {DomainError} `email.taken` when the merchant has a member, invited or signed up, with this address */
+  private async assertNoMember({ manager }: Transaction, merchantId: string, email: string): Promise<void> {
+    await lockRow(manager, Merchant, merchantId);
+    const isTaken = await manager
+      .createQueryBuilder(Account, 'account')
+      .where('account.merchantId = :merchantId AND account.deletedAt IS NULL', { merchantId })
+      .andWhere('LOWER(account.email) = :key', { key: keyOf(email) })
+      .getExists();
+    if (isTaken) throw new DomainError('email.taken');
   }
 
   /** @throws {DomainError} `access.other_owner` for another merchant's member, below level 7 */

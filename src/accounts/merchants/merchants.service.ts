@@ -15,7 +15,8 @@ import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js'
 import { readRow } from '../../platform/database/rows.js';
 import { STATUS } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
-import { Mailer } from '../mailer.js';
+import { AccountMails } from '../account-mails.js';
+import { keyOf } from '../login-names.js';
 import { Merchant } from '../merchant.entity.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
@@ -37,7 +38,7 @@ export class MerchantsService {
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly links: OneTimeLinks,
-    private readonly mailer: Mailer,
+    private readonly mails: AccountMails,
     private readonly passwords: Passwords,
     private readonly transactions: Transactions,
   ) {}
@@ -45,11 +46,13 @@ export class MerchantsService {
   /** Creates a link by which one merchant can sign up, and mails it if there is an address. */
   async invite(caller: Caller, origin: string, email?: string): Promise<{ signupLink: string; expiresIn: number }> {
     const token = this.links.newToken();
+    const mailedToken = this.links.newToken();
     await this.transactions.run(async (tx) => {
       const link = await this.links.issue(tx, token, {
         purpose: 'merchant_signup',
         ttlSeconds: INVITATION_SECONDS,
         email,
+        mailedToken,
       });
       await tx.publish({
         name: 'link.issued',
@@ -61,29 +64,30 @@ export class MerchantsService {
         invalidates: NOTHING,
       });
     });
-    const signupLink = `${origin}/api/v1/merchants/signup?token=${token}`;
-    const text = `You have been invited to Keywright.\n\nSign up within two hours:\n${signupLink}`;
-    if (email)
-      this.mailer.send({ to: email, subject: 'Your invitation to Keywright', text, requestId: caller.requestId });
-    return { signupLink, expiresIn: INVITATION_SECONDS };
+    if (email) this.mails.inviteMerchant(caller, email, mailedToken);
+    return { signupLink: `${origin}/api/v1/merchants/signup?token=${token}`, expiresIn: INVITATION_SECONDS };
   }
 
   /**
-   * Signs a merchant up, with its first member. A refusal leaves the link valid.
+   * Signs a merchant up, with its first member, whose address is proven if the link was mailed to it. A refusal leaves the link valid.
    *
    * @throws {DomainError} `link.gone` or `email.taken`
    */
   async signUp(visitor: Actor, token: string, { organization, admin }: SignUpMerchantBody): Promise<Merchant> {
-    const passwordHash = await this.passwords.hash(admin.password);
+    if (!(await this.links.find(token, 'merchant_signup'))) throw new DomainError('link.gone');
+    const passwordHash = await this.passwords.hash(admin.password, visitor.address);
     const { legalBusinessName, ...details } = organization;
-    return this.transactions.run(async (tx) => {
+    const confirmation = this.links.newToken();
+    const [signedUp, account] = await this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, token, 'merchant_signup');
       if (!link) throw new DomainError('link.gone');
       const merchant = await this.create(tx, visitor, legalBusinessName.trim(), details);
-      await this.accounts.create(tx, visitor, {
+      const isProven = link.isMailed && link.email !== null && keyOf(link.email) === keyOf(admin.email);
+      const account = await this.accounts.create(tx, visitor, {
         merchantId: merchant.id,
         username: admin.email,
         email: admin.email,
+        emailVerifiedAt: isProven ? this.clock.now() : null,
         passwordHash,
         firstName: admin.firstName,
         lastName: admin.lastName,
@@ -91,8 +95,11 @@ export class MerchantsService {
         status: STATUS.active,
         consent: 1,
       });
-      return merchant;
+      if (!isProven) await this.links.issueConfirmation(tx, confirmation, account);
+      return [merchant, account] as const;
     });
+    if (account.emailVerifiedAt === null) this.mails.confirmAddress(visitor, account.email, confirmation);
+    return signedUp;
   }
 
   /** @param scopes the scopes that the merchant is given; by default those of new merchants */

@@ -5,13 +5,16 @@ import { Requires } from '../../access/requires.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { Public } from '../../platform/http/requirement.js';
-import { AccountsService } from '../accounts.service.js';
+import { LoginNames } from '../login-names.js';
 import { Answers, PathParameter, Refuses } from '../../platform/http/route-facts.js';
 import {
   AccountAnswer,
   AvailableUsernameBody,
   CONFIRMATION_ID,
   ConfirmedEmailAnswer,
+  NewPasswordBody,
+  RecoverAnswer,
+  RecoverBody,
   SignUpAnswer,
   SignUpBody,
   TakenUsernameAnswer,
@@ -19,36 +22,72 @@ import {
 } from './own-account.dto.js';
 import { presentAccount } from './own-account.presenter.js';
 import { OwnAccountService } from './own-account.service.js';
+import { RecoveryService } from './recovery.service.js';
 import { SignupService } from './signup.service.js';
 
 @Controller()
 @PathParameter('id', ...CONFIRMATION_ID)
 export class OwnAccountController {
   constructor(
-    private readonly accounts: AccountsService,
+    private readonly names: LoginNames,
     private readonly ownAccount: OwnAccountService,
+    private readonly recovery: RecoveryService,
     private readonly signup: SignupService,
   ) {}
 
   /**
    * Sign up
    *
-   * The confirmation id is sent by mail. A known address gets the same answer.
+   * The confirmation id is sent by mail. A known address gets the same answer, and so does one that may not sign up because it was not invited.
    */
   @Post('signup')
   @Answers('The address that the confirmation was sent to.')
-  @Refuses('unavailable')
+  @Refuses('signup.closed', 'unavailable')
   @Public()
   signUp(@Visitor() visitor: Actor, @Body() body: SignUpBody): Promise<SignUpAnswer> {
     return this.signup.signUp(visitor, body);
   }
 
   /**
+   * Recover your account
+   *
+   * A link that sets a new password is sent by mail, if an account has this address. The answer is the same for all addresses.
+   */
+  @Post('recover')
+  @Answers('The address that the link is sent to, if it is known.')
+  @Refuses('unavailable')
+  @HttpCode(200)
+  @Public()
+  async recoverAccount(@Visitor() visitor: Actor, @Body() { email }: RecoverBody): Promise<RecoverAnswer> {
+    await this.recovery.request(visitor, email);
+    return { email };
+  }
+
+  /**
+   * Set a new password
+   *
+   * With the id from the mail. All sessions of the account end.
+   */
+  @Post('confirm/recovery/:id')
+  @Answers("The account's e-mail address.")
+  @Refuses('confirmation.not_found', 'password.too_short', 'unavailable')
+  @HttpCode(200)
+  @Public()
+  async setNewPassword(
+    @Visitor() visitor: Actor,
+    @Param('id') id: string,
+    @Body() { password }: NewPasswordBody,
+  ): Promise<RecoverAnswer> {
+    return { email: (await this.recovery.recover(visitor, id, password)).email };
+  }
+
+  /**
    * Confirm a new e-mail address
    *
-   * The link that was sent to the new address.
+   * With the id from the mail that was sent to the new address. All other sessions of the account end.
    */
-  @Get('confirm/email/:id')
+  @Post('confirm/email/:id')
+  @HttpCode(200)
   @Answers("The account's new e-mail address.")
   @Refuses('confirmation.not_found', 'email.taken', 'username.taken', 'unavailable')
   @Public()
@@ -80,7 +119,7 @@ export class OwnAccountController {
    */
   @Patch(['account/jwt', 'account/key'])
   @Answers('The changed account.')
-  @Refuses('username.taken')
+  @Refuses('username.taken', 'password.current_missing', 'password.current_wrong', 'password.too_short')
   @Requires(LEVELS.writeSome, { by: 'lastSegment', withoutConsent: true })
   async updateAccount(@Caller() caller: Caller, @Body() body: UpdateAccountBody): Promise<AccountAnswer> {
     return { account: presentAccount(await this.ownAccount.update(caller, body)) };
@@ -93,7 +132,7 @@ export class OwnAccountController {
   @HttpCode(200)
   @Requires(LEVELS.readSome, { by: 'lastSegment' })
   async isUsernameTaken(@Body() { username }: AvailableUsernameBody): Promise<TakenUsernameAnswer> {
-    if (!(await this.accounts.isTaken(username))) throw new DomainError('username.free');
+    if (!(await this.names.isTaken(username))) throw new DomainError('username.free');
     return { username, available: false };
   }
 }

@@ -1,4 +1,5 @@
 import { IsEmail, IsIn, IsInt, IsNotEmpty, IsOptional, Max, Min, Matches } from 'class-validator';
+import { IsUncommonPassword } from '../password-rules.js';
 import { EMAIL, IsText } from '../../platform/validation/text.js';
 
 const LANGUAGES = ['en', 'de', 'es', 'fr', 'nl'];
@@ -49,6 +50,15 @@ export class ConfirmSignUpBody {
   @Min(1, { message: 'consentRequired' })
   @IsInt({ message: 'consentRequired' })
   consent: number;
+
+  /**
+   * The password: 12 to 200 characters. Without one, the account has none until it sets one with `PATCH /account/jwt`.
+   * @example "correct horse battery"
+   */
+  @IsOptional()
+  @IsUncommonPassword('passwordTooCommon')
+  @Matches(/^[^\0]{8,200}$/u, { message: 'invalidPassword' })
+  password?: string;
 }
 
 /** An account, as its owner sees it. */
@@ -113,12 +123,21 @@ export class UpdateAccountBody {
   language?: 'en' | 'de' | 'es' | 'fr' | 'nl';
 
   /**
-   * The password: 8 to 200 characters. A key cannot change it.
+   * The password: 8 to 200 characters, 12 or more from level 4. It ends all other sessions. A key cannot change it.
    * @example "correct horse battery"
    */
   @IsOptional()
+  @IsUncommonPassword('passwordTooCommon')
   @Matches(/^[^\0]{8,200}$/u, { message: 'invalidPassword' })
   password?: string;
+
+  /**
+   * The current password, which a new password or e-mail address requires once the account has one.
+   * @example "correct horse battery"
+   */
+  @IsOptional()
+  @Matches(/^[^\0]{1,200}$/u, { message: 'invalidCurrentPassword' })
+  currentPassword?: string;
 
   /**
    * The version of the terms that the person agrees to; 0 withdraws the consent and revokes all personal keys for good.
@@ -140,9 +159,36 @@ export class UpdateAccountBody {
   email?: string;
 }
 
+/** An account to recover. */
+export class RecoverBody {
+  /** @example "ada@example.org" */
+  @IsEmail(EMAIL, { message: 'invalidEmail' })
+  @IsText(254, { message: 'invalidEmail' })
+  @IsNotEmpty({ message: 'emailMissing' })
+  email: string;
+}
+
+export class RecoverAnswer {
+  /** @example "ada@example.org" */
+  email: string;
+}
+
+/** A new password. */
+export class NewPasswordBody {
+  /**
+   * The password: 8 to 200 characters, 12 or more from level 4.
+   * @example "correct horse battery"
+   */
+  @IsUncommonPassword('passwordTooCommon')
+  @Matches(/^[^\0]{8,200}$/u, { message: 'invalidPassword' })
+  @IsNotEmpty({ message: 'passwordMissing' })
+  password: string;
+}
+
 /** A username to look up. */
 export class AvailableUsernameBody {
   /** @example "ada" */
+  @Matches(/^[^@]*$/, { message: 'invalidUsername' })
   @IsText(254, { message: 'invalidUsername' })
   @IsNotEmpty({ message: 'usernameMissing' })
   username: string;

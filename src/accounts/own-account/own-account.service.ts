@@ -2,20 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
-import { DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { Account } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
-import { Mailer } from '../mailer.js';
+import { AccountMails } from '../account-mails.js';
+import { keyOf } from '../login-names.js';
+import { assertLongEnough } from '../password-rules.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
 import { assertMayChangeAccount } from './changes-by-key.js';
 import type { UpdateAccountBody } from './own-account.dto.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
-
-const EMAIL_CHANGE_SECONDS = DAY_SECONDS;
 
 /** The own account of a person. */
 @Injectable()
@@ -24,7 +23,7 @@ export class OwnAccountService {
     private readonly accounts: AccountsService,
     private readonly config: Config,
     private readonly links: OneTimeLinks,
-    private readonly mailer: Mailer,
+    private readonly mails: AccountMails,
     private readonly passwords: Passwords,
     private readonly transactions: Transactions,
   ) {}
@@ -38,47 +37,60 @@ export class OwnAccountService {
   /**
    * Changes the own account. A new address takes effect when its link is followed.
    *
-   * @throws {DomainError} `username.taken`, or as {@link assertMayChangeAccount}
+   * @throws {DomainError} `username.taken`, `password.too_short`; `password.current_missing`, `password.current_wrong` for a new password or
+   *   address; or as {@link assertMayChangeAccount}
    */
   async update(caller: Caller, body: UpdateAccountBody): Promise<Account> {
-    const { password, email, ...changes } = withoutNulls(body);
+    const { password, currentPassword, email, ...changes } = withoutNulls(body);
     const account = await this.read(caller);
+    const setsLogin = password !== undefined || email !== undefined;
     assertMayChangeAccount(caller, account, { password, email, ...changes });
+    if (password !== undefined) assertLongEnough(password, account.level);
+    if (setsLogin) await this.assertIsOwner(caller, account, currentPassword);
     const given = {
       ...changes,
-      ...(password !== undefined && { passwordHash: await this.passwords.hash(password) }),
+      ...(password !== undefined && { passwordHash: await this.passwords.hash(password, caller.address) }),
     };
     const token = this.links.newToken();
     const changed = await this.transactions.run(async (tx) => {
+      const changed =
+        Object.keys(given).length > 0 ? await this.accounts.change(tx, caller, account.id, given) : account;
       if (email !== undefined) await this.prepareEmail(tx, caller, account, email, token);
-      return Object.keys(given).length > 0 ? this.accounts.change(tx, caller, account.id, given) : account;
+      return changed;
     });
-    if (email !== undefined) {
-      const link = `${this.config.publicUrl}/confirm/email/${token}`;
-      this.mailer.send({
-        to: email,
-        subject: 'Confirm your new e-mail address',
-        text: `Your Keywright account is about to use this address. To confirm it, open this link within a day:\n${link}`,
-        requestId: caller.requestId,
-      });
-    }
+    if (email !== undefined) this.mails.confirmNewAddress(caller, email, token);
+    if (password !== undefined) this.mails.passwordChanged(caller, account.email);
     return changed;
   }
 
   /**
-   * Changes an account's address to the one that the link was mailed to.
+   * Changes an account's address to the one that the link was mailed to, or proves the one that it has. The former address is told.
    *
    * @throws {DomainError} `confirmation.not_found` or `email.taken`
    */
-  confirmEmail(visitor: Actor, token: string): Promise<Account> {
-    return this.transactions.run(async (tx) => {
+  async confirmEmail(visitor: Actor, token: string): Promise<Account> {
+    const [before, after] = await this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, token, 'email_change');
       const account = link?.accountId ? await tx.manager.findOneBy(Account, { id: link.accountId }) : null;
       if (!link?.email || account?.deletedAt !== null) throw new DomainError('confirmation.not_found');
-      const namedByAddress = account.usernameKey === account.emailKey;
-      const { email } = link;
-      return this.accounts.change(tx, visitor, account.id, { email, ...(namedByAddress && { username: email }) });
+      const isNamedByAddress = keyOf(account.username) === keyOf(account.email);
+      const changed = await this.accounts.change(tx, visitor, account.id, {
+        email: { address: link.email, isProven: true },
+        ...(isNamedByAddress && { username: link.email }),
+      });
+      return [account, changed] as const;
     });
+    if (before.emailKey !== null && before.emailKey !== after.emailKey)
+      this.mails.addressChanged(visitor, before.email, after.email);
+    return after;
+  }
+
+  /** Has the owner of an account, who has chosen a password, send it again. */
+  private async assertIsOwner({ address }: Caller, { passwordHash }: Account, password?: string): Promise<void> {
+    if (!this.config.REQUIRE_CURRENT_PASSWORD || passwordHash === null) return;
+    if (password === undefined) throw new DomainError('password.current_missing');
+    if (!(await this.passwords.matches(password, passwordHash, address)))
+      throw new DomainError('password.current_wrong');
   }
 
   private async prepareEmail(
@@ -88,13 +100,8 @@ export class OwnAccountService {
     email: string,
     token: string,
   ): Promise<void> {
-    await this.links.withdraw(tx, account.id, 'email_change');
-    const link = await this.links.issue(tx, token, {
-      purpose: 'email_change',
-      ttlSeconds: EMAIL_CHANGE_SECONDS,
-      accountId: account.id,
-      email,
-    });
+    await this.links.withdraw(tx, { accountId: account.id, purpose: 'email_change' });
+    const link = await this.links.issueConfirmation(tx, token, { id: account.id, email });
     await tx.publish({
       name: 'link.issued',
       actor: caller,

@@ -1,105 +1,126 @@
 import { Injectable } from '@nestjs/common';
+import { ROLES } from '../../access/levels.js';
 import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
-import { DAY_SECONDS } from '../../platform/runtime/clock.js';
+import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { Account, STATUS } from '../account.entity.js';
-import { AccountsService, keyOf } from '../accounts.service.js';
-import { Mailer } from '../mailer.js';
+import { AccountMails } from '../account-mails.js';
+import { AccountsService } from '../accounts.service.js';
+import { keyOf, LoginNames } from '../login-names.js';
 import { Merchant } from '../merchant.entity.js';
 import { MerchantsService } from '../merchants/merchants.service.js';
-import { OneTimeLink } from '../one-time-link.entity.js';
-import { OneTimeLinks } from '../one-time-links.js';
-import type { SignUpAnswer, SignUpBody } from './own-account.dto.js';
+import { OneTimeLinks, type FoundLink } from '../one-time-links.js';
+import { assertLongEnough } from '../password-rules.js';
+import { Passwords } from '../passwords.js';
+import { SignupPolicy } from './signup-policy.js';
+import type { ConfirmSignUpBody, SignUpAnswer, SignUpBody } from './own-account.dto.js';
+
+/** The role of people who sign up. */
+const ROLE = 'user';
+
+/** What a person chooses with the confirmation. */
+type Chosen = Pick<Account, 'consent' | 'passwordHash'>;
 
 const CONFIRMATION_SECONDS = 7 * DAY_SECONDS;
 
-/** Signs people up by themselves: each gets an account and a merchant of its own. */
+/** Signs people up by themselves: each gets an account and a merchant of its own, once the address is confirmed. */
 @Injectable()
 export class SignupService {
   constructor(
     private readonly accounts: AccountsService,
+    private readonly clock: Clock,
     private readonly config: Config,
     private readonly links: OneTimeLinks,
-    private readonly mailer: Mailer,
+    private readonly mails: AccountMails,
     private readonly merchants: MerchantsService,
+    private readonly names: LoginNames,
+    private readonly passwords: Passwords,
+    private readonly policy: SignupPolicy,
     private readonly transactions: Transactions,
   ) {}
 
-  /** Responds alike for known and unknown addresses; only the owner of the address learns which, by mail. */
+  /**
+   * Responds alike for known, unknown and uninvited addresses, after the same statements; only the owner of the address learns which, by mail.
+   *
+   * @throws {DomainError} `signup.closed`
+   */
   async signUp(visitor: Actor, { email, language, unittest }: SignUpBody): Promise<SignUpAnswer> {
     const confirmation = this.links.newToken();
-    const isWaiting = await this.transactions
-      .run((tx) => this.prepare(tx, visitor, email, language, confirmation))
-      .catch((error: unknown) => {
-        // The same address was signed up at the same moment.
-        if (error instanceof DomainError && error.code === 'email.taken') return false;
-        throw error;
+    const isAdmitted = await this.policy.admits(email);
+    const known = await this.names.find(email);
+    const isKnown = known !== null && known.emailVerifiedAt !== null;
+    await this.transactions.run(async (tx) => {
+      await this.links.withdraw(tx, { email, purpose: 'account_signup' });
+      // Nobody has the token of a link that is issued to somebody who may not sign up.
+      await this.links.issue(tx, isAdmitted ? confirmation : this.links.newToken(), {
+        purpose: 'account_signup',
+        ttlSeconds: CONFIRMATION_SECONDS,
+        email,
+        language,
       });
-    const url = this.config.publicUrl;
-    const text = isWaiting
-      ? `Your confirmation id is ${confirmation}. Send {"consent": 1} by POST to:\n${url}/confirm/signup/${confirmation}`
-      : `You have an account already. Log in at:\n${url}/login`;
-    this.mailer.send({ to: email, subject: 'Your Keywright account', text, requestId: visitor.requestId });
+    });
+    if (isKnown) this.mails.knownAddress(visitor, email);
+    else if (isAdmitted) this.mails.confirmSignup(visitor, email, confirmation);
     return { email, ...(unittest === true && this.config.ALLOW_UNITTEST_SIGNUP && { confirmation }) };
   }
 
   /**
-   * Activates a new account.
+   * Creates the account of an address, and its merchant.
    *
-   * @throws {DomainError} `confirmation.not_found`, or `access.account_inactive` while its merchant is blocked, which leaves the id valid
+   * @throws {DomainError} `password.too_short`, `confirmation.not_found`, or `access.account_inactive` while the merchant is blocked, which leaves the id valid
    */
-  confirm(visitor: Actor, confirmation: string, consent: number): Promise<Account> {
+  async confirm(visitor: Actor, confirmation: string, { consent, password }: ConfirmSignUpBody): Promise<Account> {
+    if (password !== undefined) assertLongEnough(password, ROLES[ROLE]);
+    if (!(await this.links.find(confirmation, 'account_signup'))) throw new DomainError('confirmation.not_found');
+    const passwordHash = password === undefined ? null : await this.passwords.hash(password, visitor.address);
+    const chosen = { consent, passwordHash };
     return this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, confirmation, 'account_signup');
-      const account = link?.accountId ? await lockRow(tx.manager, Account, link.accountId) : null;
-      if (account?.deletedAt !== null || account.status !== STATUS.notYet) {
-        throw new DomainError('confirmation.not_found');
-      }
-      const merchant = await tx.manager.findOneBy(Merchant, { id: account.merchantId });
-      if (merchant?.status !== 'active') throw new DomainError('access.account_inactive');
-      return this.accounts.change(tx, visitor, account.id, { status: STATUS.active, consent });
+      if (!link) throw new DomainError('confirmation.not_found');
+      if (link.accountId !== null) return this.activate(tx, visitor, link.accountId, chosen);
+      return this.create(tx, visitor, link, chosen).catch((error: unknown) => {
+        // The address has got an account in the meantime.
+        throw error instanceof DomainError && error.code === 'email.taken'
+          ? new DomainError('confirmation.not_found')
+          : error;
+      });
     });
   }
 
-  /** Prepares the confirmation of an address; returns whether the address waits for it. */
-  private async prepare(
+  private async create(
     tx: Transaction,
     visitor: Actor,
-    email: string,
-    language: string,
-    confirmation: string,
-  ): Promise<boolean> {
-    const known = await this.accounts.findByLogin({ email });
-    if (known && !(await this.isUnconfirmed(tx, known))) return false;
-    if (known) await this.links.withdraw(tx, known.id, 'account_signup');
-    const account = known ?? (await this.create(tx, visitor, email, language));
-    await this.links.issue(tx, confirmation, {
-      purpose: 'account_signup',
-      ttlSeconds: CONFIRMATION_SECONDS,
-      accountId: account.id,
-    });
-    return true;
-  }
-
-  private async create(tx: Transaction, visitor: Actor, email: string, language: string): Promise<Account> {
+    { email, language }: FoundLink,
+    chosen: Chosen,
+  ): Promise<Account> {
+    if (email === null) throw new DomainError('confirmation.not_found');
     const merchant = await this.merchants.create(tx, visitor, keyOf(email).slice(0, 200));
-    const draft = {
+    return this.accounts.create(tx, visitor, {
       merchantId: merchant.id,
       email,
-      language,
-      role: 'user',
-      status: STATUS.notYet,
-      consent: 0,
-    } as const;
-    return this.accounts.create(tx, visitor, draft);
+      emailVerifiedAt: this.clock.now(),
+      ...(language !== null && { language }),
+      role: ROLE,
+      status: STATUS.active,
+      ...chosen,
+    });
   }
 
-  private isUnconfirmed(tx: Transaction, { id, status }: Account): Promise<boolean> {
-    if (status !== STATUS.notYet) return Promise.resolve(false);
-    return tx.manager.existsBy(OneTimeLink, { accountId: id, purpose: 'account_signup' });
+  /** Activates an account that was created before its address was confirmed, as version 0.1 did. */
+  private async activate(tx: Transaction, visitor: Actor, accountId: number, chosen: Chosen): Promise<Account> {
+    const account = await lockRow(tx.manager, Account, accountId);
+    if (account?.deletedAt !== null || account.status !== STATUS.notYet)
+      throw new DomainError('confirmation.not_found');
+    const merchant = await tx.manager.findOneBy(Merchant, { id: account.merchantId });
+    if (merchant?.status !== 'active') throw new DomainError('access.account_inactive');
+    return this.accounts.change(tx, visitor, account.id, {
+      email: { address: account.email, isProven: true },
+      status: STATUS.active,
+      ...chosen,
+    });
   }
 }

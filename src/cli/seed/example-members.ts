@@ -50,7 +50,7 @@ export class ExampleMembers {
       ?.join('-');
     this.domain = `${label}.example`;
     const email = this.emailOf(firstName);
-    const passwordHash = await this.use(Passwords).hash(this.password);
+    const passwordHash = await this.use(Passwords).hash(this.password, null);
     const owner = await this.use(Transactions).run(async (tx) => {
       this.merchant = await this.use(MerchantsService).create(tx, SYSTEM, name);
       return this.use(AccountsService).create(tx, SYSTEM, {
@@ -87,11 +87,11 @@ export class ExampleMembers {
   /** Logs a member in, at the second attempt. */
   async logIn({ accountId: id }: Member): Promise<void> {
     const logins = this.use(LoginService);
-    await logins.login(VISITOR, { id }, 'a wrong password').catch((error: unknown) => {
+    await logins.login(VISITOR, String(id), 'a wrong password').catch((error: unknown) => {
       if (!(error instanceof DomainError)) throw error;
     });
     await this.use(DeniedRequests).flush();
-    await logins.login(VISITOR, { id }, this.password);
+    await logins.login(VISITOR, String(id), this.password);
   }
 
   emailOf(firstName: string): string {

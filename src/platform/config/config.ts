@@ -163,6 +163,11 @@ export class Config {
   @IsBoolean()
   ALLOW_UNITTEST_SIGNUP: boolean = false;
 
+  /** Requires `currentPassword` for a new password or e-mail address, once the account has set a password. */
+  @Flag()
+  @IsBoolean()
+  REQUIRE_CURRENT_PASSWORD: boolean = true;
+
   /** The value of `result` in a 201 response of the accounts surface. */
   @IsIn(['success', 'created'])
   ACCOUNTS_CREATED_RESULT: 'success' | 'created' = 'success';

@@ -3,6 +3,8 @@ export interface Actor {
   kind: 'account' | 'key' | 'visitor' | 'system';
   accountId: number | null;
   keyId: string | null;
+  /** The login session of an account that acts by a login token. */
+  sessionId?: string | null;
   address: string | null;
   userAgent: string | null;
   requestId: string | null;

@@ -4,11 +4,14 @@ import type { Invalidation } from './invalidation.js';
 
 export type EventName =
   | 'access.refused'
+  | 'account.address_lost'
   | 'account.created'
   | 'account.updated'
   | 'account.power_changed'
   | 'account.deleted'
   | 'account.logged_in'
+  | 'account.logged_out'
+  | 'account.recovery_requested'
   | 'account.notifications_changed'
   | 'account.login_failed'
   | 'account.offboarded'

@@ -76,6 +76,31 @@ export const ERROR_CATALOGUE = {
     meaning: 'The username or the password is wrong.',
     remedy: 'Check both.',
   },
+  'session.not_found': {
+    status: 404,
+    meaning: 'The session does not exist or has ended.',
+    remedy: 'Look for the session in the list of your sessions.',
+  },
+  'password.current_missing': {
+    status: 400,
+    meaning: 'The account has a password, and `currentPassword` is missing.',
+    remedy: 'Send the current password in `currentPassword`.',
+  },
+  'password.current_wrong': {
+    status: 403,
+    meaning: '`currentPassword` is wrong.',
+    remedy: 'Send the current password, or recover the account by mail.',
+  },
+  'password.too_short': {
+    status: 400,
+    meaning: 'The password is too short for an account that may manage others.',
+    remedy: 'Choose a password of 12 characters or more.',
+  },
+  'password.too_common': {
+    status: 400,
+    meaning: 'The password is one of the most common ones.',
+    remedy: 'Choose a password that others do not use.',
+  },
   'login.throttled': {
     status: 429,
     meaning: 'Too many logins have failed.',
@@ -110,6 +135,11 @@ export const ERROR_CATALOGUE = {
     status: 403,
     meaning: 'The resource belongs to another account or merchant.',
     remedy: 'Call as its owner, or with a level that includes the resources of others.',
+  },
+  'signup.closed': {
+    status: 403,
+    meaning: 'Nobody can sign up at this server.',
+    remedy: 'Ask its operator for an invitation.',
   },
   'service_id.invalid': {
     status: 403,

@@ -5,7 +5,7 @@ import { merchants } from './merchants-surface.js';
 import { oauth } from './oauth-surface.js';
 import type { Surface } from './surface.js';
 
-const ACCOUNTS_PATHS = /^\/(signup|confirm|login|signin|account|whoami|apikeys|available)(\/|$)/;
+const ACCOUNTS_PATHS = /^\/(signup|confirm|recover|login|logout|signin|account|whoami|apikeys|available)(\/|$)/;
 
 /** The surface that a path belongs to; what belongs to none is answered as the merchants surface would. */
 export function surfaceOf(request: Pick<FastifyRequest, 'url'>): Surface {

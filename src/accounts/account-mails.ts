@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
+import type { Actor } from '../platform/events/actor.js';
+import { Mailer } from './mailer.js';
+
+const WAS_IT_YOU = (recover: string): string =>
+  `If it was not you, somebody else has access to your account. Set a new password at once:\n${recover}`;
+
+/** The mails about a person's own account. Their links lead to pages of this server. */
+@Injectable()
+export class AccountMails {
+  constructor(
+    private readonly config: Config,
+    private readonly mailer: Mailer,
+  ) {}
+
+  inviteMember(actor: Actor, to: string, token: string): void {
+    const link = this.link(`/api/v1/members/signup?token=${token}`);
+    this.send(actor, to, 'Your invitation to Keywright', [
+      'You have been invited to Keywright.',
+      `Sign up within a week:\n${link}`,
+    ]);
+  }
+
+  inviteMerchant(actor: Actor, to: string, token: string): void {
+    const link = this.link(`/api/v1/merchants/signup?token=${token}`);
+    this.send(actor, to, 'Your invitation to Keywright', [
+      'You have been invited to Keywright.',
+      `Sign up within two hours:\n${link}`,
+    ]);
+  }
+
+  confirmSignup(actor: Actor, to: string, token: string): void {
+    this.send(actor, to, 'Your Keywright account', [
+      `Confirm your account within a week:\n${this.link(`/confirm/signup/${token}`)}`,
+      `Your confirmation id is ${token}`,
+    ]);
+  }
+
+  /** Somebody has signed up with an address that has an account. */
+  knownAddress(actor: Actor, to: string): void {
+    this.send(actor, to, 'Your Keywright account', [
+      'Somebody has signed up with your e-mail address. You have an account already: log in with this address.',
+      `If you have forgotten the password, set a new one:\n${this.link('/recover')}`,
+    ]);
+  }
+
+  confirmNewAddress(actor: Actor, to: string, token: string): void {
+    this.send(actor, to, 'Confirm your new e-mail address', [
+      'Your Keywright account is about to use this address.',
+      `To confirm it, open this link within a day:\n${this.link(`/confirm/email/${token}`)}`,
+    ]);
+  }
+
+  confirmAddress(actor: Actor, to: string, token: string): void {
+    this.send(actor, to, 'Confirm your e-mail address', [
+      'A Keywright account has been created with this address.',
+      `To confirm that it is yours, open this link within a day:\n${this.link(`/confirm/email/${token}`)}`,
+    ]);
+  }
+
+  recovery(actor: Actor, to: string, token: string): void {
+    this.send(actor, to, 'Set a new password', [
+      `To set a new password for your Keywright account, open this link within an hour:\n${this.recoveryLink(token)}`,
+      'If you have not asked for it, ignore this mail. Your password stays as it is.',
+    ]);
+  }
+
+  passwordChanged(actor: Actor, to: string): void {
+    this.send(actor, to, 'Your password has been changed', [
+      'The password of your Keywright account has been changed, and all other sessions have ended.',
+      WAS_IT_YOU(this.link('/recover')),
+    ]);
+  }
+
+  addressChanged(actor: Actor, to: string, now: string): void {
+    this.send(actor, to, 'Your e-mail address has been changed', [
+      `Your Keywright account uses another e-mail address from now on: ${now}`,
+      'If it was not you, ask an administrator to disable the account.',
+    ]);
+  }
+
+  /** The page where a new password is set. */
+  recoveryLink(token: string): string {
+    return this.link(`/confirm/recovery/${token}`);
+  }
+
+  private link(path: string): string {
+    return `${this.config.publicUrl}${path}`;
+  }
+
+  private send({ requestId }: Actor, to: string, subject: string, paragraphs: string[]): void {
+    this.mailer.send({ to, subject, text: paragraphs.join('\n\n'), requestId });
+  }
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Actor } from '../../platform/events/actor.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
+import { Account, STATUS } from '../account.entity.js';
+import { AccountMails } from '../account-mails.js';
+import { AccountsService } from '../accounts.service.js';
+import { keyOf, LoginNames } from '../login-names.js';
+import { OneTimeLinks } from '../one-time-links.js';
+import { assertLongEnough } from '../password-rules.js';
+import { Passwords } from '../passwords.js';
+
+const RECOVERY_SECONDS = 3600;
+
+/** Lets a person who reads the account's mails set a new password. */
+@Injectable()
+export class RecoveryService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly links: OneTimeLinks,
+    private readonly mails: AccountMails,
+    private readonly names: LoginNames,
+    private readonly passwords: Passwords,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Mails a recovery link to an address, if an active account logs in by it. The answer never tells. */
+  async request(visitor: Actor, email: string): Promise<void> {
+    const account = await this.names.find(email);
+    const token = this.links.newToken();
+    const isKnown = account !== null && account.status === STATUS.active && account.emailKey === keyOf(email);
+    await this.transactions.run(async (tx) => {
+      await this.links.withdraw(tx, { email, purpose: 'recovery' });
+      // Without an account the link leads nowhere, but takes as long.
+      const link = await this.links.issue(tx, token, {
+        purpose: 'recovery',
+        ttlSeconds: RECOVERY_SECONDS,
+        email,
+        ...(isKnown && { accountId: account.id }),
+      });
+      if (isKnown)
+        await tx.publish({
+          name: 'account.recovery_requested',
+          actor: visitor,
+          merchantId: account.merchantId,
+          targetType: 'account',
+          targetId: account.uuid,
+          details: { linkId: link.id },
+          invalidates: NOTHING,
+        });
+    });
+    if (isKnown) this.mails.recovery(visitor, account.email, token);
+  }
+
+  /**
+   * Sets a new password, and ends all sessions and links of the account. A link that was mailed proves the address.
+   *
+   * @throws {DomainError} `confirmation.not_found`, or `password.too_short`, which leaves the link valid
+   */
+  async recover(visitor: Actor, token: string, password: string): Promise<Account> {
+    if (!(await this.links.find(token, 'recovery'))) throw new DomainError('confirmation.not_found');
+    const passwordHash = await this.passwords.hash(password, visitor.address);
+    const account = await this.transactions.run(async (tx) => {
+      const link = await this.links.use(tx, token, 'recovery');
+      const account = link?.accountId ? await tx.manager.findOneBy(Account, { id: link.accountId }) : null;
+      if (!link || account?.deletedAt !== null || account.status !== STATUS.active)
+        throw new DomainError('confirmation.not_found');
+      assertLongEnough(password, account.level);
+      return this.accounts.change(tx, visitor, account.id, {
+        passwordHash,
+        ...(link.email !== null &&
+          account.emailKey === keyOf(link.email) && { email: { address: account.email, isProven: true } }),
+      });
+    });
+    this.mails.passwordChanged(visitor, account.email);
+    return account;
+  }
+}
