@@ -63,6 +63,7 @@ const ORDER = {
     database: 'The database knows no HTTP.',
     secrets: 'Whether the secrets are those of the database is asked of the database.',
     jobs: 'Jobs work in transactions.',
+    limits: 'Limits are counted together by all instances, in the database where there is no Redis.',
     http: 'Surfaces answer errors of every layer below.',
     monitoring: 'Probes and scrapers ask over HTTP.',
     openapi: 'The document describes what the other layers declare.',

@@ -5,6 +5,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import type { DataSource } from 'typeorm';
 import { AccessGuard } from './access/access.guard.js';
 import { ClientRateGuard } from './access/client-rate.guard.js';
+import { PublicLimitGuard } from './access/public-limit.guard.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { TenantKeysModule } from './api-keys/tenant-keys.module.js';
@@ -69,6 +70,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
   ],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: PublicLimitGuard },
     { provide: APP_GUARD, useClass: ClientRateGuard },
     { provide: APP_GUARD, useClass: SettledJournalGuard },
     { provide: APP_PIPE, useClass: BodyPipe },

@@ -10,4 +10,6 @@ type Options = Partial<Pick<Requirement, 'withoutConsent' | 'merchantKeys'>> & {
 
 /** Requires a caller of this level or above, who authenticates by a login token unless `by` names another scheme. */
 export const Requires = (level: Level, options: Options = {}): MethodDecorator =>
-  RouteConfig({ requirement: { level, by: 'loginToken', withoutConsent: false, merchantKeys: false, ...options } });
+  RouteConfig({
+    requirement: { level, by: 'loginToken', withoutConsent: false, merchantKeys: false, limit: null, ...options },
+  });

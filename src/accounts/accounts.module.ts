@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Account } from './account.entity.js';
 import { AccountMails } from './account-mails.js';
 import { LoginNames } from './login-names.js';
+import { LoginThrottle } from './login-throttle.js';
 import { RecoveryService } from './own-account/recovery.service.js';
 import { LastSeen } from './sessions/last-seen.js';
 import { LoginSession } from './sessions/login-session.entity.js';
@@ -11,6 +12,7 @@ import { OldSessions } from './sessions/old-sessions.js';
 import { AccountsService } from './accounts.service.js';
 import { FirstAdmin } from './first-admin.js';
 import { Mailer } from './mailer.js';
+import { MailPace } from './mail-pace.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersService } from './members/members.service.js';
 import { Merchant } from './merchant.entity.js';
@@ -41,7 +43,9 @@ import { Passwords } from './passwords.js';
     LastSeen,
     LoginNames,
     LoginSessions,
+    LoginThrottle,
     Mailer,
+    MailPace,
     MembersService,
     MerchantBatches,
     MerchantChanges,
@@ -61,6 +65,7 @@ import { Passwords } from './passwords.js';
     LastSeen,
     LoginNames,
     LoginSessions,
+    LoginThrottle,
     Mailer,
     MembersService,
     MerchantBatches,

@@ -28,7 +28,7 @@ export class AccountsLoginController {
   @Answers('The login token, and the account that it belongs to.')
   @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)
-  @Public()
+  @Public({ limit: 'failures' })
   logInAccount(@Visitor() visitor: Actor, @Body() body: AccountLoginBody): Promise<AccountLoginAnswer> {
     return this.logIn(visitor, body);
   }
@@ -42,7 +42,7 @@ export class AccountsLoginController {
   @Answers('The login token, and the account that it belongs to.')
   @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)
-  @Public()
+  @Public({ limit: 'failures' })
   @ErrorMessages({ 'login.failed': { message: 'signInFailed' } })
   signInAccount(@Visitor() visitor: Actor, @Body() body: AccountLoginBody): Promise<AccountLoginAnswer> {
     return this.logIn(visitor, body);

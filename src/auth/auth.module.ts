@@ -5,7 +5,6 @@ import { DeniedRequestsModule } from '../platform/http/denied-requests.module.js
 import { AccountsLoginController } from './accounts-login.controller.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
-import { LoginThrottle } from './login-throttle.js';
 import { LoginTokenStrategy } from './login-token.strategy.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
@@ -16,6 +15,6 @@ import { LoginTokens } from './login-tokens.js';
   imports: [AccountsModule, PassportModule, DeniedRequestsModule],
   controllers: [LoginController, AccountsLoginController, SessionsController],
   exports: [LoginTokenStrategy],
-  providers: [LoginService, LoginThrottle, LoginTokens, LoginTokenStrategy, SessionsService],
+  providers: [LoginService, LoginTokens, LoginTokenStrategy, SessionsService],
 })
 export class AuthModule {}

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { STATUS, type Account } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { keyOf, LoginNames } from '../accounts/login-names.js';
+import { guessesAt, LoginThrottle } from '../accounts/login-throttle.js';
 import { LoginSessions } from '../accounts/sessions/login-sessions.js';
 import { Passwords } from '../accounts/passwords.js';
 import type { Actor } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { DeniedRequests } from '../platform/http/denied-requests.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
-import { LoginThrottle } from './login-throttle.js';
 import { LoginTokens } from './login-tokens.js';
 import { NOTHING } from '../platform/events/invalidation.js';
 
@@ -41,10 +41,13 @@ export class LoginService {
    * @throws {DomainError} `login.failed`, `login.throttled`, and with the right password `access.account_inactive`
    */
   async login(visitor: Actor, name: string, password: string): Promise<Login> {
-    const target = await this.names.find(name);
+    let target: Account | null = null;
     // Failures count for the account, whichever of its names was used, or for a name that no account has.
-    const subject = target ? `account ${target.id}` : `name ${keyOf(name)}`;
-    const account = await this.throttle.guard(subject, visitor.address ?? '', async () => {
+    const findSubject = async (): Promise<string> => {
+      target = await this.names.find(name);
+      return target ? guessesAt(target) : `name ${keyOf(name)}`;
+    };
+    const account = await this.throttle.guard(visitor.address ?? '', findSubject, async () => {
       try {
         return await this.identify(visitor, name, password);
       } catch (error) {

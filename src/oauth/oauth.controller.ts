@@ -14,7 +14,7 @@ import { Sessions } from './sessions.js';
 const FORM = 'application/x-www-form-urlencoded';
 
 /** How a client that does not authenticate is refused. */
-const CLIENT_REFUSALS = ['credential.invalid', 'credential.ambiguous', 'unavailable'] as const;
+const CLIENT_REFUSALS = ['credential.invalid', 'credential.ambiguous', 'request.rate_limited', 'unavailable'] as const;
 
 @Controller('oauth')
 export class OAuthController {
@@ -39,10 +39,9 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS, 'oauth.unsupported_grant_type', scopeNotHeld())
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @Header('Pragma', 'no-cache')
   @RouteConfig({ takesForm: true })
-  @Public('keyPair')
+  @Public({ by: 'keyPair', limit: 'failures' })
   async openSession(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
@@ -63,9 +62,8 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS)
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @RouteConfig({ takesForm: true })
-  @Public('keyPair')
+  @Public({ by: 'keyPair', limit: 'failures' })
   async introspectSession(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
@@ -89,7 +87,7 @@ export class OAuthController {
   @ApiConsumes(FORM)
   @HttpCode(200)
   @RouteConfig({ takesForm: true })
-  @Public('keyPair')
+  @Public({ by: 'keyPair', limit: 'failures' })
   async revokeSession(
     @Headers('authorization') authorization: string | undefined,
     @Visitor() visitor: Actor,

@@ -1,16 +1,13 @@
 /** Guarantee: every route requires what one table says, no route exists beside it, and callers below a route's level are refused. */
 
 import { randomUUID } from 'node:crypto';
-import { RequestMethod } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { LEVELS, ROLE_NAMES, ROLES } from '../../src/access/levels.js';
-import { readScheme, type AuthScheme, type Requirement } from '../../src/platform/http/requirement.js';
-import { readRouteConfig } from '../../src/platform/http/route-config.js';
+import { readScheme, type AuthScheme } from '../../src/platform/http/requirement.js';
+import { declaredRoutes } from '../support/declared-routes.js';
 import { JSON_TYPE, refusal, surfaceNameOf } from '../support/envelope.js';
 import type { RequestOptions } from '../support/http.js';
-import { TestServer } from '../support/server.js';
+import { TestServer, type User } from '../support/server.js';
 
 /** Who may call what. */
 const ROUTES = `
@@ -20,6 +17,8 @@ const ROUTES = `
   DELETE  /api/v1/applications/:id                   4
   DELETE  /api/v1/applications/:id/api-keys/:keyId   4
   DELETE  /api/v1/members/:id                        4
+  DELETE  /api/v1/sessions                           0
+  DELETE  /api/v1/sessions/:id                       0
   DELETE  /api/v1/webhooks/:id                       4
   DELETE  /apikeys/:key/jwt                          4
   DELETE  /apikeys/:key/key                          4
@@ -49,6 +48,7 @@ const ROUTES = `
   GET     /api/v1/merchants/me                       0
   GET     /api/v1/merchants/me/exposure-policy       1
   GET     /api/v1/merchants/me/idle-policy           2
+  GET     /api/v1/sessions                           0
   GET     /api/v1/webhooks                           4
   GET     /api/v1/webhooks/:id                       4
   GET     /api/v1/webhooks/:id/deliveries            4
@@ -56,7 +56,6 @@ const ROUTES = `
   GET     /apikeys/:key/key                          4
   GET     /apikeys/jwt                               0
   GET     /apikeys/key                               0
-  GET     /confirm/email/:id                         public
   GET     /health/live                               public
   GET     /health/ready                              public
   GET     /metrics                                   public
@@ -75,6 +74,7 @@ const ROUTES = `
   PUT     /api/v1/members/me/notifications           0
   PATCH   /api/v1/webhooks/:id                       4
   POST    /api/auth/login                            public
+  POST    /api/auth/logout                           0
   POST    /api/clients/generate-api-key              4
   POST    /api/clients/generate-service-id           0
   POST    /api/v1/api-keys/import                    4
@@ -87,6 +87,7 @@ const ROUTES = `
   POST    /api/v1/applications/:id/api-keys          4
   POST    /api/v1/applications/:id/api-keys/:keyId/rotate 4
   POST    /api/v1/auth/login                         public
+  POST    /api/v1/auth/logout                        0
   POST    /api/v1/exposures                          public
   POST    /api/v1/exposures/github                   public
   POST    /api/v1/members                            4
@@ -101,11 +102,15 @@ const ROUTES = `
   POST    /apikeys/key                               4
   POST    /available/username/jwt                    1
   POST    /available/username/key                    1
+  POST    /confirm/email/:id                         public
+  POST    /confirm/recovery/:id                      public
   POST    /confirm/signup/:id                        public
   POST    /login                                     public
+  POST    /logout                                    0
   POST    /oauth/introspect                          public
   POST    /oauth/revoke                              public
   POST    /oauth/token                               public
+  POST    /recover                                   public
   POST    /signin                                    public
   POST    /signup                                    public
 `;
@@ -150,16 +155,22 @@ const REFUSED = {
 
 describe('access', () => {
   let server: TestServer;
+  const callers: [number, User][] = [];
   const tokens = new Map<number, string>();
   const keys = new Map<number, string>();
   beforeAll(async () => {
     server = await TestServer.shared();
-    for (const role of ROLE_NAMES) tokens.set(ROLES[role], (await server.newMember(server.admin, role)).token);
+    for (const role of ROLE_NAMES) callers.push([ROLES[role], await server.newMember(server.admin, role)]);
+    await logIn();
     for (const level of Object.values(LEVELS)) {
       keys.set(level, (await server.newPersonalKey(server.admin, level)).basic);
     }
   });
   afterAll(() => server.stop());
+
+  async function logIn(): Promise<void> {
+    for (const [level, { email, password }] of callers) tokens.set(level, (await server.logIn(email, password)).token);
+  }
 
   /** The credential that the route takes, of the nearest level there is. */
   const caller = ({ scheme }: Route, isRightLevel: (level: number) => boolean, nearest: 'lowest' | 'highest') => {
@@ -237,43 +248,9 @@ describe('access', () => {
       caller(route, (level) => level >= route.level, 'lowest'),
     );
     expect([200, 201, 204, 400, 404]).toContain(status);
+    if (route.path.endsWith('/logout')) await logIn();
   });
 });
-
-interface DeclaredRoute {
-  method: string;
-  path: string;
-  requirement: Requirement | undefined;
-}
-
-/** Every handler of every controller of the running application. */
-function declaredRoutes(server: TestServer): DeclaredRoute[] {
-  const scanner = new MetadataScanner();
-  const controllers = [...server.app.get(ModulesContainer).values()].flatMap((module) => [
-    ...module.controllers.values(),
-  ]);
-  return controllers.flatMap(({ metatype, instance }) => {
-    const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
-    const prefixes = paths(metatype as object);
-    return scanner.getAllMethodNames(prototype).flatMap((name) => {
-      const handler = prototype[name] ?? {};
-      const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
-      if (method === undefined) return [];
-      const { requirement } = readRouteConfig(handler);
-      return prefixes.flatMap((prefix) =>
-        paths(handler).map((path) => ({ method: RequestMethod[method], path: joined(prefix, path), requirement })),
-      );
-    });
-  });
-}
-
-const paths = (target: object): string[] => [Reflect.getMetadata(PATH_METADATA, target) as string | string[]].flat();
-
-const joined = (prefix: string, path: string): string =>
-  `/${[prefix, path]
-    .flatMap((part) => part.split('/'))
-    .filter(Boolean)
-    .join('/')}`;
 
 /** Every route that Fastify really serves, read off its tree; one for every method counts as `ALL`. */
 function servedRoutes(server: TestServer): string[] {

@@ -185,9 +185,10 @@ export class NewPasswordBody {
   password: string;
 }
 
-/** A username to look up. */
+/** A username to look up. An e-mail address is none. */
 export class AvailableUsernameBody {
   /** @example "ada" */
+  @Matches(/^[^@]*$/, { message: 'invalidUsername' })
   @Matches(/^[^@]*$/, { message: 'invalidUsername' })
   @IsText(254, { message: 'invalidUsername' })
   @IsNotEmpty({ message: 'usernameMissing' })

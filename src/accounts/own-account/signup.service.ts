@@ -49,6 +49,7 @@ export class SignupService {
    * @throws {DomainError} `signup.closed`
    */
   async signUp(visitor: Actor, { email, language, unittest }: SignUpBody): Promise<SignUpAnswer> {
+    this.mails.assertReachable();
     const confirmation = this.links.newToken();
     const isAdmitted = await this.policy.admits(email);
     const known = await this.names.find(email);

@@ -36,6 +36,11 @@ export const ERROR_CATALOGUE = {
     meaning: 'The body is too large.',
     remedy: 'Send at most 256 KiB, or what the operation accepts.',
   },
+  'request.head_too_large': {
+    status: 431,
+    meaning: 'The request line and the headers are too large.',
+    remedy: 'Send at most 16 KiB of them.',
+  },
   'request.unsupported_media_type': {
     status: 415,
     meaning: 'The operation does not accept the content type of the body.',
@@ -95,11 +100,6 @@ export const ERROR_CATALOGUE = {
     status: 400,
     meaning: 'The password is too short for an account that may manage others.',
     remedy: 'Choose a password of 12 characters or more.',
-  },
-  'password.too_common': {
-    status: 400,
-    meaning: 'The password is one of the most common ones.',
-    remedy: 'Choose a password that others do not use.',
   },
   'login.throttled': {
     status: 429,
@@ -310,6 +310,11 @@ export const ERROR_CATALOGUE = {
     status: 429,
     meaning: 'The key has exceeded its rate limit or its quota.',
     remedy: WAIT,
+  },
+  'mail.unavailable': {
+    status: 503,
+    meaning: 'The server has no mail server, without which this operation is worth nothing.',
+    remedy: 'Ask the operator of the server to set `SMTP_URL`.',
   },
   unavailable: {
     status: 503,

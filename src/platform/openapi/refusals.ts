@@ -29,7 +29,7 @@ export interface RouteAtPath {
 
 /** Returns the errors that follow from what a route requires and takes. */
 export function generalRefusals({ method, surface, requirement, scheme }: RouteAtPath): Refusal[] {
-  const { level, merchantKeys, withoutConsent } = requirement;
+  const { level, limit, merchantKeys, withoutConsent } = requirement;
   const hasCaller = level !== null;
   const isPerson = hasCaller && scheme === 'loginToken';
   const rules: [applies: boolean, ...Refusal[]][] = [
@@ -40,6 +40,7 @@ export function generalRefusals({ method, surface, requirement, scheme }: RouteA
     [hasCaller && (level > 0 || (!isPerson && !merchantKeys)), 'access.level_lacking'],
     [isPerson && !withoutConsent, 'access.consent_lacking'],
     [hasCaller && surface.name === 'clients', new DomainError('request.rate_limited', { limitPerMinute: 100 })],
+    [limit === 'requests' || limit === 'reports', 'request.rate_limited'],
     [true, 'internal'],
   ];
   return rules.flatMap(([applies, ...refusals]) => (applies ? refusals : []));

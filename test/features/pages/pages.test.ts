@@ -29,72 +29,74 @@ describe('pages', () => {
   }
 
   /** What a mailed link leads to, for each kind of link: how it comes about, what is filled in, and what is true afterwards. */
-  const links: [string, () => Promise<{ link: string; values: Record<string, string>; then: () => Promise<void> }>][] =
+  const links: [
+    string,
+    () => Promise<{ link: string; values: Record<string, string>; isDone: () => Promise<void> }>,
+  ][] = [
     [
-      [
-        "a member's invitation",
-        async () => {
-          const email = newAddress();
-          const json = { email, role: 'user' };
-          await server.call('POST', '/api/v1/members', { token: (await server.newMerchant()).token, json });
-          const then = async () => expect((await logIn(email, PASSWORD)).status).toBe(200);
-          return { link: await server.mailbox.linkTo(email), values: { ...NAMES, password: PASSWORD }, then };
-        },
-      ],
-      [
-        "a merchant's invitation",
-        async () => {
-          const email = newAddress();
-          await server.call('POST', '/api/v1/merchants/invite', { token: server.admin.token, json: { email } });
-          const values = { ...NAMES, legalBusinessName: 'Example & Söhne', password: PASSWORD };
-          const then = async () => expect((await logIn(email, PASSWORD)).status).toBe(200);
-          return { link: await server.mailbox.linkTo(email), values, then };
-        },
-      ],
-      [
-        'a signup',
-        async () => {
-          const email = newAddress();
-          await server.call('POST', '/signup', { json: { email, language: 'en' } });
-          const then = async () =>
-            expect((await logIn(email, PASSWORD)).body.account).toMatchObject({ email, consent: 1 });
-          return { link: await server.mailbox.linkTo(email), values: { password: PASSWORD, consent: '1' }, then };
-        },
-      ],
-      [
-        'a new e-mail address',
-        async () => {
-          const user = await server.newMerchant();
-          const email = newAddress();
-          const json = { email, currentPassword: PASSWORD };
-          await server.call('PATCH', '/account/jwt', { token: user.token, json });
-          const then = async () => expect((await logIn(email, PASSWORD)).body.account).toMatchObject({ email });
-          return { link: await server.mailbox.linkTo(email), values: {}, then };
-        },
-      ],
-      [
-        'a recovery',
-        async () => {
-          const { email } = await server.newMerchant();
-          const page = await server.call('GET', '/recover');
-          expect((await submit(page, { email })).status).toBe(200);
-          const password = `another ${PASSWORD}`;
-          const then = async () => expect((await logIn(email, password)).status).toBe(200);
-          return { link: await server.mailbox.linkTo(email, /recovery/), values: { password }, then };
-        },
-      ],
-    ];
+      "a member's invitation",
+      async () => {
+        const email = newAddress();
+        const json = { email, role: 'user' };
+        await server.call('POST', '/api/v1/members', { token: (await server.newMerchant()).token, json });
+        const isDone = async () => expect((await logIn(email, PASSWORD)).status).toBe(200);
+        return { link: await server.mailbox.linkTo(email), values: { ...NAMES, password: PASSWORD }, isDone };
+      },
+    ],
+    [
+      "a merchant's invitation",
+      async () => {
+        const email = newAddress();
+        await server.call('POST', '/api/v1/merchants/invite', { token: server.admin.token, json: { email } });
+        const values = { ...NAMES, legalBusinessName: 'Example & Söhne', password: PASSWORD };
+        const isDone = async () => expect((await logIn(email, PASSWORD)).status).toBe(200);
+        return { link: await server.mailbox.linkTo(email), values, isDone };
+      },
+    ],
+    [
+      'a signup',
+      async () => {
+        const email = newAddress();
+        await server.call('POST', '/signup', { json: { email, language: 'en' } });
+        const isDone = async () =>
+          expect((await logIn(email, PASSWORD)).body.account).toMatchObject({ email, consent: 1 });
+        return { link: await server.mailbox.linkTo(email), values: { password: PASSWORD, consent: '1' }, isDone };
+      },
+    ],
+    [
+      'a new e-mail address',
+      async () => {
+        const user = await server.newMerchant();
+        const email = newAddress();
+        const json = { email, currentPassword: PASSWORD };
+        await server.call('PATCH', '/account/jwt', { token: user.token, json });
+        const isDone = async () => expect((await logIn(email, PASSWORD)).body.account).toMatchObject({ email });
+        return { link: await server.mailbox.linkTo(email), values: {}, isDone };
+      },
+    ],
+    [
+      'a recovery',
+      async () => {
+        const { email } = await server.newMerchant();
+        const page = await server.call('GET', '/recover');
+        expect((await submit(page, { email })).status).toBe(200);
+        const password = `another ${PASSWORD}`;
+        const isDone = async () => expect((await logIn(email, password)).status).toBe(200);
+        return { link: await server.mailbox.linkTo(email, /recovery/), values: { password }, isDone };
+      },
+    ],
+  ];
 
   describe.each(links)('of %s', (_, prepare) => {
     it('do what the API does, once', async () => {
-      const { link, values, then } = await prepare();
+      const { link, values, isDone } = await prepare();
       const page = await open(link);
       expect(page.status).toBe(200);
       // Looking at it again, as the scanner of a mail server does, changes nothing.
       expect((await open(link)).text).toBe(page.text);
       const done = await submit(page, values);
       expect([done.status < 300, done.text]).toEqual([true, expect.not.stringContaining('<form')]);
-      await then();
+      await isDone();
       expect([404, 410]).toContain((await open(link)).status);
       expect([404, 410]).toContain((await submit(page, values)).status);
     });
@@ -115,7 +117,7 @@ describe('pages', () => {
     });
 
     it('tell what is missing, keep what was typed, and leave the link valid', async () => {
-      const { link, values, then } = await prepare();
+      const { link, values, isDone } = await prepare();
       const page = await open(link);
       if (Object.keys(values).length === 0) return;
       const wrong = await submit(page, { ...values, firstName: '"><b>', lastName: '', password: 'passwordpassword' });
@@ -125,7 +127,7 @@ describe('pages', () => {
       if (values.firstName) expect(wrong.text).toContain('&quot;&gt;&lt;b&gt;');
       expect(wrong.text).not.toContain('<b>');
       expect((await submit(wrong, values)).status).toBeLessThan(300);
-      await then();
+      await isDone();
     });
   });
 
