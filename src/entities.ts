@@ -40,6 +40,7 @@ import { LimitLoans1763770000000 } from './platform/database/migrations/17637700
 import { SecretFingerprints1763772000000 } from './platform/database/migrations/1763772000000-secret-fingerprints.js';
 import { SecretFingerprint } from './platform/secrets/secret-fingerprint.entity.js';
 import { DatabaseIdentity1763774000000 } from './platform/database/migrations/1763774000000-database-identity.js';
+import { MerchantScopes1763781000000 } from './platform/database/migrations/1763781000000-merchant-scopes.js';
 import { LoginSessions1763783000000 } from './platform/database/migrations/1763783000000-login-sessions.js';
 import { Oidc1763785000000 } from './platform/database/migrations/1763785000000-oidc.js';
 import { Service } from './services/service.entity.js';
@@ -116,6 +117,7 @@ export const TABLES = {
     LimitLoans1763770000000,
     SecretFingerprints1763772000000,
     DatabaseIdentity1763774000000,
+    MerchantScopes1763781000000,
     RateCounts1763782000000,
     LoginSessions1763783000000,
     Oidc1763785000000,

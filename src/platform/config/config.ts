@@ -1,5 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
   IsBoolean,
   IsEmail,
   IsIn,
@@ -15,6 +17,7 @@ import {
 } from 'class-validator';
 import { IsNetwork } from '../validation/networks.js';
 import { refusedStart } from './config-error.js';
+import { EVERY_SCOPE, IsMerchantScopes, SCOPES_MAX } from '../validation/scope.js';
 import { IsDatabaseUrl } from './database-url/database-url.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
@@ -144,6 +147,18 @@ export class Config extends OidcConfig {
   @IsInt()
   @Min(1)
   MAX_KEYS_PER_CLIENT: number = 1000;
+
+  /** The scopes of new merchants, beyond which their keys cannot go; `*` for every scope. The first account's merchant has every scope. */
+  @List()
+  @ArrayMaxSize(SCOPES_MAX)
+  @ArrayNotEmpty()
+  @IsMerchantScopes()
+  MERCHANT_SCOPES: string[] = [EVERY_SCOPE];
+
+  /** Who may sign up at `/signup`: anybody, those who were invited as merchants, or nobody; by default `invited` in production. */
+  @IsOptional()
+  @IsIn(['open', 'invited', 'off'])
+  SIGNUP?: 'open' | 'invited' | 'off';
 
   /** `false` masks `apisecret` in the clients list. */
   @Flag()
@@ -351,6 +366,11 @@ export class Config extends OidcConfig {
 
   get logLevel(): LogLevel {
     return this.LOG_LEVEL ?? (this.isProduction ? 'info' : 'warn');
+  }
+
+  /** Who may sign up. */
+  get signup(): NonNullable<Config['SIGNUP']> {
+    return this.SIGNUP ?? (this.isProduction ? 'invited' : 'open');
   }
 
   /** The folder of the revocation journal; `null` if there is none. */

@@ -183,6 +183,11 @@ export const ERROR_CATALOGUE = {
     meaning: "The caller's level is too low.",
     remedy: 'Call with a credential of a higher level.',
   },
+  'access.stronger_key': {
+    status: 403,
+    meaning: "The operation would affect a key whose level is above the caller's.",
+    remedy: 'Call with a credential of that level, or leave the key out.',
+  },
   'access.account_inactive': {
     status: 403,
     meaning: 'The account or its merchant is not active.',
@@ -197,6 +202,11 @@ export const ERROR_CATALOGUE = {
     status: 403,
     meaning: 'The resource belongs to another account or merchant.',
     remedy: 'Call as its owner, or with a level that includes the resources of others.',
+  },
+  'signup.closed': {
+    status: 403,
+    meaning: 'Nobody can sign up at this server.',
+    remedy: 'Ask its operator for an invitation.',
   },
   'service_id.invalid': {
     status: 403,
@@ -237,6 +247,11 @@ export const ERROR_CATALOGUE = {
     status: 400,
     meaning: 'The key would have a scope that the calling key does not have.',
     remedy: 'Choose scopes that the calling key has.',
+  },
+  'api_key.scopes_not_given': {
+    status: 400,
+    meaning: 'The key would have a scope that its merchant was not given.',
+    remedy: 'Choose scopes that are among those of the merchant, which `GET /api/v1/merchants/me` shows.',
   },
   'api_key.not_rotatable': {
     status: 409,

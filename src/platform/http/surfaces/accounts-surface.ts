@@ -23,6 +23,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'access.other_owner': 'insufficientAccessLevel',
   'access.account_inactive': 'accountStatusLacking',
   'access.consent_lacking': 'consentLacking',
+  'signup.closed': 'signupClosed',
   'api_key.not_found': 'apiKeyNotFound',
   'api_key.level_too_high': 'keyLevelExceedsRoleLevel',
   'api_key.scopes_not_held': 'keyScopesExceedOwnScopes',
