@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Account } from './account.entity.js';
 import { AccountMails } from './account-mails.js';
 import { LoginNames } from './login-names.js';
+import { LoginThrottle } from './login-throttle.js';
 import { RecoveryService } from './own-account/recovery.service.js';
 import { LastSeen } from './sessions/last-seen.js';
 import { LoginSession } from './sessions/login-session.entity.js';
@@ -18,6 +19,7 @@ import { Merchant } from './merchant.entity.js';
 import { IdlePolicyController } from './merchants/idle-policy.controller.js';
 import { IdlePolicyService } from './merchants/idle-policy.service.js';
 import { MerchantBatches } from './merchants/merchant-batches.js';
+import { MerchantChanges } from './merchants/merchant-changes.js';
 import { MerchantsController } from './merchants/merchants.controller.js';
 import { MerchantsService } from './merchants/merchants.service.js';
 import { OldInvitations } from './old-invitations.js';
@@ -25,6 +27,7 @@ import { OneTimeLink } from './one-time-link.entity.js';
 import { OneTimeLinks } from './one-time-links.js';
 import { OwnAccountController } from './own-account/own-account.controller.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
+import { SignupPolicy } from './own-account/signup-policy.js';
 import { SignupService } from './own-account/signup.service.js';
 import { Passwords } from './passwords.js';
 
@@ -40,10 +43,12 @@ import { Passwords } from './passwords.js';
     LastSeen,
     LoginNames,
     LoginSessions,
+    LoginThrottle,
     Mailer,
     MailPace,
     MembersService,
     MerchantBatches,
+    MerchantChanges,
     MerchantsService,
     OldInvitations,
     OldSessions,
@@ -51,6 +56,7 @@ import { Passwords } from './passwords.js';
     OwnAccountService,
     Passwords,
     RecoveryService,
+    SignupPolicy,
     SignupService,
   ],
   exports: [
@@ -59,9 +65,11 @@ import { Passwords } from './passwords.js';
     LastSeen,
     LoginNames,
     LoginSessions,
+    LoginThrottle,
     Mailer,
     MembersService,
     MerchantBatches,
+    MerchantChanges,
     MerchantsService,
     OneTimeLinks,
     OwnAccountService,

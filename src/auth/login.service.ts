@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { STATUS, type Account } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { keyOf, LoginNames } from '../accounts/login-names.js';
+import { guessesAt, LoginThrottle } from '../accounts/login-throttle.js';
 import { LoginSessions } from '../accounts/sessions/login-sessions.js';
 import { Passwords } from '../accounts/passwords.js';
 import type { Actor } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
+import type { EventDetails } from '../platform/events/domain-event.js';
 import { DeniedRequests } from '../platform/http/denied-requests.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
-import { LoginThrottle } from './login-throttle.js';
 import { LoginTokens } from './login-tokens.js';
 import { NOTHING } from '../platform/events/invalidation.js';
 
@@ -45,7 +46,7 @@ export class LoginService {
     // Failures count for the account, whichever of its names was used, or for a name that no account has.
     const findSubject = async (): Promise<string> => {
       target = await this.names.find(name);
-      return target ? `account ${target.id}` : `name ${keyOf(name)}`;
+      return target ? guessesAt(target) : `name ${keyOf(name)}`;
     };
     const account = await this.throttle.guard(visitor.address ?? '', findSubject, async () => {
       try {
@@ -59,13 +60,18 @@ export class LoginService {
   }
 
   /**
-   * Opens a session of an account that has just been authenticated.
+   * Opens a session of an account that has just been authenticated, by whatever means.
    *
+   * @param details how it was authenticated, for the audit trail
    * @throws {DomainError} `login.failed` if its password has changed in the meantime
    */
-  async open(visitor: Actor, { id, passwordHash }: Pick<Account, 'id' | 'passwordHash'>): Promise<Login> {
+  async open(
+    visitor: Actor,
+    { id, passwordHash }: Pick<Account, 'id' | 'passwordHash'>,
+    details: EventDetails = {},
+  ): Promise<Login> {
     return this.transactions.run(async (tx) => {
-      const account = await this.accounts.noteLogin(tx, visitor, id);
+      const account = await this.accounts.noteLogin(tx, visitor, id, details);
       if (account.passwordHash !== passwordHash || account.status !== STATUS.active)
         throw new DomainError('login.failed');
       const session = await this.sessions.open(tx, visitor, id, this.tokens.ttlSeconds);
@@ -82,7 +88,8 @@ export class LoginService {
     return account;
   }
 
-  private recordFailure(actor: Actor, { uuid, merchantId }: Account, { code }: DomainError): void {
+  /** Records that a login of a known account has failed. */
+  recordFailure(actor: Actor, { uuid, merchantId }: Account, { code }: DomainError): void {
     const details = { reason: code };
     this.deniedRequests.record(`login ${uuid}`, {
       name: 'account.login_failed',

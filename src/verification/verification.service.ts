@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { isIntact, parseCredential, type Credential } from '../api-keys/credentials/credential.js';
 import { LastUse } from '../api-keys/usage/last-use.js';
-import { grants } from '../api-keys/permissions/scopes.js';
+import { grants } from '../access/scopes.js';
 import { SecretHasher } from '../api-keys/credentials/secret-hasher.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { andThen, type MaybePromise } from '../platform/runtime/maybe-promise.js';
@@ -166,7 +166,8 @@ export class VerificationService {
     requirements: Requirements,
   ): MaybePromise<CachedKey | null> {
     const undecided = [...credentials];
-    for (const candidate of text === null ? [] : this.formats.candidates(text, requirements.merchantId)) {
+    const merchant = requirements.merchantId ?? requirements.merchant;
+    for (const candidate of text === null ? [] : this.formats.candidates(text, merchant)) {
       const known = undecided.length === 0 ? this.cache.get(candidate.publicId) : undefined;
       if (known === null) continue;
       if (known && !this.hasher.isSlow(known)) {
@@ -290,20 +291,22 @@ export class VerificationService {
   }
 }
 
-/** Whether the key belongs to the merchant that a credential is of, and to the application that is asked about. */
+/** Whether the key belongs to the merchant that a credential is of, and to the merchant and the application that are asked about. */
 function isMeant(
   key: CachedKey,
   { merchantId }: { merchantId?: string | undefined },
-  { applicationId }: Requirements,
+  { merchant, applicationId }: Requirements,
 ): boolean {
   if (merchantId !== undefined && key.merchantId !== merchantId) return false;
+  if (merchant !== undefined && key.merchantId !== merchant && key.clientId !== merchant) return false;
   return applicationId === undefined || key.applicationId === applicationId;
 }
 
 /** Returns the outcome of all checks but the limits: the first check that fails, or `VALID`. */
 function outcomeOf(key: CachedKey, requirements: Requirements, nowMs: number): Outcome {
-  const { applicationId, merchantId, level = 0, scopes } = requirements;
+  const { applicationId, merchant, merchantId, level = 0, scopes } = requirements;
   if (merchantId !== undefined && key.merchantId !== merchantId) return 'NOT_FOUND';
+  if (merchant !== undefined && key.clientId !== merchant && key.merchantId !== merchant) return 'NOT_FOUND';
   if (applicationId !== undefined && key.applicationId !== applicationId) return 'NOT_FOUND';
   // A previous credential whose overlap has ended belongs to no key.
   if (key.isPrevious && key.expiresAtMs <= nowMs) return 'NOT_FOUND';

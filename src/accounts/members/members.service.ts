@@ -96,7 +96,7 @@ export class MembersService {
    * @throws {DomainError} `link.gone`, or `email.taken` when the address is another account's
    */
   async signUp(visitor: Actor, token: string, { password, firstName, lastName }: SignUpMemberBody): Promise<Account> {
-    if (!(await this.links.find(token, 'member_signup'))) throw new DomainError('link.gone');
+    await this.links.assertValid(token, 'member_signup');
     const passwordHash = await this.passwords.hash(password, visitor.address);
     const confirmation = this.links.newToken();
     const [signedUp, isProven] = await this.transactions.run(async (tx) => {
@@ -179,12 +179,24 @@ export class MembersService {
     return this.transactions.run(async (tx) => {
       const member = await this.lock(tx, caller, merchantId, id);
       if (status === 'active' && member.status === STATUS.notYet) throw new DomainError('member.invited');
-      const staysManager = status !== 'disabled' && ROLES[role ?? member.role] >= LEVELS.writeOwn;
-      if (!staysManager) await this.keepAManager(tx, caller, member);
-      const staysAdmin = status !== 'disabled' && (role ?? member.role) === 'admin';
-      if (!staysAdmin && member.role === 'admin') await keepAnAdmin(tx, member);
+      await this.assertDispensable(tx, caller, member, status === 'disabled' ? null : (role ?? member.role));
       return beside(tx, member);
     });
+  }
+
+  /**
+   * Checks that a member may be left with a role, or with none.
+   *
+   * @throws {DomainError} `member.last_manager` or `member.last_admin`
+   */
+  async assertDispensable(
+    tx: Transaction,
+    actor: Pick<Caller, 'merchantId'>,
+    member: Account,
+    role: Role | null,
+  ): Promise<void> {
+    if (role === null || ROLES[role] < LEVELS.writeOwn) await this.keepAManager(tx, actor, member);
+    if (member.role === 'admin' && role !== 'admin') await keepAnAdmin(tx, member);
   }
 
   /**
@@ -203,8 +215,8 @@ export class MembersService {
   }
 
   /** Refuses a change that would leave the merchant without a manager. */
-  private async keepAManager(tx: Transaction, caller: Caller, member: Account): Promise<void> {
-    if (caller.merchantId !== member.merchantId) return;
+  private async keepAManager(tx: Transaction, actor: Pick<Caller, 'merchantId'>, member: Account): Promise<void> {
+    if (actor.merchantId !== member.merchantId) return;
     const others = await tx.manager.countBy(Account, {
       id: Not(member.id),
       merchantId: member.merchantId,
@@ -231,7 +243,8 @@ const nothing = (): Promise<void> => Promise.resolve();
 function changesOf(caller: Caller, member: Account, { role, status }: UpdateMemberBody): AccountChanges {
   const disabled = caller.merchantId === member.merchantId ? STATUS.disabled : STATUS.blocked;
   // A member who was disabled before signing up still has to sign up.
-  const active = member.passwordHash === null && member.consent === 0 ? STATUS.notYet : STATUS.active;
+  const hasSignedUp = member.passwordHash !== null || member.consent > 0 || member.lastLoginAt !== null;
+  const active = hasSignedUp ? STATUS.active : STATUS.notYet;
   return { ...(role && { role }), ...(status && { status: status === 'active' ? active : disabled }) };
 }
 

@@ -9,9 +9,11 @@ import { Account } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
 import { AccountMails } from '../account-mails.js';
 import { keyOf } from '../login-names.js';
+import { guessesAt, LoginThrottle } from '../login-throttle.js';
 import { assertLongEnough } from '../password-rules.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
+import { assertMayChangeAccount } from './changes-by-key.js';
 import type { UpdateAccountBody } from './own-account.dto.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 
@@ -24,6 +26,7 @@ export class OwnAccountService {
     private readonly links: OneTimeLinks,
     private readonly mails: AccountMails,
     private readonly passwords: Passwords,
+    private readonly throttle: LoginThrottle,
     private readonly transactions: Transactions,
   ) {}
 
@@ -36,14 +39,14 @@ export class OwnAccountService {
   /**
    * Changes the own account. A new address takes effect when its link is followed.
    *
-   * @throws {DomainError} `username.taken`, `password.too_short`; `password.current_missing`, `password.current_wrong` for a new password or
-   *   address; `access.level_lacking` for a key that would change them, or anything that ends or renames what is stronger than the key
+   * @throws {DomainError} `username.taken`, `password.too_short`; `password.current_missing`, `password.current_wrong`, `login.throttled` for a
+   *   new password or address; or as {@link assertMayChangeAccount}
    */
   async update(caller: Caller, body: UpdateAccountBody): Promise<Account> {
     const { password, currentPassword, email, ...changes } = withoutNulls(body);
     const account = await this.read(caller);
     const setsLogin = password !== undefined || email !== undefined;
-    assertMayChange(caller, account, setsLogin, changes);
+    assertMayChangeAccount(caller, account, { password, email, ...changes });
     if (password !== undefined) assertLongEnough(password, account.level);
     if (email !== undefined) this.mails.assertReachable();
     if (setsLogin) await this.assertIsOwner(caller, account, currentPassword);
@@ -59,7 +62,7 @@ export class OwnAccountService {
       return changed;
     });
     if (email !== undefined) this.mails.confirmNewAddress(caller, email, token);
-    if (password !== undefined) this.mails.passwordChanged(caller, account.email);
+    if (password !== undefined && account.emailKey !== null) this.mails.passwordChanged(caller, account.email);
     return changed;
   }
 
@@ -85,12 +88,15 @@ export class OwnAccountService {
     return after;
   }
 
-  /** Has the owner of an account, who has chosen a password, send it again. */
-  private async assertIsOwner({ address }: Caller, { passwordHash }: Account, password?: string): Promise<void> {
-    if (!this.config.REQUIRE_CURRENT_PASSWORD || passwordHash === null) return;
+  /** Has the owner of an account, who has chosen a password, send it again. Wrong ones are limited as at logins. */
+  private async assertIsOwner({ address }: Caller, account: Account, password?: string): Promise<void> {
+    if (!this.config.REQUIRE_CURRENT_PASSWORD || account.passwordHash === null) return;
     if (password === undefined) throw new DomainError('password.current_missing');
-    if (!(await this.passwords.matches(password, passwordHash, address)))
-      throw new DomainError('password.current_wrong');
+    const subject = (): Promise<string> => Promise.resolve(guessesAt(account));
+    await this.throttle.guard(address ?? '', subject, async () => {
+      if (!(await this.passwords.matches(password, account.passwordHash, address)))
+        throw new DomainError('password.current_wrong');
+    });
   }
 
   private async prepareEmail(
@@ -112,22 +118,6 @@ export class OwnAccountService {
       invalidates: NOTHING,
     });
   }
-}
-
-/**
- * Checks what a key may change. A key never sets what its owner logs in with, and a key below its owner's level neither renames the owner nor
- * withdraws the consent, which would revoke stronger keys.
- *
- * @throws {DomainError} `access.level_lacking`
- */
-function assertMayChange(
-  { keyId, level }: Caller,
-  account: Account,
-  setsLogin: boolean,
-  { username, consent }: Pick<UpdateAccountBody, 'username' | 'consent'>,
-): void {
-  const isWeaker = level < account.level && (username !== undefined || consent !== undefined);
-  if (keyId !== null && (setsLogin || isWeaker)) throw new DomainError('access.level_lacking');
 }
 
 /** Removes fields that are `null`, which count as missing. */

@@ -25,14 +25,15 @@ export class RecoveryService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Mails a recovery link to an address, if an active account logs in by it. The answer never tells. */
+  /** Mails a recovery link to an address, if an active account logs in by it and can have a password. The answer never tells. */
   async request(visitor: Actor, email: string): Promise<void> {
     this.mails.assertReachable();
     const account = await this.names.find(email);
     const token = this.links.newToken();
-    const isKnown = account !== null && account.status === STATUS.active && account.emailKey === keyOf(email);
+    const isKnown =
+      account !== null && account.status === STATUS.active && account.emailKey === keyOf(email) && !account.isExternal;
     await this.transactions.run(async (tx) => {
-      await this.links.withdraw(tx, { email, purpose: 'recovery' });
+      await this.links.withdraw(tx, { ...(isKnown ? { accountId: account.id } : { email }), purpose: 'recovery' });
       // Without an account the link leads nowhere, but takes as long.
       const link = await this.links.issue(tx, token, {
         purpose: 'recovery',
@@ -60,7 +61,7 @@ export class RecoveryService {
    * @throws {DomainError} `confirmation.not_found`, or `password.too_short`, which leaves the link valid
    */
   async recover(visitor: Actor, token: string, password: string): Promise<Account> {
-    if (!(await this.links.find(token, 'recovery'))) throw new DomainError('confirmation.not_found');
+    await this.links.assertValid(token, 'recovery', 'confirmation.not_found');
     const passwordHash = await this.passwords.hash(password, visitor.address);
     const account = await this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, token, 'recovery');
@@ -68,8 +69,12 @@ export class RecoveryService {
       if (!link || account?.deletedAt !== null || account.status !== STATUS.active)
         throw new DomainError('confirmation.not_found');
       assertLongEnough(password, account.level);
+      // Until the address is proven, somebody else may have had the account, who keeps none of its personal keys.
+      const isProven = account.emailVerifiedAt !== null;
+      if (!isProven) await this.accounts.change(tx, visitor, account.id, { consent: 0 });
       return this.accounts.change(tx, visitor, account.id, {
         passwordHash,
+        ...(!isProven && { consent: account.consent }),
         ...(link.email !== null &&
           account.emailKey === keyOf(link.email) && { email: { address: account.email, isProven: true } }),
       });

@@ -1,12 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
+import { Merchant } from '../../accounts/merchant.entity.js';
 import {
   importedCredentials,
   type ImportedCredential,
   type KeyFormat,
 } from '../../api-keys/credentials/imported/imported-credential.js';
 import { ImportFormat } from '../../api-keys/credentials/imported/import-format.entity.js';
+import { inBatches } from '../../platform/runtime/batches.js';
 import type { StaleEntries } from '../../platform/events/invalidation.js';
 import { SecretCipher } from '../../api-keys/credentials/secret-cipher.js';
 
@@ -21,8 +23,13 @@ const START = 4;
  */
 const TRIED_MAX = 50;
 
+/** Merchants that are read by one statement. */
+const MERCHANTS_AT_ONCE = 500;
+
 interface LoadedFormat {
   row: ImportFormat;
+  /** The merchant's eight-digit `client_id`. */
+  clientId: string | undefined;
   /** `null` if it cannot be used. */
   format: KeyFormat | null;
 }
@@ -47,9 +54,13 @@ export class ImportedFormats {
   async load(): Promise<void> {
     const rows = await this.stored.find({ order: { createdAt: 'ASC', id: 'ASC' } });
     const before = this.loaded;
+    const added = await this.openAll(rows.filter(({ id }) => !before.has(id)));
     this.loaded = new Map();
     this.byStart.clear();
-    for (const row of rows) this.add(before.get(row.id) ?? { row, format: this.open(row) });
+    for (const { id } of rows) {
+      const format = before.get(id) ?? added.get(id);
+      if (format) this.add(format);
+    }
   }
 
   /** Loads or removes the formats that changes name. A change that names none is one by version 0.1, after which all are loaded. */
@@ -57,10 +68,9 @@ export class ImportedFormats {
     const ids = new Set(changes.filter(({ kind }) => kind === 'import').map(({ id }) => id));
     if (ids.size === 0) return;
     const rows = await this.stored.findBy({ id: In([...ids]) });
-    for (const row of rows) {
-      ids.delete(row.id);
-      if (!this.loaded.has(row.id)) this.add({ row, format: this.open(row) });
-    }
+    const added = await this.openAll(rows.filter(({ id }) => !this.loaded.has(id)));
+    for (const { id } of rows) ids.delete(id);
+    for (const [id, format] of added) if (!this.loaded.has(id)) this.add(format);
     for (const id of ids) {
       if (!this.loaded.has(id)) return this.load();
       this.remove(id);
@@ -70,13 +80,13 @@ export class ImportedFormats {
   /**
    * Yields the credentials under which a presented text may be stored as an imported key, those of the oldest format first.
    *
-   * @param merchantId the merchant whose key it must be; `undefined` if it may be anybody's
+   * @param merchant the merchant whose key it must be, by its id or `client_id`; `undefined` if it may be anybody's
    */
-  candidates(presented: string, merchantId?: string): Iterable<ImportedCredential> {
+  candidates(presented: string, merchant?: string): Iterable<ImportedCredential> {
     const short = this.byStart.get('');
     const alike = this.byStart.get(presented.slice(0, START));
     if (short === undefined && alike === undefined) return NONE;
-    return credentialsIn([...(short ?? []), ...(alike ?? [])], presented, merchantId);
+    return credentialsIn([...(short ?? []), ...(alike ?? [])], presented, merchant);
   }
 
   /** Whether a text has the format of an imported key. */
@@ -106,6 +116,20 @@ export class ImportedFormats {
     else this.byStart.set(start, left);
   }
 
+  private async openAll(rows: readonly ImportFormat[]): Promise<Map<string, LoadedFormat>> {
+    const clientIds = new Map<string, string>();
+    for (const some of inBatches([...new Set(rows.map(({ merchantId }) => merchantId))], MERCHANTS_AT_ONCE)) {
+      const merchants = await this.stored.manager.find(Merchant, {
+        select: { id: true, clientId: true },
+        where: { id: In(some) },
+      });
+      for (const { id, clientId } of merchants) clientIds.set(id, clientId);
+    }
+    return new Map(
+      rows.map((row) => [row.id, { row, clientId: clientIds.get(row.merchantId), format: this.open(row) }]),
+    );
+  }
+
   /**
    * Decrypts the pepper of a format.
    *
@@ -128,11 +152,12 @@ export class ImportedFormats {
 function* credentialsIn(
   formats: readonly LoadedFormat[],
   presented: string,
-  merchantId: string | undefined,
+  merchant: string | undefined,
 ): Iterable<ImportedCredential> {
   let tried = 0;
-  for (const { format } of formats) {
-    if (format === null || (merchantId !== undefined && format.merchantId !== merchantId)) continue;
+  for (const { format, clientId } of formats) {
+    if (format === null) continue;
+    if (merchant !== undefined && format.merchantId !== merchant && clientId !== merchant) continue;
     const credentials = importedCredentials(format, presented);
     yield* credentials;
     if (credentials.length > 0) tried += 1;

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { OneTimeLink } from '../../../src/accounts/one-time-link.entity.js';
 import type { RequestOptions } from '../../support/http.js';
+import { mailedLink, newMerchantBody, pathOf } from '../../support/links.js';
 import { TestServer, type User } from '../../support/server.js';
 
 const INVITE = '/api/v1/merchants/invite';
@@ -34,11 +35,16 @@ describe('merchants surface: invitations of merchants', () => {
     expect(server.mailbox.mails.filter(({ text }) => text.includes(body.signupLink))).toEqual([]);
   });
 
-  it('mails the link when an address is given', async () => {
+  it('mails a link when an address is given, which is another one than that of the answer', async () => {
     const email = `new-${randomUUID()}@shop.example`;
     const { status, body } = await invite({ json: { email } });
     expect(status).toBe(201);
-    expect((await server.mailbox.latestTo(email)).text).toContain(body.signupLink);
+    const mailed = await mailedLink(server, email);
+    expect(mailed).toMatch(new RegExp(`^/api/v1/merchants/signup\\?token=${TOKEN}$`));
+    expect(mailed).not.toBe(pathOf(body.signupLink));
+    expect((await server.call('POST', mailed, { json: newMerchantBody(email) })).status).toBe(201);
+    const again = await server.call('POST', pathOf(body.signupLink), { json: newMerchantBody(`other-${email}`) });
+    expect(again.status).toBe(410);
   });
 
   it('requires level 7', async () => {
@@ -106,6 +112,19 @@ describe('merchants surface: invitations of merchants', () => {
       expect(await originFor(headers)).toBe(server.url);
     });
 
+    it.each(['/api/v1/merchants/invite', '/api/v1/members'])(
+      'is never the Host header of %s in a mail',
+      async (path) => {
+        const email = `invited-${randomUUID()}@shop.example`;
+        const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example' };
+        const json = { email, ...(path.endsWith('members') && { role: 'user' }) };
+        const { status } = await server.call('POST', path, { token: server.admin.token, headers, json });
+        const { text } = await server.mailbox.latestTo(email);
+        expect([status, text]).toEqual([201, expect.stringMatching(/http:\/\/127\.0\.0\.1\S*\?token=/)]);
+        expect(text).not.toContain('evil.example');
+      },
+    );
+
     it('is PUBLIC_URL where it is set, whatever the Host header says', async () => {
       const published = await TestServer.start({ PUBLIC_URL: 'https://keys.example/base/' });
       try {
@@ -116,7 +135,9 @@ describe('merchants surface: invitations of merchants', () => {
         const json = { email, role: 'user' };
         const { body } = await published.call('POST', '/api/v1/members', { token: published.admin.token, json });
         expect(body.signupLink).toMatch(/^https:\/\/keys\.example\/base\/api\/v1\/members\/signup\?token=/);
-        expect((await published.mailbox.latestTo(email)).text).toContain(body.signupLink);
+        const { text } = await published.mailbox.latestTo(email);
+        expect(text).toContain('https://keys.example/base/api/v1/members/signup?token=');
+        published.secrets.add(/token=([\da-f]+)/.exec(text)?.[1] ?? '');
       } finally {
         await published.stop();
       }

@@ -53,6 +53,10 @@ describe('keys that several merchants import', () => {
     expect(own.keyId).not.toBe(others.keyId);
     const named = await server.call('GET', `/api/v1/keys/check?application=${application}`, { token: key });
     expect([named.status, named.headers['x-key-id']]).toEqual([204, others.keyId]);
+    for (const merchant of [others.merchantId, others.clientId]) {
+      const { headers } = await server.call('GET', `/api/v1/keys/check?merchant=${merchant}`, { token: key });
+      expect(headers['x-key-id']).toBe(others.keyId);
+    }
     // Without a name it stays that of whoever had it, whatever others import later.
     const unnamed = await server.call('GET', '/api/v1/keys/check', { token: key });
     expect([unnamed.status, unnamed.headers['x-key-id']]).toEqual([204, own.keyId]);

@@ -103,6 +103,7 @@ const createRun = (caller: Caller, format: ImportFormatBody, isDryRun: boolean):
   applications: new Map(),
   formats: new Map(),
   isShared: false,
+  given: new Map(),
 });
 
 /** Returns the format, which is in the first line. */
