@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { readOrigin } from '../access/caller.js';
 import type { ExposureSource } from '../api-keys/api-key.entity.js';
 import { Config } from '../platform/config/config.js';
+import { partyAt } from '../platform/limits/address.js';
 import { buildBlockList, isListed } from '../platform/validation/networks.js';
 import { KEY_PARAMETERS, readPresented } from '../verification/presented.js';
 import { ExposureInbox } from './exposure-inbox.js';
@@ -51,7 +52,7 @@ export class ExposureDetector implements OnApplicationShutdown {
   private readonly seen = new LRUCache<string, true>({ max: REMEMBERED_MAX, ttl: QUIET_MS });
   private readonly proxies: BlockList | null;
   private pending: Finding[] = [];
-  private readonly pendingByAddress = new Map<string | null, number>();
+  private readonly pendingByAddress = new Map<string, number>();
   private storing: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private isFull = false;
@@ -105,7 +106,8 @@ export class ExposureDetector implements OnApplicationShutdown {
     const name = hash('sha256', `${this.salt}${source} ${text}`, 'base64');
     if (this.seen.has(name)) return;
     const origin = readOrigin(request);
-    const own = this.pendingByAddress.get(origin.address) ?? 0;
+    const party = origin.address === null ? '' : partyAt(origin.address);
+    const own = this.pendingByAddress.get(party) ?? 0;
     if (own >= PENDING_PER_ADDRESS) return;
     if (this.pending.length >= PENDING_MAX) {
       if (!this.isFull)
@@ -120,7 +122,7 @@ export class ExposureDetector implements OnApplicationShutdown {
       place: describeLocation(`${request.method} ${url}`, [text]),
       origin,
     });
-    this.pendingByAddress.set(origin.address, own + 1);
+    this.pendingByAddress.set(party, own + 1);
     this.schedule(STORE_AFTER_MS);
   }
 

@@ -8,6 +8,7 @@ import { SecretHasher } from '../api-keys/credentials/secret-hasher.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { andThen, type MaybePromise } from '../platform/runtime/maybe-promise.js';
 import { isListed } from '../platform/validation/networks.js';
+import { withTimeout } from '../platform/database/with-timeout.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { ImportedFormats } from './cache/imported-formats.js';
 import { KeyCache } from './cache/key-cache.js';
@@ -17,6 +18,9 @@ import { Rates, type RateVerdict } from './limits/rates/rates.js';
 import { FirstUse } from './first-use.js';
 import type { Outcome, Requirements, Verdict } from './outcome.js';
 import { Usage } from './usage/usage.js';
+
+/** How long a request waits until the hash of its key has been replaced, in milliseconds. */
+const REHASH_WAIT_MS = 50;
 
 /** A session that a key has opened, so that the key's secret isn't sent with every request. */
 export interface Session {
@@ -281,12 +285,11 @@ export class VerificationService {
           { previousSecretHash: rehashed.secretHash, previousPepperId: rehashed.pepperId },
         ]
       : [{ secretHash }, rehashed];
-    try {
-      await this.transactions.run(({ manager }) => manager.update(ApiKey, { id, ...which }, values));
-      this.cache.invalidate({ kind: 'key', id: publicId });
-    } catch {
-      // The old hash remains valid, and the next use tries again.
-    }
+    const replaced = this.transactions
+      .run(({ manager }) => manager.update(ApiKey, { id, ...which }, values))
+      .then(() => this.cache.invalidate({ kind: 'key', id: publicId }));
+    // Should it fail, the old hash remains valid, and the next use tries again. The request doesn't wait for a busy database.
+    await withTimeout(replaced, REHASH_WAIT_MS).catch(() => undefined);
     return key;
   }
 }

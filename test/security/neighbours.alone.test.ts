@@ -18,6 +18,9 @@ const ROUNDS = 5;
 /** What is always quick enough. */
 const FLOOR_MS = 10;
 
+/** The same for a key with a slow hash that is first used: its comparison shares the machine with another. */
+const SLOW_FLOOR_MS = 400;
+
 /** The most time from a report to the mark on the key. */
 const MARKED_WITHIN_MS = 2000;
 
@@ -123,7 +126,7 @@ describe('a hostile tenant and strangers', () => {
       ),
     );
     repeat(1, () => server.call('GET', '/api/v1/api-keys?q=nothing+like+it&cursor=', { token }));
-    repeat(1, () => server.call('GET', '/api/v1/audit?limit=100', { token }));
+    repeat(1, () => server.call('GET', '/api/v1/audit-events?limit=100', { token }));
     repeat(1, () =>
       server.call('POST', '/api/v1/webhooks', { token, json: { url: 'http://127.0.0.1:9/', events: ['*'] } }),
     );
@@ -148,9 +151,15 @@ describe('a hostile tenant and strangers', () => {
     const slow = Array.from({ length: 6 }, () => foreignKey());
     const rows = await Promise.all(slow.map((key) => bcryptRow(key, {}, 10)));
     expect((await importRows(victim, { prefix: PREFIX, length: 42 }, rows)).body).toMatchObject({ imported: 6 });
-    const [idleKey = '', ...others] = slow;
-    const keys = [...fast, idleKey];
-    for (const key of keys) expect(await check(key)).toBe(204);
+    const timeOf = async (key: string): Promise<number> => {
+      const startMs = performance.now();
+      expect(await check(key)).toBe(204);
+      return performance.now() - startMs;
+    };
+    const [usedKey = '', idleKey = '', ...others] = slow;
+    const keys = [...fast, usedKey];
+    for (const key of keys) await timeOf(key);
+    const slowIdleMs = await timeOf(idleKey);
     const idle = [await measure(keys), await measure(keys)];
 
     await attack();
@@ -160,14 +169,13 @@ describe('a hostile tenant and strangers', () => {
     expect([...new Set(attacked.flatMap(({ statuses }) => [...statuses]))]).toEqual([204]);
 
     // The victim's own slow hashes, each compared for the first time.
-    for (const key of others) {
-      const startMs = performance.now();
-      expect(await check(key)).toBe(204);
-      expect(performance.now() - startMs).toBeLessThan(1000);
-    }
+    const slowMs: number[] = [];
+    for (const key of others) slowMs.push(await timeOf(key));
+    expect(Math.min(...slowMs)).toBeLessThan(Math.max(2 * slowIdleMs, SLOW_FLOOR_MS));
 
     const { id, fullKey } = await newKey();
-    await server.call('POST', '/api/v1/exposures', { json: { keys: [fullKey] }, from: '127.9.0.1' });
+    const leak = { json: { keys: [fullKey] }, from: '127.9.0.1' };
+    expect((await server.call('POST', '/api/v1/exposures', leak)).status).toBe(202);
     const reportedMs = performance.now();
     let exposedAt: string | null = null;
     while (exposedAt === null && performance.now() - reportedMs < MARKED_WITHIN_MS) {
