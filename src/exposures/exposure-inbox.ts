@@ -8,13 +8,13 @@ import { inBatches } from '../platform/runtime/batches.js';
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { BackgroundTask } from '../platform/runtime/background-task.js';
-import { letOthersIn, ROWS_AT_ONCE } from '../platform/runtime/turns.js';
+import { letOthersIn } from '../platform/runtime/turns.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { insertRows } from '../platform/database/rows.js';
 import { ImportedFormats } from '../verification/cache/imported-formats.js';
 import { ExposureLanes } from './exposure-lanes.js';
 import { ExposureReport } from './exposure-report.entity.js';
-import type { Finding } from './finding.js';
+import { TEXTS_AT_ONCE, type Finding } from './finding.js';
 
 /** Rows that are inserted, or read, by one statement. */
 const BATCH = 100;
@@ -109,7 +109,7 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
   private async rowsOf(findings: readonly Finding[]): Promise<ExposureReport[]> {
     const rows: ExposureReport[] = [];
     for (const [index, finding] of findings.entries()) {
-      if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await letOthersIn();
+      if (index % TEXTS_AT_ONCE === TEXTS_AT_ONCE - 1) await letOthersIn();
       if (this.mayBeKey(finding.text)) rows.push(this.rowOf(finding));
     }
     return rows;

@@ -9,11 +9,12 @@ import { LogEntry } from '../platform/observability/logs/log-entry.js';
 import { BackgroundTask } from '../platform/runtime/background-task.js';
 import { inBatches } from '../platform/runtime/batches.js';
 import { FairQueue, QueueFull } from '../platform/runtime/fair-queue.js';
-import { letOthersIn, ROWS_AT_ONCE } from '../platform/runtime/turns.js';
+import { letOthersIn } from '../platform/runtime/turns.js';
 import type { CachedKey } from '../verification/cache/cached-key.js';
 import { VerificationService, type Recognised } from '../verification/verification.service.js';
 import { ExposureReport } from './exposure-report.entity.js';
 import { Exposures, type FoundKey } from './exposures.js';
+import { TEXTS_AT_ONCE } from './finding.js';
 
 /** The most findings of this process that wait for the first lane, in all and from one address. */
 const WAITING_MAX = 10_000;
@@ -129,7 +130,7 @@ export class ExposureLanes {
     const found: FoundKey[] = [];
     const undecided = new Map<ExposureReport, Comparison[]>();
     for (const [index, row] of rows.entries()) {
-      if (index % ROWS_AT_ONCE === 0) await letOthersIn();
+      if (index % TEXTS_AT_ONCE === 0) await letOthersIn();
       const text = this.open(row);
       const recognised = text === null ? { keys: [], undecided: [] } : await this.verification.recognise(text);
       found.push(...recognised.keys.map((key) => findingOf(row, key)));
@@ -137,7 +138,11 @@ export class ExposureLanes {
     }
     const decided = rows.filter((row) => !undecided.has(row));
     await this.settle(found, decided);
-    for (const [row, comparisons] of undecided) this.pass(row, comparisons);
+    let passed = 0;
+    for (const [row, comparisons] of undecided) {
+      this.pass(row, comparisons);
+      if (++passed % TEXTS_AT_ONCE === 0) await letOthersIn();
+    }
     this.release(rows);
   }
 
