@@ -1,6 +1,10 @@
 import { Account } from './accounts/account.entity.js';
 import { Merchant } from './accounts/merchant.entity.js';
 import { LoginSession } from './accounts/sessions/login-session.entity.js';
+import { FactorChallenge } from './accounts/second-factors/factor-challenge.entity.js';
+import { Passkey } from './accounts/second-factors/passkey.entity.js';
+import { RecoveryCode } from './accounts/second-factors/recovery-code.entity.js';
+import { TotpFactor } from './accounts/second-factors/totp-factor.entity.js';
 import { OneTimeLink } from './accounts/one-time-link.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ImportFormat } from './api-keys/credentials/imported/import-format.entity.js';
@@ -39,6 +43,7 @@ import { SecretFingerprints1763772000000 } from './platform/database/migrations/
 import { SecretFingerprint } from './platform/secrets/secret-fingerprint.entity.js';
 import { DatabaseIdentity1763774000000 } from './platform/database/migrations/1763774000000-database-identity.js';
 import { LoginSessions1763783000000 } from './platform/database/migrations/1763783000000-login-sessions.js';
+import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/key-change.entity.js';
@@ -58,6 +63,10 @@ export const TABLES = {
     Account,
     OneTimeLink,
     LoginSession,
+    TotpFactor,
+    Passkey,
+    RecoveryCode,
+    FactorChallenge,
     Service,
     Application,
     ApiKey,
@@ -109,5 +118,6 @@ export const TABLES = {
     SecretFingerprints1763772000000,
     DatabaseIdentity1763774000000,
     LoginSessions1763783000000,
+    SecondFactors1763784000000,
   ],
 } satisfies Tables;

@@ -54,6 +54,10 @@ export class Account {
   @Column({ name: 'password_hash', type: 'varchar', length: 200, nullable: true })
   passwordHash: string | null;
 
+  /** Since when it has a second factor; `null` if it has none. A password alone then opens no session. */
+  @Column({ name: 'second_factor_at', type: 'datetime', precision: 3, nullable: true })
+  secondFactorAt: Date | null;
+
   /** The role, which determines the level. */
   @Column({ type: 'varchar', length: 20 })
   role: Role;

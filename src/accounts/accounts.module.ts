@@ -8,6 +8,11 @@ import { LastSeen } from './sessions/last-seen.js';
 import { LoginSession } from './sessions/login-session.entity.js';
 import { LoginSessions } from './sessions/login-sessions.js';
 import { OldSessions } from './sessions/old-sessions.js';
+import { FactorChallenge } from './second-factors/factor-challenge.entity.js';
+import { Passkey } from './second-factors/passkey.entity.js';
+import { RecoveryCode } from './second-factors/recovery-code.entity.js';
+import { SecondFactors } from './second-factors/second-factors.js';
+import { TotpFactor } from './second-factors/totp-factor.entity.js';
 import { AccountsService } from './accounts.service.js';
 import { FirstAdmin } from './first-admin.js';
 import { Mailer } from './mailer.js';
@@ -19,9 +24,12 @@ import { IdlePolicyService } from './merchants/idle-policy.service.js';
 import { MerchantBatches } from './merchants/merchant-batches.js';
 import { MerchantsController } from './merchants/merchants.controller.js';
 import { MerchantsService } from './merchants/merchants.service.js';
+import { SignInPolicyController } from './merchants/sign-in-policy.controller.js';
+import { SignInPolicyService } from './merchants/sign-in-policy.service.js';
 import { OldInvitations } from './old-invitations.js';
 import { OneTimeLink } from './one-time-link.entity.js';
 import { OneTimeLinks } from './one-time-links.js';
+import { OwnerCheck } from './owner-check.js';
 import { OwnAccountController } from './own-account/own-account.controller.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
 import { SignupService } from './own-account/signup.service.js';
@@ -29,8 +37,25 @@ import { Passwords } from './passwords.js';
 
 /** Merchants, their members, and the own account of each person. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Account, LoginSession, Merchant, OneTimeLink])],
-  controllers: [IdlePolicyController, MerchantsController, MembersController, OwnAccountController],
+  imports: [
+    TypeOrmModule.forFeature([
+      Account,
+      FactorChallenge,
+      LoginSession,
+      Merchant,
+      OneTimeLink,
+      Passkey,
+      RecoveryCode,
+      TotpFactor,
+    ]),
+  ],
+  controllers: [
+    IdlePolicyController,
+    MerchantsController,
+    MembersController,
+    OwnAccountController,
+    SignInPolicyController,
+  ],
   providers: [
     AccountMails,
     AccountsService,
@@ -47,11 +72,15 @@ import { Passwords } from './passwords.js';
     OldSessions,
     OneTimeLinks,
     OwnAccountService,
+    OwnerCheck,
     Passwords,
     RecoveryService,
+    SecondFactors,
+    SignInPolicyService,
     SignupService,
   ],
   exports: [
+    TypeOrmModule,
     AccountMails,
     AccountsService,
     LastSeen,
@@ -61,7 +90,9 @@ import { Passwords } from './passwords.js';
     MembersService,
     MerchantBatches,
     MerchantsService,
+    OwnerCheck,
     Passwords,
+    SecondFactors,
     SignupService,
   ],
 })

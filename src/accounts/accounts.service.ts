@@ -6,7 +6,7 @@ import type { Actor } from '../platform/events/actor.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import type { EventTarget } from '../platform/events/domain-event.js';
+import type { EventDetails, EventTarget } from '../platform/events/domain-event.js';
 import { RowMapper } from '../platform/database/row-mapper.js';
 import { lockRow } from '../platform/database/row-locks.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
@@ -16,6 +16,7 @@ import { keyOf, LoginNames, usernameKeyOf } from './login-names.js';
 import { Merchant } from './merchant.entity.js';
 import { OneTimeLinks } from './one-time-links.js';
 import { LoginSession } from './sessions/login-session.entity.js';
+import { SecondFactors } from './second-factors/second-factors.js';
 import { LoginSessions } from './sessions/login-sessions.js';
 import { NOTHING, type Revoked } from '../platform/events/invalidation.js';
 
@@ -65,6 +66,7 @@ export class AccountsService {
     private readonly clock: Clock,
     private readonly links: OneTimeLinks,
     private readonly names: LoginNames,
+    private readonly secondFactors: SecondFactors,
     private readonly sessions: LoginSessions,
   ) {
     this.account = RowMapper.for(accounts.manager, Account, 'a');
@@ -109,6 +111,7 @@ export class AccountsService {
       firstName: null,
       lastName: null,
       emailVerifiedAt: null,
+      secondFactorAt: null,
       ...draft,
       uuid,
       username: draft.username ?? uuid,
@@ -189,8 +192,8 @@ export class AccountsService {
     return account;
   }
 
-  /** Records a login. */
-  async noteLogin(tx: Transaction, visitor: Actor, id: number): Promise<Account> {
+  /** Records a login, with facts about it. */
+  async noteLogin(tx: Transaction, visitor: Actor, id: number, details: EventDetails): Promise<Account> {
     await lockRow(tx.manager, Account, id);
     await tx.manager.update(Account, { id }, { lastLoginAt: this.clock.now() });
     const account = await tx.manager.findOneOrFail(Account, { where: { id }, relations: { merchant: true } });
@@ -198,7 +201,7 @@ export class AccountsService {
       ...accountTarget(account),
       name: 'account.logged_in',
       actor: { ...visitor, accountId: id },
-      details: {},
+      details,
       invalidates: NOTHING,
     });
     return account;
@@ -227,12 +230,14 @@ export class AccountsService {
       emailKey: null,
       emailVerifiedAt: null,
       passwordHash: null,
+      secondFactorAt: null,
       firstName: null,
       lastName: null,
     };
     const deletedAt = this.clock.now();
     await tx.manager.update(Account, { id }, { ...gone, deletedAt, updatedAt: deletedAt });
     await this.sessions.endAll(tx, id);
+    await this.secondFactors.deleteAll(tx, id);
     await this.links.withdraw(tx, { accountId: id });
     await tx.publish({
       ...accountTarget(before),
@@ -289,7 +294,7 @@ const endsSessions = (before: Account, after: Account, { passwordHash }: Account
   (before.status !== STATUS.notYet && after.status !== before.status) ||
   (before.status === STATUS.notYet && after.status < STATUS.notYet);
 
-const accountTarget = ({ merchantId, uuid }: Account): EventTarget => ({
+export const accountTarget = ({ merchantId, uuid }: Account): EventTarget => ({
   merchantId,
   targetType: 'account',
   targetId: uuid,

@@ -11,6 +11,7 @@ import { ReadinessChecks } from './observability/health/readiness-checks.js';
 import { Clock } from './runtime/clock.js';
 import { MetricsRegistry } from './observability/metrics/metrics-registry.js';
 import { OutboxMetrics } from './observability/metrics/outbox-metrics.js';
+import { SecretCipher } from './secrets/secret-cipher.js';
 import { AuditTrail } from './events/audit-trail.js';
 import { Transactions } from './database/transactions/transactions.js';
 
@@ -50,6 +51,7 @@ export class PlatformModule {
         OutboxMetrics,
         ReadinessChecks,
         AuditTrail,
+        SecretCipher,
         Transactions,
       ],
       exports: [
@@ -60,6 +62,7 @@ export class PlatformModule {
         OutboxMetrics,
         ReadinessChecks,
         AuditTrail,
+        SecretCipher,
         Transactions,
       ],
     };

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
-import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
@@ -10,6 +9,7 @@ import { AccountsService } from '../accounts.service.js';
 import { AccountMails } from '../account-mails.js';
 import { keyOf } from '../login-names.js';
 import { assertLongEnough } from '../password-rules.js';
+import { OwnerCheck } from '../owner-check.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
 import type { UpdateAccountBody } from './own-account.dto.js';
@@ -20,9 +20,9 @@ import { NOTHING } from '../../platform/events/invalidation.js';
 export class OwnAccountService {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly config: Config,
     private readonly links: OneTimeLinks,
     private readonly mails: AccountMails,
+    private readonly owners: OwnerCheck,
     private readonly passwords: Passwords,
     private readonly transactions: Transactions,
   ) {}
@@ -45,7 +45,7 @@ export class OwnAccountService {
     const setsLogin = password !== undefined || email !== undefined;
     assertMayChange(caller, account, setsLogin, changes);
     if (password !== undefined) assertLongEnough(password, account.level);
-    if (setsLogin) await this.assertIsOwner(caller, account, currentPassword);
+    if (setsLogin) await this.owners.assertIsOwner(caller, account, currentPassword);
     const given = {
       ...changes,
       ...(password !== undefined && { passwordHash: await this.passwords.hash(password, caller.address) }),
@@ -82,14 +82,6 @@ export class OwnAccountService {
     if (before.emailKey !== null && before.emailKey !== after.emailKey)
       this.mails.addressChanged(visitor, before.email, after.email);
     return after;
-  }
-
-  /** Has the owner of an account, who has chosen a password, send it again. */
-  private async assertIsOwner({ address }: Caller, { passwordHash }: Account, password?: string): Promise<void> {
-    if (!this.config.REQUIRE_CURRENT_PASSWORD || passwordHash === null) return;
-    if (password === undefined) throw new DomainError('password.current_missing');
-    if (!(await this.passwords.matches(password, passwordHash, address)))
-      throw new DomainError('password.current_wrong');
   }
 
   private async prepareEmail(

@@ -15,6 +15,8 @@ export interface Requirement {
   by: AuthScheme | 'lastSegment' | null;
   /** Whether an account that has withdrawn its consent may call the route, so that it can give it again. */
   withoutConsent: boolean;
+  /** Whether an account may call the route that must have a second factor and has none, so that it can set one up. */
+  withoutSecondFactor: boolean;
   /** Whether a key that belongs to a merchant, and not to a person, may call the route. */
   merchantKeys: boolean;
 }
@@ -31,7 +33,9 @@ declare module 'fastify' {
  * @param by the scheme by which the handler authenticates its caller itself
  */
 export const Public = (by: AuthScheme | null = null): MethodDecorator =>
-  RouteConfig({ requirement: { level: null, by, withoutConsent: true, merchantKeys: true } });
+  RouteConfig({
+    requirement: { level: null, by, withoutConsent: true, withoutSecondFactor: true, merchantKeys: true },
+  });
 
 const BY_LAST_SEGMENT: Record<string, AuthScheme> = { jwt: 'loginToken', key: 'keyPair' };
 

@@ -15,7 +15,13 @@ const securityBy = (...schemes: SecurityScheme[]) => schemes.map((scheme) => ({ 
 
 const TAGS = ['Verification'];
 
-const VERIFIER: Requirement = { level: LEVELS.readSome, by: 'loginToken', withoutConsent: false, merchantKeys: true };
+const VERIFIER: Requirement = {
+  level: LEVELS.readSome,
+  by: 'loginToken',
+  withoutConsent: false,
+  withoutSecondFactor: false,
+  merchantKeys: true,
+};
 
 const VERIFIES: Pick<DescribedOperation['operation'], 'tags' | 'security'> = {
   tags: TAGS,
@@ -91,7 +97,7 @@ export const describeVerification = (): DescribedPaths => ({
         },
       },
       route: {
-        requirement: { level: null, by: null, withoutConsent: true, merchantKeys: true },
+        requirement: { level: null, by: null, withoutConsent: true, withoutSecondFactor: true, merchantKeys: true },
         refusals: [
           ...inputRefusals('level', 'must match pattern "^[0-8]$"'),
           'credential.invalid',
