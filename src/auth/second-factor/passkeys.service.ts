@@ -42,7 +42,8 @@ export class PasskeysService {
    *
    * @throws {DomainError} `password.current_missing`, `password.current_wrong`, `second_factor.limit_reached`
    */
-  createOptions(caller: Caller, password: string | undefined): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  async createOptions(caller: Caller, password: string | undefined): Promise<PublicKeyCredentialCreationOptionsJSON> {
+    await this.webAuthn.prepare();
     return this.owners.runChecked(caller, password, async (tx, account) => {
       const existing = await findPasskeys(tx, account);
       const challenge = await this.challenges.issue(tx, account, 'registration');
@@ -55,7 +56,8 @@ export class PasskeysService {
    *
    * @throws {DomainError} `passkey.refused`, `passkey.taken`, `second_factor.limit_reached`
    */
-  add(caller: Caller, name: string, response: object): Promise<NewPasskey> {
+  async add(caller: Caller, name: string, response: object): Promise<NewPasskey> {
+    await this.webAuthn.prepare();
     return this.owners.run(caller, async (tx, account) => {
       await findPasskeys(tx, account);
       const registered = await this.webAuthn.register(response, (challenge) => this.meets(tx, account, challenge));

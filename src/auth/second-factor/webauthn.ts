@@ -35,6 +35,11 @@ export class WebAuthn {
     this.relyingParty = { id, origin };
   }
 
+  /** Loads what the other methods need, if that has not happened yet. It takes a moment, in which no transaction should wait. */
+  async prepare(): Promise<void> {
+    await load();
+  }
+
   /** @param existing passkeys that the account has already */
   async createOptions(
     challenge: string,

@@ -10,6 +10,7 @@ import { FactorChallenges } from '../second-factor/factor-challenges.js';
 import { PasskeysService } from '../second-factor/passkeys.service.js';
 import { RecoveryCodes } from '../second-factor/recovery-codes.js';
 import { TotpService } from '../second-factor/totp.service.js';
+import { WebAuthn } from '../second-factor/webauthn.js';
 import { passkeyChallenge } from './login-challenges.js';
 import type { SecondStepBody } from './second-step.dto.js';
 
@@ -39,6 +40,7 @@ export class SecondStepService {
     private readonly recoveryCodes: RecoveryCodes,
     private readonly totp: TotpService,
     private readonly transactions: Transactions,
+    private readonly webAuthn: WebAuthn,
   ) {}
 
   /**
@@ -47,6 +49,7 @@ export class SecondStepService {
    * @throws {DomainError} as in {@link SECOND_STEP_REFUSALS}
    */
   async complete(visitor: Actor, body: SecondStepBody): Promise<Login> {
+    if (body.passkey) await this.webAuthn.prepare();
     const result = await this.transactions.run((tx) => this.tryToComplete(tx, visitor, body));
     if ('token' in result) return result;
     throw this.logins.recordFailure(visitor, result, new DomainError('login.second_factor_failed'));
