@@ -5,6 +5,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import type { DataSource } from 'typeorm';
 import { AccessGuard } from './access/access.guard.js';
 import { ClientRateGuard } from './access/client-rate.guard.js';
+import { PublicLimitGuard } from './access/public-limit.guard.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { TenantKeysModule } from './api-keys/tenant-keys.module.js';
@@ -15,6 +16,7 @@ import { BackupModule } from './backup/backup.module.js';
 import { Config } from './platform/config/config.js';
 import { Clock } from './platform/runtime/clock.js';
 import { OffboardingModule } from './offboarding/offboarding.module.js';
+import { PagesModule } from './pages/pages.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { DeniedRequestsModule } from './platform/http/denied-requests.module.js';
 import { ExposureDetector } from './exposures/exposure-detector.js';
@@ -43,6 +45,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     HousekeepingModule,
     IdempotencyModule,
     DeniedRequestsModule,
+    PagesModule,
     AccountsModule,
     AuthModule,
     ServicesModule,
@@ -67,6 +70,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
   ],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: PublicLimitGuard },
     { provide: APP_GUARD, useClass: ClientRateGuard },
     { provide: APP_GUARD, useClass: SettledJournalGuard },
     { provide: APP_PIPE, useClass: BodyPipe },

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -8,7 +8,6 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerFactory,
-  type FastifyServerOptions,
 } from 'fastify';
 import { QueryFailedError, type DataSource } from 'typeorm';
 import { FirstAdmin, type FirstLogin } from './accounts/first-admin.js';
@@ -24,10 +23,12 @@ import { ExposureDetector } from './exposures/exposure-detector.js';
 import { isFastPath, registerFastPath } from './verification/http/fast-path.js';
 import { describeVerification } from './verification/http/verification-paths.js';
 import { VerificationRoutes } from './verification/http/verification.routes.js';
+import { addAnswerHeaders } from './platform/http/answer-headers.js';
 import { answerFailure } from './platform/http/surfaces/answers.js';
 import { BODY_LIMIT, readBodies } from './platform/http/bodies.js';
 import { endConnectionsOnClose } from './platform/http/end-connections.js';
-import { allowStreams, requestLimits } from './platform/http/late-requests.js';
+import { serverFactory } from './platform/http/http-server.js';
+import { allowStreams } from './platform/http/late-requests.js';
 import { nameRequest, requestIds } from './platform/http/request-id.js';
 import { answerLate, answerUnreadable } from './platform/http/surfaces/unreadable.js';
 import { MetricsExporter } from './platform/observability/metrics/metrics.js';
@@ -111,13 +112,9 @@ export async function composeApp(
   const fastPath = createFastify(config);
   tracing?.follow(fastPath);
   await registerFastPath(fastPath, () => app.get(VerificationRoutes));
-  const http = createFastify(config, (serve, options) => {
-    const { keepAliveTimeout = 0 } = options as FastifyServerOptions;
-    const limits = { keepAliveTimeout, ...requestLimits(config.REQUEST_TIMEOUT_SECONDS) };
-    return createServer(limits, (request, response) =>
-      isFastPath(request) ? fastPath.routing(request, response) : serve(request, response),
-    );
-  });
+  const answer = (...asked: Parameters<RequestListener>): void => fastPath.routing(...asked);
+  const http = createFastify(config, serverFactory(config, { takes: isFastPath, answer }));
+  http.addHook('onRequest', addAnswerHeaders(config));
   http.addHook('onRequest', nameRequest);
   http.addHook('onRequest', allowStreams(config.REQUEST_TIMEOUT_SECONDS, answerLate));
   tracing?.follow(http);
@@ -153,7 +150,7 @@ async function startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config): 
   return new traces.Tracing(endpoint);
 }
 
-function createFastify(config: Config, serverFactory?: FastifyServerFactory): FastifyInstance {
+function createFastify(config: Config, factory?: FastifyServerFactory): FastifyInstance {
   const instance = fastify({
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
@@ -165,7 +162,7 @@ function createFastify(config: Config, serverFactory?: FastifyServerFactory): Fa
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       void answerFailure(new DomainError('request.malformed'), request, reply),
     clientErrorHandler: answerUnreadable,
-    ...(serverFactory && { serverFactory }),
+    ...(factory && { serverFactory: factory }),
   });
   return instance.decorate('config', config);
 }

@@ -55,6 +55,8 @@ import { KeyUsage } from './verification/usage/key-usage.entity.js';
 import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
 import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
 import type { Tables } from './platform/database/data-source.js';
+import { RateCounts1763782000000 } from './platform/database/migrations/1763782000000-rate-counts.js';
+import { RateCount } from './platform/limits/rate-count.entity.js';
 
 /** All tables, and the migrations in the order in which they were released. */
 export const TABLES = {
@@ -95,6 +97,7 @@ export const TABLES = {
     ConflictRow,
     DatabaseIdentity,
     SecretFingerprint,
+    RateCount,
   ],
   migrations: [
     Initial1763683200000,
@@ -117,6 +120,7 @@ export const TABLES = {
     LimitLoans1763770000000,
     SecretFingerprints1763772000000,
     DatabaseIdentity1763774000000,
+    RateCounts1763782000000,
     LoginSessions1763783000000,
     SecondFactors1763784000000,
   ],

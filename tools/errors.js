@@ -9,9 +9,13 @@ import { oauth } from '../dist/src/platform/http/surfaces/oauth-surface.js';
 
 const SURFACES = [clients, merchants, accounts, oauth];
 
-/** Codes that no operation answers with: an unknown route has none, and an import reports these two of single rows. */
+/**
+ * Codes that no operation answers with: an unknown route has none, a head that is too large is refused before its route is known,
+ * and an import reports the last two of single rows.
+ */
 const OUTSIDE_OPERATIONS = {
   'route.not_found': SURFACES,
+  'request.head_too_large': SURFACES,
   'api_key.taken': [merchants],
   'import.too_many_formats': [merchants],
 };

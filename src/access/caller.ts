@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../platform/config/config.js';
+import { spellAddress } from '../platform/validation/networks.js';
 import type { Actor } from '../platform/events/actor.js';
 
 /** The authenticated caller of a request. */
@@ -35,10 +36,13 @@ export function readOrigin(request: FastifyRequest): Pick<Actor, 'address' | 'us
   };
 }
 
-/** Returns the client's address, or the proxy's own if a trusted proxy has forwarded something that isn't an address. */
-function readAddress({ ip, socket }: FastifyRequest): string | null {
+/**
+ * Returns the client's address in its one spelling, for records and limits. It is the proxy's own if a trusted proxy has forwarded something that
+ * isn't an address.
+ */
+export function readAddress({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string | null {
   const address = isIP(ip) === 0 ? socket.remoteAddress : ip;
-  return address?.slice(0, ADDRESS_LENGTH) ?? null;
+  return address === undefined ? null : spellAddress(address).slice(0, ADDRESS_LENGTH);
 }
 
 /** Handler parameter: the unauthenticated caller of a public route. */

@@ -17,6 +17,7 @@ export const Requires = (level: Level, options: Options = {}): MethodDecorator =
       withoutConsent: false,
       withoutSecondFactor: false,
       merchantKeys: false,
+      limit: null,
       ...options,
     },
   });

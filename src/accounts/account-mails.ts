@@ -16,6 +16,11 @@ export class AccountMails {
     private readonly mailer: Mailer,
   ) {}
 
+  /** @throws {DomainError} `mail.unavailable` if mails cannot be sent */
+  assertReachable(): void {
+    this.mailer.assertReachable();
+  }
+
   inviteMember(actor: Actor, to: string, token: string): void {
     const link = this.link(`/api/v1/members/signup?token=${token}`);
     this.send(actor, to, 'Your invitation to Keywright', [

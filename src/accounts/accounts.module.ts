@@ -16,6 +16,7 @@ import { TotpFactor } from './second-factors/totp-factor.entity.js';
 import { AccountsService } from './accounts.service.js';
 import { FirstAdmin } from './first-admin.js';
 import { Mailer } from './mailer.js';
+import { MailPace } from './mail-pace.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersService } from './members/members.service.js';
 import { Merchant } from './merchant.entity.js';
@@ -65,6 +66,7 @@ import { Passwords } from './passwords.js';
     LoginNames,
     LoginSessions,
     Mailer,
+    MailPace,
     MembersService,
     MerchantBatches,
     MerchantsService,
@@ -90,8 +92,11 @@ import { Passwords } from './passwords.js';
     MembersService,
     MerchantBatches,
     MerchantsService,
+    OneTimeLinks,
+    OwnAccountService,
     OwnerCheck,
     Passwords,
+    RecoveryService,
     SecondFactors,
     SignupService,
   ],

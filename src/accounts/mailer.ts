@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import { Config } from '../platform/config/config.js';
+import { DomainError } from '../platform/events/domain-error.js';
 import { LogEntry } from '../platform/observability/logs/log-entry.js';
 import { errorMessage } from '../platform/runtime/error-message.js';
+import { MailPace } from './mail-pace.js';
 
 interface Mail {
   to: string;
@@ -29,7 +31,10 @@ export class Mailer {
   private readonly transport: Transporter | null;
   private waiting = 0;
 
-  constructor(private readonly config: Config) {
+  constructor(
+    private readonly config: Config,
+    private readonly pace: MailPace,
+  ) {
     this.transport = config.SMTP_URL
       ? createTransport(
           { url: config.SMTP_URL, ...TIMEOUTS },
@@ -43,17 +48,26 @@ export class Mailer {
     return this.transport !== null || !this.config.isProduction;
   }
 
-  /** Sends a mail, and returns once the mail server has accepted it. */
+  /** @throws {DomainError} `mail.unavailable` if mails cannot be sent, for what is worth nothing without its mail */
+  assertReachable(): void {
+    if (!this.isReachable) throw new DomainError('mail.unavailable');
+  }
+
+  /** Sends a mail at once, and returns once the mail server has accepted it. */
   async deliver(mail: Mail): Promise<void> {
     if (this.transport) await this.transport.sendMail(mail);
     else this.send(mail);
   }
 
-  /** Sends a mail in the background, so that the time of a response does not reveal whether there was a mail. */
+  /**
+   * Sends a mail in the background, so that the time of a response does not reveal whether there was a mail. Several mails of one subject to one
+   * address are sent at growing intervals, or not at all.
+   */
   send(mail: Mail): void {
     const { to, subject, text, requestId } = mail;
-    if (this.transport) {
-      void this.sendInTime(this.transport, mail);
+    const { transport } = this;
+    if (transport) {
+      void this.pace.submit(mail, () => this.sendInTime(transport, mail));
     } else if (!this.config.isProduction) {
       this.logger.warn(`SMTP_URL is not set. To ${to}: ${subject}\n${text}`);
     } else {

@@ -6,6 +6,9 @@ import { DomainError } from '../platform/events/domain-error.js';
 /** The length that a password needs if its account may manage others (OWASP ASVS 5.0, 6.2.1 and 6.2.9). */
 const MANAGERS_LENGTH = 12;
 
+const isTooShort = (password: string, level: number): boolean =>
+  level >= LEVELS.writeOwn && Array.from(password).length < MANAGERS_LENGTH;
+
 /** The most common passwords, in lower case. */
 const common = new Set<string>(dictionary['passwords-common']);
 
@@ -23,8 +26,10 @@ export function IsUncommonPassword(message: string): PropertyDecorator {
     });
 }
 
+/** Whether a password must not be an account's of this level. */
+export const isWeak = (password: string, level: number): boolean => isTooShort(password, level) || isCommon(password);
+
 /** @throws {DomainError} `password.too_short` unless the password is long enough for an account of this level */
 export function assertLongEnough(password: string, level: number): void {
-  if (level >= LEVELS.writeOwn && Array.from(password).length < MANAGERS_LENGTH)
-    throw new DomainError('password.too_short');
+  if (isTooShort(password, level)) throw new DomainError('password.too_short');
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { DomainError } from '../platform/events/domain-error.js';
+import { partyAt } from '../platform/limits/address.js';
 import { FairQueue, QueueFull } from '../platform/runtime/fair-queue.js';
 
 /** Argon2id as OWASP recommends it: 19 MiB, two passes, one lane. (`Algorithm.Argon2id` is 2; the enum is no value at run time.) */
@@ -44,7 +45,7 @@ export class Passwords {
 
   private async inTurn<T>(address: string | null, task: () => Promise<T>): Promise<T> {
     try {
-      return await this.queue.run(address ?? '', task);
+      return await this.queue.run(partyAt(address ?? ''), task);
     } catch (error) {
       throw error instanceof QueueFull ? new DomainError('unavailable', { retryAfterSeconds: 5 }) : error;
     }

@@ -28,7 +28,7 @@ export class AccountsLoginController {
   @Answers('The login token, and the account that it belongs to.')
   @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)
-  @Public()
+  @Public({ limit: 'failures' })
   logInAccount(@Visitor() visitor: Actor, @Body() body: AccountLoginBody): Promise<AccountLoginAnswer> {
     return this.logIn(visitor, body);
   }
@@ -42,7 +42,7 @@ export class AccountsLoginController {
   @Answers('The login token, and the account that it belongs to.')
   @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)
-  @Public()
+  @Public({ limit: 'failures' })
   @ErrorMessages({ 'login.failed': { message: 'signInFailed' } })
   signInAccount(@Visitor() visitor: Actor, @Body() body: AccountLoginBody): Promise<AccountLoginAnswer> {
     return this.logIn(visitor, body);
@@ -57,15 +57,15 @@ export class AccountsLoginController {
    */
   @Post('confirm/signup/:id')
   @Answers('The login token, and the account that it belongs to.')
-  @Refuses('confirmation.not_found', 'access.account_inactive', 'unavailable')
+  @Refuses('confirmation.not_found', 'password.too_short', 'access.account_inactive', 'unavailable')
   @HttpCode(200)
   @Public()
   async confirmSignUp(
     @Visitor() visitor: Actor,
     @Param('id') id: string,
-    @Body() { consent }: ConfirmSignUpBody,
+    @Body() body: ConfirmSignUpBody,
   ): Promise<AccountLoginAnswer> {
-    const account = await this.signup.confirm(visitor, id, consent);
+    const account = await this.signup.confirm(visitor, id, body);
     return presentAccountLogin(await this.logins.open(visitor, account));
   }
 

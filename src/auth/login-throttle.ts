@@ -1,12 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Config } from '../platform/config/config.js';
-import { DomainError } from '../platform/events/domain-error.js';
-
-const WINDOW_SECONDS = 60;
+import { DomainError, type ErrorCode } from '../platform/events/domain-error.js';
+import { partyAt } from '../platform/limits/address.js';
+import type { Limiter } from '../platform/limits/limiter.js';
+import { Limiters } from '../platform/limits/limiters.js';
+import { Lines } from '../platform/limits/lines.js';
 
 /** The number of names for which logins from one address can fail, each up to the limit, before the address itself is throttled. */
 const NAMES_PER_ADDRESS = 10;
+
+/** The most attempts from one address at a time. Others wait, so that simultaneous logins that are right are not refused. */
+const AT_ONCE = 8;
+
+/** The errors that count as failures. */
+const FAILURES: readonly ErrorCode[] = ['login.failed', 'login.challenge_gone', 'login.second_factor_failed'];
 
 /**
  * Slows down password guessing. Failures are counted per name and address, and per address, but never per name alone, so that guessing at
@@ -14,56 +21,52 @@ const NAMES_PER_ADDRESS = 10;
  */
 @Injectable()
 export class LoginThrottle {
-  private readonly pairs: RateLimiterMemory | null;
-  private readonly addresses: RateLimiterMemory | null;
-  private readonly running = new Map<string, Promise<unknown>>();
+  private readonly isOff: boolean;
+  private readonly pairs: Limiter;
+  private readonly addresses: Limiter;
+  private readonly addressLines = new Lines(AT_ONCE);
+  private readonly pairLines = new Lines(1);
 
-  constructor({ LOGIN_RATE_LIMIT_PER_MINUTE: points }: Config) {
-    const limiter = (count: number): RateLimiterMemory | null =>
-      count === 0 ? null : new RateLimiterMemory({ points: count, duration: WINDOW_SECONDS });
-    this.pairs = limiter(points);
-    this.addresses = limiter(points * NAMES_PER_ADDRESS);
+  constructor(limiters: Limiters, { LOGIN_RATE_LIMIT_PER_MINUTE: points }: Config) {
+    this.isOff = points === 0;
+    this.pairs = limiters.perMinute('login', points, 'login.throttled');
+    this.addresses = limiters.perMinute('logins', points * NAMES_PER_ADDRESS, 'login.throttled');
   }
 
   /**
-   * Runs a login attempt. Attempts for one name from one address run one after another, so that concurrent attempts cannot exceed the
-   * limit.
+   * Runs a login attempt. It is counted as a failure before it begins, and given back unless it fails, so that attempts at once cannot exceed
+   * the limit, at whichever instances. An address that has reached the limit costs neither a look-up nor a hash.
    *
-   * @throws {DomainError} `login.throttled`, or the error of `attempt`, of which only `login.failed` counts as a failure
+   * @param findSubject finds what failures are counted for beside the address
+   * @throws {DomainError} `login.throttled`, or the error of `attempt`, of which some count as failures
    */
-  async guard<T>(name: string, address: string, attempt: () => Promise<T>): Promise<T> {
-    const { pairs, addresses } = this;
-    if (!pairs || !addresses) return attempt();
-    const pair = `${address} ${name}`;
-    return this.serialize(pair, async () => {
-      await assertNotExhausted(pairs, pair);
-      await assertNotExhausted(addresses, address);
-      try {
-        return await attempt();
-      } catch (error) {
-        if (error instanceof DomainError && error.code === 'login.failed') {
-          await pairs.penalty(pair);
-          await addresses.penalty(address);
-        }
-        throw error;
-      }
+  async guard<T>(address: string, findSubject: () => Promise<string>, attempt: () => Promise<T>): Promise<T> {
+    if (this.isOff) {
+      await findSubject();
+      return attempt();
+    }
+    const party = partyAt(address);
+    return this.addressLines.run(party, async () => {
+      this.addresses.assertOpen(party);
+      const pair = `${party} ${await findSubject()}`;
+      return this.pairLines.run(pair, () => this.count(party, pair, attempt));
     });
   }
 
-  private async serialize<T>(key: string, task: () => Promise<T>): Promise<T> {
-    const result = (this.running.get(key) ?? Promise.resolve()).then(task, task);
-    const settled = result.catch(() => undefined);
-    this.running.set(key, settled);
+  private async count<T>(party: string, pair: string, attempt: () => Promise<T>): Promise<T> {
+    this.pairs.assertOpen(pair);
+    await this.addresses.take(party);
+    const counted: [Limiter, string][] = [[this.addresses, party]];
+    let hasFailed = false;
     try {
-      return await result;
+      await this.pairs.take(pair);
+      counted.push([this.pairs, pair]);
+      return await attempt();
+    } catch (error) {
+      hasFailed = error instanceof DomainError && FAILURES.includes(error.code);
+      throw error;
     } finally {
-      if (this.running.get(key) === settled) this.running.delete(key);
+      if (!hasFailed) await Promise.all(counted.map(([limiter, subject]) => limiter.giveBack(subject)));
     }
   }
-}
-
-async function assertNotExhausted(limiter: RateLimiterMemory, key: string): Promise<void> {
-  const state = await limiter.get(key);
-  if (state === null || state.consumedPoints < limiter.points) return;
-  throw new DomainError('login.throttled', { retryAfterSeconds: Math.max(1, Math.ceil(state.msBeforeNext / 1000)) });
 }

@@ -25,7 +25,7 @@ export class LoginController {
   @Answers('The login token, and the user that it belongs to.')
   @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)
-  @Public()
+  @Public({ limit: 'failures' })
   @Message('Login successful')
   async logInClient(@Visitor() visitor: Actor, @Body() { username, password }: LoginBody): Promise<ClientLoginView> {
     return presentClientLogin(await this.logins.login(visitor, username, password));
@@ -40,7 +40,7 @@ export class LoginController {
   @Answers('The login token.')
   @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)
-  @Public()
+  @Public({ limit: 'failures' })
   async logInMerchant(
     @Visitor() visitor: Actor,
     @Body() { username, password }: LoginBody,

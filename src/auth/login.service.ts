@@ -51,10 +51,13 @@ export class LoginService {
    * @throws {DomainError} `login.failed`, `login.throttled`, and with the right password `access.account_inactive` or `login.second_factor_required`
    */
   async login(visitor: Actor, name: string, password: string): Promise<Login> {
-    const target = await this.names.find(name);
+    let target: Account | null = null;
     // Failures count for the account, whichever of its names was used, or for a name that no account has.
-    const subject = target ? `account ${target.id}` : `name ${keyOf(name)}`;
-    const account = await this.throttle.guard(subject, visitor.address ?? '', async () => {
+    const findSubject = async (): Promise<string> => {
+      target = await this.names.find(name);
+      return target ? `account ${target.id}` : `name ${keyOf(name)}`;
+    };
+    const account = await this.throttle.guard(visitor.address ?? '', findSubject, async () => {
       try {
         return await this.identify(visitor, name, password);
       } catch (error) {

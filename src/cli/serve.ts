@@ -1,10 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp, describeApp } from '../app.js';
 import { loadConfig, type Config } from '../platform/config/config.js';
+import { startWarnings } from '../platform/config/start-warnings.js';
 import { LogEntry } from '../platform/observability/logs/log-entry.js';
 import { JsonLogger } from '../platform/observability/logs/json-logger.js';
 import { createLogger } from '../platform/observability/logs/server-logger.js';
-import { serveDocumentation } from '../platform/openapi/document.js';
+import { serveDocumentation } from '../platform/openapi/documentation.js';
 import { describeCrash, describeFailure, EXIT } from './failure.js';
 import { printFirstLogin } from './first-login.js';
 import { stopInTime } from './stop.js';
@@ -20,19 +21,23 @@ export async function serve(): Promise<void> {
 async function start(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger(config);
+  for (const warning of startWarnings(config)) logger.warn(warning, 'Keywright');
   const { app, firstLogin } = await createApp(config, logger);
   stopInTime(config.SHUTDOWN_DELAY_SECONDS, end);
-  serveDocumentation(app, () => describeApp(app));
+  if (config.DOCS) serveDocumentation(app.getHttpAdapter().getInstance(), () => describeApp(app));
   try {
     const url = await listen(app, config);
-    const documentation = `${config.PUBLIC_URL ?? url}/docs`;
-    if (config.isProduction) logger.log(new LogEntry('Keywright is ready.', { documentation }));
-    else console.log(`Keywright is ready.\n  Documentation  ${documentation}`);
+    const documentation = config.DOCS ? `${config.PUBLIC_URL ?? url}/docs` : undefined;
+    if (config.isProduction) logger.log(new LogEntry('Keywright is ready.', { url, documentation }));
+    else console.log(`Keywright is ready.\n  ${documentation ? `Documentation  ${documentation}` : `URL  ${url}`}`);
   } finally {
     // Even if the port is in use: the account exists by now, and no later start prints its password.
-    if (firstLogin?.generatedPassword === null && config.isProduction)
-      logger.log(new LogEntry('The first account has been created.', { username: firstLogin.username }));
-    else if (firstLogin) printFirstLogin(firstLogin);
+    if (firstLogin && config.isProduction) {
+      const { username, link } = firstLogin;
+      const created = link === null ? 'The first account has been created.' : 'Set the password of the first account.';
+      // The link must be found whatever is logged.
+      logger[link === null ? 'log' : 'warn'](new LogEntry(created, { username, ...(link !== null && { link }) }));
+    } else if (firstLogin) printFirstLogin(firstLogin);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiHeader } from '@nestjs/swagger';
 import { Visitor } from '../access/caller.js';
 import type { Actor } from '../platform/events/actor.js';
@@ -11,7 +11,6 @@ import { GithubMatchBody, ReceivedReportView, ReportExposuresBody } from './expo
 import { findingsOf, presentReceived } from './exposures.presenter.js';
 import { SignedMessage, type GithubMessage } from './github/github-message.js';
 import { GithubReports } from './github/github-reports.js';
-import { ReportRateGuard } from './report-rate.guard.js';
 
 @Controller('api/v1/exposures')
 export class ExposuresController {
@@ -32,8 +31,7 @@ export class ExposuresController {
   @Answers('The number of reported keys.')
   @Refuses('unavailable')
   @HttpCode(202)
-  @Public()
-  @UseGuards(ReportRateGuard)
+  @Public({ limit: 'reports' })
   async reportExposures(@Visitor() visitor: Actor, @Body() body: ReportExposuresBody): Promise<ReceivedReportView> {
     await this.inbox.take(findingsOf(visitor, body));
     return presentReceived(body.keys.length);
@@ -49,9 +47,14 @@ export class ExposuresController {
    */
   @Post('github')
   @Answers('The number of reported keys.')
-  @Refuses('exposure.not_signed', 'unavailable', DomainError.invalid('body', 'body must be an array of matches'))
+  @Refuses(
+    'exposure.not_signed',
+    'request.rate_limited',
+    'unavailable',
+    DomainError.invalid('body', 'body must be an array of matches'),
+  )
   @HttpCode(202)
-  @Public()
+  @Public({ limit: 'failures' })
   @RouteConfig({ takesBytes: true })
   @ApiBody({ type: GithubMatchBody, isArray: true })
   @ApiHeader({

@@ -11,14 +11,13 @@ import { GithubReports } from './github/github-reports.js';
 import { ExposurePolicies } from './policy/exposure-policies.js';
 import { ExposurePolicyController } from './policy/exposure-policy.controller.js';
 import { ExposurePolicy } from './policy/exposure-policy.entity.js';
-import { ReportRateGuard } from './report-rate.guard.js';
 import { ExposureDetector } from './exposure-detector.js';
 
 /** Keys that were exposed where others can read them: reports, detection, and the reaction to both. */
 @Module({
   imports: [ApiKeysModule, VerificationModule, TypeOrmModule.forFeature([ExposurePolicy, ExposureReport])],
   controllers: [ExposuresController, ExposurePolicyController],
-  providers: [ExposureInbox, ExposurePolicies, Exposures, GithubKeys, GithubReports, ReportRateGuard, ExposureDetector],
+  providers: [ExposureInbox, ExposurePolicies, Exposures, GithubKeys, GithubReports, ExposureDetector],
   exports: [ExposureDetector],
 })
 export class ExposuresModule {}

@@ -5,6 +5,7 @@ import { DomainError } from '../platform/events/domain-error.js';
 import type { CachedKey } from '../verification/cache/cached-key.js';
 import { decodeBasic } from '../verification/presented.js';
 import { VerificationService } from '../verification/verification.service.js';
+import { ClientThrottle } from './client-throttle.js';
 import type { ClientBody } from './oauth.dto.js';
 
 /** A caller of the OAuth routes: a valid key, and the public id under which it was presented. */
@@ -26,16 +27,25 @@ interface Login {
  */
 @Injectable()
 export class Clients {
-  constructor(private readonly verification: VerificationService) {}
+  constructor(
+    private readonly throttle: ClientThrottle,
+    private readonly verification: VerificationService,
+  ) {}
 
   /**
    * Returns the client that sent a request.
    *
    * @param ip the client's address
-   * @throws {DomainError} `credential.invalid`, `credential.ambiguous` for credentials in both the header and the body
+   * @throws {DomainError} `credential.invalid`, `credential.ambiguous` for credentials in both the header and the body,
+   *   `request.rate_limited` after too many failures
    */
   async authenticate(authorization: string | undefined, body: ClientBody, ip: string): Promise<Client> {
-    for (const login of readLogins(authorization, body)) {
+    const logins = readLogins(authorization, body);
+    return this.throttle.guard(ip, logins[0]?.id ?? '', () => this.find(logins, ip));
+  }
+
+  private async find(logins: Login[], ip: string): Promise<Client> {
+    for (const login of logins) {
       const key = (await this.findKey(login, ip)) ?? (await this.findImportedKey(login, ip));
       if (key) return { key, publicId: key.publicId };
     }

@@ -24,7 +24,7 @@ export class DiscoveryController {
   @Get('jwks.json')
   @Answers('The public keys that verify access tokens.')
   @Header('Cache-Control', CACHED_FOR_AN_HOUR)
-  @Public()
+  @Public({ limit: 'none' })
   readSigningKeys(): JwksView {
     return presentKeySet(this.signingKeys.published());
   }
@@ -37,7 +37,7 @@ export class DiscoveryController {
   @Get('oauth-authorization-server')
   @Answers('The metadata of the authorization server.')
   @Header('Cache-Control', CACHED_FOR_AN_HOUR)
-  @Public()
+  @Public({ limit: 'none' })
   readAuthorizationServer(): MetadataView {
     return presentMetadata(this.config.publicUrl);
   }

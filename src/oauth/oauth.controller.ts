@@ -3,6 +3,7 @@ import { ApiConsumes } from '@nestjs/swagger';
 import { Visitor } from '../access/caller.js';
 import type { Actor } from '../platform/events/actor.js';
 import { Public } from '../platform/http/requirement.js';
+import { RouteConfig } from '../platform/http/route-config.js';
 import { Answers, Refuses } from '../platform/http/route-facts.js';
 import { scopeNotHeld } from './scopes.js';
 import { actorOf, Clients } from './clients.js';
@@ -13,7 +14,7 @@ import { Sessions } from './sessions.js';
 const FORM = 'application/x-www-form-urlencoded';
 
 /** How a client that does not authenticate is refused. */
-const CLIENT_REFUSALS = ['credential.invalid', 'credential.ambiguous', 'unavailable'] as const;
+const CLIENT_REFUSALS = ['credential.invalid', 'credential.ambiguous', 'request.rate_limited', 'unavailable'] as const;
 
 @Controller('oauth')
 export class OAuthController {
@@ -38,9 +39,9 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS, 'oauth.unsupported_grant_type', scopeNotHeld())
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @Header('Pragma', 'no-cache')
-  @Public('keyPair')
+  @RouteConfig({ takesForm: true })
+  @Public({ by: 'keyPair', limit: 'failures' })
   async openSession(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
@@ -61,8 +62,8 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS)
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
-  @Public('keyPair')
+  @RouteConfig({ takesForm: true })
+  @Public({ by: 'keyPair', limit: 'failures' })
   async introspectSession(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
@@ -85,7 +86,8 @@ export class OAuthController {
   @Refuses(...CLIENT_REFUSALS, 'oauth.unauthorized_client')
   @ApiConsumes(FORM)
   @HttpCode(200)
-  @Public('keyPair')
+  @RouteConfig({ takesForm: true })
+  @Public({ by: 'keyPair', limit: 'failures' })
   async revokeSession(
     @Headers('authorization') authorization: string | undefined,
     @Visitor() visitor: Actor,

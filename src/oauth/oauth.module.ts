@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { AccessTokens } from './access-tokens.js';
+import { ClientThrottle } from './client-throttle.js';
 import { Clients } from './clients.js';
 import { DiscoveryController } from './discovery.controller.js';
 import { EndedSessions } from './ended-sessions.js';
@@ -16,7 +17,7 @@ import { SigningKeys } from './signing-keys.js';
 @Module({
   imports: [ApiKeysModule, TypeOrmModule.forFeature([SigningKey]), VerificationModule],
   controllers: [OAuthController, DiscoveryController],
-  providers: [AccessTokens, Clients, EndedSessions, Revocations, Sessions, SigningKeys],
+  providers: [AccessTokens, ClientThrottle, Clients, EndedSessions, Revocations, Sessions, SigningKeys],
   exports: [Sessions],
 })
 export class OAuthModule {}

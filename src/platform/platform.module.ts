@@ -13,6 +13,9 @@ import { MetricsRegistry } from './observability/metrics/metrics-registry.js';
 import { OutboxMetrics } from './observability/metrics/outbox-metrics.js';
 import { SecretCipher } from './secrets/secret-cipher.js';
 import { AuditTrail } from './events/audit-trail.js';
+import { Limiters } from './limits/limiters.js';
+import { OldCounts } from './limits/old-counts.js';
+import { SharedCounters } from './limits/shared-counters.js';
 import { Transactions } from './database/transactions/transactions.js';
 
 /** The providers that every module uses: configuration, database, clock, metrics. */
@@ -46,6 +49,9 @@ export class PlatformModule {
         { provide: Clock, useValue: clock },
         DatabaseReadiness,
         DurabilityWarning,
+        Limiters,
+        OldCounts,
+        SharedCounters,
         PoolMetrics,
         MetricsRegistry,
         OutboxMetrics,
@@ -57,10 +63,12 @@ export class PlatformModule {
       exports: [
         Config,
         Clock,
+        Limiters,
         PriorityConnections,
         MetricsRegistry,
         OutboxMetrics,
         ReadinessChecks,
+        SharedCounters,
         AuditTrail,
         SecretCipher,
         Transactions,

@@ -20,7 +20,6 @@ import { RateShare } from './limits/rates/rate-share.entity.js';
 import { RateShares } from './limits/rates/rate-shares.js';
 import { RateWindows } from './limits/rates/rate-windows.js';
 import { Rates } from './limits/rates/rates.js';
-import { SharedCounters } from './limits/shared-counters.js';
 import { OutcomeCounts } from './outcome-counts.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
 import { OldUsage } from './usage/old-usage.js';
@@ -46,7 +45,6 @@ import { VerificationService } from './verification.service.js';
     FirstUse,
     OldChanges,
     OldUsage,
-    SharedCounters,
     RateWindows,
     RateShares,
     Rates,

@@ -65,6 +65,7 @@ export class Cluster {
       ENCRYPTION_KEYS: secret(),
       CLIENT_RATE_LIMIT_PER_MINUTE: '0',
       LOGIN_RATE_LIMIT_PER_MINUTE: '0',
+      PUBLIC_RATE_LIMIT_PER_MINUTE: '0',
       PUBLIC_URL: 'https://keys.example',
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1/32',
       WEBHOOK_TIMEOUT_MS: '2000',

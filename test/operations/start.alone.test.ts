@@ -5,9 +5,8 @@
 
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { PRODUCTION, SECRETS } from '../support/production.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
-
-const SECRETS = { JWT_SECRET: 'j'.repeat(32), KEY_PEPPERS: 'k'.repeat(32), ENCRYPTION_KEYS: 'e'.repeat(32) };
 
 /** How much slower this machine is than the one that bench/RESULTS.md describes, where the loop takes half a second; 1 at the least. */
 function slowness(): number {
@@ -108,24 +107,48 @@ describe('starting the server', () => {
     for (const [, secret] of secrets) expect(secret.length).toBeGreaterThanOrEqual(32);
   });
 
-  it('refuses to start in production without secrets, and names the missing ones', async () => {
-    // The only line, in JSON as every line of the log is in production.
-    const problemsIn = async (variables: Record<string, string>): Promise<string[]> => {
-      const [line = '', ...others] = await refused({ NODE_ENV: 'production', ...variables });
-      expect(others).toEqual([]);
-      const { level, message } = JSON.parse(line) as { level: string; message: string };
-      expect(level).toBe('fatal');
-      return message.split('\n');
-    };
+  /** The problems that a start in production names, in its only line, which is JSON as every line of the log is. */
+  async function problemsIn(variables: Record<string, string>): Promise<string[]> {
+    const [line = '', ...others] = await refused({ NODE_ENV: 'production', ...variables });
+    expect(others).toEqual([]);
+    const { level, message } = JSON.parse(line) as { level: string; message: string };
+    expect(level).toBe('fatal');
+    return message.split('\n');
+  }
+
+  it('refuses to start in production without secrets and PUBLIC_URL, and names the missing ones', async () => {
     const [sentence, ...problems] = await problemsIn({ JWT_SECRET: SECRETS.JWT_SECRET });
     expect(sentence).toBe('Keywright cannot start:');
     expect(problems).toEqual([
       '  - KEY_PEPPERS is missing; it is required with NODE_ENV=production',
       '  - ENCRYPTION_KEYS is missing; it is required with NODE_ENV=production',
+      '  - PUBLIC_URL is missing; it is required with NODE_ENV=production',
     ]);
     const [, ...all] = await problemsIn({});
-    expect(all.map((line) => line.split(' ')[3])).toEqual(['JWT_SECRET', 'KEY_PEPPERS', 'ENCRYPTION_KEYS']);
+    expect(all.map((line) => line.split(' ')[3])).toEqual([
+      'JWT_SECRET',
+      'KEY_PEPPERS',
+      'ENCRYPTION_KEYS',
+      'PUBLIC_URL',
+    ]);
     expect(existsSync(join(folder, 'data'))).toBe(false);
+  });
+
+  it('refuses in production secrets that can be guessed, but for older ones that are still needed', async () => {
+    const weak = 'a'.repeat(32);
+    const [, ...problems] = await problemsIn({
+      ...PRODUCTION,
+      JWT_SECRET: `${SECRETS.JWT_SECRET},${weak}`,
+      KEY_PEPPERS: `${'changeme'.repeat(4)},${SECRETS.KEY_PEPPERS}`,
+      ENCRYPTION_KEYS: `${SECRETS.ENCRYPTION_KEYS},${weak}`,
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^ {2}- JWT_SECRET can be guessed: .+ openssl rand -hex 32$/),
+      expect.stringMatching(/^ {2}- KEY_PEPPERS can be guessed: .+ openssl rand -hex 32$/),
+    ]);
+    const program = await start({ ...SECRETS, JWT_SECRET: weak });
+    expect(program.stdout + program.stderr).toMatch(/JWT_SECRET can be guessed/);
+    expect(program.stdout + program.stderr).not.toContain(weak);
   });
 
   it('lists every invalid setting, without showing secrets', async () => {
@@ -156,7 +179,7 @@ describe('starting the server', () => {
   });
 
   it('starts in production with its secrets, and prints none of them', async () => {
-    const program = await start({ NODE_ENV: 'production', ...SECRETS });
+    const program = await start(PRODUCTION);
     expect(program.stdout).toContain('Password');
     expect(existsSync(join(folder, 'data/secrets.json'))).toBe(false);
     for (const secret of Object.values(SECRETS)) {

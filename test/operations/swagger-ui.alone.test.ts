@@ -31,10 +31,13 @@ withChromium('Swagger UI', () => {
     folder = newFolder();
     program = await Program.start(folder);
     browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
-    page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
+    page = await context.newPage();
     page.on('pageerror', (error) => troubles.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(message.text());
+      // What the browser thinks of Swagger UI's forms is beside the point.
+      if (message.text().startsWith('[DOM]')) return;
+      troubles.push(`${message.type()}: ${message.text()}`);
     });
     page.on('request', (request) => {
       if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(program.url)) troubles.push(request.url());
@@ -124,6 +127,50 @@ withChromium('Swagger UI', () => {
     const { status, body } = await execute('get', '/api/v1/applications');
     expect([status, body.totalItems]).toEqual([200, 1]);
     expect(troubles).toEqual([]);
+  });
+
+  it('keeps the token for the session of the tab, and no longer', async () => {
+    const { token, stored } = await page.evaluate<{ token: string; stored: object }>(`({
+      token: JSON.parse(sessionStorage.getItem('keywright.authorized')).loginToken.value,
+      stored: { ...localStorage },
+    })`);
+    expect([token.split('.').length, stored]).toEqual([3, {}]);
+    const other = await page.context().newPage();
+    await other.goto(program.url);
+    await other.waitForSelector('.opblock');
+    expect(await other.evaluate('sessionStorage.length')).toBe(0);
+    await other.close();
+  });
+
+  it('forgets the token that is logged out', async () => {
+    await page.locator('.auth-wrapper .authorize').first().click();
+    await schemeOf('loginToken').getByRole('button', { name: 'Remove authorization' }).click();
+    await page.locator('.close-modal').click();
+    await page.reload();
+    await page.waitForSelector('.opblock');
+    const { status, body } = await execute('get', '/api/v1/applications');
+    expect([status, body.code]).toEqual([401, 401]);
+    troubles.length = 0;
+    const login = await execute('post', '/api/v1/auth/login', {
+      body: { username: 'admin', password: program.password },
+    });
+    await authorise('loginToken', login.body.accessToken);
+  });
+
+  it('cannot be framed, and runs nothing that is written into the page', async () => {
+    const framed = await page.evaluate(`(async () => {
+      const frame = document.createElement('iframe');
+      frame.src = '/docs';
+      document.body.append(frame);
+      await new Promise((resolve) => frame.addEventListener('load', resolve));
+      const isEmpty = !frame.contentDocument?.querySelector('#swagger-ui');
+      const script = document.createElement('script');
+      script.textContent = 'window.injected = true';
+      document.body.append(script);
+      return { isEmpty, hasRun: 'injected' in window };
+    })()`);
+    expect(framed).toEqual({ isEmpty: true, hasRun: false });
+    troubles.length = 0;
   });
 
   it('authorizes with a personal key for the paths that accept one', async () => {

@@ -1,13 +1,10 @@
 /** Guarantee: every route requires what one table says, no route exists beside it, and callers below a route's level are refused. */
 
 import { randomUUID } from 'node:crypto';
-import { RequestMethod } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { LEVELS, ROLE_NAMES, ROLES } from '../../src/access/levels.js';
-import { readScheme, type AuthScheme, type Requirement } from '../../src/platform/http/requirement.js';
-import { readRouteConfig } from '../../src/platform/http/route-config.js';
+import { readScheme, type AuthScheme } from '../../src/platform/http/requirement.js';
+import { declaredRoutes } from '../support/declared-routes.js';
 import { JSON_TYPE, refusal, surfaceNameOf } from '../support/envelope.js';
 import type { RequestOptions } from '../support/http.js';
 import { TestServer } from '../support/server.js';
@@ -239,41 +236,6 @@ describe('access', () => {
     expect([200, 201, 204, 400, 404]).toContain(status);
   });
 });
-
-interface DeclaredRoute {
-  method: string;
-  path: string;
-  requirement: Requirement | undefined;
-}
-
-/** Every handler of every controller of the running application. */
-function declaredRoutes(server: TestServer): DeclaredRoute[] {
-  const scanner = new MetadataScanner();
-  const controllers = [...server.app.get(ModulesContainer).values()].flatMap((module) => [
-    ...module.controllers.values(),
-  ]);
-  return controllers.flatMap(({ metatype, instance }) => {
-    const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
-    const prefixes = paths(metatype as object);
-    return scanner.getAllMethodNames(prototype).flatMap((name) => {
-      const handler = prototype[name] ?? {};
-      const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
-      if (method === undefined) return [];
-      const { requirement } = readRouteConfig(handler);
-      return prefixes.flatMap((prefix) =>
-        paths(handler).map((path) => ({ method: RequestMethod[method], path: joined(prefix, path), requirement })),
-      );
-    });
-  });
-}
-
-const paths = (target: object): string[] => [Reflect.getMetadata(PATH_METADATA, target) as string | string[]].flat();
-
-const joined = (prefix: string, path: string): string =>
-  `/${[prefix, path]
-    .flatMap((part) => part.split('/'))
-    .filter(Boolean)
-    .join('/')}`;
 
 /** Every route that Fastify really serves, read off its tree; one for every method counts as `ALL`. */
 function servedRoutes(server: TestServer): string[] {

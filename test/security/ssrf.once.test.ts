@@ -3,6 +3,7 @@
 import { createServer as createTcpServer, type Server } from 'node:net';
 import { NameServer } from '../support/name-server.js';
 import { Receiver } from '../support/receiver.js';
+import { PRODUCTION } from '../support/production.js';
 import { TestServer, type User } from '../support/server.js';
 
 /** Destinations that no webhook may reach. */
@@ -197,7 +198,7 @@ describe('destinations of webhooks', () => {
 
   describe('in production', () => {
     it('require https', async () => {
-      const server = await TestServer.start({ NODE_ENV: 'production', WEBHOOK_DNS_SERVERS: names.address });
+      const server = await TestServer.start({ ...PRODUCTION, WEBHOOK_DNS_SERVERS: names.address });
       names.addressesOf = () => PUBLIC;
       const statusFor = async (url: string) =>
         (await server.call('POST', '/api/v1/webhooks', { token: server.admin.token, json: { url, events: ['*'] } }))

@@ -43,7 +43,7 @@ export class Program {
   static async start(...launch: Parameters<typeof Program.launch>): Promise<Program> {
     const program = Program.launch(...launch);
     const start = performance.now();
-    while (!program.stdout.includes('/docs')) {
+    while (!program.stdout.includes('Keywright is ready.')) {
       if (program.child.exitCode !== null || performance.now() - start > 20_000)
         throw new Error(`The program did not start:\n${program.stdout}${program.stderr}`);
       await sleep(10);
@@ -55,7 +55,8 @@ export class Program {
   }
 
   get url(): string {
-    return /(http:\S+)\/docs/.exec(this.stdout)?.[1] ?? '';
+    // In production a line of JSON, in which the documentation may be at the address of a proxy.
+    return /(?:"url":"|Documentation {2}|URL {2})(http:[^\s"]+?)(?:\/docs)?["\n]/.exec(this.stdout)?.[1] ?? '';
   }
 
   get password(): string {

@@ -72,7 +72,8 @@ export class RefusalsSeen {
   private readonly found = new Set<string>();
 
   note(method: string, path: string, { status, headers, body }: Pick<Answer, 'status' | 'headers' | 'body'>): void {
-    if (status < 400) return;
+    // Pages are no part of the document.
+    if (status < 400 || headers['content-type']?.startsWith('text/html')) return;
     const code = String(headers['x-error-code']);
     const route = routeAt(method, path);
     const what = `${method} ${route?.path ?? path}: ${status} ${code}`;

@@ -47,6 +47,20 @@ export class Mailbox {
     throw new Error(`No mail to ${address}.`);
   }
 
+  /** The link in the newest mail to an address that has one of the kind. */
+  async linkTo(address: string, kind = /(signup|confirm)/): Promise<string> {
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      const links = this.mails
+        .filter(({ to }) => to === address)
+        .flatMap(({ text }) => text.match(/http:\/\/\S+/g) ?? [])
+        .filter((link) => kind.test(link));
+      const latest = links.at(-1);
+      if (latest) return latest;
+      await sleep(25);
+    }
+    throw new Error(`No such link to ${address}.`);
+  }
+
   async stop(): Promise<void> {
     await new Promise<void>((resolve) => this.server.close(resolve));
   }

@@ -42,7 +42,7 @@ export class OwnAccountController {
    */
   @Post('signup')
   @Answers('The address that the confirmation was sent to.')
-  @Refuses('unavailable')
+  @Refuses('mail.unavailable', 'unavailable')
   @Public()
   signUp(@Visitor() visitor: Actor, @Body() body: SignUpBody): Promise<SignUpAnswer> {
     return this.signup.signUp(visitor, body);
@@ -55,7 +55,7 @@ export class OwnAccountController {
    */
   @Post('recover')
   @Answers('The address that the link is sent to, if it is known.')
-  @Refuses('unavailable')
+  @Refuses('mail.unavailable', 'unavailable')
   @HttpCode(200)
   @Public()
   async recoverAccount(@Visitor() visitor: Actor, @Body() { email }: RecoverBody): Promise<RecoverAnswer> {
@@ -119,7 +119,13 @@ export class OwnAccountController {
    */
   @Patch(['account/jwt', 'account/key'])
   @Answers('The changed account.')
-  @Refuses('username.taken', 'password.current_missing', 'password.current_wrong', 'password.too_short')
+  @Refuses(
+    'username.taken',
+    'password.current_missing',
+    'password.current_wrong',
+    'password.too_short',
+    'mail.unavailable',
+  )
   @Requires(LEVELS.writeSome, { by: 'lastSegment', withoutConsent: true })
   async updateAccount(@Caller() caller: Caller, @Body() body: UpdateAccountBody): Promise<AccountAnswer> {
     return { account: presentAccount(await this.ownAccount.update(caller, body)) };

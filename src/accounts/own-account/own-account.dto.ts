@@ -50,6 +50,15 @@ export class ConfirmSignUpBody {
   @Min(1, { message: 'consentRequired' })
   @IsInt({ message: 'consentRequired' })
   consent: number;
+
+  /**
+   * The password: 12 to 200 characters. Without one, the account has none until it sets one with `PATCH /account/jwt`.
+   * @example "correct horse battery"
+   */
+  @IsOptional()
+  @IsUncommonPassword('passwordTooCommon')
+  @Matches(/^[^\0]{8,200}$/u, { message: 'invalidPassword' })
+  password?: string;
 }
 
 /** An account, as its owner sees it. */
@@ -176,9 +185,10 @@ export class NewPasswordBody {
   password: string;
 }
 
-/** A username to look up. */
+/** A username to look up. An e-mail address is none. */
 export class AvailableUsernameBody {
   /** @example "ada" */
+  @Matches(/^[^@]*$/, { message: 'invalidUsername' })
   @Matches(/^[^@]*$/, { message: 'invalidUsername' })
   @IsText(254, { message: 'invalidUsername' })
   @IsNotEmpty({ message: 'usernameMissing' })

@@ -45,6 +45,7 @@ export class OwnAccountService {
     const setsLogin = password !== undefined || email !== undefined;
     assertMayChange(caller, account, setsLogin, changes);
     if (password !== undefined) assertLongEnough(password, account.level);
+    if (email !== undefined) this.mails.assertReachable();
     if (setsLogin) await this.owners.assertIsOwner(caller, account, currentPassword);
     const given = {
       ...changes,

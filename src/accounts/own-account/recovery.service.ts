@@ -27,6 +27,7 @@ export class RecoveryService {
 
   /** Mails a recovery link to an address, if an active account logs in by it. The answer never tells. */
   async request(visitor: Actor, email: string): Promise<void> {
+    this.mails.assertReachable();
     const account = await this.names.find(email);
     const token = this.links.newToken();
     const isKnown = account !== null && account.status === STATUS.active && account.emailKey === keyOf(email);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ROLES } from '../../access/levels.js';
 import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
@@ -13,7 +14,15 @@ import { keyOf, LoginNames } from '../login-names.js';
 import { Merchant } from '../merchant.entity.js';
 import { MerchantsService } from '../merchants/merchants.service.js';
 import { OneTimeLinks, type FoundLink } from '../one-time-links.js';
-import type { SignUpAnswer, SignUpBody } from './own-account.dto.js';
+import { assertLongEnough } from '../password-rules.js';
+import { Passwords } from '../passwords.js';
+import type { ConfirmSignUpBody, SignUpAnswer, SignUpBody } from './own-account.dto.js';
+
+/** The role of people who sign up. */
+const ROLE = 'user';
+
+/** What a person chooses with the confirmation. */
+type Chosen = Pick<Account, 'consent' | 'passwordHash'>;
 
 const CONFIRMATION_SECONDS = 7 * DAY_SECONDS;
 
@@ -28,11 +37,13 @@ export class SignupService {
     private readonly mails: AccountMails,
     private readonly merchants: MerchantsService,
     private readonly names: LoginNames,
+    private readonly passwords: Passwords,
     private readonly transactions: Transactions,
   ) {}
 
   /** Responds alike for known and unknown addresses, after the same statements; only the owner of the address learns which, by mail. */
   async signUp(visitor: Actor, { email, language, unittest }: SignUpBody): Promise<SignUpAnswer> {
+    this.mails.assertReachable();
     const confirmation = this.links.newToken();
     const known = await this.names.find(email);
     const isKnown = known !== null && known.emailVerifiedAt !== null;
@@ -53,14 +64,18 @@ export class SignupService {
   /**
    * Creates the account of an address, and its merchant.
    *
-   * @throws {DomainError} `confirmation.not_found`, or `access.account_inactive` while the merchant is blocked, which leaves the id valid
+   * @throws {DomainError} `password.too_short`, `confirmation.not_found`, or `access.account_inactive` while the merchant is blocked, which leaves the id valid
    */
-  confirm(visitor: Actor, confirmation: string, consent: number): Promise<Account> {
+  async confirm(visitor: Actor, confirmation: string, { consent, password }: ConfirmSignUpBody): Promise<Account> {
+    if (password !== undefined) assertLongEnough(password, ROLES[ROLE]);
+    if (!(await this.links.find(confirmation, 'account_signup'))) throw new DomainError('confirmation.not_found');
+    const passwordHash = password === undefined ? null : await this.passwords.hash(password, visitor.address);
+    const chosen = { consent, passwordHash };
     return this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, confirmation, 'account_signup');
       if (!link) throw new DomainError('confirmation.not_found');
-      if (link.accountId !== null) return this.activate(tx, visitor, link.accountId, consent);
-      return this.create(tx, visitor, link, consent).catch((error: unknown) => {
+      if (link.accountId !== null) return this.activate(tx, visitor, link.accountId, chosen);
+      return this.create(tx, visitor, link, chosen).catch((error: unknown) => {
         // The address has got an account in the meantime.
         throw error instanceof DomainError && error.code === 'email.taken'
           ? new DomainError('confirmation.not_found')
@@ -73,7 +88,7 @@ export class SignupService {
     tx: Transaction,
     visitor: Actor,
     { email, language }: FoundLink,
-    consent: number,
+    chosen: Chosen,
   ): Promise<Account> {
     if (email === null) throw new DomainError('confirmation.not_found');
     const merchant = await this.merchants.create(tx, visitor, keyOf(email).slice(0, 200));
@@ -82,14 +97,14 @@ export class SignupService {
       email,
       emailVerifiedAt: this.clock.now(),
       ...(language !== null && { language }),
-      role: 'user',
+      role: ROLE,
       status: STATUS.active,
-      consent,
+      ...chosen,
     });
   }
 
   /** Activates an account that was created before its address was confirmed, as version 0.1 did. */
-  private async activate(tx: Transaction, visitor: Actor, accountId: number, consent: number): Promise<Account> {
+  private async activate(tx: Transaction, visitor: Actor, accountId: number, chosen: Chosen): Promise<Account> {
     const account = await lockRow(tx.manager, Account, accountId);
     if (account?.deletedAt !== null || account.status !== STATUS.notYet)
       throw new DomainError('confirmation.not_found');
@@ -98,7 +113,7 @@ export class SignupService {
     return this.accounts.change(tx, visitor, account.id, {
       email: { address: account.email, isProven: true },
       status: STATUS.active,
-      consent,
+      ...chosen,
     });
   }
 }

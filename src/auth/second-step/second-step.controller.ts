@@ -28,7 +28,7 @@ export class SecondStepController {
   @Answers('The login token, and the user that it belongs to.')
   @Refuses(...SECOND_STEP_REFUSALS)
   @HttpCode(200)
-  @Public()
+  @Public({ limit: 'failures' })
   @Message('Login successful')
   async logInClientWithFactor(@Visitor() visitor: Actor, @Body() body: LoginSecondStepBody): Promise<ClientLoginView> {
     return presentClientLogin(await this.steps.complete(visitor, body));
@@ -43,7 +43,7 @@ export class SecondStepController {
   @Answers('The login token.')
   @Refuses(...SECOND_STEP_REFUSALS)
   @HttpCode(200)
-  @Public()
+  @Public({ limit: 'failures' })
   async logInMerchantWithFactor(
     @Visitor() visitor: Actor,
     @Body() body: LoginSecondStepBody,
@@ -60,7 +60,7 @@ export class SecondStepController {
   @Answers('The login token, and the account that it belongs to.')
   @Refuses(...SECOND_STEP_REFUSALS)
   @HttpCode(200)
-  @Public()
+  @Public({ limit: 'failures' })
   async logInAccountWithFactor(
     @Visitor() visitor: Actor,
     @Body() body: AccountSecondStepBody,

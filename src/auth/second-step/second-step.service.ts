@@ -6,6 +6,7 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError, type FactorMethod } from '../../platform/events/domain-error.js';
 import { LoginService, type Login } from '../login.service.js';
+import { LoginThrottle } from '../login-throttle.js';
 import { FactorChallenges } from '../second-factor/factor-challenges.js';
 import { PasskeysService } from '../second-factor/passkeys.service.js';
 import { RecoveryCodes } from '../second-factor/recovery-codes.js';
@@ -38,6 +39,7 @@ export class SecondStepService {
     private readonly logins: LoginService,
     private readonly passkeys: PasskeysService,
     private readonly recoveryCodes: RecoveryCodes,
+    private readonly throttle: LoginThrottle,
     private readonly totp: TotpService,
     private readonly transactions: Transactions,
     private readonly webAuthn: WebAuthn,
@@ -50,9 +52,12 @@ export class SecondStepService {
    */
   async complete(visitor: Actor, body: SecondStepBody): Promise<Login> {
     if (body.passkey) await this.webAuthn.prepare();
-    const result = await this.transactions.run((tx) => this.tryToComplete(tx, visitor, body));
-    if ('token' in result) return result;
-    throw this.logins.recordFailure(visitor, result, new DomainError('login.second_factor_failed'));
+    const subject = (): Promise<string> => Promise.resolve(`challenge ${body.challenge}`);
+    return this.throttle.guard(visitor.address ?? '', subject, async () => {
+      const result = await this.transactions.run((tx) => this.tryToComplete(tx, visitor, body));
+      if ('token' in result) return result;
+      throw this.logins.recordFailure(visitor, result, new DomainError('login.second_factor_failed'));
+    });
   }
 
   /** @returns the account, so that the failure is committed, if the answer is wrong */

@@ -19,6 +19,7 @@ import { IsDatabaseUrl } from './database-url/database-url.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
+import { BITS_MIN, estimateBits } from './secret-strength.js';
 import { Flag, FollowsAfter, IsSchedule, List, SecretList, Whole } from './setting-decorators.js';
 
 const URL_OF = (...protocols: string[]) => ({ protocols, require_tld: false, require_protocol: true });
@@ -33,7 +34,7 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The configuration from environment variables. A property has the name of its variable. */
 export class Config {
-  /** `production` requires the secrets to be set, and never writes mails to the log. */
+  /** `production` requires the secrets and `PUBLIC_URL` to be set, and never writes mails to the log. */
   @IsOptional()
   NODE_ENV?: string;
 
@@ -132,6 +133,11 @@ export class Config {
   @IsInt()
   LOGIN_RATE_LIMIT_PER_MINUTE: number = 10;
 
+  /** Requests without a login per address and minute, and failed authentications of a client; 0 switches the limit off. */
+  @Whole()
+  @IsInt()
+  PUBLIC_RATE_LIMIT_PER_MINUTE: number = 60;
+
   /** Active keys that a client may have on the clients surface. */
   @Whole()
   @IsInt()
@@ -147,6 +153,11 @@ export class Config {
   @Flag()
   @IsBoolean()
   ALLOW_UNITTEST_SIGNUP: boolean = false;
+
+  /** Whether the OpenAPI document and Swagger UI are served at `/docs`. */
+  @Flag()
+  @IsBoolean()
+  DOCS: boolean = true;
 
   /** Requires `currentPassword` for a new password or e-mail address, once the account has set a password. */
   @Flag()
@@ -185,7 +196,7 @@ export class Config {
   })
   MAIL_FROM: string = 'Keywright <keywright@localhost>';
 
-  /** The URL under which the server is reached: the base of links in mails, and the issuer of access tokens. */
+  /** The URL under which the server is reached: the base of links in mails, and the issuer of access tokens. Required in production. */
   @IsOptional()
   @IsUrl(URL_OF('http', 'https'))
   PUBLIC_URL?: string;
@@ -357,7 +368,7 @@ export class Config {
     return new JwtKeys(this.JWT_SECRET);
   }
 
-  /** The base URL of links in mails that no request triggered, and the issuer of access tokens. */
+  /** The base URL of links in mails, and the issuer of access tokens. */
   get publicUrl(): string {
     return (this.PUBLIC_URL ?? `http://${this.HOST}:${this.PORT}`).replace(/\/+$/, '');
   }
@@ -377,6 +388,25 @@ export function journalFolder({
 /** The settings that hold secrets. */
 export const SECRETS = ['JWT_SECRET', 'KEY_PEPPERS', 'ENCRYPTION_KEYS'] as const;
 
+/** The settings that production requires. */
+const REQUIRED = [...SECRETS, 'PUBLIC_URL'] as const;
+
+/**
+ * Describes the secrets that can be guessed. Older peppers and encryption keys are not judged: what needs them would be lost without them.
+ */
+export function weakSecrets(config: Partial<Pick<Config, (typeof SECRETS)[number]>>): string[] {
+  return SECRETS.flatMap((name) => {
+    const secrets = config[name] ?? [];
+    const judged = name === 'JWT_SECRET' ? secrets : secrets.slice(0, 1);
+    // One that is too short is refused as such.
+    const bits = Math.min(...judged.filter(({ length }) => length >= SECRET_LENGTH).map(estimateBits));
+    if (bits >= BITS_MIN) return [];
+    return [
+      `${name} can be guessed: it has about ${bits} bits of chance, not ${BITS_MIN}. Take one of: openssl rand -hex 32`,
+    ];
+  });
+}
+
 /**
  * Reads the configuration from environment variables; an empty variable counts as not set.
  *
@@ -388,17 +418,20 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
       ([name, value]) => value !== undefined && value !== '' && /^[A-Z_]+$/.test(name),
     ),
   );
-  const missing = SECRETS.filter((name) => given[name] === undefined);
   const isProduction = given.NODE_ENV === 'production';
-  if (missing.length > 0 && !isProduction) Object.assign(given, { ...loadGeneratedSecrets(), ...given });
+  const missing = REQUIRED.filter((name) => given[name] === undefined);
+  if (SECRETS.some((name) => given[name] === undefined) && !isProduction)
+    Object.assign(given, { ...loadGeneratedSecrets(), ...given });
 
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
   const problems = validateSync(config)
     .filter(({ property }) => !(isProduction && (missing as string[]).includes(property)))
     // What is no number is neither too small nor too large.
     .flatMap(({ constraints = {} }) => constraints.isInt ?? Object.values(constraints).slice(0, 1));
-  if (isProduction)
+  if (isProduction) {
     problems.push(...missing.map((name) => `${name} is missing; it is required with NODE_ENV=production`));
+    problems.push(...weakSecrets(config));
+  }
   if (problems.length > 0) {
     throw new ConfigError(`Keywright cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   }

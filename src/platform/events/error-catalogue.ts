@@ -36,6 +36,11 @@ export const ERROR_CATALOGUE = {
     meaning: 'The body is too large.',
     remedy: 'Send at most 256 KiB, or what the operation accepts.',
   },
+  'request.head_too_large': {
+    status: 431,
+    meaning: 'The request line and the headers are too large.',
+    remedy: 'Send at most 16 KiB of them.',
+  },
   'request.unsupported_media_type': {
     status: 415,
     meaning: 'The operation does not accept the content type of the body.',
@@ -351,6 +356,11 @@ export const ERROR_CATALOGUE = {
     status: 429,
     meaning: 'The key has exceeded its rate limit or its quota.',
     remedy: WAIT,
+  },
+  'mail.unavailable': {
+    status: 503,
+    meaning: 'The server has no mail server, without which this operation is worth nothing.',
+    remedy: 'Ask the operator of the server to set `SMTP_URL`.',
   },
   unavailable: {
     status: 503,

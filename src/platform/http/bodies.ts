@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../events/domain-error.js';
-import { surfaceOf } from './surfaces/surfaces.js';
 
 /** The largest body of a request, in bytes. */
 export const BODY_LIMIT = 256 * 1024;
@@ -15,6 +14,8 @@ declare module 'fastify' {
     takesLines?: boolean;
     /** The route reads its body as bytes, because the body is signed. */
     takesBytes?: boolean;
+    /** The route reads a form instead of JSON. */
+    takesForm?: boolean;
     /** The largest body of the route, in bytes, where it differs from {@link BODY_LIMIT}. */
     bodyLimit?: number;
   }
@@ -27,7 +28,7 @@ export const IDS_LIMIT = 512 * 1024;
 export const MALFORMED = Symbol('malformed');
 
 /**
- * Parses JSON, and on the OAuth routes forms instead (RFC 6749, appendix B). An empty body is valid, because clients send the content type with
+ * Parses JSON, or forms instead on the routes that take them (RFC 6749, appendix B; HTML). An empty body is valid, because clients send the content type with
  * every request. Routes that take lines or bytes of JSON get them unparsed.
  */
 export function readBodies(fastify: FastifyInstance): void {
@@ -41,7 +42,7 @@ export function readBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     if (request.routeOptions.config.takesBytes) return done(null, bytes);
     if (bytes.length === 0) return done(null, undefined);
-    if (!isUtf8(bytes) || surfaceOf(request).name === 'oauth') return done(null, MALFORMED);
+    if (!isUtf8(bytes) || request.routeOptions.config.takesForm) return done(null, MALFORMED);
     void parseJson(request, bytes.toString(), (error, body: unknown) => {
       done(null, error || isTooDeep(body) ? MALFORMED : body);
     });
@@ -51,7 +52,7 @@ export function readBodies(fastify: FastifyInstance): void {
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
     (request, text, done) => {
-      if (surfaceOf(request).name !== 'oauth') return done(new DomainError('request.unsupported_media_type'));
+      if (!request.routeOptions.config.takesForm) return done(new DomainError('request.unsupported_media_type'));
       done(null, parseForm(text));
     },
   );

@@ -4,6 +4,12 @@ import { RouteConfig } from './route-config.js';
 /** How a caller authenticates: by a login token as Bearer, or by a key and its secret as HTTP Basic (RFC 7617). */
 export type AuthScheme = 'loginToken' | 'keyPair';
 
+/**
+ * What limits a route without a login, for each address. `requests` and `reports` count every request; `failures` counts what the route's
+ * service refuses, such as logins; `none` is for routes that cost next to nothing.
+ */
+export type PublicLimit = 'requests' | 'reports' | 'failures' | 'none';
+
 /** What a route requires of its caller. */
 export interface Requirement {
   /** The lowest level that may call the route; `null` requires no login. */
@@ -19,6 +25,8 @@ export interface Requirement {
   withoutSecondFactor: boolean;
   /** Whether a key that belongs to a merchant, and not to a person, may call the route. */
   merchantKeys: boolean;
+  /** What limits a route that requires no login; `null` on all others. */
+  limit: PublicLimit | null;
 }
 
 declare module 'fastify' {
@@ -27,14 +35,23 @@ declare module 'fastify' {
   }
 }
 
-/**
- * Opens a route to everyone.
- *
- * @param by the scheme by which the handler authenticates its caller itself
- */
-export const Public = (by: AuthScheme | null = null): MethodDecorator =>
+interface PublicOptions {
+  /** The scheme by which the handler authenticates its caller itself. */
+  by?: AuthScheme;
+  limit?: PublicLimit;
+}
+
+/** Opens a route to everyone. Every request counts against the limit of its address unless `limit` says otherwise. */
+export const Public = ({ by, limit = 'requests' }: PublicOptions = {}): MethodDecorator =>
   RouteConfig({
-    requirement: { level: null, by, withoutConsent: true, withoutSecondFactor: true, merchantKeys: true },
+    requirement: {
+      level: null,
+      by: by ?? null,
+      withoutConsent: true,
+      withoutSecondFactor: true,
+      merchantKeys: true,
+      limit,
+    },
   });
 
 const BY_LAST_SEGMENT: Record<string, AuthScheme> = { jwt: 'loginToken', key: 'keyPair' };

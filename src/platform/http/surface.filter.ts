@@ -48,15 +48,17 @@ export class SurfaceFilter implements ExceptionFilter {
 /** Answers an error on a route that bypasses Nest. */
 export async function answerThrown(thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const error = asDomainError(thrown);
-  if (error.code === 'internal') {
-    const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
-    const { method, id: requestId, routeOptions } = request;
-    const route = routeOptions.url ?? 'none';
-    logger.error(
-      new LogEntry(`${method} ${route}: ${cause.message}`, { requestId, method, route }, withoutValues(cause)),
-    );
-  }
+  if (error.code === 'internal') logFailure(thrown, request);
   await answerFailure(error, request, reply);
+}
+
+/** Logs an error that is the server's fault. */
+export function logFailure(thrown: unknown, { method, id: requestId, routeOptions }: FastifyRequest): void {
+  const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const route = routeOptions.url ?? 'none';
+  logger.error(
+    new LogEntry(`${method} ${route}: ${cause.message}`, { requestId, method, route }, withoutValues(cause)),
+  );
 }
 
 /** Converts an error. Refusals by Nest and Fastify have a status; every other error is internal. */

@@ -6,6 +6,13 @@ import { DomainError } from '../events/domain-error.js';
 import { MALFORMED } from './bodies.js';
 import { surfaceOf } from './surfaces/surfaces.js';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route answers with a page, which no envelope wraps. */
+    isPage?: boolean;
+  }
+}
+
 /** Refuses a body that could not be parsed, and wraps the result of a handler in the envelope of its surface. */
 @Injectable()
 export class SurfaceInterceptor implements NestInterceptor {
@@ -15,8 +22,9 @@ export class SurfaceInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     if (request.body === MALFORMED) throw new DomainError('request.malformed');
+    const { isPage, message = 'OK' } = request.routeOptions.config;
+    if (isPage) return next.handle();
     const surface = surfaceOf(request);
-    const { message = 'OK' } = request.routeOptions.config;
     return next.handle().pipe(
       map((data: unknown) => {
         const status = http.getResponse<FastifyReply>().statusCode;

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, UseFilters } from '@nestjs/common';
+import { Controller, Get, UseFilters } from '@nestjs/common';
 import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { Public } from '../http/requirement.js';
 import { Answers, Refuses } from '../http/route-facts.js';
@@ -20,8 +20,7 @@ export class HealthController {
    */
   @Get('live')
   @Answers('The process answers.')
-  @Header('Cache-Control', 'no-store')
-  @Public()
+  @Public({ limit: 'none' })
   checkLiveness(): LivenessView {
     return { status: 'ok' };
   }
@@ -36,8 +35,7 @@ export class HealthController {
   @Get('ready')
   @Answers('The server is ready.')
   @Refuses('unavailable')
-  @Header('Cache-Control', 'no-store')
-  @Public()
+  @Public({ limit: 'none' })
   @ApiServiceUnavailableResponse({
     type: ReadinessView,
     description: 'The server is not ready; `details` says why.',

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import type { ErrorCode } from '../events/domain-error.js';
+import { ANSWER_HEADERS } from '../http/answer-headers.js';
 import { requestLimits } from '../http/late-requests.js';
 import { ERROR_CODE } from '../http/surfaces/answers.js';
 import { MetricsExporter } from '../observability/metrics/metrics.js';
@@ -56,7 +57,7 @@ export class MetricsListener implements OnApplicationBootstrap, OnApplicationShu
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [status, headers, text] = await this.answerTo(request);
-    response.writeHead(status, headers).end(text);
+    response.writeHead(status, { ...ANSWER_HEADERS, ...headers }).end(text);
   }
 
   private async answerTo({ method, url, headers }: IncomingMessage): Promise<MetricsAnswer> {

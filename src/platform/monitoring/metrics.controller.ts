@@ -18,9 +18,8 @@ export class MetricsController {
 
   /** Metrics, for callers with `METRICS_TOKEN`; 404 unless that is set. */
   @Get()
-  @Public()
+  @Public({ limit: 'none' })
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
-  @Header('Cache-Control', 'no-store')
   async readMetrics(@Headers('authorization') authorization?: string): Promise<string> {
     const { METRICS_TOKEN } = this.config;
     if (METRICS_TOKEN === undefined) throw new DomainError('route.not_found');

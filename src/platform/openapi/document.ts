@@ -1,6 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readScheme } from '../http/requirement.js';
 import { complete, type Operation, type SecurityScheme } from './operations.js';
 import { Refusals } from './refusals.js';
@@ -48,24 +47,6 @@ export interface DescribedOperation {
 
 /** The operations of routes that Nest does not serve, by path and method. */
 export type DescribedPaths = Record<string, Record<string, DescribedOperation>>;
-
-/** Serves the document at `/docs/json` and Swagger UI at `/docs`, and redirects `/` there. */
-export function serveDocumentation(app: NestFastifyApplication, create: () => OpenAPIObject): void {
-  SwaggerModule.setup('docs', app, create, {
-    jsonDocumentUrl: 'docs/json',
-    yamlDocumentUrl: 'docs/yaml',
-    customSiteTitle: 'Keywright',
-    swaggerOptions: {
-      persistAuthorization: true,
-      docExpansion: 'list',
-      operationsSorter: 'alpha',
-      tryItOutEnabled: true,
-      defaultModelsExpandDepth: -1,
-    },
-  });
-  const fastify = app.getHttpAdapter().getInstance();
-  fastify.get('/', (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/docs'));
-}
 
 /**
  * Creates the OpenAPI 3.1 document: what decorators and doc comments say, completed by what each surface adds.

@@ -1,6 +1,6 @@
 import { readScheme, type AuthScheme } from '../http/requirement.js';
 import type { Surface } from '../http/surfaces/surface.js';
-import { surfaceOf } from '../http/surfaces/surfaces.js';
+import { surfaceAt } from '../http/surfaces/surfaces.js';
 import { generalRefusals, type Refusals } from './refusals.js';
 import type { Route } from './routes.js';
 import { enveloped, type Schema } from './schemas.js';
@@ -44,7 +44,7 @@ const TAGS: Record<Surface['name'], string> = {
 
 /** Completes an operation with the tag and the envelopes of its surface, what it requires of its caller, and every error it answers with. */
 export function complete(operation: Operation, route: Route, path: string, method: string, refusals: Refusals): void {
-  const surface = surfaceOf({ url: path });
+  const surface = surfaceAt(path);
   const { requirement } = route;
   const scheme = readScheme(requirement, path);
   const [summary = '', ...rest] = (operation.summary ?? '').split('\n\n');

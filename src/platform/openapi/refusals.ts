@@ -29,7 +29,7 @@ export interface RouteAtPath {
 
 /** Returns the errors that follow from what a route requires and takes. */
 export function generalRefusals({ method, surface, requirement, scheme }: RouteAtPath): Refusal[] {
-  const { level, merchantKeys, withoutConsent, withoutSecondFactor } = requirement;
+  const { level, limit, merchantKeys, withoutConsent, withoutSecondFactor } = requirement;
   const hasCaller = level !== null;
   const isPerson = hasCaller && scheme === 'loginToken';
   const rules: [applies: boolean, ...Refusal[]][] = [
@@ -41,6 +41,7 @@ export function generalRefusals({ method, surface, requirement, scheme }: RouteA
     [isPerson && !withoutConsent, 'access.consent_lacking'],
     [isPerson && !withoutSecondFactor, 'access.second_factor_lacking'],
     [hasCaller && surface.name === 'clients', new DomainError('request.rate_limited', { limitPerMinute: 100 })],
+    [limit === 'requests' || limit === 'reports', 'request.rate_limited'],
     [true, 'internal'],
   ];
   return rules.flatMap(([applies, ...refusals]) => (applies ? refusals : []));

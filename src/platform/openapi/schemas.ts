@@ -72,10 +72,10 @@ export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> =
     schema: {
       type: 'object',
       description: 'A refusal on the OAuth routes (RFC 6749, section 5.2).',
-      required: ['error'],
+      required: ['error', 'error_description'],
       properties: {
         error: text('What is wrong, in one word.', 'invalid_client'),
-        error_description: { type: 'string' },
+        error_description: text('What is wrong, in a sentence.', 'The credential is missing or invalid.'),
       },
     },
   },

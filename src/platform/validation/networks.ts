@@ -19,6 +19,16 @@ export function parseAddress(text: string): Address | null {
 }
 
 /**
+ * Returns the one spelling of an address, by which records and limits know it: an IPv4 address that is mapped to IPv6, as a socket that listens
+ * on `::` shows it, is the IPv4 address. What is no address is returned as it is.
+ */
+export function spellAddress(text: string): string {
+  const address = isIP(text) === 6 ? parseAddress(text) : null;
+  if (!(address instanceof ipaddr.IPv6)) return text;
+  return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toString();
+}
+
+/**
  * Reads an address, or a network in CIDR notation.
  *
  * @throws {Error} for anything else

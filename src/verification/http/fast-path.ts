@@ -17,7 +17,7 @@ const CHECK = '/api/v1/keys/check';
 const VERIFY = '/api/v1/keys/verify';
 const VERIFY_BATCH = '/api/v1/keys/verify/batch';
 
-/** Returns whether a request is for the fast path, by its method and path as they were sent. */
+/** Returns whether a request is for the fast path, by its method and its path. */
 export function isFastPath({ method, url = '' }: IncomingMessage): boolean {
   const end = url.indexOf('?');
   const path = end === -1 ? url : url.slice(0, end);
@@ -43,7 +43,7 @@ export async function registerFastPath(fastify: FastifyInstance, find: () => Ver
   fastify.post<{ Body: { keys: VerifyBody[] } }>(
     VERIFY_BATCH,
     { schema: { body: VERIFY_BATCH_BODY, response: { 200: VERIFICATIONS } } },
-    (request) => routes().verifyMany(request),
+    (request, reply) => routes().verifyMany(request, reply),
   );
   await fastify.register((fastPath, _options, done) => {
     // A gateway forwards requests with any method and any body. The body is discarded unread.

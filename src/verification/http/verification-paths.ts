@@ -21,6 +21,7 @@ const VERIFIER: Requirement = {
   withoutConsent: false,
   withoutSecondFactor: false,
   merchantKeys: true,
+  limit: null,
 };
 
 const VERIFIES: Pick<DescribedOperation['operation'], 'tags' | 'security'> = {
@@ -97,7 +98,14 @@ export const describeVerification = (): DescribedPaths => ({
         },
       },
       route: {
-        requirement: { level: null, by: null, withoutConsent: true, withoutSecondFactor: true, merchantKeys: true },
+        requirement: {
+          level: null,
+          by: null,
+          withoutConsent: true,
+          withoutSecondFactor: true,
+          merchantKeys: true,
+          limit: 'none',
+        },
         refusals: [
           ...inputRefusals('level', 'must match pattern "^[0-8]$"'),
           'credential.invalid',

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { isTraced, withSpan } from '../../platform/observability/traces/span.js';
+import { ANSWER_HEADERS, RAW_ANSWER_HEADERS } from '../../platform/http/answer-headers.js';
 import { answerThrown } from '../../platform/http/surface.filter.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import type { CachedKey } from '../cache/cached-key.js';
@@ -45,10 +46,14 @@ export class VerificationRoutes {
     const tenant = this.verifiers.resolveTenant(request);
     const verdict = andThen(tenant, (merchantId) => this.verify(request.body, merchantId));
     // The reply itself is not returned: Fastify would wait for it to end, which costs half as much as the request.
-    return andThen(verdict, (decided) => void reply.send(presentVerification(assertPossible(decided))));
+    return andThen(
+      verdict,
+      (decided) => void reply.headers(ANSWER_HEADERS).send(presentVerification(assertPossible(decided))),
+    );
   }
 
-  async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>): Promise<object> {
+  async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>, reply: FastifyReply): Promise<object> {
+    void reply.headers(ANSWER_HEADERS);
     this.inspector.inspect(request);
     const merchantId = await this.verifiers.resolveTenant(request);
     const verdicts = await Promise.all(request.body.keys.map(async (body) => this.verify(body, merchantId)));
@@ -117,6 +122,7 @@ export class VerificationRoutes {
     let headers = this.headers.get(key);
     if (!headers) {
       headers = [
+        ...RAW_ANSWER_HEADERS,
         ...['X-Key-Id', key.id, 'X-Client-Id', key.clientId, 'X-Merchant-Id', key.merchantId],
         ...(key.applicationId === null ? [] : ['X-Application-Id', key.applicationId]),
         ...['X-Key-Level', String(key.level), 'X-Key-Scopes', key.scopes?.join(' ') ?? ''],

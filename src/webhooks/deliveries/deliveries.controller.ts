@@ -19,10 +19,11 @@ export class DeliveriesController {
   /**
    * Test a webhook endpoint
    *
-   * Sends an event of the type `webhook.test` at once.
+   * Sends an event of the type `webhook.test` at once. Your merchant can send ten a minute to a host.
    */
   @Post('test')
   @Answers('The test delivery, with its result.')
+  @Refuses('request.rate_limited')
   @HttpCode(200)
   @Requires(LEVELS.writeOwn)
   async testWebhook(@Caller() caller: Caller, @TheWebhook() webhook: WebhookEndpoint): Promise<DeliveryView> {
@@ -47,11 +48,12 @@ export class DeliveriesController {
   /**
    * Redeliver a webhook
    *
-   * Sends a delivery of any status again at once. If that fails, the delivery keeps its status.
+   * Sends a delivery of any status again at once. If that fails, the delivery keeps its status. Your merchant can send 30 a minute to
+   * a host.
    */
   @Post('deliveries/:deliveryId/redeliver')
   @Answers('The delivery, with its new result.')
-  @Refuses('webhook_delivery.not_found', 'webhook_delivery.under_way')
+  @Refuses('request.rate_limited', 'webhook_delivery.not_found', 'webhook_delivery.under_way')
   @HttpCode(200)
   @Requires(LEVELS.writeOwn)
   async redeliverWebhook(

@@ -7,6 +7,8 @@ import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventName } from '../../platform/events/domain-event.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
+import type { Limiter } from '../../platform/limits/limiter.js';
+import { Limiters } from '../../platform/limits/limiters.js';
 import { sliceOf } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
@@ -19,16 +21,27 @@ import type { ListDeliveriesQuery } from './deliveries.dto.js';
 import { WebhookDelivery } from '../webhook-delivery.entity.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 
+/** What a merchant may send to a host in a minute on request. The host need not be the merchant's, and endpoints are created in no time. */
+const TESTS_PER_MINUTE = 10;
+const REDELIVERIES_PER_MINUTE = 30;
+
 /** Lists the deliveries to an endpoint, and sends tests and single deliveries on request. */
 @Injectable()
 export class DeliveriesService {
+  private readonly tests: Limiter;
+  private readonly redeliveries: Limiter;
+
   constructor(
     @InjectRepository(WebhookDelivery) private readonly deliveries: Repository<WebhookDelivery>,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly sender: Sender,
     private readonly transactions: Transactions,
-  ) {}
+    limiters: Limiters,
+  ) {
+    this.tests = limiters.perMinute('webhook test', TESTS_PER_MINUTE);
+    this.redeliveries = limiters.perMinute('webhook redelivery', REDELIVERIES_PER_MINUTE);
+  }
 
   list(
     { id: endpointId }: WebhookEndpoint,
@@ -38,8 +51,13 @@ export class DeliveriesService {
     return this.deliveries.findAndCount({ where, order: { id: 'DESC' }, ...sliceOf(page) });
   }
 
-  /** Sends a test event, also to a paused or disabled endpoint; it is not retried. */
+  /**
+   * Sends a test event, also to a paused or disabled endpoint; it is not retried.
+   *
+   * @throws {DomainError} `request.rate_limited`
+   */
   async test(caller: Caller, endpoint: WebhookEndpoint): Promise<WebhookDelivery> {
+    await this.tests.take(targetOf(endpoint));
     const now = this.clock.now();
     const id = messageId({ id: randomUUID(), occurredAt: now }, endpoint.id);
     const data = { id: endpoint.id, merchantId: endpoint.merchantId };
@@ -71,9 +89,10 @@ export class DeliveriesService {
   /**
    * Sends a delivery again, at once.
    *
-   * @throws {DomainError} `webhook_delivery.not_found`, `webhook_delivery.under_way`
+   * @throws {DomainError} `request.rate_limited`, `webhook_delivery.not_found`, `webhook_delivery.under_way`
    */
   async redeliver(caller: Caller, endpoint: WebhookEndpoint, id: string): Promise<WebhookDelivery> {
+    await this.redeliveries.take(targetOf(endpoint));
     const delivery = await this.transactions.run(async (tx) => {
       const found = await lockRow(tx.manager, WebhookDelivery, id);
       if (found?.endpointId !== endpoint.id) throw new DomainError('webhook_delivery.not_found');
@@ -97,6 +116,8 @@ export class DeliveriesService {
     return Object.assign(delivery, values, { attempts: delivery.attempts + 1 });
   }
 }
+
+const targetOf = ({ merchantId, url }: WebhookEndpoint): string => `${merchantId} ${new URL(url).host}`;
 
 /** Records that a delivery was sent on request; the delivery has its outcome. */
 function publish(

@@ -42,9 +42,16 @@ describe('accounts surface: POST /available/username', () => {
       ['usernameMissing', { username: '' }],
       ['usernameMissing', { username: null }],
       ['invalidUsername', { username: 1 }],
+      ['invalidUsername', { username: 'nobody@shop.example' }],
     ])('answers %s to %j', async (error, json) => {
       const { status, body } = await ask(json);
       expect([status, body]).toEqual([400, { result: 'error', error }]);
+    });
+
+    it('does not tell whether an e-mail address is known', async () => {
+      const unknown = await ask({ username: `nobody-${randomUUID()}@shop.example` });
+      const known = await ask({ username: user.email });
+      expect([known.status, known.body]).toEqual([unknown.status, unknown.body]);
     });
 
     it('requires a credential', async () => {

@@ -21,6 +21,7 @@ export class Server extends Instance {
       ADMIN_PASSWORD: ADMIN.password,
       CLIENT_RATE_LIMIT_PER_MINUTE: '0',
       LOGIN_RATE_LIMIT_PER_MINUTE: '0',
+      PUBLIC_RATE_LIMIT_PER_MINUTE: '0',
       PUBLIC_URL: 'https://keys.example',
       ...environment,
     };

@@ -586,9 +586,16 @@ describe('audit trail', () => {
   });
 
   it('holds the address of a request, or of an untrusted proxy itself', async () => {
-    const addresses = ['192.0.2.7', '::ffff:192.0.2.7', 'x'.repeat(100), `fe80::1%${'x'.repeat(60)}`];
+    const spellings = {
+      '192.0.2.7': '192.0.2.7',
+      '::ffff:192.0.2.7': '192.0.2.7',
+      '::FFFF:c000:207': '192.0.2.7',
+      '2001:DB8:0:0::7': '2001:db8::7',
+      ['x'.repeat(100)]: '127.0.0.1',
+      [`fe80::1%${'x'.repeat(60)}`]: `fe80::1%${'x'.repeat(37)}`,
+    };
     const made = await Promise.all(
-      addresses.map((address) =>
+      Object.keys(spellings).map((address) =>
         server.call('POST', '/api/v1/applications', {
           token: user.token,
           json: { name: `app ${randomUUID()}` },
@@ -596,9 +603,9 @@ describe('audit trail', () => {
         }),
       ),
     );
-    expect(made.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    expect(made.map(({ status }) => status)).toEqual(made.map(() => 201));
     const noted = made.map(async ({ body }) => (await get(`?targetId=${body.id}`)).body.items[0].address);
-    expect(await Promise.all(noted)).toEqual([...addresses.slice(0, 2), '127.0.0.1', addresses[3]?.slice(0, 45)]);
+    expect(await Promise.all(noted)).toEqual(Object.values(spellings));
   });
 
   describe('read', () => {

@@ -1,24 +1,18 @@
 /** Guarantees without SMTP: links of mails are logged outside of production, and never in it. */
 
+import { PRODUCTION } from '../../support/production.js';
 import { newFolder, Program, removeFolder } from '../../support/program.js';
-
-const SECRETS = { JWT_SECRET: 'j'.repeat(32), KEY_PEPPERS: 'k'.repeat(32), ENCRYPTION_KEYS: 'e'.repeat(32) };
 
 describe('mail without a mail server', () => {
   let folder: string;
   beforeEach(() => (folder = newFolder()));
   afterEach(() => removeFolder(folder));
 
-  async function signUp(variables: Record<string, string>): Promise<Program> {
-    const program = await Program.start(folder, variables);
-    const json = { email: 'ada@person.example', language: 'en' };
-    const { status, body } = await program.call('POST', '/signup', { json });
-    expect([status, body]).toEqual([201, { result: 'success', email: 'ada@person.example' }]);
-    return program;
-  }
-
   it('is written to the log, so that its link can be followed', async () => {
-    const program = await signUp({});
+    const program = await Program.start(folder);
+    const json = { email: 'ada@person.example', language: 'en' };
+    const signup = await program.call('POST', '/signup', { json });
+    expect([signup.status, signup.body]).toEqual([201, { result: 'success', email: 'ada@person.example' }]);
     const log = program.stdout + program.stderr;
     expect(log).toContain('ada@person.example');
     const [, id = ''] = /confirm\/signup\/([\w-]+)/.exec(log) ?? [];
@@ -27,11 +21,29 @@ describe('mail without a mail server', () => {
     expect(await program.end('SIGTERM')).toBe(0);
   });
 
-  it('is not logged in production, where the log says that it was not sent', async () => {
-    const program = await signUp({ NODE_ENV: 'production', ...SECRETS });
+  it('is not needed to start in production, which says so, and refuses what is worth nothing without a mail', async () => {
+    const password = 'correct horse battery staple 7';
+    const program = await Program.start(folder, { ...PRODUCTION, ADMIN_PASSWORD: password });
+    const token = await program.logIn(password);
+    const email = 'ada@person.example';
+    for (const [method, path, json] of [
+      ['POST', '/signup', { email, language: 'en' }],
+      ['POST', '/recover', { email }],
+      ['PATCH', '/account/jwt', { email, currentPassword: password }],
+    ] as const) {
+      const { status, headers, body } = await program.call(method, path, { token, json });
+      expect([path, status, headers['x-error-code']]).toEqual([path, 503, 'mail.unavailable']);
+      expect(body).toEqual({ result: 'error', error: 'mailUnavailable' });
+    }
+    // The answer has the link.
+    const invited = await program.call('POST', '/api/v1/members', { token, json: { email, role: 'user' } });
+    expect([invited.status, invited.body.signupLink]).toEqual([
+      201,
+      expect.stringMatching(/^https:\/\/keys\.example\//),
+    ]);
     expect(await program.end('SIGTERM')).toBe(0);
     const log = program.stdout + program.stderr;
-    expect(log).toContain('SMTP_URL is not set');
-    expect(log).not.toMatch(/ada@person|confirm/);
+    expect(log.match(/SMTP_URL is not set: no mails are sent[^"]+503/g)).toHaveLength(1);
+    expect(log).not.toMatch(/ada@person|confirm|signup\?token/);
   });
 });

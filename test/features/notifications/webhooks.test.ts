@@ -667,6 +667,32 @@ describe('webhooks', () => {
       expect(statuses).toContain(409);
     });
 
+    it('no host gets more than a few requests, however many endpoints lead to it', async () => {
+      await newEndpoint(['application.created']);
+      const [one, other] = [await newEndpoint(['application.created']), await newEndpoint(['application.created'])];
+      await server.newApplication(owner);
+      const [delivery] = await until(
+        () => deliveriesOf(one.id),
+        (items) => items[0]?.status === 'delivered',
+      );
+      await until(
+        () => deliveriesOf(other.id),
+        (items) => items[0]?.status === 'delivered',
+      );
+      const before = receiver.events.length;
+      const answers = [];
+      for (let attempt = 0; attempt < 12; attempt += 1)
+        answers.push(await call('POST', `/${attempt % 2 === 0 ? one.id : other.id}/test`));
+      expect(answers.map(({ status }) => status)).toEqual([...Array<number>(10).fill(200), 429, 429]);
+      for (let attempt = 0; attempt < 32; attempt += 1)
+        answers.push(await call('POST', `/${one.id}/deliveries/${delivery.id}/redeliver`));
+      expect(answers.slice(12).map(({ status }) => status)).toEqual([...Array<number>(30).fill(200), 429, 429]);
+      expect(receiver.events.length - before).toBe(40);
+      const { headers } = answers.at(-1) ?? {};
+      expect(headers?.['x-error-code']).toBe('request.rate_limited');
+      expect(Number(headers?.['retry-after'])).toBeGreaterThanOrEqual(1);
+    });
+
     it('the secret is rotated, and both sign during the overlap', async () => {
       const { id, path, secret } = await newEndpoint();
       const { body } = await call('POST', `/${id}/rotate-secret`, { overlapSeconds: 60 });

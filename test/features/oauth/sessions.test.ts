@@ -87,7 +87,7 @@ describe('sessions', () => {
     const answers = await Promise.all(asked.map(async (client) => (await oauth.introspect(client, token)).body.active));
     expect(answers).toEqual([false, true, false, false, true]);
     const { status, body } = await oauth.introspect('garbage', token);
-    expect([status, body]).toEqual([401, { error: 'invalid_client' }]);
+    expect([status, body]).toEqual([401, { error: 'invalid_client', error_description: expect.any(String) }]);
   });
 
   it('are all that introspection knows: no API key, login token or garbage', async () => {
@@ -155,7 +155,10 @@ describe('sessions', () => {
   it('can be revoked by their own client alone, for good and without affecting others', async () => {
     const [token, another] = [await oauth.open(basic), await oauth.open(basic)];
     const foreign = await oauth.revoke(asker, token);
-    expect([foreign.status, foreign.body]).toEqual([400, { error: 'unauthorized_client' }]);
+    expect([foreign.status, foreign.body]).toEqual([
+      400,
+      { error: 'unauthorized_client', error_description: expect.any(String) },
+    ]);
     expect((await oauth.revoke('garbage', token)).status).toBe(401);
     await expectGood(token);
     for (const attempt of [1, 2]) {

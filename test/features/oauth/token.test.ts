@@ -80,13 +80,16 @@ describe('POST /oauth/token', () => {
     ['a login token as the secret', () => undefined, () => ({ client_id: user.uuid, client_secret: 'a.b.c' })],
   ])('refuses %s with invalid_client, and says that it takes Basic', async (_, basic, form) => {
     const { status, headers, body } = await post({ ...GRANT, ...form() }, basic());
-    expect([status, body]).toEqual([401, { error: 'invalid_client' }]);
+    expect([status, body]).toEqual([
+      401,
+      { error: 'invalid_client', error_description: 'The credential is missing or invalid.' },
+    ]);
     expect(headers['www-authenticate']).toMatch(/^Basic /);
   });
 
   it('refuses a Bearer with invalid_client', async () => {
     const { status, body } = await server.call('POST', '/oauth/token', { token: user.token, form: GRANT });
-    expect([status, body]).toEqual([401, { error: 'invalid_client' }]);
+    expect([status, body]).toEqual([401, { error: 'invalid_client', error_description: expect.any(String) }]);
   });
 
   it.each<[string, [string, string][]]>([
@@ -118,7 +121,10 @@ describe('POST /oauth/token', () => {
   it('refuses a client that authenticates in both ways with invalid_request', async () => {
     for (const form of [{ client_id: pair.apikey, client_secret: pair.apisecret }, { client_secret: pair.apisecret }]) {
       const { status, body } = await post({ ...GRANT, ...form } as Record<string, string>, basicOf());
-      expect([status, body]).toEqual([400, { error: 'invalid_request' }]);
+      expect([status, body]).toEqual([
+        400,
+        { error: 'invalid_request', error_description: 'The request carries more than one credential.' },
+      ]);
     }
   });
 
@@ -126,7 +132,10 @@ describe('POST /oauth/token', () => {
     const { status, body } = await post({ ...GRANT, client_id: pair.apikey }, basicOf());
     expect([status, partOf(body.access_token, 1).client_id]).toEqual([200, pair.apikey]);
     const other = await post({ ...GRANT, client_id: pair.id }, basicOf());
-    expect([other.status, other.body]).toEqual([400, { error: 'invalid_request' }]);
+    expect([other.status, other.body]).toEqual([
+      400,
+      { error: 'invalid_request', error_description: expect.any(String) },
+    ]);
   });
 
   it('opens no session that lasts longer than its key', async () => {
@@ -140,17 +149,23 @@ describe('POST /oauth/token', () => {
 
   it('refuses JSON with invalid_request, and other types with 415', async () => {
     const json = await server.call('POST', '/oauth/token', { basic: basicOf(), json: GRANT });
-    expect([json.status, json.body]).toEqual([400, { error: 'invalid_request' }]);
+    expect([json.status, json.body]).toEqual([
+      400,
+      { error: 'invalid_request', error_description: expect.any(String) },
+    ]);
     const headers = { 'content-type': 'text/plain' };
     const text = await server.call('POST', '/oauth/token', { basic: basicOf(), headers, body: 'grant_type=x' });
-    expect([text.status, text.body]).toEqual([415, { error: 'invalid_request' }]);
+    expect([text.status, text.body]).toEqual([
+      415,
+      { error: 'invalid_request', error_description: expect.any(String) },
+    ]);
   });
 
   it.each(['password', 'authorization_code', 'refresh_token', 'CLIENT_CREDENTIALS'])(
     'refuses the grant %s with unsupported_grant_type',
     async (grant_type) => {
       const { status, body } = await post({ grant_type }, basicOf());
-      expect([status, body]).toEqual([400, { error: 'unsupported_grant_type' }]);
+      expect([status, body]).toEqual([400, { error: 'unsupported_grant_type', error_description: expect.any(String) }]);
     },
   );
 

@@ -245,3 +245,19 @@ describe('a login with a second factor', () => {
     ]);
   });
 });
+
+describe('guesses at challenges', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await TestServer.start({ LOGIN_RATE_LIMIT_PER_MINUTE: '1' });
+  });
+  afterAll(() => server.stop());
+
+  it('are limited by the address that they come from', async () => {
+    const guess = async (count: number) =>
+      (await answer(server, { challenge: `guess ${count}`, code: '123456' })).status;
+    const statuses = [];
+    for (let count = 0; count < 11; count += 1) statuses.push(await guess(count));
+    expect(statuses).toEqual([...Array<number>(10).fill(401), 429]);
+  });
+});

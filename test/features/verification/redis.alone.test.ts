@@ -29,7 +29,11 @@ const path = provide('Redis', 'redis-server', 'redis-server');
   beforeAll(async () => {
     port = await freePort();
     redis = await startRedis();
-    server = await TestServer.start({ REDIS_URL: `redis://127.0.0.1:${port}`, USAGE_FLUSH_INTERVAL_MS: '200' });
+    server = await TestServer.start({
+      REDIS_URL: `redis://127.0.0.1:${port}`,
+      USAGE_FLUSH_INTERVAL_MS: '200',
+      LOGIN_RATE_LIMIT_PER_MINUTE: '4',
+    });
     user = await server.newMerchant();
     application = await server.newApplication(user);
     other = await server.another();
@@ -157,5 +161,24 @@ const path = provide('Redis', 'redis-server', 'redis-server');
     expect(await allowed(server, token, 10)).toBe(10);
     expect(performance.now() - start).toBeLessThan(2000);
     redis.signal('SIGCONT');
+  });
+
+  /** The statuses of as many failing logins of one name, at the instances in turns. */
+  const failures = async (username: string, times: number) => {
+    const statuses = [];
+    for (let attempt = 0; attempt < times; attempt += 1) {
+      const json = { username, password: 'a wrong password' };
+      statuses.push((await (attempt % 2 === 0 ? server : other).call('POST', '/login', { json })).status);
+    }
+    return statuses;
+  };
+
+  it('count the failed logins of strangers at two instances together, and at each while Redis is down', async () => {
+    expect(await failures('nobody', 6)).toEqual([401, 401, 401, 401, 429, 429]);
+    await redis.stop('SIGKILL');
+    expect(await failures('somebody', 10)).toEqual([...Array<number>(8).fill(401), 429, 429]);
+    redis = await startRedis();
+    await sleep(2500);
+    expect(await failures('anybody', 6)).toEqual([401, 401, 401, 401, 429, 429]);
   });
 });

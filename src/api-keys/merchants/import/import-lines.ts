@@ -1,13 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import { isTooDeep } from '../../../platform/http/bodies.js';
 
-/** The maximum number of bytes in a line, and of lines in a body. */
+/** The maximum number of bytes in a line, and of lines and bytes in a body. */
 const LINE_MAX = 16 * 1024;
 const LINES_MAX = 100_000;
+const BYTES_MAX = 128 * 1024 * 1024;
+
+/** The number of bytes after which a line that is too long is no longer skipped: it may have no end. */
+const SKIPPED_MAX = 256 * 1024;
 
 const NEWLINE = 0x0a;
 
@@ -25,7 +29,10 @@ type Parse = (text: string) => unknown;
 export const ImportLines = createParamDecorator((_: unknown, context: ExecutionContext): AsyncIterable<ImportLine> => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const { body } = request;
-  return body instanceof Readable ? readNdjson(body, createParser(request)) : readJson(body);
+  if (!(body instanceof Readable)) return readJson(body);
+  const reply = context.switchToHttp().getResponse<FastifyReply>();
+  // What comes after the end of the import isn't read.
+  return readNdjson(body, createParser(request), () => void reply.header('Connection', 'close'));
 });
 
 /** @throws {DomainError} if the body has no keys */
@@ -52,12 +59,19 @@ function createParser(request: FastifyRequest): Parse {
   };
 }
 
-/** @throws {DomainError} `request.too_large` if there are too many lines */
-async function* readNdjson(body: Readable, parse: Parse): AsyncIterable<ImportLine> {
+/**
+ * @param onEnd is called before the body is read no further
+ * @throws {DomainError} `request.too_large` if there are too many lines or bytes, or a line without an end
+ */
+async function* readNdjson(body: Readable, parse: Parse, onEnd: () => void): AsyncIterable<ImportLine> {
   let line = 0;
-  for await (const bytes of splitLines(body)) {
+  const refuse = (): never => {
+    onEnd();
+    throw new DomainError('request.too_large');
+  };
+  for await (const bytes of splitLines(body, refuse)) {
     line += 1;
-    if (line > LINES_MAX) throw new DomainError('request.too_large');
+    if (line > LINES_MAX) refuse();
     if (bytes === null) yield { line, value: undefined, error: new DomainError('request.too_large') };
     else if (bytes.length > 0) yield readLine(line, bytes, parse);
   }
@@ -76,8 +90,13 @@ function readLine(line: number, bytes: Buffer, parse: Parse): ImportLine {
   }
 }
 
-/** Yields lines without their terminators, or `null` for one that is too long. The body is read no faster than the lines are consumed. */
-async function* splitLines(body: Readable): AsyncIterable<Buffer | null> {
+/**
+ * Yields lines without their terminators, or `null` for one that is too long. The body is read no faster than the lines are consumed.
+ *
+ * @param refuse is called for a line without an end, and for a body that is too long
+ */
+async function* splitLines(body: Readable, refuse: () => never): AsyncIterable<Buffer | null> {
+  let total = 0;
   let parts: Buffer[] = [];
   let length = 0;
   const append = (part: Buffer): void => {
@@ -93,6 +112,8 @@ async function* splitLines(body: Readable): AsyncIterable<Buffer | null> {
   };
   // The connection must survive if the caller stops reading, because the response is still to be sent.
   for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    total += chunk.length;
+    if (total > BYTES_MAX) refuse();
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
       append(chunk.subarray(from, at));
@@ -100,6 +121,7 @@ async function* splitLines(body: Readable): AsyncIterable<Buffer | null> {
       from = at + 1;
     }
     append(chunk.subarray(from));
+    if (length > SKIPPED_MAX) refuse();
   }
   if (length > 0) yield endLine();
 }

@@ -19,7 +19,8 @@ export class ImportController {
    * Import existing keys by their hashes
    *
    * Your customers' keys keep working after a move to this server, which never sees them in full. Send NDJSON, whose first line is
-   * `{"format": {…}}` and every other line a key, up to 100,000 lines of 16 KiB; or a JSON body of at most 256 KiB. Rows are imported in
+   * `{"format": {…}}` and every other line a key, up to 100,000 lines of 16 KiB, 128 MiB in
+   * all; or a JSON body of at most 256 KiB. Rows are imported in
    * order. A row that cannot be imported is reported by its line, and all others are imported. Sending the same rows again changes nothing:
    * repeat an import that was interrupted. A key that was deleted here stays deleted. Keys for other merchants' applications require level 8.
    *

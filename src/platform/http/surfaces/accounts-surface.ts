@@ -6,7 +6,9 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'request.body_missing': 'postBodyMissing',
   'request.timeout': 'requestTimeout',
   'request.too_large': 'bodyTooLarge',
+  'request.head_too_large': 'headTooLarge',
   'request.unsupported_media_type': 'unsupportedMediaType',
+  'request.rate_limited': 'tooManyRequests',
   'route.not_found': 'notFound',
   'credential.invalid': 'authenticationFailed',
   'credential.expired': 'authenticationFailed',
@@ -31,6 +33,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'confirmation.not_found': 'confirmationNotFound',
   'email.taken': 'emailTaken',
   'username.taken': 'usernameTaken',
+  'mail.unavailable': 'mailUnavailable',
   unavailable: 'unavailable',
   'username.free': 'usernameAvailable',
 };

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode } from '../../events/domain-error.js';
+import { ANSWER_HEADERS } from '../answer-headers.js';
 import { REQUEST_ID } from '../request-id.js';
 import { requiredScheme, type AuthScheme } from '../requirement.js';
 import { RouteConfig } from '../route-config.js';
@@ -40,7 +41,8 @@ export async function answerFailure(error: DomainError, request: FastifyRequest,
   const status = own?.status ?? error.status;
   const surface = surfaceOf(request);
   // Whatever the route would have answered with: Fastify sends an object as nothing but JSON.
-  void reply.header(REQUEST_ID, request.id).header(ERROR_CODE, error.code).type('application/json; charset=utf-8');
+  void reply.headers({ ...ANSWER_HEADERS, [REQUEST_ID]: request.id, [ERROR_CODE]: error.code });
+  void reply.type('application/json; charset=utf-8');
   if (error.context.retryAfterSeconds !== undefined) void reply.header('Retry-After', error.context.retryAfterSeconds);
   if (status === 401) void reply.header('WWW-Authenticate', CHALLENGES[requiredScheme(request)]);
   await reply.status(status).send(surface.failure({ status, error, message: own?.message }));

@@ -5,6 +5,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'request.malformed': 'Invalid request format',
   'request.timeout': 'Request timeout',
   'request.too_large': 'Request body is too large',
+  'request.head_too_large': 'Request headers are too large',
   'request.unsupported_media_type': 'Content-Type must be application/json',
   'route.not_found': 'Not found',
   'credential.invalid': 'Invalid JWT token',

@@ -10,6 +10,7 @@ const BY_STATUS: Record<number, string> = {
   408: 'The request did not arrive in time',
   413: 'The request body is too large',
   415: 'The content type must be application/json',
+  431: 'The request headers are too large',
   429: 'Too many requests. Please try again later',
   503: 'The service is unavailable for a moment. Please try again',
   500: 'Something went wrong on our side',

@@ -1,9 +1,17 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { DomainError } from '../../events/domain-error.js';
+import { DomainError, type ErrorCode } from '../../events/domain-error.js';
 import { isAnsweredEarly, isStreaming, LATE, responseUnderWay } from '../late-requests.js';
+import { ANSWER_HEADERS } from '../answer-headers.js';
+import { readTarget } from '../request-target.js';
 import { ERROR_CODE } from './answers.js';
-import { surfaceOf } from './surfaces.js';
+import { surfaceAt } from './surfaces.js';
+
+/** What Node's parser says of a request that is too large. */
+const CODES: Record<string, ErrorCode> = {
+  HPE_HEADER_OVERFLOW: 'request.head_too_large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'request.too_large',
+};
 
 interface UnreadableError extends Error {
   code?: string;
@@ -22,8 +30,8 @@ export function answerUnreadable(unreadable: UnreadableError, socket: Socket): v
     return;
   }
   const received = Buffer.isBuffer(unreadable.rawPacket) ? unreadable.rawPacket.toString('latin1') : '';
-  const [, method, url] = /^([A-Z]+) (\/\S*)/.exec(received) ?? [];
-  refuse(socket, new DomainError('request.malformed'), method, url);
+  const [, method, target] = /^([A-Z]+) (\S+)/.exec(received) ?? [];
+  refuse(socket, new DomainError(CODES[unreadable.code ?? ''] ?? 'request.malformed'), method, target);
 }
 
 /** Refuses a request that has not arrived in time. Its connection is closed, whether or not it has been answered already. */
@@ -33,15 +41,31 @@ export function answerLate(socket: Socket): void {
   else refuse(socket, new DomainError('request.timeout'), response?.req.method, response?.req.url);
 }
 
-function refuse(socket: Socket, error: DomainError, method = 'GET', url = '/'): void {
+/** Refuses a request that Node could read but HTTP forbids, and closes its connection. */
+export function refuseMalformed({ url }: IncomingMessage, response: ServerResponse): void {
+  const { status, headers, body } = writeRefusal(new DomainError('request.malformed'), url);
+  response.writeHead(status, headers).end(body);
+}
+
+function refuse(socket: Socket, error: DomainError, method = 'GET', target?: string): void {
+  const { status, headers, body } = writeRefusal(error, target);
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...head, '', method === 'HEAD' ? '' : body];
+  socket.end(lines.join('\r\n'), () => socket.destroy());
+}
+
+function writeRefusal(
+  error: DomainError,
+  target = '/',
+): { status: number; headers: Record<string, string>; body: string } {
   const { status } = error;
-  const body = JSON.stringify(surfaceOf({ url }).failure({ status, error }));
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `${ERROR_CODE}: ${error.code}`,
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${method === 'HEAD' ? '' : body}`, () => socket.destroy());
+  const body = JSON.stringify(surfaceAt(readTarget(target).url).failure({ status, error }));
+  const headers = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    ...ANSWER_HEADERS,
+    [ERROR_CODE]: error.code,
+    Connection: 'close',
+  };
+  return { status, headers, body };
 }

@@ -13,10 +13,18 @@ const NAMES = [
   '(?<![?&])token',
 ].join('|');
 
-/** A value in JSON, in JSON within a JSON string, or as people write it. */
+const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
+
+/** What a list holds beside lists. */
+const ITEM = String.raw`[^[\]"\\]|\\.|${STRING}`;
+
+/**
+ * A value in JSON, in JSON within a JSON string, or as people write it. A list ends, or is given up, at the second list within it: were a list
+ * without an end followed to the end of the line, a line of many would take time by the square of its length.
+ */
 const VALUE = [
-  String.raw`"(?:[^"\\]|\\.)*"`,
-  String.raw`\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\]`,
+  STRING,
+  String.raw`\[(?:${ITEM}|\[(?:${ITEM})*\])*\]`,
   // In JSON within a JSON string, a quote has backslashes before it.
   String.raw`(?<outer>\\+")(?:(?!(?<!\\)\k<outer>).){0,5000}\k<outer>`,
   String.raw`'(?:[^'\\]|\\.)*'`,
@@ -39,7 +47,6 @@ const RULES: [RegExp, string][] = [
   [/(Bearer|Basic)(?: +|%20|\+)[\w.~+/=:%-]{4,}/gi, `$1 ${REDACTED}`],
   [/(ks_(?:live|test)_)[0-9A-Za-z]{4,}/g, `$1${REDACTED}`],
   [/(whs(?:ec|k)_)[\w+/=%-]{4,}/g, `$1${REDACTED}`],
-  [/eyJ[\w-]*\.[\w-]*\.[\w-]*/g, REDACTED],
   [/[0-9a-f]{64,}/gi, REDACTED],
   [/(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s:/?#"'\\]{0,200}):[^\s/?#"'\\]{0,500}@/gi, `$1:${REDACTED}@`],
 ];
@@ -49,8 +56,29 @@ const RULES: [RegExp, string][] = [
  * credentials on purpose, and texts of an unknown shape, such as keys of a former system, are not found.
  */
 export function redact(line: string): string {
-  let redacted = line;
+  let redacted = redactTokens(line);
   for (const [pattern, replacement] of RULES) redacted = redacted.replace(pattern, replacement);
   // The replacement is quoted if the name is: JSON has no unquoted strings.
   return redacted.replace(NAMED, (_, name: string, quote: string) => `${name}${quote}${REDACTED}${quote}`);
+}
+
+/** The characters of a token, with those around it that look alike. */
+const MAY_HOLD_TOKEN = /[\w.-]+/g;
+
+/** Redacts tokens (JWT): three parts, the first of which begins with `eyJ`. A single pattern would look for the parts from each `eyJ` on. */
+function redactTokens(line: string): string {
+  if (!line.includes('eyJ')) return line;
+  return line.replace(MAY_HOLD_TOKEN, (text) => {
+    if (!text.includes('eyJ')) return text;
+    const parts: string[] = [];
+    // The first part of a token is the first one with its beginning that two others follow.
+    const all = text.split('.');
+    for (let at = 0; at < all.length; at += 1) {
+      const part = all[at] ?? '';
+      const start = at + 2 < all.length ? part.indexOf('eyJ') : -1;
+      parts.push(start === -1 ? part : part.slice(0, start) + REDACTED);
+      if (start !== -1) at += 2;
+    }
+    return parts.join('.');
+  });
 }

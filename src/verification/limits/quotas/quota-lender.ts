@@ -3,7 +3,7 @@ import { Transactions } from '../../../platform/database/transactions/transactio
 import { inBatches } from '../../../platform/runtime/batches.js';
 import { letOthersIn } from '../../../platform/runtime/turns.js';
 import { Lease } from '../../barrier/lease.js';
-import { SharedCounters } from '../shared-counters.js';
+import { SharedCounters } from '../../../platform/limits/shared-counters.js';
 import type { QuotaAccount } from './quota-account.js';
 import { exchangeQuotas } from './quota-exchange.js';
 

@@ -7,7 +7,7 @@ import type { MaybePromise } from '../../../platform/runtime/maybe-promise.js';
 import { WriteBehindBuffer } from '../../../platform/runtime/write-behind-buffer.js';
 import { Lease } from '../../barrier/lease.js';
 import type { CachedKey } from '../../cache/cached-key.js';
-import { SharedCounters } from '../shared-counters.js';
+import { SharedCounters } from '../../../platform/limits/shared-counters.js';
 import { periodStart } from './periods.js';
 import { QuotaAccount } from './quota-account.js';
 import { QuotaLender } from './quota-lender.js';

@@ -1,4 +1,4 @@
-import type { SharedCounters } from '../shared-counters.js';
+import type { SharedCounters } from '../../../platform/limits/shared-counters.js';
 import type { QuotaAccount } from './quota-account.js';
 
 /** Counts a request. A count starts at no less than the use that this instance knows of, which restores counts that Redis has lost. */

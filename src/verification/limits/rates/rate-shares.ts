@@ -6,7 +6,7 @@ import { BackgroundTask } from '../../../platform/runtime/background-task.js';
 import { inBatches } from '../../../platform/runtime/batches.js';
 import { Lease } from '../../barrier/lease.js';
 import type { CachedKey } from '../../cache/cached-key.js';
-import { SharedCounters } from '../shared-counters.js';
+import { SharedCounters } from '../../../platform/limits/shared-counters.js';
 import { RateShare } from './rate-share.entity.js';
 import { RateWindows } from './rate-windows.js';
 import {

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { MaybePromise } from '../../../platform/runtime/maybe-promise.js';
 import type { CachedKey } from '../../cache/cached-key.js';
 import type { RateState } from '../../outcome.js';
-import { SharedCounters } from '../shared-counters.js';
+import { SharedCounters } from '../../../platform/limits/shared-counters.js';
 import { restoreInRedis, takeInRedis } from './redis-rate.js';
 import { RateShares } from './rate-shares.js';
 import { RateWindows } from './rate-windows.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { Config } from '../../platform/config/config.js';
+import { Config } from '../config/config.js';
 
 /** The Redis server in which all instances count together, if one is configured. */
 @Injectable()

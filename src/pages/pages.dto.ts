@@ -1,0 +1,51 @@
+import { Equals, IsEmail, Matches } from 'class-validator';
+import { IsUncommonPassword } from '../accounts/password-rules.js';
+import { EMAIL, IsText } from '../platform/validation/text.js';
+
+const COMMON = 'This password is one of the most common ones. Choose another one.';
+
+/** A link that a person has followed. */
+export class LinkForm {
+  @IsText(200, { message: 'The link is incomplete. Copy the whole of it from the mail.' })
+  token: string;
+}
+
+class PersonForm extends LinkForm {
+  @IsText(100, { message: 'Enter your first name.' })
+  firstName: string;
+
+  @IsText(100, { message: 'Enter your last name.' })
+  lastName: string;
+
+  @IsUncommonPassword(COMMON)
+  @Matches(/^[^\0]{16,32}$/u, { message: 'The password needs 16 to 32 characters.' })
+  password: string;
+}
+
+export class MemberSignupForm extends PersonForm {}
+
+export class MerchantSignupForm extends PersonForm {
+  @IsText(200, { message: 'Enter the name of your company.' })
+  legalBusinessName: string;
+
+  @IsEmail(EMAIL, { message: 'Enter a valid e-mail address.' })
+  @IsText(254, { message: 'Enter a valid e-mail address.' })
+  email: string;
+}
+
+export class RecoveryForm extends LinkForm {
+  @IsUncommonPassword(COMMON)
+  @Matches(/^[^\0]{12,200}$/u, { message: 'The password needs 12 to 200 characters.' })
+  password: string;
+}
+
+export class SignupConfirmationForm extends RecoveryForm {
+  @Equals('1', { message: 'Agree to the terms to create the account.' })
+  consent: string;
+}
+
+export class RecoveryRequestForm {
+  @IsEmail(EMAIL, { message: 'Enter a valid e-mail address.' })
+  @IsText(254, { message: 'Enter a valid e-mail address.' })
+  email: string;
+}

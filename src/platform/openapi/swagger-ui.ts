@@ -1,0 +1,55 @@
+/** The page of Swagger UI. Its links are relative, so that it also works below a prefix. */
+export const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Keywright</title>
+    <link rel="icon" type="image/png" href="docs/favicon-32x32.png" />
+    <link rel="stylesheet" href="docs/swagger-ui.css" />
+    <script src="docs/swagger-ui-bundle.js" defer></script>
+    <script src="docs/initializer.js" defer></script>
+  </head>
+  <body>
+    <div id="swagger-ui"></div>
+  </body>
+</html>
+`;
+
+/**
+ * The script that starts Swagger UI. Credentials are kept for the session of the tab, so that a reload needs no login, and never longer: whoever
+ * opens the browser later must not find them.
+ */
+export const INITIALIZER = `const STORED = 'keywright.authorized';
+localStorage.removeItem('authorized');
+
+const keepForSession = () => ({
+  statePlugins: {
+    auth: {
+      wrapActions: {
+        persistAuthorizationIfNeeded:
+          (_original, { authSelectors }) =>
+          () =>
+            sessionStorage.setItem(STORED, JSON.stringify(authSelectors.authorized())),
+      },
+    },
+  },
+});
+
+const ui = SwaggerUIBundle({
+  url: 'docs/json',
+  dom_id: '#swagger-ui',
+  presets: [SwaggerUIBundle.presets.apis],
+  plugins: [keepForSession],
+  deepLinking: true,
+  docExpansion: 'list',
+  operationsSorter: 'alpha',
+  tryItOutEnabled: true,
+  defaultModelsExpandDepth: -1,
+  validatorUrl: null,
+  onComplete: () => {
+    const authorized = JSON.parse(sessionStorage.getItem(STORED) ?? '{}');
+    ui.authActions.restoreAuthorization({ authorized });
+  },
+});
+`;
