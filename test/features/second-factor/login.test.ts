@@ -193,7 +193,7 @@ describe('a login with a second factor', () => {
       'login.second_factor_failed',
     ]);
     expect(await send({ challenge: again.challenge, recoveryCode: second })).toEqual([200, undefined]);
-    await mailTo(server, user, '8 of them are left');
+    await mailTo(server, user, '9 of them are left');
     expect(await eventsOf(server, user, 'account.recovery_code_used')).toEqual([
       ['account.recovery_code_used', { left: 9 }],
       ['account.recovery_code_used', { left: 8 }],
