@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Account } from './account.entity.js';
 import { AccountMails } from './account-mails.js';
 import { LoginNames } from './login-names.js';
+import { LoginThrottle } from './login-throttle.js';
 import { RecoveryService } from './own-account/recovery.service.js';
 import { LastSeen } from './sessions/last-seen.js';
 import { LoginSession } from './sessions/login-session.entity.js';
@@ -65,6 +66,7 @@ import { Passwords } from './passwords.js';
     LastSeen,
     LoginNames,
     LoginSessions,
+    LoginThrottle,
     Mailer,
     MailPace,
     MembersService,
@@ -88,6 +90,7 @@ import { Passwords } from './passwords.js';
     LastSeen,
     LoginNames,
     LoginSessions,
+    LoginThrottle,
     Mailer,
     MembersService,
     MerchantBatches,

@@ -255,14 +255,16 @@ export class AccountsService {
 
   private async release(tx: Transaction, actor: Actor, email: string, exceptId: number | null): Promise<void> {
     const loser = await this.names.release(tx, email, exceptId);
-    if (loser)
-      await tx.publish({
-        ...accountTarget(loser),
-        name: 'account.address_lost',
-        actor,
-        details: {},
-        invalidates: NOTHING,
-      });
+    if (!loser) return;
+    // Links that were mailed to the address would lead its owner into the account.
+    await this.links.withdraw(tx, { accountId: loser.id });
+    await tx.publish({
+      ...accountTarget(loser),
+      name: 'account.address_lost',
+      actor,
+      details: {},
+      invalidates: NOTHING,
+    });
   }
 
   private async publishPermissionChange(

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, MoreThan, type FindOptionsWhere, type Repository } from 'typeorm';
+import { DomainError, type ErrorCode } from '../platform/events/domain-error.js';
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import type { Account } from './account.entity.js';
@@ -78,6 +79,15 @@ export class OneTimeLinks {
   /** Finds a valid link by one of its tokens, without using it. */
   async find(token: string, purpose: LinkPurpose): Promise<FoundLink | null> {
     return found(await this.links.findOneBy(this.valid(token, purpose)), token);
+  }
+
+  /**
+   * Makes sure that a valid link has the token, before work is done that only its use needs. It may be used by another meanwhile.
+   *
+   * @throws {DomainError} `code`
+   */
+  async assertValid(token: string, purpose: LinkPurpose, code: ErrorCode = 'link.gone'): Promise<void> {
+    if (!(await this.links.existsBy(this.valid(token, purpose)))) throw new DomainError(code);
   }
 
   /** Uses a link, unless the transaction fails; returns `null` when no valid link has the token. Two callers cannot both use it. */

@@ -5,7 +5,6 @@ import { DeniedRequestsModule } from '../platform/http/denied-requests.module.js
 import { AccountsLoginController } from './accounts-login.controller.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
-import { LoginThrottle } from './login-throttle.js';
 import { LoginTokenStrategy } from './login-token.strategy.js';
 import { FactorChallenges, OldChallenges } from './second-factor/factor-challenges.js';
 import { FactorChanges } from './second-factor/factor-changes.js';
@@ -41,7 +40,6 @@ import { LoginTokens } from './login-tokens.js';
     FactorChanges,
     LoginChallenges,
     LoginService,
-    LoginThrottle,
     LoginTokens,
     LoginTokenStrategy,
     OldChallenges,

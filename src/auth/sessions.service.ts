@@ -20,18 +20,15 @@ export class SessionsService {
     return this.sessions.list(accountId, query);
   }
 
-  /** Ends the session of the request. */
-  logOut(caller: Caller): Promise<void> {
+  /** Ends the session of the request, unless a request at the same time has ended it. */
+  async logOut(caller: Caller): Promise<void> {
     if (!caller.sessionId) throw new DomainError('credential.invalid');
-    return this.end(caller, caller.sessionId);
+    await this.endIfValid(caller, caller.sessionId);
   }
 
-  /** @throws {DomainError} `session.not_found` */
-  end(caller: Caller, id: string): Promise<void> {
-    return this.transactions.run(async (tx) => {
-      await this.sessions.end(tx, caller.accountId, id);
-      await this.accounts.noteLogout(tx, caller, 1);
-    });
+  /** @throws {DomainError} `session.not_found` unless the session is a valid one of the caller's account */
+  async end(caller: Caller, id: string): Promise<void> {
+    if (!(await this.endIfValid(caller, id))) throw new DomainError('session.not_found');
   }
 
   /** Ends all sessions but that of the request. */
@@ -39,6 +36,14 @@ export class SessionsService {
     return this.transactions.run(async (tx) => {
       const count = await this.sessions.endAll(tx, caller.accountId, caller.sessionId ?? null);
       if (count > 0) await this.accounts.noteLogout(tx, caller, count);
+    });
+  }
+
+  private endIfValid(caller: Caller, id: string): Promise<boolean> {
+    return this.transactions.run(async (tx) => {
+      const hasEnded = await this.sessions.end(tx, caller.accountId, id);
+      if (hasEnded) await this.accounts.noteLogout(tx, caller, 1);
+      return hasEnded;
     });
   }
 }

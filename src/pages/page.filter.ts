@@ -14,7 +14,6 @@ const TEXTS: Partial<Record<ErrorCode, string>> = {
   'email.taken': 'This e-mail address is already in use.',
   'username.taken': 'This e-mail address is already in use.',
   'password.too_short': 'The password needs 12 characters or more.',
-  'password.too_common': 'This password is one of the most common ones. Choose another one.',
   'access.account_inactive': 'This company is blocked at the moment. Ask the operator of this service.',
   'request.rate_limited': 'Too many attempts. Wait a minute, then try again.',
   'login.throttled': 'Too many attempts. Wait a minute, then try again.',

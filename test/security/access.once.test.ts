@@ -7,7 +7,7 @@ import { readScheme, type AuthScheme } from '../../src/platform/http/requirement
 import { declaredRoutes } from '../support/declared-routes.js';
 import { JSON_TYPE, refusal, surfaceNameOf } from '../support/envelope.js';
 import type { RequestOptions } from '../support/http.js';
-import { TestServer } from '../support/server.js';
+import { TestServer, type User } from '../support/server.js';
 
 /** Who may call what. */
 const ROUTES = `
@@ -17,6 +17,8 @@ const ROUTES = `
   DELETE  /api/v1/applications/:id                   4
   DELETE  /api/v1/applications/:id/api-keys/:keyId   4
   DELETE  /api/v1/members/:id                        4
+  DELETE  /api/v1/sessions                           0
+  DELETE  /api/v1/sessions/:id                       0
   DELETE  /api/v1/webhooks/:id                       4
   DELETE  /apikeys/:key/jwt                          4
   DELETE  /apikeys/:key/key                          4
@@ -46,6 +48,7 @@ const ROUTES = `
   GET     /api/v1/merchants/me                       0
   GET     /api/v1/merchants/me/exposure-policy       1
   GET     /api/v1/merchants/me/idle-policy           2
+  GET     /api/v1/sessions                           0
   GET     /api/v1/webhooks                           4
   GET     /api/v1/webhooks/:id                       4
   GET     /api/v1/webhooks/:id/deliveries            4
@@ -53,7 +56,6 @@ const ROUTES = `
   GET     /apikeys/:key/key                          4
   GET     /apikeys/jwt                               0
   GET     /apikeys/key                               0
-  GET     /confirm/email/:id                         public
   GET     /health/live                               public
   GET     /health/ready                              public
   GET     /metrics                                   public
@@ -72,6 +74,7 @@ const ROUTES = `
   PUT     /api/v1/members/me/notifications           0
   PATCH   /api/v1/webhooks/:id                       4
   POST    /api/auth/login                            public
+  POST    /api/auth/logout                           0
   POST    /api/clients/generate-api-key              4
   POST    /api/clients/generate-service-id           0
   POST    /api/v1/api-keys/import                    4
@@ -84,6 +87,7 @@ const ROUTES = `
   POST    /api/v1/applications/:id/api-keys          4
   POST    /api/v1/applications/:id/api-keys/:keyId/rotate 4
   POST    /api/v1/auth/login                         public
+  POST    /api/v1/auth/logout                        0
   POST    /api/v1/exposures                          public
   POST    /api/v1/exposures/github                   public
   POST    /api/v1/members                            4
@@ -98,11 +102,15 @@ const ROUTES = `
   POST    /apikeys/key                               4
   POST    /available/username/jwt                    1
   POST    /available/username/key                    1
+  POST    /confirm/email/:id                         public
+  POST    /confirm/recovery/:id                      public
   POST    /confirm/signup/:id                        public
   POST    /login                                     public
+  POST    /logout                                    0
   POST    /oauth/introspect                          public
   POST    /oauth/revoke                              public
   POST    /oauth/token                               public
+  POST    /recover                                   public
   POST    /signin                                    public
   POST    /signup                                    public
 `;
@@ -147,16 +155,22 @@ const REFUSED = {
 
 describe('access', () => {
   let server: TestServer;
+  const callers: [number, User][] = [];
   const tokens = new Map<number, string>();
   const keys = new Map<number, string>();
   beforeAll(async () => {
     server = await TestServer.shared();
-    for (const role of ROLE_NAMES) tokens.set(ROLES[role], (await server.newMember(server.admin, role)).token);
+    for (const role of ROLE_NAMES) callers.push([ROLES[role], await server.newMember(server.admin, role)]);
+    await logIn();
     for (const level of Object.values(LEVELS)) {
       keys.set(level, (await server.newPersonalKey(server.admin, level)).basic);
     }
   });
   afterAll(() => server.stop());
+
+  async function logIn(): Promise<void> {
+    for (const [level, { email, password }] of callers) tokens.set(level, (await server.logIn(email, password)).token);
+  }
 
   /** The credential that the route takes, of the nearest level there is. */
   const caller = ({ scheme }: Route, isRightLevel: (level: number) => boolean, nearest: 'lowest' | 'highest') => {
@@ -234,6 +248,7 @@ describe('access', () => {
       caller(route, (level) => level >= route.level, 'lowest'),
     );
     expect([200, 201, 204, 400, 404]).toContain(status);
+    if (route.path.endsWith('/logout')) await logIn();
   });
 });
 

@@ -59,11 +59,12 @@ describe('invalid input, field by field', () => {
       const { confirmation } = (await server.call('POST', '/signup', { json })).body;
       return { method: 'POST', path: `/confirm/signup/${confirmation}`, json: { consent: 1 } };
     },
+    'a recovery': () => ({ method: 'POST', path: '/recover', json: { email: user.email } }),
     'a name to look for': () => ({
       method: 'POST',
       path: '/available/username/jwt',
       token: user.token,
-      json: { username: user.email },
+      json: { username: 'admin' },
     }),
     'a changed account': () => ({
       method: 'PATCH',
@@ -73,6 +74,7 @@ describe('invalid input, field by field', () => {
         username: `name-${randomUUID().slice(0, 8)}`,
         language: 'de',
         password: PASSWORD,
+        currentPassword: PASSWORD,
         consent: 1,
         email: email(),
       },

@@ -106,6 +106,11 @@ describe('any sequence of changes to keys and their creators', () => {
   const consent = (value: number) =>
     server.call('PATCH', '/account/jwt', { token: maker.token, json: { consent: value } });
 
+  /** A lower role, and the end of its activity, end the maker's sessions. */
+  const logInAgain = async (): Promise<void> => {
+    maker = await server.logIn(maker.email, maker.password);
+  };
+
   /** One run: what the maker is now, and what it has given. */
   class Run {
     readonly keys: Given[] = [];
@@ -202,12 +207,15 @@ describe('any sequence of changes to keys and their creators', () => {
           return;
         }
         case 'role':
-          if ((await member({ role: step.role })).status === 200) this.role = step.role;
+          if ((await member({ role: step.role })).status !== 200) return;
+          this.role = step.role;
+          if (this.isEnabled) await logInAgain();
           return;
         case 'disable':
         case 'enable':
-          if ((await member({ status: step.do === 'enable' ? 'active' : 'disabled' })).status === 200)
-            this.isEnabled = step.do === 'enable';
+          if ((await member({ status: step.do === 'enable' ? 'active' : 'disabled' })).status !== 200) return;
+          this.isEnabled = step.do === 'enable';
+          if (this.isEnabled) await logInAgain();
           return;
         case 'withdraw':
         case 'consent':
@@ -257,6 +265,7 @@ describe('any sequence of changes to keys and their creators', () => {
     await fc.assert(
       fc.asyncProperty(beginning, fc.array(command, { minLength: 4, maxLength: 12 }), async (first, commands) => {
         await member({ role: 'user', status: 'active' });
+        await logInAgain();
         await consent(1);
         const run = new Run();
         for (const step of [...first, ...commands]) {

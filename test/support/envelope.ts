@@ -3,7 +3,7 @@ import type { Answer } from './http.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-const ACCOUNTS_PATHS = /^\/(signup|confirm|login|signin|account|whoami|apikeys|available)(\/|$)/;
+const ACCOUNTS_PATHS = /^\/(signup|confirm|recover|login|logout|signin|account|whoami|apikeys|available)(\/|$)/;
 
 /** The surface that the contracts say a path belongs to. */
 export function surfaceNameOf(path: string): 'clients' | 'merchants' | 'accounts' | 'oauth' {

@@ -12,6 +12,7 @@ import passport, { type Strategy } from 'passport';
 import type { DataSource } from 'typeorm';
 import type { Role } from '../../src/access/levels.js';
 import { Passwords } from '../../src/accounts/passwords.js';
+import { LastSeen } from '../../src/accounts/sessions/last-seen.js';
 import { LastUse } from '../../src/api-keys/usage/last-use.js';
 import { createApp } from '../../src/app.js';
 import { Sealer } from '../../src/audit/sealer.js';
@@ -217,7 +218,8 @@ export class TestServer {
 
   /** Waits until what was counted in memory has been written. */
   async flushed(): Promise<void> {
-    for (const part of [LastUse, Quotas, Usage]) await this.app.get<WriteBehindBuffer>(part, { strict: false }).flush();
+    for (const part of [LastSeen, LastUse, Quotas, Usage])
+      await this.app.get<WriteBehindBuffer>(part, { strict: false }).flush();
   }
 
   /** Runs a scheduled job now, as this instance; `null` when another one is at it. */

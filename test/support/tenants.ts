@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { RequestOptions } from './http.js';
 import { exampleOf, leastOf, resolved, type Operation, type Schema } from './operations.js';
 import type { TestServer, User } from './server.js';
+import { claimsOf } from './tokens.js';
 
 /** What a merchant has, by what the document calls the place where its id stands. */
 export interface Tenant {
@@ -16,6 +17,8 @@ export interface Tenant {
   service: string;
   webhook: string;
   delivery: string;
+  /** A login of the user's, beside the one that the user's token names. */
+  session: string;
 }
 
 export async function newTenant(server: TestServer, user: User): Promise<Tenant> {
@@ -25,6 +28,7 @@ export async function newTenant(server: TestServer, user: User): Promise<Tenant>
   const json = { url: 'http://127.0.0.1:9/', events: ['api_key.exposed'] };
   const webhook = (await server.call('POST', '/api/v1/webhooks', { token: user.token, json })).body.id;
   const trial = await server.call('POST', `/api/v1/webhooks/${webhook}/test`, { token: user.token });
+  const other = await server.logIn(user.email, user.password);
   return {
     user,
     basic: (await server.newPersonalKey(user)).basic,
@@ -36,6 +40,7 @@ export async function newTenant(server: TestServer, user: User): Promise<Tenant>
     service: body.data.SERVICE_ID,
     webhook,
     delivery: trial.body.id,
+    session: (claimsOf(other.token) as { sid: string }).sid,
   };
 }
 
@@ -48,6 +53,7 @@ const IN_PATHS: [RegExp, Source][] = [
   [/^\/api\/v1\/applications\/$/, ({ application }) => application],
   [/^\/api\/v1\/(applications\/\{id\}\/)?api-keys\/$/, ({ fullKey }) => fullKey],
   [/^\/api\/clients\/api-keys\/$/, ({ pair }) => pair],
+  [/^\/api\/v1\/sessions\/$/, ({ session }) => session],
   [/^\/api\/v1\/webhooks\/$/, ({ webhook }) => webhook],
   [/^\/api\/v1\/webhooks\/\{id\}\/deliveries\/$/, ({ delivery }) => delivery],
   [/^\/apikeys\/$/, ({ personalKey }) => personalKey],
@@ -142,8 +148,9 @@ export function credentialOf({ schemes }: Operation, { user, basic }: Pick<Tenan
 }
 
 /** Ids by which rows are told to be a tenant's. */
-export function idsOf({ user, application, fullKey, pair, personalKey, member, webhook, delivery }: Tenant): string[] {
-  return [user.merchantId, user.uuid, application, fullKey, pair, personalKey, member, webhook, delivery];
+export function idsOf({ user, ...ids }: Tenant): string[] {
+  const { application, fullKey, pair, personalKey, member, webhook, delivery, session } = ids;
+  return [user.merchantId, user.uuid, application, fullKey, pair, personalKey, member, webhook, delivery, session];
 }
 
 /** Every row, of any table, in which one of these ids stands. */

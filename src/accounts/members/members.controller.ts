@@ -49,7 +49,7 @@ export class MembersController {
    */
   @Post('signup')
   @Answers('The new member.')
-  @Refuses('link.gone', 'unavailable')
+  @Refuses('link.gone', 'email.taken', 'unavailable')
   @Public()
   async signUpMember(
     @Visitor() visitor: Actor,

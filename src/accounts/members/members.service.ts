@@ -85,7 +85,7 @@ export class MembersService {
    * @throws {DomainError} `link.gone`, or `email.taken` when the address is another account's
    */
   async signUp(visitor: Actor, token: string, { password, firstName, lastName }: SignUpMemberBody): Promise<Account> {
-    if (!(await this.links.find(token, 'member_signup'))) throw new DomainError('link.gone');
+    await this.links.assertValid(token, 'member_signup');
     const passwordHash = await this.passwords.hash(password, visitor.address);
     const confirmation = this.links.newToken();
     const [signedUp, isProven] = await this.transactions.run(async (tx) => {
@@ -220,7 +220,8 @@ const nothing = (): Promise<void> => Promise.resolve();
 function changesOf(caller: Caller, member: Account, { role, status }: UpdateMemberBody): AccountChanges {
   const disabled = caller.merchantId === member.merchantId ? STATUS.disabled : STATUS.blocked;
   // A member who was disabled before signing up still has to sign up.
-  const active = member.passwordHash === null && member.consent === 0 ? STATUS.notYet : STATUS.active;
+  const hasSignedUp = member.passwordHash !== null || member.consent > 0 || member.lastLoginAt !== null;
+  const active = hasSignedUp ? STATUS.active : STATUS.notYet;
   return { ...(role && { role }), ...(status && { status: status === 'active' ? active : disabled }) };
 }
 

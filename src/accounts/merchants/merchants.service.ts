@@ -76,7 +76,7 @@ export class MerchantsService {
    * @throws {DomainError} `link.gone` or `email.taken`
    */
   async signUp(visitor: Actor, token: string, { organization, admin }: SignUpMerchantBody): Promise<Merchant> {
-    if (!(await this.links.find(token, 'merchant_signup'))) throw new DomainError('link.gone');
+    await this.links.assertValid(token, 'merchant_signup');
     const passwordHash = await this.passwords.hash(admin.password, visitor.address);
     const { legalBusinessName, ...details } = organization;
     const confirmation = this.links.newToken();

@@ -125,6 +125,8 @@ export class OwnAccountController {
     'password.current_wrong',
     'password.too_short',
     'mail.unavailable',
+    'login.throttled',
+    'unavailable',
   )
   @Requires(LEVELS.writeSome, { by: 'lastSegment', withoutConsent: true })
   async updateAccount(@Caller() caller: Caller, @Body() body: UpdateAccountBody): Promise<AccountAnswer> {

@@ -36,8 +36,8 @@ export class OwnAccountService {
   /**
    * Changes the own account. A new address takes effect when its link is followed.
    *
-   * @throws {DomainError} `username.taken`, `password.too_short`; `password.current_missing`, `password.current_wrong` for a new password or
-   *   address; `access.level_lacking` for a key that would change them, or anything that ends or renames what is stronger than the key
+   * @throws {DomainError} `username.taken`, `password.too_short`; `password.current_missing`, `password.current_wrong`, `login.throttled` for a
+   *   new password or address; `access.level_lacking` for a key that would change them, or anything that ends or renames what is stronger than the key
    */
   async update(caller: Caller, body: UpdateAccountBody): Promise<Account> {
     const { password, currentPassword, email, ...changes } = withoutNulls(body);
@@ -59,7 +59,7 @@ export class OwnAccountService {
       return changed;
     });
     if (email !== undefined) this.mails.confirmNewAddress(caller, email, token);
-    if (password !== undefined) this.mails.passwordChanged(caller, account.email);
+    if (password !== undefined && account.emailKey !== null) this.mails.passwordChanged(caller, account.email);
     return changed;
   }
 

@@ -32,7 +32,7 @@ export class RecoveryService {
     const token = this.links.newToken();
     const isKnown = account !== null && account.status === STATUS.active && account.emailKey === keyOf(email);
     await this.transactions.run(async (tx) => {
-      await this.links.withdraw(tx, { email, purpose: 'recovery' });
+      await this.links.withdraw(tx, { ...(isKnown ? { accountId: account.id } : { email }), purpose: 'recovery' });
       // Without an account the link leads nowhere, but takes as long.
       const link = await this.links.issue(tx, token, {
         purpose: 'recovery',
@@ -60,7 +60,7 @@ export class RecoveryService {
    * @throws {DomainError} `confirmation.not_found`, or `password.too_short`, which leaves the link valid
    */
   async recover(visitor: Actor, token: string, password: string): Promise<Account> {
-    if (!(await this.links.find(token, 'recovery'))) throw new DomainError('confirmation.not_found');
+    await this.links.assertValid(token, 'recovery', 'confirmation.not_found');
     const passwordHash = await this.passwords.hash(password, visitor.address);
     const account = await this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, token, 'recovery');
@@ -68,8 +68,12 @@ export class RecoveryService {
       if (!link || account?.deletedAt !== null || account.status !== STATUS.active)
         throw new DomainError('confirmation.not_found');
       assertLongEnough(password, account.level);
+      // Until the address is proven, somebody else may have had the account, who keeps none of its personal keys.
+      const isProven = account.emailVerifiedAt !== null;
+      if (!isProven) await this.accounts.change(tx, visitor, account.id, { consent: 0 });
       return this.accounts.change(tx, visitor, account.id, {
         passwordHash,
+        ...(!isProven && { consent: account.consent }),
         ...(link.email !== null &&
           account.emailKey === keyOf(link.email) && { email: { address: account.email, isProven: true } }),
       });

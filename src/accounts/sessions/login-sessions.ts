@@ -4,7 +4,6 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, MoreThan, Not, type Repository } from 'typeorm';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { Actor } from '../../platform/events/actor.js';
-import { DomainError } from '../../platform/events/domain-error.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { LoginSession } from './login-session.entity.js';
@@ -42,14 +41,14 @@ export class LoginSessions {
     });
   }
 
-  /** @throws {DomainError} `session.not_found` unless the session is a valid one of the account */
-  async end(tx: Transaction, accountId: number, id: string): Promise<void> {
+  /** @returns whether the session was a valid one of the account */
+  async end(tx: Transaction, accountId: number, id: string): Promise<boolean> {
     const { affected } = await tx.manager.update(
       LoginSession,
       { ...this.validOf(accountId), id },
       { endedAt: this.clock.now() },
     );
-    if (affected !== 1) throw new DomainError('session.not_found');
+    return affected === 1;
   }
 
   /**

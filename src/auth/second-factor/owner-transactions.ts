@@ -31,7 +31,7 @@ export class OwnerTransactions {
   /**
    * Does the same for a caller who has sent the current password.
    *
-   * @throws {DomainError} `password.current_missing`, `password.current_wrong`
+   * @throws {DomainError} `password.current_missing`, `password.current_wrong`, `login.throttled`
    */
   async runChecked<T>(caller: Caller, password: string | undefined, work: Work<T>): Promise<T> {
     const found = await this.accounts.find(caller.accountId);

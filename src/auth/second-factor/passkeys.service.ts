@@ -40,7 +40,7 @@ export class PasskeysService {
   /**
    * Creates what the browser needs to create a passkey.
    *
-   * @throws {DomainError} `password.current_missing`, `password.current_wrong`, `second_factor.limit_reached`
+   * @throws {DomainError} `password.current_missing`, `password.current_wrong`, `login.throttled`, `second_factor.limit_reached`
    */
   async createOptions(caller: Caller, password: string | undefined): Promise<PublicKeyCredentialCreationOptionsJSON> {
     await this.webAuthn.prepare();
@@ -80,7 +80,7 @@ export class PasskeysService {
   /**
    * Removes a passkey.
    *
-   * @throws {DomainError} `password.current_missing`, `password.current_wrong`, `second_factor.not_found`, `second_factor.demanded`
+   * @throws {DomainError} `password.current_missing`, `password.current_wrong`, `login.throttled`, `second_factor.not_found`, `second_factor.demanded`
    */
   remove(caller: Caller, id: string, password: string | undefined): Promise<void> {
     return this.owners.runChecked(caller, password, async (tx, account) => {

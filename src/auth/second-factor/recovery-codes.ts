@@ -33,7 +33,7 @@ export class RecoveryCodes {
   /**
    * Replaces the codes of the own account.
    *
-   * @throws {DomainError} `password.current_missing`, `password.current_wrong`, `second_factor.not_found` without a second factor
+   * @throws {DomainError} `password.current_missing`, `password.current_wrong`, `login.throttled`, `second_factor.not_found` without a second factor
    */
   renew(caller: Caller, password: string | undefined): Promise<string[]> {
     return this.owners.runChecked(caller, password, async (tx, account) => {

@@ -42,7 +42,7 @@ export class TotpService {
   /**
    * Generates a secret for an app. The former app stays valid until the new one is confirmed.
    *
-   * @throws {DomainError} `password.current_missing`, `password.current_wrong`
+   * @throws {DomainError} `password.current_missing`, `password.current_wrong`, `login.throttled`
    */
   begin(caller: Caller, password: string | undefined): Promise<NewTotp> {
     return this.owners.runChecked(caller, password, async (tx, account) => {
@@ -85,7 +85,7 @@ export class TotpService {
   /**
    * Removes the app.
    *
-   * @throws {DomainError} `password.current_missing`, `password.current_wrong`, `second_factor.not_found`, `second_factor.demanded`
+   * @throws {DomainError} `password.current_missing`, `password.current_wrong`, `login.throttled`, `second_factor.not_found`, `second_factor.demanded`
    */
   remove(caller: Caller, password: string | undefined): Promise<void> {
     return this.owners.runChecked(caller, password, async (tx, account) => {

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Account } from '../../accounts/account.entity.js';
+import { LoginThrottle } from '../../accounts/login-throttle.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError, type FactorMethod } from '../../platform/events/domain-error.js';
 import { LoginService, type Login } from '../login.service.js';
-import { LoginThrottle } from '../login-throttle.js';
 import { FactorChallenges } from '../second-factor/factor-challenges.js';
 import { PasskeysService } from '../second-factor/passkeys.service.js';
 import { RecoveryCodes } from '../second-factor/recovery-codes.js';

@@ -101,11 +101,6 @@ export const ERROR_CATALOGUE = {
     meaning: 'The password is too short for an account that may manage others.',
     remedy: 'Choose a password of 12 characters or more.',
   },
-  'password.too_common': {
-    status: 400,
-    meaning: 'The password is one of the most common ones.',
-    remedy: 'Choose a password that others do not use.',
-  },
   'login.second_factor_required': {
     status: 401,
     meaning: 'The password is right, and the account has a second factor.',

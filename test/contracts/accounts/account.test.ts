@@ -146,6 +146,8 @@ describe("accounts surface: one's own account", () => {
       ['invalidPassword', { password: 'short' }],
       ['invalidPassword', { password: randomBytes(101).toString('hex').slice(1) }],
       ['invalidPassword', { password: 12345678 }],
+      ['invalidCurrentPassword', { password: 'a new long password', currentPassword: '' }],
+      ['invalidCurrentPassword', { password: 'a new long password', currentPassword: 12345678 }],
       ['invalidConsent', { consent: -1 }],
       ['invalidConsent', { consent: '1' }],
       ['invalidConsent', { consent: 0.5 }],
@@ -184,7 +186,7 @@ describe("accounts surface: one's own account", () => {
     it('set the password, which no response contains', async () => {
       const member = await server.newMember(owner, 'user');
       const password = `päss word ${randomUUID()}`;
-      const { status, text } = await change(member, { password });
+      const { status, text } = await change(member, { password, currentPassword: PASSWORD });
       expect(status).toBe(200);
       expect(text).not.toContain(password);
       expect(text).not.toMatch(/argon|hash/i);
@@ -202,7 +204,7 @@ describe("accounts surface: one's own account", () => {
 
     it('leave an audit record that names the fields without the password', async () => {
       const member = await server.newMember(owner, 'user');
-      await change(member, { language: 'es', password: 'yet another password' });
+      await change(member, { language: 'es', password: 'yet another password', currentPassword: PASSWORD });
       const query = new URLSearchParams({ action: 'account.updated', targetId: member.uuid }).toString();
       const { body } = await server.call('GET', `/api/v1/audit-events?${query}`, { token: owner.token });
       expect(body.items[0]).toMatchObject({ actor: { accountId: member.accountId }, address: '127.0.0.1' });

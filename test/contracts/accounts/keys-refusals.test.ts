@@ -97,7 +97,9 @@ describe('accounts surface: refused credentials', () => {
       expect([status, body]).toEqual([403, INACTIVE]);
     }
     await setStatus('active');
-    expect((await server.call('GET', '/whoami/jwt', { token: member.token })).status).toBe(200);
+    expect((await server.call('GET', '/whoami/jwt', { token: member.token })).status).toBe(401);
+    const { token } = await server.logIn(member.email, member.password);
+    expect((await server.call('GET', '/whoami/jwt', { token })).status).toBe(200);
   });
 
   it('F9: refuses tokens and keys of a blocked merchant until it is unblocked', async () => {

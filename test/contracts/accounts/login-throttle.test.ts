@@ -87,7 +87,7 @@ describe('login: throttling', () => {
   });
 
   it('counts failures for the account that is meant, whatever other fields are sent', async () => {
-    const guess = (n: number) => fail({ id: user.accountId, username: `decoy-${n}`, email: `decoy-${n}@shop.example` });
+    const guess = (n: number) => fail({ username: user.accountId, id: 9_000 + n, email: `decoy-${n}@shop.example` });
     expect(statuses([await guess(1), await guess(2), await guess(3)])).toEqual([401, 401, 401]);
     expect((await guess(4)).status).toBe(429);
   });

@@ -62,6 +62,13 @@ describe('accounts surface: login', () => {
       ['e-mail address in capitals', () => ({ email: user.email.toUpperCase() })],
       ['number', () => ({ id: user.accountId })],
       ['number written as a text', () => ({ id: String(user.accountId) })],
+      ['number in the field of the user name', () => ({ username: user.accountId })],
+      ['number as a text in the field of the user name', () => ({ username: String(user.accountId) })],
+      ['number in the field of the address', () => ({ email: user.accountId })],
+      ['e-mail address in the field of the user name', () => ({ username: user.email })],
+      ['e-mail address in the field of the number', () => ({ id: user.email })],
+      ['user name in the field of the address', () => ({ email: username })],
+      ['user name in the field of the number', () => ({ id: username })],
       ['user name beside empty others', () => ({ username, email: null, id: null })],
     ])('finds an account by its %s', async (_, name) => {
       const { status, body } = await post(path, { ...name(), password: user.password });
@@ -88,10 +95,11 @@ describe('accounts surface: login', () => {
     });
 
     it.each([
-      ['a user name that is a number', { username: 1, password: WRONG }],
+      ['a user name that is a list', { username: [1], password: WRONG }],
+      ['a user name that is no text', { username: true, password: WRONG }],
       ['an address that is a list', { email: ['ada@shop.example'], password: WRONG }],
-      ['a number that is none', { id: 'one', password: WRONG }],
-      ['a negative number', { id: -1, password: WRONG }],
+      ['a fraction', { username: 1.5, password: WRONG }],
+      ['a number that is a list', { id: [1], password: WRONG }],
       ['a password that is a number', { username: 'ada', password: 123456789012 }],
     ])('refuses %s', async (_, json) => {
       const { status, body } = await post(path, json);
@@ -105,6 +113,8 @@ describe('accounts surface: login', () => {
       ['an unknown user name', () => ({ username: 'nobody' })],
       ['an unknown address', () => ({ email: 'nobody@shop.example' })],
       ['an unknown number', () => ({ id: 999_999_999 })],
+      ['a number that no account can have', () => ({ id: 2 ** 40 })],
+      ['a negative number', () => ({ id: -user.accountId })],
     ])(`answers ${failed} to %s`, async (_, name) => {
       const { status, body } = await post(path, { ...name(), password: WRONG });
       expect([status, body]).toEqual([401, { result: 'error', error: failed }]);

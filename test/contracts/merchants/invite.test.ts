@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { OneTimeLink } from '../../../src/accounts/one-time-link.entity.js';
 import type { RequestOptions } from '../../support/http.js';
+import { mailedLink, newMerchantBody, pathOf } from '../../support/links.js';
 import { TestServer, type User } from '../../support/server.js';
 
 const INVITE = '/api/v1/merchants/invite';
@@ -34,11 +35,16 @@ describe('merchants surface: invitations of merchants', () => {
     expect(server.mailbox.mails.filter(({ text }) => text.includes(body.signupLink))).toEqual([]);
   });
 
-  it('mails the link when an address is given', async () => {
+  it('mails a link when an address is given, which is another one than that of the answer', async () => {
     const email = `new-${randomUUID()}@shop.example`;
     const { status, body } = await invite({ json: { email } });
     expect(status).toBe(201);
-    expect((await server.mailbox.latestTo(email)).text).toContain(body.signupLink);
+    const mailed = await mailedLink(server, email);
+    expect(mailed).toMatch(new RegExp(`^/api/v1/merchants/signup\\?token=${TOKEN}$`));
+    expect(mailed).not.toBe(pathOf(body.signupLink));
+    expect((await server.call('POST', mailed, { json: newMerchantBody(email) })).status).toBe(201);
+    const again = await server.call('POST', pathOf(body.signupLink), { json: newMerchantBody(`other-${email}`) });
+    expect(again.status).toBe(410);
   });
 
   it('requires level 7', async () => {
@@ -116,7 +122,9 @@ describe('merchants surface: invitations of merchants', () => {
         const json = { email, role: 'user' };
         const { body } = await published.call('POST', '/api/v1/members', { token: published.admin.token, json });
         expect(body.signupLink).toMatch(/^https:\/\/keys\.example\/base\/api\/v1\/members\/signup\?token=/);
-        expect((await published.mailbox.latestTo(email)).text).toContain(body.signupLink);
+        const { text } = await published.mailbox.latestTo(email);
+        expect(text).toContain('https://keys.example/base/api/v1/members/signup?token=');
+        published.secrets.add(/token=([\da-f]+)/.exec(text)?.[1] ?? '');
       } finally {
         await published.stop();
       }

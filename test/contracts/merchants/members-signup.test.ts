@@ -1,6 +1,7 @@
 /** Contracts of `POST /api/v1/members` and its signup: an invitation makes one member, once, with the invited role and address. */
 
 import { randomUUID } from 'node:crypto';
+import { mailedLink, pathOf } from '../../support/links.js';
 import { PASSWORD, TestServer, type User } from '../../support/server.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -29,7 +30,7 @@ describe('merchants surface: invitations and signup of members', () => {
   };
 
   describe('invitations', () => {
-    it('answer with the member and a link that also goes out by mail', async () => {
+    it('answer with the member and a link, and mail another one', async () => {
       const email = newAddress();
       const { status, body } = await invite({ email, role: 'readOnly' });
       expect([status, body]).toEqual([
@@ -45,15 +46,30 @@ describe('merchants surface: invitations and signup of members', () => {
       ]);
       expect(body.signupLink).toMatch(/\/api\/v1\/members\/signup\?token=[\w-]{32,}$/);
       expect(body.signupLink.startsWith(server.url)).toBe(true);
-      expect((await server.mailbox.latestTo(email)).text).toContain(body.signupLink);
+      const mailed = await mailedLink(server, email);
+      expect(mailed).toMatch(/^\/api\/v1\/members\/signup\?token=[\w-]{32,}$/);
+      expect(mailed).not.toBe(pathOf(body.signupLink));
+      expect((await server.call('POST', mailed, { json: newBody() })).status).toBe(201);
+      // They are one invitation.
+      expect((await signUp(body.signupLink)).body).toEqual(GONE);
     });
 
-    it('are refused for an e-mail address that is taken, in any letter case and by any merchant', async () => {
+    it('are refused for an e-mail address that the merchant has invited, or has as a member, in any letter case', async () => {
       const invited = newAddress();
       expect((await invite({ email: invited, role: 'user' })).status).toBe(201);
-      for (const email of [invited, invited.toUpperCase(), user.email, (await server.newMerchant()).email]) {
+      for (const email of [invited, invited.toUpperCase(), user.email, user.email.toUpperCase()]) {
         const { status, body } = await invite({ email, role: 'user' });
         expect([status, body]).toEqual([409, TAKEN]);
+      }
+    });
+
+    it("do not tell whether an address is known elsewhere: it is found to be taken by whoever uses the answer's link", async () => {
+      const free = await invite({ email: newAddress(), role: 'user' });
+      for (const email of [(await server.newMerchant()).email, server.admin.email.toUpperCase()]) {
+        const { status, body } = await invite({ email, role: 'user' });
+        expect([status, Object.keys(body)]).toEqual([201, Object.keys(free.body)]);
+        const signedUp = await signUp(body.signupLink);
+        expect([signedUp.status, signedUp.body]).toEqual([409, TAKEN]);
       }
     });
 

@@ -91,9 +91,13 @@ describe('merchants surface: members', () => {
       const { status, body } = await patch(member.uuid, { role: 'readOnly' });
       expect([status, body.role, body.status]).toEqual([200, 'readOnly', 'active']);
       const json = { name: `app ${randomUUID()}` };
-      expect((await server.call('POST', '/api/v1/applications', { token: member.token, json })).status).toBe(403);
+      const create = ({ token }: User) => server.call('POST', '/api/v1/applications', { token, json });
+      expect((await create(member)).status).toBe(401);
+      const lowered = await server.logIn(member.email, PASSWORD);
+      expect((await create(lowered)).status).toBe(403);
       expect((await patch(member.uuid, { role: 'user' })).body.role).toBe('user');
-      expect((await server.call('POST', '/api/v1/applications', { token: member.token, json })).status).toBe(201);
+      expect((await create(lowered)).status).toBe(201);
+      expect((await create(member)).status).toBe(401);
     });
 
     it.each([
@@ -121,17 +125,24 @@ describe('merchants surface: members', () => {
       expect((await server.call('POST', '/api/v1/auth/login', { json: login })).status).toBe(403);
 
       expect((await patch(member.uuid, { status: 'active' })).body.status).toBe('active');
-      expect((await server.call('GET', '/api/v1/merchants/me', { token })).status).toBe(200);
+      expect((await server.call('GET', '/api/v1/merchants/me', { token })).status).toBe(401);
+      const back = await server.logIn(member.email, PASSWORD);
+      expect((await server.call('GET', '/api/v1/merchants/me', { token: back.token })).status).toBe(200);
       expect((await server.call('GET', '/whoami/key', { basic })).status).toBe(401);
     });
 
     it('of the status do not replace the signup of an invited member', async () => {
-      const { id, signupLink } = (await invite({ email: newAddress(), role: 'user' })).body;
+      const email = newAddress();
+      const { id, signupLink } = (await invite({ email, role: 'user' })).body;
       expect((await patch(id, { status: 'active' })).status).toBe(409);
       expect((await patch(id, { status: 'disabled' })).body.status).toBe('disabled');
       expect((await signUp(signupLink)).body).toEqual(GONE);
       expect((await patch(id, { status: 'active' })).body.status).toBe('invited');
-      expect((await signUp(signupLink)).status).toBe(201);
+      // Enabling revives no link: the member is invited anew.
+      expect((await signUp(signupLink)).body).toEqual(GONE);
+      expect((await remove(id)).status).toBe(204);
+      const again = (await invite({ email, role: 'user' })).body;
+      expect((await signUp(again.signupLink)).status).toBe(201);
     });
 
     it('that remove a member have the tokens refused at once and the e-mail address free again', async () => {

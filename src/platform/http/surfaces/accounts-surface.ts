@@ -20,7 +20,6 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'password.current_missing': 'currentPasswordMissing',
   'password.current_wrong': 'currentPasswordWrong',
   'password.too_short': 'passwordTooShort',
-  'password.too_common': 'passwordTooCommon',
   'session.not_found': 'sessionNotFound',
   'access.level_lacking': 'insufficientAccessLevel',
   'access.other_owner': 'insufficientAccessLevel',

@@ -49,7 +49,6 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'member.invited': 'This member has not accepted the invitation yet',
   'idempotency.under_way': 'A request with this Idempotency-Key is being carried out; repeat it later',
   'idempotency.key_reused': 'This Idempotency-Key was used for another request',
-  'password.too_common': 'This password is one of the most common ones; choose another one',
   'link.gone': 'This link has been used or has expired',
 };
 

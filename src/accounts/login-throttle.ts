@@ -5,6 +5,7 @@ import { partyAt } from '../platform/limits/address.js';
 import type { Limiter } from '../platform/limits/limiter.js';
 import { Limiters } from '../platform/limits/limiters.js';
 import { Lines } from '../platform/limits/lines.js';
+import type { Account } from './account.entity.js';
 
 /** The number of names for which logins from one address can fail, each up to the limit, before the address itself is throttled. */
 const NAMES_PER_ADDRESS = 10;
@@ -12,8 +13,16 @@ const NAMES_PER_ADDRESS = 10;
 /** The most attempts from one address at a time. Others wait, so that simultaneous logins that are right are not refused. */
 const AT_ONCE = 8;
 
+/** The subject of guesses at an account's password, at logins and as `currentPassword` alike. */
+export const guessesAt = ({ id }: Pick<Account, 'id'>): string => `account ${id}`;
+
 /** The errors that count as failures. */
-const FAILURES: readonly ErrorCode[] = ['login.failed', 'login.challenge_gone', 'login.second_factor_failed'];
+const FAILURES: readonly ErrorCode[] = [
+  'login.failed',
+  'login.challenge_gone',
+  'login.second_factor_failed',
+  'password.current_wrong',
+];
 
 /**
  * Slows down password guessing. Failures are counted per name and address, and per address, but never per name alone, so that guessing at
@@ -34,11 +43,11 @@ export class LoginThrottle {
   }
 
   /**
-   * Runs a login attempt. It is counted as a failure before it begins, and given back unless it fails, so that attempts at once cannot exceed
+   * Runs an attempt. It is counted as a failure before it begins, and given back unless it fails, so that attempts at once cannot exceed
    * the limit, at whichever instances. An address that has reached the limit costs neither a look-up nor a hash.
    *
    * @param findSubject finds what failures are counted for beside the address
-   * @throws {DomainError} `login.throttled`, or the error of `attempt`, of which some count as failures
+   * @throws {DomainError} `login.throttled`, or the error of `attempt`, of which wrong passwords and wrong second factors count as failures
    */
   async guard<T>(address: string, findSubject: () => Promise<string>, attempt: () => Promise<T>): Promise<T> {
     if (this.isOff) {
