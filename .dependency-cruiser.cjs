@@ -46,6 +46,9 @@ const ORDER = {
     list: 'Finding keys does not depend on what is done with them.',
     bulk: 'Bulk operations select keys as the list does.',
   },
+  'src/auth': {
+    oidc: 'A provider authenticates people for the login that passwords lead to as well.',
+  },
   'src/cli': {
     seed: 'Example data is made by the services of the application.',
     restore: 'A restore needs no example.',

@@ -54,6 +54,10 @@ export class Account {
   @Column({ name: 'password_hash', type: 'varchar', length: 200, nullable: true })
   passwordHash: string | null;
 
+  /** Whether it was created by a sign-in with the OpenID provider, and so can have no password. */
+  @Column({ name: 'is_external', type: 'boolean', default: false })
+  isExternal: boolean;
+
   /** The role, which determines the level. */
   @Column({ type: 'varchar', length: 20 })
   role: Role;

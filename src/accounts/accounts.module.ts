@@ -19,6 +19,7 @@ import { Merchant } from './merchant.entity.js';
 import { IdlePolicyController } from './merchants/idle-policy.controller.js';
 import { IdlePolicyService } from './merchants/idle-policy.service.js';
 import { MerchantBatches } from './merchants/merchant-batches.js';
+import { MerchantChanges } from './merchants/merchant-changes.js';
 import { MerchantsController } from './merchants/merchants.controller.js';
 import { MerchantsService } from './merchants/merchants.service.js';
 import { OldInvitations } from './old-invitations.js';
@@ -26,6 +27,7 @@ import { OneTimeLink } from './one-time-link.entity.js';
 import { OneTimeLinks } from './one-time-links.js';
 import { OwnAccountController } from './own-account/own-account.controller.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
+import { SignupPolicy } from './own-account/signup-policy.js';
 import { SignupService } from './own-account/signup.service.js';
 import { Passwords } from './passwords.js';
 
@@ -46,6 +48,7 @@ import { Passwords } from './passwords.js';
     MailPace,
     MembersService,
     MerchantBatches,
+    MerchantChanges,
     MerchantsService,
     OldInvitations,
     OldSessions,
@@ -53,6 +56,7 @@ import { Passwords } from './passwords.js';
     OwnAccountService,
     Passwords,
     RecoveryService,
+    SignupPolicy,
     SignupService,
   ],
   exports: [
@@ -65,6 +69,7 @@ import { Passwords } from './passwords.js';
     Mailer,
     MembersService,
     MerchantBatches,
+    MerchantChanges,
     MerchantsService,
     OneTimeLinks,
     OwnAccountService,

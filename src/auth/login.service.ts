@@ -7,6 +7,7 @@ import { LoginSessions } from '../accounts/sessions/login-sessions.js';
 import { Passwords } from '../accounts/passwords.js';
 import type { Actor } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
+import type { EventDetails } from '../platform/events/domain-event.js';
 import { DeniedRequests } from '../platform/http/denied-requests.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { LoginTokens } from './login-tokens.js';
@@ -59,13 +60,18 @@ export class LoginService {
   }
 
   /**
-   * Opens a session of an account that has just been authenticated.
+   * Opens a session of an account that has just been authenticated, by whatever means.
    *
+   * @param details how it was authenticated, for the audit trail
    * @throws {DomainError} `login.failed` if its password has changed in the meantime
    */
-  async open(visitor: Actor, { id, passwordHash }: Pick<Account, 'id' | 'passwordHash'>): Promise<Login> {
+  async open(
+    visitor: Actor,
+    { id, passwordHash }: Pick<Account, 'id' | 'passwordHash'>,
+    details: EventDetails = {},
+  ): Promise<Login> {
     return this.transactions.run(async (tx) => {
-      const account = await this.accounts.noteLogin(tx, visitor, id);
+      const account = await this.accounts.noteLogin(tx, visitor, id, details);
       if (account.passwordHash !== passwordHash || account.status !== STATUS.active)
         throw new DomainError('login.failed');
       const session = await this.sessions.open(tx, visitor, id, this.tokens.ttlSeconds);
@@ -82,7 +88,8 @@ export class LoginService {
     return account;
   }
 
-  private recordFailure(actor: Actor, { uuid, merchantId }: Account, { code }: DomainError): void {
+  /** Records that a login of a known account has failed. */
+  recordFailure(actor: Actor, { uuid, merchantId }: Account, { code }: DomainError): void {
     const details = { reason: code };
     this.deniedRequests.record(`login ${uuid}`, {
       name: 'account.login_failed',

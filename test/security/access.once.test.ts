@@ -64,6 +64,9 @@ const ROUTES = `
   GET     /api/v1/webhooks                           4
   GET     /api/v1/webhooks/:id                       4
   GET     /api/v1/webhooks/:id/deliveries            4
+  GET     /api/v1/auth/oidc                          public
+  GET     /api/v1/auth/oidc/callback                 public
+  GET     /api/v1/auth/oidc/login                    public
   GET     /apikeys/:key/jwt                          4
   GET     /apikeys/:key/key                          4
   GET     /apikeys/jwt                               0

@@ -25,12 +25,13 @@ export class RecoveryService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Mails a recovery link to an address, if an active account logs in by it. The answer never tells. */
+  /** Mails a recovery link to an address, if an active account logs in by it and can have a password. The answer never tells. */
   async request(visitor: Actor, email: string): Promise<void> {
     this.mails.assertReachable();
     const account = await this.names.find(email);
     const token = this.links.newToken();
-    const isKnown = account !== null && account.status === STATUS.active && account.emailKey === keyOf(email);
+    const isKnown =
+      account !== null && account.status === STATUS.active && account.emailKey === keyOf(email) && !account.isExternal;
     await this.transactions.run(async (tx) => {
       await this.links.withdraw(tx, { ...(isKnown ? { accountId: account.id } : { email }), purpose: 'recovery' });
       // Without an account the link leads nowhere, but takes as long.
