@@ -89,7 +89,7 @@ export class OwnAccountController {
   @Post('confirm/email/:id')
   @HttpCode(200)
   @Answers("The account's new e-mail address.")
-  @Refuses('confirmation.not_found', 'email.taken', 'username.taken', 'unavailable')
+  @Refuses('confirmation.not_found', 'email.taken', 'unavailable')
   @Public()
   async confirmEmail(@Visitor() visitor: Actor, @Param('id') id: string): Promise<ConfirmedEmailAnswer> {
     return { email: (await this.ownAccount.confirmEmail(visitor, id)).email };
