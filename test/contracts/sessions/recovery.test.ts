@@ -175,11 +175,12 @@ describe('sessions: recovery', () => {
     const { member, path } = await newRecovery();
     await set(path);
     const { body } = await server.call('GET', `/api/v1/audit-events?targetId=${member.uuid}`, { token: owner.token });
-    const byVisitors = body.items.filter(({ actor }: { actor: { kind: string } }) => actor.kind === 'visitor');
-    const actions = byVisitors.map(({ action }: { action: string }) => action);
-    expect(actions.slice(0, actions.indexOf('account.recovery_requested') + 1)).toEqual(
-      expect.arrayContaining(['account.updated', 'account.recovery_requested']),
-    );
+    const actions: string[] = body.items
+      .filter(({ actor }: { actor: { kind: string } }) => actor.kind === 'visitor')
+      .map(({ action }: { action: string }) => action);
+    const requested = actions.indexOf('account.recovery_requested');
+    // The newest are first.
+    expect(actions.slice(0, Math.max(0, requested))).toContain('account.updated');
     expect(JSON.stringify(body)).not.toContain(path.split('/').at(-1));
   });
 
