@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DeniedRequestsModule } from '../platform/http/denied-requests.module.js';
 import { Account } from './account.entity.js';
 import { AccountMails } from './account-mails.js';
 import { LoginNames } from './login-names.js';
@@ -42,6 +43,7 @@ import { Passwords } from './passwords.js';
 /** Merchants, their members, and the own account of each person. */
 @Module({
   imports: [
+    DeniedRequestsModule,
     TypeOrmModule.forFeature([
       Account,
       FactorChallenge,
