@@ -1,12 +1,15 @@
-import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Certificate } from './certificates.js';
 
-/** A value of the part of CBOR (RFC 8949) that WebAuthn needs: whole numbers, texts, bytes and maps. */
-type Cbor = number | string | Buffer | Map<number | string, Cbor>;
+/** A value of the part of CBOR (RFC 8949) that WebAuthn needs: whole numbers, texts, bytes, lists and maps. */
+type Cbor = number | string | Buffer | Cbor[] | Map<number | string, Cbor>;
 
 function encode(value: Cbor): Buffer {
   if (typeof value === 'number') return value < 0 ? head(1, -1 - value) : head(0, value);
   if (typeof value === 'string') return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)]);
   if (Buffer.isBuffer(value)) return Buffer.concat([head(2, value.length), value]);
+  if (Array.isArray(value)) return Buffer.concat([head(4, value.length), ...value.map(encode)]);
   return Buffer.concat([head(5, value.size), ...[...value].flat().map(encode)]);
 }
 
@@ -31,7 +34,8 @@ interface Options {
 interface Deviations {
   origin?: string;
   count?: number;
-  format?: string;
+  /** A certificate of its maker, with whose key it attests the passkey as U2F does. */
+  maker?: Certificate;
 }
 
 /** An authenticator in software, with the browser around it: one passkey of ES256, without attestation. */
@@ -46,7 +50,7 @@ export class Authenticator {
   constructor(private readonly origin: string) {}
 
   /** What the browser answers to options to create a passkey. */
-  create({ challenge, rp }: Options, { origin = this.origin, format = 'none' }: Deviations = {}): object {
+  create({ challenge, rp }: Options, { origin = this.origin, maker }: Deviations = {}): object {
     const { x = '', y = '' } = this.keys.publicKey.export({ format: 'jwk' });
     const key = new Map<number, Cbor>([
       [1, 2],
@@ -56,14 +60,15 @@ export class Authenticator {
       [-3, Buffer.from(y, 'base64url')],
     ]);
     const id = Buffer.from(this.id, 'base64url');
+    const clientData = this.clientData('webauthn.create', challenge, origin);
     const credential = Buffer.concat([Buffer.alloc(16), Buffer.from([0, id.length]), id, encode(key)]);
     const attestation = new Map<string, Cbor>([
-      ['fmt', format],
-      ['attStmt', new Map()],
+      ['fmt', maker ? 'fido-u2f' : 'none'],
+      ['attStmt', maker ? this.attest(maker, clientData, rp?.id ?? '') : new Map()],
       ['authData', Buffer.concat([this.data(rp?.id ?? '', HAS_CREDENTIAL, this.count), credential])],
     ]);
     return this.answer({
-      clientDataJSON: this.clientData('webauthn.create', challenge, origin).toString('base64url'),
+      clientDataJSON: clientData.toString('base64url'),
       attestationObject: encode(attestation).toString('base64url'),
       transports: ['usb'],
     });
@@ -81,6 +86,16 @@ export class Authenticator {
       authenticatorData: data.toString('base64url'),
       signature: sign('sha256', Buffer.concat([data, sha256(clientData)]), this.keys.privateKey).toString('base64url'),
     });
+  }
+
+  private attest({ cert, key }: Certificate, clientData: Buffer, rpId: string): Map<string, Cbor> {
+    const { x = '', y = '' } = this.keys.publicKey.export({ format: 'jwk' });
+    const point = [Buffer.from([4]), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')];
+    const attested = [Buffer.from([0]), sha256(rpId), sha256(clientData), Buffer.from(this.id, 'base64url'), ...point];
+    return new Map<string, Cbor>([
+      ['sig', sign('sha256', Buffer.concat(attested), readFileSync(key))],
+      ['x5c', [new X509Certificate(readFileSync(cert)).raw]],
+    ]);
   }
 
   private answer(response: object): object {

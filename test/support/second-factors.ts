@@ -76,7 +76,7 @@ export async function setUpTotp(
 export async function challengeOf(server: TestServer, { email }: User, password = PASSWORD) {
   const { status, body } = await server.call('POST', '/login', { json: { username: email, password } });
   expect([status, body.error]).toEqual([401, 'secondFactorRequired']);
-  return body.secondFactor as { challenge: string; methods: string[]; passkeyOptions?: never };
+  return body.secondFactor as { challenge: string; methods: string[]; passkeyOptions?: { challenge: string } };
 }
 
 /** Answers a challenge. */

@@ -232,6 +232,22 @@ describe('a login with a second factor', () => {
     expect(await send({ challenge, code: codeOf(server, theirs) })).toEqual([403, 'access.account_inactive']);
   });
 
+  it('ends what began without it, also at the same time', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const { token, email, password } = await server.newMerchant();
+      const json = { currentPassword: password };
+      const begun = await server.call('POST', '/api/v1/second-factor/totp', { token, json });
+      const code = codeOf(server, begun.body.secret);
+      const [confirmed, ...logins] = await Promise.all([
+        server.call('POST', '/api/v1/second-factor/totp/confirm', { token, json: { code } }),
+        ...Array.from({ length: 8 }, () => server.call('POST', '/login', { json: { username: email, password } })),
+      ]);
+      expect(confirmed.status).toBe(200);
+      for (const { body } of logins)
+        expect((await server.call('GET', '/whoami/jwt', { token: body.token ?? 'none' })).status).toBe(401);
+    }
+  });
+
   it('is recorded, also when it fails', async () => {
     const { challenge } = await challengeOf(server, user);
     await send({ challenge, code: wrongCode(server, secret) });

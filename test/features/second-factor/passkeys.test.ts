@@ -1,6 +1,8 @@
 /** Guarantees of passkeys: only a signature by the account's own authenticator, for this login and this server, is a second factor. */
 
 import { Authenticator } from '../../support/authenticator.js';
+import { CertificateAuthority } from '../../support/certificates.js';
+import { newFolder, removeFolder } from '../../support/program.js';
 import { TestServer, type User } from '../../support/server.js';
 import {
   answer,
@@ -138,7 +140,6 @@ describe('passkeys', () => {
     expect(await answerOf(user, new Authenticator('https://keys.example.net').create(options))).toEqual(refused);
     expect(await answerOf(user, authenticator.create({ ...options, rp: { id: 'example.net' } }))).toEqual(refused);
     expect(await answerOf(user, authenticator.create({ ...options, challenge: 'AAAA' }))).toEqual(refused);
-    expect(await answerOf(user, authenticator.create(options, { format: 'apple' }))).toEqual(refused);
     for (const nothing of [{}, { response: {} }, { response: { attestationObject: 1 } }])
       expect(await answerOf(user, nothing)).toEqual(refused);
     expect(await answerOf(user, response)).toEqual([201, undefined]);
@@ -148,6 +149,14 @@ describe('passkeys', () => {
     const late = await optionsFor(user);
     server.clock.advance(301);
     expect(await answerOf(user, new Authenticator(ORIGIN).create(late))).toEqual(refused);
+  });
+
+  it('are registered without a look at certificates, which would have the server fetch what they name', async () => {
+    const folder = newFolder();
+    const maker = CertificateAuthority.create(folder, 'maker').issue('authenticator', []);
+    const { status, headers } = await add(user, authenticator.create(await optionsFor(user), { maker }));
+    expect([status, headers['x-error-code']]).toEqual([400, 'passkey.refused']);
+    await removeFolder(folder);
   });
 
   it('stand beside an app, and are removed one by one', async () => {
