@@ -155,7 +155,7 @@ export const ERROR_CATALOGUE = {
   },
   'password.current_wrong': {
     status: 403,
-    meaning: '`currentPassword` is wrong.',
+    meaning: 'The current password is wrong.',
     remedy: 'Send the current password, or recover the account by mail.',
   },
   'password.not_allowed': {
