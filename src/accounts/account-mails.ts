@@ -8,6 +8,9 @@ const WAS_IT_YOU = (recover: string): string =>
 
 const FACTORS = { totp: 'a code of your authenticator app', passkey: 'a passkey' };
 
+/** Who causes a mail, and in whose name, if not in the server's. */
+type Sender = Actor & { merchantId?: string };
+
 /** The mails about a person's own account. Their links lead to pages of this server. */
 @Injectable()
 export class AccountMails {
@@ -21,7 +24,7 @@ export class AccountMails {
     this.mailer.assertReachable();
   }
 
-  inviteMember(actor: Actor, to: string, token: string): void {
+  inviteMember(actor: Sender, to: string, token: string): void {
     const link = this.link(`/api/v1/members/signup?token=${token}`);
     this.send(actor, to, 'Your invitation to Keywright', [
       'You have been invited to Keywright.',
@@ -29,7 +32,7 @@ export class AccountMails {
     ]);
   }
 
-  inviteMerchant(actor: Actor, to: string, token: string): void {
+  inviteMerchant(actor: Sender, to: string, token: string): void {
     const link = this.link(`/api/v1/merchants/signup?token=${token}`);
     this.send(actor, to, 'Your invitation to Keywright', [
       'You have been invited to Keywright.',
@@ -119,7 +122,7 @@ export class AccountMails {
     return `${this.config.publicUrl}${path}`;
   }
 
-  private send({ requestId }: Actor, to: string, subject: string, paragraphs: string[]): void {
-    this.mailer.send({ to, subject, text: paragraphs.join('\n\n'), requestId });
+  private send({ requestId, merchantId }: Sender, to: string, subject: string, paragraphs: string[]): void {
+    this.mailer.send({ to, subject, text: paragraphs.join('\n\n'), requestId, merchantId });
   }
 }

@@ -34,16 +34,16 @@ export class RecoveryService {
     const token = this.links.newToken();
     const isKnown =
       account !== null && account.status === STATUS.active && account.emailKey === keyOf(email) && !account.isExternal;
-    const link = await this.transactions.run(async (tx) => {
-      await this.links.withdraw(tx, { ...(isKnown ? { accountId: account.id } : { email }), purpose: 'recovery' });
-      // Without an account the link leads nowhere, but takes as long.
-      return this.links.issue(tx, token, {
+    // Earlier links stay valid: whoever else asks for one can have the owner's mail delayed, and must not void the one before. Without an
+    // account the link leads nowhere, but takes as long.
+    const link = await this.transactions.run((tx) =>
+      this.links.issue(tx, token, {
         purpose: 'recovery',
         ttlSeconds: RECOVERY_SECONDS,
         email,
         ...(isKnown && { accountId: account.id }),
-      });
-    });
+      }),
+    );
     if (!isKnown) return;
     // After the answer, whose time would tell that there is an account.
     this.deniedRequests.record(`recovery ${account.uuid}`, {

@@ -54,16 +54,16 @@ export class SignupService {
     const isAdmitted = await this.policy.admits(email);
     const known = await this.names.find(email);
     const isKnown = known !== null && known.emailVerifiedAt !== null;
-    await this.transactions.run(async (tx) => {
-      await this.links.withdraw(tx, { email, purpose: 'account_signup' });
-      // Nobody has the token of a link that is issued to somebody who may not sign up.
-      await this.links.issue(tx, isAdmitted ? confirmation : this.links.newToken(), {
+    // Earlier links stay valid: whoever else asks for one can have the owner's mail delayed, and must not void the one before. Nobody has the
+    // token of a link that is issued to somebody who may not sign up.
+    await this.transactions.run((tx) =>
+      this.links.issue(tx, isAdmitted ? confirmation : this.links.newToken(), {
         purpose: 'account_signup',
         ttlSeconds: CONFIRMATION_SECONDS,
         email,
         language,
-      });
-    });
+      }),
+    );
     if (isKnown) this.mails.knownAddress(visitor, email);
     else if (isAdmitted) this.mails.confirmSignup(visitor, email, confirmation);
     return { email, ...(unittest === true && this.config.ALLOW_UNITTEST_SIGNUP && { confirmation }) };
