@@ -173,6 +173,7 @@ describe('sessions: recovery', () => {
 
   it('is audited, without the link', async () => {
     const { member, path } = await newRecovery();
+    await server.sealed();
     await set(path);
     const { body } = await server.call('GET', `/api/v1/audit-events?targetId=${member.uuid}`, { token: owner.token });
     const actions: string[] = body.items
