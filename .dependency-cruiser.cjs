@@ -50,6 +50,7 @@ const ORDER = {
   'src/auth': {
     'second-factor': 'How a second factor is set up and proven is independent of what it is proven for.',
     'second-step': 'A login asks for second factors.',
+    oidc: 'A provider authenticates people for the login that passwords lead to as well.',
   },
   'src/cli': {
     seed: 'Example data is made by the services of the application.',

@@ -12,6 +12,7 @@ import fastify, {
 import { QueryFailedError, type DataSource } from 'typeorm';
 import { FirstAdmin, type FirstLogin } from './accounts/first-admin.js';
 import { AppModule } from './app.module.js';
+import { readOidcSettings } from './auth/oidc/oidc-settings.js';
 import { TABLES } from './entities.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigError } from './platform/config/config-error.js';
@@ -100,6 +101,8 @@ export async function composeApp(
   clock = new Clock(),
   prepare: (database: DataSource) => Promise<void> = () => Promise.resolve(),
 ): Promise<AssembledApp> {
+  // Settings that do not fit together are refused before the database is touched.
+  readOidcSettings(config);
   const database = await openDatabase(config.DATABASE_URL, TABLES);
   try {
     await prepare(database);

@@ -12,6 +12,8 @@ import { ExpiryNotice } from './api-keys/retention/expiry-notice.entity.js';
 import { IdleKey } from './api-keys/retention/idle-key.entity.js';
 import { Application } from './applications/application.entity.js';
 import { AuditChain, AuditEvent } from './audit/audit-event.entity.js';
+import { OidcCompletedSignIn } from './auth/oidc/oidc-completed-sign-in.entity.js';
+import { OidcIdentity } from './auth/oidc/oidc-identity.entity.js';
 import { ExposureReport } from './exposures/exposure-report.entity.js';
 import { ExposurePolicy } from './exposures/policy/exposure-policy.entity.js';
 import { JobState } from './housekeeping/job-state.entity.js';
@@ -42,7 +44,9 @@ import { LimitLoans1763770000000 } from './platform/database/migrations/17637700
 import { SecretFingerprints1763772000000 } from './platform/database/migrations/1763772000000-secret-fingerprints.js';
 import { SecretFingerprint } from './platform/secrets/secret-fingerprint.entity.js';
 import { DatabaseIdentity1763774000000 } from './platform/database/migrations/1763774000000-database-identity.js';
+import { MerchantScopes1763781000000 } from './platform/database/migrations/1763781000000-merchant-scopes.js';
 import { LoginSessions1763783000000 } from './platform/database/migrations/1763783000000-login-sessions.js';
+import { Oidc1763785000000 } from './platform/database/migrations/1763785000000-oidc.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
@@ -65,6 +69,8 @@ export const TABLES = {
     Account,
     OneTimeLink,
     LoginSession,
+    OidcIdentity,
+    OidcCompletedSignIn,
     TotpFactor,
     Passkey,
     RecoveryCode,
@@ -120,8 +126,10 @@ export const TABLES = {
     LimitLoans1763770000000,
     SecretFingerprints1763772000000,
     DatabaseIdentity1763774000000,
+    MerchantScopes1763781000000,
     RateCounts1763782000000,
     LoginSessions1763783000000,
     SecondFactors1763784000000,
+    Oidc1763785000000,
   ],
 } satisfies Tables;

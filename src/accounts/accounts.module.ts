@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DeniedRequestsModule } from '../platform/http/denied-requests.module.js';
 import { Account } from './account.entity.js';
 import { AccountMails } from './account-mails.js';
 import { LoginNames } from './login-names.js';
@@ -24,6 +25,7 @@ import { Merchant } from './merchant.entity.js';
 import { IdlePolicyController } from './merchants/idle-policy.controller.js';
 import { IdlePolicyService } from './merchants/idle-policy.service.js';
 import { MerchantBatches } from './merchants/merchant-batches.js';
+import { MerchantChanges } from './merchants/merchant-changes.js';
 import { MerchantsController } from './merchants/merchants.controller.js';
 import { MerchantsService } from './merchants/merchants.service.js';
 import { SignInPolicyController } from './merchants/sign-in-policy.controller.js';
@@ -34,12 +36,14 @@ import { OneTimeLinks } from './one-time-links.js';
 import { OwnerCheck } from './owner-check.js';
 import { OwnAccountController } from './own-account/own-account.controller.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
+import { SignupPolicy } from './own-account/signup-policy.js';
 import { SignupService } from './own-account/signup.service.js';
 import { Passwords } from './passwords.js';
 
 /** Merchants, their members, and the own account of each person. */
 @Module({
   imports: [
+    DeniedRequestsModule,
     TypeOrmModule.forFeature([
       Account,
       FactorChallenge,
@@ -71,6 +75,7 @@ import { Passwords } from './passwords.js';
     MailPace,
     MembersService,
     MerchantBatches,
+    MerchantChanges,
     MerchantsService,
     OldInvitations,
     OldSessions,
@@ -79,6 +84,7 @@ import { Passwords } from './passwords.js';
     OwnerCheck,
     Passwords,
     RecoveryService,
+    SignupPolicy,
     SecondFactors,
     SignInPolicyService,
     SignupService,
@@ -94,6 +100,7 @@ import { Passwords } from './passwords.js';
     Mailer,
     MembersService,
     MerchantBatches,
+    MerchantChanges,
     MerchantsService,
     OneTimeLinks,
     OwnAccountService,

@@ -21,10 +21,18 @@ import { LoginSessions } from './sessions/login-sessions.js';
 import { NOTHING, type Revoked } from '../platform/events/invalidation.js';
 
 export type AccountDraft = Pick<Account, 'merchantId' | 'email' | 'role' | 'status' | 'consent'> &
-  Partial<Pick<Account, 'username' | 'emailVerifiedAt' | 'passwordHash' | 'language' | 'firstName' | 'lastName'>>;
+  Partial<
+    Pick<
+      Account,
+      'username' | 'emailVerifiedAt' | 'passwordHash' | 'isExternal' | 'language' | 'firstName' | 'lastName'
+    >
+  >;
 
 export type AccountChanges = Partial<
-  Pick<Account, 'username' | 'passwordHash' | 'role' | 'status' | 'consent' | 'language' | 'firstName' | 'lastName'>
+  Pick<
+    Account,
+    'username' | 'passwordHash' | 'isExternal' | 'role' | 'status' | 'consent' | 'language' | 'firstName' | 'lastName'
+  >
 > & {
   /** The address that the account logs in by. */
   email?: ClaimedAddress;
@@ -107,6 +115,7 @@ export class AccountsService {
     if (isActive && draft.emailVerifiedAt) await this.release(tx, actor, draft.email, null);
     const account = tx.manager.create(Account, {
       passwordHash: null,
+      isExternal: false,
       language: 'en',
       firstName: null,
       lastName: null,
@@ -145,12 +154,13 @@ export class AccountsService {
    * Changes an account. Personal keys above its new permissions are revoked with the change. A new password or address, a lower role and an
    * end of its activity also end its sessions, except the actor's own, and withdraw its links, for good.
    *
-   * @throws {DomainError} `username.taken` or `email.taken`
+   * @throws {DomainError} `username.taken` or `email.taken`; `password.not_allowed` for a password of an external account
    */
   async change(tx: Transaction, actor: Actor, id: number, changes: AccountChanges): Promise<Account> {
     const before = await lockRow(tx.manager, Account, id);
     if (before?.deletedAt !== null) throw new DomainError('member.not_found');
     const { username, email, ...plain } = changes;
+    if (changes.passwordHash && before.isExternal) throw new DomainError('password.not_allowed');
     if (email?.isProven) await this.release(tx, actor, email.address, id);
     await tx.manager
       .update(
@@ -192,8 +202,8 @@ export class AccountsService {
     return account;
   }
 
-  /** Records a login, with facts about it. */
-  async noteLogin(tx: Transaction, visitor: Actor, id: number, details: EventDetails): Promise<Account> {
+  /** Records a login, and how it was made. */
+  async noteLogin(tx: Transaction, visitor: Actor, id: number, details: EventDetails = {}): Promise<Account> {
     await lockRow(tx.manager, Account, id);
     await tx.manager.update(Account, { id }, { lastLoginAt: this.clock.now() });
     const account = await tx.manager.findOneOrFail(Account, { where: { id }, relations: { merchant: true } });

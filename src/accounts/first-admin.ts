@@ -61,7 +61,7 @@ export class FirstAdmin {
     const token = this.links.newToken();
     try {
       await this.transactions.run(async (tx) => {
-        const merchant = await this.merchants.create(tx, SYSTEM, 'Keywright');
+        const merchant = await this.merchants.create(tx, SYSTEM, 'Keywright', {}, null);
         const { id: accountId } = await this.accounts.create(tx, SYSTEM, {
           merchantId: merchant.id,
           username,

@@ -25,6 +25,10 @@ export class Merchant {
   @Column({ type: 'simple-json' })
   details: Partial<Record<string, string>>;
 
+  /** The scopes that the merchant was given, beyond which none of its keys goes; `null` for every scope. */
+  @Column({ type: 'simple-json', nullable: true })
+  scopes: string[] | null;
+
   /** Days without use after which the merchant is notified of an idle key. Here and below, 0 is never, and `null` is the server's default. */
   @Column({ name: 'idle_after_days', type: 'int', nullable: true })
   idleAfterDays: number | null;

@@ -40,15 +40,17 @@ export class OldInvitations implements Job {
     await run.clear('deleted_links', over, deleteRows(this.links));
   }
 
-  /** Accounts that wait for a link, all of whose links expired long ago. */
+  /** Accounts that nobody has logged in to, and all of whose links expired long ago. A restored backup has none of its links. */
   private waiting(end: Date): SelectQueryBuilder<Account> {
-    const links = this.links.createQueryBuilder('link').where('link.accountId = account.id');
-    const latest = links.clone().andWhere('link.expiresAt >= :end');
+    const latest = this.links
+      .createQueryBuilder('link')
+      .where('link.accountId = account.id')
+      .andWhere('link.expiresAt >= :end');
     return this.repository
       .createQueryBuilder('account')
       .where('account.status = :notYet AND account.deletedAt IS NULL', { notYet: STATUS.notYet })
+      .andWhere('account.lastLoginAt IS NULL')
       .andWhere('account.createdAt < :end', { end })
-      .andWhere(`EXISTS (${links.select('1').getQuery()})`)
       .andWhere(`NOT EXISTS (${latest.select('1').getQuery()})`);
   }
 

@@ -13,16 +13,18 @@ export interface KeyTenant {
  */
 export abstract class TenantKeys {
   /**
-   * Enabling a merchant or an application restores its keys, and restoring a key is granting it: the actor must be allowed to grant each.
+   * Ensures that none of the keys is stronger than the actor, who is about to end, narrow or restore all of them together.
    *
-   * @throws {DomainError} `access.level_lacking` when a usable key is above the actor's level
+   * @param which all keys, or those that are usable unless their merchant or application is blocked or disabled
+   * @throws {DomainError} `access.stronger_key`
    */
-  abstract assertCanRestore(tx: Transaction, actor: Actor, tenant: KeyTenant): Promise<void>;
+  abstract assertNoneStronger(tx: Transaction, actor: Actor, tenant: KeyTenant, which: 'all' | 'usable'): Promise<void>;
 
   /**
    * Revokes some keys of an application for good, because it is being deleted; none if no more than `leaving` are left.
    *
    * @returns whether more are left
+   * @throws {DomainError} `access.stronger_key`
    */
   abstract revokeSome(
     tx: Transaction,

@@ -14,12 +14,13 @@ import { lastFourOf, type Credential } from './credentials/credential.js';
 import { keyTarget, lockUndeleted, publishKeyChange } from './usable-keys.js';
 import { isRelaxed } from './permissions/limit-comparison.js';
 import {
-  holdEffectivePermissions,
   assertCanGrant,
-  assertCanRestore,
+  assertCovers,
+  holdEffectivePermissions,
   type EffectivePermissions,
 } from './permissions/effective-permissions.js';
-import { grantsAll } from './permissions/scopes.js';
+import { grantsAll, intersectScopes, type Scopes } from '../access/scopes.js';
+import { assertGiven, readScopesOfMerchant } from './permissions/merchant-scopes.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
 import { NOTHING } from '../platform/events/invalidation.js';
 
@@ -76,7 +77,7 @@ export class ApiKeysService {
    *
    * @param locks names the rows that `prepare` locks besides the actor's; only requests with equal names share a transaction
    * @param prepare takes the locks, once per transaction, and returns the actor's permissions
-   * @throws {DomainError} as {@link assertCanGrant} or `prepare`
+   * @throws {DomainError} as {@link assertCanGrant}, {@link assertGiven} or `prepare`
    */
   issue(
     request: IssueRequest,
@@ -87,7 +88,10 @@ export class ApiKeysService {
     const kind = `api_key ${accountId} ${keyId} ${locks}`;
     return this.transactions.runBatched(kind, request, async (tx, requests: IssueRequest[]) => {
       const permissions = await prepare(tx, requests);
-      const keys = requests.map((each) => this.build(permissions, each));
+      const isLimited = ({ draft }: IssueRequest): boolean => (draft.scopes ?? permissions.scopes) !== null;
+      // Requests that share the locks are for the same merchant.
+      const given = requests.some(isLimited) ? await readScopesOfMerchant(tx, request.draft.merchantId) : null;
+      const keys = requests.map((each) => this.build(permissions, given, each));
       await insertRows(tx.manager, ApiKey, keys);
       for (const [index, key] of keys.entries())
         await publishCreation(tx, requests[index]?.actor ?? request.actor, key);
@@ -95,8 +99,11 @@ export class ApiKeysService {
     });
   }
 
-  private build(permissions: EffectivePermissions, { credential, draft }: IssueRequest): ApiKey {
+  private build(permissions: EffectivePermissions, given: Scopes, { credential, draft }: IssueRequest): ApiKey {
     assertCanGrant(permissions, draft);
+    const inherited = permissions.scopes && intersectScopes(permissions.scopes, given);
+    const scopes = draft.scopes === undefined ? inherited : draft.scopes;
+    assertGiven(given, scopes);
     return Object.assign(new ApiKey(), {
       id: randomUUID(),
       responsibleAccountId: null,
@@ -114,7 +121,7 @@ export class ApiKeysService {
       allowedIps: null,
       ...draft,
       ...NO_PREVIOUS,
-      scopes: draft.scopes === undefined ? permissions.scopes && [...permissions.scopes] : draft.scopes,
+      scopes: scopes && [...scopes],
       ...this.hasher.hash(credential.secret),
       version: 1,
       publicId: credential.publicId,
@@ -128,12 +135,11 @@ export class ApiKeysService {
   }
 
   /**
-   * Changes a key. Its level and scopes may exceed the actor's as long as they stay the same. But to widen its scopes, enable it, extend
-   * its expiry or relax its limits, the actor needs at least the key's level and scopes.
+   * Changes a key. Neither the key nor what it becomes may be stronger than the actor.
    *
    * @param versions the versions that the key may have
-   * @throws {DomainError} `api_key.not_found` if the key has just been deleted, `precondition.failed`, as {@link assertCanGrant}, or as
-   *   {@link assertCanRestore}
+   * @throws {DomainError} `api_key.not_found` if the key has just been deleted, `precondition.failed`, or as
+   *   {@link assertCovers}, {@link assertCanGrant} or {@link assertGiven}
    */
   async change(
     tx: Transaction,
@@ -143,19 +149,16 @@ export class ApiKeysService {
     versions: Versions = null,
   ): Promise<ApiKey> {
     const { level, scopes, ...rest } = changes;
-    const permissions = grantsAccess(changes) ? await holdEffectivePermissions(tx, actor) : null;
+    const permissions = await holdEffectivePermissions(tx, actor);
     const [key] = await lockUndeleted(tx, [id]);
     if (!key) throw new DomainError('api_key.not_found');
+    assertCovers(permissions, key);
     const granted = {
       ...(level !== undefined && level !== key.level && { level }),
       ...(scopes !== undefined && !isDeepStrictEqual(scopes, key.scopes) && { scopes }),
     };
-    if (permissions) {
-      const after = { level: key.level, scopes: key.scopes, ...granted };
-      const isWidened = granted.scopes !== undefined && !grantsAll(key.scopes, granted.scopes);
-      assertCanGrant(permissions, isWidened ? after : granted);
-      if (isRestored(key, rest)) assertCanRestore(permissions, after);
-    }
+    assertCanGrant(permissions, granted);
+    if (granted.scopes) assertGiven(await readScopesOfMerchant(tx, key.merchantId), granted.scopes);
     const values = { ...granted, ...rest };
     const fields = Object.keys(values) as (keyof KeyChanges)[];
     if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;
@@ -204,20 +207,6 @@ function publishCreation(tx: Transaction, actor: Actor, key: ApiKey): Promise<vo
     },
     invalidates: NOTHING,
   });
-}
-
-/** The fields that have no effect on what a key can do. */
-const PERMISSION_NEUTRAL: ReadonlySet<string> = new Set<keyof KeyChanges>(['name', 'metadata', 'responsibleAccountId']);
-
-/** Whether changes may let a key do more, so that the actor's permissions must be checked. */
-const grantsAccess = ({ isActive, ...others }: KeyChanges): boolean =>
-  isActive === true || Object.keys(others).some((field) => !PERMISSION_NEUTRAL.has(field));
-
-/** Whether changes enable a key, extend its expiry or relax its limits. */
-function isRestored(key: ApiKey, { isActive, expiresAt, ...others }: KeyChanges): boolean {
-  const isEnabled = isActive === true && !key.isActive;
-  const isExtended = expiresAt !== undefined && key.expiresAt !== null && (expiresAt ?? Infinity) > key.expiresAt;
-  return isEnabled || isExtended || isRelaxed(key, others);
 }
 
 /** Whether a changed key may do less than before in any respect. */

@@ -10,11 +10,8 @@ import { ClientKeyLimit } from './clients/client-key-limit.js';
 import { inBatches } from '../platform/runtime/batches.js';
 import { ROWS_AT_ONCE } from '../platform/runtime/turns.js';
 import { lockUndeleted, publishKeyChange } from './usable-keys.js';
-import {
-  canRestore,
-  holdEffectivePermissions,
-  type EffectivePermissions,
-} from './permissions/effective-permissions.js';
+import { covers, holdEffectivePermissions, type EffectivePermissions } from './permissions/effective-permissions.js';
+import { withoutStronger, type KeysChanged } from './permissions/keys-changed.js';
 
 /** Disables and enables many keys at a time. */
 @Injectable()
@@ -26,28 +23,23 @@ export class KeyActivation {
 
   /**
    * Disables keys. A key that is already disabled counts as changed, too: another call may have just disabled it, and this call must not
-   * return before every instance refuses it.
-   *
-   * @returns the keys that are now disabled, without those that have just been deleted
+   * return before every instance refuses it. Keys that are stronger than the actor are refused.
    */
-  async disable(tx: Transaction, actor: Actor, ids: string[]): Promise<ApiKey[]> {
-    const disabled: ApiKey[] = [];
-    for (const some of inBatches(ids.toSorted(), ROWS_AT_ONCE))
-      disabled.push(...(await this.setActive(tx, actor, await lockUndeleted(tx, some), false)));
-    return disabled;
+  async disable(tx: Transaction, actor: Actor, ids: string[]): Promise<KeysChanged> {
+    const permissions = await holdEffectivePermissions(tx, actor);
+    const done: KeysChanged = { changed: [], refused: new Map() };
+    for (const some of inBatches(ids.toSorted(), ROWS_AT_ONCE)) {
+      const keys = withoutStronger(permissions, await lockUndeleted(tx, some), done);
+      done.changed.push(...(await this.setActive(tx, actor, keys, false)));
+    }
+    return done;
   }
 
   /**
-   * Enables keys in the order of the ids, as many as their client's limit allows. To enable a key is to grant what it may do, so the actor
-   * needs at least the key's level and scopes.
-   *
-   * @returns the keys that are now enabled, and why others were refused; keys that have just been deleted are in neither
+   * Enables keys in the order of the ids, as many as their client's limit allows. To enable a key is to grant what it may do, so keys that are
+   * stronger than the actor are refused. A key that is already enabled is never refused.
    */
-  async enable(
-    tx: Transaction,
-    actor: Actor,
-    ids: string[],
-  ): Promise<{ enabled: ApiKey[]; refused: Map<string, ErrorCode> }> {
+  async enable(tx: Transaction, actor: Actor, ids: string[]): Promise<KeysChanged> {
     const permissions = await holdEffectivePermissions(tx, actor);
     const keys = new Map<string, ApiKey>();
     for (const some of inBatches(ids.toSorted(), ROWS_AT_ONCE))
@@ -60,10 +52,10 @@ export class KeyActivation {
       refused.set(key.id, refusal);
       keys.delete(key.id);
     }
-    const enabled: ApiKey[] = [];
+    const changed: ApiKey[] = [];
     for (const some of inBatches([...keys.values()], ROWS_AT_ONCE))
-      enabled.push(...(await this.setActive(tx, actor, some, true)));
-    return { enabled, refused };
+      changed.push(...(await this.setActive(tx, actor, some, true)));
+    return { changed, refused };
   }
 
   /** Returns why a key can't be enabled. If it can, counts it against its client's limit and returns `null`. */
@@ -74,7 +66,7 @@ export class KeyActivation {
     remainingByMerchant: Map<string, number>,
   ): Promise<ErrorCode | null> {
     const { merchantId, surface, expiresAt } = key;
-    if (!canRestore(permissions, key)) return 'access.level_lacking';
+    if (!covers(permissions, key)) return 'access.level_lacking';
     if (surface !== 'clients' || (expiresAt !== null && expiresAt <= this.clock.now())) return null;
     const remaining = remainingByMerchant.get(merchantId) ?? (await this.limit.remaining(tx, merchantId));
     remainingByMerchant.set(merchantId, Math.max(0, remaining - 1));

@@ -7,6 +7,12 @@ import type { Transaction } from '../platform/database/transactions/transaction.
 import { ApiKey } from './api-key.entity.js';
 import type { Versions } from './api-keys.service.js';
 import { LastUse } from './usage/last-use.js';
+import {
+  assertCovers,
+  holdEffectivePermissions,
+  type EffectivePermissions,
+} from './permissions/effective-permissions.js';
+import { withoutStronger, type KeysChanged } from './permissions/keys-changed.js';
 import { keyTarget, lockUndeleted } from './usable-keys.js';
 import { keyInvalidations } from '../platform/events/invalidation.js';
 import { inBatches } from '../platform/runtime/batches.js';
@@ -32,6 +38,17 @@ export type RevocationReason =
   | 'idle'
   | 'backup_restored';
 
+/**
+ * Returns the permissions that bound which keys the actor may revoke. They are `null` when a personal key is revoked because its owner has lost
+ * its level, which follows from a change that the actor was allowed to make, and which may have been a change of the actor itself.
+ */
+const holdPermissionsFor = (
+  tx: Transaction,
+  actor: Actor,
+  reason: RevocationReason,
+): Promise<EffectivePermissions | null> =>
+  reason === 'owner_lost_power' ? Promise.resolve(null) : holdEffectivePermissions(tx, actor);
+
 /** Revokes the keys of every surface. */
 @Injectable()
 export class KeyRevocation {
@@ -45,7 +62,7 @@ export class KeyRevocation {
    *
    * @param versions the versions that the key may have
    * @returns when the key was revoked; `null` if it had already been deleted
-   * @throws {DomainError} `precondition.failed`
+   * @throws {DomainError} `precondition.failed`, or as {@link assertCovers}
    */
   async revoke(
     tx: Transaction,
@@ -54,22 +71,24 @@ export class KeyRevocation {
     reason: RevocationReason,
     versions: Versions = null,
   ): Promise<Date | null> {
+    const permissions = await holdPermissionsFor(tx, actor, reason);
     const [key] = await lockUndeleted(tx, [id]);
-    if (key && versions?.includes(key.version) === false) throw new DomainError('precondition.failed');
-    const [revoked] = await this.revokeLocked(tx, actor, key ? [key] : [], reason);
+    if (!key) return null;
+    if (permissions) assertCovers(permissions, key);
+    if (versions?.includes(key.version) === false) throw new DomainError('precondition.failed');
+    const [revoked] = await this.revokeLocked(tx, actor, [key], reason);
     return revoked?.deletedAt ?? null;
   }
 
-  /**
-   * Revokes keys permanently, as {@link revoke} does.
-   *
-   * @returns the revoked keys, without those that had already been deleted
-   */
-  async revokeMany(tx: Transaction, actor: Actor, ids: string[], reason: RevocationReason): Promise<ApiKey[]> {
-    const revoked: ApiKey[] = [];
-    for (const some of inBatches(ids.toSorted(), ROWS_AT_ONCE))
-      revoked.push(...(await this.revokeLocked(tx, actor, await lockUndeleted(tx, some), reason)));
-    return revoked;
+  /** Revokes keys permanently, as {@link revoke} does. Keys that are stronger than the actor are refused. */
+  async revokeMany(tx: Transaction, actor: Actor, ids: string[], reason: RevocationReason): Promise<KeysChanged> {
+    const permissions = await holdPermissionsFor(tx, actor, reason);
+    const done: KeysChanged = { changed: [], refused: new Map() };
+    for (const some of inBatches(ids.toSorted(), ROWS_AT_ONCE)) {
+      const keys = withoutStronger(permissions, await lockUndeleted(tx, some), done);
+      done.changed.push(...(await this.revokeLocked(tx, actor, keys, reason)));
+    }
+    return done;
   }
 
   private async revokeLocked(

@@ -12,7 +12,7 @@ import { ApiKeysService, NO_PREVIOUS, NOT_EXPOSED, type Versions } from './api-k
 import { lastFourOf, type Credential } from './credentials/credential.js';
 import { LastUse } from './usage/last-use.js';
 import { keyTarget } from './usable-keys.js';
-import { holdEffectivePermissions } from './permissions/effective-permissions.js';
+import { assertCovers, holdEffectivePermissions } from './permissions/effective-permissions.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
 import { keyInvalidations } from '../platform/events/invalidation.js';
 
@@ -45,7 +45,7 @@ export class KeyRotation {
 
   /**
    * Gives a key a new credential. The credential that it replaces ends as the rotation specifies; one that an earlier rotation replaced
-   * ends at once. The actor can use the new credential, so the key's level must not exceed the actor's.
+   * ends at once. The key must not be stronger than the actor, who receives the new credential and ends the old one.
    *
    * @param versions the versions that the key may have
    * @throws {DomainError} `api_key.not_found`, `precondition.failed`, `access.level_lacking`, `api_key.not_rotatable` if it has expired
@@ -62,8 +62,8 @@ export class KeyRotation {
     const permissions = await holdEffectivePermissions(tx, actor);
     const old = await lockRow(tx.manager, ApiKey, id);
     if (old?.deletedAt !== null) throw new DomainError('api_key.not_found');
+    assertCovers(permissions, old);
     if (versions && !versions.includes(old.version)) throw new DomainError('precondition.failed');
-    if (old.level > permissions.level) throw new DomainError('access.level_lacking');
     const now = this.clock.now();
     if (old.expiresAt !== null && old.expiresAt <= now) throw new DomainError('api_key.not_rotatable');
 

@@ -23,12 +23,12 @@ export class TenantKeysService implements TenantKeys {
     private readonly revocation: KeyRevocation,
   ) {}
 
-  async assertCanRestore(tx: Transaction, actor: Actor, tenant: KeyTenant): Promise<void> {
+  async assertNoneStronger(tx: Transaction, actor: Actor, tenant: KeyTenant, which: 'all' | 'usable'): Promise<void> {
     const { level } = await holdEffectivePermissions(tx, actor);
     if (level === MAX_LEVEL) return;
-    const above = { ...tenant, level: MoreThan(level), isActive: true, deletedAt: IsNull() };
-    if (await tx.manager.existsBy(ApiKey, unexpired(above, this.clock.now())))
-      throw new DomainError('access.level_lacking');
+    const above = { ...tenant, level: MoreThan(level), deletedAt: IsNull() };
+    const where = which === 'all' ? above : unexpired({ ...above, isActive: true }, this.clock.now());
+    if (await tx.manager.existsBy(ApiKey, where)) throw new DomainError('access.stronger_key');
   }
 
   async revokeSome(
@@ -44,7 +44,8 @@ export class TenantKeysService implements TenantKeys {
     );
     if (found.length <= leaving) return false;
     const ids = found.slice(0, REVOKED_AT_ONCE).map(({ id }) => id);
-    await this.revocation.revokeMany(tx, actor, ids, 'application_deleted');
+    const { refused } = await this.revocation.revokeMany(tx, actor, ids, 'application_deleted');
+    if (refused.size > 0) throw new DomainError('access.stronger_key');
     return found.length - ids.length > leaving;
   }
 }

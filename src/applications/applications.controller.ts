@@ -63,11 +63,12 @@ export class ApplicationsController {
   /**
    * Enable or disable an application
    *
-   * The keys of a disabled application are refused at once. Enabling it restores them. You cannot enable an application that has a valid key
+   * The keys of a disabled application are refused at once. Enabling it restores them. You can do neither to an application that has a valid key
    * whose level is above yours.
    */
   @Patch(':id/status')
   @Answers('The changed application.')
+  @Refuses('access.stronger_key')
   @Requires(LEVELS.writeOwn)
   @UseGuards(ApplicationGuard)
   async updateApplicationStatus(
@@ -81,10 +82,11 @@ export class ApplicationsController {
   /**
    * Delete an application
    *
-   * Its keys are deleted with it.
+   * Its keys are deleted with it. You cannot delete an application that has a key whose level is above yours.
    */
   @Delete(':id')
   @Answers('The application and its keys have been deleted.')
+  @Refuses('access.stronger_key')
   @HttpCode(204)
   @Requires(LEVELS.writeOwn)
   @UseGuards(ApplicationGuard)

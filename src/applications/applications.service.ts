@@ -101,22 +101,25 @@ export class ApplicationsService {
   /**
    * Enables or disables the application. The keys of a disabled application are refused.
    *
-   * @throws {DomainError} `access.level_lacking` if enabling would restore a key whose level is above the caller's
+   * @throws {DomainError} `access.stronger_key` if a usable key would be narrowed or restored whose level is above the caller's
    */
   setEnabled(actor: Actor, { id }: Application, isEnabled: boolean): Promise<Application> {
     return this.change(actor, id, { isEnabled }, { isEnabled }, async (tx, before) => {
       const { merchantId } = before;
-      if (isEnabled && !before.isEnabled)
-        await this.keys.assertCanRestore(tx, actor, { merchantId, applicationId: id });
+      if (isEnabled !== before.isEnabled)
+        await this.keys.assertNoneStronger(tx, actor, { merchantId, applicationId: id }, 'usable');
     });
   }
 
   /**
    * Deletes the application and revokes its keys, in transactions of bounded length; the last one deletes the application. Repeating an
    * interrupted request continues where it stopped.
+   *
+   * @throws {DomainError} `access.stronger_key` if the application has a key whose level is above the caller's
    */
   async delete(actor: Actor, { id, merchantId }: Application): Promise<void> {
     const keys = { merchantId, applicationId: id };
+    await this.transactions.run((tx) => this.keys.assertNoneStronger(tx, actor, keys, 'all'));
     await this.transactions.runWhile(
       (tx) => this.keys.revokeSome(tx, actor, keys, KEYS_LEFT),
       (areMore) => areMore,

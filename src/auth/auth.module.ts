@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { Config } from '../platform/config/config.js';
 import { DeniedRequestsModule } from '../platform/http/denied-requests.module.js';
 import { AccountsLoginController } from './accounts-login.controller.js';
 import { LoginController } from './login.controller.js';
@@ -22,33 +24,56 @@ import { SecondStepService } from './second-step/second-step.service.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { LoginTokens } from './login-tokens.js';
+import { NewAccounts } from './oidc/new-accounts.js';
+import { OidcAccounts } from './oidc/oidc-accounts.js';
+import { OidcCompletedSignIn } from './oidc/oidc-completed-sign-in.entity.js';
+import { OidcController } from './oidc/oidc.controller.js';
+import { OidcIdentity } from './oidc/oidc-identity.entity.js';
+import { OidcProvider } from './oidc/oidc-provider.js';
+import { OidcService } from './oidc/oidc.service.js';
+import { OIDC_SETTINGS, readOidcSettings } from './oidc/oidc-settings.js';
+import { OldSignIns } from './oidc/old-sign-ins.js';
+import { SignInCookie } from './oidc/sign-in-cookie.js';
 
-/** Authenticates callers: three logins, whose tokens are valid on all surfaces. */
+/** Authenticates callers: three logins and the sign-in with an OpenID provider, whose tokens are valid on all surfaces. */
 @Module({
-  imports: [AccountsModule, PassportModule, DeniedRequestsModule],
+  imports: [
+    AccountsModule,
+    PassportModule,
+    DeniedRequestsModule,
+    TypeOrmModule.forFeature([OidcCompletedSignIn, OidcIdentity]),
+  ],
   controllers: [
     LoginController,
     AccountsLoginController,
     MemberFactorController,
+    OidcController,
     SecondFactorController,
     SecondStepController,
     SessionsController,
   ],
   exports: [LoginTokenStrategy],
   providers: [
+    { provide: OIDC_SETTINGS, useFactory: readOidcSettings, inject: [Config] },
     FactorChallenges,
     FactorChanges,
     LoginChallenges,
     LoginService,
     LoginTokens,
     LoginTokenStrategy,
+    NewAccounts,
+    OidcAccounts,
+    OidcProvider,
+    OidcService,
     OldChallenges,
+    OldSignIns,
     OwnFactorsService,
     OwnerTransactions,
     PasskeysService,
     RecoveryCodes,
     SecondStepService,
     SessionsService,
+    SignInCookie,
     TotpService,
     WebAuthn,
   ],

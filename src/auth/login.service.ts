@@ -6,6 +6,7 @@ import { guessesAt, LoginThrottle } from '../accounts/login-throttle.js';
 import { LoginSessions } from '../accounts/sessions/login-sessions.js';
 import { Passwords } from '../accounts/passwords.js';
 import type { Actor } from '../platform/events/actor.js';
+import type { EventDetails } from '../platform/events/domain-event.js';
 import { DomainError, type FactorMethod } from '../platform/events/domain-error.js';
 import type { Refusal } from '../platform/http/route-facts.js';
 import { DeniedRequests } from '../platform/http/denied-requests.js';
@@ -64,8 +65,18 @@ export class LoginService {
         throw target && error instanceof DomainError ? this.recordFailure(visitor, target, error) : error;
       }
     });
+    return this.enter(visitor, account);
+  }
+
+  /**
+   * Logs in an account that has been authenticated, by its password or by a provider, unless it has a second factor.
+   *
+   * @param details how it was authenticated, for the audit trail
+   * @throws {DomainError} `login.second_factor_required`, or as {@link open}
+   */
+  async enter(visitor: Actor, account: Account, details: EventDetails = {}): Promise<Login> {
     if (account.secondFactorAt !== null) throw await this.challenges.ask(account);
-    return this.open(visitor, account);
+    return this.open(visitor, account, details);
   }
 
   /**
@@ -73,14 +84,19 @@ export class LoginService {
    *
    * @throws {DomainError} as {@link openWithin}
    */
-  open(visitor: Actor, authenticated: Pick<Account, 'id' | 'passwordHash'>): Promise<Login> {
-    return this.transactions.run((tx) => this.openWithin(tx, visitor, authenticated, null));
+  open(
+    visitor: Actor,
+    authenticated: Pick<Account, 'id' | 'passwordHash'>,
+    details: EventDetails = {},
+  ): Promise<Login> {
+    return this.transactions.run((tx) => this.openWithin(tx, visitor, authenticated, null, details));
   }
 
   /**
    * Opens a session of an account that has just been authenticated.
    *
    * @param secondFactor what it was authenticated by beside the password
+   * @param details how it was authenticated, for the audit trail
    * @throws {DomainError} `access.account_inactive`; `login.failed` if it has another password or got a second factor in the meantime
    */
   async openWithin(
@@ -88,8 +104,12 @@ export class LoginService {
     visitor: Actor,
     { id, passwordHash }: Pick<Account, 'id' | 'passwordHash'>,
     secondFactor: FactorMethod | null,
+    details: EventDetails = {},
   ): Promise<Login> {
-    const account = await this.accounts.noteLogin(tx, visitor, id, secondFactor ? { secondFactor } : {});
+    const account = await this.accounts.noteLogin(tx, visitor, id, {
+      ...details,
+      ...(secondFactor && { secondFactor }),
+    });
     if (account.status !== STATUS.active || account.merchant?.status !== 'active')
       throw new DomainError('access.account_inactive');
     const isOther = account.passwordHash !== passwordHash || account.deletedAt !== null;

@@ -5,7 +5,7 @@ import { Account, STATUS } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { Merchant } from '../accounts/merchant.entity.js';
 import { MerchantBatches } from '../accounts/merchants/merchant-batches.js';
-import { MerchantsService } from '../accounts/merchants/merchants.service.js';
+import { MerchantChanges } from '../accounts/merchants/merchant-changes.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { KeyActivation } from '../api-keys/key-activation.js';
 import { KeyRevocation } from '../api-keys/key-revocation.js';
@@ -46,7 +46,7 @@ export class RevocationReplay {
     private readonly activation: KeyActivation,
     private readonly applications: ApplicationsService,
     private readonly batches: MerchantBatches,
-    private readonly merchants: MerchantsService,
+    private readonly merchants: MerchantChanges,
     private readonly revocation: KeyRevocation,
     private readonly rotation: KeyRotation,
     private readonly transactions: Transactions,
@@ -86,13 +86,13 @@ export class RevocationReplay {
   }
 
   private async deleteKeys(tx: Transaction, ids: string[]): Promise<void> {
-    const deleted = await this.revocation.revokeMany(tx, SYSTEM, ids, 'backup_restored');
+    const { changed: deleted } = await this.revocation.revokeMany(tx, SYSTEM, ids, 'backup_restored');
     this.counts.keysDeleted += deleted.length;
   }
 
   private async disableKeys(tx: Transaction, ids: string[]): Promise<void> {
     const active = await tx.manager.findBy(ApiKey, { id: In(ids), isActive: true, deletedAt: IsNull() });
-    const disabled = await this.activation.disable(tx, SYSTEM, idsOf(active));
+    const { changed: disabled } = await this.activation.disable(tx, SYSTEM, idsOf(active));
     this.counts.keysDisabled += disabled.length;
   }
 

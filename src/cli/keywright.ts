@@ -52,8 +52,8 @@ function createProgram(): Command {
           'HOST, PORT       where to listen (127.0.0.1, 3000)',
           'PUBLIC_URL       the URL by which people reach the server',
           'DATABASE_URL     sqlite:<path>, mysql://… or mariadb://… (sqlite:data/keywright.sqlite)',
-          'NODE_ENV         production requires JWT_SECRET, KEY_PEPPERS and ENCRYPTION_KEYS,',
-          '                 which are generated into data/secrets.json otherwise',
+          'NODE_ENV         production requires PUBLIC_URL, JWT_SECRET, KEY_PEPPERS and ENCRYPTION_KEYS;',
+          '                 these secrets are generated into data/secrets.json otherwise',
           'ADMIN_PASSWORD   the password of the first account (generated and printed once)',
         ],
         'Exit codes': [

@@ -1,5 +1,5 @@
 import type { CachedKey } from '../verification/cache/cached-key.js';
-import { grants } from '../api-keys/permissions/scopes.js';
+import { grants } from '../access/scopes.js';
 import type { Session } from '../verification/verification.service.js';
 
 /** The claims of an access token (RFC 9068, section 2.2). */
@@ -33,7 +33,7 @@ export class AccessToken implements Session {
   private view: CachedKey | null = null;
 
   constructor(readonly claims: AccessTokenClaims) {
-    this.scopes = claims.scope?.split(' ') ?? null;
+    this.scopes = claims.scope === '' ? [] : (claims.scope?.split(' ') ?? null);
   }
 
   get publicId(): string {

@@ -1,5 +1,6 @@
 import { DomainError } from '../platform/events/domain-error.js';
-import { grants, SCOPE, SCOPE_MAX_LENGTH } from '../api-keys/permissions/scopes.js';
+import { grants } from '../access/scopes.js';
+import { SCOPE, SCOPE_MAX_LENGTH } from '../platform/validation/scope.js';
 
 const MAX_SCOPES = 50;
 
@@ -7,7 +8,7 @@ const MAX_SCOPES = 50;
  * Returns the scopes of a session: the requested ones, each of which the key must hold, or by default the key's.
  *
  * @param requested the requested scopes, separated by spaces (RFC 6749, section 3.3)
- * @param held the key's scopes; `null` for a key that isn't limited, which can limit its session to any scopes
+ * @param held the key's scopes, as far as its merchant was given them; `null` for a key that isn't limited, which can limit its session to any scopes
  * @throws {DomainError} `oauth.invalid_scope`
  */
 export function parseScope(requested: string | undefined, held: readonly string[] | null): readonly string[] | null {

@@ -12,7 +12,13 @@ import { presentOffboarding } from './offboarding.presenter.js';
 import { OffboardingService } from './offboarding.service.js';
 
 /** Why neither a change nor a removal is possible. */
-const MEMBER_REFUSALS = ['member.not_found', 'access.other_owner', 'member.last_manager', 'member.last_admin'] as const;
+const MEMBER_REFUSALS = [
+  'member.not_found',
+  'access.other_owner',
+  'access.stronger_key',
+  'member.last_manager',
+  'member.last_admin',
+] as const;
 
 const REPORT = { $ref: getSchemaPath(OffboardingView) };
 

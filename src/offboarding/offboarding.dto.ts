@@ -7,7 +7,7 @@ export class OffboardingQuery {
   @IsIn(['true', 'false'])
   dryRun?: 'true' | 'false';
 
-  /** `suspend` disables the keys that the member created, on every instance, before the response is sent; by default they remain valid. */
+  /** `suspend` disables the keys that the member created, on every instance, before the response is sent; by default they remain valid. None of them may be above your level. */
   @IsOptional()
   @IsIn(['keep', 'suspend'])
   keys?: 'keep' | 'suspend';

@@ -53,7 +53,7 @@ export class OffboardingService {
   ): Promise<Offboarding> {
     await this.lastUse.flush();
     return this.members.preview(caller, uuid, change ?? REMOVAL, async (tx, member) => {
-      await responsibleOf(tx, member, wish);
+      await assertNoneStronger(tx, caller, member, wish);
       const orphaned = await OrphanedKeys.of(tx.manager, member);
       const personalKeysEnding = await tx.manager.countBy(ApiKey, {
         accountId: member.id,
@@ -65,7 +65,10 @@ export class OffboardingService {
     });
   }
 
-  /** @throws {DomainError} as `MembersService.update`; `request.invalid` for an account that cannot be responsible */
+  /**
+   * @throws {DomainError} as `MembersService.update`; `request.invalid` for an account that cannot be responsible; `access.stronger_key` if a key to
+   *   suspend or reassign is above the caller's level
+   */
   async update(caller: Caller, uuid: string, change: UpdateMemberBody, wish: OffboardingQuery): Promise<Account> {
     await this.changeMany(caller, uuid, change, wish);
     const updated = await this.members.update(caller, uuid, change, async (tx, member) => {
@@ -114,6 +117,7 @@ export class OffboardingService {
     wish: OffboardingQuery,
   ): Promise<void> {
     if (isNothing(wish)) return;
+    await this.members.preview(caller, uuid, change, (tx, member) => assertNoneStronger(tx, caller, member, wish));
     while (
       await this.members.preview(caller, uuid, change, (tx, member) => this.changeSome(tx, caller, member, wish, BATCH))
     );
@@ -158,13 +162,34 @@ export class OffboardingService {
     wish: OffboardingQuery,
     unless: number,
   ): Promise<boolean> {
-    const reassignment = { isSuspended: wish.keys === 'suspend', responsible: await responsibleOf(tx, member, wish) };
+    const reassignment = await reassignmentFor(tx, member, wish);
     const keys = await (await OrphanedKeys.of(tx.manager, member)).pendingReassignment(reassignment, BATCH + 1);
     if (keys.length <= unless) return false;
     for (const key of keys.slice(0, BATCH))
       await this.apiKeys.change(tx, caller, key, changesOf(key, member, reassignment)).catch(unlessDeleted);
     return keys.length > BATCH;
   }
+}
+
+const reassignmentFor = async (tx: Transaction, member: Account, wish: OffboardingQuery): Promise<Reassignment> => ({
+  isSuspended: wish.keys === 'suspend',
+  responsible: await responsibleOf(tx, member, wish),
+});
+
+/**
+ * Refuses to suspend or reassign keys of which one is stronger than the caller, before the first of them is changed.
+ *
+ * @throws {DomainError} `access.stronger_key`, `request.invalid`
+ */
+async function assertNoneStronger(
+  tx: Transaction,
+  { level }: Caller,
+  member: Account,
+  wish: OffboardingQuery,
+): Promise<void> {
+  const reassignment = await reassignmentFor(tx, member, wish);
+  if (await (await OrphanedKeys.of(tx.manager, member)).haveAbove(level, reassignment))
+    throw new DomainError('access.stronger_key');
 }
 
 /** Only keys that the member created are suspended: a member who is responsible for a key need not have seen its secret. */

@@ -60,6 +60,14 @@ export class OrphanedKeys {
     return this.show(this.areAnsweredFor, limit);
   }
 
+  /** Whether any of the keys that a reassignment concerns is above this level. */
+  async haveAbove(level: number, { isSuspended, responsible }: Reassignment): Promise<boolean> {
+    const concerned = responsible ? [this.areMade, this.areAnsweredFor] : isSuspended ? [this.areMade] : [];
+    for (const which of concerned)
+      if ((await this.ids(this.byMaker, `${which} AND level > ${level} LIMIT 1`)).length > 0) return true;
+    return false;
+  }
+
   /** Returns some of the keys that are not yet reassigned. */
   async pendingReassignment({ isSuspended, responsible }: Reassignment, limit: number): Promise<MerchantKey[]> {
     const ids = new Set<string>();

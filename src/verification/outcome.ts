@@ -23,8 +23,10 @@ export interface Requirements {
   scopes?: readonly string[];
   /** The address from which the key is used. */
   ip?: string;
-  /** The merchant that the key must belong to. */
+  /** The merchant whose keys the caller may ask about. */
   merchantId?: string;
+  /** The merchant that the key must belong to: its id, or its eight-digit client id. */
+  merchant?: string;
   /** The application that the key must belong to. */
   applicationId?: string;
   /** How much the request counts against the key's limits; 1 by default. With 0 it is neither counted nor refused by them. */

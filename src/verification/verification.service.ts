@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { isIntact, parseCredential, type Credential } from '../api-keys/credentials/credential.js';
 import { LastUse } from '../api-keys/usage/last-use.js';
-import { grants } from '../api-keys/permissions/scopes.js';
+import { grants } from '../access/scopes.js';
 import { SecretHasher } from '../api-keys/credentials/secret-hasher.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { andThen, type MaybePromise } from '../platform/runtime/maybe-promise.js';
@@ -222,8 +222,9 @@ export class VerificationService {
 
 /** Returns the outcome of all checks but the limits: the first check that fails, or `VALID`. */
 function outcomeOf(key: CachedKey, requirements: Requirements, nowMs: number): Outcome {
-  const { applicationId, merchantId, level = 0, scopes } = requirements;
+  const { applicationId, merchant, merchantId, level = 0, scopes } = requirements;
   if (merchantId !== undefined && key.merchantId !== merchantId) return 'NOT_FOUND';
+  if (merchant !== undefined && key.clientId !== merchant && key.merchantId !== merchant) return 'NOT_FOUND';
   if (applicationId !== undefined && key.applicationId !== applicationId) return 'NOT_FOUND';
   // A previous credential whose overlap has ended belongs to no key.
   if (key.isPrevious && key.expiresAtMs <= nowMs) return 'NOT_FOUND';

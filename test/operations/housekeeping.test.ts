@@ -4,7 +4,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { In } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import { Account } from '../../src/accounts/account.entity.js';
 import { Merchant } from '../../src/accounts/merchant.entity.js';
 import { OneTimeLink } from '../../src/accounts/one-time-link.entity.js';
@@ -326,6 +326,46 @@ describe('housekeeping', () => {
     const account = await server.dataSource.getRepository(Account).findOneByOrFail({ uuid: body.id });
     expect(account.deletedAt).not.toBeNull();
     expect((await invite(email)).status).toBe(201);
+  });
+
+  it('deletes links that have no account, and accounts whose links a restore has taken away', async () => {
+    const links = server.dataSource.getRepository(OneTimeLink);
+    const email = `nobody-${user.clientId}@person.example`;
+    await server.call('POST', '/signup', { json: { email, language: 'en' } });
+    await server.call('POST', '/recover', { json: { email } });
+    const json = { email: `lost-${user.clientId}@shop.example`, role: 'readOnly' };
+    const { body } = await server.call('POST', '/api/v1/members', { token: user.token, json });
+    const invited = await server.dataSource.getRepository(Account).findOneByOrFail({ uuid: body.id });
+    expect([invited.emailKey, await links.countBy({ email })]).toEqual([null, 2]);
+    await links.delete({ accountId: invited.id });
+    const left = async () => [
+      await links.countBy({ email }),
+      await server.dataSource.getRepository(Account).countBy({ uuid: body.id, deletedAt: IsNull() }),
+    ];
+    await wait(29);
+    await server.keepHouse('invitations');
+    expect(await left()).toEqual([2, 1]);
+    await wait(9);
+    await server.keepHouse('invitations');
+    expect(await left()).toEqual([0, 0]);
+  });
+
+  it('leaves a member who has logged in, whatever became of the account since', async () => {
+    const signup = { email: `old-${user.clientId}@person.example`, language: 'en', unittest: true };
+    const { confirmation } = (await server.call('POST', '/signup', { json: signup })).body;
+    const confirmed = await server.call('POST', `/confirm/signup/${confirmation}`, { json: { consent: 1 } });
+    const { token } = confirmed.body;
+    await server.call('PATCH', '/account/jwt', { token, json: { consent: 0 } });
+    const { id, uuid } = await server.dataSource
+      .getRepository(Account)
+      .findOneByOrFail({ id: confirmed.body.account.id });
+    const path = `/api/v1/members/${uuid}`;
+    const change = (status: string) => server.call('PATCH', path, { token: server.admin.token, json: { status } });
+    expect((await change('disabled')).status).toBe(200);
+    expect((await change('active')).body.status).toBe('active');
+    await wait(40);
+    await server.keepHouse('invitations');
+    expect((await server.dataSource.getRepository(Account).findOneByOrFail({ id })).deletedAt).toBeNull();
   });
 
   it('deletes key changes that every instance has applied, and instances that have ended', async () => {

@@ -4,7 +4,7 @@
  */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, createServer, type IncomingHttpHeaders } from 'node:http';
+import { Agent, createServer, request, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +31,13 @@ const nginx = provide('nginx', 'nginx-light', 'nginx', '/usr/sbin/nginx');
       response.writeHead(request.url?.startsWith('/broken') ? 500 : 200).end('from the API');
     });
   });
+  /** The headers of requests that became WebSockets. */
+  const upgraded: IncomingHttpHeaders[] = [];
+  api.on('upgrade', ({ headers }, socket) => {
+    upgraded.push(headers);
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    socket.once('data', (chunk: Buffer) => socket.end(`echo of ${chunk.toString()}`));
+  });
   let server: TestServer;
   let gateway: Daemon;
   let port: number;
@@ -50,6 +57,7 @@ const nginx = provide('nginx', 'nginx-light', 'nginx', '/usr/sbin/nginx');
       ['127.0.0.1:3000', new URL(server.url).host],
       ['127.0.0.1:8080', `127.0.0.1:${(api.address() as AddressInfo).port}`],
       ['listen 127.0.0.1:8000', `listen 127.0.0.1:${port}`],
+      ['12345678', user.clientId],
       ['/run/nginx.pid', join(folder, 'pid')],
       ['/var/log/nginx/error.log', join(folder, 'error.log')],
       ['/var/log/nginx/access.log', join(folder, 'access.log')],
@@ -138,6 +146,49 @@ const nginx = provide('nginx', 'nginx-light', 'nginx', '/usr/sbin/nginx');
     expect((await ask('/payments/1', { token: await newKey({ scopes: ['payments:*'] }) })).status).toBe(200);
   });
 
+  it("refuses another merchant's key like an unknown one", async () => {
+    const stranger = await server.newMerchant();
+    const foreign = await server.newFullKey(stranger, await server.newApplication(stranger), {
+      scopes: ['payments:write'],
+    });
+    expect((await server.call('GET', '/api/v1/keys/check', { token: foreign.fullKey })).status).toBe(204);
+    const unknown = await ask('/', { token: 'garbage' });
+    for (const path of ['/', '/payments/1']) {
+      const { status, text } = await ask(path, { token: foreign.fullKey });
+      expect([path, status, text]).toEqual([path, 401, unknown.text]);
+    }
+    expect(arrived).toEqual([]);
+  });
+
+  it('forwards a body of several megabytes, and none of a request without a valid key', async () => {
+    const body = Buffer.alloc(5_000_000, 'x');
+    for (const headers of [{}, { 'transfer-encoding': 'chunked' }] as Record<string, string>[]) {
+      expect((await ask('/', { token: key.fullKey, body, headers }, 'POST')).status).toBe(200);
+      expect(arrived.map((each) => each.body.length)).toEqual([5_000_000]);
+      arrived = [];
+    }
+    expect((await ask('/', { token: 'garbage', body: body.subarray(0, 1_500_000) }, 'POST')).status).toBe(401);
+    expect(arrived).toEqual([]);
+  });
+
+  it('opens a WebSocket for a valid key alone, and upgrades to nothing else', async () => {
+    const upgrade = (protocol: string, token: string) => ({
+      token,
+      headers: { connection: 'upgrade', upgrade: protocol, 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAA' },
+    });
+    expect(await openSocket(port, upgrade('websocket', key.fullKey))).toBe('echo of hello');
+    expect(await openSocket(port, upgrade('websocket', 'garbage'))).toBe(401);
+    expect(upgraded.map((headers) => headers['x-key-id'])).toEqual([key.id]);
+    expect(await openSocket(port, upgrade('h2c', key.fullKey))).toBe(200);
+    expect(arrived.map(({ headers }) => [headers.upgrade, headers.connection])).toEqual([[undefined, undefined]]);
+  });
+
+  it('answers a preflight, which has no key, like every request without one', async () => {
+    const headers = { origin: 'https://page.example', 'access-control-request-method': 'POST' };
+    expect((await ask('/', { headers }, 'OPTIONS')).status).toBe(401);
+    expect(arrived).toEqual([]);
+  });
+
   it('refuses a revoked key from the response to its revocation on', async () => {
     const made = await server.newFullKey(user, application);
     expect((await ask('/', { token: made.fullKey })).status).toBe(200);
@@ -169,11 +220,14 @@ const nginx = provide('nginx', 'nginx-light', 'nginx', '/usr/sbin/nginx');
       'X-Key-Scopes': 'forged',
       X_Key_Level: '8',
       X_Application_Id: 'forged',
+      X_Merchant_Id: 'forged',
+      'X-Merchant_Id': 'forged',
     };
     expect((await ask('/', { basic, headers: forged })).status).toBe(200);
-    const [{ headers } = { headers: {} }] = arrived;
+    const headers: IncomingHttpHeaders = arrived[0]?.headers ?? {};
     expect(headers).toMatchObject({ 'x-key-level': '2', 'x-client-id': user.clientId });
-    expect(headers).not.toHaveProperty('x-application-id');
+    // Empty, but there: what reads it meets no other header of that name.
+    expect([headers['x-application-id'], headers['x-key-scopes']]).toEqual(['', '']);
     expect(JSON.stringify(headers)).not.toMatch(/forged|x_/i);
   });
 
@@ -209,3 +263,25 @@ const nginx = provide('nginx', 'nginx-light', 'nginx', '/usr/sbin/nginx');
     expect((await ask('/', { token: key.fullKey })).status).toBe(200);
   });
 });
+
+/** Asks for an upgrade. Returns what the other end answers to `hello` once it is done, else the status of the refusal. */
+function openSocket(
+  port: number,
+  { token, headers }: Required<Pick<RequestOptions, 'token' | 'headers'>>,
+): Promise<string | number> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ port, host: '127.0.0.1', headers: { ...headers, authorization: `Bearer ${token}` } });
+    asked.on('upgrade', (_response, socket) => {
+      let received = '';
+      socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+      socket.on('end', () => resolve(received));
+      socket.write('hello');
+    });
+    asked.on('response', (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}

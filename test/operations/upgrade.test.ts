@@ -4,6 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TABLES } from '../../src/entities.js';
 import { createDataSource } from '../../src/platform/database/data-source.js';
 import { runCommand } from '../support/command.js';
@@ -77,22 +78,30 @@ describe.each(['0.1.0'])('an upgrade from %s', (version) => {
     const keys = await makeKeys(old, token);
     const revoked = await makeKeys(old, token);
     for (const key of revoked) await revokeKey(old, token, key);
-    const readLists = async (at: Program): Promise<object[]> => {
+    const readLists = async (at: Program, by: string): Promise<object[]> => {
       const answers = [];
-      for (const path of LISTS) answers.push((await at.call('GET', path, { token })).body);
+      for (const path of LISTS) {
+        const { text } = await at.call('GET', path, { token: by });
+        // Who lists has just logged in.
+        answers.push(
+          JSON.parse(text, (name, value: unknown) => (name === 'lastLoginAt' ? undefined : value)) as object,
+        );
+      }
       return answers;
     };
-    const [exampleAnswers, lists] = [await checkExamples(old), await readLists(old)];
+    const [exampleAnswers, lists] = [await checkExamples(old), await readLists(old, token)];
     expect(exampleAnswers.length).toBeGreaterThan(3);
     expect(JSON.stringify(lists)).toContain(keys[1]?.id);
     expect(await old.end('SIGTERM')).toBe(0);
 
     const current = await start();
-    expect(await readLists(current)).toMatchObject(lists);
+    // A token of before names no session.
+    expect((await current.call('GET', '/whoami/jwt', { token })).status).toBe(401);
+    const again = await current.logIn(adminPassword);
+    expect(await readLists(current, again)).toMatchObject(lists);
     expect(await checkExamples(current)).toEqual(exampleAnswers);
     expect(await checkKeys(current, keys)).toEqual(yes(keys));
     expect(await checkKeys(current, revoked)).toEqual(no(revoked));
-    expect(await current.logIn(adminPassword)).toEqual(expect.any(String));
     const audit = await runCommand(folder, ['audit', 'verify'], environment);
     expect([audit.code, audit.stdout.match(/^valid /gm)?.length]).toEqual([0, 2]);
     const source = await createDataSource(database.url, TABLES).initialize();
@@ -101,12 +110,81 @@ describe.each(['0.1.0'])('an upgrade from %s', (version) => {
     expect(current.stderr).toBe('');
   });
 
+  it('lets everybody in whom the former version knew, had invited or had mailed a link to', async () => {
+    environment.ALLOW_UNITTEST_SIGNUP = 'true';
+    const password = 'correct horse battery';
+    const person = { password, firstName: 'Ada', lastName: 'Lovelace' };
+    const post = (at: Program, path: string, json: unknown, token?: string) => at.call('POST', path, { json, token });
+    const pathOf = (link: string): string => new URL(link).pathname + new URL(link).search;
+    const logIn = async (at: Program, name: object) => (await post(at, '/login', { ...name, password })).body;
+
+    const old = await start(former);
+    const admin = await old.logIn(adminPassword);
+    const email = 'Owner@shop.example';
+    const organization = { legalBusinessName: 'Example Shop Ltd' };
+    const { signupLink } = (await post(old, '/api/v1/merchants/invite', {}, admin)).body;
+    await post(old, pathOf(signupLink), { organization, admin: { ...person, email } });
+    const owner = await logIn(old, { email });
+    const invite = async (address: string): Promise<string> =>
+      pathOf((await post(old, '/api/v1/members', { email: address, role: 'user' }, owner.token)).body.signupLink);
+    const renamed = 'renamed@shop.example';
+    await post(old, await invite(renamed), person);
+    const { token } = await logIn(old, { email: renamed });
+    const patch = (json: object) => old.call('PATCH', '/account/jwt', { token, json });
+    expect((await patch({ username: 'renamed' })).status).toBe(200);
+    expect((await patch({ email: 'moved@shop.example' })).status).toBe(200);
+    const invited = await invite('invited@shop.example');
+    const { confirmation } = (
+      await post(old, '/signup', { email: 'new@person.example', language: 'nl', unittest: true })
+    ).body;
+    expect(confirmation).toEqual(expect.any(String));
+    const moving = await mailedPath(old, /\/confirm\/email\/\w+/);
+    expect(await old.end('SIGTERM')).toBe(0);
+
+    const current = await start();
+    for (const name of [{ email }, { username: email.toUpperCase() }, { username: owner.account.id }])
+      expect((await logIn(current, name)).account).toMatchObject({ id: owner.account.id, username: email });
+    expect((await logIn(current, { username: 'renamed' })).account.email).toBe(renamed);
+    expect((await post(current, moving, {})).body).toEqual({ result: 'success', email: 'moved@shop.example' });
+    expect((await logIn(current, { email: 'moved@shop.example' })).account.username).toBe('renamed');
+    expect((await post(current, invited, person)).status).toBe(201);
+    expect((await logIn(current, { email: 'invited@shop.example' })).account.username).toBe('invited@shop.example');
+    const confirmed = await post(current, `/confirm/signup/${confirmation}`, { consent: 1 });
+    expect([confirmed.status, confirmed.body.account]).toMatchObject([
+      200,
+      { language: 'nl', email: 'new@person.example' },
+    ]);
+
+    // An address that an account had before counts as its own, and one that it has given up is free, also as a username.
+    const again = await post(
+      current,
+      '/api/v1/members',
+      { email: email.toLowerCase(), role: 'user' },
+      confirmed.body.token,
+    );
+    expect((await post(current, pathOf(again.body.signupLink), person)).status).toBe(409);
+    const free = await post(current, '/api/v1/members', { email: renamed, role: 'user' }, confirmed.body.token);
+    expect((await post(current, pathOf(free.body.signupLink), person)).status).toBe(201);
+    expect((await logIn(current, { username: renamed })).account.id).toEqual(expect.any(Number));
+  });
+
+  /** The path of a link in a mail, which a server without a mail server writes to its log. */
+  async function mailedPath(program: Program, path: RegExp): Promise<string> {
+    await sleep(100);
+    return path.exec(program.stdout)?.[0] ?? '';
+  }
+
   it('can be rolling, and rolled back while nothing new is used', async () => {
     const old = await start(former);
     const token = await old.logIn(adminPassword);
     const before = await makeKeys(old, token);
     expect(await checkKeys(old, before)).toEqual(yes(before));
     const current = await start();
+    const tokens = new Map([
+      [old, token],
+      [current, await current.logIn(adminPassword)],
+    ]);
+    const tokenAt = (program: Program): string => tokens.get(program) ?? '';
     for (const program of [old, current]) {
       expect((await program.call('GET', '/health/ready')).status).toBe(200);
       expect(await checkKeys(program, before)).toEqual(yes(before));
@@ -115,6 +193,7 @@ describe.each(['0.1.0'])('an upgrade from %s', (version) => {
       [old, current],
       [current, old],
     ] as const) {
+      const token = tokenAt(one);
       const made = await makeKeys(one, token);
       expect(await checkKeys(other, made)).toEqual(yes(made));
       expect(await checkKeys(one, made)).toEqual(yes(made));
@@ -125,12 +204,12 @@ describe.each(['0.1.0'])('an upgrade from %s', (version) => {
         await revokeKey(one, token, key);
         expect(await checkKeys(other, [key])).toEqual([401]);
       }
-      // Each accepts the other's logins.
+      // The former version accepts the logins of the current one, whose own logins name sessions.
       const login = await one.logIn(adminPassword);
-      expect((await other.call('GET', '/whoami/jwt', { token: login })).status).toBe(200);
+      expect((await other.call('GET', '/whoami/jwt', { token: login })).status).toBe(one === current ? 200 : 401);
     }
     expect(await old.end('SIGTERM')).toBe(0);
-    const after = await makeKeys(current, token);
+    const after = await makeKeys(current, tokenAt(current));
     expect(await checkKeys(current, [...before, ...after])).toEqual(yes([...before, ...after]));
     expect(await current.end('SIGTERM')).toBe(0);
 

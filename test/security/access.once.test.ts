@@ -11,6 +11,18 @@ import { TestServer, type User } from '../support/server.js';
 
 /** Who may call what. */
 const ROUTES = `
+  POST    /pages/recover                             public
+  POST    /pages/merchants/signup                    public
+  POST    /pages/members/signup                      public
+  POST    /pages/confirm/signup                      public
+  POST    /pages/confirm/recovery                    public
+  POST    /pages/confirm/email                       public
+  GET     /recover                                   public
+  GET     /confirm/signup/:id                        public
+  GET     /confirm/recovery/:id                      public
+  GET     /confirm/email/:id                         public
+  GET     /api/v1/merchants/signup                   public
+  GET     /api/v1/members/signup                     public
   DELETE  /api/clients/api-keys/:id                  4
   DELETE  /api/clients/api-keys/bulk                 4
   DELETE  /api/v1/api-keys/:keyId                    4
@@ -57,6 +69,9 @@ const ROUTES = `
   GET     /api/v1/webhooks                           4
   GET     /api/v1/webhooks/:id                       4
   GET     /api/v1/webhooks/:id/deliveries            4
+  GET     /api/v1/auth/oidc                          public
+  GET     /api/v1/auth/oidc/callback                 public
+  GET     /api/v1/auth/oidc/login                    public
   GET     /apikeys/:key/jwt                          4
   GET     /apikeys/:key/key                          4
   GET     /apikeys/jwt                               0

@@ -72,6 +72,25 @@ describe('headers of an answer', () => {
       expectHeaders(await sendRaw(server.url, bytes));
   });
 
+  it.each(['/recover', '/confirm/signup/nothing', '/confirm/email/nothing', '/confirm/recovery/nothing'])(
+    'of the page %s, which nothing can frame',
+    async (path) => {
+      for (const method of ['GET', 'POST']) {
+        const headers = { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' };
+        const answer = await server.call(method, `${path}?token=nothing`, {
+          headers,
+          body: method === 'GET' ? '' : 'a=b',
+        });
+        expectHeaders(answer);
+        if (!String(answer.headers['content-type']).startsWith('text/html')) continue;
+        expect(answer.headers).toMatchObject({
+          'content-security-policy': expect.stringMatching(/default-src 'none'.*frame-ancestors 'none'/),
+          'x-frame-options': 'DENY',
+        });
+      }
+    },
+  );
+
   it('of the metrics port', async () => {
     const { MetricsListener } = await import('../../src/platform/monitoring/metrics-listener.js');
     const { port } = server.app.get(MetricsListener, { strict: false });

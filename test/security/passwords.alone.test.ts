@@ -30,13 +30,35 @@ describe('passwords', () => {
     };
     const [first] = await hashes();
     expect(first).toMatch(OWASP);
-    const json = { password: 'correct horse battery' };
+    const json = { password: 'correct horse battery', currentPassword: program.password };
     const token = await program.logIn(program.password);
     expect((await program.call('PATCH', '/account/jwt', { token, json })).status).toBe(200);
     const [second] = await hashes();
     expect(second).toMatch(OWASP);
     expect(second).not.toBe(first);
     await source.destroy();
+  });
+
+  it('wait in a queue that refuses more than it holds, and lets another address in meanwhile', async () => {
+    const json = { username: 'admin', password: 'a wrong password' };
+    let compared = 0;
+    const flood = Array.from({ length: 150 }, async () => {
+      const answer = await program.call('POST', '/login', { json, from: '127.0.0.2' });
+      if (answer.status === 401) compared += 1;
+      return answer;
+    });
+    const elsewhere = await program.call('POST', '/login', { json, from: '127.0.0.3' });
+    const comparedBefore = compared;
+    const answers = await Promise.all(flood);
+    const refused = answers.filter(({ status }) => status === 503);
+    // One is compared, and a hundred wait.
+    expect(refused.length).toBeGreaterThan(30);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(150 - refused.length);
+    for (const { headers, body } of refused) {
+      expect([headers['retry-after'], headers['x-error-code'], body.result]).toEqual(['5', 'unavailable', 'error']);
+    }
+    expect(elsewhere.status).toBe(401);
+    expect(comparedBefore).toBeLessThan(compared / 2);
   });
 
   it.each(['/login', '/signin', '/api/auth/login', '/api/v1/auth/login'])(

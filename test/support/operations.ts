@@ -21,6 +21,8 @@ export interface Operation {
   /** Names in the query. */
   query: string[];
   body: Schema | null;
+  /** The first of the content types that the body may have. */
+  contentType: string | null;
   /** Every status that it is documented to answer with. */
   statuses: number[];
   /** Names of the ways to authenticate, any of which will do; none is needed when there are none. */
@@ -47,6 +49,7 @@ export const OPERATIONS: Operation[] = Object.entries(document.paths).flatMap(([
     path,
     query: parameters.flatMap(({ name, in: place }) => (place === 'query' ? [name] : [])),
     body: Object.values(requestBody?.content ?? {})[0]?.schema ?? null,
+    contentType: Object.keys(requestBody?.content ?? {})[0] ?? null,
     statuses: Object.keys(responses).map(Number),
     schemes: security.flatMap((scheme) => Object.keys(scheme)),
   })),

@@ -168,12 +168,24 @@ export class MembersService {
     return this.transactions.run(async (tx) => {
       const member = await this.lock(tx, caller, merchantId, id);
       if (status === 'active' && member.status === STATUS.notYet) throw new DomainError('member.invited');
-      const staysManager = status !== 'disabled' && ROLES[role ?? member.role] >= LEVELS.writeOwn;
-      if (!staysManager) await this.keepAManager(tx, caller, member);
-      const staysAdmin = status !== 'disabled' && (role ?? member.role) === 'admin';
-      if (!staysAdmin && member.role === 'admin') await keepAnAdmin(tx, member);
+      await this.assertDispensable(tx, caller, member, status === 'disabled' ? null : (role ?? member.role));
       return beside(tx, member);
     });
+  }
+
+  /**
+   * Checks that a member may be left with a role, or with none.
+   *
+   * @throws {DomainError} `member.last_manager` or `member.last_admin`
+   */
+  async assertDispensable(
+    tx: Transaction,
+    actor: Pick<Caller, 'merchantId'>,
+    member: Account,
+    role: Role | null,
+  ): Promise<void> {
+    if (role === null || ROLES[role] < LEVELS.writeOwn) await this.keepAManager(tx, actor, member);
+    if (member.role === 'admin' && role !== 'admin') await keepAnAdmin(tx, member);
   }
 
   /**
@@ -192,8 +204,8 @@ export class MembersService {
   }
 
   /** Refuses a change that would leave the merchant without a manager. */
-  private async keepAManager(tx: Transaction, caller: Caller, member: Account): Promise<void> {
-    if (caller.merchantId !== member.merchantId) return;
+  private async keepAManager(tx: Transaction, actor: Pick<Caller, 'merchantId'>, member: Account): Promise<void> {
+    if (actor.merchantId !== member.merchantId) return;
     const others = await tx.manager.countBy(Account, {
       id: Not(member.id),
       merchantId: member.merchantId,

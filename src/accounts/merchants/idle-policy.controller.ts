@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
-import { Answers } from '../../platform/http/route-facts.js';
+import { Answers, Refuses } from '../../platform/http/route-facts.js';
 import { IdlePolicyView, UpdateIdlePolicyBody } from './idle-policy.dto.js';
 import { IdlePolicyService } from './idle-policy.service.js';
 
@@ -22,10 +22,11 @@ export class IdlePolicyController {
    * Change the policy for unused keys
    *
    * You are notified of an unused key first. It is disabled and deleted as many days later as the policy puts between these steps, whenever
-   * it was last used.
+   * it was last used. While your merchant has a key whose level is above yours, you cannot have keys disabled or deleted sooner.
    */
   @Patch()
   @Answers('The changed policy for unused keys.')
+  @Refuses('access.stronger_key')
   @Requires(LEVELS.writeOwn)
   updateIdlePolicy(@Caller() caller: Caller, @Body() body: UpdateIdlePolicyBody): Promise<IdlePolicyView> {
     return this.policies.update(caller, body);

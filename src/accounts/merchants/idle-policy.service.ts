@@ -9,7 +9,8 @@ import { DomainError } from '../../platform/events/domain-error.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import { Merchant } from '../merchant.entity.js';
-import { resolveIdlePolicy, isInOrder, readOwnPolicy, type IdlePolicy } from './idle-policy.js';
+import { TenantKeys } from '../tenant-keys.js';
+import { resolveIdlePolicy, isInOrder, isStricter, readOwnPolicy, type IdlePolicy } from './idle-policy.js';
 import type { UpdateIdlePolicyBody } from './idle-policy.dto.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 
@@ -24,6 +25,7 @@ export class IdlePolicyService {
     @InjectRepository(Merchant) private readonly merchants: Repository<Merchant>,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly keys: TenantKeys,
     private readonly transactions: Transactions,
   ) {}
 
@@ -31,7 +33,10 @@ export class IdlePolicyService {
     return resolveIdlePolicy(await this.merchants.findOneByOrFail({ id: merchantId }), this.config);
   }
 
-  /** @throws {DomainError} `request.invalid` for steps in the wrong order */
+  /**
+   * @throws {DomainError} `request.invalid` for steps in the wrong order; `access.stronger_key` if a key above the caller's level would be disabled or
+   *   deleted sooner
+   */
   update(caller: Caller, body: UpdateIdlePolicyBody): Promise<IdlePolicy> {
     const id = caller.merchantId;
     return this.transactions.run(async (tx) => {
@@ -45,6 +50,8 @@ export class IdlePolicyService {
       };
       const policy = readOwnPolicy({ ...merchant, ...changes }, this.config);
       if (!isInOrder(policy)) throw DomainError.invalid('idleAfterDays', OUT_OF_ORDER);
+      const before = resolveIdlePolicy(merchant, this.config);
+      if (isStricter(policy, before)) await this.keys.assertNoneStronger(tx, caller, { merchantId: id }, 'all');
       await tx.manager.update(Merchant, { id }, { ...changes, updatedAt: this.clock.now() });
       await tx.publish({
         name: 'merchant.policy_changed',
@@ -52,7 +59,7 @@ export class IdlePolicyService {
         merchantId: id,
         targetType: 'merchant',
         targetId: id,
-        details: { changes: changesBetween(resolveIdlePolicy(merchant, this.config), policy, STEPS) },
+        details: { changes: changesBetween(before, policy, STEPS) },
         invalidates: NOTHING,
       });
       return policy;

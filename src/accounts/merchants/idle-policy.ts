@@ -22,6 +22,13 @@ export const readOwnPolicy = (merchant: OwnPolicy, config: Config): IdlePolicy =
 export const resolveIdlePolicy = (merchant: OwnPolicy, config: Config): IdlePolicy =>
   inOrder(readOwnPolicy(merchant, config));
 
+/** Whether keys are disabled or deleted sooner under the policy than under the one before it. */
+export function isStricter(policy: IdlePolicy, before: IdlePolicy): boolean {
+  const days = (each: number): number => (each === 0 ? Infinity : each);
+  const isSooner = (step: 'disableAfterDays' | 'deleteAfterDays'): boolean => days(policy[step]) < days(before[step]);
+  return isSooner('disableAfterDays') || isSooner('deleteAfterDays');
+}
+
 /** Whether each step follows the one before it, and the first one is the notification. */
 export function isInOrder(policy: IdlePolicy): boolean {
   const { disableAfterDays, deleteAfterDays } = inOrder(policy);

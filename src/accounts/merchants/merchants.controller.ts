@@ -17,12 +17,16 @@ import {
 } from './merchants.dto.js';
 import { Public } from '../../platform/http/requirement.js';
 import { presentCreatedMerchant, presentMerchant } from './merchants.presenter.js';
+import { MerchantChanges } from './merchant-changes.js';
 import { MerchantsService } from './merchants.service.js';
 
 @Controller('api/v1/merchants')
 @PathParameter('id', "The merchant's id.", '9d2f1c1e-4b7a-4c55-8f0e-1b7f7a3c2d10')
 export class MerchantsController {
-  constructor(private readonly merchants: MerchantsService) {}
+  constructor(
+    private readonly changes: MerchantChanges,
+    private readonly merchants: MerchantsService,
+  ) {}
 
   /**
    * Invite a merchant
@@ -84,19 +88,21 @@ export class MerchantsController {
   }
 
   /**
-   * Block or unblock a merchant
+   * Change a merchant
    *
-   * A blocked merchant's login tokens and keys are refused at once, and its webhooks wait. Unblocking restores them.
+   * A blocked merchant's login tokens and keys are refused at once, and its webhooks wait. Unblocking restores them. A
+   * merchant's scopes bound those of all its keys: on every instance, before the response is sent, a key loses what the merchant has lost. You cannot change a
+   * merchant that has a member or a valid key whose level is above yours.
    */
   @Patch(':id')
   @Answers('The changed merchant.')
-  @Refuses('merchant.not_found', 'merchant.own')
+  @Refuses('merchant.not_found', 'merchant.own', 'access.stronger_key')
   @Requires(LEVELS.writeOthers)
   async updateMerchant(
     @Caller() caller: Caller,
     @Param('id') id: string,
     @Body() body: UpdateMerchantBody,
   ): Promise<MerchantView> {
-    return presentMerchant(await this.merchants.setStatus(caller, id, body.status));
+    return presentMerchant(await this.changes.update(caller, id, body));
   }
 }

@@ -1,5 +1,8 @@
 import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
   IsEmail,
   IsIn,
   IsISO31661Alpha2,
@@ -7,9 +10,11 @@ import {
   IsOptional,
   IsString,
   IsUrl,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { EMAIL, IsText } from '../../platform/validation/text.js';
+import { IsMerchantScopes, SCOPES_MAX } from '../../platform/validation/scope.js';
 import { PageView } from '../../platform/http/paging/page.dto.js';
 import { NewPerson } from '../person.dto.js';
 
@@ -139,6 +144,12 @@ export class MerchantView extends CreatedMerchantView {
   status: 'active' | 'blocked';
 
   /**
+   * The scopes that the merchant was given, beyond which none of its keys goes; `*` alone for every scope.
+   * @example ["payments:*", "refunds:read"]
+   */
+  scopes: string[];
+
+  /**
    * Details that the merchant gave when it signed up.
    * @example { "tradingName": "Example Shop" }
    */
@@ -152,10 +163,22 @@ export class MerchantPage extends PageView {
   items: MerchantView[];
 }
 
-/** Changes to a merchant. */
+/** Changes to a merchant: its status, its scopes, or both. */
 export class UpdateMerchantBody {
   /** `blocked` refuses the merchant's tokens and keys at once; `active` restores them. */
+  @ValidateIf(({ scopes }: UpdateMerchantBody, status: unknown) => status !== undefined || scopes === undefined)
   @IsIn(['active', 'blocked'])
   @IsString()
-  status: 'active' | 'blocked';
+  status?: 'active' | 'blocked';
+
+  /**
+   * The scopes beyond which none of the merchant's keys goes. A scope may end in `*`; `*` alone, or `null`, stands for every scope.
+   * @example ["payments:*", "refunds:read"]
+   */
+  @IsOptional()
+  @IsMerchantScopes()
+  @ArrayMaxSize(SCOPES_MAX)
+  @ArrayNotEmpty()
+  @IsArray()
+  scopes?: string[] | null;
 }

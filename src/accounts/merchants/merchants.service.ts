@@ -1,11 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, type Repository } from 'typeorm';
+import type { Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
-import { ROLE_NAMES, ROLES } from '../../access/levels.js';
+import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
-import { changesBetween } from '../../platform/events/audited-changes.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventTarget } from '../../platform/events/domain-event.js';
@@ -13,16 +12,15 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { isDuplicate } from '../../platform/database/engine-errors.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
-import { lockRow } from '../../platform/database/row-locks.js';
 import { readRow } from '../../platform/database/rows.js';
-import { Account, STATUS } from '../account.entity.js';
+import { STATUS } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
 import { AccountMails } from '../account-mails.js';
 import { keyOf } from '../login-names.js';
-import { Merchant, type MerchantStatus } from '../merchant.entity.js';
+import { Merchant } from '../merchant.entity.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
-import { TenantKeys } from '../tenant-keys.js';
+import { readMerchantScopes } from './merchant-scopes.js';
 import type { SignUpMerchantBody } from './merchants.dto.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 
@@ -31,14 +29,14 @@ const INVITATION_SECONDS = 7200;
 /** The most client ids to try; with a million merchants, the first one is free in 99 of 100 cases. */
 const CLIENT_ID_ATTEMPTS = 10;
 
-/** Invites, signs up, reads and blocks merchants. */
+/** Invites, signs up and reads merchants. */
 @Injectable()
 export class MerchantsService {
   constructor(
     @InjectRepository(Merchant) private readonly merchants: Repository<Merchant>,
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
-    private readonly keys: TenantKeys,
+    private readonly config: Config,
     private readonly links: OneTimeLinks,
     private readonly mails: AccountMails,
     private readonly passwords: Passwords,
@@ -104,7 +102,14 @@ export class MerchantsService {
     return signedUp;
   }
 
-  async create(tx: Transaction, actor: Actor, name: string, details: Merchant['details'] = {}): Promise<Merchant> {
+  /** @param scopes the scopes that the merchant is given; by default those of new merchants */
+  async create(
+    tx: Transaction,
+    actor: Actor,
+    name: string,
+    details: Merchant['details'] = {},
+    scopes: Merchant['scopes'] = readMerchantScopes(this.config.MERCHANT_SCOPES),
+  ): Promise<Merchant> {
     const now = this.clock.now();
     for (let attempt = 1; ; attempt += 1) {
       const clientId = String(randomInt(10_000_000, 100_000_000));
@@ -115,6 +120,7 @@ export class MerchantsService {
         name,
         status: 'active' as const,
         details,
+        scopes,
         idleAfterDays: null,
         idleDisableAfterDays: null,
         idleDeleteAfterDays: null,
@@ -149,58 +155,10 @@ export class MerchantsService {
     if (!merchant) throw new DomainError('merchant.not_found');
     return merchant;
   }
-
-  /**
-   * Blocks or unblocks a merchant.
-   *
-   * @throws {DomainError} `merchant.not_found`; `merchant.own` when the caller would block its own merchant;
-   *   `access.level_lacking` when a member or a restored key is above the caller
-   */
-  async setStatus(caller: Caller, id: string, status: MerchantStatus): Promise<Merchant> {
-    if (id === caller.merchantId && status === 'blocked') throw new DomainError('merchant.own');
-    await this.transactions.run(async (tx) => {
-      const merchant = await lockRow(tx.manager, Merchant, id);
-      if (!merchant) throw new DomainError('merchant.not_found');
-      await this.assertNoMemberAbove(tx, caller, id);
-      if (status === 'active' && merchant.status !== 'active')
-        await this.keys.assertCanRestore(tx, caller, { merchantId: id });
-      await this.writeStatus(tx, caller, merchant, status);
-    });
-    return this.find(id);
-  }
-
-  /**
-   * Blocks a merchant, whoever its members are.
-   *
-   * @throws {DomainError} `merchant.not_found`
-   */
-  async block(tx: Transaction, actor: Actor, id: string): Promise<void> {
-    const merchant = await lockRow(tx.manager, Merchant, id);
-    if (!merchant) throw new DomainError('merchant.not_found');
-    await this.writeStatus(tx, actor, merchant, 'blocked');
-  }
-
-  private async writeStatus(tx: Transaction, actor: Actor, merchant: Merchant, status: MerchantStatus): Promise<void> {
-    const { id } = merchant;
-    await tx.manager.update(Merchant, { id }, { status, updatedAt: this.clock.now() });
-    const changes = changesBetween(merchant, { ...merchant, status }, ['status']);
-    await tx.publish({
-      ...merchantTarget(merchant),
-      name: 'merchant.updated',
-      actor,
-      details: { status, statusBefore: merchant.status, changes },
-      invalidates: [{ kind: 'merchant', id, revokes: status === 'blocked' ? 'permissions' : 'nothing' }],
-    });
-  }
-
-  private async assertNoMemberAbove(tx: Transaction, caller: Caller, merchantId: string): Promise<void> {
-    const rolesAbove = ROLE_NAMES.filter((role) => ROLES[role] > caller.level);
-    const isAbove = await tx.manager.existsBy(Account, { merchantId, role: In(rolesAbove), deletedAt: IsNull() });
-    if (isAbove) throw new DomainError('access.level_lacking');
-  }
 }
 
-const merchantTarget = ({ id }: Pick<Merchant, 'id'>): EventTarget => ({
+/** The target of every event about a merchant. */
+export const merchantTarget = ({ id }: Pick<Merchant, 'id'>): EventTarget => ({
   merchantId: id,
   targetType: 'merchant',
   targetId: id,

@@ -38,11 +38,11 @@ export class OwnAccountController {
   /**
    * Sign up
    *
-   * The confirmation id is sent by mail. A known address gets the same answer.
+   * The confirmation id is sent by mail. A known address gets the same answer, and so does one that may not sign up because it was not invited.
    */
   @Post('signup')
   @Answers('The address that the confirmation was sent to.')
-  @Refuses('mail.unavailable', 'unavailable')
+  @Refuses('signup.closed', 'mail.unavailable', 'unavailable')
   @Public()
   signUp(@Visitor() visitor: Actor, @Body() body: SignUpBody): Promise<SignUpAnswer> {
     return this.signup.signUp(visitor, body);
@@ -89,7 +89,7 @@ export class OwnAccountController {
   @Post('confirm/email/:id')
   @HttpCode(200)
   @Answers("The account's new e-mail address.")
-  @Refuses('confirmation.not_found', 'email.taken', 'username.taken', 'unavailable')
+  @Refuses('confirmation.not_found', 'email.taken', 'unavailable')
   @Public()
   async confirmEmail(@Visitor() visitor: Actor, @Param('id') id: string): Promise<ConfirmedEmailAnswer> {
     return { email: (await this.ownAccount.confirmEmail(visitor, id)).email };
@@ -114,8 +114,8 @@ export class OwnAccountController {
   /**
    * Change your account
    *
-   * Withdrawing consent (0) deletes all your personal keys; giving consent again restores none. A key cannot set the password or the e-mail
-   * address; a key whose level is below its owner's cannot set the username or the consent either.
+   * Withdrawing consent (0) deletes all your personal keys; giving consent again restores none. A key cannot set the
+   * password or the e-mail address, and a key whose level is below its owner's can set nothing but the language.
    */
   @Patch(['account/jwt', 'account/key'])
   @Answers('The changed account.')
@@ -123,6 +123,7 @@ export class OwnAccountController {
     'username.taken',
     'password.current_missing',
     'password.current_wrong',
+    'password.not_allowed',
     'password.too_short',
     'mail.unavailable',
     'login.throttled',

@@ -12,6 +12,7 @@ import { assertLongEnough } from '../password-rules.js';
 import { OwnerCheck } from '../owner-check.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
+import { assertMayChangeAccount } from './changes-by-key.js';
 import type { UpdateAccountBody } from './own-account.dto.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 
@@ -37,13 +38,13 @@ export class OwnAccountService {
    * Changes the own account. A new address takes effect when its link is followed.
    *
    * @throws {DomainError} `username.taken`, `password.too_short`; `password.current_missing`, `password.current_wrong`, `login.throttled` for a
-   *   new password or address; `access.level_lacking` for a key that would change them, or anything that ends or renames what is stronger than the key
+   *   new password or address; or as {@link assertMayChangeAccount}
    */
   async update(caller: Caller, body: UpdateAccountBody): Promise<Account> {
     const { password, currentPassword, email, ...changes } = withoutNulls(body);
     const account = await this.read(caller);
     const setsLogin = password !== undefined || email !== undefined;
-    assertMayChange(caller, account, setsLogin, changes);
+    assertMayChangeAccount(caller, account, { password, email, ...changes });
     if (password !== undefined) assertLongEnough(password, account.level);
     if (email !== undefined) this.mails.assertReachable();
     if (setsLogin) await this.owners.assertIsOwner(caller, account, currentPassword);
@@ -104,22 +105,6 @@ export class OwnAccountService {
       invalidates: NOTHING,
     });
   }
-}
-
-/**
- * Checks what a key may change. A key never sets what its owner logs in with, and a key below its owner's level neither renames the owner nor
- * withdraws the consent, which would revoke stronger keys.
- *
- * @throws {DomainError} `access.level_lacking`
- */
-function assertMayChange(
-  { keyId, level }: Caller,
-  account: Account,
-  setsLogin: boolean,
-  { username, consent }: Pick<UpdateAccountBody, 'username' | 'consent'>,
-): void {
-  const isWeaker = level < account.level && (username !== undefined || consent !== undefined);
-  if (keyId !== null && (setsLogin || isWeaker)) throw new DomainError('access.level_lacking');
 }
 
 /** Removes fields that are `null`, which count as missing. */

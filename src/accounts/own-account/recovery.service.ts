@@ -3,9 +3,10 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
+import { DeniedRequests } from '../../platform/http/denied-requests.js';
 import { Account, STATUS } from '../account.entity.js';
 import { AccountMails } from '../account-mails.js';
-import { AccountsService } from '../accounts.service.js';
+import { accountTarget, AccountsService } from '../accounts.service.js';
 import { keyOf, LoginNames } from '../login-names.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { assertLongEnough } from '../password-rules.js';
@@ -18,6 +19,7 @@ const RECOVERY_SECONDS = 3600;
 export class RecoveryService {
   constructor(
     private readonly accounts: AccountsService,
+    private readonly deniedRequests: DeniedRequests,
     private readonly links: OneTimeLinks,
     private readonly mails: AccountMails,
     private readonly names: LoginNames,
@@ -25,33 +27,33 @@ export class RecoveryService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Mails a recovery link to an address, if an active account logs in by it. The answer never tells. */
+  /** Mails a recovery link to an address, if an active account logs in by it and can have a password. The answer never tells. */
   async request(visitor: Actor, email: string): Promise<void> {
     this.mails.assertReachable();
     const account = await this.names.find(email);
     const token = this.links.newToken();
-    const isKnown = account !== null && account.status === STATUS.active && account.emailKey === keyOf(email);
-    await this.transactions.run(async (tx) => {
+    const isKnown =
+      account !== null && account.status === STATUS.active && account.emailKey === keyOf(email) && !account.isExternal;
+    const link = await this.transactions.run(async (tx) => {
       await this.links.withdraw(tx, { ...(isKnown ? { accountId: account.id } : { email }), purpose: 'recovery' });
       // Without an account the link leads nowhere, but takes as long.
-      const link = await this.links.issue(tx, token, {
+      return this.links.issue(tx, token, {
         purpose: 'recovery',
         ttlSeconds: RECOVERY_SECONDS,
         email,
         ...(isKnown && { accountId: account.id }),
       });
-      if (isKnown)
-        await tx.publish({
-          name: 'account.recovery_requested',
-          actor: visitor,
-          merchantId: account.merchantId,
-          targetType: 'account',
-          targetId: account.uuid,
-          details: { linkId: link.id },
-          invalidates: NOTHING,
-        });
     });
-    if (isKnown) this.mails.recovery(visitor, account.email, token);
+    if (!isKnown) return;
+    // After the answer, whose time would tell that there is an account.
+    this.deniedRequests.record(`recovery ${account.uuid}`, {
+      ...accountTarget(account),
+      name: 'account.recovery_requested',
+      actor: visitor,
+      details: { linkId: link.id },
+      invalidates: NOTHING,
+    });
+    this.mails.recovery(visitor, account.email, token);
   }
 
   /**

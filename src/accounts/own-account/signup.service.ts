@@ -16,6 +16,7 @@ import { MerchantsService } from '../merchants/merchants.service.js';
 import { OneTimeLinks, type FoundLink } from '../one-time-links.js';
 import { assertLongEnough } from '../password-rules.js';
 import { Passwords } from '../passwords.js';
+import { SignupPolicy } from './signup-policy.js';
 import type { ConfirmSignUpBody, SignUpAnswer, SignUpBody } from './own-account.dto.js';
 
 /** The role of people who sign up. */
@@ -38,18 +39,25 @@ export class SignupService {
     private readonly merchants: MerchantsService,
     private readonly names: LoginNames,
     private readonly passwords: Passwords,
+    private readonly policy: SignupPolicy,
     private readonly transactions: Transactions,
   ) {}
 
-  /** Responds alike for known and unknown addresses, after the same statements; only the owner of the address learns which, by mail. */
+  /**
+   * Responds alike for known, unknown and uninvited addresses, after the same statements; only the owner of the address learns which, by mail.
+   *
+   * @throws {DomainError} `signup.closed`
+   */
   async signUp(visitor: Actor, { email, language, unittest }: SignUpBody): Promise<SignUpAnswer> {
     this.mails.assertReachable();
     const confirmation = this.links.newToken();
+    const isAdmitted = await this.policy.admits(email);
     const known = await this.names.find(email);
     const isKnown = known !== null && known.emailVerifiedAt !== null;
     await this.transactions.run(async (tx) => {
       await this.links.withdraw(tx, { email, purpose: 'account_signup' });
-      await this.links.issue(tx, confirmation, {
+      // Nobody has the token of a link that is issued to somebody who may not sign up.
+      await this.links.issue(tx, isAdmitted ? confirmation : this.links.newToken(), {
         purpose: 'account_signup',
         ttlSeconds: CONFIRMATION_SECONDS,
         email,
@@ -57,7 +65,7 @@ export class SignupService {
       });
     });
     if (isKnown) this.mails.knownAddress(visitor, email);
-    else this.mails.confirmSignup(visitor, email, confirmation);
+    else if (isAdmitted) this.mails.confirmSignup(visitor, email, confirmation);
     return { email, ...(unittest === true && this.config.ALLOW_UNITTEST_SIGNUP && { confirmation }) };
   }
 
@@ -68,7 +76,7 @@ export class SignupService {
    */
   async confirm(visitor: Actor, confirmation: string, { consent, password }: ConfirmSignUpBody): Promise<Account> {
     if (password !== undefined) assertLongEnough(password, ROLES[ROLE]);
-    if (!(await this.links.find(confirmation, 'account_signup'))) throw new DomainError('confirmation.not_found');
+    await this.links.assertValid(confirmation, 'account_signup', 'confirmation.not_found');
     const passwordHash = password === undefined ? null : await this.passwords.hash(password, visitor.address);
     const chosen = { consent, passwordHash };
     return this.transactions.run(async (tx) => {

@@ -12,6 +12,7 @@ import { Application } from '../../applications/application.entity.js';
 import { ApplicationGuard, TheApplication } from '../../applications/application.guard.js';
 import { Answers, Refuses } from '../../platform/http/route-facts.js';
 import { levelTooHigh, scopesNotHeld } from '../permissions/effective-permissions.js';
+import { scopesNotGiven } from '../permissions/merchant-scopes.js';
 import {
   ApplicationKeyPage,
   ApplicationKeyView,
@@ -51,7 +52,7 @@ export class ApplicationKeysController {
   @Idempotent()
   @ApiBody({ type: CreateApplicationKeyBody, examples: CREATE_EXAMPLES })
   @Answers('The new key, with the full key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld())
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven())
   @Requires(LEVELS.writeOwn)
   async createApplicationApiKey(
     @Caller() caller: Caller,
@@ -95,13 +96,12 @@ export class ApplicationKeysController {
   /**
    * Change an application's API key
    *
-   * Restrictions take effect on every instance before the response is sent. You cannot enable, extend or relax a key whose level is above
-   * yours.
+   * Restrictions take effect on every instance before the response is sent. You cannot change a key whose level is above yours.
    */
   @Patch(':keyId')
   @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })
   @Answers('The changed key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld())
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven())
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async updateApplicationApiKey(

@@ -14,7 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { MAX_LEVEL } from '../../access/levels.js';
-import { SCOPE, SCOPE_MAX_LENGTH } from '../permissions/scopes.js';
+import { SCOPE, SCOPE_MAX_LENGTH, SCOPES_MAX } from '../../platform/validation/scope.js';
 import { IsJsonObject } from '../../platform/validation/json-object.js';
 import { IsOmittable } from '../../platform/validation/omittable.js';
 import { IsNetwork } from '../../platform/validation/networks.js';
@@ -110,7 +110,7 @@ export class KeySettingsBody extends KeyLimitsBody {
   @IsOptional()
   @MaxLength(SCOPE_MAX_LENGTH, { each: true })
   @Matches(SCOPE, { each: true, message: 'each value in $property must be a scope, like payments:write or payments:*' })
-  @ArrayMaxSize(50)
+  @ArrayMaxSize(SCOPES_MAX)
   @ArrayNotEmpty()
   @IsArray()
   scopes?: string[] | null;

@@ -10,6 +10,7 @@ import type { Versions } from '../api-keys.service.js';
 import { ETAG, IfMatch, withTag } from '../../platform/http/entity-tag.js';
 import { Answers, Refuses } from '../../platform/http/route-facts.js';
 import { levelTooHigh, scopesNotHeld } from '../permissions/effective-permissions.js';
+import { scopesNotGiven } from '../permissions/merchant-scopes.js';
 import {
   ApplicationKeyView,
   CREATE_EXAMPLES,
@@ -42,7 +43,7 @@ export class MerchantKeysController {
   @Idempotent()
   @ApiBody({ type: CreateMerchantKeyBody, examples: CREATE_EXAMPLES })
   @Answers('The new key, with the full key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld(), 'access.other_owner', 'merchant.not_found')
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven(), 'access.other_owner', 'merchant.not_found')
   @Requires(LEVELS.writeOwn)
   async createMerchantApiKey(
     @Caller() caller: Caller,
@@ -75,13 +76,12 @@ export class MerchantKeysController {
   /**
    * Change an API key
    *
-   * Restrictions take effect on every instance before the response is sent. You cannot enable, extend or relax a key whose level is above
-   * yours. A key of another merchant requires level 8.
+   * Restrictions take effect on every instance before the response is sent. You cannot change a key whose level is above yours. A key of another merchant requires level 8.
    */
   @Patch(':keyId')
   @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })
   @Answers('The changed key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld())
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven())
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async updateMerchantApiKey(

@@ -1,10 +1,11 @@
+import { MAX_LEVEL } from '../../access/levels.js';
+import { grantsAll } from '../../access/scopes.js';
 import { Account } from '../../accounts/account.entity.js';
 import { holdRow } from '../../platform/database/row-locks.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError, type ErrorCode } from '../../platform/events/domain-error.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { ApiKey } from '../api-key.entity.js';
-import { grantsAll } from './scopes.js';
 
 /** What an actor may do, which is also the most that it can grant to a key. */
 export interface EffectivePermissions {
@@ -17,14 +18,18 @@ type Grant = Partial<EffectivePermissions>;
 
 const NONE: EffectivePermissions = { level: -1, scopes: [] };
 
+/** The server itself applies rules, such as the retention of keys, to keys of every level. */
+const UNLIMITED: EffectivePermissions = { level: MAX_LEVEL, scopes: null };
+
 /**
  * Returns what an account, or a key that acts for one, may do now, and keeps it from changing until the transaction ends. If a grant and a
  * loss of permissions coincide, the second one sees the effect of the first.
  */
 export async function holdEffectivePermissions(
   { manager }: Transaction,
-  { accountId, keyId }: Actor,
+  { kind, accountId, keyId }: Actor,
 ): Promise<EffectivePermissions> {
+  if (kind === 'system') return UNLIMITED;
   const account = accountId === null ? null : await holdRow(manager, Account, accountId);
   if (!account) return NONE;
   const level = account.maxKeyLevel ?? NONE.level;
@@ -44,17 +49,20 @@ export function assertCanGrant(permissions: EffectivePermissions, { level, scope
   if (scopes !== undefined && !grantsAll(permissions.scopes, scopes)) throw scopesNotHeld();
 }
 
-/** Whether the actor may restore a key: the key's level and scopes must not exceed its own. */
-export const canRestore = (permissions: EffectivePermissions, { level, scopes }: EffectivePermissions): boolean =>
+/**
+ * Whether the actor has everything that a key has. Only such an actor may end, narrow or change the key, which would take something from what is
+ * stronger than the actor, or restore it, which would grant the key's level and scopes once more.
+ */
+export const covers = (permissions: EffectivePermissions, { level, scopes }: EffectivePermissions): boolean =>
   level <= permissions.level && grantsAll(permissions.scopes, scopes);
 
 /**
- * Ensures that the actor may enable a key, extend its expiry or relax its limits, which grants the key's level and scopes once more.
+ * Ensures that the actor {@link covers} a key.
  *
  * @throws {DomainError} `access.level_lacking`
  */
-export function assertCanRestore(permissions: EffectivePermissions, key: EffectivePermissions): void {
-  if (!canRestore(permissions, key)) throw new DomainError('access.level_lacking');
+export function assertCovers(permissions: EffectivePermissions, key: EffectivePermissions): void {
+  if (!covers(permissions, key)) throw new DomainError('access.level_lacking');
 }
 
 export const levelTooHigh = (): DomainError => refusal('api_key.level_too_high', 'level', 'must not be above your own');

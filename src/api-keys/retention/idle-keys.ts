@@ -91,14 +91,14 @@ export class IdleKeys implements Job {
 
   private async disable(tx: Transaction, ids: string[]): Promise<string[]> {
     const still = await this.stillIdle(tx, ids);
-    const disabled = await this.activation.disable(tx, SYSTEM, still);
+    const { changed: disabled } = await this.activation.disable(tx, SYSTEM, still);
     // Set after the keys were changed: a later `updatedAt` would mean that a caller has changed the key.
     await tx.manager.update(IdleKey, { id: In(still) }, { disabledAt: this.clock.now() });
     return disabled.map(({ id }) => id);
   }
 
   private async delete(tx: Transaction, ids: string[]): Promise<string[]> {
-    const deleted = await this.revocation.revokeMany(tx, SYSTEM, await this.stillIdle(tx, ids), 'idle');
+    const { changed: deleted } = await this.revocation.revokeMany(tx, SYSTEM, await this.stillIdle(tx, ids), 'idle');
     return this.forget(
       tx,
       deleted.map(({ id }) => id),

@@ -62,7 +62,7 @@ export class KeyCleanup implements Job {
     if (merchantIds.length === 0) return;
     const backlog = rowsOf(this.keys, { ...where, merchantId: In(merchantIds), deletedAt: IsNull() });
     const revoke = async (tx: Transaction, ids: string[]): Promise<string[]> =>
-      (await this.revocation.revokeMany(tx, SYSTEM, ids, reason)).map(({ id }) => id);
+      (await this.revocation.revokeMany(tx, SYSTEM, ids, reason)).changed.map(({ id }) => id);
     await run.clear(reason, backlog, revoke, AT_ONCE);
   }
 }

@@ -5,6 +5,7 @@ import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { LogEntry } from '../../platform/observability/logs/log-entry.js';
 import { errorMessage } from '../../platform/runtime/error-message.js';
+import { readLimitedText } from '../../platform/runtime/limited-text.js';
 import { parsePublicKeys, readKeySource, type PublicKeys } from '../../platform/config/public-keys.js';
 
 const TIMEOUT_MS = 5000;
@@ -68,22 +69,11 @@ export class GithubKeys {
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       if (!response.ok) throw new Error(`status ${response.status}`);
-      this.keys = parsePublicKeys(await textOf(response));
+      this.keys = parsePublicKeys(await readLimitedText(response, SIZE_MAX));
       this.fetchedAtMs = nowMs;
     } catch (error) {
       const message = `GitHub's public keys can't be fetched: ${errorMessage(error)}`;
       this.logger.warn(new LogEntry(message, { requestId }));
     }
   }
-}
-
-async function textOf({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > SIZE_MAX) throw new Error('the response is too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type EntityManager, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
+import { TenantKeys } from '../../accounts/tenant-keys.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import type { ExposureSource } from '../../api-keys/api-key.entity.js';
 import { changesBetween } from '../../platform/events/audited-changes.js';
@@ -20,6 +21,7 @@ const PART_OF = { report: 'reported', github: 'reported', query: 'inQuery', http
 export class ExposurePolicies {
   constructor(
     @InjectRepository(ExposurePolicy) private readonly policies: Repository<ExposurePolicy>,
+    private readonly keys: TenantKeys,
     private readonly transactions: Transactions,
   ) {}
 
@@ -27,7 +29,11 @@ export class ExposurePolicies {
     return policyOf(this.policies.manager, merchantId);
   }
 
-  /** Changes the policy of the caller's merchant; missing fields stay as they are. */
+  /**
+   * Changes the policy of the caller's merchant; missing fields stay as they are.
+   *
+   * @throws {DomainError} `access.stronger_key` if a key above the caller's level would meet a stricter reaction
+   */
   update(caller: Caller, { reported, inQuery, overHttp }: PolicyChanges): Promise<ExposurePolicy> {
     const { merchantId } = caller;
     return this.transactions.run(async (tx) => {
@@ -39,6 +45,7 @@ export class ExposurePolicies {
         overHttp: overHttp ?? before.overHttp,
       };
       const policy = { merchantId, ...reactions };
+      if (isStricter(reactions, before)) await this.keys.assertNoneStronger(tx, caller, { merchantId }, 'all');
       await tx.manager.save(ExposurePolicy, policy);
       await tx.publish({
         name: 'exposure_policy.updated',
@@ -59,6 +66,15 @@ export class ExposurePolicies {
     return new Map(stored.map((policy) => [policy.merchantId, policy]));
   }
 }
+
+type Reactions = Omit<ExposurePolicy, 'merchantId'>;
+
+/** What a reaction takes from a key: nothing, its use until it is enabled again, or all. */
+const SEVERITY: Record<SightingReaction, number> = { off: 0, notify: 0, disable: 1, revoke: 2 };
+
+/** Whether any reaction takes more from a key than the one before it. */
+const isStricter = (reactions: Reactions, before: Reactions): boolean =>
+  (['reported', 'inQuery', 'overHttp'] as const).some((part) => SEVERITY[reactions[part]] > SEVERITY[before[part]]);
 
 /** Returns the reaction of a policy, or of the default, to this source. */
 export const reactionOf = (policy: ExposurePolicy | undefined, source: ExposureSource): SightingReaction =>

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
-import { Answers } from '../../platform/http/route-facts.js';
+import { Answers, Refuses } from '../../platform/http/route-facts.js';
 import { ExposurePolicies } from './exposure-policies.js';
 import { ExposurePolicyView, UpdateExposurePolicyBody } from './exposure-policy.dto.js';
 import { presentExposurePolicy } from './exposure-policy.presenter.js';
@@ -22,10 +22,12 @@ export class ExposurePolicyController {
   /**
    * Change the policy for exposed keys
    *
-   * The policy applies to keys that are found from now on, and to a key that was found before when it is found again.
+   * The policy applies to keys that are found from now on, and to a key that was found before when it is found again. While your merchant has a
+   * key whose level is above yours, you cannot have exposed keys disabled or deleted.
    */
   @Patch()
   @Answers('The changed policy for exposed keys.')
+  @Refuses('access.stronger_key')
   @Requires(LEVELS.writeOwn)
   async updateExposurePolicy(
     @Caller() caller: Caller,

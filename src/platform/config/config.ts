@@ -1,5 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
   IsBoolean,
   IsEmail,
   IsIn,
@@ -14,11 +16,13 @@ import {
   validateSync,
 } from 'class-validator';
 import { IsNetwork } from '../validation/networks.js';
-import { ConfigError } from './config-error.js';
+import { refusedStart } from './config-error.js';
+import { EVERY_SCOPE, IsMerchantScopes, SCOPES_MAX } from '../validation/scope.js';
 import { IsDatabaseUrl } from './database-url/database-url.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
+import { OidcConfig } from './oidc-config.js';
 import { BITS_MIN, estimateBits } from './secret-strength.js';
 import { Flag, FollowsAfter, IsSchedule, List, SecretList, Whole } from './setting-decorators.js';
 
@@ -33,7 +37,7 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The configuration from environment variables. A property has the name of its variable. */
-export class Config {
+export class Config extends OidcConfig {
   /** `production` requires the secrets and `PUBLIC_URL` to be set, and never writes mails to the log. */
   @IsOptional()
   NODE_ENV?: string;
@@ -143,6 +147,18 @@ export class Config {
   @IsInt()
   @Min(1)
   MAX_KEYS_PER_CLIENT: number = 1000;
+
+  /** The scopes of new merchants, beyond which their keys cannot go; `*` for every scope. The first account's merchant has every scope. */
+  @List()
+  @ArrayMaxSize(SCOPES_MAX)
+  @ArrayNotEmpty()
+  @IsMerchantScopes()
+  MERCHANT_SCOPES: string[] = [EVERY_SCOPE];
+
+  /** Who may sign up at `/signup`: anybody, those who were invited as merchants, or nobody; by default `invited` in production. */
+  @IsOptional()
+  @IsIn(['open', 'invited', 'off'])
+  SIGNUP?: 'open' | 'invited' | 'off';
 
   /** `false` masks `apisecret` in the clients list. */
   @Flag()
@@ -359,6 +375,11 @@ export class Config {
     return this.LOG_LEVEL ?? (this.isProduction ? 'info' : 'warn');
   }
 
+  /** Who may sign up. */
+  get signup(): NonNullable<Config['SIGNUP']> {
+    return this.SIGNUP ?? (this.isProduction ? 'invited' : 'open');
+  }
+
   /** The folder of the revocation journal; `null` if there is none. */
   get revocationJournal(): string | null {
     return journalFolder(this);
@@ -432,8 +453,6 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     problems.push(...missing.map((name) => `${name} is missing; it is required with NODE_ENV=production`));
     problems.push(...weakSecrets(config));
   }
-  if (problems.length > 0) {
-    throw new ConfigError(`Keywright cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-  }
+  if (problems.length > 0) throw refusedStart(problems);
   return config;
 }

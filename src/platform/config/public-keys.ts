@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { registerDecorator } from 'class-validator';
+import { isConfidential } from './confidential-url.js';
 
 /** Public keys by their identifiers. */
 export type PublicKeys = ReadonlyMap<string, KeyObject>;
@@ -16,10 +17,7 @@ export type KeySource = { url: string } | { keys: PublicKeys };
 export function readKeySource(setting: string): KeySource {
   if (setting.trimStart().startsWith('{')) return { keys: parsePublicKeys(setting) };
   if (!/^\w+:\/\//.test(setting)) return { keys: parsePublicKeys(readFileSync(setting, 'utf8')) };
-  const { protocol, hostname } = new URL(setting);
-  const isOwnMachine = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isOwnMachine))
-    throw new Error('keys must be fetched over https');
+  if (!isConfidential(new URL(setting))) throw new Error('keys must be fetched over https');
   return { url: setting };
 }
 

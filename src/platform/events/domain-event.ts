@@ -9,6 +9,7 @@ export type EventName =
   | 'account.updated'
   | 'account.power_changed'
   | 'account.deleted'
+  | 'account.identity_linked'
   | 'account.logged_in'
   | 'account.logged_out'
   | 'account.recovery_requested'

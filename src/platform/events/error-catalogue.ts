@@ -81,6 +81,68 @@ export const ERROR_CATALOGUE = {
     meaning: 'The username or the password is wrong.',
     remedy: 'Check both.',
   },
+  'oidc.state_invalid': {
+    status: 400,
+    meaning: 'The sign-in was not begun by this browser, or has been completed already.',
+    remedy:
+      'Begin at `/api/v1/auth/oidc/login`, below the public URL of the server, in a browser that accepts cookies.',
+  },
+  'oidc.expired': {
+    status: 400,
+    meaning: 'The sign-in has taken longer than ten minutes.',
+    remedy: 'Begin again.',
+  },
+  'oidc.issuer_mismatch': {
+    status: 400,
+    meaning: 'The answer comes from another provider than the one that was asked.',
+    remedy: 'Begin again. If it happens again, compare `OIDC_ISSUER` with what the provider calls itself.',
+  },
+  'oidc.code_invalid': {
+    status: 400,
+    meaning: 'The provider does not accept the code, which may have been used or has expired.',
+    remedy: 'Begin again.',
+  },
+  'oidc.nonce_mismatch': {
+    status: 401,
+    meaning: "The provider's ID token was issued for another sign-in.",
+    remedy: 'Begin again.',
+  },
+  'oidc.token_invalid': {
+    status: 401,
+    meaning: "The provider's ID token is not valid: its signature, its audience, its times or its claims are wrong.",
+    remedy:
+      "Begin again. If it happens again, compare the client's settings at the provider with those of the server, and the clocks of both.",
+  },
+  'oidc.denied': {
+    status: 403,
+    meaning: 'The provider has not signed the person in.',
+    remedy: 'Begin again, and let the provider share what it asks for.',
+  },
+  'oidc.email_unverified': {
+    status: 403,
+    meaning: 'The provider does not say that the e-mail address is verified.',
+    remedy: 'Verify the address at the provider, or have it send the claims `email` and `email_verified`.',
+  },
+  'oidc.domain_not_allowed': {
+    status: 403,
+    meaning: 'Addresses of this domain may not sign in.',
+    remedy: 'Sign in with an address of a domain in `OIDC_ALLOWED_DOMAINS`.',
+  },
+  'oidc.account_unknown': {
+    status: 403,
+    meaning: 'No account has this verified address, and none is created.',
+    remedy: 'Ask for an invitation, or verify the address of the account that you have.',
+  },
+  'oidc.subject_mismatch': {
+    status: 403,
+    meaning: 'The account belongs to another person at the provider, who had the same address.',
+    remedy: 'Ask an administrator to remove the account of the former owner of the address.',
+  },
+  'oidc.role_missing': {
+    status: 403,
+    meaning: "None of the person's groups has a role.",
+    remedy: 'Ask for a group in `OIDC_ROLES`.',
+  },
   'session.not_found': {
     status: 404,
     meaning: 'The session does not exist or has ended.',
@@ -95,6 +157,11 @@ export const ERROR_CATALOGUE = {
     status: 403,
     meaning: '`currentPassword` is wrong.',
     remedy: 'Send the current password, or recover the account by mail.',
+  },
+  'password.not_allowed': {
+    status: 403,
+    meaning: 'The account was created by a sign-in with the OpenID provider, and has no password.',
+    remedy: 'Sign in with the provider.',
   },
   'password.too_short': {
     status: 400,
@@ -167,6 +234,11 @@ export const ERROR_CATALOGUE = {
     meaning: "The caller's level is too low.",
     remedy: 'Call with a credential of a higher level.',
   },
+  'access.stronger_key': {
+    status: 403,
+    meaning: "The operation would affect a key whose level is above the caller's.",
+    remedy: 'Call with a credential of that level, or leave the key out.',
+  },
   'access.account_inactive': {
     status: 403,
     meaning: 'The account or its merchant is not active.',
@@ -186,6 +258,11 @@ export const ERROR_CATALOGUE = {
     status: 403,
     meaning: 'The resource belongs to another account or merchant.',
     remedy: 'Call as its owner, or with a level that includes the resources of others.',
+  },
+  'signup.closed': {
+    status: 403,
+    meaning: 'Nobody can sign up at this server.',
+    remedy: 'Ask its operator for an invitation.',
   },
   'service_id.invalid': {
     status: 403,
@@ -226,6 +303,11 @@ export const ERROR_CATALOGUE = {
     status: 400,
     meaning: 'The key would have a scope that the calling key does not have.',
     remedy: 'Choose scopes that the calling key has.',
+  },
+  'api_key.scopes_not_given': {
+    status: 400,
+    meaning: 'The key would have a scope that its merchant was not given.',
+    remedy: 'Choose scopes that are among those of the merchant, which `GET /api/v1/merchants/me` shows.',
   },
   'api_key.not_rotatable': {
     status: 409,

@@ -104,7 +104,7 @@ function completeSuccess(described: Answer, status: number, surface: Surface, ro
     description: described.description === '' ? answer : described.description,
     ...(headers && { headers }),
   };
-  if (status === 204 || (surface.name === 'oauth' && !content)) return success;
+  if (status === 204 || status === 302 || (surface.name === 'oauth' && !content)) return success;
   // Only JSON has an envelope.
   if (content && !content['application/json']) return { ...success, content };
   const schema = content?.['application/json']?.schema ?? { type: 'object' };

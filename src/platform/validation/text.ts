@@ -2,10 +2,11 @@ import { registerDecorator, type ValidationArguments, type ValidationOptions } f
 
 /**
  * Characters that make a text look like another one, or break the line of a log or the header of a mail: control characters, separators of lines,
- * marks that change the direction of what follows, and what cannot be seen. Joiners, which emoji and many scripts need, are none of them.
+ * marks that change the direction of what follows, and what cannot be seen. Joiners, which emoji and many scripts need, are none of them, nor are
+ * the marks that only set a direction where a text has none.
  */
 const DECEPTIVE =
-  /[\p{Cc}\p{Zl}\p{Zp}\u{ad}\u{61c}\u{180e}\u{200b}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}\u{e0001}]/u;
+  /[\p{Cc}\p{Zl}\p{Zp}\u{ad}\u{180e}\u{200b}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}\u{e0001}]/u;
 
 /** Whether a value is a text of 1 to `max` code points that isn't blank, whole and not {@link DECEPTIVE}. */
 export const isText = (value: unknown, max: number): value is string =>

@@ -1,6 +1,7 @@
 import type { BlockList } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { intersectScopes, type Scopes } from '../../access/scopes.js';
 import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
@@ -31,7 +32,8 @@ export interface CachedKey {
   readonly name: string;
   /** The level that the key has now. A personal key's level never exceeds its owner's. */
   readonly level: number;
-  readonly scopes: readonly string[] | null;
+  /** The scopes that the key has now: its own, as far as its merchant was given them, or else its merchant's; `null` for every scope. */
+  readonly scopes: Scopes;
   /** When the credential expires, in milliseconds since 1970; infinity if it never does. */
   readonly expiresAtMs: number;
   /** Whether a rotation has replaced the credential. */
@@ -89,7 +91,7 @@ type KeyRow = Pick<ApiKey, (typeof KEY)[number]>;
 @Injectable()
 export class CachedKeyReader {
   private readonly key: RowMapper<ApiKey, (typeof KEY)[number]>;
-  private readonly merchant: RowMapper<Merchant, 'clientId' | 'status'>;
+  private readonly merchant: RowMapper<Merchant, 'clientId' | 'status' | 'scopes'>;
   private readonly application: RowMapper<Application, 'isEnabled'>;
   private readonly owner: RowMapper<Account, 'uuid' | 'role' | 'status' | 'consent' | 'deletedAt'>;
   readonly statement: string;
@@ -99,7 +101,7 @@ export class CachedKeyReader {
   constructor({ manager }: PriorityConnections) {
     this.manager = manager;
     this.key = new RowMapper(manager, ApiKey, 'k', KEY);
-    this.merchant = new RowMapper(manager, Merchant, 'm', ['clientId', 'status']);
+    this.merchant = new RowMapper(manager, Merchant, 'm', ['clientId', 'status', 'scopes']);
     this.application = new RowMapper(manager, Application, 'a', ['isEnabled']);
     this.owner = new RowMapper(manager, Account, 'o', ['uuid', 'role', 'status', 'consent', 'deletedAt']);
     const all = [this.key, this.merchant, this.application, this.owner].map(({ columns }) => columns);
@@ -128,6 +130,7 @@ export class CachedKeyReader {
     return toCachedKey(publicId, {
       key: this.key.readInto(row, {}),
       clientId: merchant.clientId,
+      merchantScopes: merchant.scopes,
       isMerchantActive: merchant.status === 'active',
       isApplicationEnabled: this.application.readInto(row, {}).isEnabled,
       accountId: owner.uuid,
@@ -141,6 +144,7 @@ export class CachedKeyReader {
 interface KeyFacts {
   key: KeyRow;
   clientId: string;
+  merchantScopes: Scopes;
   isMerchantActive: boolean;
   isApplicationEnabled: boolean | null;
   accountId: string | null;
@@ -169,7 +173,7 @@ function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
     environment: key.environment,
     name: key.name,
     level: Math.min(key.level, ownerLevel ?? key.level),
-    scopes: key.scopes,
+    scopes: intersectScopes(key.scopes, facts.merchantScopes),
     expiresAtMs,
     isPrevious,
     endsPrevious: !isPrevious && key.previousEndsOnFirstUse === true,

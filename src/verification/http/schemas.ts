@@ -9,6 +9,14 @@ import { OUTCOMES } from '../outcome.js';
 const SCOPE = '^[\\x21-\\x7e]{1,100}$';
 const UUID = '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
 
+const MERCHANT = {
+  type: 'string',
+  pattern: `${UUID}|^[0-9]{8}$`,
+  description:
+    'The merchant that the key must belong to: its id, or its eight-digit client id. A key of another merchant is refused as unknown.',
+  examples: ['17765423'],
+};
+
 const requirements = {
   level: {
     type: 'integer',
@@ -30,7 +38,13 @@ const requirements = {
     description: 'The address from which the key is used.',
     examples: ['203.0.113.7'],
   },
-  applicationId: { type: 'string', pattern: UUID, description: 'The application that the key must belong to.' },
+  merchant: MERCHANT,
+  applicationId: {
+    type: 'string',
+    pattern: UUID,
+    description:
+      'The application that the key must belong to. A key of another one, or of none, is refused as unknown.',
+  },
   cost: {
     type: 'integer',
     minimum: 0,
@@ -80,7 +94,8 @@ export const VERIFICATION = {
     scopes: {
       type: ['array', 'null'],
       items: { type: 'string' },
-      description: 'The scopes that the key is limited to; null if it is not limited to scopes.',
+      description:
+        "The scopes that the key has now: its own, as far as its merchant was given them, or else its merchant's; null for every scope.",
     },
     name: nullable('string', "The key's name or description."),
     expiresAt: nullable('string', 'When the key expires; null if it never does.'),
@@ -126,10 +141,12 @@ export const CHECK_QUERY = {
       description: 'The scopes that the key must have, separated by spaces.',
       examples: ['payments:write'],
     },
+    merchant: MERCHANT,
     application: {
       type: 'string',
       pattern: UUID,
-      description: 'The application that the key must belong to.',
+      description:
+        'The application that the key must belong to. A key of another one, or of none, is refused as unknown.',
       examples: ['5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11'],
     },
   },

@@ -86,9 +86,11 @@ export const describeVerification = (): DescribedPaths => ({
               'X-Key-Id': header("The key's id."),
               'X-Client-Id': header("The merchant's eight-digit id."),
               'X-Merchant-Id': header("The merchant's id."),
-              'X-Application-Id': header('The application of the key, if it has one.'),
+              'X-Application-Id': header('The application of the key; empty for a key without one.'),
               'X-Key-Level': header("The key's level, 0 to 8."),
-              'X-Key-Scopes': header("The key's scopes, separated by spaces; empty for a key without limits."),
+              'X-Key-Scopes': header(
+                "The key's scopes, as far as its merchant was given them, separated by spaces; empty for a key without limits, `-` for one without scopes.",
+              ),
               RateLimit: header('The requests that are left (draft-ietf-httpapi-ratelimit-headers).'),
               'RateLimit-Policy': header("The key's rate limit (draft-ietf-httpapi-ratelimit-headers)."),
             },

@@ -18,6 +18,7 @@ export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;
 interface CheckQuery {
   level?: string;
   scope?: string;
+  merchant?: string;
   application?: string;
 }
 
@@ -73,8 +74,10 @@ export class VerificationRoutes {
   }
 
   private verify(body: VerifyBody, merchantId: string | undefined): MaybePromise<Verdict> {
-    const { key, level, scopes, ip, applicationId, cost } = body;
-    return this.verdictOn(parsePresented(key), { level, scopes, ip, applicationId, cost, merchantId });
+    const { key, level, scopes, ip, cost } = body;
+    const merchant = body.merchant?.toLowerCase();
+    const applicationId = body.applicationId?.toLowerCase();
+    return this.verdictOn(parsePresented(key), { level, scopes, ip, merchant, applicationId, cost, merchantId });
   }
 
   private verdictOn(presented: Presented, requirements: Requirements): MaybePromise<Verdict> {
@@ -124,8 +127,9 @@ export class VerificationRoutes {
       headers = [
         ...RAW_ANSWER_HEADERS,
         ...['X-Key-Id', key.id, 'X-Client-Id', key.clientId, 'X-Merchant-Id', key.merchantId],
-        ...(key.applicationId === null ? [] : ['X-Application-Id', key.applicationId]),
-        ...['X-Key-Level', String(key.level), 'X-Key-Scopes', key.scopes?.join(' ') ?? ''],
+        // Sent also without an application: what a client claims must always meet a header that replaces it.
+        ...['X-Application-Id', key.applicationId ?? ''],
+        ...['X-Key-Level', String(key.level), 'X-Key-Scopes', formatScopes(key.scopes)],
         ...(key.rate === null ? [] : ['RateLimit-Policy', rateLimitPolicy(key.rate)]),
       ];
       this.headers.set(key, headers);
@@ -138,19 +142,28 @@ export class VerificationRoutes {
 class CheckRequirements implements Requirements {
   readonly level: number | undefined;
   readonly scopes: string[] | undefined;
+  readonly merchant: string | undefined;
   readonly applicationId: string | undefined;
 
   constructor(private readonly request: FastifyRequest<CheckRoute>) {
-    const { level, scope, application } = request.query;
+    const { level, scope, merchant, application } = request.query;
     this.level = level === undefined ? undefined : Number(level);
     this.scopes = scope?.split(' ');
-    this.applicationId = application;
+    this.merchant = merchant?.toLowerCase();
+    this.applicationId = application?.toLowerCase();
   }
 
   get ip(): string {
     return this.request.ip;
   }
 }
+
+/** In place of scopes, for a key that has none: an empty list would look like a key without limits. */
+const NO_SCOPES = '-';
+
+/** The value of the `X-Key-Scopes` header. */
+const formatScopes = (scopes: CachedKey['scopes']): string =>
+  scopes?.length === 0 ? NO_SCOPES : (scopes?.join(' ') ?? '');
 
 /** The value of the `RateLimit` header (draft-ietf-httpapi-ratelimit-headers). */
 const rateLimit = ({ remaining, resetSeconds }: RateState): string => `"key";r=${remaining};t=${resetSeconds}`;

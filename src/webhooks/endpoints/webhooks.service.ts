@@ -4,6 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { assertOwnTenant, assertTenantAccess, type Action } from '../../access/tenant-access.js';
+import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApplicationsService } from '../../applications/applications.service.js';
 import type { Actor } from '../../platform/events/actor.js';
@@ -15,6 +16,7 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
+import { readRow } from '../../platform/database/rows.js';
 import { Deliverer } from '../sending/deliverer.js';
 import { WebhookSecrets } from '../sending/webhook-secrets.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
@@ -112,7 +114,7 @@ export class WebhooksService {
     return endpoint;
   }
 
-  /** @throws {DomainError} `request.invalid` */
+  /** @throws {DomainError} `request.invalid`; `access.level_lacking` for an endpoint of an account above the caller */
   async update(caller: Caller, { id, merchantId }: WebhookEndpoint, body: UpdateWebhookBody): Promise<WebhookEndpoint> {
     const { enabled, description } = body;
     const changes: Partial<WebhookEndpoint> = {
@@ -131,7 +133,11 @@ export class WebhooksService {
     return endpoint;
   }
 
-  /** Replaces the secret; the previous one remains valid during the overlap. */
+  /**
+   * Replaces the secret; the previous one remains valid during the overlap.
+   *
+   * @throws {DomainError} `access.level_lacking` for an endpoint of an account above the caller
+   */
   async rotateSecret(caller: Caller, { id }: WebhookEndpoint, body: RotateWebhookSecretBody): Promise<WithSecret> {
     const secret = this.secrets.create();
     const validUntil = this.clock.in(body.overlapSeconds ?? OVERLAP_SECONDS);
@@ -143,8 +149,9 @@ export class WebhooksService {
     return { endpoint: await this.change(caller, id, 'webhook.secret_rotated', changes), secret };
   }
 
+  /** @throws {DomainError} `access.level_lacking` for an endpoint of an account above the caller */
   async delete(caller: Caller, { id }: WebhookEndpoint): Promise<void> {
-    await this.transactions.run(async (tx) => this.end(tx, caller, await lock(tx, id)));
+    await this.transactions.run(async (tx) => this.end(tx, caller, await lockFor(tx, caller, id)));
     await this.deliveries.delete(id);
   }
 
@@ -161,7 +168,7 @@ export class WebhooksService {
     changes: (before: WebhookEndpoint) => Partial<WebhookEndpoint>,
   ): Promise<WebhookEndpoint> {
     return this.transactions.run(async (tx) => {
-      const before = await lock(tx, id);
+      const before = await lockFor(tx, caller, id);
       await tx.manager.update(WebhookEndpoint, { id }, { ...changes(before), updatedAt: this.clock.now() });
       const after = await tx.manager.findOneByOrFail(WebhookEndpoint, { id });
       await publish(tx, caller, name, before, { host: after.host, changes: auditedChanges(before, after) });
@@ -188,10 +195,17 @@ export class WebhooksService {
   }
 }
 
-/** @throws {DomainError} `webhook.not_found` when it has just been deleted */
-async function lock(tx: Transaction, id: string): Promise<WebhookEndpoint> {
-  const endpoint = await lockRow(tx.manager, WebhookEndpoint, id);
+/**
+ * Locks an endpoint for a caller that changes or ends it.
+ *
+ * @throws {DomainError} `webhook.not_found` when it has just been deleted; `access.level_lacking` when the account that created it, and still
+ *   exists, is above the caller
+ */
+async function lockFor({ manager }: Transaction, caller: Caller, id: string): Promise<WebhookEndpoint> {
+  const endpoint = await lockRow(manager, WebhookEndpoint, id);
   if (!endpoint) throw new DomainError('webhook.not_found');
+  const creator = await readRow(manager, Account, endpoint.accountId);
+  if (creator?.deletedAt === null && creator.level > caller.level) throw new DomainError('access.level_lacking');
   return endpoint;
 }
 

@@ -130,7 +130,7 @@ describe('accounts surface: POST /confirm/signup/{id}', () => {
     expect(await server.dataSource.getRepository(Account).countBy({ email })).toBe(0);
     expect((await merchants()).totalItems).toBe(before);
     expect((await confirm(id)).status).toBe(200);
-    expect((await merchants()).totalItems).toBe(before + 1);
+    expect((await merchants()).totalItems).toBe(Number(before) + 1);
   });
 
   it('expires after a week', async () => {

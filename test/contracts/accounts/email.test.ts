@@ -125,16 +125,17 @@ describe('accounts surface: e-mail address and password', () => {
     expect(server.mailbox.mails.filter(({ to }) => to === 'taken-over@person.example')).toEqual([]);
   });
 
-  it.each([
-    ['the username', { username: 'renamed-by-a-key' }],
-    ['the consent', { consent: 0 }],
-  ])('refuses to have %s set by a key that is weaker than its owner', async (_, json) => {
+  it('G8: lets a key set the username and the consent only if it is as strong as its owner', async () => {
     const member = await server.newMember(owner, 'user');
-    const [weak, strong] = [await server.newPersonalKey(member, 3), await server.newPersonalKey(member, 4)];
-    const before = await account(member.token);
-    const refused = await server.call('PATCH', '/account/key', { basic: weak.basic, json });
-    expect([refused.status, refused.body]).toEqual([403, LACKING]);
-    expect(await account(member.token)).toEqual(before);
-    expect((await server.call('PATCH', '/account/key', { basic: strong.basic, json })).status).toBe(200);
+    const set = async (level: number, json: object) =>
+      server.call('PATCH', '/account/key', { basic: (await server.newPersonalKey(member, level)).basic, json });
+    for (const json of [{ username: 'thief' }, { consent: 0 }, { consent: 2 }, { language: 'de', username: 'thief' }]) {
+      const { status, body } = await set(3, json);
+      expect([json, status, body]).toEqual([json, 403, LACKING]);
+    }
+    expect(await account(member.token)).toMatchObject({ username: member.email, consent: 1, language: 'en' });
+    expect((await set(3, { language: 'de', username: null })).body.account.language).toBe('de');
+    const username = `own-${member.accountId}`;
+    expect((await set(4, { username, consent: 2 })).body.account).toMatchObject({ username, consent: 2 });
   });
 });

@@ -119,7 +119,7 @@ describe('clients surface: listing keys', () => {
     expect((await change('disabled')).status).toBe(200);
     expect(refusalOf(await clients.list(member))).toEqual(FORBIDDEN);
     expect((await change('active')).status).toBe(200);
-    expect((await clients.list(member)).status).toBe(200);
+    expect((await clients.list(await server.logIn(member.email, member.password))).status).toBe(200);
   });
 
   it('KL9: refuses the members of a blocked merchant', async () => {

@@ -34,6 +34,7 @@ describe('merchants surface: merchants', () => {
           clientId: user.clientId,
           name: 'Example Shop Ltd',
           status: 'active',
+          scopes: ['*'],
           details: {},
           createdAt: expect.stringMatching(TIME),
           updatedAt: expect.stringMatching(TIME),
@@ -128,16 +129,16 @@ describe('merchants surface: merchants', () => {
     expect(body).toEqual({ error: 'Conflict', message: 'A merchant cannot block itself', code: 409 });
   });
 
-  it("refuses to unblock a merchant with a key above the caller's level", async () => {
+  it("G8: refuses to block or unblock a merchant with a key above the caller's level", async () => {
     const support = await server.newMember(server.admin, 'support');
     const { merchantId } = await server.newMerchant();
     const json = { description: 'Strong', level: 8 };
     const path = `/api/v1/api-keys?merchantId=${merchantId}`;
     const { id } = (await server.call('POST', path, { token: server.admin.token, json })).body;
-    expect((await setStatus(merchantId, 'blocked', support)).status).toBe(200);
-    expect((await setStatus(merchantId, 'active', support)).body).toEqual(FORBIDDEN);
-    expect((await setStatus(merchantId, 'active', server.admin)).body.status).toBe('active');
-    await setStatus(merchantId, 'blocked', support);
+    const refusal = { ...FORBIDDEN, message: 'A key whose level is above yours would be affected' };
+    expect((await setStatus(merchantId, 'blocked', support)).body).toEqual(refusal);
+    expect((await setStatus(merchantId, 'blocked', server.admin)).body.status).toBe('blocked');
+    expect((await setStatus(merchantId, 'active', support)).body).toEqual(refusal);
     expect((await server.call('DELETE', `/api/v1/api-keys/${id}`, { token: server.admin.token })).status).toBe(204);
     expect((await setStatus(merchantId, 'active', support)).body.status).toBe('active');
   });

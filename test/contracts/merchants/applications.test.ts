@@ -162,20 +162,19 @@ describe('merchants surface: applications', () => {
       }
     });
 
-    it("of the status never re-enable a key above the caller's level", async () => {
+    it("G8: of the status neither disable nor enable a key above the caller's level", async () => {
       const id = await server.newApplication(user);
       const status = async (isEnabled: boolean, { token } = user) =>
         (await server.call('PATCH', `/api/v1/applications/${id}/status`, { token, json: { isEnabled } })).status;
       const strong = await server.newFullKey(server.admin, id, { level: 5, expiresInSeconds: 100 });
-      expect([await status(true), await status(false), await status(false), await status(true)]).toEqual([
-        200, 200, 200, 403,
-      ]);
+      const check = async () => (await server.call('GET', '/api/v1/keys/check', { token: strong.fullKey })).status;
+      expect([await status(true), await status(false), await check()]).toEqual([200, 403, 204]);
+      expect([await status(false, server.admin), await check()]).toEqual([200, 401]);
+      expect([await status(false), await status(true), await check()]).toEqual([200, 403, 401]);
       expect((await call('GET', `/${id}`)).body.isEnabled).toBe(false);
-      expect((await server.call('GET', '/api/v1/keys/check', { token: strong.fullKey })).status).toBe(401);
-      expect(await status(true, server.admin)).toBe(200);
-      expect((await server.call('GET', '/api/v1/keys/check', { token: strong.fullKey })).status).toBe(204);
-      await status(false);
-      await call('PATCH', `/${id}/api-keys/${strong.id}`, { isEnabled: false });
+      const path = `/api/v1/applications/${id}/api-keys/${strong.id}`;
+      const disabled = { token: server.admin.token, json: { isEnabled: false } };
+      expect((await server.call('PATCH', path, disabled)).status).toBe(200);
       expect(await status(true)).toBe(200);
     });
 
@@ -194,6 +193,20 @@ describe('merchants surface: applications', () => {
   });
 
   describe('deleting', () => {
+    it("G8: is refused while the application has a key above the caller's level, and deletes none of its keys", async () => {
+      const id = await server.newApplication(user);
+      const weak = await server.newFullKey(user, id);
+      const strong = await server.newFullKey(server.admin, id, { level: 5 });
+      const disabled = { token: server.admin.token, json: { isEnabled: false } };
+      await server.call('PATCH', `/api/v1/api-keys/${strong.id}`, disabled);
+      const refused = await call('DELETE', `/${id}`);
+      const message = 'A key whose level is above yours would be affected';
+      expect([refused.status, refused.body]).toEqual([403, { error: 'Forbidden', message, code: 403 }]);
+      expect((await server.call('GET', '/api/v1/keys/check', { token: weak.fullKey })).status).toBe(204);
+      await server.call('DELETE', `/api/v1/api-keys/${strong.id}`, { token: server.admin.token });
+      expect((await call('DELETE', `/${id}`)).status).toBe(204);
+    });
+
     it('revokes the keys with the application, for good', async () => {
       const id = await server.newApplication(user);
       const keys = [await server.newFullKey(user, id), await server.newFullKey(user, id)];

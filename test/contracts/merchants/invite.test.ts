@@ -112,6 +112,19 @@ describe('merchants surface: invitations of merchants', () => {
       expect(await originFor(headers)).toBe(server.url);
     });
 
+    it.each(['/api/v1/merchants/invite', '/api/v1/members'])(
+      'is never the Host header of %s in a mail',
+      async (path) => {
+        const email = `invited-${randomUUID()}@shop.example`;
+        const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example' };
+        const json = { email, ...(path.endsWith('members') && { role: 'user' }) };
+        const { status } = await server.call('POST', path, { token: server.admin.token, headers, json });
+        const { text } = await server.mailbox.latestTo(email);
+        expect([status, text]).toEqual([201, expect.stringMatching(/http:\/\/127\.0\.0\.1\S*\?token=/)]);
+        expect(text).not.toContain('evil.example');
+      },
+    );
+
     it('is PUBLIC_URL where it is set, whatever the Host header says', async () => {
       const published = await TestServer.start({ PUBLIC_URL: 'https://keys.example/base/' });
       try {

@@ -15,7 +15,7 @@ import { SEALED } from '../../../src/platform/events/listening.js';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { In } from 'typeorm';
 import { runCommand } from '../../support/command.js';
-import { TestServer, type User } from '../../support/server.js';
+import { PASSWORD, TestServer, type User } from '../../support/server.js';
 
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string;
 
@@ -429,7 +429,7 @@ describe('audit trail', () => {
       });
       await server.call('PATCH', '/account/jwt', {
         token: member.token,
-        json: { language: 'de', password: 'another battery horse' },
+        json: { language: 'de', password: 'another battery horse', currentPassword: PASSWORD },
       });
       expect(await changesOf(member.uuid, 'account.updated')).toEqual({ language: { from: 'en', to: 'de' } });
       server.clock.advance(1);

@@ -124,27 +124,31 @@ describe('merchants surface: bulk changes of keys', () => {
     ]);
   });
 
-  it("does not enable a key above the caller's level, but disables it", async () => {
-    const [weak, strong, enabled] = await newKeys(3);
-    const ids = [weak, strong, enabled].map((key) => key?.id ?? '');
-    for (const key of [strong, enabled]) {
-      const json = { level: 7 };
+  it("G8: neither enables, disables nor revokes a key above the caller's level", async () => {
+    const [weak, strong, disabled] = await newKeys(3);
+    const ids = [weak, strong, disabled].map((key) => key?.id ?? '');
+    for (const [key, isEnabled] of [
+      [strong, true],
+      [disabled, false],
+    ] as const) {
+      const json = { level: 7, isEnabled };
       await server.call('PATCH', `/api/v1/api-keys/${key?.id}`, { token: server.admin.token, json });
     }
-    await bulk('disable', { ids: ids.slice(0, 2), expectedCount: 2 });
-    const { status, body } = await bulk('enable', { ids, expectedCount: 3 });
     const message = "You don't have permission to access this resource";
-    expect([status, body.results]).toEqual([
-      200,
-      [fine([ids[0] ?? ''])[0], { id: ids[1], status: 403, message }, fine([ids[2] ?? ''])[0]],
-    ]);
-    expect(await statusOf(weak?.fullKey ?? '')).toBe(204);
-    expect(await statusOf(strong?.fullKey ?? '')).toBe(401);
-    const others = `?merchantId=${user.merchantId}`;
-    expect((await bulk('enable', { ids, expectedCount: 3 }, server.admin, others)).body).toEqual({
-      results: fine(ids),
-    });
+    const refused = (id = '') => ({ id, status: 403, message });
+    const ask = (action: Action, by?: User, query?: string) => bulk(action, { ids, expectedCount: 3 }, by, query);
+    expect((await ask('disable')).body.results).toEqual([fine([ids[0] ?? ''])[0], refused(ids[1]), refused(ids[2])]);
+    // A key that is enabled already is not changed by enabling it.
+    expect((await ask('enable')).body.results).toEqual([...fine(ids.slice(0, 2)), refused(ids[2])]);
+    expect((await ask('revoke')).body.results).toEqual([fine([ids[0] ?? ''])[0], refused(ids[1]), refused(ids[2])]);
+    expect(await statusOf(weak?.fullKey ?? '')).toBe(401);
     expect(await statusOf(strong?.fullKey ?? '')).toBe(204);
+    const others = `?merchantId=${user.merchantId}`;
+    const left = { ids: ids.slice(1), expectedCount: 2 };
+    expect((await bulk('enable', left, server.admin, others)).body).toEqual({ results: fine(left.ids) });
+    expect(await statusOf(disabled?.fullKey ?? '')).toBe(204);
+    expect((await bulk('revoke', left, server.admin, others)).body).toEqual({ results: fine(left.ids) });
+    expect(await statusOf(strong?.fullKey ?? '')).toBe(401);
   });
 
   it('leaves an audit record for each key', async () => {

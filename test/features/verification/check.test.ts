@@ -6,13 +6,15 @@ import { ApiKey } from '../../../src/api-keys/api-key.entity.js';
 import type { RequestOptions } from '../../support/http.js';
 import { TestServer, type User } from '../../support/server.js';
 
+const METRICS_TOKEN = 'a-token-for-the-metrics';
+
 describe('/api/v1/keys/check', () => {
   let server: TestServer;
   let user: User;
   let application: string;
   let key: { id: string; fullKey: string };
   beforeAll(async () => {
-    server = await TestServer.start({ TRUSTED_PROXIES: '127.0.0.2, 127.0.1.0/24' });
+    server = await TestServer.start({ TRUSTED_PROXIES: '127.0.0.2, 127.0.1.0/24', METRICS_TOKEN });
     user = await server.newMerchant();
     application = await server.newApplication(user);
     key = await server.newFullKey(user, application);
@@ -42,11 +44,49 @@ describe('/api/v1/keys/check', () => {
     expect(headers).not.toHaveProperty('ratelimit');
   });
 
-  it('names no application for a key that has none, and no scopes for a key without limits', async () => {
+  it('names an empty application for a key that has none, and no scopes for a key without limits', async () => {
     const { basic } = await server.newPersonalKey(user);
     const { status, headers } = await check({ basic });
-    expect([status, headers['x-key-scopes'], headers['x-application-id']]).toEqual([204, '', undefined]);
+    expect([status, headers['x-key-scopes'], headers['x-application-id']]).toEqual([204, '', '']);
   });
+
+  it('Q9: refuses a key of another merchant or application like an unknown one, and counts it as not found', async () => {
+    const stranger = await server.newMerchant();
+    const loose = await server.newPair(user);
+    const own = [`merchant=${user.clientId}`, `merchant=${user.merchantId}`, `application=${application}`];
+    const foreign = [
+      `merchant=${stranger.clientId}`,
+      `merchant=${stranger.merchantId}`,
+      `application=${await server.newApplication(user)}`,
+      `merchant=${user.clientId}&application=${await server.newApplication(stranger)}`,
+      `merchant=${stranger.clientId}&application=${application}`,
+    ];
+    for (const query of own.flatMap((one) => [one, one.toUpperCase().replace(/^[A-Z]+/, (name) => name.toLowerCase())]))
+      expect([query, (await check({ token: key.fullKey }, `?${query}`)).status]).toEqual([query, 204]);
+    const pair = { basic: `${loose.apikey}:${loose.apisecret}` };
+    expect((await check(pair, `?merchant=${user.clientId}`)).status).toBe(204);
+    expect((await check(pair, `?application=${application}`)).status).toBe(401);
+
+    const notFound = async () => {
+      const { text } = await server.call('GET', '/metrics', { token: METRICS_TOKEN });
+      return Number(/keywright_verifications_total\{outcome="NOT_FOUND"\} (\d+)/.exec(text)?.[1]);
+    };
+    const unknown = await check({ token: 'garbage' });
+    const before = await notFound();
+    for (const query of foreign) {
+      const { status, text, headers } = await check({ token: key.fullKey }, `?level=8&${query}`);
+      expect([query, status, text]).toEqual([query, 401, unknown.text]);
+      expect(Object.keys(headers).sort()).toEqual(Object.keys(unknown.headers).sort());
+    }
+    expect((await notFound()) - before).toBe(foreign.length);
+  });
+
+  it.each(['merchant=', 'merchant=1234567', 'merchant=123456789', 'merchant=me', 'merchant=*', 'application=x'])(
+    'Q9: refuses %s with 400',
+    async (query) => {
+      expect((await check({ token: key.fullKey }, `?${query}`)).status).toBe(400);
+    },
+  );
 
   it('takes a key as Bearer, as Basic and as X-API-Key', async () => {
     const { apikey, apisecret } = await server.newPair(user);

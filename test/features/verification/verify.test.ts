@@ -110,6 +110,27 @@ describe('POST /api/v1/keys/verify: outcomes', () => {
     expect(await verify({ key: fullKey, applicationId: application })).toMatchObject({ outcome: 'VALID' });
   });
 
+  it('Q9: finds a key only for the required merchant, by its id or its client id, in a batch too', async () => {
+    const { fullKey } = await server.newFullKey(user, application);
+    const stranger = await server.newMerchant();
+    for (const merchant of [user.clientId, user.merchantId, user.merchantId.toUpperCase()])
+      expect(await verify({ key: fullKey, merchant })).toMatchObject({ outcome: 'VALID' });
+    expect(await verify({ key: fullKey, applicationId: application.toUpperCase() })).toMatchObject({
+      outcome: 'VALID',
+    });
+    const unknown = await verify({ key: 'garbage' });
+    for (const merchant of [stranger.clientId, stranger.merchantId])
+      expect(await verify({ key: fullKey, merchant })).toEqual(unknown);
+    const keys = [user, stranger].map(({ clientId }) => ({ key: fullKey, merchant: clientId }));
+    const { body } = await server.call('POST', '/api/v1/keys/verify/batch', {
+      token: server.admin.token,
+      json: { keys },
+    });
+    expect(body.results.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['VALID', 'NOT_FOUND']);
+    const json = { key: fullKey, merchant: '1234567' };
+    expect((await server.call('POST', '/api/v1/keys/verify', { token: user.token, json })).status).toBe(400);
+  });
+
   it.each([
     ['203.0.113.9', true],
     ['::ffff:203.0.113.9', true],

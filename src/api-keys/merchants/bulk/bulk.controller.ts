@@ -24,7 +24,7 @@ export class BulkController {
    * Revoke many API keys
    *
    * Up to 10,000 keys, in several transactions. After an interruption, repeat the request with the number of keys that are left. Every key
-   * that the answer lists with status 200 is refused on every instance, permanently.
+   * that the answer lists with status 200 is refused on every instance, permanently. A key whose level is above yours stays, with status 403.
    */
   @Post('bulk-revoke')
   @Idempotent()

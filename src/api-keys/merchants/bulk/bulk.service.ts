@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type Repository } from 'typeorm';
 import type { Caller } from '../../../access/caller.js';
 import { ApiKey } from '../../api-key.entity.js';
+import type { KeysChanged } from '../../permissions/keys-changed.js';
 import { KeyRevocation } from '../../key-revocation.js';
 import { KeyActivation } from '../../key-activation.js';
 import { inBatches } from '../../../platform/runtime/batches.js';
@@ -86,15 +87,13 @@ export class BulkService {
     ids: string[],
     action: BulkAction,
   ): Promise<Map<string, ErrorCode | null>> {
-    if (action === 'enable') {
-      const { enabled, refused } = await this.activation.enable(tx, caller, ids);
-      return new Map([...refused, ...enabled.map(({ id }) => [id, null] as const)]);
-    }
-    const done =
-      action === 'revoke'
-        ? await this.revocation.revokeMany(tx, caller, ids, 'deleted')
-        : await this.activation.disable(tx, caller, ids);
-    return new Map(done.map(({ id }) => [id, null]));
+    const { changed, refused } = await this.carryOut(tx, caller, ids, action);
+    return new Map([...refused, ...changed.map(({ id }) => [id, null] as const)]);
+  }
+
+  private carryOut(tx: Transaction, caller: Caller, ids: string[], action: BulkAction): Promise<KeysChanged> {
+    if (action === 'revoke') return this.revocation.revokeMany(tx, caller, ids, 'deleted');
+    return action === 'enable' ? this.activation.enable(tx, caller, ids) : this.activation.disable(tx, caller, ids);
   }
 
   private select(tenant: TenantScope, { ids, filter }: BulkBody): Promise<Selection> {

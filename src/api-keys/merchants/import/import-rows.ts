@@ -1,6 +1,9 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
+import type { Repository } from 'typeorm';
+import type { Scopes } from '../../../access/scopes.js';
 import type { Caller } from '../../../access/caller.js';
 import { ApiKey } from '../../api-key.entity.js';
 import { credentialFromDigest, idOfPrefix } from '../../credentials/imported/imported-credential.js';
@@ -13,6 +16,7 @@ import { findProblems } from '../../../platform/http/body.pipe.js';
 import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
 import { defaultLevel } from '../../permissions/default-level.js';
+import { assertGiven, readScopesOfMerchant } from '../../permissions/merchant-scopes.js';
 import { readSettings } from '../key-settings.js';
 import { EXTERNAL_ID_MAX, ImportedKeyBody, type ImportFormatBody } from './import.dto.js';
 import { ImportFormats, readShape, type Shape } from './import-formats.js';
@@ -30,6 +34,8 @@ export interface ImportRun {
   /** The applications and formats of earlier rows. A rejected promise says why one is not available. */
   applications: Map<string, Promise<Application>>;
   formatIds: Map<string, Promise<string>>;
+  /** The scopes that the merchants of earlier rows were given. */
+  given: Map<string, Promise<Scopes>>;
 }
 
 /** Converts rows to keys, without storing them. */
@@ -40,6 +46,7 @@ export class ImportRows {
     private readonly clock: Clock,
     private readonly formats: ImportFormats,
     private readonly hasher: SecretHasher,
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
   ) {}
 
   /** @throws {DomainError} if the row can't be imported */
@@ -58,6 +65,7 @@ export class ImportRows {
     if (application && application.environment !== environment)
       throw DomainError.invalid('environment', 'environment must be that of the application');
     const merchantId = application?.merchantId ?? caller.merchantId;
+    if (row.scopes) assertGiven(await this.findGiven(run, merchantId), row.scopes);
     const own = {
       ...(await this.createIdentity(run, merchantId, hashed)),
       ...times,
@@ -104,6 +112,12 @@ export class ImportRows {
         : this.formats.ensure(run.caller, run.id, merchantId, shape));
     run.formatIds.set(name, id);
     return id;
+  }
+
+  private findGiven({ given }: ImportRun, merchantId: string): Promise<Scopes> {
+    const scopes = given.get(merchantId) ?? readScopesOfMerchant(this.keys, merchantId);
+    given.set(merchantId, scopes);
+    return scopes;
   }
 
   private async findApplication({ caller, applications }: ImportRun, id: string | null): Promise<Application | null> {

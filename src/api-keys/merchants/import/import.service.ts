@@ -99,6 +99,7 @@ const createRun = (caller: Caller, format: ImportFormatBody, isDryRun: boolean):
   isDryRun,
   applications: new Map(),
   formatIds: new Map(),
+  given: new Map(),
 });
 
 /** Returns the format, which is in the first line. */

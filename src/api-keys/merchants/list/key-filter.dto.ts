@@ -1,6 +1,6 @@
 import { IsIn, IsInt, IsOptional, IsUUID, Matches, Max, MaxLength, Min, registerDecorator } from 'class-validator';
 import { MAX_LEVEL } from '../../../access/levels.js';
-import { SCOPE, SCOPE_MAX_LENGTH } from '../../permissions/scopes.js';
+import { SCOPE, SCOPE_MAX_LENGTH } from '../../../platform/validation/scope.js';
 import { QueryNumber } from '../../../platform/http/paging/page.dto.js';
 import { IsMoment, IsText } from '../../../platform/validation/text.js';
 

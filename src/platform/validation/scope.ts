@@ -1,0 +1,28 @@
+import { registerDecorator } from 'class-validator';
+
+/** A scope: names separated by colons, like `payments:write`. The last one may be `*`. */
+export const SCOPE = /^[a-z0-9][a-z0-9._-]*(:[a-z0-9][a-z0-9._-]*)*(:\*)?$/;
+
+export const SCOPE_MAX_LENGTH = 100;
+
+/** The most scopes that a key or a merchant has. */
+export const SCOPES_MAX = 50;
+
+/** In place of a merchant's scopes: every scope. */
+export const EVERY_SCOPE = '*';
+
+/** Each item is a scope, or stands for every scope. */
+export const IsMerchantScopes = (): PropertyDecorator => (target, property) =>
+  registerDecorator({
+    name: 'isMerchantScopes',
+    target: target.constructor,
+    propertyName: property as string,
+    options: {
+      each: true,
+      message: `$property: each must be a scope, like payments:write or payments:*, or ${EVERY_SCOPE} for every scope`,
+    },
+    validator: { validate: isMerchantScope },
+  });
+
+const isMerchantScope = (text: unknown): boolean =>
+  text === EVERY_SCOPE || (typeof text === 'string' && text.length <= SCOPE_MAX_LENGTH && SCOPE.test(text));
