@@ -21,7 +21,7 @@ export class SignInPolicyController {
   /**
    * Change the policy for logins
    *
-   * Takes effect at once, also for members who are logged in.
+   * Takes effect at once, also for members who are logged in. A merchant with a member above you is not yours to change.
    */
   @Patch()
   @Answers('The changed policy for logins.')

@@ -59,6 +59,13 @@ describe('a demanded second factor', () => {
     );
   });
 
+  it('is not demanded of members above', async () => {
+    const manager = await server.newMember(server.admin, 'user');
+    const set = (requireSecondFactor: boolean) => codeFor('PATCH', POLICY, manager, { requireSecondFactor });
+    expect(await set(true)).toEqual([403, 'access.level_lacking']);
+    expect(await set(false)).toEqual([200, undefined]);
+  });
+
   it('opens nothing to a token without one, whether old or new, but its setup', async () => {
     const member = await server.newMember(owner, 'user');
     await demand();
