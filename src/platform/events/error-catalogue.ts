@@ -143,6 +143,11 @@ export const ERROR_CATALOGUE = {
     meaning: "None of the person's groups has a role.",
     remedy: 'Ask for a group in `OIDC_ROLES`.',
   },
+  'access.login_too_old': {
+    status: 403,
+    meaning: 'The account has no password to confirm the change with, and its sign-in is more than five minutes old.',
+    remedy: 'Sign in with the provider again, then repeat the request.',
+  },
   'session.not_found': {
     status: 404,
     meaning: 'The session does not exist or has ended.',

@@ -25,6 +25,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'access.level_lacking': 'insufficientAccessLevel',
   'access.other_owner': 'insufficientAccessLevel',
   'access.account_inactive': 'accountStatusLacking',
+  'access.login_too_old': 'loginTooOld',
   'access.consent_lacking': 'consentLacking',
   'signup.closed': 'signupClosed',
   'access.second_factor_lacking': 'secondFactorLacking',

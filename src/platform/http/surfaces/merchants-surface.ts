@@ -46,6 +46,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'oidc.subject_mismatch': 'The account of this address belongs to somebody else at the sign-in provider',
   'oidc.role_missing': 'None of your groups has a role here',
   'access.stronger_key': 'A key whose level is above yours would be affected',
+  'access.login_too_old': 'Sign in again, then repeat the request within five minutes',
   'exposure.not_signed': 'The message has no valid signature by a known key',
   'api_key.limit_reached': 'The client has as many active keys as it may have',
   'api_key.taken': 'Another key has this hash or lookup prefix',
