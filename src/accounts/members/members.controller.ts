@@ -32,7 +32,7 @@ export class MembersController {
    */
   @Post()
   @Answers('The invited member, with the signup link.')
-  @Refuses('email.taken')
+  @Refuses('email.taken', 'member.limit_reached')
   @Requires(LEVELS.writeOwn)
   async inviteMember(
     @Caller() caller: Caller,

@@ -30,6 +30,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'signup.closed': 'signupClosed',
   'access.second_factor_lacking': 'secondFactorLacking',
   'api_key.not_found': 'apiKeyNotFound',
+  'api_key.limit_reached': 'apiKeyLimitReached',
   'api_key.level_too_high': 'keyLevelExceedsRoleLevel',
   'api_key.scopes_not_held': 'keyScopesExceedOwnScopes',
   'confirmation.not_found': 'confirmationNotFound',

@@ -49,8 +49,12 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'access.login_too_old': 'Sign in again, then repeat the request within five minutes',
   'exposure.not_signed': 'The message has no valid signature by a known key',
   'api_key.limit_reached': 'The client has as many active keys as it may have',
+  'application.limit_reached': 'Your merchant has the maximum number of applications',
+  'member.limit_reached': 'Your merchant has the maximum number of members',
   'api_key.taken': 'Another key has this hash or lookup prefix',
-  'import.too_many_formats': 'There are too many formats of imported keys; import keys that look alike with one format',
+  'import.too_many_formats':
+    'Your merchant has the maximum number of formats of imported keys; import keys that look alike with one format',
+  'import_format.in_use': 'Keys have this format; rotate or delete them first',
   'precondition.failed': 'The resource has changed since it was read; read it again',
   'api_key.not_rotatable': 'This key has expired; set a new expiry before you rotate it',
   'application.name_taken': 'An application with this name already exists',
