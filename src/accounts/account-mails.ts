@@ -6,6 +6,8 @@ import { Mailer } from './mailer.js';
 const WAS_IT_YOU = (recover: string): string =>
   `If it was not you, somebody else has access to your account. Set a new password at once:\n${recover}`;
 
+const FACTORS = { totp: 'a code of your authenticator app', passkey: 'a passkey' };
+
 /** The mails about a person's own account. Their links lead to pages of this server. */
 @Injectable()
 export class AccountMails {
@@ -82,6 +84,29 @@ export class AccountMails {
     this.send(actor, to, 'Your e-mail address has been changed', [
       `Your Keywright account uses another e-mail address from now on: ${now}`,
       'If it was not you, ask an administrator to disable the account.',
+    ]);
+  }
+
+  secondFactorAdded(actor: Actor, to: string, kind: 'totp' | 'passkey'): void {
+    this.send(actor, to, 'A second factor has been set up', [
+      `Your Keywright account asks for ${FACTORS[kind]} when you log in from now on. All other sessions have ended.`,
+      WAS_IT_YOU(this.link('/recover')),
+    ]);
+  }
+
+  secondFactorRemoved(actor: Actor, to: string, kind: 'totp' | 'passkey' | 'all'): void {
+    this.send(actor, to, 'A second factor has been removed', [
+      kind === 'all'
+        ? 'An administrator has removed all second factors of your Keywright account, and all sessions have ended. Log in and set up a new one.'
+        : `Your Keywright account does not ask for ${FACTORS[kind]} any longer.`,
+      WAS_IT_YOU(this.link('/recover')),
+    ]);
+  }
+
+  recoveryCodeUsed(actor: Actor, to: string, left: number): void {
+    this.send(actor, to, 'A recovery code has been used', [
+      `Somebody has logged in to your Keywright account with a recovery code. ${left} of them are left.`,
+      WAS_IT_YOU(this.link('/recover')),
     ]);
   }
 

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { Passkey } from '../../src/accounts/second-factors/passkey.entity.js';
 import type { RequestOptions } from './http.js';
 import { exampleOf, leastOf, resolved, type Operation, type Schema } from './operations.js';
 import type { TestServer, User } from './server.js';
@@ -19,6 +21,8 @@ export interface Tenant {
   delivery: string;
   /** A login of the user's, beside the one that the user's token names. */
   session: string;
+  /** A passkey of the user's, which no login asks for. */
+  passkey: string;
 }
 
 export async function newTenant(server: TestServer, user: User): Promise<Tenant> {
@@ -41,7 +45,18 @@ export async function newTenant(server: TestServer, user: User): Promise<Tenant>
     webhook,
     delivery: trial.body.id,
     session: (claimsOf(other.token) as { sid: string }).sid,
+    passkey: await newPasskey(server, user),
   };
+}
+
+/** A row alone: with a second factor, the account could not log in by its password. */
+async function newPasskey({ dataSource, clock }: TestServer, { accountId }: User): Promise<string> {
+  const id = randomBytes(32).toString('hex');
+  await dataSource.getRepository(Passkey).insert({
+    ...{ id, accountId, name: 'A key', credentialId: 'AA', publicKey: 'AA' },
+    ...{ signatureCount: 0, transports: [], createdAt: clock.now(), lastUsedAt: null },
+  });
+  return id;
 }
 
 type Source = (tenant: Tenant) => unknown;
@@ -54,6 +69,7 @@ const IN_PATHS: [RegExp, Source][] = [
   [/^\/api\/v1\/(applications\/\{id\}\/)?api-keys\/$/, ({ fullKey }) => fullKey],
   [/^\/api\/clients\/api-keys\/$/, ({ pair }) => pair],
   [/^\/api\/v1\/sessions\/$/, ({ session }) => session],
+  [/^\/api\/v1\/second-factor\/passkeys\/$/, ({ passkey }) => passkey],
   [/^\/api\/v1\/webhooks\/$/, ({ webhook }) => webhook],
   [/^\/api\/v1\/webhooks\/\{id\}\/deliveries\/$/, ({ delivery }) => delivery],
   [/^\/apikeys\/$/, ({ personalKey }) => personalKey],
@@ -149,8 +165,20 @@ export function credentialOf({ schemes }: Operation, { user, basic }: Pick<Tenan
 
 /** Ids by which rows are told to be a tenant's. */
 export function idsOf({ user, ...ids }: Tenant): string[] {
-  const { application, fullKey, pair, personalKey, member, webhook, delivery, session } = ids;
-  return [user.merchantId, user.uuid, application, fullKey, pair, personalKey, member, webhook, delivery, session];
+  const { application, fullKey, pair, personalKey, member, webhook, delivery, session, passkey } = ids;
+  return [
+    user.merchantId,
+    user.uuid,
+    application,
+    fullKey,
+    pair,
+    personalKey,
+    member,
+    webhook,
+    delivery,
+    session,
+    passkey,
+  ];
 }
 
 /** Every row, of any table, in which one of these ids stands. */

@@ -98,7 +98,7 @@ export class OwnAccountController {
   /** Read the account of a login token */
   @Get('whoami/jwt')
   @Answers('The account.')
-  @Requires(LEVELS.authenticate, { withoutConsent: true })
+  @Requires(LEVELS.authenticate, { withoutConsent: true, withoutSecondFactor: true })
   async whoAmI(@Caller() caller: Caller): Promise<AccountAnswer> {
     return { account: presentAccount(await this.ownAccount.read(caller)) };
   }

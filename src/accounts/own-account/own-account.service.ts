@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
-import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
@@ -9,8 +8,8 @@ import { Account } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
 import { AccountMails } from '../account-mails.js';
 import { keyOf } from '../login-names.js';
-import { guessesAt, LoginThrottle } from '../login-throttle.js';
 import { assertLongEnough } from '../password-rules.js';
+import { OwnerCheck } from '../owner-check.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
 import { assertMayChangeAccount } from './changes-by-key.js';
@@ -22,11 +21,10 @@ import { NOTHING } from '../../platform/events/invalidation.js';
 export class OwnAccountService {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly config: Config,
     private readonly links: OneTimeLinks,
     private readonly mails: AccountMails,
+    private readonly owners: OwnerCheck,
     private readonly passwords: Passwords,
-    private readonly throttle: LoginThrottle,
     private readonly transactions: Transactions,
   ) {}
 
@@ -49,7 +47,7 @@ export class OwnAccountService {
     assertMayChangeAccount(caller, account, { password, email, ...changes });
     if (password !== undefined) assertLongEnough(password, account.level);
     if (email !== undefined) this.mails.assertReachable();
-    if (setsLogin) await this.assertIsOwner(caller, account, currentPassword);
+    if (setsLogin) await this.owners.assertIsOwner(caller, account, currentPassword);
     const given = {
       ...changes,
       ...(password !== undefined && { passwordHash: await this.passwords.hash(password, caller.address) }),
@@ -86,17 +84,6 @@ export class OwnAccountService {
     if (before.emailKey !== null && before.emailKey !== after.emailKey)
       this.mails.addressChanged(visitor, before.email, after.email);
     return after;
-  }
-
-  /** Has the owner of an account, who has chosen a password, send it again. Wrong ones are limited as at logins. */
-  private async assertIsOwner({ address }: Caller, account: Account, password?: string): Promise<void> {
-    if (!this.config.REQUIRE_CURRENT_PASSWORD || account.passwordHash === null) return;
-    if (password === undefined) throw new DomainError('password.current_missing');
-    const subject = (): Promise<string> => Promise.resolve(guessesAt(account));
-    await this.throttle.guard(address ?? '', subject, async () => {
-      if (!(await this.passwords.matches(password, account.passwordHash, address)))
-        throw new DomainError('password.current_wrong');
-    });
   }
 
   private async prepareEmail(

@@ -4,7 +4,7 @@ import type { Repository } from 'typeorm';
 import type { Credential } from '../../api-keys/credentials/credential.js';
 import { importedCredential, type KeyFormat } from '../../api-keys/credentials/imported/imported-credential.js';
 import { ImportFormat } from '../../api-keys/credentials/imported/import-format.entity.js';
-import { SecretCipher } from '../../api-keys/credentials/secret-cipher.js';
+import { SecretCipher } from '../../platform/secrets/secret-cipher.js';
 
 const NONE: readonly Credential[] = [];
 

@@ -5,7 +5,7 @@ import type { EntityManager, Repository } from 'typeorm';
 import { Merchant } from '../../../accounts/merchant.entity.js';
 import type { KeyFormat, LookupKind } from '../../credentials/imported/imported-credential.js';
 import { ImportFormat } from '../../credentials/imported/import-format.entity.js';
-import { SecretCipher } from '../../credentials/secret-cipher.js';
+import { SecretCipher } from '../../../platform/secrets/secret-cipher.js';
 import { lockRow } from '../../../platform/database/row-locks.js';
 import type { Actor } from '../../../platform/events/actor.js';
 import { Clock } from '../../../platform/runtime/clock.js';

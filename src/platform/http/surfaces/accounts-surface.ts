@@ -13,6 +13,9 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'credential.invalid': 'authenticationFailed',
   'credential.expired': 'authenticationFailed',
   'login.failed': 'loginFailed',
+  'login.second_factor_required': 'secondFactorRequired',
+  'login.second_factor_failed': 'secondFactorFailed',
+  'login.challenge_gone': 'challengeGone',
   'login.throttled': 'tooManyRequests',
   'password.current_missing': 'currentPasswordMissing',
   'password.current_wrong': 'currentPasswordWrong',
@@ -24,6 +27,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'access.account_inactive': 'accountStatusLacking',
   'access.consent_lacking': 'consentLacking',
   'signup.closed': 'signupClosed',
+  'access.second_factor_lacking': 'secondFactorLacking',
   'api_key.not_found': 'apiKeyNotFound',
   'api_key.level_too_high': 'keyLevelExceedsRoleLevel',
   'api_key.scopes_not_held': 'keyScopesExceedOwnScopes',
@@ -45,5 +49,6 @@ export const accounts: Surface = {
   failure: ({ error, message }) => ({
     result: 'error',
     error: message ?? MESSAGES[error.code] ?? error.context.fields?.[0]?.message ?? 'internalError',
+    ...(error.context.secondFactor && { secondFactor: error.context.secondFactor }),
   }),
 };
