@@ -28,6 +28,7 @@ const ORDER = {
   },
   'src/accounts': {
     sessions: 'A session knows the number of its account, and nothing else of it.',
+    'second-factors': 'What an account has, and what it must have, does not depend on how that is proven.',
     merchants: 'A merchant exists before its members.',
     members: 'Members belong to a merchant.',
     'own-account': 'A person changes the own account, and may sign up with a merchant of its own.',
@@ -47,6 +48,8 @@ const ORDER = {
     bulk: 'Bulk operations select keys as the list does.',
   },
   'src/auth': {
+    'second-factor': 'How a second factor is set up and proven is independent of what it is proven for.',
+    'second-step': 'A login asks for second factors.',
     oidc: 'A provider authenticates people for the login that passwords lead to as well.',
   },
   'src/cli': {

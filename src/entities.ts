@@ -1,6 +1,10 @@
 import { Account } from './accounts/account.entity.js';
 import { Merchant } from './accounts/merchant.entity.js';
 import { LoginSession } from './accounts/sessions/login-session.entity.js';
+import { FactorChallenge } from './accounts/second-factors/factor-challenge.entity.js';
+import { Passkey } from './accounts/second-factors/passkey.entity.js';
+import { RecoveryCode } from './accounts/second-factors/recovery-code.entity.js';
+import { TotpFactor } from './accounts/second-factors/totp-factor.entity.js';
 import { OneTimeLink } from './accounts/one-time-link.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ImportFormat } from './api-keys/credentials/imported/import-format.entity.js';
@@ -43,6 +47,7 @@ import { DatabaseIdentity1763774000000 } from './platform/database/migrations/17
 import { MerchantScopes1763781000000 } from './platform/database/migrations/1763781000000-merchant-scopes.js';
 import { LoginSessions1763783000000 } from './platform/database/migrations/1763783000000-login-sessions.js';
 import { Oidc1763785000000 } from './platform/database/migrations/1763785000000-oidc.js';
+import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
 import { KeyChange, KeyRevision } from './verification/key-change.entity.js';
@@ -66,6 +71,10 @@ export const TABLES = {
     LoginSession,
     OidcIdentity,
     OidcCompletedSignIn,
+    TotpFactor,
+    Passkey,
+    RecoveryCode,
+    FactorChallenge,
     Service,
     Application,
     ApiKey,
@@ -120,6 +129,7 @@ export const TABLES = {
     MerchantScopes1763781000000,
     RateCounts1763782000000,
     LoginSessions1763783000000,
+    SecondFactors1763784000000,
     Oidc1763785000000,
   ],
 } satisfies Tables;

@@ -1,6 +1,7 @@
+import { TotpFactor } from './accounts/second-factors/totp-factor.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ImportFormat } from './api-keys/credentials/imported/import-format.entity.js';
-import { computeKeyId } from './api-keys/credentials/secret-cipher.js';
+import { computeKeyId } from './platform/secrets/secret-cipher.js';
 import { computePepperId } from './api-keys/credentials/secret-hasher.js';
 import { ExposureReport } from './exposures/exposure-report.entity.js';
 import type { Config } from './platform/config/config.js';
@@ -24,6 +25,7 @@ const ENCRYPTED: EncryptedColumn[] = [
     ownerOf: endpointOwner,
     rows: 'previous secrets of webhook endpoints',
   },
+  { entity: TotpFactor, property: 'encryptedSecret', ownerOf: itself, rows: 'authenticator apps' },
   { entity: ImportFormat, property: 'encryptedPepper', ownerOf: itself, rows: 'import formats' },
   { entity: ExposureReport, property: 'sealedKey', ownerOf: itself, rows: 'exposure reports' },
 ];

@@ -8,6 +8,8 @@ import type { Caller } from './caller.js';
 /** A caller as the passport strategies return it. */
 export interface AuthenticatedCaller extends Caller {
   hasConsent: boolean;
+  /** Whether the account must have a second factor and has none. Keys are not affected. */
+  lacksSecondFactor: boolean;
   isMerchantKey: boolean;
 }
 
@@ -44,6 +46,8 @@ export class AccessGuard implements CanActivate {
     if (caller.isMerchantKey && !requirement.merchantKeys) throw new DomainError('access.level_lacking');
     if (caller.level < requirement.level) throw new DomainError('access.level_lacking');
     if (!caller.hasConsent && !requirement.withoutConsent) throw new DomainError('access.consent_lacking');
+    if (caller.lacksSecondFactor && !requirement.withoutSecondFactor)
+      throw new DomainError('access.second_factor_lacking');
     return true;
   }
 }

@@ -6,6 +6,11 @@ import { Mailer } from './mailer.js';
 const WAS_IT_YOU = (recover: string): string =>
   `If it was not you, somebody else has access to your account. Set a new password at once:\n${recover}`;
 
+const FACTORS = { totp: 'a code of your authenticator app', passkey: 'a passkey' };
+
+/** Who causes a mail, and in whose name, if not in the server's. */
+type Sender = Actor & { merchantId?: string };
+
 /** The mails about a person's own account. Their links lead to pages of this server. */
 @Injectable()
 export class AccountMails {
@@ -19,7 +24,7 @@ export class AccountMails {
     this.mailer.assertReachable();
   }
 
-  inviteMember(actor: Actor, to: string, token: string): void {
+  inviteMember(actor: Sender, to: string, token: string): void {
     const link = this.link(`/api/v1/members/signup?token=${token}`);
     this.send(actor, to, 'Your invitation to Keywright', [
       'You have been invited to Keywright.',
@@ -27,7 +32,7 @@ export class AccountMails {
     ]);
   }
 
-  inviteMerchant(actor: Actor, to: string, token: string): void {
+  inviteMerchant(actor: Sender, to: string, token: string): void {
     const link = this.link(`/api/v1/merchants/signup?token=${token}`);
     this.send(actor, to, 'Your invitation to Keywright', [
       'You have been invited to Keywright.',
@@ -85,6 +90,29 @@ export class AccountMails {
     ]);
   }
 
+  secondFactorAdded(actor: Actor, to: string, kind: 'totp' | 'passkey'): void {
+    this.send(actor, to, 'A second factor has been set up', [
+      `Your Keywright account asks for ${FACTORS[kind]} when you log in from now on. All other sessions have ended.`,
+      WAS_IT_YOU(this.link('/recover')),
+    ]);
+  }
+
+  secondFactorRemoved(actor: Actor, to: string, kind: 'totp' | 'passkey' | 'all'): void {
+    this.send(actor, to, 'A second factor has been removed', [
+      kind === 'all'
+        ? 'An administrator has removed all second factors of your Keywright account, and all sessions have ended. Log in and set up a new one.'
+        : `Your Keywright account does not ask for ${FACTORS[kind]} any longer.`,
+      WAS_IT_YOU(this.link('/recover')),
+    ]);
+  }
+
+  recoveryCodeUsed(actor: Actor, to: string, left: number): void {
+    this.send(actor, to, 'A recovery code has been used', [
+      `Somebody has logged in to your Keywright account with a recovery code. ${left} of them are left.`,
+      WAS_IT_YOU(this.link('/recover')),
+    ]);
+  }
+
   /** The page where a new password is set. */
   recoveryLink(token: string): string {
     return this.link(`/confirm/recovery/${token}`);
@@ -94,7 +122,7 @@ export class AccountMails {
     return `${this.config.publicUrl}${path}`;
   }
 
-  private send({ requestId }: Actor, to: string, subject: string, paragraphs: string[]): void {
-    this.mailer.send({ to, subject, text: paragraphs.join('\n\n'), requestId });
+  private send({ requestId, merchantId }: Sender, to: string, subject: string, paragraphs: string[]): void {
+    this.mailer.send({ to, subject, text: paragraphs.join('\n\n'), requestId, merchantId });
   }
 }

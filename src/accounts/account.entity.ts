@@ -57,6 +57,9 @@ export class Account {
   /** Whether it was created by a sign-in with the OpenID provider, and so can have no password. */
   @Column({ name: 'is_external', type: 'boolean', default: false })
   isExternal: boolean;
+  /** Since when it has a second factor; `null` if it has none. A password alone then opens no session. */
+  @Column({ name: 'second_factor_at', type: 'datetime', precision: 3, nullable: true })
+  secondFactorAt: Date | null;
 
   /** The role, which determines the level. */
   @Column({ type: 'varchar', length: 20 })

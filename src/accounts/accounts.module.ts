@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DeniedRequestsModule } from '../platform/http/denied-requests.module.js';
 import { Account } from './account.entity.js';
 import { AccountMails } from './account-mails.js';
 import { LoginNames } from './login-names.js';
@@ -9,6 +10,11 @@ import { LastSeen } from './sessions/last-seen.js';
 import { LoginSession } from './sessions/login-session.entity.js';
 import { LoginSessions } from './sessions/login-sessions.js';
 import { OldSessions } from './sessions/old-sessions.js';
+import { FactorChallenge } from './second-factors/factor-challenge.entity.js';
+import { Passkey } from './second-factors/passkey.entity.js';
+import { RecoveryCode } from './second-factors/recovery-code.entity.js';
+import { SecondFactors } from './second-factors/second-factors.js';
+import { TotpFactor } from './second-factors/totp-factor.entity.js';
 import { AccountsService } from './accounts.service.js';
 import { FirstAdmin } from './first-admin.js';
 import { Mailer } from './mailer.js';
@@ -22,9 +28,13 @@ import { MerchantBatches } from './merchants/merchant-batches.js';
 import { MerchantChanges } from './merchants/merchant-changes.js';
 import { MerchantsController } from './merchants/merchants.controller.js';
 import { MerchantsService } from './merchants/merchants.service.js';
+import { SignInPolicyController } from './merchants/sign-in-policy.controller.js';
+import { SignInPolicyService } from './merchants/sign-in-policy.service.js';
 import { OldInvitations } from './old-invitations.js';
 import { OneTimeLink } from './one-time-link.entity.js';
 import { OneTimeLinks } from './one-time-links.js';
+import { OwnerCheck } from './owner-check.js';
+import { OwnerTransactions } from './owner-transactions.js';
 import { OwnAccountController } from './own-account/own-account.controller.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
 import { SignupPolicy } from './own-account/signup-policy.js';
@@ -33,8 +43,26 @@ import { Passwords } from './passwords.js';
 
 /** Merchants, their members, and the own account of each person. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Account, LoginSession, Merchant, OneTimeLink])],
-  controllers: [IdlePolicyController, MerchantsController, MembersController, OwnAccountController],
+  imports: [
+    DeniedRequestsModule,
+    TypeOrmModule.forFeature([
+      Account,
+      FactorChallenge,
+      LoginSession,
+      Merchant,
+      OneTimeLink,
+      Passkey,
+      RecoveryCode,
+      TotpFactor,
+    ]),
+  ],
+  controllers: [
+    IdlePolicyController,
+    MerchantsController,
+    MembersController,
+    OwnAccountController,
+    SignInPolicyController,
+  ],
   providers: [
     AccountMails,
     AccountsService,
@@ -54,12 +82,17 @@ import { Passwords } from './passwords.js';
     OldSessions,
     OneTimeLinks,
     OwnAccountService,
+    OwnerCheck,
+    OwnerTransactions,
     Passwords,
     RecoveryService,
     SignupPolicy,
+    SecondFactors,
+    SignInPolicyService,
     SignupService,
   ],
   exports: [
+    TypeOrmModule,
     AccountMails,
     AccountsService,
     LastSeen,
@@ -73,8 +106,10 @@ import { Passwords } from './passwords.js';
     MerchantsService,
     OneTimeLinks,
     OwnAccountService,
+    OwnerTransactions,
     Passwords,
     RecoveryService,
+    SecondFactors,
     SignupService,
   ],
 })

@@ -16,6 +16,7 @@ import { keyOf, LoginNames, usernameKeyOf } from './login-names.js';
 import { Merchant } from './merchant.entity.js';
 import { OneTimeLinks } from './one-time-links.js';
 import { LoginSession } from './sessions/login-session.entity.js';
+import { SecondFactors } from './second-factors/second-factors.js';
 import { LoginSessions } from './sessions/login-sessions.js';
 import { NOTHING, type Revoked } from '../platform/events/invalidation.js';
 
@@ -73,6 +74,7 @@ export class AccountsService {
     private readonly clock: Clock,
     private readonly links: OneTimeLinks,
     private readonly names: LoginNames,
+    private readonly secondFactors: SecondFactors,
     private readonly sessions: LoginSessions,
   ) {
     this.account = RowMapper.for(accounts.manager, Account, 'a');
@@ -118,6 +120,7 @@ export class AccountsService {
       firstName: null,
       lastName: null,
       emailVerifiedAt: null,
+      secondFactorAt: null,
       ...draft,
       uuid,
       username: draft.username ?? uuid,
@@ -179,6 +182,7 @@ export class AccountsService {
     if (endsSessions(before, account, changes)) {
       await this.sessions.endAll(tx, id, actor.accountId === id ? (actor.sessionId ?? null) : null);
       await this.links.withdraw(tx, { accountId: id });
+      await this.secondFactors.voidChallenges(tx, id);
     }
     await tx.publish({
       ...accountTarget(account),
@@ -237,12 +241,14 @@ export class AccountsService {
       emailKey: null,
       emailVerifiedAt: null,
       passwordHash: null,
+      secondFactorAt: null,
       firstName: null,
       lastName: null,
     };
     const deletedAt = this.clock.now();
     await tx.manager.update(Account, { id }, { ...gone, deletedAt, updatedAt: deletedAt });
     await this.sessions.endAll(tx, id);
+    await this.secondFactors.deleteAll(tx, id);
     await this.links.withdraw(tx, { accountId: id });
     await tx.publish({
       ...accountTarget(before),
@@ -301,7 +307,7 @@ const endsSessions = (before: Account, after: Account, { passwordHash }: Account
   (before.status !== STATUS.notYet && after.status !== before.status) ||
   (before.status === STATUS.notYet && after.status < STATUS.notYet);
 
-const accountTarget = ({ merchantId, uuid }: Account): EventTarget => ({
+export const accountTarget = ({ merchantId, uuid }: Account): EventTarget => ({
   merchantId,
   targetType: 'account',
   targetId: uuid,

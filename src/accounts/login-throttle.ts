@@ -17,7 +17,12 @@ const AT_ONCE = 8;
 export const guessesAt = ({ id }: Pick<Account, 'id'>): string => `account ${id}`;
 
 /** The errors that count as failures. */
-const FAILURES: readonly ErrorCode[] = ['login.failed', 'password.current_wrong'];
+const FAILURES: readonly ErrorCode[] = [
+  'login.failed',
+  'login.challenge_gone',
+  'login.second_factor_failed',
+  'password.current_wrong',
+];
 
 /**
  * Slows down password guessing. Failures are counted per name and address, and per address, but never per name alone, so that guessing at
@@ -42,7 +47,7 @@ export class LoginThrottle {
    * the limit, at whichever instances. An address that has reached the limit costs neither a look-up nor a hash.
    *
    * @param findSubject finds what failures are counted for beside the address
-   * @throws {DomainError} `login.throttled`, or the error of `attempt`, of which only a wrong password counts as a failure
+   * @throws {DomainError} `login.throttled`, or the error of `attempt`, of which wrong passwords and wrong second factors count as failures
    */
   async guard<T>(address: string, findSubject: () => Promise<string>, attempt: () => Promise<T>): Promise<T> {
     if (this.isOff) {

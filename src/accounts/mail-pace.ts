@@ -21,6 +21,7 @@ interface PacedMail {
   to: string;
   subject: string;
   requestId?: string | null;
+  merchantId?: string;
 }
 
 interface Waiting {
@@ -30,7 +31,7 @@ interface Waiting {
 }
 
 /**
- * Keeps strangers and members from having many mails sent to an address: the first mail of a subject is sent at once, the next ones at growing
+ * Keeps strangers and members from having many mails sent to an address: the first mail of a subject and a merchant is sent at once, the next ones at growing
  * intervals, and few in a day. Of those that wait for the end of an interval only the newest is sent, because its link replaces theirs. All
  * instances count together.
  */
@@ -57,7 +58,7 @@ export class MailPace implements OnApplicationShutdown {
 
   /** Sends a mail when its turn comes, unless a newer one of the same subject to the same address comes first. */
   async submit(mail: PacedMail, send: () => Promise<void>): Promise<void> {
-    const subject = `${inboxOf(mail.to)} ${mail.subject}`;
+    const subject = [inboxOf(mail.to), mail.subject, mail.merchantId ?? ''].join(' ');
     const waitMs = await this.take(subject);
     this.waiting.delete(subject);
     if (waitMs === 0) return send();

@@ -13,6 +13,8 @@ interface Mail {
   text: string;
   /** The request that caused the mail, for the log. */
   requestId?: string | null;
+  /** The merchant in whose name it is sent. Mails of one subject in the names of several do not delay each other. */
+  merchantId?: string;
 }
 
 /** The longest time that a mail server may take to respond. */

@@ -41,6 +41,10 @@ export class Merchant {
   @Column({ name: 'idle_delete_after_days', type: 'int', nullable: true })
   idleDeleteAfterDays: number | null;
 
+  /** Since when it demands a second factor of its members; `null` if it doesn't. */
+  @Column({ name: 'second_factor_demanded_at', type: 'datetime', precision: 3, nullable: true })
+  secondFactorDemandedAt: Date | null;
+
   @Column({ name: 'created_at', type: 'datetime', precision: 3 })
   createdAt: Date;
 

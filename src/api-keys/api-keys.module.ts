@@ -26,7 +26,6 @@ import { KeyCleanup } from './retention/key-cleanup.js';
 import { KeyExpiry } from './retention/key-expiry.js';
 import { ReplacedCredentials } from './retention/replaced-credentials.js';
 import { TenantKeysService } from './tenant-keys.service.js';
-import { SecretCipher } from './credentials/secret-cipher.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
 
 /** Issues, stores, changes and revokes API keys, and serves those of the clients and accounts surfaces. */
@@ -43,7 +42,6 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     KeyRotation,
     KeyActivation,
     LastUse,
-    SecretCipher,
     SecretHasher,
     TenantKeysService,
     DeletedKeys,
@@ -64,7 +62,6 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     KeyActivation,
     LastUse,
     MerchantKeyLimit,
-    SecretCipher,
     SecretHasher,
     TenantKeysService,
   ],

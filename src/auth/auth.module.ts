@@ -8,6 +8,18 @@ import { AccountsLoginController } from './accounts-login.controller.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
 import { LoginTokenStrategy } from './login-token.strategy.js';
+import { FactorChallenges, OldChallenges } from './second-factor/factor-challenges.js';
+import { FactorChanges } from './second-factor/factor-changes.js';
+import { MemberFactorController } from './second-factor/member-factor.controller.js';
+import { OwnFactorsService } from './second-factor/own-factors.service.js';
+import { PasskeysService } from './second-factor/passkeys.service.js';
+import { RecoveryCodes } from './second-factor/recovery-codes.js';
+import { SecondFactorController } from './second-factor/second-factor.controller.js';
+import { TotpService } from './second-factor/totp.service.js';
+import { WebAuthn } from './second-factor/webauthn.js';
+import { LoginChallenges } from './second-step/login-challenges.js';
+import { SecondStepController } from './second-step/second-step.controller.js';
+import { SecondStepService } from './second-step/second-step.service.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { LoginTokens } from './login-tokens.js';
@@ -30,20 +42,38 @@ import { SignInCookie } from './oidc/sign-in-cookie.js';
     DeniedRequestsModule,
     TypeOrmModule.forFeature([OidcCompletedSignIn, OidcIdentity]),
   ],
-  controllers: [LoginController, AccountsLoginController, SessionsController, OidcController],
+  controllers: [
+    LoginController,
+    AccountsLoginController,
+    MemberFactorController,
+    OidcController,
+    SecondFactorController,
+    SecondStepController,
+    SessionsController,
+  ],
   exports: [LoginTokenStrategy],
   providers: [
+    { provide: OIDC_SETTINGS, useFactory: readOidcSettings, inject: [Config] },
+    FactorChallenges,
+    FactorChanges,
+    LoginChallenges,
     LoginService,
     LoginTokens,
     LoginTokenStrategy,
-    SessionsService,
-    { provide: OIDC_SETTINGS, useFactory: readOidcSettings, inject: [Config] },
     NewAccounts,
     OidcAccounts,
     OidcProvider,
     OidcService,
+    OldChallenges,
     OldSignIns,
+    OwnFactorsService,
+    PasskeysService,
+    RecoveryCodes,
+    SecondStepService,
+    SessionsService,
     SignInCookie,
+    TotpService,
+    WebAuthn,
   ],
 })
 export class AuthModule {}

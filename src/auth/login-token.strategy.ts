@@ -6,6 +6,7 @@ import type { AuthenticatedCaller } from '../access/access.guard.js';
 import { readOrigin } from '../access/caller.js';
 import { STATUS } from '../accounts/account.entity.js';
 import { AccountsService } from '../accounts/accounts.service.js';
+import { isSecondFactorDemanded } from '../accounts/second-factors/demand.js';
 import { LastSeen } from '../accounts/sessions/last-seen.js';
 import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/events/domain-error.js';
@@ -20,7 +21,7 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' 
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
     private readonly lastSeen: LastSeen,
-    config: Config,
+    private readonly config: Config,
   ) {
     const { jwtKeys } = config;
     super({
@@ -87,6 +88,7 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' 
       clientId: merchant.clientId,
       level: account.level,
       hasConsent: account.consent >= 1,
+      lacksSecondFactor: account.secondFactorAt === null && isSecondFactorDemanded(account, merchant, this.config),
       isMerchantKey: false,
     };
   }

@@ -20,10 +20,10 @@ export class SessionsController {
    * Ends the session of the login token, which is refused at once on every instance.
    */
   @Post('api/auth/logout')
-  @Answers('The session has ended.')
+  @Answers('The client is logged out.')
   @HttpCode(200)
   @Message('Logout successful')
-  @Requires(LEVELS.authenticate, { withoutConsent: true })
+  @Requires(LEVELS.authenticate, { withoutConsent: true, withoutSecondFactor: true })
   async logOutClient(@Caller() caller: Caller): Promise<null> {
     await this.sessions.logOut(caller);
     return null;
@@ -35,9 +35,9 @@ export class SessionsController {
    * Ends the session of the login token, which is refused at once on every instance.
    */
   @Post('api/v1/auth/logout')
-  @Answers('The session has ended.')
+  @Answers('You are logged out.')
   @HttpCode(204)
-  @Requires(LEVELS.authenticate, { withoutConsent: true })
+  @Requires(LEVELS.authenticate, { withoutConsent: true, withoutSecondFactor: true })
   logOutMerchant(@Caller() caller: Caller): Promise<void> {
     return this.sessions.logOut(caller);
   }
@@ -48,9 +48,9 @@ export class SessionsController {
    * Ends the session of the login token, which is refused at once on every instance.
    */
   @Post('logout')
-  @Answers('The session has ended.')
+  @Answers('Your account is logged out.')
   @HttpCode(204)
-  @Requires(LEVELS.authenticate, { withoutConsent: true })
+  @Requires(LEVELS.authenticate, { withoutConsent: true, withoutSecondFactor: true })
   logOutAccount(@Caller() caller: Caller): Promise<void> {
     return this.sessions.logOut(caller);
   }
@@ -62,7 +62,7 @@ export class SessionsController {
    */
   @Get('api/v1/sessions')
   @Answers('A page of sessions.')
-  @Requires(LEVELS.authenticate, { withoutConsent: true })
+  @Requires(LEVELS.authenticate, { withoutConsent: true, withoutSecondFactor: true })
   async listSessions(@Caller() caller: Caller, @Query() query: PageQuery): Promise<SessionPage> {
     return presentPage(await this.sessions.list(caller, query), query, (session) => presentSession(caller, session));
   }
@@ -71,7 +71,7 @@ export class SessionsController {
   @Delete('api/v1/sessions')
   @Answers('All other sessions have ended.')
   @HttpCode(204)
-  @Requires(LEVELS.authenticate, { withoutConsent: true })
+  @Requires(LEVELS.authenticate, { withoutConsent: true, withoutSecondFactor: true })
   endOtherSessions(@Caller() caller: Caller): Promise<void> {
     return this.sessions.endOthers(caller);
   }
@@ -81,7 +81,7 @@ export class SessionsController {
   @Answers('The session has ended.')
   @Refuses('session.not_found')
   @HttpCode(204)
-  @Requires(LEVELS.authenticate, { withoutConsent: true })
+  @Requires(LEVELS.authenticate, { withoutConsent: true, withoutSecondFactor: true })
   endSession(@Caller() caller: Caller, @Param('id') id: string): Promise<void> {
     return this.sessions.end(caller, id);
   }

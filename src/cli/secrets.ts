@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
-import { SecretCipher } from '../api-keys/credentials/secret-cipher.js';
+import { SecretCipher } from '../platform/secrets/secret-cipher.js';
 import { TABLES } from '../entities.js';
 import { loadConfig, type Config } from '../platform/config/config.js';
 import { openDatabase } from '../platform/database/open-database.js';

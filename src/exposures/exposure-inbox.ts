@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
 import { isIntact, parseCredential } from '../api-keys/credentials/credential.js';
-import { SecretCipher } from '../api-keys/credentials/secret-cipher.js';
+import { SecretCipher } from '../platform/secrets/secret-cipher.js';
 import { inBatches } from '../platform/runtime/batches.js';
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';

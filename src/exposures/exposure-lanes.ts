@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { In } from 'typeorm';
-import { SecretCipher } from '../api-keys/credentials/secret-cipher.js';
+import { SecretCipher } from '../platform/secrets/secret-cipher.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { partyAt } from '../platform/limits/address.js';

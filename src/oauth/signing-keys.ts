@@ -4,7 +4,7 @@ import { Interval } from '@nestjs/schedule';
 import { InjectRepository } from '@nestjs/typeorm';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
 import { In, LessThan, type Repository } from 'typeorm';
-import { SecretCipher } from '../api-keys/credentials/secret-cipher.js';
+import { SecretCipher } from '../platform/secrets/secret-cipher.js';
 import { Config } from '../platform/config/config.js';
 import { Clock, DAY_MS, HOUR_MS } from '../platform/runtime/clock.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';

@@ -11,6 +11,7 @@ import { ReadinessChecks } from './observability/health/readiness-checks.js';
 import { Clock } from './runtime/clock.js';
 import { MetricsRegistry } from './observability/metrics/metrics-registry.js';
 import { OutboxMetrics } from './observability/metrics/outbox-metrics.js';
+import { SecretCipher } from './secrets/secret-cipher.js';
 import { AuditTrail } from './events/audit-trail.js';
 import { Limiters } from './limits/limiters.js';
 import { OldCounts } from './limits/old-counts.js';
@@ -56,6 +57,7 @@ export class PlatformModule {
         OutboxMetrics,
         ReadinessChecks,
         AuditTrail,
+        SecretCipher,
         Transactions,
       ],
       exports: [
@@ -68,6 +70,7 @@ export class PlatformModule {
         ReadinessChecks,
         SharedCounters,
         AuditTrail,
+        SecretCipher,
         Transactions,
       ],
     };

@@ -1,6 +1,7 @@
 // An entry of ENCRYPTION_KEYS can be retired: everything is encrypted anew, and nothing needs the old one.
 
-import { TestServer } from '../support/server.js';
+import { TestServer, type User } from '../support/server.js';
+import { answer, challengeOf, codeOf, setUpTotp } from '../support/second-factors.js';
 import { runCommand, type CommandResult } from '../support/command.js';
 import { newFolder, removeFolder } from '../support/program.js';
 
@@ -13,7 +14,7 @@ const OTHERS = {
 describe('retiring an encryption key', () => {
   let folder: string;
   let server: TestServer;
-  let merchant: { token: string };
+  let merchant: User;
   let serviceId: string;
   beforeAll(async () => {
     folder = newFolder();
@@ -41,6 +42,8 @@ describe('retiring an encryption key', () => {
     for (let count = 0; count < 3; count += 1) expect((await generate()).status).toBe(201);
     const webhook = { url: 'http://127.0.0.1:9/hook', events: ['api_key.created'] };
     expect((await server.call('POST', '/api/v1/webhooks', { token: merchant.token, json: webhook })).status).toBe(201);
+    const { secret, recoveryCodes } = await setUpTotp(server, merchant);
+    expect(recoveryCodes).toHaveLength(10);
     const secrets = await list();
     expect(secrets).toHaveLength(3);
 
@@ -48,7 +51,7 @@ describe('retiring an encryption key', () => {
     expect(before.stderr).toBe('');
     expect(before.stdout).toContain('ENCRYPTION_KEYS\n  1  in use, needed by nothing yet\n');
     expect(before.stdout).toMatch(
-      / {2}2 {2}accepted, needed by API keys of the clients surface: 3, webhook endpoints: 1\n/,
+      / {2}2 {2}accepted, needed by API keys of the clients surface: 3, webhook endpoints: 1, authenticator apps: 1\n/,
     );
     const refused = await run('secrets status', NEW);
     expect([refused.code, refused.stderr.split('\n').length]).toEqual([1, 2]);
@@ -57,6 +60,7 @@ describe('retiring an encryption key', () => {
     expect([done.code, done.stderr]).toEqual([0, '']);
     expect(done.stdout).toContain('API keys of the clients surface: 3 encrypted anew');
     expect(done.stdout).toContain('webhook endpoints: 1 encrypted anew');
+    expect(done.stdout).toContain('authenticator apps: 1 encrypted anew');
     const again = await run('secrets reencrypt', `${NEW},${OLD}`);
     expect(again.stdout).toContain('API keys of the clients surface: 0 encrypted anew');
     const after = await run('secrets status', `${NEW},${OLD}`);
@@ -65,6 +69,9 @@ describe('retiring an encryption key', () => {
     for (const keys of [`${NEW},${OLD}`, NEW]) {
       const next = await server.another({ ENCRYPTION_KEYS: keys });
       expect(await list(next)).toEqual(secrets);
+      server.clock.advance(30);
+      const { challenge } = await challengeOf(next, merchant);
+      expect((await answer(next, { challenge, code: codeOf(next, secret) })).status).toBe(200);
       await next.close();
     }
   });

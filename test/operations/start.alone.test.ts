@@ -180,7 +180,7 @@ describe('starting the server', () => {
 
   it('starts in production with its secrets, and prints none of them', async () => {
     const program = await start(PRODUCTION);
-    expect(program.stdout).toContain('Password');
+    expect(program.stdout).toContain('Set the password of the first account.');
     expect(existsSync(join(folder, 'data/secrets.json'))).toBe(false);
     for (const secret of Object.values(SECRETS)) {
       expect(program.stdout + program.stderr).not.toContain(secret);

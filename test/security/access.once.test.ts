@@ -29,6 +29,9 @@ const ROUTES = `
   DELETE  /api/v1/applications/:id                   4
   DELETE  /api/v1/applications/:id/api-keys/:keyId   4
   DELETE  /api/v1/members/:id                        4
+  DELETE  /api/v1/members/:id/second-factor          4
+  DELETE  /api/v1/second-factor/passkeys/:id         0
+  DELETE  /api/v1/second-factor/totp                 0
   DELETE  /api/v1/sessions                           0
   DELETE  /api/v1/sessions/:id                       0
   DELETE  /api/v1/webhooks/:id                       4
@@ -60,6 +63,8 @@ const ROUTES = `
   GET     /api/v1/merchants/me                       0
   GET     /api/v1/merchants/me/exposure-policy       1
   GET     /api/v1/merchants/me/idle-policy           2
+  GET     /api/v1/merchants/me/sign-in-policy        2
+  GET     /api/v1/second-factor                      0
   GET     /api/v1/sessions                           0
   GET     /api/v1/webhooks                           4
   GET     /api/v1/webhooks/:id                       4
@@ -86,6 +91,7 @@ const ROUTES = `
   PATCH   /api/v1/merchants/:id                      7
   PATCH   /api/v1/merchants/me/exposure-policy       4
   PATCH   /api/v1/merchants/me/idle-policy           4
+  PATCH   /api/v1/merchants/me/sign-in-policy        4
   PUT     /api/v1/members/me/notifications           0
   PATCH   /api/v1/webhooks/:id                       4
   POST    /api/auth/login                            public
@@ -102,6 +108,14 @@ const ROUTES = `
   POST    /api/v1/applications/:id/api-keys          4
   POST    /api/v1/applications/:id/api-keys/:keyId/rotate 4
   POST    /api/v1/auth/login                         public
+  POST    /api/auth/login/second-factor              public
+  POST    /api/v1/auth/login/second-factor           public
+  POST    /api/v1/second-factor/passkeys             0
+  POST    /api/v1/second-factor/passkeys/options     0
+  POST    /api/v1/second-factor/recovery-codes       0
+  POST    /api/v1/second-factor/totp                 0
+  POST    /api/v1/second-factor/totp/confirm         0
+  POST    /login/second-factor                       public
   POST    /api/v1/auth/logout                        0
   POST    /api/v1/exposures                          public
   POST    /api/v1/exposures/github                   public

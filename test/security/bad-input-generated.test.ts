@@ -1,8 +1,9 @@
 /** Guarantee: 2,000 generated hostile requests to every operation lead to no crash, no late answer, no wrong envelope, and no harm. */
 
 import fc from 'fast-check';
-import { In } from 'typeorm';
+import { In, IsNull, Not } from 'typeorm';
 import { Account } from '../../src/accounts/account.entity.js';
+import { Merchant } from '../../src/accounts/merchant.entity.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { expectEnvelope } from '../support/envelope.js';
 import { requestsAt, type HostileRequest, type THINGS } from '../support/hostile.js';
@@ -33,6 +34,7 @@ describe('generated invalid input', () => {
   });
   // What one operation destroys is there again for the next.
   beforeEach(async () => {
+    await server.dataSource.getRepository(Merchant).update({ id: Not(IsNull()) }, { secondFactorDemandedAt: null });
     for (const [name, { email, password }] of Object.entries(users))
       users[name as keyof typeof users] = await server.logIn(email, password);
     const { owner, admin } = users;

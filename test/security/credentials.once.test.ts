@@ -14,7 +14,7 @@ import {
   prefixOf,
   type Credential,
 } from '../../src/api-keys/credentials/credential.js';
-import { SecretCipher } from '../../src/api-keys/credentials/secret-cipher.js';
+import { SecretCipher } from '../../src/platform/secrets/secret-cipher.js';
 import { SecretHasher, type HashedSecret } from '../../src/api-keys/credentials/secret-hasher.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 

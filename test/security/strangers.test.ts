@@ -12,6 +12,7 @@ const LIMIT = 3;
 const UNLIMITED = [
   'GET /.well-known/jwks.json',
   'GET /.well-known/oauth-authorization-server',
+  'GET /api/v1/auth/oidc',
   'GET /health/live',
   'GET /health/ready',
   'GET /metrics',
@@ -24,6 +25,8 @@ const BODY = {
   email: 'a@person.example',
   language: 'en',
   consent: 1,
+  challenge: 'nothing',
+  code: '123456',
 };
 
 describe('strangers', () => {

@@ -29,7 +29,7 @@ describe('tenants', () => {
   let victim: Tenant;
   let before: string[];
   beforeAll(async () => {
-    server = await TestServer.start();
+    server = await TestServer.start({ WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/24' });
     stranger = await newTenant(server, await server.newMerchant());
     victim = await newTenant(server, await server.newMerchant());
   });

@@ -30,7 +30,10 @@ export function refusal(path: string, status: number, message: unknown = expect.
 
 /** Makes sure that a failure, whichever it is, comes in the envelope of its path's surface and holds nothing else. */
 export function expectEnvelope(path: string, { status, headers, body }: Answer): void {
-  const { details, ...rest } = body;
+  const { details, secondFactor = body.data?.secondFactor, ...rest } = body;
+  // The password was right, and the login goes on.
+  if (body.data?.secondFactor) rest.data = null;
+  if (secondFactor !== undefined) expect([status, typeof secondFactor.challenge]).toEqual([401, 'string']);
   expect(rest).toEqual(refusal(path, status));
   expect(headers['content-type']).toBe(JSON_TYPE);
   if (details !== undefined) {

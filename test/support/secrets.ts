@@ -3,9 +3,11 @@ const SECRET_FIELDS = new Set([
   'access_token',
   'accessToken',
   'apisecret',
+  'challenge',
   'confirmation',
   'fullKey',
   'password',
+  'recoveryCode',
   'secret',
   'SERVICE_ID',
   'token',
@@ -37,8 +39,10 @@ export class SecretsSeen {
   collect(value: unknown): void {
     if (typeof value !== 'object' || value === null) return;
     for (const [name, item] of Object.entries(value)) {
-      if (typeof item !== 'string') this.collect(item);
+      if (name === 'recoveryCodes' && Array.isArray(item)) for (const code of item) this.add(String(code));
+      else if (typeof item !== 'string') this.collect(item);
       else if (SECRET_FIELDS.has(name)) this.add(item);
+      else if (name === 'uri') this.add(new URL(item).searchParams.get('secret') ?? '');
       else if (name === 'signupLink') this.add(new URL(item).searchParams.get('token') ?? '');
     }
   }

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { Passkey } from '../../src/accounts/second-factors/passkey.entity.js';
 import type { RequestOptions } from './http.js';
 import { foreignKey, importLines, sha256Row } from './imports.js';
 import { exampleOf, leastOf, resolved, type Operation, type Schema } from './operations.js';
@@ -22,13 +24,19 @@ export interface Tenant {
   importFormat: string;
   /** A login of the user's, beside the one that the user's token names. */
   session: string;
+  /** A passkey of the user's, which no login asks for. */
+  passkey: string;
 }
 
+let hosts = 0;
+
+/** The server's webhooks must be allowed to reach 127.0.0.0/24. */
 export async function newTenant(server: TestServer, user: User): Promise<Tenant> {
   const application = await server.newApplication(user);
   const { body } = await server.call('POST', '/api/clients/generate-service-id', { token: user.token });
-  // Nobody is there, and nothing that happens is told: what becomes of a trial is known when it is answered.
-  const json = { url: 'http://127.0.0.1:9/', events: ['api_key.exposed'] };
+  // Nobody is there, and nothing that happens is told: what becomes of a trial is known when it is answered. Trials are limited per host.
+  hosts = (hosts % 250) + 1;
+  const json = { url: `http://127.0.0.${hosts}:9/`, events: ['api_key.exposed'] };
   const webhook = (await server.call('POST', '/api/v1/webhooks', { token: user.token, json })).body.id;
   const trial = await server.call('POST', `/api/v1/webhooks/${webhook}/test`, { token: user.token });
   const other = await server.logIn(user.email, user.password);
@@ -47,7 +55,18 @@ export async function newTenant(server: TestServer, user: User): Promise<Tenant>
     delivery: trial.body.id,
     importFormat: formats.body.items[0].id,
     session: (claimsOf(other.token) as { sid: string }).sid,
+    passkey: await newPasskey(server, user),
   };
+}
+
+/** A row alone: with a second factor, the account could not log in by its password. */
+async function newPasskey({ dataSource, clock }: TestServer, { accountId }: User): Promise<string> {
+  const id = randomBytes(32).toString('hex');
+  await dataSource.getRepository(Passkey).insert({
+    ...{ id, accountId, name: 'A key', credentialId: 'AA', publicKey: 'AA' },
+    ...{ signatureCount: 0, transports: [], createdAt: clock.now(), lastUsedAt: null },
+  });
+  return id;
 }
 
 type Source = (tenant: Tenant) => unknown;
@@ -61,6 +80,7 @@ const IN_PATHS: [RegExp, Source][] = [
   [/^\/api\/v1\/api-keys\/import-formats\/$/, ({ importFormat }) => importFormat],
   [/^\/api\/clients\/api-keys\/$/, ({ pair }) => pair],
   [/^\/api\/v1\/sessions\/$/, ({ session }) => session],
+  [/^\/api\/v1\/second-factor\/passkeys\/$/, ({ passkey }) => passkey],
   [/^\/api\/v1\/webhooks\/$/, ({ webhook }) => webhook],
   [/^\/api\/v1\/webhooks\/\{id\}\/deliveries\/$/, ({ delivery }) => delivery],
   [/^\/apikeys\/$/, ({ personalKey }) => personalKey],
@@ -156,8 +176,20 @@ export function credentialOf({ schemes }: Operation, { user, basic }: Pick<Tenan
 
 /** Ids by which rows are told to be a tenant's. */
 export function idsOf({ user, ...ids }: Tenant): string[] {
-  const { application, fullKey, pair, personalKey, member, webhook, delivery, session } = ids;
-  return [user.merchantId, user.uuid, application, fullKey, pair, personalKey, member, webhook, delivery, session];
+  const { application, fullKey, pair, personalKey, member, webhook, delivery, session, passkey } = ids;
+  return [
+    user.merchantId,
+    user.uuid,
+    application,
+    fullKey,
+    pair,
+    personalKey,
+    member,
+    webhook,
+    delivery,
+    session,
+    passkey,
+  ];
 }
 
 /** Every row, of any table, in which one of these ids stands. */

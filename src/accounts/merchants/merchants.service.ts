@@ -124,6 +124,7 @@ export class MerchantsService {
         idleAfterDays: null,
         idleDisableAfterDays: null,
         idleDeleteAfterDays: null,
+        secondFactorDemandedAt: null,
         createdAt: now,
         updatedAt: now,
       };

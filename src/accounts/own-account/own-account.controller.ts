@@ -89,7 +89,7 @@ export class OwnAccountController {
   @Post('confirm/email/:id')
   @HttpCode(200)
   @Answers("The account's new e-mail address.")
-  @Refuses('confirmation.not_found', 'email.taken', 'username.taken', 'unavailable')
+  @Refuses('confirmation.not_found', 'email.taken', 'unavailable')
   @Public()
   async confirmEmail(@Visitor() visitor: Actor, @Param('id') id: string): Promise<ConfirmedEmailAnswer> {
     return { email: (await this.ownAccount.confirmEmail(visitor, id)).email };
@@ -98,7 +98,7 @@ export class OwnAccountController {
   /** Read the account of a login token */
   @Get('whoami/jwt')
   @Answers('The account.')
-  @Requires(LEVELS.authenticate, { withoutConsent: true })
+  @Requires(LEVELS.authenticate, { withoutConsent: true, withoutSecondFactor: true })
   async whoAmI(@Caller() caller: Caller): Promise<AccountAnswer> {
     return { account: presentAccount(await this.ownAccount.read(caller)) };
   }
@@ -123,6 +123,7 @@ export class OwnAccountController {
     'username.taken',
     'password.current_missing',
     'password.current_wrong',
+    'access.login_too_old',
     'password.not_allowed',
     'password.too_short',
     'mail.unavailable',

@@ -189,7 +189,6 @@ export class NewPasswordBody {
 export class AvailableUsernameBody {
   /** @example "ada" */
   @Matches(/^[^@]*$/, { message: 'invalidUsername' })
-  @Matches(/^[^@]*$/, { message: 'invalidUsername' })
   @IsText(254, { message: 'invalidUsername' })
   @IsNotEmpty({ message: 'usernameMissing' })
   username: string;

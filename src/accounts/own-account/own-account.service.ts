@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
-import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
@@ -9,8 +8,8 @@ import { Account } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
 import { AccountMails } from '../account-mails.js';
 import { keyOf } from '../login-names.js';
-import { guessesAt, LoginThrottle } from '../login-throttle.js';
 import { assertLongEnough } from '../password-rules.js';
+import { OwnerTransactions } from '../owner-transactions.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
 import { assertMayChangeAccount } from './changes-by-key.js';
@@ -22,11 +21,10 @@ import { NOTHING } from '../../platform/events/invalidation.js';
 export class OwnAccountService {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly config: Config,
     private readonly links: OneTimeLinks,
     private readonly mails: AccountMails,
+    private readonly owners: OwnerTransactions,
     private readonly passwords: Passwords,
-    private readonly throttle: LoginThrottle,
     private readonly transactions: Transactions,
   ) {}
 
@@ -39,8 +37,8 @@ export class OwnAccountService {
   /**
    * Changes the own account. A new address takes effect when its link is followed.
    *
-   * @throws {DomainError} `username.taken`, `password.too_short`; `password.current_missing`, `password.current_wrong`, `login.throttled` for a
-   *   new password or address; or as {@link assertMayChangeAccount}
+   * @throws {DomainError} `username.taken`, `password.too_short`; `password.current_missing`, `password.current_wrong`, `login.throttled`,
+   *   `access.login_too_old` for a new password or address; or as {@link assertMayChangeAccount}
    */
   async update(caller: Caller, body: UpdateAccountBody): Promise<Account> {
     const { password, currentPassword, email, ...changes } = withoutNulls(body);
@@ -49,18 +47,18 @@ export class OwnAccountService {
     assertMayChangeAccount(caller, account, { password, email, ...changes });
     if (password !== undefined) assertLongEnough(password, account.level);
     if (email !== undefined) this.mails.assertReachable();
-    if (setsLogin) await this.assertIsOwner(caller, account, currentPassword);
-    const given = {
-      ...changes,
-      ...(password !== undefined && { passwordHash: await this.passwords.hash(password, caller.address) }),
-    };
     const token = this.links.newToken();
-    const changed = await this.transactions.run(async (tx) => {
+    const passwordHash = password === undefined ? undefined : await this.passwords.hash(password, caller.address);
+    const given = { ...changes, ...(passwordHash !== undefined && { passwordHash }) };
+    const change = async (tx: Transaction): Promise<Account> => {
       const changed =
         Object.keys(given).length > 0 ? await this.accounts.change(tx, caller, account.id, given) : account;
       if (email !== undefined) await this.prepareEmail(tx, caller, account, email, token);
       return changed;
-    });
+    };
+    const changed = setsLogin
+      ? await this.owners.runChecked(caller, currentPassword, change)
+      : await this.owners.run(caller, change);
     if (email !== undefined) this.mails.confirmNewAddress(caller, email, token);
     if (password !== undefined && account.emailKey !== null) this.mails.passwordChanged(caller, account.email);
     return changed;
@@ -86,17 +84,6 @@ export class OwnAccountService {
     if (before.emailKey !== null && before.emailKey !== after.emailKey)
       this.mails.addressChanged(visitor, before.email, after.email);
     return after;
-  }
-
-  /** Has the owner of an account, who has chosen a password, send it again. Wrong ones are limited as at logins. */
-  private async assertIsOwner({ address }: Caller, account: Account, password?: string): Promise<void> {
-    if (!this.config.REQUIRE_CURRENT_PASSWORD || account.passwordHash === null) return;
-    if (password === undefined) throw new DomainError('password.current_missing');
-    const subject = (): Promise<string> => Promise.resolve(guessesAt(account));
-    await this.throttle.guard(address ?? '', subject, async () => {
-      if (!(await this.passwords.matches(password, account.passwordHash, address)))
-        throw new DomainError('password.current_wrong');
-    });
   }
 
   private async prepareEmail(

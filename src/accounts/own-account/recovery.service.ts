@@ -3,12 +3,14 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
+import { DeniedRequests } from '../../platform/http/denied-requests.js';
 import { Account, STATUS } from '../account.entity.js';
 import { AccountMails } from '../account-mails.js';
-import { AccountsService } from '../accounts.service.js';
+import { accountTarget, AccountsService } from '../accounts.service.js';
 import { keyOf, LoginNames } from '../login-names.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { assertLongEnough } from '../password-rules.js';
+import { SecondFactors } from '../second-factors/second-factors.js';
 import { Passwords } from '../passwords.js';
 
 const RECOVERY_SECONDS = 3600;
@@ -18,6 +20,8 @@ const RECOVERY_SECONDS = 3600;
 export class RecoveryService {
   constructor(
     private readonly accounts: AccountsService,
+    private readonly deniedRequests: DeniedRequests,
+    private readonly factors: SecondFactors,
     private readonly links: OneTimeLinks,
     private readonly mails: AccountMails,
     private readonly names: LoginNames,
@@ -32,27 +36,26 @@ export class RecoveryService {
     const token = this.links.newToken();
     const isKnown =
       account !== null && account.status === STATUS.active && account.emailKey === keyOf(email) && !account.isExternal;
-    await this.transactions.run(async (tx) => {
-      await this.links.withdraw(tx, { ...(isKnown ? { accountId: account.id } : { email }), purpose: 'recovery' });
-      // Without an account the link leads nowhere, but takes as long.
-      const link = await this.links.issue(tx, token, {
+    // Earlier links stay valid: whoever else asks for one can have the owner's mail delayed, and must not void the one before. Without an
+    // account the link leads nowhere, but takes as long.
+    const link = await this.transactions.run((tx) =>
+      this.links.issue(tx, token, {
         purpose: 'recovery',
         ttlSeconds: RECOVERY_SECONDS,
         email,
         ...(isKnown && { accountId: account.id }),
-      });
-      if (isKnown)
-        await tx.publish({
-          name: 'account.recovery_requested',
-          actor: visitor,
-          merchantId: account.merchantId,
-          targetType: 'account',
-          targetId: account.uuid,
-          details: { linkId: link.id },
-          invalidates: NOTHING,
-        });
+      }),
+    );
+    if (!isKnown) return;
+    // After the answer, whose time would tell that there is an account.
+    this.deniedRequests.record(`recovery ${account.uuid}`, {
+      ...accountTarget(account),
+      name: 'account.recovery_requested',
+      actor: visitor,
+      details: { linkId: link.id },
+      invalidates: NOTHING,
     });
-    if (isKnown) this.mails.recovery(visitor, account.email, token);
+    this.mails.recovery(visitor, account.email, token);
   }
 
   /**
@@ -69,9 +72,12 @@ export class RecoveryService {
       if (!link || account?.deletedAt !== null || account.status !== STATUS.active)
         throw new DomainError('confirmation.not_found');
       assertLongEnough(password, account.level);
-      // Until the address is proven, somebody else may have had the account, who keeps none of its personal keys.
+      // Until the address is proven, somebody else may have had the account, who keeps none of its personal keys and second factors.
       const isProven = account.emailVerifiedAt !== null;
-      if (!isProven) await this.accounts.change(tx, visitor, account.id, { consent: 0 });
+      if (!isProven) {
+        await this.accounts.change(tx, visitor, account.id, { consent: 0 });
+        await this.factors.removeAll(tx, account.id);
+      }
       return this.accounts.change(tx, visitor, account.id, {
         passwordHash,
         ...(!isProven && { consent: account.consent }),

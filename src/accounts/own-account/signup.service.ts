@@ -54,16 +54,16 @@ export class SignupService {
     const isAdmitted = await this.policy.admits(email);
     const known = await this.names.find(email);
     const isKnown = known !== null && known.emailVerifiedAt !== null;
-    await this.transactions.run(async (tx) => {
-      await this.links.withdraw(tx, { email, purpose: 'account_signup' });
-      // Nobody has the token of a link that is issued to somebody who may not sign up.
-      await this.links.issue(tx, isAdmitted ? confirmation : this.links.newToken(), {
+    // Earlier links stay valid: whoever else asks for one can have the owner's mail delayed, and must not void the one before. Nobody has the
+    // token of a link that is issued to somebody who may not sign up.
+    await this.transactions.run((tx) =>
+      this.links.issue(tx, isAdmitted ? confirmation : this.links.newToken(), {
         purpose: 'account_signup',
         ttlSeconds: CONFIRMATION_SECONDS,
         email,
         language,
-      });
-    });
+      }),
+    );
     if (isKnown) this.mails.knownAddress(visitor, email);
     else if (isAdmitted) this.mails.confirmSignup(visitor, email, confirmation);
     return { email, ...(unittest === true && this.config.ALLOW_UNITTEST_SIGNUP && { confirmation }) };
@@ -75,9 +75,9 @@ export class SignupService {
    * @throws {DomainError} `password.too_short`, `confirmation.not_found`, or `access.account_inactive` while the merchant is blocked, which leaves the id valid
    */
   async confirm(visitor: Actor, confirmation: string, { consent, password }: ConfirmSignUpBody): Promise<Account> {
-    if (password !== undefined) assertLongEnough(password, ROLES[ROLE]);
+    if (password != null) assertLongEnough(password, ROLES[ROLE]);
     await this.links.assertValid(confirmation, 'account_signup', 'confirmation.not_found');
-    const passwordHash = password === undefined ? null : await this.passwords.hash(password, visitor.address);
+    const passwordHash = password == null ? null : await this.passwords.hash(password, visitor.address);
     const chosen = { consent, passwordHash };
     return this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, confirmation, 'account_signup');

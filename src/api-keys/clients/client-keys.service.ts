@@ -18,7 +18,7 @@ import { KeyRevocation } from '../key-revocation.js';
 import { unexpired } from '../usable-keys.js';
 import { defaultLevel } from '../permissions/default-level.js';
 import { holdEffectivePermissions } from '../permissions/effective-permissions.js';
-import { SecretCipher } from '../credentials/secret-cipher.js';
+import { SecretCipher } from '../../platform/secrets/secret-cipher.js';
 
 export interface ListedKey {
   key: ApiKey;

@@ -3,13 +3,15 @@ import type { Account } from '../../accounts/account.entity.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { LoginService, type Login } from '../login.service.js';
+import type { Refusal } from '../../platform/http/route-facts.js';
+import { SECOND_FACTOR_REQUIRED } from '../second-step/login-challenges.js';
 import { OidcAccounts } from './oidc-accounts.js';
 import { OidcProvider, type Claims } from './oidc-provider.js';
 import { readPerson, readVerifiedEmail } from './person.js';
 import { SignInCookie } from './sign-in-cookie.js';
 
 /** How a sign-in can fail once the browser is back from the provider. */
-export const SIGN_IN_REFUSALS = [
+export const SIGN_IN_REFUSALS: Refusal[] = [
   'route.not_found',
   'oidc.state_invalid',
   'oidc.expired',
@@ -25,10 +27,11 @@ export const SIGN_IN_REFUSALS = [
   'oidc.role_missing',
   'access.account_inactive',
   'login.failed',
+  SECOND_FACTOR_REQUIRED,
   'member.last_manager',
   'member.last_admin',
   'unavailable',
-] as const;
+];
 
 /** Where a browser is sent, and the `Set-Cookie` header that goes with it. */
 export interface Departure {
@@ -66,7 +69,7 @@ export class OidcService {
     const account = await this.audited(visitor, claims, () =>
       this.accounts.signIn(visitor, readPerson(claims, settings), pending.state),
     );
-    return this.logins.open(visitor, account, { method: 'oidc', issuer: claims.iss });
+    return this.logins.enter(visitor, account, { method: 'oidc', issuer: claims.iss });
   }
 
   /** Records a failure for the account of the person, if there is one. */

@@ -1,6 +1,7 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { IsNull, Not, type DataSource } from 'typeorm';
 import { OneTimeLink } from '../../accounts/one-time-link.entity.js';
+import { FactorChallenge } from '../../accounts/second-factors/factor-challenge.entity.js';
 import { LoginSession } from '../../accounts/sessions/login-session.entity.js';
 import { assembleApp } from '../../app.js';
 import { RevocationReplay, type ReplayCounts } from '../../backup/revocation-replay.js';
@@ -69,6 +70,7 @@ async function begin(source: DataSource, latest: number): Promise<number> {
     await manager.update(DatabaseIdentity, { id: 1 }, { restoredRevision: since });
     // Sessions that have ended, and links that have been used, must not come back. Whoever needs one logs in, or asks for a new link.
     await manager.delete(LoginSession, { id: Not(IsNull()) });
+    await manager.delete(FactorChallenge, { id: Not(IsNull()) });
     await manager.delete(OneTimeLink, { id: Not(IsNull()) });
     await manager.update(KeyRevision, { id: 1 }, { value: Math.max(value, latest) });
     return since;

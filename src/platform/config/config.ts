@@ -200,6 +200,13 @@ export class Config extends OidcConfig {
   @IsBoolean()
   REQUIRE_CURRENT_PASSWORD: boolean = true;
 
+  /** The level from which accounts must have a second factor, 0 to 8; without it, only merchants demand one of their members. */
+  @IsOptional()
+  @Whole()
+  @IsInt()
+  @Max(8)
+  REQUIRE_SECOND_FACTOR_LEVEL?: number;
+
   /** The value of `result` in a 201 response of the accounts surface. */
   @IsIn(['success', 'created'])
   ACCOUNTS_CREATED_RESULT: 'success' | 'created' = 'success';

@@ -14,6 +14,19 @@ export interface Known extends Actor {
   merchantId: string;
 }
 
+/** A kind of answer to the challenge of a login. */
+export type FactorMethod = 'totp' | 'passkey' | 'recoveryCode';
+
+/** What a login has to answer, once its password has been found right. */
+export interface SecondFactorChallenge {
+  challenge: string;
+  methods: FactorMethod[];
+  /** The time for an answer, in seconds. */
+  expiresIn: number;
+  /** What the browser needs to sign with a passkey, if there is one: WebAuthn's `PublicKeyCredentialRequestOptionsJSON`. */
+  passkeyOptions?: object;
+}
+
 export interface ErrorContext {
   fields?: FieldProblem[];
   /** When the request may be repeated. */
@@ -22,6 +35,8 @@ export interface ErrorContext {
   count?: number;
   /** The limit that was passed, in requests per minute. */
   limitPerMinute?: number;
+  /** What the login has to answer next. */
+  secondFactor?: SecondFactorChallenge;
   /** Whom it refuses, when that is known though they may not even be the request's caller. */
   known?: Known;
 }

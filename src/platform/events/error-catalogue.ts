@@ -143,6 +143,11 @@ export const ERROR_CATALOGUE = {
     meaning: "None of the person's groups has a role.",
     remedy: 'Ask for a group in `OIDC_ROLES`.',
   },
+  'access.login_too_old': {
+    status: 403,
+    meaning: 'The account has no password to confirm the change with, and its sign-in is more than five minutes old.',
+    remedy: 'Sign in with the provider again, then repeat the request.',
+  },
   'session.not_found': {
     status: 404,
     meaning: 'The session does not exist or has ended.',
@@ -155,7 +160,7 @@ export const ERROR_CATALOGUE = {
   },
   'password.current_wrong': {
     status: 403,
-    meaning: '`currentPassword` is wrong.',
+    meaning: 'The current password is wrong.',
     remedy: 'Send the current password, or recover the account by mail.',
   },
   'password.not_allowed': {
@@ -167,6 +172,57 @@ export const ERROR_CATALOGUE = {
     status: 400,
     meaning: 'The password is too short for an account that may manage others.',
     remedy: 'Choose a password of 12 characters or more.',
+  },
+  'login.second_factor_required': {
+    status: 401,
+    meaning: 'The password is right, and the account has a second factor.',
+    remedy:
+      'Send the challenge from the answer to the second step of the login, with a code, a recovery code or a passkey.',
+  },
+  'login.second_factor_failed': {
+    status: 401,
+    meaning: 'The code or the recovery code is wrong or has been used, or the passkey has not signed the challenge.',
+    remedy: 'Try again with the same challenge, up to five times, or with another method.',
+  },
+  'login.challenge_gone': {
+    status: 401,
+    meaning: 'The challenge is unknown, has expired or been used, or has had five wrong answers.',
+    remedy: 'Log in again.',
+  },
+  'second_factor.code_wrong': {
+    status: 400,
+    meaning: 'The code is not the one that the authenticator app shows.',
+    remedy: "Send the app's current code, and make sure that the clock of its device is right.",
+  },
+  'second_factor.not_found': {
+    status: 404,
+    meaning: 'The account has no such second factor.',
+    remedy: 'Read which second factors the account has.',
+  },
+  'second_factor.limit_reached': {
+    status: 409,
+    meaning: 'The account has the maximum number of passkeys.',
+    remedy: 'Delete a passkey first.',
+  },
+  'second_factor.demanded': {
+    status: 409,
+    meaning: 'The second factor is the last one of an account that must have one.',
+    remedy: 'Set up another second factor first.',
+  },
+  'second_factor.own': {
+    status: 409,
+    meaning: 'The member is the caller.',
+    remedy: 'Remove your own second factors one by one, with your password.',
+  },
+  'passkey.refused': {
+    status: 400,
+    meaning: 'The authenticator did not answer the challenge, or is not supported.',
+    remedy: 'Ask for new options, and create the passkey within five minutes on a page of `PUBLIC_URL`.',
+  },
+  'passkey.taken': {
+    status: 409,
+    meaning: 'The passkey has been registered already.',
+    remedy: 'Choose another authenticator.',
   },
   'login.throttled': {
     status: 429,
@@ -197,6 +253,11 @@ export const ERROR_CATALOGUE = {
     status: 403,
     meaning: 'The account has withdrawn its consent.',
     remedy: 'Give consent again with `PATCH /account/jwt`.',
+  },
+  'access.second_factor_lacking': {
+    status: 403,
+    meaning: 'The account must have a second factor, and has none.',
+    remedy: 'Set one up at `/api/v1/second-factor`.',
   },
   'access.other_owner': {
     status: 403,

@@ -24,7 +24,8 @@ interface Window {
 
 /**
  * The denied-request log: publishes refusals as events, at most so many for each subject and minute. The next event of a subject has the number of
- * those suppressed before it. Events are written a moment after the response, so that its timing does not reveal what is recorded.
+ * those suppressed before it. Events are written a moment after the response, so that its timing does not reveal what is recorded; requests
+ * whose response must not tell that they succeeded are recorded here, too.
  */
 @Injectable()
 export class DeniedRequests extends WriteBehindBuffer {

@@ -21,6 +21,8 @@ export interface Requirement {
   by: AuthScheme | 'lastSegment' | null;
   /** Whether an account that has withdrawn its consent may call the route, so that it can give it again. */
   withoutConsent: boolean;
+  /** Whether an account may call the route that must have a second factor and has none, so that it can set one up. */
+  withoutSecondFactor: boolean;
   /** Whether a key that belongs to a merchant, and not to a person, may call the route. */
   merchantKeys: boolean;
   /** What limits a route that requires no login; `null` on all others. */
@@ -41,7 +43,16 @@ interface PublicOptions {
 
 /** Opens a route to everyone. Every request counts against the limit of its address unless `limit` says otherwise. */
 export const Public = ({ by, limit = 'requests' }: PublicOptions = {}): MethodDecorator =>
-  RouteConfig({ requirement: { level: null, by: by ?? null, withoutConsent: true, merchantKeys: true, limit } });
+  RouteConfig({
+    requirement: {
+      level: null,
+      by: by ?? null,
+      withoutConsent: true,
+      withoutSecondFactor: true,
+      merchantKeys: true,
+      limit,
+    },
+  });
 
 const BY_LAST_SEGMENT: Record<string, AuthScheme> = { jwt: 'loginToken', key: 'keyPair' };
 

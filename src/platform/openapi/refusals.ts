@@ -29,7 +29,7 @@ export interface RouteAtPath {
 
 /** Returns the errors that follow from what a route requires and takes. */
 export function generalRefusals({ method, surface, requirement, scheme }: RouteAtPath): Refusal[] {
-  const { level, limit, merchantKeys, withoutConsent } = requirement;
+  const { level, limit, merchantKeys, withoutConsent, withoutSecondFactor } = requirement;
   const hasCaller = level !== null;
   const isPerson = hasCaller && scheme === 'loginToken';
   const rules: [applies: boolean, ...Refusal[]][] = [
@@ -39,6 +39,7 @@ export function generalRefusals({ method, surface, requirement, scheme }: RouteA
     [isPerson, 'credential.expired', 'access.account_inactive'],
     [hasCaller && (level > 0 || (!isPerson && !merchantKeys)), 'access.level_lacking'],
     [isPerson && !withoutConsent, 'access.consent_lacking'],
+    [isPerson && !withoutSecondFactor, 'access.second_factor_lacking'],
     [hasCaller && surface.name === 'clients', new DomainError('request.rate_limited', { limitPerMinute: 100 })],
     [limit === 'requests' || limit === 'reports', 'request.rate_limited'],
     [true, 'internal'],

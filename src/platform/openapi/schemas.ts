@@ -6,6 +6,9 @@ export type Schema = Record<string, unknown>;
 
 const text = (description: string, example: string): Schema => ({ type: 'string', description, example });
 
+/** What a login has to answer next. */
+const SECOND_FACTOR = { $ref: '#/components/schemas/SecondFactorChallenge' };
+
 /** What a refusal looks like on each surface. */
 export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> = {
   clients: {
@@ -17,7 +20,11 @@ export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> =
       properties: {
         status: { type: 'integer', description: 'The HTTP status.', example: 401 },
         message: text('What is wrong.', 'Invalid JWT token'),
-        data: { type: 'null' },
+        data: {
+          type: ['object', 'null'],
+          description: 'Null, except where a login has to go on.',
+          properties: { secondFactor: SECOND_FACTOR },
+        },
       },
     },
   },
@@ -43,6 +50,7 @@ export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> =
             },
           },
         },
+        secondFactor: SECOND_FACTOR,
       },
     },
   },
@@ -55,6 +63,7 @@ export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> =
       properties: {
         result: { type: 'string', const: 'error' },
         error: text('What is wrong, in one word.', 'nameMissing'),
+        secondFactor: SECOND_FACTOR,
       },
     },
   },
@@ -75,6 +84,21 @@ export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> =
 /** The schemas of error responses, and of their codes. */
 export const ERROR_SCHEMAS: Record<string, Schema> = {
   ...Object.fromEntries(Object.values(ERRORS).map(({ name, schema }) => [name, schema])),
+  SecondFactorChallenge: {
+    type: 'object',
+    description: 'What the second step of a login has to answer, by one of the methods.',
+    required: ['challenge', 'methods', 'expiresIn'],
+    properties: {
+      challenge: text('Goes with the answer, and is valid once.', 'o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE'),
+      methods: { type: 'array', items: { type: 'string', enum: ['totp', 'passkey', 'recoveryCode'] } },
+      expiresIn: { type: 'integer', description: 'The time for the answer, in seconds.', example: 300 },
+      passkeyOptions: {
+        type: 'object',
+        description:
+          "If there is a passkey: the argument of WebAuthn's `PublicKeyCredential.parseRequestOptionsFromJSON()`.",
+      },
+    },
+  },
   ErrorCode: {
     type: 'string',
     description: 'The code of an error, for programs.',

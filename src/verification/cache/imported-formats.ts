@@ -8,9 +8,9 @@ import {
   type KeyFormat,
 } from '../../api-keys/credentials/imported/imported-credential.js';
 import { ImportFormat } from '../../api-keys/credentials/imported/import-format.entity.js';
+import { SecretCipher } from '../../platform/secrets/secret-cipher.js';
 import { inBatches } from '../../platform/runtime/batches.js';
 import type { StaleEntries } from '../../platform/events/invalidation.js';
-import { SecretCipher } from '../../api-keys/credentials/secret-cipher.js';
 
 const NONE: readonly ImportedCredential[] = [];
 

@@ -27,6 +27,7 @@ export class KeyPairStrategy extends PassportStrategy(Strategy, 'keyPair' satisf
       clientId: key.clientId,
       level: key.level,
       hasConsent: true,
+      lacksSecondFactor: false,
       isMerchantKey: key.surface !== 'accounts',
       ...readOrigin(request),
     };

@@ -19,6 +19,7 @@ const VERIFIER: Requirement = {
   level: LEVELS.readSome,
   by: 'loginToken',
   withoutConsent: false,
+  withoutSecondFactor: false,
   merchantKeys: true,
   limit: null,
 };
@@ -99,7 +100,14 @@ export const describeVerification = (): DescribedPaths => ({
         },
       },
       route: {
-        requirement: { level: null, by: null, withoutConsent: true, merchantKeys: true, limit: 'none' },
+        requirement: {
+          level: null,
+          by: null,
+          withoutConsent: true,
+          withoutSecondFactor: true,
+          merchantKeys: true,
+          limit: 'none',
+        },
         refusals: [
           ...inputRefusals('level', 'must match pattern "^[0-8]$"'),
           'credential.invalid',

@@ -20,8 +20,8 @@ export class Verifiers {
   /**
    * Returns the merchant whose keys the request may ask about; `undefined` from level 5 on, for the keys of every merchant.
    *
-   * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `access.consent_lacking`, `unavailable` if the
-   *   database is unavailable
+   * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `access.consent_lacking`,
+   *   `access.second_factor_lacking`, `unavailable` if the database is unavailable
    */
   resolveTenant(request: FastifyRequest): MaybePromise<string | undefined> {
     const { credential, token, text } = readPresented(request);
@@ -36,6 +36,7 @@ export class Verifiers {
   private async callerBy(token: string, request: FastifyRequest): Promise<Verifier | null> {
     const caller = await this.logins.findCaller(request);
     if (caller?.hasConsent === false) throw new DomainError('access.consent_lacking');
+    if (caller?.lacksSecondFactor) throw new DomainError('access.second_factor_lacking');
     return caller ?? this.verification.authenticate(null, request.ip, token);
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Webhook } from 'standardwebhooks';
-import { SecretCipher } from '../../api-keys/credentials/secret-cipher.js';
+import { SecretCipher } from '../../platform/secrets/secret-cipher.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 
 /** Bytes of a secret; the Standard Webhooks specification recommends 24 to 64. */

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { ApiKey } from '../../../src/api-keys/api-key.entity.js';
-import { SecretCipher } from '../../../src/api-keys/credentials/secret-cipher.js';
+import { SecretCipher } from '../../../src/platform/secrets/secret-cipher.js';
 import { SecretHasher } from '../../../src/api-keys/credentials/secret-hasher.js';
 import { Config } from '../../../src/platform/config/config.js';
 import { ClientsSurface } from '../../support/clients.js';

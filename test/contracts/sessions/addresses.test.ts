@@ -13,7 +13,7 @@ describe('sessions: to whom an address belongs', () => {
   let shop: User;
   let address: string;
   beforeAll(async () => {
-    server = await TestServer.shared();
+    server = await TestServer.start({ JWT_TTL_SECONDS: '86400' });
     evil = await server.newMerchant();
     shop = await server.newMerchant();
   });
@@ -22,6 +22,11 @@ describe('sessions: to whom an address belongs', () => {
     address = `victim-${randomUUID()}@person.example`;
   });
 
+  /** Lets the time pass until another mail of a subject is sent to the address, once so many mails have come. */
+  async function pause(mails: number, seconds = 61): Promise<void> {
+    await server.mailbox.latestTo(address, mails);
+    server.clock.advance(seconds);
+  }
   const post = (path: string, json: unknown = {}) => server.call('POST', path, { json });
   const accountOf = async (email: string, password = PASSWORD) =>
     (await post('/login', { email, password })).body.account?.id as number | undefined;
@@ -129,6 +134,7 @@ describe('sessions: to whom an address belongs', () => {
     const whoSquats = token && (await server.call('GET', '/whoami/jwt', { token })).body.account;
     if (whoSquats) expect(await isVerified(whoSquats.id)).toBe(false);
 
+    await pause(mails);
     const owner = await take(mails);
     expect(owner).toEqual(expect.any(Number));
     expect(await isVerified(owner)).toBe(true);
@@ -145,6 +151,7 @@ describe('sessions: to whom an address belongs', () => {
   it('S4: that an account has lost its address is audited', async () => {
     await post(await invite(server, evil, address), NEW_MEMBER);
     const { accountId, uuid } = await server.logIn(address, PASSWORD);
+    await server.mailbox.latestTo(address, 2);
     await post('/signup', { email: address, language: 'en' });
     await post(await mailedLink(server, address, 3), { consent: 1 });
     const query = `action=account.address_lost&targetId=${uuid}`;
@@ -165,6 +172,7 @@ describe('sessions: to whom an address belongs', () => {
     expect((await post(recovery, { password: OWN_PASSWORD })).status).toBe(404);
     const json = { password: 'another battery horse', currentPassword: PASSWORD };
     expect((await server.call('PATCH', '/account/jwt', { token: squatter.token, json })).status).toBe(200);
+    await pause(4);
     await post('/recover', { email: address });
     await post(await mailedLink(server, address, 5), { password: OWN_PASSWORD });
     expect(await accountOf(address, OWN_PASSWORD)).toBe(body.account.id);
@@ -202,7 +210,9 @@ describe('sessions: to whom an address belongs', () => {
     const { accountId } = await server.logIn(address, PASSWORD);
 
     expect((await signUpMerchant(server, address)).status).toBe(409);
+    await pause(1);
     expect((await post(await invite(server, evil, address), NEW_MEMBER)).status).toBe(409);
+    await pause(2, 301);
     await invite(server, await server.newMerchant(), address);
     expect((await post(await mailedLink(server, address, 3), NEW_MEMBER)).status).toBe(409);
     const member = await server.newMember(evil, 'user');
@@ -233,6 +243,7 @@ describe('sessions: to whom an address belongs', () => {
     for (const { token } of [evil, shop, await server.newMerchant()]) {
       await server.call('POST', '/api/v1/members', { token, json: { email: address, role: 'user' } });
       paths.push(await mailedLink(server, address, paths.length + 1));
+      await pause(paths.length, 301);
     }
     const answers = await Promise.all(paths.map((path) => post(path, NEW_MEMBER)));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);

@@ -35,6 +35,12 @@ describe('sessions: passwords', () => {
     return server.call('POST', pathOf(body.signupLink), { json: { ...json, admin: { ...json.admin, password } } });
   }
 
+  async function confirmWith(password: string) {
+    const json = { email: newAddress(), language: 'en', unittest: true };
+    const { confirmation } = (await server.call('POST', '/signup', { json })).body;
+    return server.call('POST', `/confirm/signup/${confirmation}`, { json: { consent: 1, password } });
+  }
+
   const SETTINGS: [string, (member: User, password: string) => ReturnType<typeof setAs>][] = [
     ['PATCH /account/jwt', setAs],
     ['POST /confirm/recovery/{id}', setByLink],
@@ -73,6 +79,14 @@ describe('sessions: passwords', () => {
       );
     },
   );
+
+  it('the confirmation of a signup refuses a short, a long and a common one', async () => {
+    const errors = [];
+    for (const password of ['x7#'.repeat(2), 'eleven char', 'x7'.repeat(101), 'qwerty123456'])
+      errors.push((await confirmWith(password)).body.error);
+    expect(errors).toEqual(['invalidPassword', 'passwordTooShort', 'invalidPassword', 'passwordTooCommon']);
+    expect((await confirmWith('a rare battery 7')).status).toBe(200);
+  });
 
   it.each(LONG_COMMON)('signups of members and merchants refuse the common password %s', async (password) => {
     const member = await setByInvitation('user', password);

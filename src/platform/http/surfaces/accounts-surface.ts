@@ -13,6 +13,9 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'credential.invalid': 'authenticationFailed',
   'credential.expired': 'authenticationFailed',
   'login.failed': 'loginFailed',
+  'login.second_factor_required': 'secondFactorRequired',
+  'login.second_factor_failed': 'secondFactorFailed',
+  'login.challenge_gone': 'challengeGone',
   'login.throttled': 'tooManyRequests',
   'password.current_missing': 'currentPasswordMissing',
   'password.current_wrong': 'currentPasswordWrong',
@@ -22,8 +25,10 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'access.level_lacking': 'insufficientAccessLevel',
   'access.other_owner': 'insufficientAccessLevel',
   'access.account_inactive': 'accountStatusLacking',
+  'access.login_too_old': 'loginTooOld',
   'access.consent_lacking': 'consentLacking',
   'signup.closed': 'signupClosed',
+  'access.second_factor_lacking': 'secondFactorLacking',
   'api_key.not_found': 'apiKeyNotFound',
   'api_key.limit_reached': 'apiKeyLimitReached',
   'api_key.level_too_high': 'keyLevelExceedsRoleLevel',
@@ -46,5 +51,6 @@ export const accounts: Surface = {
   failure: ({ error, message }) => ({
     result: 'error',
     error: message ?? MESSAGES[error.code] ?? error.context.fields?.[0]?.message ?? 'internalError',
+    ...(error.context.secondFactor && { secondFactor: error.context.secondFactor }),
   }),
 };

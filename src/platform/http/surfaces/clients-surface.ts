@@ -11,10 +11,14 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'credential.invalid': 'Invalid JWT token',
   'credential.expired': 'Invalid JWT token',
   'login.failed': 'Invalid username or password',
+  'login.second_factor_required': 'Second factor required',
+  'login.second_factor_failed': 'The second factor is wrong',
+  'login.challenge_gone': 'The challenge is unknown or has expired. Log in again',
   'login.throttled': 'Too many failed logins. Try again later',
   'access.level_lacking': 'Insufficient permissions',
   'access.account_inactive': 'Insufficient permissions',
   'access.consent_lacking': 'Insufficient permissions',
+  'access.second_factor_lacking': 'Set up a second factor first',
   'access.other_owner': 'Insufficient permissions',
   'service_id.invalid': 'Service ID expired or invalid',
   unavailable: 'Service unavailable',
@@ -22,7 +26,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'api_key.limit_reached': 'API key limit reached',
 };
 
-/** `/api/auth/*` and `/api/clients/*`: `{status, message, data}`, for a failure with `data: null`. */
+/** `/api/auth/*` and `/api/clients/*`: `{status, message, data}`, for a failure with `data: null`, unless a login has to go on. */
 export const clients: Surface = {
   name: 'clients',
   success: ({ status, message, data }) => ({ status, message, data }),
@@ -33,6 +37,6 @@ export const clients: Surface = {
       (error.code === 'request.rate_limited'
         ? `Too many requests. Limit: ${error.context.limitPerMinute} requests per minute`
         : (error.context.fields?.[0]?.message ?? MESSAGES[error.code] ?? 'Internal server error')),
-    data: null,
+    data: error.context.secondFactor ? { secondFactor: error.context.secondFactor } : null,
   }),
 };

@@ -7,7 +7,7 @@ import { assertTenantAccess, type Action } from '../../../../access/tenant-acces
 import { Merchant } from '../../../../accounts/merchant.entity.js';
 import type { KeyFormat } from '../../../credentials/imported/imported-credential.js';
 import { ImportFormat } from '../../../credentials/imported/import-format.entity.js';
-import { SecretCipher } from '../../../credentials/secret-cipher.js';
+import { SecretCipher } from '../../../../platform/secrets/secret-cipher.js';
 import { lockRow } from '../../../../platform/database/row-locks.js';
 import type { Transaction } from '../../../../platform/database/transactions/transaction.js';
 import { Transactions } from '../../../../platform/database/transactions/transactions.js';
