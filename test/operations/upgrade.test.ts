@@ -244,9 +244,9 @@ describe.each(['0.1.0'])('an upgrade from %s', (version) => {
     expect(await statuses(current)).toEqual([204, 204, 204, 204]);
     expect(await send(current, format, plainRow)).toMatchObject({ imported: 0, existing: 1, failed: 0 });
     expect(await statuses(old)).toEqual([204, 204, 204, 204]);
-    const formats = await current.call('GET', '/api/v1/api-keys/import-formats', { token });
+    const formats = await current.call('GET', '/api/v1/import-formats', { token });
     expect(formats.body.items).toHaveLength(4);
     const { id } = formats.body.items[0];
-    expect((await current.call('DELETE', `/api/v1/api-keys/import-formats/${id}`, { token })).status).toBe(409);
+    expect((await current.call('DELETE', `/api/v1/import-formats/${id}`, { token })).status).toBe(409);
   });
 });

@@ -41,7 +41,7 @@ export async function newTenant(server: TestServer, user: User): Promise<Tenant>
   const trial = await server.call('POST', `/api/v1/webhooks/${webhook}/test`, { token: user.token });
   const other = await server.logIn(user.email, user.password);
   await importLines(server, user, [sha256Row(foreignKey())]);
-  const formats = await server.call('GET', '/api/v1/api-keys/import-formats', { token: user.token });
+  const formats = await server.call('GET', '/api/v1/import-formats', { token: user.token });
   return {
     user,
     basic: (await server.newPersonalKey(user)).basic,

@@ -21,7 +21,7 @@ import {
 } from '../../support/imports.js';
 import { TestServer, type User } from '../../support/server.js';
 
-const FORMATS = '/api/v1/api-keys/import-formats';
+const FORMATS = '/api/v1/import-formats';
 
 describe('keys that several merchants import', () => {
   let server: TestServer;

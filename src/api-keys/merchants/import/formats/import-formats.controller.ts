@@ -10,7 +10,7 @@ import { ImportFormatPage } from './import-formats.dto.js';
 import { presentImportFormat } from './import-formats.presenter.js';
 import { ImportFormats } from './import-formats.js';
 
-@Controller('api/v1/api-keys/import-formats')
+@Controller('api/v1/import-formats')
 export class ImportFormatsController {
   constructor(private readonly formats: ImportFormats) {}
 
