@@ -9,7 +9,7 @@ const IsName = (name: string, max: number): PropertyDecorator =>
   IsText(max, {
     message: ({ value }: ValidationArguments) => {
       if (typeof value !== 'string' || value.trim() === '') return `Enter ${name}.`;
-      const subject = name[0]?.toUpperCase() + name.slice(1);
+      const subject = name.charAt(0).toUpperCase() + name.slice(1);
       return Array.from(value).length > max
         ? `${subject} can have at most ${max} characters.`
         : `${subject} holds characters that are not allowed.`;
