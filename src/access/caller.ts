@@ -24,24 +24,31 @@ export const Caller = createParamDecorator(
 /** The length of the longest textual address: IPv4 within IPv6. */
 const ADDRESS_LENGTH = 45;
 
+/** An address with a port or in brackets, as some proxies forward it (RFC 7239, section 6). */
+const FORWARDED = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
+
 /** Reads the origin of a request, for the audit trail. */
 export function readOrigin(request: FastifyRequest): Pick<Actor, 'address' | 'userAgent' | 'requestId'> {
   return {
     address: readAddress(request),
-    userAgent:
-      Array.from(request.headers['user-agent'] ?? '')
-        .slice(0, 200)
-        .join('') || null,
+    userAgent: readUserAgent(request.headers['user-agent']),
     requestId: request.id,
   };
 }
+
+/** A full key, which a client that confuses its headers may send as its name. */
+const FULL_KEY = /ks_(live|test)_\w+/g;
+
+const readUserAgent = (header = ''): string | null =>
+  Array.from(header.replaceAll(FULL_KEY, 'ks_$1_[redacted]')).slice(0, 200).join('') || null;
 
 /**
  * Returns the client's address in its one spelling, for records and limits. It is the proxy's own if a trusted proxy has forwarded something that
  * isn't an address.
  */
 export function readAddress({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string | null {
-  const address = isIP(ip) === 0 ? socket.remoteAddress : ip;
+  const forwarded = FORWARDED.exec(ip)?.slice(1).find(Boolean) ?? ip;
+  const address = isIP(forwarded) === 0 ? socket.remoteAddress : forwarded;
   return address === undefined ? null : spellAddress(address).slice(0, ADDRESS_LENGTH);
 }
 

@@ -34,6 +34,7 @@ import { OldInvitations } from './old-invitations.js';
 import { OneTimeLink } from './one-time-link.entity.js';
 import { OneTimeLinks } from './one-time-links.js';
 import { OwnerCheck } from './owner-check.js';
+import { OwnerTransactions } from './owner-transactions.js';
 import { OwnAccountController } from './own-account/own-account.controller.js';
 import { OwnAccountService } from './own-account/own-account.service.js';
 import { SignupPolicy } from './own-account/signup-policy.js';
@@ -82,6 +83,7 @@ import { Passwords } from './passwords.js';
     OneTimeLinks,
     OwnAccountService,
     OwnerCheck,
+    OwnerTransactions,
     Passwords,
     RecoveryService,
     SignupPolicy,
@@ -104,7 +106,7 @@ import { Passwords } from './passwords.js';
     MerchantsService,
     OneTimeLinks,
     OwnAccountService,
-    OwnerCheck,
+    OwnerTransactions,
     Passwords,
     RecoveryService,
     SecondFactors,

@@ -182,6 +182,7 @@ export class AccountsService {
     if (endsSessions(before, account, changes)) {
       await this.sessions.endAll(tx, id, actor.accountId === id ? (actor.sessionId ?? null) : null);
       await this.links.withdraw(tx, { accountId: id });
+      await this.secondFactors.voidChallenges(tx, id);
     }
     await tx.publish({
       ...accountTarget(account),

@@ -5,6 +5,7 @@ import { ServicesModule } from '../services/services.module.js';
 import { ApiKey } from './api-key.entity.js';
 import { ImportFormat } from './credentials/imported/import-format.entity.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { MerchantKeyLimit } from './merchant-key-limit.js';
 import { ClientKeyLimit } from './clients/client-key-limit.js';
 import { ClientKeysController } from './clients/client-keys.controller.js';
 import { ClientKeysService } from './clients/client-keys.service.js';
@@ -34,6 +35,7 @@ import { SecretHasher } from './credentials/secret-hasher.js';
   providers: [
     ApiKeysService,
     ClientKeyLimit,
+    MerchantKeyLimit,
     ClientKeysService,
     PersonalKeysService,
     KeyRevocation,
@@ -59,6 +61,7 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     KeyRotation,
     KeyActivation,
     LastUse,
+    MerchantKeyLimit,
     SecretHasher,
     TenantKeysService,
   ],

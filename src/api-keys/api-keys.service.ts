@@ -11,6 +11,7 @@ import { insertRows } from '../platform/database/rows.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey, type KeyLimits } from './api-key.entity.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
+import { MerchantKeyLimit } from './merchant-key-limit.js';
 import { keyTarget, lockUndeleted, publishKeyChange } from './usable-keys.js';
 import { isRelaxed } from './permissions/limit-comparison.js';
 import {
@@ -68,6 +69,7 @@ export class ApiKeysService {
   constructor(
     private readonly clock: Clock,
     private readonly hasher: SecretHasher,
+    private readonly limit: MerchantKeyLimit,
     private readonly transactions: Transactions,
   ) {}
 
@@ -77,7 +79,7 @@ export class ApiKeysService {
    *
    * @param locks names the rows that `prepare` locks besides the actor's; only requests with equal names share a transaction
    * @param prepare takes the locks, once per transaction, and returns the actor's permissions
-   * @throws {DomainError} as {@link assertCanGrant}, {@link assertGiven} or `prepare`
+   * @throws {DomainError} `api_key.limit_reached`, as {@link assertCanGrant}, {@link assertGiven} or `prepare`
    */
   issue(
     request: IssueRequest,
@@ -87,6 +89,7 @@ export class ApiKeysService {
     const { accountId, keyId } = request.actor;
     const kind = `api_key ${accountId} ${keyId} ${locks}`;
     return this.transactions.runBatched(kind, request, async (tx, requests: IssueRequest[]) => {
+      await this.limit.assertWithin(tx, request.draft.merchantId, requests.length);
       const permissions = await prepare(tx, requests);
       const isLimited = ({ draft }: IssueRequest): boolean => (draft.scopes ?? permissions.scopes) !== null;
       // Requests that share the locks are for the same merchant.

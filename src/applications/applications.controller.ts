@@ -23,7 +23,7 @@ export class ApplicationsController {
   /** Create an application */
   @Post()
   @Answers('The new application.')
-  @Refuses('application.name_taken')
+  @Refuses('application.name_taken', 'application.limit_reached')
   @Requires(LEVELS.writeOwn)
   async createApplication(@Caller() caller: Caller, @Body() body: CreateApplicationBody): Promise<ApplicationView> {
     return presentApplication(await this.applications.create(caller, body));

@@ -4,9 +4,11 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { assertTenantAccess, type Action } from '../access/tenant-access.js';
+import { assertWithinLimit } from '../accounts/merchant-limit.js';
 import { TenantKeys } from '../accounts/tenant-keys.js';
 import type { Actor } from '../platform/events/actor.js';
 import { changesBetween } from '../platform/events/audited-changes.js';
+import { Config } from '../platform/config/config.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { DomainEvent, EventDetails } from '../platform/events/domain-event.js';
@@ -36,13 +38,14 @@ export class ApplicationsService {
     @InjectRepository(Application) private readonly applications: Repository<Application>,
     private readonly keys: TenantKeys,
     private readonly clock: Clock,
+    private readonly config: Config,
     private readonly transactions: Transactions,
   ) {}
 
   /**
    * Creates an application. Concurrent creations by the same merchant share a transaction.
    *
-   * @throws {DomainError} `application.name_taken`
+   * @throws {DomainError} `application.name_taken`, `application.limit_reached`
    */
   create(caller: Caller, { name, description, environment }: CreateApplicationBody): Promise<Application> {
     const now = this.clock.now();
@@ -60,6 +63,13 @@ export class ApplicationsService {
     const creation: Creation = { caller, application };
     return this.transactions.runBatched(`application ${merchantId}`, creation, async (tx, batch: Creation[]) => {
       const created = batch.map((one) => one.application);
+      await assertWithinLimit(tx, {
+        merchantId,
+        max: this.config.MAX_APPLICATIONS_PER_MERCHANT,
+        adding: created.length,
+        count: () => tx.manager.countBy(Application, { merchantId }),
+        code: 'application.limit_reached',
+      });
       await insertRows(tx.manager, Application, created).catch(throwNameTaken);
       for (const one of batch) {
         await publish(tx, one.caller, one.application, {

@@ -12,7 +12,6 @@ import { FactorChallenges, OldChallenges } from './second-factor/factor-challeng
 import { FactorChanges } from './second-factor/factor-changes.js';
 import { MemberFactorController } from './second-factor/member-factor.controller.js';
 import { OwnFactorsService } from './second-factor/own-factors.service.js';
-import { OwnerTransactions } from './second-factor/owner-transactions.js';
 import { PasskeysService } from './second-factor/passkeys.service.js';
 import { RecoveryCodes } from './second-factor/recovery-codes.js';
 import { SecondFactorController } from './second-factor/second-factor.controller.js';
@@ -68,7 +67,6 @@ import { SignInCookie } from './oidc/sign-in-cookie.js';
     OldChallenges,
     OldSignIns,
     OwnFactorsService,
-    OwnerTransactions,
     PasskeysService,
     RecoveryCodes,
     SecondStepService,

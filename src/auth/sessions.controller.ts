@@ -20,7 +20,7 @@ export class SessionsController {
    * Ends the session of the login token, which is refused at once on every instance.
    */
   @Post('api/auth/logout')
-  @Answers('The session has ended.')
+  @Answers('The client is logged out.')
   @HttpCode(200)
   @Message('Logout successful')
   @Requires(LEVELS.authenticate, { withoutConsent: true, withoutSecondFactor: true })
@@ -35,7 +35,7 @@ export class SessionsController {
    * Ends the session of the login token, which is refused at once on every instance.
    */
   @Post('api/v1/auth/logout')
-  @Answers('The session has ended.')
+  @Answers('You are logged out.')
   @HttpCode(204)
   @Requires(LEVELS.authenticate, { withoutConsent: true, withoutSecondFactor: true })
   logOutMerchant(@Caller() caller: Caller): Promise<void> {
@@ -48,7 +48,7 @@ export class SessionsController {
    * Ends the session of the login token, which is refused at once on every instance.
    */
   @Post('logout')
-  @Answers('The session has ended.')
+  @Answers('Your account is logged out.')
   @HttpCode(204)
   @Requires(LEVELS.authenticate, { withoutConsent: true, withoutSecondFactor: true })
   logOutAccount(@Caller() caller: Caller): Promise<void> {

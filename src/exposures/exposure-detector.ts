@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { readOrigin } from '../access/caller.js';
 import type { ExposureSource } from '../api-keys/api-key.entity.js';
 import { Config } from '../platform/config/config.js';
+import { partyAt } from '../platform/limits/address.js';
 import { buildBlockList, isListed } from '../platform/validation/networks.js';
 import { KEY_PARAMETERS, readPresented } from '../verification/presented.js';
 import { ExposureInbox } from './exposure-inbox.js';
@@ -29,8 +30,9 @@ const SECRETS = new Set(['secret', 'apisecret', 'api_secret', 'api-secret', 'cli
 const TEXTS_MAX = 10;
 const TEXT_MAX = 600;
 
-/** The most findings that wait to be stored. */
+/** The most findings that wait to be stored, in all and from one address. */
 const PENDING_MAX = 1000;
+const PENDING_PER_ADDRESS = 100;
 
 /** The time for which a process ignores a text that it has found already, and the most such texts it remembers. */
 const QUIET_MS = 600_000;
@@ -41,7 +43,7 @@ const TRY_AGAIN_AFTER_MS = 2000;
 
 /**
  * Detects keys in the query of a request, or sent over plain HTTP. The response to the request is the same either way. A key that is exposed by
- * every request is reported every ten minutes; findings beyond what can be stored are dropped, because they will recur.
+ * every request is reported every ten minutes; findings beyond what can be stored, in all or from one address, are dropped, because they will recur.
  */
 @Injectable()
 export class ExposureDetector implements OnApplicationShutdown {
@@ -50,6 +52,7 @@ export class ExposureDetector implements OnApplicationShutdown {
   private readonly seen = new LRUCache<string, true>({ max: REMEMBERED_MAX, ttl: QUIET_MS });
   private readonly proxies: BlockList | null;
   private pending: Finding[] = [];
+  private readonly pendingByAddress = new Map<string, number>();
   private storing: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private isFull = false;
@@ -102,6 +105,10 @@ export class ExposureDetector implements OnApplicationShutdown {
   private enqueue(text: string, source: ExposureSource, url: string, request: FastifyRequest): void {
     const name = hash('sha256', `${this.salt}${source} ${text}`, 'base64');
     if (this.seen.has(name)) return;
+    const origin = readOrigin(request);
+    const party = origin.address === null ? '' : partyAt(origin.address);
+    const own = this.pendingByAddress.get(party) ?? 0;
+    if (own >= PENDING_PER_ADDRESS) return;
     if (this.pending.length >= PENDING_MAX) {
       if (!this.isFull)
         this.logger.warn('More exposed keys arrive than can be stored; the rest are reported when they recur.');
@@ -113,8 +120,9 @@ export class ExposureDetector implements OnApplicationShutdown {
       text,
       source,
       place: describeLocation(`${request.method} ${url}`, [text]),
-      origin: readOrigin(request),
+      origin,
     });
+    this.pendingByAddress.set(party, own + 1);
     this.schedule(STORE_AFTER_MS);
   }
 
@@ -135,8 +143,9 @@ export class ExposureDetector implements OnApplicationShutdown {
   private async store(): Promise<void> {
     const findings = this.pending;
     this.pending = [];
+    this.pendingByAddress.clear();
     try {
-      await this.inbox.take(findings);
+      await this.inbox.takeSome(findings);
       this.isFull = false;
     } catch (error) {
       this.pending = [...findings, ...this.pending].slice(0, PENDING_MAX);

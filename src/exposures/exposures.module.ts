@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { ExposureInbox } from './exposure-inbox.js';
+import { ExposureLanes } from './exposure-lanes.js';
 import { ExposureReport } from './exposure-report.entity.js';
 import { ExposuresController } from './exposures.controller.js';
 import { Exposures } from './exposures.js';
@@ -17,7 +18,7 @@ import { ExposureDetector } from './exposure-detector.js';
 @Module({
   imports: [ApiKeysModule, VerificationModule, TypeOrmModule.forFeature([ExposurePolicy, ExposureReport])],
   controllers: [ExposuresController, ExposurePolicyController],
-  providers: [ExposureInbox, ExposurePolicies, Exposures, GithubKeys, GithubReports, ExposureDetector],
+  providers: [ExposureInbox, ExposureLanes, ExposurePolicies, Exposures, GithubKeys, GithubReports, ExposureDetector],
   exports: [ExposureDetector],
 })
 export class ExposuresModule {}

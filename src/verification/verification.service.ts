@@ -8,6 +8,7 @@ import { SecretHasher } from '../api-keys/credentials/secret-hasher.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { andThen, type MaybePromise } from '../platform/runtime/maybe-promise.js';
 import { isListed } from '../platform/validation/networks.js';
+import { withTimeout } from '../platform/database/with-timeout.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { ImportedFormats } from './cache/imported-formats.js';
 import { KeyCache } from './cache/key-cache.js';
@@ -18,12 +19,29 @@ import { FirstUse } from './first-use.js';
 import type { Outcome, Requirements, Verdict } from './outcome.js';
 import { Usage } from './usage/usage.js';
 
+/** How long a request waits until the hash of its key has been replaced, in milliseconds. */
+const REHASH_WAIT_MS = 50;
+
 /** A session that a key has opened, so that the key's secret isn't sent with every request. */
 export interface Session {
   /** The public id under which the key was presented. */
   publicId: string;
   /** Returns the key with the permissions of the session, or `null` if the session isn't valid for the key. */
   seenIn(key: CachedKey): CachedKey | null;
+}
+
+/** A credential, and the merchant whose key it must be of, if it matters. */
+type Sought = Credential & { merchantId?: string | undefined };
+
+/** What a text is a credential of. */
+export interface Recognised {
+  keys: CachedKey[];
+  /**
+   * Comparisons with slow hashes, each of which returns one more key or `null`.
+   *
+   * @throws {DomainError} `unavailable` if too many comparisons are waiting
+   */
+  undecided: (() => MaybePromise<CachedKey | null>)[];
 }
 
 const NOT_FOUND: Verdict = { outcome: 'NOT_FOUND', key: null, rate: null };
@@ -56,7 +74,7 @@ export class VerificationService {
    * @throws {DomainError} `unavailable` if the key isn't cached and the database is unavailable
    */
   verify(credential: Credential | null, requirements: Requirements, text: string | null = null): MaybePromise<Verdict> {
-    const key = this.identify(credential, text);
+    const key = this.identify(credential, text, requirements);
     return andThen(key, (identified) => this.judge(identified, requirements));
   }
 
@@ -89,12 +107,23 @@ export class VerificationService {
   }
 
   /**
-   * Returns the key that a text is a credential of, even if the key is disabled or has expired. A previous credential counts until its
-   * overlap ends. The call doesn't count as a use.
+   * Returns the keys that a text is a credential of, of whichever merchants, even if they are disabled or have expired. A previous credential
+   * counts until its overlap ends. The call doesn't count as a use, and reads at most one statement.
    */
-  async recognise(text: string): Promise<CachedKey | null> {
-    const key = await this.identify(parseCredential(text), text);
-    return key?.isPrevious === true && key.expiresAtMs <= this.clock.nowMs() ? null : key;
+  async recognise(text: string): Promise<Recognised> {
+    const credential = parseCredential(text);
+    const own = credential && isIntact(credential) ? [credential] : [];
+    const candidates: Sought[] = [...own, ...this.formats.candidates(text)];
+    const keys = await this.lookUpAll(candidates.map(({ publicId }) => publicId));
+    const recognised: Recognised = { keys: [], undecided: [] };
+    for (const [index, candidate] of candidates.entries()) {
+      const key = keys[index];
+      if (!key || !isMeant(key, candidate, {}) || (key.isPrevious && key.expiresAtMs <= this.clock.nowMs())) continue;
+      const compare = (): MaybePromise<CachedKey | null> => this.prove(key, candidate.secret);
+      if (this.hasher.isSlow(key)) recognised.undecided.push(compare);
+      else if (await compare()) recognised.keys.push(key);
+    }
+    return recognised;
   }
 
   private admit(key: CachedKey | null, ip: string): MaybePromise<CachedKey | null> {
@@ -110,26 +139,72 @@ export class VerificationService {
     return key.endsPrevious ? this.firstUse.endPrevious(key).then(() => result) : result;
   }
 
-  private identify(credential: Credential | null, text: string | null): MaybePromise<CachedKey | null> {
-    const key = credential && this.ownKey(credential);
-    if (text === null) return key;
-    // Even a text that has the form of this server's keys, but isn't one of them, may be an imported key.
-    return andThen(key, (own) => own ?? this.findFirst(this.formats.candidateCredentials(text)));
+  /** Returns the key that a credential or a text proves. Keys of this server come first: no import shadows one. */
+  private identify(
+    credential: Credential | null,
+    text: string | null,
+    requirements: Requirements = {},
+  ): MaybePromise<CachedKey | null> {
+    const known = credential && this.cache.get(credential.publicId);
+    if (credential && known) {
+      const own = this.prove(known, credential.secret);
+      if (text === null) return own;
+      return andThen(own, (key) =>
+        key && isMeant(key, requirements, requirements) ? key : this.findImported([], text, requirements),
+      );
+    }
+    if (credential === null || known === null || !isIntact(credential))
+      return this.findImported([], text, requirements);
+    const own = { ...credential, merchantId: requirements.merchantId };
+    return this.findImported([own], text, requirements);
   }
 
-  private ownKey(credential: Credential): MaybePromise<CachedKey | null> {
-    const known = this.cache.get(credential.publicId);
-    if (known !== undefined) return known && this.prove(known, credential.secret);
-    return isIntact(credential) ? this.findProven(credential) : null;
+  /**
+   * Returns the key that one of the credentials proves, or that a text proves as an imported one. Whatever has to be read is read by one
+   * statement. Of several merchants that have imported the same key, the one that is asked about is meant, or else the one whose format is
+   * the oldest: what is imported later, or compared slowly, takes nothing from it.
+   */
+  private findImported(
+    credentials: readonly Sought[],
+    text: string | null,
+    requirements: Requirements,
+  ): MaybePromise<CachedKey | null> {
+    const undecided = [...credentials];
+    const merchant = requirements.merchantId ?? requirements.merchant;
+    for (const candidate of text === null ? [] : this.formats.candidates(text, merchant)) {
+      const known = undecided.length === 0 ? this.cache.get(candidate.publicId) : undefined;
+      if (known === null) continue;
+      if (known && !this.hasher.isSlow(known)) {
+        const proven = isMeant(known, candidate, requirements) ? this.prove(known, candidate.secret) : null;
+        if (proven) return proven;
+      } else undecided.push(candidate);
+    }
+    if (undecided.length === 0) return null;
+    return andThen(this.lookUpAll(undecided.map(({ publicId }) => publicId)), (keys) => {
+      const found = undecided.flatMap((candidate, index) => {
+        const key = keys[index];
+        return key && isMeant(key, candidate, requirements) ? [{ key, secret: candidate.secret }] : [];
+      });
+      return this.proveFirst(found);
+    });
   }
 
-  /** Returns the key of the first credential that has the right secret. */
-  private findFirst([first, ...rest]: readonly Credential[]): MaybePromise<CachedKey | null> {
-    return first === undefined ? null : andThen(this.findProven(first), (key) => key ?? this.findFirst(rest));
+  private proveFirst([first, ...rest]: readonly { key: CachedKey; secret: string }[]): MaybePromise<CachedKey | null> {
+    if (first === undefined) return null;
+    return andThen(this.prove(first.key, first.secret), (key) => key ?? this.proveFirst(rest));
   }
 
-  private findProven({ publicId, secret }: Credential): MaybePromise<CachedKey | null> {
-    return andThen(this.lookUp(publicId), (key) => key && this.prove(key, secret));
+  private lookUpAll(publicIds: readonly string[]): MaybePromise<(CachedKey | null)[]> {
+    const [publicId, ...others] = publicIds;
+    if (publicId !== undefined && others.length === 0) return andThen(this.lookUp(publicId), (key) => [key]);
+    const keys = new Map(publicIds.map((id) => [id, this.cache.get(id)]));
+    const inOrder = (): (CachedKey | null)[] => publicIds.map((id) => keys.get(id) ?? null);
+    const unread = [...keys.keys()].filter((id) => keys.get(id) === undefined);
+    if (unread.length === 0) return inOrder();
+    return this.cache.fetchAll(unread).then((read) => {
+      for (const [index, id] of unread.entries()) keys.set(id, read[index]);
+      return inOrder();
+    });
   }
 
   private lookUp(publicId: string): MaybePromise<CachedKey | null> {
@@ -210,14 +285,24 @@ export class VerificationService {
           { previousSecretHash: rehashed.secretHash, previousPepperId: rehashed.pepperId },
         ]
       : [{ secretHash }, rehashed];
-    try {
-      await this.transactions.run(({ manager }) => manager.update(ApiKey, { id, ...which }, values));
-      this.cache.invalidate({ kind: 'key', id: publicId });
-    } catch {
-      // The old hash remains valid, and the next use tries again.
-    }
+    const replaced = this.transactions
+      .run(({ manager }) => manager.update(ApiKey, { id, ...which }, values))
+      .then(() => this.cache.invalidate({ kind: 'key', id: publicId }));
+    // Should it fail, the old hash remains valid, and the next use tries again. The request doesn't wait for a busy database.
+    await withTimeout(replaced, REHASH_WAIT_MS).catch(() => undefined);
     return key;
   }
+}
+
+/** Whether the key belongs to the merchant that a credential is of, and to the merchant and the application that are asked about. */
+function isMeant(
+  key: CachedKey,
+  { merchantId }: { merchantId?: string | undefined },
+  { merchant, applicationId }: Requirements,
+): boolean {
+  if (merchantId !== undefined && key.merchantId !== merchantId) return false;
+  if (merchant !== undefined && key.merchantId !== merchant && key.clientId !== merchant) return false;
+  return applicationId === undefined || key.applicationId === applicationId;
 }
 
 /** Returns the outcome of all checks but the limits: the first check that fails, or `VALID`. */

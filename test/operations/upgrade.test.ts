@@ -9,6 +9,7 @@ import { TABLES } from '../../src/entities.js';
 import { createDataSource } from '../../src/platform/database/data-source.js';
 import { runCommand } from '../support/command.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/engine.js';
+import { bcryptRow, foreignKey, ndjson, PREFIX, sha256Row } from '../support/imports.js';
 import { checkKeys, makeKeys, revokeKey, rotateKey, type MadeKey } from '../support/made-keys.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 import { unpackRelease } from '../support/release.js';
@@ -215,5 +216,37 @@ describe.each(['0.1.0'])('an upgrade from %s', (version) => {
 
     const again = await start(former);
     expect(await checkKeys(again, [...before, ...after])).toEqual(yes([...before, ...after]));
+  });
+
+  it('keeps imported keys of formats that are no longer taken, and knows them again', async () => {
+    const old = await start(former);
+    const token = await old.logIn(adminPassword);
+    const send = async (at: Program, format: object, ...rows: object[]) => {
+      const headers = { 'content-type': 'application/x-ndjson' };
+      return (await at.call('POST', '/api/v1/api-keys/import', { token, headers, body: ndjson({ format }, ...rows) }))
+        .body;
+    };
+    const signed = `eyJhbGciOiJFUzI1NiJ9.${foreignKey('', 20)}.${foreignKey('', 43)}`;
+    const [plain, short, slow] = [foreignKey(), foreignKey('', 12), foreignKey()];
+    const [plainRow, slowRow] = [sha256Row(plain), await bcryptRow(slow, {}, 13)];
+    const format = { prefix: PREFIX, length: 42 };
+    expect(await send(old, format, plainRow, slowRow)).toMatchObject({ imported: 2 });
+    expect(await send(old, { length: 12 }, sha256Row(short))).toMatchObject({ imported: 1 });
+    expect(await send(old, { prefix: 'eyJ' }, sha256Row(signed))).toMatchObject({ imported: 1 });
+    const statuses = async (at: Program): Promise<number[]> => {
+      const answers = [];
+      for (const key of [plain, short, signed, slow])
+        answers.push((await at.call('GET', '/api/v1/keys/check', { token: key })).status);
+      return answers;
+    };
+    const current = await start();
+    // The slow hash is compared by the new version only.
+    expect(await statuses(current)).toEqual([204, 204, 204, 204]);
+    expect(await send(current, format, plainRow)).toMatchObject({ imported: 0, existing: 1, failed: 0 });
+    expect(await statuses(old)).toEqual([204, 204, 204, 204]);
+    const formats = await current.call('GET', '/api/v1/api-keys/import-formats', { token });
+    expect(formats.body.items).toHaveLength(4);
+    const { id } = formats.body.items[0];
+    expect((await current.call('DELETE', `/api/v1/api-keys/import-formats/${id}`, { token })).status).toBe(409);
   });
 });

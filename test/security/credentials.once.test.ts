@@ -15,7 +15,7 @@ import {
   type Credential,
 } from '../../src/api-keys/credentials/credential.js';
 import { SecretCipher } from '../../src/platform/secrets/secret-cipher.js';
-import { SecretHasher } from '../../src/api-keys/credentials/secret-hasher.js';
+import { SecretHasher, type HashedSecret } from '../../src/api-keys/credentials/secret-hasher.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 
 const [FIRST, SECOND, THIRD] = ['first', 'second', 'third'].map((name) => name.padEnd(40, '-')) as [
@@ -125,23 +125,26 @@ describe('credentials', () => {
   });
 });
 
+const matches = (hasher: SecretHasher, secret: string, hashed: HashedSecret) =>
+  hasher.matches(secret, { ...hashed, merchantId: 'any' });
+
 describe('hashes of secrets', () => {
   it('match their secret and no other', () => {
     const hasher = new SecretHasher(configWith(FIRST));
     const hashed = hasher.hash('secret');
-    expect(hasher.matches('secret', hashed)).toBe(true);
-    expect(hasher.matches('Secret', hashed)).toBe(false);
-    expect(hasher.matches('', hashed)).toBe(false);
-    expect(hasher.matches('secret', { ...hashed, secretHash: '' })).toBe(false);
-    expect(hasher.matches('secret', { ...hashed, secretHash: `${hashed.secretHash}0` })).toBe(false);
+    expect(matches(hasher, 'secret', hashed)).toBe(true);
+    expect(matches(hasher, 'Secret', hashed)).toBe(false);
+    expect(matches(hasher, '', hashed)).toBe(false);
+    expect(matches(hasher, 'secret', { ...hashed, secretHash: '' })).toBe(false);
+    expect(matches(hasher, 'secret', { ...hashed, secretHash: `${hashed.secretHash}0` })).toBe(false);
   });
 
   it('are valid under every pepper that the server still has', () => {
     const hashed = [FIRST, SECOND, THIRD].map((pepper) => new SecretHasher(configWith(pepper)).hash('secret'));
     const hasher = new SecretHasher(configWith(THIRD, SECOND));
     expect(new Set(hashed.map(({ secretHash }) => secretHash)).size).toBe(3);
-    expect(hashed.map((one) => hasher.matches('secret', one))).toEqual([false, true, true]);
-    expect(hashed.map((one) => hasher.matches('other', one))).toEqual([false, false, false]);
+    expect(hashed.map((one) => matches(hasher, 'secret', one))).toEqual([false, true, true]);
+    expect(hashed.map((one) => matches(hasher, 'other', one))).toEqual([false, false, false]);
   });
 
   it('use the newest pepper, and are outdated under another one', () => {
@@ -155,8 +158,8 @@ describe('hashes of secrets', () => {
   it('are invalid under the id of another pepper', () => {
     const hasher = new SecretHasher(configWith(SECOND, FIRST));
     const older = new SecretHasher(configWith(FIRST)).hash('secret');
-    expect(hasher.matches('secret', { ...older, pepperId: hasher.hash('secret').pepperId })).toBe(false);
-    expect(hasher.matches('secret', { ...older, pepperId: 'unknown' })).toBe(false);
+    expect(matches(hasher, 'secret', { ...older, pepperId: hasher.hash('secret').pepperId })).toBe(false);
+    expect(matches(hasher, 'secret', { ...older, pepperId: 'unknown' })).toBe(false);
   });
 
   it('contain neither the secret nor the pepper', () => {

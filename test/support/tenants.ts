@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { Passkey } from '../../src/accounts/second-factors/passkey.entity.js';
 import type { RequestOptions } from './http.js';
+import { foreignKey, importLines, sha256Row } from './imports.js';
 import { exampleOf, leastOf, resolved, type Operation, type Schema } from './operations.js';
 import type { TestServer, User } from './server.js';
 import { claimsOf } from './tokens.js';
@@ -19,6 +20,8 @@ export interface Tenant {
   service: string;
   webhook: string;
   delivery: string;
+  /** The format of an imported key. */
+  importFormat: string;
   /** A login of the user's, beside the one that the user's token names. */
   session: string;
   /** A passkey of the user's, which no login asks for. */
@@ -37,6 +40,8 @@ export async function newTenant(server: TestServer, user: User): Promise<Tenant>
   const webhook = (await server.call('POST', '/api/v1/webhooks', { token: user.token, json })).body.id;
   const trial = await server.call('POST', `/api/v1/webhooks/${webhook}/test`, { token: user.token });
   const other = await server.logIn(user.email, user.password);
+  await importLines(server, user, [sha256Row(foreignKey())]);
+  const formats = await server.call('GET', '/api/v1/api-keys/import-formats', { token: user.token });
   return {
     user,
     basic: (await server.newPersonalKey(user)).basic,
@@ -48,6 +53,7 @@ export async function newTenant(server: TestServer, user: User): Promise<Tenant>
     service: body.data.SERVICE_ID,
     webhook,
     delivery: trial.body.id,
+    importFormat: formats.body.items[0].id,
     session: (claimsOf(other.token) as { sid: string }).sid,
     passkey: await newPasskey(server, user),
   };
@@ -71,6 +77,7 @@ const IN_PATHS: [RegExp, Source][] = [
   [/^\/api\/v1\/members\/$/, ({ member }) => member],
   [/^\/api\/v1\/applications\/$/, ({ application }) => application],
   [/^\/api\/v1\/(applications\/\{id\}\/)?api-keys\/$/, ({ fullKey }) => fullKey],
+  [/^\/api\/v1\/api-keys\/import-formats\/$/, ({ importFormat }) => importFormat],
   [/^\/api\/clients\/api-keys\/$/, ({ pair }) => pair],
   [/^\/api\/v1\/sessions\/$/, ({ session }) => session],
   [/^\/api\/v1\/second-factor\/passkeys\/$/, ({ passkey }) => passkey],

@@ -36,7 +36,7 @@ export class MembersController {
    */
   @Post()
   @Answers('The invited member, with the signup link.')
-  @Refuses('email.taken')
+  @Refuses('email.taken', 'member.limit_reached')
   @ErrorMessages({ 'email.taken': { message: INVITED } })
   @Requires(LEVELS.writeOwn)
   async inviteMember(

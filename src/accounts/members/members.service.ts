@@ -4,6 +4,7 @@ import { In, IsNull, Not, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { LEVELS, ROLE_NAMES, ROLES, type Role } from '../../access/levels.js';
 import { assertMembersAccess } from '../../access/tenant-access.js';
+import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
@@ -16,6 +17,7 @@ import { AccountsService, type AccountChanges } from '../accounts.service.js';
 import { AccountMails } from '../account-mails.js';
 import { keyOf } from '../login-names.js';
 import { Merchant } from '../merchant.entity.js';
+import { assertWithinLimit } from '../merchant-limit.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
 import type { InviteMemberBody, ListMembersQuery, SignUpMemberBody, UpdateMemberBody } from './members.dto.js';
@@ -37,6 +39,7 @@ export class MembersService {
   constructor(
     @InjectRepository(Account) private readonly members: Repository<Account>,
     private readonly accounts: AccountsService,
+    private readonly config: Config,
     private readonly links: OneTimeLinks,
     private readonly mails: AccountMails,
     private readonly passwords: Passwords,
@@ -47,7 +50,7 @@ export class MembersService {
    * Creates a member who has yet to choose a password. The mailed link proves the address; the one in the answer doesn't. An address that
    * belongs to an account of another merchant is answered like any other, and found to be taken when the link is used.
    *
-   * @throws {DomainError} `access.level_lacking` for a role above the caller's, or `email.taken` when the merchant has such a member
+   * @throws {DomainError} `access.level_lacking` for a role above the caller's, `member.limit_reached`, or `email.taken` when the merchant has such a member
    */
   async invite(
     caller: Caller,
@@ -59,6 +62,14 @@ export class MembersService {
     const mailedToken = this.links.newToken();
     const [member, company] = await this.transactions.run(async (tx) => {
       const merchant = await this.assertNoMember(tx, caller.merchantId, email);
+      const { merchantId } = caller;
+      await assertWithinLimit(tx, {
+        merchantId,
+        max: this.config.MAX_MEMBERS_PER_MERCHANT,
+        adding: 1,
+        count: () => tx.manager.countBy(Account, { merchantId, deletedAt: IsNull() }),
+        code: 'member.limit_reached',
+      });
       const account = await this.accounts.create(tx, caller, {
         merchantId: caller.merchantId,
         username: email,

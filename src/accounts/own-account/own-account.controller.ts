@@ -123,6 +123,7 @@ export class OwnAccountController {
     'username.taken',
     'password.current_missing',
     'password.current_wrong',
+    'access.login_too_old',
     'password.not_allowed',
     'password.too_short',
     'mail.unavailable',

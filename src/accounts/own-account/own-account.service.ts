@@ -9,7 +9,7 @@ import { AccountsService } from '../accounts.service.js';
 import { AccountMails } from '../account-mails.js';
 import { keyOf } from '../login-names.js';
 import { assertLongEnough } from '../password-rules.js';
-import { OwnerCheck } from '../owner-check.js';
+import { OwnerTransactions } from '../owner-transactions.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { Passwords } from '../passwords.js';
 import { assertMayChangeAccount } from './changes-by-key.js';
@@ -23,7 +23,7 @@ export class OwnAccountService {
     private readonly accounts: AccountsService,
     private readonly links: OneTimeLinks,
     private readonly mails: AccountMails,
-    private readonly owners: OwnerCheck,
+    private readonly owners: OwnerTransactions,
     private readonly passwords: Passwords,
     private readonly transactions: Transactions,
   ) {}
@@ -37,8 +37,8 @@ export class OwnAccountService {
   /**
    * Changes the own account. A new address takes effect when its link is followed.
    *
-   * @throws {DomainError} `username.taken`, `password.too_short`; `password.current_missing`, `password.current_wrong`, `login.throttled` for a
-   *   new password or address; or as {@link assertMayChangeAccount}
+   * @throws {DomainError} `username.taken`, `password.too_short`; `password.current_missing`, `password.current_wrong`, `login.throttled`,
+   *   `access.login_too_old` for a new password or address; or as {@link assertMayChangeAccount}
    */
   async update(caller: Caller, body: UpdateAccountBody): Promise<Account> {
     const { password, currentPassword, email, ...changes } = withoutNulls(body);
@@ -47,18 +47,18 @@ export class OwnAccountService {
     assertMayChangeAccount(caller, account, { password, email, ...changes });
     if (password !== undefined) assertLongEnough(password, account.level);
     if (email !== undefined) this.mails.assertReachable();
-    if (setsLogin) await this.owners.assertIsOwner(caller, account, currentPassword);
-    const given = {
-      ...changes,
-      ...(password !== undefined && { passwordHash: await this.passwords.hash(password, caller.address) }),
-    };
     const token = this.links.newToken();
-    const changed = await this.transactions.run(async (tx) => {
+    const passwordHash = password === undefined ? undefined : await this.passwords.hash(password, caller.address);
+    const given = { ...changes, ...(passwordHash !== undefined && { passwordHash }) };
+    const change = async (tx: Transaction): Promise<Account> => {
       const changed =
         Object.keys(given).length > 0 ? await this.accounts.change(tx, caller, account.id, given) : account;
       if (email !== undefined) await this.prepareEmail(tx, caller, account, email, token);
       return changed;
-    });
+    };
+    const changed = setsLogin
+      ? await this.owners.runChecked(caller, currentPassword, change)
+      : await this.owners.run(caller, change);
     if (email !== undefined) this.mails.confirmNewAddress(caller, email, token);
     if (password !== undefined && account.emailKey !== null) this.mails.passwordChanged(caller, account.email);
     return changed;

@@ -10,6 +10,7 @@ import { accountTarget, AccountsService } from '../accounts.service.js';
 import { keyOf, LoginNames } from '../login-names.js';
 import { OneTimeLinks } from '../one-time-links.js';
 import { assertLongEnough } from '../password-rules.js';
+import { SecondFactors } from '../second-factors/second-factors.js';
 import { Passwords } from '../passwords.js';
 
 const RECOVERY_SECONDS = 3600;
@@ -20,6 +21,7 @@ export class RecoveryService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly deniedRequests: DeniedRequests,
+    private readonly factors: SecondFactors,
     private readonly links: OneTimeLinks,
     private readonly mails: AccountMails,
     private readonly names: LoginNames,
@@ -70,9 +72,12 @@ export class RecoveryService {
       if (!link || account?.deletedAt !== null || account.status !== STATUS.active)
         throw new DomainError('confirmation.not_found');
       assertLongEnough(password, account.level);
-      // Until the address is proven, somebody else may have had the account, who keeps none of its personal keys.
+      // Until the address is proven, somebody else may have had the account, who keeps none of its personal keys and second factors.
       const isProven = account.emailVerifiedAt !== null;
-      if (!isProven) await this.accounts.change(tx, visitor, account.id, { consent: 0 });
+      if (!isProven) {
+        await this.accounts.change(tx, visitor, account.id, { consent: 0 });
+        await this.factors.removeAll(tx, account.id);
+      }
       return this.accounts.change(tx, visitor, account.id, {
         passwordHash,
         ...(!isProven && { consent: account.consent }),

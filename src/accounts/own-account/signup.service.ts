@@ -75,9 +75,9 @@ export class SignupService {
    * @throws {DomainError} `password.too_short`, `confirmation.not_found`, or `access.account_inactive` while the merchant is blocked, which leaves the id valid
    */
   async confirm(visitor: Actor, confirmation: string, { consent, password }: ConfirmSignUpBody): Promise<Account> {
-    if (password !== undefined) assertLongEnough(password, ROLES[ROLE]);
+    if (password != null) assertLongEnough(password, ROLES[ROLE]);
     await this.links.assertValid(confirmation, 'account_signup', 'confirmation.not_found');
-    const passwordHash = password === undefined ? null : await this.passwords.hash(password, visitor.address);
+    const passwordHash = password == null ? null : await this.passwords.hash(password, visitor.address);
     const chosen = { consent, passwordHash };
     return this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, confirmation, 'account_signup');

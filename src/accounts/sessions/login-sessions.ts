@@ -41,6 +41,15 @@ export class LoginSessions {
     });
   }
 
+  async isValid({ manager }: Transaction, id: string): Promise<boolean> {
+    return manager.existsBy(LoginSession, { id, endedAt: IsNull() });
+  }
+
+  /** Whether a session has been opened by a login within so many seconds. */
+  async isFresh(id: string, seconds: number): Promise<boolean> {
+    return this.sessions.existsBy({ id, createdAt: MoreThan(this.clock.in(-seconds)) });
+  }
+
   /** @returns whether the session was a valid one of the account */
   async end(tx: Transaction, accountId: number, id: string): Promise<boolean> {
     const { affected } = await tx.manager.update(

@@ -25,7 +25,7 @@ export class PersonalKeysController {
    */
   @Post(['jwt', 'key'])
   @Answers('The new personal key, with its secret.')
-  @Refuses(levelTooHigh())
+  @Refuses(levelTooHigh(), 'api_key.limit_reached')
   @Requires(LEVELS.writeOwn, { by: 'lastSegment' })
   async createApiKey(@Caller() caller: Caller, @Body() body: CreatePersonalKeyBody): Promise<CreatedPersonalKeyAnswer> {
     return { apikey: presentCreatedPersonalKey(await this.keys.create(caller, body)) };

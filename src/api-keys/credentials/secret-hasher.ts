@@ -34,14 +34,22 @@ export class SecretHasher {
    *
    * @throws {DomainError} `unavailable` if the hash is slow and too many comparisons are waiting
    */
-  matches(secret: string, { secretHash, pepperId }: HashedSecret): MaybePromise<boolean> {
-    if (isSlow(pepperId)) return this.slowHashes.matches(secret, secretHash, pepperId);
+  matches(
+    secret: string,
+    { secretHash, pepperId, merchantId }: HashedSecret & { merchantId: string },
+  ): MaybePromise<boolean> {
+    if (isSlow(pepperId)) return this.slowHashes.matches(secret, secretHash, pepperId, merchantId);
     const actual = this.hmac(secret, pepperId);
     return (
       actual !== null &&
       actual.length === secretHash.length &&
       timingSafeEqual(Buffer.from(actual), Buffer.from(secretHash))
     );
+  }
+
+  /** Whether the hash is slow to compare with. */
+  isSlow({ pepperId }: Pick<HashedSecret, 'pepperId'>): boolean {
+    return isSlow(pepperId);
   }
 
   /** Whether the secret should be hashed again, under the newest pepper. */

@@ -52,7 +52,7 @@ export class ApplicationKeysController {
   @Idempotent()
   @ApiBody({ type: CreateApplicationKeyBody, examples: CREATE_EXAMPLES })
   @Answers('The new key, with the full key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven())
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven(), 'api_key.limit_reached')
   @Requires(LEVELS.writeOwn)
   async createApplicationApiKey(
     @Caller() caller: Caller,

@@ -43,7 +43,14 @@ export class MerchantKeysController {
   @Idempotent()
   @ApiBody({ type: CreateMerchantKeyBody, examples: CREATE_EXAMPLES })
   @Answers('The new key, with the full key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven(), 'access.other_owner', 'merchant.not_found')
+  @Refuses(
+    levelTooHigh(),
+    scopesNotHeld(),
+    scopesNotGiven(),
+    'access.other_owner',
+    'merchant.not_found',
+    'api_key.limit_reached',
+  )
   @Requires(LEVELS.writeOwn)
   async createMerchantApiKey(
     @Caller() caller: Caller,

@@ -4,7 +4,9 @@ import { ApplicationsModule } from '../../applications/applications.module.js';
 import { ApplicationKeysController } from './application-keys.controller.js';
 import { AccountsModule } from '../../accounts/accounts.module.js';
 import { ImportBatches } from './import/import-batches.js';
-import { ImportFormats } from './import/import-formats.js';
+import { ImportFormatsController } from './import/formats/import-formats.controller.js';
+import { ImportFormats } from './import/formats/import-formats.js';
+import { UnusedFormats } from './import/formats/unused-formats.js';
 import { ImportRows } from './import/import-rows.js';
 import { ImportController } from './import/import.controller.js';
 import { ImportService } from './import/import.service.js';
@@ -21,7 +23,14 @@ import { KeysService } from './list/keys.service.js';
 /** Manages the keys that a merchant issues. */
 @Module({
   imports: [AccountsModule, ApiKeysModule, ApplicationsModule],
-  controllers: [ApplicationKeysController, BulkController, ImportController, KeysController, MerchantKeysController],
+  controllers: [
+    ApplicationKeysController,
+    BulkController,
+    ImportController,
+    ImportFormatsController,
+    KeysController,
+    MerchantKeysController,
+  ],
   providers: [
     BulkService,
     ImportBatches,
@@ -33,6 +42,7 @@ import { KeysService } from './list/keys.service.js';
     KeysService,
     MerchantKeysService,
     KeyStatuses,
+    UnusedFormats,
   ],
   exports: [MerchantKeysService],
 })

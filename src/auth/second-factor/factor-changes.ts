@@ -5,6 +5,7 @@ import { Account } from '../../accounts/account.entity.js';
 import { accountTarget } from '../../accounts/accounts.service.js';
 import { AccountMails } from '../../accounts/account-mails.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
+import { OneTimeLinks } from '../../accounts/one-time-links.js';
 import { isSecondFactorDemanded } from '../../accounts/second-factors/demand.js';
 import { Passkey } from '../../accounts/second-factors/passkey.entity.js';
 import { SecondFactors } from '../../accounts/second-factors/second-factors.js';
@@ -27,13 +28,14 @@ export class FactorChanges {
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly factors: SecondFactors,
+    private readonly links: OneTimeLinks,
     private readonly mails: AccountMails,
     private readonly recoveryCodes: RecoveryCodes,
     private readonly sessions: LoginSessions,
   ) {}
 
   /**
-   * Follows a setup: all other sessions of the account end.
+   * Follows a setup: all other sessions of the account end, and its links are withdrawn.
    *
    * @returns recovery codes if it is the first second factor, else `null`
    */
@@ -41,6 +43,7 @@ export class FactorChanges {
     const isFirst = account.secondFactorAt === null;
     if (isFirst) await tx.manager.update(Account, { id: account.id }, { secondFactorAt: this.clock.now() });
     await this.sessions.endAll(tx, account.id, caller.sessionId ?? null);
+    await this.links.withdraw(tx, { accountId: account.id });
     await tx.publish({
       ...accountTarget(account),
       name: 'account.second_factor_added',
@@ -66,7 +69,7 @@ export class FactorChanges {
     const merchant = await manager.findOneByOrFail(Merchant, { id: merchantId });
     if (isLast && isSecondFactorDemanded(account, merchant, this.config))
       throw new DomainError('second_factor.demanded');
-    if (isLast) await this.forget(tx, account);
+    if (isLast) await this.factors.removeAll(tx, account.id);
     await this.publishRemoval(tx, caller, account, kind);
   }
 
@@ -74,14 +77,9 @@ export class FactorChanges {
   async reset(tx: Transaction, caller: Caller, member: Account): Promise<void> {
     if (member.id === caller.accountId) throw new DomainError('second_factor.own');
     if (member.secondFactorAt === null) return;
-    await this.forget(tx, member);
+    await this.factors.removeAll(tx, member.id);
     await this.sessions.endAll(tx, member.id);
     await this.publishRemoval(tx, caller, member, 'all');
-  }
-
-  private async forget(tx: Transaction, { id }: Account): Promise<void> {
-    await this.factors.deleteAll(tx, id);
-    await tx.manager.update(Account, { id }, { secondFactorAt: null });
   }
 
   private async publishRemoval(

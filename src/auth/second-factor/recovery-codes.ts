@@ -11,7 +11,7 @@ import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import { OwnerTransactions } from './owner-transactions.js';
+import { OwnerTransactions } from '../../accounts/owner-transactions.js';
 
 /** The number of codes in a set. */
 const CODES = 10;

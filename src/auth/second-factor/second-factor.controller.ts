@@ -26,7 +26,13 @@ import { TotpService } from './totp.service.js';
 const OwnAccount = (): MethodDecorator =>
   Requires(LEVELS.authenticate, { withoutConsent: true, withoutSecondFactor: true });
 
-const NOT_THE_OWNER = ['password.current_missing', 'password.current_wrong', 'login.throttled', 'unavailable'] as const;
+const NOT_THE_OWNER = [
+  'access.login_too_old',
+  'password.current_missing',
+  'password.current_wrong',
+  'login.throttled',
+  'unavailable',
+] as const;
 
 @Controller('api/v1/second-factor')
 @PathParameter('id', ...PASSKEY_ID)

@@ -125,6 +125,22 @@ export class Config extends OidcConfig {
   @Whole(1)
   MAX_KEYS_PER_CLIENT: number = 1000;
 
+  /** Keys that a merchant may have, on all surfaces together; 0 switches the limit off. */
+  @Whole()
+  MAX_KEYS_PER_MERCHANT: number = 1_000_000;
+
+  /** Applications that a merchant may have; 0 switches the limit off. */
+  @Whole()
+  MAX_APPLICATIONS_PER_MERCHANT: number = 1000;
+
+  /** Members that a merchant may have, invited ones among them; 0 switches the limit off. */
+  @Whole()
+  MAX_MEMBERS_PER_MERCHANT: number = 1000;
+
+  /** Webhook endpoints that a merchant may have, each of which adds to the cost of every event; 0 switches the limit off. */
+  @Whole()
+  MAX_WEBHOOKS_PER_MERCHANT: number = 100;
+
   /** The scopes of new merchants, beyond which their keys cannot go; `*` for every scope. The first account's merchant has every scope. */
   @List()
   @ArrayMaxSize(SCOPES_MAX)

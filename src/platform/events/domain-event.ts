@@ -38,6 +38,7 @@ export type EventName =
   | 'exposure_policy.updated'
   | 'housekeeping.completed'
   | 'import_format.created'
+  | 'import_format.deleted'
   | 'link.issued'
   | 'merchant.created'
   | 'merchant.policy_changed'

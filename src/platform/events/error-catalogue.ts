@@ -143,6 +143,11 @@ export const ERROR_CATALOGUE = {
     meaning: "None of the person's groups has a role.",
     remedy: 'Ask for a group in `OIDC_ROLES`.',
   },
+  'access.login_too_old': {
+    status: 403,
+    meaning: 'The account has no password to confirm the change with, and its sign-in is more than five minutes old.',
+    remedy: 'Sign in with the provider again, then repeat the request.',
+  },
   'session.not_found': {
     status: 404,
     meaning: 'The session does not exist or has ended.',
@@ -281,8 +286,8 @@ export const ERROR_CATALOGUE = {
   },
   'api_key.limit_reached': {
     status: 409,
-    meaning: 'The client has the maximum number of active keys.',
-    remedy: 'Delete or disable a key first.',
+    meaning: 'The client has the maximum number of active keys, or the merchant the maximum number of keys.',
+    remedy: 'Delete keys first.',
   },
   'api_key.level_too_high': {
     status: 400,
@@ -296,8 +301,18 @@ export const ERROR_CATALOGUE = {
   },
   'import.too_many_formats': {
     status: 409,
-    meaning: 'The server holds the maximum number of formats of imported keys.',
-    remedy: 'Import keys that look alike with the same format.',
+    meaning: 'The merchant has the maximum number of formats of imported keys.',
+    remedy: 'Import keys that look alike with the same format, or delete a format that no key has.',
+  },
+  'import_format.not_found': {
+    status: 404,
+    meaning: 'The format of imported keys does not exist or has been deleted.',
+    remedy: 'Look for the format in the list of formats, or repeat the import.',
+  },
+  'import_format.in_use': {
+    status: 409,
+    meaning: 'A key has this format.',
+    remedy: 'Rotate or delete the keys that were imported with the format first.',
   },
   'api_key.scopes_not_held': {
     status: 400,
@@ -323,6 +338,11 @@ export const ERROR_CATALOGUE = {
     status: 404,
     meaning: 'The application does not exist or has been deleted.',
     remedy: 'Look for the application in the list of applications.',
+  },
+  'application.limit_reached': {
+    status: 409,
+    meaning: 'The merchant has the maximum number of applications.',
+    remedy: 'Delete an application first.',
   },
   'application.name_taken': {
     status: 409,
@@ -363,6 +383,11 @@ export const ERROR_CATALOGUE = {
     status: 404,
     meaning: 'The member does not exist or has been removed.',
     remedy: 'Look for the member in the list of members.',
+  },
+  'member.limit_reached': {
+    status: 409,
+    meaning: 'The merchant has the maximum number of members.',
+    remedy: 'Remove a member first.',
   },
   'member.last_manager': {
     status: 409,

@@ -6,7 +6,7 @@ import { registerDecorator, type ValidationArguments, type ValidationOptions } f
  * the marks that only set a direction where a text has none.
  */
 const DECEPTIVE =
-  /[\p{Cc}\p{Zl}\p{Zp}\u{ad}\u{180e}\u{200b}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}\u{e0001}]/u;
+  /[\p{Cc}\p{Zl}\p{Zp}\u{ad}\u{180e}\u{200b}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}\u{fff9}-\u{fffb}\u{e0001}\u{115f}\u{1160}\u{2800}\u{3164}\u{ffa0}]/u;
 
 /** Whether a value is a text of 1 to `max` code points that isn't blank, whole and not {@link DECEPTIVE}. */
 export const isText = (value: unknown, max: number): value is string =>
@@ -42,8 +42,11 @@ export function IsText(max: number, options?: ValidationOptions): PropertyDecora
     });
 }
 
-/** What an e-mail address may look like: ASCII before the @, and also a host of the local network after it. */
-export const EMAIL = { allow_utf8_local_part: false, require_tld: false } as const;
+/**
+ * What an e-mail address may look like: ASCII before the @, unquoted, so that one inbox has one spelling; and also a host of the local network after
+ * it.
+ */
+export const EMAIL = { allow_utf8_local_part: false, require_tld: false, blacklisted_chars: '"\\\\' } as const;
 
 const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 

@@ -114,7 +114,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     const latest = changes.at(-1)?.revision ?? this.applied;
     // Revisions have no gaps. If one is missing, it was deleted before this process could read it.
     if (latest - this.applied !== changes.length) return this.rejoin();
-    if (changes.some(({ kind }) => kind === 'import')) await this.formats.load();
+    await this.formats.apply(changes);
     for (const { kind, id } of changes) this.cache.invalidate({ kind, id });
     this.applied = latest;
     if (changes.length === CHANGES_AT_ONCE) return this.poll();

@@ -144,7 +144,7 @@ export class RevocationBarrier {
   }
 
   private async applyEverywhere(invalidations: Invalidation[], revision: number): Promise<void> {
-    if (invalidations.some(({ kind }) => kind === 'import')) await this.formats.load();
+    await this.formats.apply(invalidations);
     for (const invalidation of invalidations) this.cache.invalidate(invalidation);
     await this.waitForInstances(revision);
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Config } from '../../platform/config/config.js';
+import { isFormerPublicId, publicIdsOf } from '../../api-keys/credentials/imported/imported-credential.js';
 import { withTimeout, unavailableError } from '../../platform/database/with-timeout.js';
 import type { StaleEntries } from '../../platform/events/invalidation.js';
 import { CachedKeyReader, type CachedKey } from './cached-key.js';
@@ -70,10 +71,38 @@ export class KeyCache {
     this.misses += 1;
     for (;;) {
       const generation = this.validity.generation();
-      if (generation === null) return this.read(publicId);
-      const fill = this.fills.get(publicId) ?? this.startFill(publicId, generation);
+      if (generation === null) return this.read(() => this.keys.read(publicId));
+      const fill =
+        this.fills.get(publicId) ??
+        this.startFill(
+          publicId,
+          generation,
+          this.read(() => this.keys.read(publicId)),
+        );
       const key = await fill.result;
       if (!fill.isStale) return key;
+    }
+  }
+
+  /** Reads several keys as {@link fetch} does, by one statement, and returns them in the order of their public ids. */
+  async fetchAll(publicIds: readonly string[]): Promise<(CachedKey | null)[]> {
+    this.misses += 1;
+    for (;;) {
+      const generation = this.validity.generation();
+      if (generation === null) return this.read(() => this.keys.readAll(publicIds));
+      const missing = publicIds.filter((publicId) => !this.fills.has(publicId));
+      if (missing.length > 0) {
+        const reading = this.read(() => this.keys.readAll(missing));
+        for (const [index, publicId] of missing.entries())
+          this.startFill(
+            publicId,
+            generation,
+            reading.then((keys) => keys[index] ?? null),
+          );
+      }
+      const fills = publicIds.flatMap((publicId) => this.fills.get(publicId) ?? []);
+      const keys = await Promise.all(fills.map(({ result }) => result));
+      if (!fills.some(({ isStale }) => isStale)) return keys;
     }
   }
 
@@ -86,8 +115,11 @@ export class KeyCache {
       return;
     }
     if (kind === 'import') {
-      this.unknown.clear();
-      for (const publicId of this.fills.keys()) this.markStale(publicId);
+      // A text becomes a key by the public id that its format gives it, or the one that version 0.1 gives it.
+      const { from } = publicIdsOf(id);
+      const isImported = (publicId: string): boolean => publicId.startsWith(from) || isFormerPublicId(publicId);
+      for (const publicId of this.unknown.keys()) if (isImported(publicId)) this.unknown.delete(publicId);
+      for (const publicId of this.fills.keys()) if (isImported(publicId)) this.markStale(publicId);
       return;
     }
     const field = FIELD_BY_KIND[kind];
@@ -103,9 +135,9 @@ export class KeyCache {
     for (const publicId of this.fills.keys()) this.markStale(publicId);
   }
 
-  /** Starts a read. Its result is cached in the same step in which it leaves `fills`, so no invalidation can slip in between. */
-  private startFill(publicId: string, generation: number): Fill {
-    const fill: Fill = { isStale: false, result: this.read(publicId) };
+  /** Adds a read that has been started. Its result is cached in the same step in which it leaves `fills`, so no invalidation can slip in between. */
+  private startFill(publicId: string, generation: number, result: Promise<CachedKey | null>): Fill {
+    const fill: Fill = { isStale: false, result };
     this.fills.set(publicId, fill);
     fill.result.then(
       (key) => {
@@ -133,11 +165,11 @@ export class KeyCache {
     else this.unknown.set(publicId, true);
   }
 
-  private async read(publicId: string): Promise<CachedKey | null> {
+  private async read<T>(statement: () => Promise<T>): Promise<T> {
     if (this.reads >= READS_MAX) throw unavailableError();
     this.reads += 1;
     this.fillsStarted += 1;
-    return withTimeout(this.keys.read(publicId).finally(() => (this.reads -= 1)));
+    return withTimeout(statement().finally(() => (this.reads -= 1)));
   }
 }
 

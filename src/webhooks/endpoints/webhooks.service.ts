@@ -5,7 +5,8 @@ import type { Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { assertOwnTenant, assertTenantAccess, type Action } from '../../access/tenant-access.js';
 import { Account } from '../../accounts/account.entity.js';
-import { Merchant } from '../../accounts/merchant.entity.js';
+import { assertWithinLimit } from '../../accounts/merchant-limit.js';
+import { Config } from '../../platform/config/config.js';
 import { ApplicationsService } from '../../applications/applications.service.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
@@ -26,9 +27,6 @@ import { URL_LENGTH, WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import type { CreateWebhookBody, RotateWebhookSecretBody, UpdateWebhookBody } from './webhooks.dto.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 
-/** The most endpoints of a merchant; each of them adds to the cost of every event. */
-const ENDPOINTS_MAX = 100;
-
 /** The default overlap of the previous secret: a day. */
 const OVERLAP_SECONDS = DAY_SECONDS;
 
@@ -47,6 +45,7 @@ export class WebhooksService {
     @InjectRepository(WebhookEndpoint) private readonly endpoints: Repository<WebhookEndpoint>,
     private readonly applications: ApplicationsService,
     private readonly clock: Clock,
+    private readonly config: Config,
     private readonly deliverer: Deliverer,
     private readonly deliveries: EndpointDeliveries,
     private readonly secrets: WebhookSecrets,
@@ -67,10 +66,13 @@ export class WebhooksService {
     const secret = this.secrets.create();
     const now = this.clock.now();
     const endpoint = await this.transactions.run(async (tx) => {
-      // Serialises creations, so that two cannot both be the last one allowed.
-      await lockRow(tx.manager, Merchant, merchantId);
-      if ((await tx.manager.countBy(WebhookEndpoint, { merchantId })) >= ENDPOINTS_MAX)
-        throw new DomainError('webhook.limit_reached');
+      await assertWithinLimit(tx, {
+        merchantId,
+        max: this.config.MAX_WEBHOOKS_PER_MERCHANT,
+        adding: 1,
+        count: () => tx.manager.countBy(WebhookEndpoint, { merchantId }),
+        code: 'webhook.limit_reached',
+      });
       const made = tx.manager.create(WebhookEndpoint, {
         id,
         merchantId,

@@ -17,6 +17,7 @@ import {
   ndjson,
   NDJSON,
   outcomeOf,
+  PREFIX,
   sha256Row,
   WAYS,
 } from '../../support/imports.js';
@@ -76,9 +77,8 @@ describe('the input of an import', () => {
     await server.sealed();
     const before = await counts();
     const forOthers = await importText(server, fresh, body, {}, '?dryRun=true');
-    expect(forOthers.body).toMatchObject({ imported: 601, existing: 0, failed: 3, dryRun: true });
+    expect(forOthers.body).toMatchObject({ imported: 602, existing: 0, failed: 2, dryRun: true });
     expect(forOthers.body.results.map(({ line, status }: Record<string, number>) => [line, status])).toEqual([
-      [2, 409],
       [604, 400],
       [605, 400],
     ]);
@@ -148,9 +148,9 @@ describe('the input of an import', () => {
   it.each<[string, Record<string, unknown>]>([
     ['hash', { hash: 'abc' }],
     ['hash', { hash: 'f'.repeat(64), encoding: 'base64' }],
-    ['hash', { hash: `$2b$15$${'a'.repeat(53)}`, algorithm: 'bcrypt', lookupPrefix: 'acme_live_x' }],
+    ['hash', { hash: `$2b$13$${'a'.repeat(53)}`, algorithm: 'bcrypt', lookupPrefix: 'acme_live_x' }],
     ['hash', { hash: `$2b$10$${'a'.repeat(52)}`, algorithm: 'bcrypt', lookupPrefix: 'acme_live_x' }],
-    ['hash', { hash: argon('m=131073,t=3,p=4'), algorithm: 'argon2', lookupPrefix: 'acme_live_x' }],
+    ['hash', { hash: argon('m=65537,t=3,p=4'), algorithm: 'argon2', lookupPrefix: 'acme_live_x' }],
     ['hash', { hash: argon('m=65536,t=11,p=4'), algorithm: 'argon2', lookupPrefix: 'acme_live_x' }],
     ['hash', { hash: argon('m=65536,t=3,p=5'), algorithm: 'argon2', lookupPrefix: 'acme_live_x' }],
     ['lookupPrefix', { hash: argon('m=65536,t=3,p=4'), algorithm: 'argon2' }],
@@ -179,7 +179,10 @@ describe('the input of an import', () => {
   });
 
   it('needs a pepper for an HMAC', async () => {
-    const text = ndjson({ format: { length: 42 } }, await WAYS['hmac-sha256 in base64']?.(foreignKey()));
+    const text = ndjson(
+      { format: { prefix: PREFIX, length: 42 } },
+      await WAYS['hmac-sha256 in base64']?.(foreignKey()),
+    );
     expect((await importText(server, user, text)).body.results[0]).toMatchObject({
       status: 400,
       details: [{ field: 'algorithm' }],
@@ -192,12 +195,25 @@ describe('the input of an import', () => {
     ['a broken first line', '{"format"\n{}\n', 400],
     ['a format that fits everything', ndjson({ format: {} }, {}), 400],
     ['a format of our own keys', ndjson({ format: { prefix: 'ks_live_' } }, {}), 400],
-    ['a format of a wrong length', ndjson({ format: { length: 7 } }, {}), 400],
+    ['a format of tokens', ndjson({ format: { prefix: 'eyJhbG' } }, {}), 400],
+    ['a format without a prefix', ndjson({ format: { length: 42 } }, {}), 400],
+    ['a format with a short prefix', ndjson({ format: { prefix: 'acm' } }, {}), 400],
+    ['a format of short keys', ndjson({ format: { prefix: 'unde', length: 15 } }, {}), 400],
+    [
+      'a format of keys that are hardly longer than its prefix',
+      ndjson({ format: { prefix: PREFIX, length: 21 } }, {}),
+      400,
+    ],
     ['a format alone', ndjson({ format: FORMAT }), 400],
     ['more lines than a call may have', ndjson({ format: FORMAT }) + '\n'.repeat(100_001), 413],
     ['empty JSON', '', 400, { 'content-type': 'application/json' }],
-    ['JSON without keys', '{"format": {"length": 42}}', 400, { 'content-type': 'application/json' }],
-    ['JSON with no key in it', '{"format": {"length": 42}, "keys": []}', 400, { 'content-type': 'application/json' }],
+    ['JSON without keys', '{"format": {"prefix": "acme_live_"}}', 400, { 'content-type': 'application/json' }],
+    [
+      'JSON with no key in it',
+      '{"format": {"prefix": "acme_live_"}, "keys": []}',
+      400,
+      { 'content-type': 'application/json' },
+    ],
     ['JSON that is an array', '[1]', 400, { 'content-type': 'application/json' }],
     ['broken JSON', '{"keys"', 400, { 'content-type': 'application/json' }],
     ['JSON over 256 KiB', `"${'x'.repeat(300_000)}"`, 413, { 'content-type': 'application/json' }],
@@ -249,16 +265,6 @@ describe('the input of an import', () => {
     const list = await server.call('GET', `/api/v1/applications/${application}/api-keys`, { token: stranger.token });
     expect(list.body.items).toMatchObject([{ keyPrefix: 'acme_live_', level: 4 }]);
     expect(await outcomeOf(server, key)).toBe('VALID');
-  });
-
-  it('does not reveal whose key has the same hash', async () => {
-    const key = foreignKey();
-    await send(sha256Row(key));
-    const stranger = await server.newMerchant();
-    const { body, text } = await importLines(server, stranger, [sha256Row(key)]);
-    expect(body).toMatchObject({ imported: 0, existing: 0, failed: 1 });
-    expect(body.results).toEqual([{ line: 2, status: 409, message: 'Another key has this hash or lookup prefix' }]);
-    expect(text).not.toContain(user.merchantId);
   });
 
   it('is recognised after its slow hash has been replaced, and not confused with another key of its prefix', async () => {
@@ -323,7 +329,7 @@ describe('the input of an import', () => {
   it('creates no more than twenty formats for one merchant', async () => {
     const merchant = await server.newMerchant();
     const by = async (length: number) => {
-      const text = ndjson({ format: { length } }, sha256Row(foreignKey('', length)));
+      const text = ndjson({ format: { prefix: PREFIX, length } }, sha256Row(foreignKey(PREFIX, length)));
       return (await importText(server, merchant, text)).body;
     };
     for (let length = 50; length < 70; length += 1) expect(await by(length)).toMatchObject({ imported: 1 });

@@ -161,6 +161,8 @@ const mariadb = process.env.TEST_DATABASE_URL;
   it('are none for what cannot be an imported key by its shape, and one for each that can, however often it comes', async () => {
     const key = foreignKey();
     await importLines(server, user, [sha256Row(key), await bcryptRow(foreignKey())]);
+    for (const neighbour of [await server.newMerchant(), await server.newMerchant()])
+      await importLines(server, neighbour, [sha256Row(foreignKey()), await bcryptRow(foreignKey())]);
     expect(await verify([key])).toEqual(['VALID']);
     const elsewhere = [
       () => foreignKey('acme_test_'),
@@ -180,9 +182,9 @@ const mariadb = process.env.TEST_DATABASE_URL;
     const asked = await during(async () => {
       for (let round = 0; round < 20; round += 1) expect(new Set(await verify(alike))).toEqual(new Set(['NOT_FOUND']));
     });
-    // Each by its digest and by its first characters.
-    expect(asked.Com_select).toBeGreaterThanOrEqual(100);
-    expect(asked.Com_select).toBeLessThan(100 + idleSelects(asked.ms));
+    // Each by its digest and by its first characters, as each of three merchants may have imported it.
+    expect(asked.Com_select).toBeGreaterThanOrEqual(50);
+    expect(asked.Com_select).toBeLessThan(50 + idleSelects(asked.ms));
   });
 
   it('do not grow with the number of unknown keys, which never displace a valid one', async () => {

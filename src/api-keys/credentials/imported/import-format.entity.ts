@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { LookupKind } from './imported-credential.js';
 
-/** A format of keys that a merchant imported: what they look like, and how they are looked up. Rows are only ever added. */
+/** A format of keys that a merchant imported: what they look like, and how they are looked up.  */
 @Entity()
 export class ImportFormat {
   @PrimaryColumn({ type: 'varchar', length: 36 })

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { EntityManager, Repository } from 'typeorm';
+import type { EntityManager, EntityTarget, Repository } from 'typeorm';
 import { Account } from '../../../accounts/account.entity.js';
 import { ApiKey } from '../../api-key.entity.js';
+import { MerchantKeyLimit } from '../../merchant-key-limit.js';
 import { ExpiryNotices } from '../../retention/expiry-notices.js';
 import { Application } from '../../../applications/application.entity.js';
 import { LEVELS } from '../../../access/levels.js';
@@ -16,11 +17,11 @@ import { ROWS_AT_ONCE } from '../../../platform/runtime/turns.js';
 import { Transactions } from '../../../platform/database/transactions/transactions.js';
 import type { Transaction } from '../../../platform/database/transactions/transaction.js';
 import { isDuplicate } from '../../../platform/database/engine-errors.js';
-import type { ImportRun } from './import-rows.js';
+import { ImportFormat } from '../../credentials/imported/import-format.entity.js';
+import type { ImportRun, KeyToImport } from './import-rows.js';
 
-export interface ImportRow {
+export interface ImportRow extends KeyToImport {
   line: number;
-  key: ApiKey;
 }
 
 /** A row that was not imported, and why. */
@@ -47,6 +48,7 @@ const ATTEMPTS = 5;
 export class ImportBatches {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly limit: MerchantKeyLimit,
     private readonly notices: ExpiryNotices,
     private readonly transactions: Transactions,
   ) {}
@@ -70,7 +72,7 @@ export class ImportBatches {
   /** Returns what storing the rows would do, given the keys of the batches that were rehearsed before. */
   async rehearse(rows: ImportRow[], rehearsed: ReadonlyMap<string, StoredKey>): Promise<ImportOutcome> {
     const stored = await findStored(this.keys.manager, rows);
-    const before = rows.flatMap(({ key }) => rehearsed.get(key.publicId) ?? []);
+    const before = rows.flatMap(({ key }) => rehearsed.get(key.id) ?? rehearsed.get(key.publicId) ?? []);
     return classify(rows, new Map([...before, ...stored.values()].flatMap(entriesById)));
   }
 
@@ -79,23 +81,37 @@ export class ImportBatches {
     // transaction that lowers it sees the keys.
     const level = (await holdRow(tx.manager, Account, caller.accountId))?.maxKeyLevel ?? -1;
     if (level < LEVELS.writeOwn) throw new DomainError('access.level_lacking');
-    const missing = await this.holdApplications(tx.manager, rows);
+    const goneApplications = await holdAll(
+      tx.manager,
+      Application,
+      rows.flatMap(({ key }) => key.applicationId ?? []),
+    );
+    const goneFormats = await holdAll(
+      tx.manager,
+      ImportFormat,
+      rows.map(({ formatId }) => formatId),
+    );
     const refused: ImportOutcome['refused'] = [];
-    const allowed = rows.filter(({ line, key }) => {
-      const isMissing = key.applicationId !== null && missing.has(key.applicationId);
-      const { externalId } = key;
-      if (isMissing) refused.push({ line, externalId, error: new DomainError('application.not_found') });
-      else if (key.level > level)
-        refused.push({ line, externalId, error: DomainError.invalid('level', 'level must not be above your own') });
-      return !isMissing && key.level <= level;
+    const allowed = rows.filter(({ line, key, formatId }) => {
+      const { applicationId, externalId } = key;
+      const refuse = (error: DomainError): false => {
+        refused.push({ line, externalId, error });
+        return false;
+      };
+      if (applicationId !== null && goneApplications.has(applicationId))
+        return refuse(new DomainError('application.not_found'));
+      if (goneFormats.has(formatId)) return refuse(new DomainError('import_format.not_found'));
+      return key.level <= level || refuse(DomainError.invalid('level', 'level must not be above your own'));
     });
     const outcome = classify(allowed, await findStored(tx.manager, allowed));
-    const { imported } = outcome;
+    const imported = await this.withinLimit(tx, allowed, outcome.imported, refused);
+    const formatOf = new Map(allowed.map(({ key, formatId }) => [key, formatId]));
     if (imported.length > 0) {
       for (const some of inBatches(imported, ROWS_AT_ONCE)) await insertRows(tx.manager, ApiKey, some);
       for (const { id: keyId, expiresAt } of imported) this.notices.expect(tx, keyId, expiresAt);
       for (const merchantId of new Set(imported.map((key) => key.merchantId))) {
         const keys = imported.filter((key) => key.merchantId === merchantId);
+        const formatIds = new Set(keys.flatMap((key) => formatOf.get(key) ?? []));
         const applicationIds = [...new Set(keys.flatMap((key) => key.applicationId ?? []))];
         await tx.publish({
           name: 'api_key.imported',
@@ -104,20 +120,46 @@ export class ImportBatches {
           targetType: 'import',
           targetId: id,
           details: { count: keys.length, applicationIds: applicationIds.slice(0, 10) },
-          invalidates: [{ kind: 'import', id, revokes: 'nothing' }],
+          invalidates: [...formatIds].map((formatId) => ({ kind: 'import', id: formatId, revokes: 'nothing' })),
         });
       }
     }
-    return { ...outcome, refused: [...refused, ...outcome.refused] };
+    return { ...outcome, imported, refused: [...refused, ...outcome.refused] };
   }
 
-  /** Holds the applications in the order of their ids, which prevents their deletion. Returns the ids of those that don't exist. */
-  private async holdApplications(manager: EntityManager, rows: ImportRow[]): Promise<Set<string>> {
-    const missing = new Set<string>();
-    for (const id of [...new Set(rows.flatMap(({ key }) => key.applicationId ?? []))].sort())
-      if (!(await holdRow(manager, Application, id))) missing.add(id);
-    return missing;
+  /** Returns the keys of the merchants that may have so many more, and refuses all others. */
+  private async withinLimit(
+    tx: Transaction,
+    rows: ImportRow[],
+    keys: ApiKey[],
+    refused: ImportProblem[],
+  ): Promise<ApiKey[]> {
+    const full = new Map<string, DomainError>();
+    for (const merchantId of new Set(keys.map((key) => key.merchantId))) {
+      const adding = keys.filter((key) => key.merchantId === merchantId).length;
+      await this.limit.assertWithin(tx, merchantId, adding).catch((error: unknown) => {
+        if (!(error instanceof DomainError)) throw error;
+        full.set(merchantId, error);
+      });
+    }
+    const surplus = new Set(keys.filter(({ merchantId }) => full.has(merchantId)));
+    for (const { line, key } of rows) {
+      const error = surplus.has(key) ? full.get(key.merchantId) : undefined;
+      if (error) refused.push({ line, externalId: key.externalId, error });
+    }
+    return keys.filter((key) => !surplus.has(key));
   }
+}
+
+/** Holds rows in the order of their ids, which prevents their deletion. Returns the ids of those that don't exist. */
+async function holdAll<T extends Application | ImportFormat>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  ids: string[],
+): Promise<Set<string>> {
+  const missing = new Set<string>();
+  for (const id of [...new Set(ids)].sort()) if (!(await holdRow(manager, entity, id))) missing.add(id);
+  return missing;
 }
 
 /** Finds the stored keys with an id of these rows, including keys that have been rotated since they were imported. */
@@ -125,12 +167,13 @@ async function findStored(manager: EntityManager, rows: ImportRow[]): Promise<Ma
   if (rows.length === 0) return new Map();
   const mapper = new RowMapper(manager, ApiKey, 'k', ['id', 'publicId', 'previousPublicId', 'merchantId']);
   const selectBy = (column: string): string =>
-    `SELECT ${mapper.columns} FROM api_key k WHERE k.${column} IN (${placeholders(rows)})`;
-  const publicIds = rows.map(({ key }) => key.publicId);
+    `SELECT ${mapper.columns} FROM api_key k WHERE k.${column} IN (${placeholders(ids)})`;
+  const ids = rows.flatMap(({ key, former }) => [key.id, former.id]);
+  const publicIds = rows.flatMap(({ key, former }) => [key.publicId, former.publicId]);
   // One SELECT per index, because engines may scan the whole table for conditions that are joined by OR.
   const found = await manager.query<Record<string, unknown>[]>(
     ['id', 'public_id', 'previous_public_id'].map(selectBy).join(' UNION ALL '),
-    [...rows.map(({ key }) => key.id), ...publicIds, ...publicIds],
+    [...ids, ...publicIds, ...publicIds],
   );
   return new Map(found.flatMap((row) => entriesById(mapper.readInto(row, {}))));
 }
@@ -139,15 +182,16 @@ async function findStored(manager: EntityManager, rows: ImportRow[]): Promise<Ma
 const entriesById = <T extends StoredKey>(key: T): [string, T][] =>
   [key.id, key.publicId, key.previousPublicId].flatMap((id) => (id === null ? [] : [[id, key]]));
 
-/** Divides rows into new keys, keys that the merchant already has, and rows that conflict with another key or another merchant's key. */
+/** Divides rows into new keys, keys that the merchant already has, and rows that conflict with another key of the merchant. */
 function classify(rows: ImportRow[], stored: Map<string, StoredKey>): ImportOutcome {
   const outcome: ImportOutcome = { imported: [], existing: 0, refused: [] };
-  for (const { line, key } of rows) {
-    const other = stored.get(key.id) ?? stored.get(key.publicId);
+  for (const { line, key, former } of rows) {
+    const ofMerchant = [key.id, key.publicId, former.id, former.publicId].flatMap((id) => stored.get(id) ?? []);
+    const other = ofMerchant.find(({ merchantId }) => merchantId === key.merchantId);
     if (!other) {
-      stored.set(key.publicId, key);
+      stored.set(key.id, key).set(key.publicId, key);
       outcome.imported.push(key);
-    } else if (other.id === key.id && other.merchantId === key.merchantId) outcome.existing += 1;
+    } else if (other.id === key.id || other.id === former.id) outcome.existing += 1;
     else outcome.refused.push({ line, externalId: key.externalId, error: new DomainError('api_key.taken') });
   }
   return outcome;

@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
@@ -6,8 +6,8 @@ import type { Repository } from 'typeorm';
 import type { Scopes } from '../../../access/scopes.js';
 import type { Caller } from '../../../access/caller.js';
 import { ApiKey } from '../../api-key.entity.js';
-import { credentialFromDigest, idOfPrefix } from '../../credentials/imported/imported-credential.js';
-import { SecretHasher } from '../../credentials/secret-hasher.js';
+import { formerPublicIdOf, publicIdOf } from '../../credentials/imported/imported-credential.js';
+import { SecretHasher, type HashedSecret } from '../../credentials/secret-hasher.js';
 import type { Application } from '../../../applications/application.entity.js';
 import { ApplicationsService } from '../../../applications/applications.service.js';
 import { Clock } from '../../../platform/runtime/clock.js';
@@ -18,8 +18,11 @@ import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
 import { defaultLevel } from '../../permissions/default-level.js';
 import { assertGiven, readScopesOfMerchant } from '../../permissions/merchant-scopes.js';
 import { readSettings } from '../key-settings.js';
-import { EXTERNAL_ID_MAX, ImportedKeyBody, type ImportFormatBody } from './import.dto.js';
-import { ImportFormats, readShape, type Shape } from './import-formats.js';
+import type { ImportFormat } from '../../credentials/imported/import-format.entity.js';
+import type { ImportFormatBody } from './formats/import-formats.dto.js';
+import { ImportFormats, type Shape } from './formats/import-formats.js';
+import { readShape } from './formats/read-format.js';
+import { EXTERNAL_ID_MAX, ImportedKeyBody } from './import.dto.js';
 import { readHash, type FastHash, type SlowHash } from './imported-hash.js';
 
 /** How many of a key's first characters are shown. */
@@ -33,9 +36,29 @@ export interface ImportRun {
   isDryRun: boolean;
   /** The applications and formats of earlier rows. A rejected promise says why one is not available. */
   applications: Map<string, Promise<Application>>;
-  formatIds: Map<string, Promise<string>>;
+  formats: Map<string, Promise<ImportFormat>>;
   /** The scopes that the merchants of earlier rows were given. */
   given: Map<string, Promise<Scopes>>;
+  /** Whether another merchant has had a format of such keys for longer. */
+  isShared: boolean;
+}
+
+/** The ids of a key. */
+export type KeyIds = Pick<ApiKey, 'id' | 'publicId'>;
+
+/** A key to import. */
+export interface KeyToImport {
+  key: ApiKey;
+  formatId: string;
+  /** The ids that version 0.1 gave the same key. */
+  former: KeyIds;
+}
+
+interface Identity {
+  ids: KeyIds;
+  former: KeyIds;
+  formatId: string;
+  hash: HashedSecret;
 }
 
 /** Converts rows to keys, without storing them. */
@@ -50,14 +73,14 @@ export class ImportRows {
   ) {}
 
   /** @throws {DomainError} if the row can't be imported */
-  async read(run: ImportRun, value: unknown): Promise<ApiKey> {
+  async read(run: ImportRun, value: unknown): Promise<KeyToImport> {
     const row = validate(ImportedKeyBody, value);
     const { caller } = run;
     const hashed = readHash(row);
     const level = row.level ?? defaultLevel(caller);
     if (level > caller.level) throw DomainError.invalid('level', 'level must not be above your own');
-    const prefix = row.lookupPrefix ?? run.format.prefix ?? '';
-    if (!prefix.startsWith(run.format.prefix ?? ''))
+    const prefix = row.lookupPrefix ?? run.format.prefix;
+    if (!prefix.startsWith(run.format.prefix))
       throw DomainError.invalid('lookupPrefix', 'lookupPrefix must begin with format.prefix');
     const times = this.readTimes(row);
     const application = await this.findApplication(run, row.applicationId ?? null);
@@ -66,8 +89,10 @@ export class ImportRows {
       throw DomainError.invalid('environment', 'environment must be that of the application');
     const merchantId = application?.merchantId ?? caller.merchantId;
     if (row.scopes) assertGiven(await this.findGiven(run, merchantId), row.scopes);
+    const { ids, former, formatId, hash } = await this.createIdentity(run, merchantId, hashed);
     const own = {
-      ...(await this.createIdentity(run, merchantId, hashed)),
+      ...ids,
+      ...hash,
       ...times,
       merchantId,
       accountId: caller.accountId,
@@ -80,38 +105,52 @@ export class ImportRows {
       isActive: row.isEnabled ?? true,
     };
     // `new ApiKey()` already has all properties, and assigning to them is much faster than building an object from parts.
-    return Object.assign(new ApiKey(), NEW_KEY, own, readSettings(row, this.clock.now(), 'new'));
+    const key = Object.assign(new ApiKey(), NEW_KEY, own, readSettings(row, this.clock.now(), 'new'));
+    return { key, formatId, former };
   }
 
   /**
-   * Returns the columns that find and prove the key. The id is derived from the hash, so that the same row is recognized even after the
-   * hash has been replaced, or after a rotation has replaced the whole credential.
+   * Returns the columns that find and prove the key. The id is derived from the merchant and the hash, so that the same row is recognized even
+   * after the hash has been replaced, or after a rotation has replaced the whole credential.
    */
-  private async createIdentity(
-    run: ImportRun,
-    merchantId: string,
-    hashed: FastHash | SlowHash,
-  ): Promise<Pick<ApiKey, 'id' | 'publicId' | 'secretHash' | 'pepperId'>> {
-    if (hashed.kind !== 'prefix') {
-      await this.resolveFormat(run, merchantId, readShape(run.format, hashed.kind, null));
-      const { publicId, secret } = credentialFromDigest(hashed.kind, hashed.digest);
-      return { id: deriveUuid(publicId), publicId, ...this.hasher.hash(secret) };
-    }
-    const { lookupPrefix, algorithm, hash: slowHash } = hashed;
-    const formatId = await this.resolveFormat(run, merchantId, readShape(run.format, 'prefix', lookupPrefix.length));
-    const publicId = idOfPrefix(formatId, lookupPrefix);
-    return { id: deriveUuid(`${publicId} ${slowHash}`), publicId, secretHash: slowHash, pepperId: algorithm };
+  private async createIdentity(run: ImportRun, merchantId: string, hashed: FastHash | SlowHash): Promise<Identity> {
+    const { kind } = hashed;
+    const isSlow = kind === 'prefix';
+    const lookup = isSlow ? hashed.lookupPrefix : hashed.digest;
+    const { id: formatId } = await this.resolveFormat(
+      run,
+      merchantId,
+      readShape(run.format, kind, isSlow ? lookup.length : null),
+    );
+    const format = { id: formatId, kind };
+    const formerPublicId = formerPublicIdOf(format, lookup);
+    return {
+      formatId,
+      ids: {
+        id: deriveUuid(`${merchantId} ${kind}:${lookup}${isSlow ? ` ${hashed.hash}` : ''}`),
+        publicId: publicIdOf(format, lookup),
+      },
+      former: {
+        id: deriveUuid(isSlow ? `${formerPublicId} ${hashed.hash}` : formerPublicId),
+        publicId: formerPublicId,
+      },
+      hash: isSlow ? { secretHash: hashed.hash, pepperId: hashed.algorithm } : this.hasher.hash(lookup),
+    };
   }
 
-  private resolveFormat(run: ImportRun, merchantId: string, shape: Shape): Promise<string> {
+  private resolveFormat(run: ImportRun, merchantId: string, shape: Shape): Promise<ImportFormat> {
     const name = [merchantId, shape.kind, shape.lookupLength].join(' ');
-    const id =
-      run.formatIds.get(name) ??
-      (run.isDryRun
-        ? this.formats.find(merchantId, shape).then((found) => found ?? randomUUID())
-        : this.formats.ensure(run.caller, run.id, merchantId, shape));
-    run.formatIds.set(name, id);
-    return id;
+    const format = run.formats.get(name) ?? this.findFormat(run, merchantId, shape);
+    run.formats.set(name, format);
+    return format;
+  }
+
+  private async findFormat(run: ImportRun, merchantId: string, shape: Shape): Promise<ImportFormat> {
+    const format = run.isDryRun
+      ? ((await this.formats.findByShape(merchantId, shape)) ?? this.formats.draft(merchantId, shape))
+      : await this.formats.ensure(run.caller, run.id, merchantId, shape);
+    if (await this.formats.isShared(format)) run.isShared = true;
+    return format;
   }
 
   private findGiven({ given }: ImportRun, merchantId: string): Promise<Scopes> {

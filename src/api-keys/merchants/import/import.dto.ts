@@ -1,19 +1,9 @@
 import { Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsObject,
-  IsOptional,
-  IsUUID,
-  Matches,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsObject, IsOptional, IsUUID, Matches, ValidateNested } from 'class-validator';
 import type { FieldProblem } from '../../../platform/events/domain-error.js';
 import { IsMoment, IsText } from '../../../platform/validation/text.js';
 import { KeySettingsBody } from '../key-settings.dto.js';
+import { ImportFormatBody } from './formats/import-formats.dto.js';
 
 /** The maximum length of the former system's name for a key, in characters. */
 export const EXTERNAL_ID_MAX = 100;
@@ -29,42 +19,6 @@ export class ImportQuery {
   dryRun?: 'true' | 'false';
 }
 
-/** The format of the keys. Text without this format is refused without a database read. `prefix`, `length` or both must be given. */
-export class ImportFormatBody {
-  /**
-   * The characters that every key begins with, 1 to 64. They must not begin with `ks_`.
-   * @example "acme_live_"
-   */
-  @IsOptional()
-  @Matches(/^(?!ks_)[\x21-\x7e]{1,64}$/, {
-    message: '$property must be 1 to 64 visible ASCII characters, and must not begin with ks_',
-  })
-  prefix?: string | null;
-
-  /**
-   * The length of every key, 8 to 500 characters.
-   * @example 42
-   */
-  @IsOptional()
-  @Min(8)
-  @Max(500)
-  @IsInt()
-  length?: number | null;
-
-  /**
-   * The pepper of HMAC-SHA-256. It is stored encrypted.
-   * @example "the pepper of the former system"
-   */
-  @IsOptional()
-  @IsText(256)
-  pepper?: string | null;
-
-  /** The encoding of the pepper; by default `utf8`. */
-  @IsOptional()
-  @IsIn(['utf8', 'hex', 'base64', 'base64url'])
-  pepperEncoding?: 'utf8' | 'hex' | 'base64' | 'base64url' | null;
-}
-
 /** A key to import, of which only the hash is known. In NDJSON, it is a line of at most 16 KiB. */
 export class ImportedKeyBody extends KeySettingsBody {
   /**
@@ -75,7 +29,7 @@ export class ImportedKeyBody extends KeySettingsBody {
   hash: string;
 
   /**
-   * The algorithm of the hash. bcrypt may have a cost of up to 14. argon2 must be in PHC format, with up to 128 MiB of memory, 10 passes
+   * The algorithm of the hash. bcrypt may have a cost of up to 12. argon2 must be in PHC format, with up to 64 MiB of memory, 10 passes
    * and 4 lanes.
    */
   @IsIn(['sha256', 'hmac-sha256', 'bcrypt', 'argon2'])
@@ -222,6 +176,12 @@ export class ImportReport {
 
   /** Whether this was a dry run, which changes nothing. */
   dryRun: boolean;
+
+  /**
+   * `true` if another merchant has had a format of such keys for longer. A key that both have imported is then yours only where the check names
+   * your merchant or application.
+   */
+  sharedFormat?: boolean;
 
   /** The rows that were not imported, up to 1,000 of them. */
   results: ImportProblemView[];

@@ -3,8 +3,16 @@ import type { ImportProblemView, ImportReport } from './import.dto.js';
 import type { ImportProblem } from './import-batches.js';
 import type { ImportResult } from './import.service.js';
 
-export function presentImport({ imported, existing, failed, isDryRun, problems }: ImportResult): ImportReport {
-  return { imported, existing, failed, dryRun: isDryRun, results: problems.map(presentProblem) };
+export function presentImport({
+  imported,
+  existing,
+  failed,
+  isDryRun,
+  isShared,
+  problems,
+}: ImportResult): ImportReport {
+  const report = { imported, existing, failed, dryRun: isDryRun, results: problems.map(presentProblem) };
+  return isShared ? { ...report, sharedFormat: true } : report;
 }
 
 /** Presents a problem with the message that the error would have as the response to a request. */

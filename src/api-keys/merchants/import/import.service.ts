@@ -7,7 +7,8 @@ import { letOthersIn } from '../../../platform/runtime/turns.js';
 import { ImportBatches, type ImportOutcome, type ImportProblem, type ImportRow } from './import-batches.js';
 import type { ImportLine } from './import-lines.js';
 import { ImportRows, readExternalId, validate, type ImportRun } from './import-rows.js';
-import { ImportFormatBody } from './import.dto.js';
+import { ImportFormatBody } from './formats/import-formats.dto.js';
+import { assertLongEnough } from './formats/read-format.js';
 
 /** Rows in one transaction. */
 const BATCH = 500;
@@ -27,6 +28,8 @@ export interface ImportResult {
   existing: number;
   failed: number;
   isDryRun: boolean;
+  /** Whether another merchant has had a format of such keys for longer. */
+  isShared: boolean;
   problems: ImportProblem[];
 }
 
@@ -45,7 +48,7 @@ export class ImportService {
    * @throws {DomainError} if the import as a whole is invalid: no format, no keys, or too many lines
    */
   async run(caller: Caller, lines: AsyncIterable<ImportLine>, isDryRun: boolean): Promise<ImportResult> {
-    const result: ImportResult = { imported: 0, existing: 0, failed: 0, isDryRun, problems: [] };
+    const result: ImportResult = { imported: 0, existing: 0, failed: 0, isDryRun, isShared: false, problems: [] };
     const rehearsed = new Map<string, ApiKey>();
     let run: ImportRun | null = null;
     let batch: ImportRow[] = [];
@@ -74,7 +77,7 @@ export class ImportService {
         if (count % ROWS_PER_TICK === 0) await letOthersIn();
         try {
           if (error) throw error;
-          batch.push({ line, key: await this.rows.read(run, value) });
+          batch.push({ line, ...(await this.rows.read(run, value)) });
         } catch (refusal) {
           if (!(refusal instanceof DomainError) || refusal.status >= 500) throw refusal;
           addProblem(result, { line, externalId: readExternalId(value), error: refusal });
@@ -88,7 +91,7 @@ export class ImportService {
     } finally {
       await Promise.allSettled(storing);
     }
-    return { ...result, problems: result.problems.sort((a, b) => a.line - b.line) };
+    return { ...result, isShared: run.isShared, problems: result.problems.sort((a, b) => a.line - b.line) };
   }
 }
 
@@ -98,7 +101,8 @@ const createRun = (caller: Caller, format: ImportFormatBody, isDryRun: boolean):
   format,
   isDryRun,
   applications: new Map(),
-  formatIds: new Map(),
+  formats: new Map(),
+  isShared: false,
   given: new Map(),
 });
 
@@ -109,8 +113,7 @@ function readFormat(first: unknown, error: DomainError | undefined): ImportForma
   if (typeof format !== 'object' || format === null)
     throw DomainError.invalid('format', 'format must be an object in the first line');
   const body = validate(ImportFormatBody, format, 'format.');
-  if (body.prefix == null && body.length == null)
-    throw DomainError.invalid('format', 'format must have a prefix or a length');
+  assertLongEnough(body);
   return body;
 }
 
@@ -121,7 +124,7 @@ function addOutcome(
 ): void {
   result.imported += imported.length;
   result.existing += existing;
-  if (result.isDryRun) for (const key of imported) rehearsed.set(key.publicId, key);
+  if (result.isDryRun) for (const key of imported) rehearsed.set(key.id, key).set(key.publicId, key);
   for (const problem of refused) addProblem(result, problem);
 }
 

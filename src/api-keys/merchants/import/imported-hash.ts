@@ -19,12 +19,13 @@ export interface SlowHash {
 const DIGEST = { hex: /^[0-9a-f]{64}$/i, base64: /^[\w+/]{43}=?$/, base64url: /^[\w-]{43}=?$/ };
 
 const BCRYPT = /^\$2[aby]\$(\d\d)\$[./0-9A-Za-z]{53}$/;
-const BCRYPT_COST = { min: 4, max: 14 };
+/** What a comparison may cost: about a quarter of a second of one core at the most. */
+const BCRYPT_COST = { min: 4, max: 12 };
 
 /** argon2 in PHC format: memory in KiB, passes and lanes, then the salt and the hash without padding. */
 const ARGON2 =
   /^\$argon2(?:id|i|d)\$v=(?:16|19)\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9])\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,86}$/;
-const ARGON2_MAX = { memoryKib: 131_072, passes: 10, lanes: 4 };
+const ARGON2_MAX = { memoryKib: 65_536, passes: 10, lanes: 4 };
 
 /**
  * Returns the hash of a row in the form that is stored.
@@ -39,11 +40,11 @@ export function readHash({ algorithm, hash, encoding, lookupPrefix }: ImportedKe
   }
   if (lookupPrefix == null) throw DomainError.invalid('lookupPrefix', `lookupPrefix is required for ${algorithm}`);
   if (algorithm === 'bcrypt' && !isBcrypt(hash))
-    throw DomainError.invalid('hash', 'hash must be like $2b$10$… of 60 characters, with a cost of 4 to 14');
+    throw DomainError.invalid('hash', 'hash must be like $2b$10$… of 60 characters, with a cost of 4 to 12');
   if (algorithm === 'argon2' && !isArgon2(hash))
     throw DomainError.invalid(
       'hash',
-      'hash must be like $argon2id$v=19$m=65536,t=3,p=4$…, with m up to 131072, t up to 10, p up to 4',
+      'hash must be like $argon2id$v=19$m=65536,t=3,p=4$…, with m up to 65536, t up to 10, p up to 4',
     );
   return { kind: 'prefix', algorithm, hash, lookupPrefix };
 }

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../access/caller.js';
+import { lockRow } from '../platform/database/row-locks.js';
+import type { Transaction } from '../platform/database/transactions/transaction.js';
+import { Transactions } from '../platform/database/transactions/transactions.js';
+import { DomainError } from '../platform/events/domain-error.js';
+import { Account } from './account.entity.js';
+import { AccountsService } from './accounts.service.js';
+import { OwnerCheck } from './owner-check.js';
+import { LoginSessions } from './sessions/login-sessions.js';
+
+type Work<T> = (tx: Transaction, account: Account) => Promise<T>;
+
+/**
+ * Changes what callers' own accounts log in with, one change of an account after the other. A change whose session has ended by the time it has its
+ * turn, by a new password for example, is refused.
+ */
+@Injectable()
+export class OwnerTransactions {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly check: OwnerCheck,
+    private readonly sessions: LoginSessions,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * Runs `work` with the caller's account, which stays locked.
+   *
+   * @throws {DomainError} `credential.invalid` if the caller's session has ended
+   */
+  run<T>({ accountId, sessionId }: Caller, work: Work<T>): Promise<T> {
+    return this.transactions.run(async (tx) => {
+      const account = await lockRow(tx.manager, Account, accountId);
+      if (account?.deletedAt !== null) throw new DomainError('credential.invalid');
+      if (sessionId && !(await this.sessions.isValid(tx, sessionId))) throw new DomainError('credential.invalid');
+      return work(tx, account);
+    });
+  }
+
+  /**
+   * Does the same for a caller who has sent the current password.
+   *
+   * @throws {DomainError} as {@link run} and {@link OwnerCheck.assertIsOwner}
+   */
+  async runChecked<T>(caller: Caller, password: string | null | undefined, work: Work<T>): Promise<T> {
+    const found = await this.accounts.find(caller.accountId);
+    if (!found) throw new DomainError('credential.invalid');
+    await this.check.assertIsOwner(caller, found, password);
+    return this.run(caller, async (tx, account) => {
+      if (account.passwordHash !== found.passwordHash) throw new DomainError('password.current_wrong');
+      return work(tx, account);
+    });
+  }
+}
