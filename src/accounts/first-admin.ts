@@ -55,7 +55,7 @@ export class FirstAdmin {
     if (await this.repository.exists()) return this.renewLink();
     const { ADMIN_USERNAME: username, ADMIN_EMAIL: email, ADMIN_PASSWORD, isProduction } = this.config;
     if (ADMIN_PASSWORD !== undefined && isWeak(ADMIN_PASSWORD, MAX_LEVEL))
-      throw new ConfigError('ADMIN_PASSWORD must have 12 characters or more and must not be a common password.');
+      throw new ConfigError('ADMIN_PASSWORD must have 12 to 200 characters and must not be a common password.');
     const password = ADMIN_PASSWORD ?? (isProduction ? null : this.passwords.generate());
     const passwordHash = password === null ? null : await this.passwords.hash(password, null);
     const token = this.links.newToken();

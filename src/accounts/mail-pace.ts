@@ -22,6 +22,8 @@ interface PacedMail {
   subject: string;
   requestId?: string | null;
   merchantId?: string;
+  /** Whether it tells of a change to the account that its owner must learn of at once. It is sent without a gap, but counts against the day. */
+  isNotice?: boolean;
 }
 
 interface Waiting {
@@ -32,8 +34,8 @@ interface Waiting {
 
 /**
  * Keeps strangers and members from having many mails sent to an address: the first mail of a subject and a merchant is sent at once, the next ones at growing
- * intervals, and few in a day. Of those that wait for the end of an interval only the newest is sent, because its link replaces theirs. All
- * instances count together.
+ * intervals, and few in a day. Of those that wait for the end of an interval only the newest is sent, because its link replaces theirs. Notices about
+ * the security of an account have no intervals. All instances count together.
  */
 @Injectable()
 export class MailPace implements OnApplicationShutdown {
@@ -59,7 +61,7 @@ export class MailPace implements OnApplicationShutdown {
   /** Sends a mail when its turn comes, unless a newer one of the same subject to the same address comes first. */
   async submit(mail: PacedMail, send: () => Promise<void>): Promise<void> {
     const subject = [inboxOf(mail.to), mail.subject, mail.merchantId ?? ''].join(' ');
-    const waitMs = await this.take(subject);
+    const waitMs = await this.take(subject, mail.isNotice === true);
     this.waiting.delete(subject);
     if (waitMs === 0) return send();
     const { requestId } = mail;
@@ -95,17 +97,18 @@ export class MailPace implements OnApplicationShutdown {
    *
    * @returns how long it has to wait, in milliseconds; `null` when there have been enough for today
    */
-  private async take(subject: string): Promise<number | null> {
+  private async take(subject: string, isNotice: boolean): Promise<number | null> {
     const [gap, day] = [digest(`mail gap ${subject}`), digest(`mails ${subject}`)];
     const sent = (await this.days.get(day))?.consumedPoints ?? 0;
     if (sent >= PER_DAY) return null;
     const customDuration = GAP_SECONDS[Math.min(sent, GAP_SECONDS.length - 1)];
     try {
-      await this.gaps.consume(gap, 1, { customDuration });
+      if (!isNotice) await this.gaps.consume(gap, 1, { customDuration });
       await this.days.consume(day);
       return 0;
     } catch (reached) {
       if (!(reached instanceof RateLimiterRes)) throw reached;
+      if (isNotice) return null;
       return Math.max(1, reached.msBeforeNext);
     }
   }

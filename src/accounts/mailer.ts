@@ -15,6 +15,8 @@ interface Mail {
   requestId?: string | null;
   /** The merchant in whose name it is sent. Mails of one subject in the names of several do not delay each other. */
   merchantId?: string;
+  /** Whether it tells of a change to the security of an account, and is not to be delayed. */
+  isNotice?: boolean;
 }
 
 /** The longest time that a mail server may take to respond. */
@@ -63,7 +65,7 @@ export class Mailer {
 
   /**
    * Sends a mail in the background, so that the time of a response does not reveal whether there was a mail. Several mails of one subject to one
-   * address are sent at growing intervals, or not at all.
+   * address are sent at growing intervals, or not at all (see {@link MailPace}).
    */
   send(mail: Mail): void {
     const { to, subject, text, requestId } = mail;

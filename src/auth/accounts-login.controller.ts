@@ -22,7 +22,8 @@ export class AccountsLoginController {
   /**
    * Log in to your account
    *
-   * With the username, the e-mail address or the number of the account. The login token is valid on every surface.
+   * With the username, the e-mail address or the number of the account. The login token is valid on every surface. An account with a second factor is
+   * refused with 401 `login.second_factor_required` and a challenge, with which you go on at `POST /login/second-factor`.
    */
   @Post('login')
   @Answers('The login token, and the account that it belongs to.')

@@ -19,7 +19,8 @@ export class LoginController {
   /**
    * Log in as a client
    *
-   * The login token is valid on every surface.
+   * The login token is valid on every surface. An account with a second factor is refused with 401 `login.second_factor_required` and a
+   * challenge, with which you go on at `POST /api/auth/login/second-factor`.
    */
   @Post('api/auth/login')
   @Answers('The login token, and the user that it belongs to.')
@@ -34,7 +35,8 @@ export class LoginController {
   /**
    * Log in
    *
-   * The login token is valid on every surface.
+   * The login token is valid on every surface. An account with a second factor is refused with 401 `login.second_factor_required` and a
+   * challenge, with which you go on at `POST /api/v1/auth/login/second-factor`.
    */
   @Post('api/v1/auth/login')
   @Answers('The login token.')

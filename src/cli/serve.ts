@@ -6,7 +6,7 @@ import { LogEntry } from '../platform/observability/logs/log-entry.js';
 import { JsonLogger } from '../platform/observability/logs/json-logger.js';
 import { createLogger } from '../platform/observability/logs/server-logger.js';
 import { serveDocumentation } from '../platform/openapi/documentation.js';
-import { describeCrash, describeFailure, EXIT } from './failure.js';
+import { asHostFailure, describeCrash, describeFailure, EXIT } from './failure.js';
 import { printFirstLogin } from './first-login.js';
 import { stopInTime } from './stop.js';
 
@@ -41,9 +41,18 @@ async function start(): Promise<void> {
   }
 }
 
-/** Listens by Fastify itself: Nest would log a failure besides throwing it. @returns the URL */
-function listen(app: NestFastifyApplication, { HOST: host, PORT: port }: Config): Promise<string> {
-  return app.getHttpAdapter().getInstance().listen({ host, port });
+/**
+ * Listens by Fastify itself: Nest would log a failure besides throwing it.
+ *
+ * @returns the URL
+ * @throws {CommandError} when HOST cannot be resolved, or is not an address of this machine
+ */
+async function listen(app: NestFastifyApplication, { HOST: host, PORT: port }: Config): Promise<string> {
+  try {
+    return await app.getHttpAdapter().getInstance().listen({ host, port });
+  } catch (error) {
+    throw asHostFailure(host, error);
+  }
 }
 
 /** Ends the server, and says why where it says everything else. */

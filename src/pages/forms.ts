@@ -12,11 +12,28 @@ interface Field {
 /** A form that a person fills in after following a link. */
 export interface Form {
   title: string;
-  text: string;
+  text: string | ((subject: Subject) => string);
   /** The path that it is sent to. */
   action: string;
   fields: Field[];
   button: string;
+  /** Who can send a new link once this one has been used or has expired. */
+  renewal?: string | Link;
+}
+
+/** A link to a page of this server. */
+export interface Link {
+  label: string;
+  path: string;
+}
+
+/** Whom a link is for. */
+export interface Subject {
+  /** The e-mail address, or the username of an account without one. */
+  login?: string;
+  company?: string;
+  /** Whether the account has a password, and so can have sessions. */
+  hasPassword?: boolean;
 }
 
 const TOKEN: Field = { name: 'token', label: '', type: 'hidden' };
@@ -30,14 +47,14 @@ const email = (hint?: string): Field => ({
   hint,
 });
 
+/** A password. Browsers cut off what is pasted beyond a maximum, so only the server checks it, and says so. */
 const password = (minLength: number, maxLength: number): Field => ({
   name: 'password',
   label: 'Password',
   type: 'password',
   autocomplete: 'new-password',
   minLength,
-  maxLength,
-  hint: `${minLength} to ${maxLength} characters, and none that others use.`,
+  hint: `${minLength} to ${maxLength} characters; not a common password.`,
 });
 
 const NAMES: Field[] = [
@@ -49,10 +66,12 @@ const NAMES: Field[] = [
 export const FORMS = {
   memberSignup: {
     title: 'Join your team',
-    text: 'Choose a password to accept the invitation. You log in with your e-mail address.',
+    text: ({ login, company }) =>
+      `Choose a password to join ${company ?? 'your team'}. You log in with your e-mail address${login ? `, ${login}` : ''}.`,
     action: '/pages/members/signup',
     fields: [TOKEN, ...NAMES, password(16, 32)],
     button: 'Accept the invitation',
+    renewal: 'Ask the person who invited you for a new one.',
   },
   merchantSignup: {
     title: 'Sign up your company',
@@ -66,10 +85,11 @@ export const FORMS = {
       password(16, 32),
     ],
     button: 'Sign up',
+    renewal: 'Ask the company that invited you for a new one.',
   },
   signupConfirmation: {
     title: 'Confirm your account',
-    text: 'Choose a password. You log in with your e-mail address.',
+    text: ({ login }) => `Choose a password. You log in with your e-mail address${login ? `, ${login}` : ''}.`,
     action: '/pages/confirm/signup',
     fields: [
       TOKEN,
@@ -77,13 +97,15 @@ export const FORMS = {
       { name: 'consent', label: 'I agree to the terms of this service.', type: 'checkbox' },
     ],
     button: 'Create the account',
+    renewal: 'Sign up again to get a new one.',
   },
   emailConfirmation: {
     title: 'Confirm your e-mail address',
-    text: 'Your account uses this address once you confirm it.',
+    text: ({ login }) => `Your account uses ${login ?? 'this address'} once you confirm it.`,
     action: '/pages/confirm/email',
     fields: [TOKEN],
     button: 'Confirm the address',
+    renewal: 'Log in and set your e-mail address again to get a new one.',
   },
   recoveryRequest: {
     title: 'Recover your account',
@@ -94,10 +116,12 @@ export const FORMS = {
   },
   recovery: {
     title: 'Set a new password',
-    text: 'All sessions of your account end.',
+    text: ({ login, hasPassword }) =>
+      `The new password is for ${login ?? 'your account'}.${hasPassword === false ? '' : ' This ends all sessions of your account.'}`,
     action: '/pages/confirm/recovery',
     fields: [TOKEN, password(12, 200)],
     button: 'Set the password',
+    renewal: { label: 'Ask for a new one.', path: '/recover' },
   },
 } satisfies Record<string, Form>;
 

@@ -19,7 +19,7 @@ import {
   RecoveryRequestForm,
   SignupConfirmationForm,
 } from './pages.dto.js';
-import { renderForm } from './render-form.js';
+import { Forms } from './render-form.js';
 
 const LOG_IN = 'You can log in with your e-mail address and your password.';
 
@@ -29,6 +29,7 @@ const LOG_IN = 'You can log in with your e-mail address and your password.';
 @UseFilters(PageFilter)
 export class PagesController {
   constructor(
+    private readonly forms: Forms,
     private readonly links: LinkPages,
     private readonly members: MembersService,
     private readonly merchants: MerchantsService,
@@ -40,7 +41,7 @@ export class PagesController {
   @Get('api/v1/members/signup')
   @Page('memberSignup')
   showMemberSignup(@Query('token') token: unknown): Promise<string> {
-    return this.links.show('memberSignup', 'member_signup', token);
+    return this.links.show('memberSignup', token);
   }
 
   @Post('pages/members/signup')
@@ -53,7 +54,7 @@ export class PagesController {
   @Get('api/v1/merchants/signup')
   @Page('merchantSignup')
   showMerchantSignup(@Query('token') token: unknown): Promise<string> {
-    return this.links.show('merchantSignup', 'merchant_signup', token);
+    return this.links.show('merchantSignup', token);
   }
 
   @Post('pages/merchants/signup')
@@ -69,7 +70,7 @@ export class PagesController {
   @Get('confirm/signup/:id')
   @Page('signupConfirmation')
   showSignupConfirmation(@Param('id') id: string): Promise<string> {
-    return this.links.show('signupConfirmation', 'account_signup', id);
+    return this.links.show('signupConfirmation', id);
   }
 
   @Post('pages/confirm/signup')
@@ -82,7 +83,7 @@ export class PagesController {
   @Get('confirm/email/:id')
   @Page('emailConfirmation')
   showEmailConfirmation(@Param('id') id: string): Promise<string> {
-    return this.links.show('emailConfirmation', 'email_change', id);
+    return this.links.show('emailConfirmation', id);
   }
 
   @Post('pages/confirm/email')
@@ -95,7 +96,7 @@ export class PagesController {
   @Get('recover')
   @Page('recoveryRequest')
   showRecoveryRequest(): string {
-    return renderForm('recoveryRequest', {});
+    return this.forms.render('recoveryRequest', {});
   }
 
   @Post('pages/recover')
@@ -103,13 +104,13 @@ export class PagesController {
   @Page('recoveryRequest')
   async requestRecovery(@Visitor() visitor: Actor, @Body() { email }: RecoveryRequestForm): Promise<string> {
     await this.recovery.request(visitor, email);
-    return renderMessage('Look into your mailbox', `If an account uses ${email}, a link is on its way to you.`);
+    return renderMessage('Check your mail', `If an account uses ${email}, a link is on its way to you.`);
   }
 
   @Get('confirm/recovery/:id')
   @Page('recovery')
   showRecovery(@Param('id') id: string): Promise<string> {
-    return this.links.show('recovery', 'recovery', id);
+    return this.links.show('recovery', id);
   }
 
   @Post('pages/confirm/recovery')

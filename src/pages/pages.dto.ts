@@ -1,8 +1,20 @@
-import { Equals, IsEmail, Matches } from 'class-validator';
+import { Equals, IsEmail, Matches, type ValidationArguments } from 'class-validator';
 import { IsUncommonPassword } from '../accounts/password-rules.js';
 import { EMAIL, IsText } from '../platform/validation/text.js';
 
 const COMMON = 'This password is one of the most common ones. Choose another one.';
+
+/** The value is a name; what is wrong with it is said in words for people. */
+const IsName = (name: string, max: number): PropertyDecorator =>
+  IsText(max, {
+    message: ({ value }: ValidationArguments) => {
+      if (typeof value !== 'string' || value.trim() === '') return `Enter ${name}.`;
+      const subject = name.charAt(0).toUpperCase() + name.slice(1);
+      return Array.from(value).length > max
+        ? `${subject} can have at most ${max} characters.`
+        : `${subject} holds characters that are not allowed.`;
+    },
+  });
 
 /** A link that a person has followed. */
 export class LinkForm {
@@ -11,10 +23,10 @@ export class LinkForm {
 }
 
 class PersonForm extends LinkForm {
-  @IsText(100, { message: 'Enter your first name.' })
+  @IsName('your first name', 100)
   firstName: string;
 
-  @IsText(100, { message: 'Enter your last name.' })
+  @IsName('your last name', 100)
   lastName: string;
 
   @IsUncommonPassword(COMMON)
@@ -25,7 +37,7 @@ class PersonForm extends LinkForm {
 export class MemberSignupForm extends PersonForm {}
 
 export class MerchantSignupForm extends PersonForm {
-  @IsText(200, { message: 'Enter the name of your company.' })
+  @IsName('the name of your company', 200)
   legalBusinessName: string;
 
   @IsEmail(EMAIL, { message: 'Enter a valid e-mail address.' })

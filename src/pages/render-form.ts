@@ -1,28 +1,56 @@
-import { FORMS, type Form, type FormName } from './forms.js';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
+import { FORMS, type Form, type FormName, type Subject } from './forms.js';
 import { html, type Html } from './html.js';
 import { renderPage } from './layout.js';
 
 /** What the fields of a form hold. */
 export type Values = Record<string, string | undefined>;
 
-/** A form with the values that are known. Passwords are never filled in. */
-export function renderForm(name: FormName, values: Values, problems: string[] = []): string {
-  const { title, text, action, fields, button }: Form = FORMS[name];
-  const list =
-    problems.length > 0
-      ? html`<ul class="problems" role="alert">
-          ${problems.map((problem) => html`<li>${problem}</li>`)}
-        </ul>`
-      : null;
-  return renderPage(
-    title,
-    html`<p>${text}</p>
-      ${list}
-      <form method="post" action="${action}">
-        ${fields.map((field) => renderField(field, values[field.name]))}
-        <button>${button}</button>
-      </form>`,
-  );
+/** Renders forms, whose targets are below the path of `PUBLIC_URL`. */
+@Injectable()
+export class Forms {
+  private readonly base: string;
+
+  constructor({ PUBLIC_URL }: Config) {
+    this.base = PUBLIC_URL === undefined ? '' : new URL(PUBLIC_URL).pathname.replace(/\/+$/, '');
+  }
+
+  /** Renders a form with the values that are known. Passwords are never filled in. */
+  render(name: FormName, values: Values, subject: Subject = {}, problems: string[] = []): string {
+    const { title, text, action, fields, button }: Form = FORMS[name];
+    const list =
+      problems.length > 0
+        ? html`<ul class="problems" role="alert">
+            ${problems.map((problem) => html`<li>${problem}</li>`)}
+          </ul>`
+        : null;
+    return renderPage(
+      title,
+      html`<p>${typeof text === 'string' ? text : text(subject)}</p>
+        ${list}
+        <form method="post" action="${this.base}${action}">
+          ${renderLogin(fields, subject)} ${fields.map((field) => renderField(field, values[field.name]))}
+          <button>${button}</button>
+        </form>`,
+    );
+  }
+
+  /** Renders the page of a link that has been used or has expired, with a way to get a new one. */
+  renderGone(name: FormName): string {
+    const { renewal = 'Ask for a new one.' }: Form = FORMS[name];
+    const next =
+      typeof renewal === 'string' ? html`${renewal}` : html`<a href="${this.base}${renewal.path}">${renewal.label}</a>`;
+    return renderPage('This did not work', html`<p>This link has been used or has expired. ${next}</p>`);
+  }
+}
+
+/** Tells password managers whose password is set. */
+function renderLogin(fields: Form['fields'], { login }: Subject): Html | null {
+  const setsPassword = fields.some(({ type }) => type === 'password');
+  const asks = fields.some(({ autocomplete }) => autocomplete === 'username');
+  if (login === undefined || !setsPassword || asks) return null;
+  return html`<input type="text" name="username" value="${login}" autocomplete="username" readonly hidden />`;
 }
 
 function renderField(
@@ -33,6 +61,7 @@ function renderField(
   if (type === 'checkbox')
     return html`<label class="choice"><input type="checkbox" name="${name}" value="1" required /> ${label}</label>`;
   const described = hint ? html` aria-describedby="${name}-hint"` : null;
+  const longest = type === 'password' ? null : html` maxlength="${maxLength ?? 200}"`;
   return html`<label for="${name}">${label}</label>
     <input
       id="${name}"
@@ -42,7 +71,7 @@ function renderField(
       required${described}
       autocomplete="${autocomplete ?? 'off'}"
       minlength="${minLength ?? 1}"
-      maxlength="${maxLength ?? 200}"
+      ${longest}
     />
     ${hint ? html`<small id="${name}-hint">${hint}</small>` : null}`;
 }

@@ -125,6 +125,14 @@ describe('keywright', () => {
     await program.end('SIGTERM');
   });
 
+  it.each(['no-such-host.invalid', '192.0.2.1'])('names HOST when it cannot listen on %s', async (host) => {
+    const { code, stderr } = await run('serve', { PORT: '0', HOST: host });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^HOST must be an address of this machine.+\(E\w+\)\.\n$/),
+    ]);
+  });
+
   it('writes the OpenAPI document, to standard output or to a file', async () => {
     const { code, stdout, stderr } = await run('openapi');
     expect([code, stderr]).toEqual([0, '']);

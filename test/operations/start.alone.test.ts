@@ -158,7 +158,7 @@ describe('starting the server', () => {
       PORT: '99999',
       DATABASE_URL: 'postgres://localhost/keywright',
       ADMIN_EMAIL: 'nobody',
-      ADMIN_PASSWORD: 'short',
+      ADMIN_PASSWORD: 'x'.repeat(201),
       JWT_TTL_SECONDS: '1h',
       SERVICE_ID_TTL_SECONDS: '0',
       LOGIN_RATE_LIMIT_PER_MINUTE: '-1',
@@ -176,6 +176,13 @@ describe('starting the server', () => {
     const names = Object.keys(wrong).filter((name) => !['KEY_PEPPERS', 'ENCRYPTION_KEYS'].includes(name));
     expect(problems.map((line) => /^ {2}- (\w+)/.exec(line)?.[1]).sort()).toEqual(names.sort());
     expect(problems.join('\n')).not.toContain('too short a one');
+    for (const line of [
+      'JWT_SECRET must have 32 characters or more, in each entry',
+      'PORT must be a whole number from 0 to 65535',
+      'REVEAL_CLIENT_SECRETS must be true or false',
+      'PUBLIC_URL must be an http or https URL without a query or fragment, like https://keys.shop.example',
+    ])
+      expect(problems).toContain(`  - ${line}`);
   });
 
   it('starts in production with its secrets, and prints none of them', async () => {

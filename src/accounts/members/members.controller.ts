@@ -4,6 +4,7 @@ import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { presentPage } from '../../platform/http/paging/page.dto.js';
+import { ErrorMessages } from '../../platform/http/surfaces/answers.js';
 import { Public } from '../../platform/http/requirement.js';
 import { SignupQuery } from '../merchants/merchants.dto.js';
 import { Answers, PathParameter, Refuses } from '../../platform/http/route-facts.js';
@@ -20,6 +21,9 @@ import {
 import { presentInvitedMember, presentMember, presentSignedUpMember } from './members.presenter.js';
 import { MembersService } from './members.service.js';
 
+const INVITED =
+  'This e-mail address belongs to a member or an invitation of your merchant. Remove the invited member to invite again';
+
 @Controller('api/v1/members')
 @PathParameter('id', ...MEMBER_ID)
 export class MembersController {
@@ -33,6 +37,7 @@ export class MembersController {
   @Post()
   @Answers('The invited member, with the signup link.')
   @Refuses('email.taken', 'member.limit_reached')
+  @ErrorMessages({ 'email.taken': { message: INVITED } })
   @Requires(LEVELS.writeOwn)
   async inviteMember(
     @Caller() caller: Caller,

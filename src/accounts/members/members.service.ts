@@ -60,8 +60,8 @@ export class MembersService {
     assertNotAbove(caller, role);
     const token = this.links.newToken();
     const mailedToken = this.links.newToken();
-    const member = await this.transactions.run(async (tx) => {
-      await this.assertNoMember(tx, caller.merchantId, email);
+    const [member, company] = await this.transactions.run(async (tx) => {
+      const merchant = await this.assertNoMember(tx, caller.merchantId, email);
       const { merchantId } = caller;
       await assertWithinLimit(tx, {
         merchantId,
@@ -84,9 +84,9 @@ export class MembersService {
         accountId: account.id,
         mailedToken,
       });
-      return account;
+      return [account, merchant.name] as const;
     });
-    this.mails.inviteMember(caller, email, mailedToken);
+    this.mails.inviteMember(caller, email, mailedToken, { company, role });
     return { member, signupLink: `${origin}/api/v1/members/signup?token=${token}` };
   }
 
@@ -118,15 +118,20 @@ export class MembersService {
     return signedUp;
   }
 
-  /** @throws {DomainError} `email.taken` when the merchant has a member, invited or signed up, with this address */
-  private async assertNoMember({ manager }: Transaction, merchantId: string, email: string): Promise<void> {
-    await lockRow(manager, Merchant, merchantId);
+  /**
+   * @returns the merchant
+   * @throws {DomainError} `email.taken` when the merchant has a member, invited or signed up, with this address
+   */
+  private async assertNoMember({ manager }: Transaction, merchantId: string, email: string): Promise<Merchant> {
+    const merchant = await lockRow(manager, Merchant, merchantId);
+    if (!merchant) throw new DomainError('merchant.not_found');
     const isTaken = await manager
       .createQueryBuilder(Account, 'account')
       .where('account.merchantId = :merchantId AND account.deletedAt IS NULL', { merchantId })
       .andWhere('LOWER(account.email) = :key', { key: keyOf(email) })
       .getExists();
     if (isTaken) throw new DomainError('email.taken');
+    return merchant;
   }
 
   /** @throws {DomainError} `access.other_owner` for another merchant's member, below level 7 */

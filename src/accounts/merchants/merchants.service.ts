@@ -45,6 +45,7 @@ export class MerchantsService {
 
   /** Creates a link by which one merchant can sign up, and mails it if there is an address. */
   async invite(caller: Caller, origin: string, email?: string): Promise<{ signupLink: string; expiresIn: number }> {
+    const inviter = await this.find(caller.merchantId);
     const token = this.links.newToken();
     const mailedToken = this.links.newToken();
     await this.transactions.run(async (tx) => {
@@ -64,7 +65,7 @@ export class MerchantsService {
         invalidates: NOTHING,
       });
     });
-    if (email) this.mails.inviteMerchant(caller, email, mailedToken);
+    if (email) this.mails.inviteMerchant(caller, email, mailedToken, inviter.name);
     return { signupLink: `${origin}/api/v1/merchants/signup?token=${token}`, expiresIn: INVITATION_SECONDS };
   }
 

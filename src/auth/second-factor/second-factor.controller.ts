@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/co
 import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
+import { ErrorMessages } from '../../platform/http/surfaces/answers.js';
 import { Answers, PathParameter, Refuses } from '../../platform/http/route-facts.js';
 import { OwnFactorsService } from './own-factors.service.js';
 import { PasskeysService } from './passkeys.service.js';
@@ -74,6 +75,7 @@ export class SecondFactorController {
   @HttpCode(200)
   @Answers('The recovery codes, if the app is your first second factor.')
   @Refuses('second_factor.not_found', 'second_factor.code_wrong')
+  @ErrorMessages({ 'second_factor.not_found': { message: 'Begin with POST /api/v1/second-factor/totp' } })
   @OwnAccount()
   async confirmTotp(@Caller() caller: Caller, @Body() { code }: ConfirmTotpBody): Promise<ConfirmedTotpView> {
     return { recoveryCodes: await this.totp.confirm(caller, code) };
@@ -92,7 +94,7 @@ export class SecondFactorController {
   /**
    * Replace your recovery codes
    *
-   * The former ones are void.
+   * The previous codes become invalid.
    */
   @Post('recovery-codes')
   @Answers('The new recovery codes.')

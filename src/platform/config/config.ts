@@ -2,16 +2,11 @@ import { plainToInstance } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
-  IsBoolean,
   IsEmail,
   IsIn,
-  IsInt,
   IsOptional,
-  IsUrl,
   Matches,
-  Max,
   MaxLength,
-  Min,
   MinLength,
   validateSync,
 } from 'class-validator';
@@ -24,11 +19,10 @@ import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
 import { OidcConfig } from './oidc-config.js';
 import { BITS_MIN, estimateBits } from './secret-strength.js';
-import { Flag, FollowsAfter, IsSchedule, List, SecretList, Whole } from './setting-decorators.js';
+import { Flag, FollowsAfter, IsSchedule, List, SecretList, UrlOf, Whole } from './setting-decorators.js';
 
-const URL_OF = (...protocols: string[]) => ({ protocols, require_tld: false, require_protocol: true });
 const SECRET_LENGTH = 32;
-const SECRET_RULE = { each: true, message: `$property: each secret needs ${SECRET_LENGTH} characters or more` };
+const SECRET_RULE = { each: true, message: `$property must have ${SECRET_LENGTH} characters or more, in each entry` };
 const DAYS_MAX = 3650;
 
 /** Log levels, from the most verbose to the least. */
@@ -47,9 +41,7 @@ export class Config extends OidcConfig {
   HOST: string = '127.0.0.1';
 
   /** Port to listen on; 0 takes a free one. */
-  @Whole()
-  @IsInt()
-  @Max(65535)
+  @Whole(0, 65535)
   PORT: number = 3000;
 
   /** `sqlite:<path>`, `mysql://…` or `mariadb://…`. */
@@ -61,9 +53,7 @@ export class Config extends OidcConfig {
   REVOCATION_JOURNAL?: string;
 
   /** Days for which the revocation journal is kept: no older backup can be restored with it. 0 is forever. */
-  @Whole()
-  @IsInt()
-  @Max(DAYS_MAX)
+  @Whole(0, DAYS_MAX)
   REVOCATION_JOURNAL_KEPT_DAYS: number = 400;
 
   /** The first account, created at the first start with level 8. */
@@ -76,9 +66,11 @@ export class Config extends OidcConfig {
   @IsEmail({ require_tld: false })
   ADMIN_EMAIL: string = 'admin@localhost';
 
-  /** The first account's password; generated, and printed once, unless set. */
+  /**
+   * The first account's password, which must have 12 characters or more and not be a common one when that account is created. Later it is not
+   * read. Unless set, it is generated and printed once; in production, a one-time link is logged instead.
+   */
   @IsOptional()
-  @MinLength(8)
   @MaxLength(200)
   ADMIN_PASSWORD?: string;
 
@@ -99,73 +91,54 @@ export class Config extends OidcConfig {
 
   /** Starts although the secrets are not those of the database, and records them. What needs the former ones is lost. */
   @Flag()
-  @IsBoolean()
   ACCEPT_NEW_SECRETS: boolean = false;
 
   /** The lifetime of a login token. */
-  @Whole()
-  @IsInt()
-  @Min(1)
+  @Whole(1)
   JWT_TTL_SECONDS: number = 3600;
 
   /** The lifetime of a Service ID. */
-  @Whole()
-  @IsInt()
-  @Min(1)
+  @Whole(1)
   SERVICE_ID_TTL_SECONDS: number = 3600;
 
   /** The lifetime of an access token. */
-  @Whole()
-  @IsInt()
-  @Min(1)
+  @Whole(1)
   ACCESS_TOKEN_TTL_SECONDS: number = 900;
 
   /** Days for which a key signs access tokens before the next one takes over. Each key is published a day before its first use. */
-  @Whole()
-  @IsInt()
-  @Min(2)
-  @Max(DAYS_MAX)
+  @Whole(2, DAYS_MAX)
   SIGNING_KEY_ROTATION_DAYS: number = 30;
 
   /** Requests per client and minute on the clients surface; 0 switches the limit off. */
   @Whole()
-  @IsInt()
   CLIENT_RATE_LIMIT_PER_MINUTE: number = 100;
 
   /** Failed logins per account and address in a minute; 0 switches the limit off. */
   @Whole()
-  @IsInt()
   LOGIN_RATE_LIMIT_PER_MINUTE: number = 10;
 
   /** Requests without a login per address and minute, and failed authentications of a client; 0 switches the limit off. */
   @Whole()
-  @IsInt()
   PUBLIC_RATE_LIMIT_PER_MINUTE: number = 60;
 
   /** Active keys that a client may have on the clients surface. */
-  @Whole()
-  @IsInt()
-  @Min(1)
+  @Whole(1)
   MAX_KEYS_PER_CLIENT: number = 1000;
 
   /** Keys that a merchant may have, on all surfaces together; 0 switches the limit off. */
   @Whole()
-  @IsInt()
   MAX_KEYS_PER_MERCHANT: number = 1_000_000;
 
   /** Applications that a merchant may have; 0 switches the limit off. */
   @Whole()
-  @IsInt()
   MAX_APPLICATIONS_PER_MERCHANT: number = 1000;
 
   /** Members that a merchant may have, invited ones among them; 0 switches the limit off. */
   @Whole()
-  @IsInt()
   MAX_MEMBERS_PER_MERCHANT: number = 1000;
 
   /** Webhook endpoints that a merchant may have, each of which adds to the cost of every event; 0 switches the limit off. */
   @Whole()
-  @IsInt()
   MAX_WEBHOOKS_PER_MERCHANT: number = 100;
 
   /** The scopes of new merchants, beyond which their keys cannot go; `*` for every scope. The first account's merchant has every scope. */
@@ -182,29 +155,23 @@ export class Config extends OidcConfig {
 
   /** `false` masks `apisecret` in the clients list. */
   @Flag()
-  @IsBoolean()
   REVEAL_CLIENT_SECRETS: boolean = true;
 
   /** Honours `unittest: true` at `/signup`. */
   @Flag()
-  @IsBoolean()
   ALLOW_UNITTEST_SIGNUP: boolean = false;
 
   /** Whether the OpenAPI document and Swagger UI are served at `/docs`. */
   @Flag()
-  @IsBoolean()
   DOCS: boolean = true;
 
   /** Requires `currentPassword` for a new password or e-mail address, once the account has set a password. */
   @Flag()
-  @IsBoolean()
   REQUIRE_CURRENT_PASSWORD: boolean = true;
 
   /** The level from which accounts must have a second factor, 0 to 8; without it, only merchants demand one of their members. */
   @IsOptional()
-  @Whole()
-  @IsInt()
-  @Max(8)
+  @Whole(0, 8)
   REQUIRE_SECOND_FACTOR_LEVEL?: number;
 
   /** The value of `result` in a 201 response of the accounts surface. */
@@ -213,7 +180,6 @@ export class Config extends OidcConfig {
 
   /** Exposure reports per address and minute; 0 switches the limit off. */
   @Whole()
-  @IsInt()
   EXPOSURE_RATE_LIMIT_PER_MINUTE: number = 30;
 
   /** The public keys of GitHub's secret scanning: JSON as GitHub publishes it, the path of a file with that JSON, or the URL to fetch it from. */
@@ -223,7 +189,7 @@ export class Config extends OidcConfig {
 
   /** The mail server. Without it, the links of mails are written to the log (never in production). */
   @IsOptional()
-  @IsUrl(URL_OF('smtp', 'smtps'))
+  @UrlOf(['smtp', 'smtps'], { kind: 'an smtp or smtps URL', example: 'smtps://mail.shop.example' })
   SMTP_URL?: string;
 
   /** The sender of mails. */
@@ -234,7 +200,7 @@ export class Config extends OidcConfig {
 
   /** The URL under which the server is reached: the base of links in mails, and the issuer of access tokens. Required in production. */
   @IsOptional()
-  @IsUrl(URL_OF('http', 'https'))
+  @UrlOf(['http', 'https'], { kind: 'an http or https URL', example: 'https://keys.shop.example', isBase: true })
   PUBLIC_URL?: string;
 
   /** Addresses or networks of reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
@@ -249,83 +215,59 @@ export class Config extends OidcConfig {
   CLEANUP_SCHEDULE?: string;
 
   /** Days between a key's expiry and its deletion by the key clean-up. */
-  @Whole()
-  @IsInt()
-  @Max(DAYS_MAX)
+  @Whole(0, DAYS_MAX)
   CLEANUP_EXPIRED_AFTER_DAYS: number = 30;
 
   /** Days without use or change after which the key clean-up deletes a key; 0 keeps unused keys. */
-  @Whole()
-  @IsInt()
-  @Max(DAYS_MAX)
+  @Whole(0, DAYS_MAX)
   CLEANUP_UNUSED_AFTER_DAYS: number = 0;
 
   /** Whether this process runs scheduled jobs. `keywright housekeeping` runs them regardless. */
   @Flag()
-  @IsBoolean()
   HOUSEKEEPING: boolean = true;
 
   /** Days without use or change after which a merchant is notified of an idle key, unless it has a policy of its own; 0 is never. */
-  @Whole()
-  @IsInt()
-  @Max(DAYS_MAX)
+  @Whole(0, DAYS_MAX)
   IDLE_AFTER_DAYS: number = 90;
 
   /** Days without use or change after which an idle key is disabled; 0 is never. */
-  @Whole()
-  @IsInt()
-  @Max(DAYS_MAX)
+  @Whole(0, DAYS_MAX)
   @FollowsAfter('IDLE_AFTER_DAYS')
   IDLE_DISABLE_AFTER_DAYS: number = 0;
 
   /** Days without use or change after which an idle key is deleted; 0 is never. */
-  @Whole()
-  @IsInt()
-  @Max(DAYS_MAX)
+  @Whole(0, DAYS_MAX)
   @FollowsAfter('IDLE_AFTER_DAYS', 'IDLE_DISABLE_AFTER_DAYS')
   IDLE_DELETE_AFTER_DAYS: number = 0;
 
   /** Days for which a deleted key is kept, without its secret; 0 is forever. */
-  @Whole()
-  @IsInt()
-  @Max(DAYS_MAX)
+  @Whole(0, DAYS_MAX)
   DELETED_KEYS_KEPT_DAYS: number = 365;
 
   /** Days for which counts of verifications are kept; 0 is forever. */
-  @Whole()
-  @IsInt()
-  @Max(DAYS_MAX)
+  @Whole(0, DAYS_MAX)
   USAGE_KEPT_DAYS: number = 400;
 
   /** Days for which completed and parked webhook deliveries are kept; 0 is forever. */
-  @Whole()
-  @IsInt()
-  @Max(DAYS_MAX)
+  @Whole(0, DAYS_MAX)
   DELIVERIES_KEPT_DAYS: number = 30;
 
   /** The capacity of a process's key cache, in keys. */
-  @Whole()
-  @IsInt()
-  @Min(1)
+  @Whole(1)
   KEYRING_MAX_KEYS: number = 100_000;
 
   /** A Redis server that counts limits exactly across instances. Without it, instances share limits through the database. */
   @IsOptional()
-  @IsUrl(URL_OF('redis', 'rediss'))
+  @UrlOf(['redis', 'rediss'], { kind: 'a redis or rediss URL', example: 'rediss://redis.shop.example' })
   REDIS_URL?: string;
 
   /** The time between two writes of last uses and counts, which are merged in memory in between. */
-  @Whole()
-  @IsInt()
-  @Min(10)
-  @Max(60_000)
+  @Whole(10, 60_000)
   USAGE_FLUSH_INTERVAL_MS: number = 5000;
 
   /** A port of its own for metrics; 0 takes a free one. */
   @IsOptional()
-  @Whole()
-  @IsInt()
-  @Max(65535)
+  @Whole(0, 65535)
   METRICS_PORT?: number;
 
   /** The address of the metrics port. */
@@ -344,20 +286,15 @@ export class Config extends OidcConfig {
 
   /** The receiver of traces (OTLP over HTTP); without it there are no traces. The OpenTelemetry SDK reads its other variables itself. */
   @IsOptional()
-  @IsUrl(URL_OF('http', 'https'))
+  @UrlOf(['http', 'https'], { kind: 'an http or https URL', example: 'http://127.0.0.1:4318' })
   OTEL_EXPORTER_OTLP_ENDPOINT?: string;
 
   /** The time between SIGTERM and the stop, in which the server reports that it isn't ready but continues to answer. */
-  @Whole()
-  @IsInt()
-  @Max(300)
+  @Whole(0, 300)
   SHUTDOWN_DELAY_SECONDS: number = 0;
 
   /** The time within which a request must arrive; for an import, the longest time without a byte of it. */
-  @Whole()
-  @IsInt()
-  @Min(1)
-  @Max(3600)
+  @Whole(1, 3600)
   REQUEST_TIMEOUT_SECONDS: number = 60;
 
   /** Private networks that webhooks may be sent to. */
@@ -376,10 +313,7 @@ export class Config extends OidcConfig {
   WEBHOOK_DNS_SERVERS?: string[];
 
   /** The time that a receiver of webhooks has to answer. */
-  @Whole()
-  @IsInt()
-  @Min(100)
-  @Max(60_000)
+  @Whole(100, 60_000)
   WEBHOOK_TIMEOUT_MS: number = 10_000;
 
   /** Whether the process sends mails and webhooks. A command that works on a database for itself replaces this. */
@@ -467,8 +401,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
   const problems = validateSync(config)
     .filter(({ property }) => !(isProduction && (missing as string[]).includes(property)))
-    // What is no number is neither too small nor too large.
-    .flatMap(({ constraints = {} }) => constraints.isInt ?? Object.values(constraints).slice(0, 1));
+    .flatMap(({ constraints = {} }) => Object.values(constraints).slice(0, 1));
   if (isProduction) {
     problems.push(...missing.map((name) => `${name} is missing; it is required with NODE_ENV=production`));
     problems.push(...weakSecrets(config));

@@ -1,14 +1,66 @@
 import { Transform } from 'class-transformer';
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import {
+  buildMessage,
+  IsBoolean,
+  isURL,
+  registerDecorator,
+  ValidateBy,
+  type ValidationArguments,
+} from 'class-validator';
 import { CronTime } from 'cron';
 
-/** The text is a whole number. */
-export const Whole = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (/^\d{1,9}$/.test(String(value)) ? Number(value) : value));
+/** The greatest whole number that a setting takes, unless it has a limit of its own. */
+const WHOLE_MAX = 999_999_999;
+
+const together =
+  (...decorators: PropertyDecorator[]): PropertyDecorator =>
+  (target, property) => {
+    for (const decorate of decorators) decorate(target, property);
+  };
+
+/** The text is a whole number from `min` to `max`. */
+export const Whole = (min = 0, max = WHOLE_MAX): PropertyDecorator =>
+  together(
+    Transform(({ value }: { value: unknown }) => (/^\d{1,9}$/.test(String(value)) ? Number(value) : value)),
+    ValidateBy({
+      name: 'isWhole',
+      validator: {
+        validate: (value: unknown) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+        defaultMessage: buildMessage((each) => `${each}$property must be a whole number from ${min} to ${max}`),
+      },
+    }),
+  );
 
 /** The text is `true` or `false`. */
 export const Flag = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => ({ true: true, false: false })[String(value)] ?? value);
+  together(
+    Transform(({ value }: { value: unknown }) => ({ true: true, false: false })[String(value)] ?? value),
+    IsBoolean({ message: '$property must be true or false' }),
+  );
+
+interface UrlRule {
+  /** What the URL must be, in words. */
+  kind: string;
+  /** A URL that is allowed. */
+  example: string;
+  /** Whether the URL is the beginning of others, so that it has neither a query nor a fragment. */
+  isBase?: boolean;
+}
+
+/** The text is a URL with one of the protocols. */
+export const UrlOf = (protocols: string[], { kind, example, isBase = false }: UrlRule): PropertyDecorator =>
+  ValidateBy({
+    name: 'isUrlOf',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'string' &&
+        isURL(value, { protocols, require_tld: false, require_protocol: true }) &&
+        !(isBase && /[?#]/.test(value)),
+      defaultMessage: buildMessage(
+        (each) => `${each}$property must be ${kind}${isBase ? ' without a query or fragment' : ''}, like ${example}`,
+      ),
+    },
+  });
 
 /** The text is a list, separated by commas. */
 export const List = (): PropertyDecorator =>

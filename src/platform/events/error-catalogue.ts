@@ -257,7 +257,7 @@ export const ERROR_CATALOGUE = {
   'access.second_factor_lacking': {
     status: 403,
     meaning: 'The account must have a second factor, and has none.',
-    remedy: 'Set one up at `/api/v1/second-factor`.',
+    remedy: 'Set one up: begin with `POST /api/v1/second-factor/totp`.',
   },
   'access.other_owner': {
     status: 403,
@@ -407,7 +407,7 @@ export const ERROR_CATALOGUE = {
   'email.taken': {
     status: 409,
     meaning: 'Another account has this e-mail address.',
-    remedy: 'Choose another address.',
+    remedy: 'Choose another address. To invite a member again, remove the invited one first.',
   },
   'username.taken': {
     status: 409,

@@ -8,7 +8,8 @@ import { ERROR_CODE_HEADER, ERROR_SCHEMAS, inJsonSchema } from './schemas.js';
 
 const INTRODUCTION = `The API-key server: it issues, lists and revokes keys, and tells you, on every request, whether a key is valid and what it may do.
 
-To explore: call **Log in** (POST /api/v1/auth/login), press **Authorize** and paste the token. It is valid on every surface.`;
+To explore: call **Log in** (POST /api/v1/auth/login), press **Authorize** and paste its \`accessToken\` into the first
+field, **loginToken**. It is valid on every surface.`;
 
 const TAGS: [string, string][] = [
   ['Merchants', 'Applications and their keys, members and merchants. Answers are the resource itself.'],
@@ -26,8 +27,14 @@ const TAGS: [string, string][] = [
   ],
 ];
 
-/** Every way to authenticate. Swagger UI's dialog opens with the cursor in the last one. */
+/** Every way to authenticate, in the order of Swagger UI's dialog. */
 const SECURITY_SCHEMES: Record<SecurityScheme, Parameters<DocumentBuilder['addSecurity']>[1]> = {
+  loginToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'The `accessToken` of a login.',
+  },
   keyPair: { type: 'http', scheme: 'basic', description: 'A key as the username, its secret as the password.' },
   bearerKey: { type: 'http', scheme: 'bearer', description: 'A full key (`ks_…`).' },
   session: {
@@ -36,7 +43,6 @@ const SECURITY_SCHEMES: Record<SecurityScheme, Parameters<DocumentBuilder['addSe
     flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: {} } },
   },
   apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A full key, or `<key>:<secret>`.' },
-  loginToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A login token.' },
 };
 
 /** An operation that is described by hand, with what its route requires and refuses. */

@@ -48,7 +48,10 @@ export function complete(operation: Operation, route: Route, path: string, metho
   const { requirement } = route;
   const scheme = readScheme(requirement, path);
   const [summary = '', ...rest] = (operation.summary ?? '').split('\n\n');
-  const level = requirement.level === null ? [] : [`Requires level ${requirement.level} or above.`];
+  const level =
+    requirement.level === null
+      ? []
+      : [requirement.level === 0 ? 'Requires a login.' : `Requires level ${requirement.level} or above.`];
   operation.summary = summary.replaceAll('\n', ' ');
   operation.description = [...rest, ...level].join('\n\n') || undefined;
   operation.tags ??= [TAGS[surface.name]];

@@ -36,6 +36,12 @@ const keepForSession = () => ({
   },
 });
 
+// Each field of the dialog takes the focus when it appears, so that the last one has it; most people need the first one.
+document.addEventListener('click', ({ target }) => {
+  if (!target.closest('.auth-wrapper .authorize')) return;
+  setTimeout(() => document.querySelector('.dialog-ux .auth-container input')?.focus());
+});
+
 const ui = SwaggerUIBundle({
   url: 'docs/json',
   dom_id: '#swagger-ui',

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { createHmac, randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { ConfigError } from '../config/config-error.js';
+import { SECRETS_FILE } from '../config/generated-secrets.js';
 import { isDuplicate, isRetryable } from '../database/engine-errors.js';
 import { countDependents, sum, type DependentColumn, type RowCounts } from './needed-secrets.js';
 import { SecretFingerprint, type SecretSetting } from './secret-fingerprint.entity.js';
@@ -72,11 +74,13 @@ export async function claimSecrets(
   }
 }
 
-const refusal = (problems: string[]): ConfigError =>
-  new ConfigError(
+const refusal = (problems: string[]): ConfigError => {
+  const place = existsSync(SECRETS_FILE) ? ` (they may be in ${SECRETS_FILE})` : '';
+  return new ConfigError(
     `Keywright cannot start: ${problems.join('; ')}. Start it with the secrets that the other instances of this database have, or that it had ` +
-      `when the backup was made. What to do when they are lost or meant to change is in docs/operations.md under "Replacing secrets".`,
+      `when the backup was made${place}. What to do when they are lost or meant to change is in docs/operations.md under "Replacing secrets".`,
   );
+};
 
 async function inspect(source: DataSource, configured: ConfiguredSecrets[]): Promise<Finding[]> {
   const recorded = await source.getRepository(SecretFingerprint).find({ order: { ordinal: 'ASC' } });

@@ -131,6 +131,59 @@ describe('pages', () => {
     });
   });
 
+  const invite = async (email: string) => {
+    const json = { email, role: 'user' };
+    await server.call('POST', '/api/v1/members', { token: (await server.newMerchant()).token, json });
+    return open(await server.mailbox.linkTo(email));
+  };
+
+  it('say whom they are for, also to password managers, and cut no password off', async () => {
+    const email = newAddress();
+    const page = await invite(email);
+    const wrong = await submit(page, { ...NAMES, password: 'too short' });
+    for (const { text } of [page, wrong]) {
+      expect(text).toContain(`join Example Shop Ltd. You log in with your e-mail address, ${email}.`);
+      expect(text).toMatch(new RegExp(`<input type="text" name="username" value="${email}" autocomplete="username"`));
+      expect(/<input[^>]*type="password"[^>]*>/s.exec(text)?.[0]).not.toContain('maxlength');
+    }
+  });
+
+  it('tell which name holds characters that are not allowed', async () => {
+    const page = await invite(newAddress());
+    const wrong = await submit(page, { ...NAMES, firstName: 'A\u200bda', password: PASSWORD });
+    expect(wrong.text).toContain('Your first name holds characters that are not allowed.');
+  });
+
+  it.each([
+    ['/confirm/recovery/gone', '<a href="/recover">Ask for a new one.</a>'],
+    ['/api/v1/members/signup?token=gone', 'Ask the person who invited you for a new one.'],
+    ['/confirm/signup/gone', 'Sign up again to get a new one.'],
+  ])('say how to get a new link instead of %s', async (path, text) => {
+    expect((await server.call('GET', path)).text).toContain(text);
+  });
+
+  it('answer with a page also what cannot be read', async () => {
+    for (const [contentType, body, status] of [
+      ['text/plain', 'email', 415],
+      ['application/x-www-form-urlencoded', `email=${'a'.repeat(300_000)}`, 413],
+    ] as const) {
+      const answer = await fetch(`${server.url}/pages/recover`, {
+        method: 'POST',
+        headers: { 'Content-Type': contentType },
+        body,
+      });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'text/html; charset=utf-8']);
+      expect(await answer.text()).toContain('This did not work');
+    }
+  });
+
+  it('send their forms below the path of PUBLIC_URL', async () => {
+    const below = await TestServer.start({ PUBLIC_URL: 'https://shop.example/keys/' });
+    const { text } = await below.call('GET', '/recover');
+    expect(text).toContain('<form method="post" action="/keys/pages/recover">');
+    await below.stop();
+  });
+
   it('take nothing but forms', async () => {
     const { headers, status } = await server.call('POST', '/pages/recover', { json: { email: newAddress() } });
     expect([status, headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);

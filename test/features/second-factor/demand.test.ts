@@ -143,7 +143,7 @@ describe('a demanded second factor', () => {
       expect((await answer(server, { challenge, code: codeOf(server, secret) })).status).toBe(401);
       const again = await server.logIn(member.email, member.password);
       expect((await server.call('GET', PATH, { token: again.token })).body).toMatchObject({ totp: null });
-      await mailTo(server, member, 'An administrator has removed all second factors');
+      await mailTo(server, member, 'A manager or administrator has removed all second factors');
       expect((await eventsOf(server, member, 'account.second_factor')).at(-1)).toEqual([
         'account.second_factor_removed',
         { kind: 'all' },

@@ -24,6 +24,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     message?: string;
     errorMessages?: MessagesByCode;
+    /** How a page answers an error that occurs before its route is reached, such as a body that is too large. */
+    failurePage?: { headers: Record<string, string>; render: (error: DomainError) => string };
   }
 }
 
@@ -44,6 +46,11 @@ export async function answerFailure(error: DomainError, request: FastifyRequest,
   void reply.headers({ ...ANSWER_HEADERS, [REQUEST_ID]: request.id, [ERROR_CODE]: error.code });
   void reply.type('application/json; charset=utf-8');
   if (error.context.retryAfterSeconds !== undefined) void reply.header('Retry-After', error.context.retryAfterSeconds);
+  const { failurePage } = request.routeOptions.config;
+  if (failurePage) {
+    await reply.status(status).headers(failurePage.headers).send(failurePage.render(error));
+    return;
+  }
   if (status === 401) void reply.header('WWW-Authenticate', CHALLENGES[requiredScheme(request)]);
   await reply.status(status).send(surface.failure({ status, error, message: own?.message }));
 }

@@ -23,7 +23,8 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'login.second_factor_required': 'The password is right; now send the second factor',
   'login.second_factor_failed': 'The second factor is wrong',
   'login.challenge_gone': 'The challenge is unknown or has expired; log in again',
-  'access.second_factor_lacking': 'Your account must have a second factor; set one up at /api/v1/second-factor',
+  'access.second_factor_lacking':
+    'Your account must have a second factor; set one up with POST /api/v1/second-factor/totp',
   'password.current_missing': 'Send your current password in currentPassword',
   'password.current_wrong': 'The current password is wrong',
   'second_factor.code_wrong': 'The code is wrong',
