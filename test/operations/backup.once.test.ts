@@ -136,6 +136,10 @@ describe('keywright backup', () => {
     });
     expect((await server.call('GET', '/whoami/key', { basic: personal.basic })).status).toBe(401);
 
+    // A backup brings back no session.
+    expect((await server.call('GET', '/whoami/jwt', { token: user.token })).status).toBe(401);
+    user = await server.logIn(user.email, user.password);
+
     // The database goes on: new revisions are above all old ones, and the trails are intact.
     const again = await server.newFullKey(user, application);
     await ask('DELETE', keyPath(again.id));

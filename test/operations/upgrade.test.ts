@@ -220,9 +220,9 @@ describe.each(['0.1.0'])('an upgrade from %s', (version) => {
 
   it('keeps imported keys of formats that are no longer taken, and knows them again', async () => {
     const old = await start(former);
-    const token = await old.logIn(adminPassword);
     const send = async (at: Program, format: object, ...rows: object[]) => {
       const headers = { 'content-type': 'application/x-ndjson' };
+      const token = await at.logIn(adminPassword);
       return (await at.call('POST', '/api/v1/api-keys/import', { token, headers, body: ndjson({ format }, ...rows) }))
         .body;
     };
@@ -244,6 +244,7 @@ describe.each(['0.1.0'])('an upgrade from %s', (version) => {
     expect(await statuses(current)).toEqual([204, 204, 204, 204]);
     expect(await send(current, format, plainRow)).toMatchObject({ imported: 0, existing: 1, failed: 0 });
     expect(await statuses(old)).toEqual([204, 204, 204, 204]);
+    const token = await current.logIn(adminPassword);
     const formats = await current.call('GET', '/api/v1/import-formats', { token });
     expect(formats.body.items).toHaveLength(4);
     const { id } = formats.body.items[0];

@@ -210,7 +210,7 @@ describe('reports of exposed keys', () => {
 
   it('stores no secret from the reported source', async () => {
     const pair = await server.newPair(user);
-    const source = `https://x.example/?a=${key.fullKey} then ${key.fullKey}\nand "${pair.apisecret}"`;
+    const source = `https://x.example/?a=${key.fullKey} then ${key.fullKey} and "${pair.apisecret}"`;
     await report(server, [key.fullKey], source);
     await settled(server);
     const [event] = await exposureEvents(server, key.id);

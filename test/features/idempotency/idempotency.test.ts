@@ -83,9 +83,13 @@ describe('Idempotency-Key', () => {
   });
 
   it('replays nothing to a caller who has lost access or level since', async () => {
-    const admin = await server.newMember(server.admin, 'admin');
-    const role = (name: string) =>
-      server.call('PATCH', `/api/v1/members/${admin.uuid}`, { token: server.admin.token, json: { role: name } });
+    let admin = await server.newMember(server.admin, 'admin');
+    const role = async (name: string): Promise<void> => {
+      const json = { role: name };
+      await server.call('PATCH', `/api/v1/members/${admin.uuid}`, { token: server.admin.token, json });
+      // A lower role ends the sessions.
+      admin = await server.logIn(admin.email, admin.password);
+    };
     const paths = [pathOf(application), `/api/v1/api-keys?merchantId=${user.merchantId}`, '/api/v1/api-keys'];
     const key = newKey();
     const statuses = async (): Promise<number[]> => {
