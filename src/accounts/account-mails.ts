@@ -92,9 +92,10 @@ export class AccountMails {
     ]);
   }
 
-  passwordChanged(actor: Actor, to: string): void {
-    this.notify(actor, to, 'Your password has been changed', [
-      'The password of your Keywright account has been changed, and all other sessions have ended.',
+  /** @param isFirst whether the account had none before */
+  passwordChanged(actor: Actor, to: string, isFirst: boolean): void {
+    this.notify(actor, to, isFirst ? 'Your password has been set' : 'Your password has been changed', [
+      `The password of your Keywright account has been ${isFirst ? 'set' : 'changed'}, and all other sessions have ended.`,
       WAS_IT_YOU(this.link('/recover')),
     ]);
   }

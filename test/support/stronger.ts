@@ -115,6 +115,8 @@ export class Stronger {
       'confirm/recovery/{id}': ['f'.repeat(48)],
       'webhooks/{id}': [this.webhook],
       'deliveries/{deliveryId}': [randomUUID()],
+      'import-formats/{id}': [randomUUID()],
+      'passkeys/{id}': ['f'.repeat(64)],
       'confirm/signup/{id}': ['f'.repeat(48)],
     };
   }

@@ -60,7 +60,8 @@ export class OwnAccountService {
       ? await this.owners.runChecked(caller, currentPassword, change)
       : await this.owners.run(caller, change);
     if (email !== undefined) this.mails.confirmNewAddress(caller, email, token);
-    if (password !== undefined && account.emailKey !== null) this.mails.passwordChanged(caller, account.email);
+    if (password !== undefined && account.emailKey !== null)
+      this.mails.passwordChanged(caller, account.email, account.passwordHash === null);
     return changed;
   }
 

@@ -66,12 +66,14 @@ export class RecoveryService {
   async recover(visitor: Actor, token: string, password: string): Promise<Account> {
     await this.links.assertValid(token, 'recovery', 'confirmation.not_found');
     const passwordHash = await this.passwords.hash(password, visitor.address);
+    let isFirst = false;
     const account = await this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, token, 'recovery');
       const account = link?.accountId ? await tx.manager.findOneBy(Account, { id: link.accountId }) : null;
       if (!link || account?.deletedAt !== null || account.status !== STATUS.active)
         throw new DomainError('confirmation.not_found');
       assertLongEnough(password, account.level);
+      isFirst = account.passwordHash === null;
       // Until the address is proven, somebody else may have had the account, who keeps none of its personal keys and second factors.
       const isProven = account.emailVerifiedAt !== null;
       if (!isProven) {
@@ -85,7 +87,7 @@ export class RecoveryService {
           account.emailKey === keyOf(link.email) && { email: { address: account.email, isProven: true } }),
       });
     });
-    this.mails.passwordChanged(visitor, account.email);
+    this.mails.passwordChanged(visitor, account.email, isFirst);
     return account;
   }
 }

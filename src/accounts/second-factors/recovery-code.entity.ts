@@ -10,7 +10,7 @@ export class RecoveryCode {
   @Column({ name: 'account_id', type: 'int' })
   accountId: number;
 
-  /** SHA-256 of the code, in hex; the code itself has 100 random bits and is not stored. */
+  /** SHA-256 of the code, in hex; the code itself has 125 random bits and is not stored. */
   @Column({ name: 'code_hash', type: 'varchar', length: 64 })
   codeHash: string;
 

@@ -16,9 +16,9 @@ import { OwnerTransactions } from '../../accounts/owner-transactions.js';
 /** The number of codes in a set. */
 const CODES = 10;
 
-/** Crockford's base 32, without letters that look like digits or each other. A code of 20 of them has 100 random bits. */
+/** Crockford's base 32, without letters that look like digits or each other. A code of 25 of them has 125 random bits. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const GROUPS = 4;
+const GROUPS = 5;
 const GROUP_LENGTH = 5;
 
 /** Codes for those who have lost their second factor. Each works once. */

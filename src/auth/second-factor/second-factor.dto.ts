@@ -104,7 +104,7 @@ export class SecondFactorView {
 export class RecoveryCodesView {
   /**
    * Each code replaces a second factor once.
-   * @example ["7K3WM-0Q9TZ-XR2AF-5HJ8C"]
+   * @example ["7K3WM-0Q9TZ-XR2AF-5HJ8C-B4N6E"]
    */
   recoveryCodes: string[];
 }
@@ -113,7 +113,7 @@ export class RecoveryCodesView {
 export class ConfirmedTotpView {
   /**
    * If it is the first second factor: recovery codes, in this answer only. Each replaces a second factor once. Otherwise `null`.
-   * @example ["7K3WM-0Q9TZ-XR2AF-5HJ8C"]
+   * @example ["7K3WM-0Q9TZ-XR2AF-5HJ8C-B4N6E"]
    */
   recoveryCodes: string[] | null;
 }
@@ -122,7 +122,7 @@ export class ConfirmedTotpView {
 export class NewPasskeyView extends PasskeyView {
   /**
    * If it is the first second factor: recovery codes, in this answer only. Each replaces a second factor once. Otherwise `null`.
-   * @example ["7K3WM-0Q9TZ-XR2AF-5HJ8C"]
+   * @example ["7K3WM-0Q9TZ-XR2AF-5HJ8C-B4N6E"]
    */
   recoveryCodes: string[] | null;
 }

@@ -34,7 +34,7 @@ export class LoginSecondStepBody implements SecondStepBody {
 
   /**
    * A recovery code, in any letter case, with or without hyphens.
-   * @example "7K3WM-0Q9TZ-XR2AF-5HJ8C"
+   * @example "7K3WM-0Q9TZ-XR2AF-5HJ8C-B4N6E"
    */
   @IsOptional()
   @MaxLength(100)
@@ -73,7 +73,7 @@ export class AccountSecondStepBody implements SecondStepBody {
 
   /**
    * A recovery code, in any letter case, with or without hyphens.
-   * @example "7K3WM-0Q9TZ-XR2AF-5HJ8C"
+   * @example "7K3WM-0Q9TZ-XR2AF-5HJ8C-B4N6E"
    */
   @IsOptional()
   @MaxLength(100, { message: 'invalidRecoveryCode' })

@@ -177,7 +177,7 @@ describe('sessions: to whom an address belongs', () => {
     await post(await mailedLink(server, address, 5), { password: OWN_PASSWORD });
     expect(await accountOf(address, OWN_PASSWORD)).toBe(body.account.id);
     const { text } = await server.mailbox.latestTo(address, 6);
-    expect(text).toContain('Your password has been changed');
+    expect(text).toContain('Your password has been set');
     expect(server.mailbox.mails.filter(({ to }) => to === address)).toHaveLength(6);
   });
 

@@ -68,7 +68,7 @@ describe('notifications', () => {
     await choose([], silent);
     const keys = [];
     for (let n = 0; n < 3; n += 1)
-      keys.push(await newKey({ expiresInSeconds: 10 * DAY_SECONDS, description: `Shop "${n}"\nBcc: x` }));
+      keys.push(await newKey({ expiresInSeconds: 10 * DAY_SECONDS, description: `Shop "${n}" Bcc: x` }));
     server.clock.advance(4 * DAY_SECONDS);
     await server.keepHouse('key_expiry');
     await sent();

@@ -62,7 +62,7 @@ describe('the own second factors', () => {
     expect(confirmed.status).toBe(200);
     const { recoveryCodes } = confirmed.body;
     expect(new Set(recoveryCodes).size).toBe(10);
-    for (const code of recoveryCodes) expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){3}$/);
+    for (const code of recoveryCodes) expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$/);
     expect(await isAsked(user)).toBe(true);
     expect((await call('GET', '', undefined, other.token)).status).toBe(401);
     expect((await call('GET')).body).toEqual({
@@ -162,7 +162,7 @@ describe('the own second factors', () => {
       expect((await answer(server, { challenge, ...proof })).headers['x-error-code']).toBe('login.challenge_gone');
     expect(await isAsked(user)).toBe(false);
     expect((await call('GET')).body).toMatchObject({ totp: null, recoveryCodesLeft: 0 });
-    await mailTo(server, user, 'does not ask for a code of your authenticator app');
+    await mailTo(server, user, 'no longer asks for a code of your authenticator app');
     expect((await eventsOf(server, user, 'account.second_factor')).at(-1)).toEqual([
       'account.second_factor_removed',
       { kind: 'totp' },
