@@ -29,6 +29,9 @@ const ORDER = {
   'src/accounts': {
     sessions: 'A session knows the number of its account, and nothing else of it.',
     'second-factors': 'What an account has, and what it must have, does not depend on how that is proven.',
+    links: 'A link names an account, or an address.',
+    mails: 'A mail is sent to an address, for whatever reason.',
+    passwords: 'A change of a login needs the password or a fresh session.',
     merchants: 'A merchant exists before its members.',
     members: 'Members belong to a merchant.',
     'own-account': 'A person changes the own account, and may sign up with a merchant of its own.',

@@ -5,7 +5,7 @@ import { FactorChallenge } from './accounts/second-factors/factor-challenge.enti
 import { Passkey } from './accounts/second-factors/passkey.entity.js';
 import { RecoveryCode } from './accounts/second-factors/recovery-code.entity.js';
 import { TotpFactor } from './accounts/second-factors/totp-factor.entity.js';
-import { OneTimeLink } from './accounts/one-time-link.entity.js';
+import { OneTimeLink } from './accounts/links/one-time-link.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ImportFormat } from './api-keys/credentials/imported/import-format.entity.js';
 import { ExpiryNotice } from './api-keys/retention/expiry-notice.entity.js';

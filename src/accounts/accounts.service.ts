@@ -14,7 +14,7 @@ import { isDuplicate } from '../platform/database/engine-errors.js';
 import { Account, STATUS } from './account.entity.js';
 import { keyOf, LoginNames, usernameKeyOf } from './login-names.js';
 import { Merchant } from './merchant.entity.js';
-import { OneTimeLinks } from './one-time-links.js';
+import { OneTimeLinks } from './links/one-time-links.js';
 import { LoginSession } from './sessions/login-session.entity.js';
 import { SecondFactors } from './second-factors/second-factors.js';
 import { LoginSessions } from './sessions/login-sessions.js';

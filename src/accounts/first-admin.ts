@@ -10,13 +10,13 @@ import type { Transaction } from '../platform/database/transactions/transaction.
 import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { Account, STATUS } from './account.entity.js';
-import { AccountMails } from './account-mails.js';
+import { AccountMails } from './mails/account-mails.js';
 import { AccountsService } from './accounts.service.js';
 import { MerchantsService } from './merchants/merchants.service.js';
-import type { OneTimeLink } from './one-time-link.entity.js';
-import { OneTimeLinks } from './one-time-links.js';
-import { isWeak } from './password-rules.js';
-import { Passwords } from './passwords.js';
+import type { OneTimeLink } from './links/one-time-link.entity.js';
+import { OneTimeLinks } from './links/one-time-links.js';
+import { isWeak } from './passwords/password-rules.js';
+import { Passwords } from './passwords/passwords.js';
 
 /** How to log in to the first account. Of the password and the link, at most one is there. */
 export interface FirstLogin {

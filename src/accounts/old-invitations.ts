@@ -10,7 +10,7 @@ import { deleteRows, queryBacklog } from '../platform/jobs/backlog.js';
 import { lockRow } from '../platform/database/row-locks.js';
 import { Account, STATUS } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
-import { OneTimeLink } from './one-time-link.entity.js';
+import { OneTimeLink } from './links/one-time-link.entity.js';
 
 /** Expired invitations are kept for this long, for support. */
 const KEPT_SECONDS = 30 * DAY_SECONDS;

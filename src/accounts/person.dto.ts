@@ -1,5 +1,5 @@
 import { Matches } from 'class-validator';
-import { IsUncommonPassword } from './password-rules.js';
+import { IsUncommonPassword } from './passwords/password-rules.js';
 import { IsText } from '../platform/validation/text.js';
 
 /** A person who chooses a password. */

@@ -2,7 +2,7 @@ import { ConsoleLogger, type Type } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Merchant } from '../accounts/merchant.entity.js';
-import { Passwords } from '../accounts/passwords.js';
+import { Passwords } from '../accounts/passwords/passwords.js';
 import { createApp } from '../app.js';
 import { Sealer } from '../audit/sealer.js';
 import { MailSender } from '../notifications/mail-sender.js';

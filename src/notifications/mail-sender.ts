@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Account, STATUS } from '../accounts/account.entity.js';
-import { Mailer } from '../accounts/mailer.js';
+import { Mailer } from '../accounts/mails/mailer.js';
 import { Config } from '../platform/config/config.js';
 import { SYSTEM } from '../platform/events/actor.js';
 import { Clock, DAY_SECONDS, secondsAfter } from '../platform/runtime/clock.js';

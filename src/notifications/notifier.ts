@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan, type EntityManager } from 'typeorm';
-import { Mailer } from '../accounts/mailer.js';
+import { Mailer } from '../accounts/mails/mailer.js';
 import { inBatches } from '../platform/runtime/batches.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { type AuditTrailEntry } from '../platform/events/audit-trail-entry.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.js';
-import type { LinkPurpose } from '../accounts/one-time-link.entity.js';
-import { OneTimeLinks, type FoundLink } from '../accounts/one-time-links.js';
+import type { LinkPurpose } from '../accounts/links/one-time-link.entity.js';
+import { OneTimeLinks, type FoundLink } from '../accounts/links/one-time-links.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { FormName, Subject } from './forms.js';
 import { describeError } from './problems.js';

@@ -1,5 +1,5 @@
 import { Equals, IsEmail, Matches, type ValidationArguments } from 'class-validator';
-import { IsUncommonPassword } from '../accounts/password-rules.js';
+import { IsUncommonPassword } from '../accounts/passwords/password-rules.js';
 import { EMAIL, IsText } from '../platform/validation/text.js';
 
 const COMMON = 'This password is one of the most common ones. Choose another one.';

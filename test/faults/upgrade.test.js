@@ -9,7 +9,7 @@ import { Load, SECRETS, Server } from './support/server.js';
 
 after(stopMariadb);
 
-const RELEASES = readdirSync(new URL('../support/releases/', import.meta.url))
+const RELEASES = readdirSync(new URL('../support/releases', import.meta.url))
   .filter((name) => name.endsWith('.tgz'))
   .map((name) => name.slice(0, -'.tgz'.length));
 

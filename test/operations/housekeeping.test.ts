@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { In, IsNull } from 'typeorm';
 import { Account } from '../../src/accounts/account.entity.js';
 import { Merchant } from '../../src/accounts/merchant.entity.js';
-import { OneTimeLink } from '../../src/accounts/one-time-link.entity.js';
+import { OneTimeLink } from '../../src/accounts/links/one-time-link.entity.js';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { JobLeases } from '../../src/housekeeping/job-leases.js';

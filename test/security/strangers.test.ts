@@ -1,6 +1,6 @@
 /** Guarantees against strangers (G7): every route without a login is limited per address, whoever's the address is, before it costs any work. */
 
-import { Passwords } from '../../src/accounts/passwords.js';
+import { Passwords } from '../../src/accounts/passwords/passwords.js';
 import { declaredRoutes, type DeclaredRoute } from '../support/declared-routes.js';
 import type { Answer, RequestOptions } from '../support/http.js';
 import { TestServer } from '../support/server.js';

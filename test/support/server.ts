@@ -11,7 +11,7 @@ import type { FastifyInstance } from 'fastify';
 import passport, { type Strategy } from 'passport';
 import type { DataSource } from 'typeorm';
 import type { Role } from '../../src/access/levels.js';
-import { Passwords } from '../../src/accounts/passwords.js';
+import { Passwords } from '../../src/accounts/passwords/passwords.js';
 import { LastSeen } from '../../src/accounts/sessions/last-seen.js';
 import { LastUse } from '../../src/api-keys/usage/last-use.js';
 import { createApp } from '../../src/app.js';

@@ -14,12 +14,12 @@ import { sliceOf } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import { Account, STATUS } from '../account.entity.js';
 import { AccountsService, type AccountChanges } from '../accounts.service.js';
-import { AccountMails } from '../account-mails.js';
+import { AccountMails } from '../mails/account-mails.js';
 import { keyOf } from '../login-names.js';
 import { Merchant } from '../merchant.entity.js';
 import { assertWithinLimit } from '../merchant-limit.js';
-import { OneTimeLinks } from '../one-time-links.js';
-import { Passwords } from '../passwords.js';
+import { OneTimeLinks } from '../links/one-time-links.js';
+import { Passwords } from '../passwords/passwords.js';
 import type { InviteMemberBody, ListMembersQuery, SignUpMemberBody, UpdateMemberBody } from './members.dto.js';
 
 /** The change that stands for a removal, which is allowed where disabling the member is. */

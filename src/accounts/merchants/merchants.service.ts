@@ -15,11 +15,11 @@ import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js'
 import { readRow } from '../../platform/database/rows.js';
 import { STATUS } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
-import { AccountMails } from '../account-mails.js';
+import { AccountMails } from '../mails/account-mails.js';
 import { keyOf } from '../login-names.js';
 import { Merchant } from '../merchant.entity.js';
-import { OneTimeLinks } from '../one-time-links.js';
-import { Passwords } from '../passwords.js';
+import { OneTimeLinks } from '../links/one-time-links.js';
+import { Passwords } from '../passwords/passwords.js';
 import { readMerchantScopes } from './merchant-scopes.js';
 import type { SignUpMerchantBody } from './merchants.dto.js';
 import { NOTHING } from '../../platform/events/invalidation.js';

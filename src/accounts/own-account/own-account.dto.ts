@@ -1,5 +1,5 @@
 import { IsEmail, IsIn, IsInt, IsNotEmpty, IsOptional, Max, Min, Matches } from 'class-validator';
-import { IsUncommonPassword } from '../password-rules.js';
+import { IsUncommonPassword } from '../passwords/password-rules.js';
 import { EMAIL, IsText } from '../../platform/validation/text.js';
 
 const LANGUAGES = ['en', 'de', 'es', 'fr', 'nl'];

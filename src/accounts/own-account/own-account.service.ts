@@ -6,12 +6,12 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { Account } from '../account.entity.js';
 import { AccountsService } from '../accounts.service.js';
-import { AccountMails } from '../account-mails.js';
+import { AccountMails } from '../mails/account-mails.js';
 import { keyOf } from '../login-names.js';
-import { assertLongEnough } from '../password-rules.js';
-import { OwnerTransactions } from '../owner-transactions.js';
-import { OneTimeLinks } from '../one-time-links.js';
-import { Passwords } from '../passwords.js';
+import { assertLongEnough } from '../passwords/password-rules.js';
+import { OwnerTransactions } from '../passwords/owner-transactions.js';
+import { OneTimeLinks } from '../links/one-time-links.js';
+import { Passwords } from '../passwords/passwords.js';
 import { assertMayChangeAccount } from './changes-by-key.js';
 import type { UpdateAccountBody } from './own-account.dto.js';
 import { NOTHING } from '../../platform/events/invalidation.js';

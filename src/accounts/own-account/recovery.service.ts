@@ -5,13 +5,13 @@ import { DomainError } from '../../platform/events/domain-error.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 import { DeniedRequests } from '../../platform/http/denied-requests.js';
 import { Account, STATUS } from '../account.entity.js';
-import { AccountMails } from '../account-mails.js';
+import { AccountMails } from '../mails/account-mails.js';
 import { accountTarget, AccountsService } from '../accounts.service.js';
 import { keyOf, LoginNames } from '../login-names.js';
-import { OneTimeLinks } from '../one-time-links.js';
-import { assertLongEnough } from '../password-rules.js';
+import { OneTimeLinks } from '../links/one-time-links.js';
+import { assertLongEnough } from '../passwords/password-rules.js';
 import { SecondFactors } from '../second-factors/second-factors.js';
-import { Passwords } from '../passwords.js';
+import { Passwords } from '../passwords/passwords.js';
 
 const RECOVERY_SECONDS = 3600;
 

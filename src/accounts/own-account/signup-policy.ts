@@ -5,7 +5,7 @@ import { Config } from '../../platform/config/config.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { keyOf } from '../login-names.js';
-import { OneTimeLink } from '../one-time-link.entity.js';
+import { OneTimeLink } from '../links/one-time-link.entity.js';
 
 /** Decides who may sign up at `/signup`, by the setting `SIGNUP`. */
 @Injectable()

@@ -8,14 +8,14 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import { lockRow } from '../../platform/database/row-locks.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { Account, STATUS } from '../account.entity.js';
-import { AccountMails } from '../account-mails.js';
+import { AccountMails } from '../mails/account-mails.js';
 import { AccountsService } from '../accounts.service.js';
 import { keyOf, LoginNames } from '../login-names.js';
 import { Merchant } from '../merchant.entity.js';
 import { MerchantsService } from '../merchants/merchants.service.js';
-import { OneTimeLinks, type FoundLink } from '../one-time-links.js';
-import { assertLongEnough } from '../password-rules.js';
-import { Passwords } from '../passwords.js';
+import { OneTimeLinks, type FoundLink } from '../links/one-time-links.js';
+import { assertLongEnough } from '../passwords/password-rules.js';
+import { Passwords } from '../passwords/passwords.js';
 import { SignupPolicy } from './signup-policy.js';
 import type { ConfirmSignUpBody, SignUpAnswer, SignUpBody } from './own-account.dto.js';
 

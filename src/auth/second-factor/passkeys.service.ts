@@ -10,7 +10,7 @@ import { DomainError } from '../../platform/events/domain-error.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { FactorChallenges, CHALLENGE_SECONDS } from './factor-challenges.js';
 import { FactorChanges } from './factor-changes.js';
-import { OwnerTransactions } from '../../accounts/owner-transactions.js';
+import { OwnerTransactions } from '../../accounts/passwords/owner-transactions.js';
 import { WebAuthn } from './webauthn.js';
 
 /** The most passkeys of an account. */

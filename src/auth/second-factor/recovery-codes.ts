@@ -4,14 +4,14 @@ import { IsNull } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import type { Account } from '../../accounts/account.entity.js';
 import { accountTarget } from '../../accounts/accounts.service.js';
-import { AccountMails } from '../../accounts/account-mails.js';
+import { AccountMails } from '../../accounts/mails/account-mails.js';
 import { RecoveryCode } from '../../accounts/second-factors/recovery-code.entity.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import { OwnerTransactions } from '../../accounts/owner-transactions.js';
+import { OwnerTransactions } from '../../accounts/passwords/owner-transactions.js';
 
 /** The number of codes in a set. */
 const CODES = 10;

@@ -10,7 +10,7 @@ import { DomainError } from '../../platform/events/domain-error.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { SecretCipher } from '../../platform/secrets/secret-cipher.js';
 import { FactorChanges } from './factor-changes.js';
-import { OwnerTransactions } from '../../accounts/owner-transactions.js';
+import { OwnerTransactions } from '../../accounts/passwords/owner-transactions.js';
 
 /** What every authenticator app supports (RFC 6238). */
 const PARAMETERS = { issuer: 'Keywright', algorithm: 'SHA1', digits: 6, period: 30 } as const;

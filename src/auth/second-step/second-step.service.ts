@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Account } from '../../accounts/account.entity.js';
-import { LoginThrottle } from '../../accounts/login-throttle.js';
+import { LoginThrottle } from '../../accounts/passwords/login-throttle.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';

@@ -1,6 +1,6 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { IsNull, Not, type DataSource } from 'typeorm';
-import { OneTimeLink } from '../../accounts/one-time-link.entity.js';
+import { OneTimeLink } from '../../accounts/links/one-time-link.entity.js';
 import { FactorChallenge } from '../../accounts/second-factors/factor-challenge.entity.js';
 import { LoginSession } from '../../accounts/sessions/login-session.entity.js';
 import { assembleApp } from '../../app.js';

@@ -5,7 +5,7 @@ import { AccountsService } from '../../accounts/accounts.service.js';
 import { MembersService } from '../../accounts/members/members.service.js';
 import type { Merchant } from '../../accounts/merchant.entity.js';
 import { MerchantsService } from '../../accounts/merchants/merchants.service.js';
-import { Passwords } from '../../accounts/passwords.js';
+import { Passwords } from '../../accounts/passwords/passwords.js';
 import { LoginService } from '../../auth/login.service.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { SYSTEM, type Actor } from '../../platform/events/actor.js';

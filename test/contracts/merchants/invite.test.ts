@@ -1,7 +1,7 @@
 /** Contracts of `POST /api/v1/merchants/invite`: who invites merchants, and where the signup link leads. */
 
 import { randomUUID } from 'node:crypto';
-import { OneTimeLink } from '../../../src/accounts/one-time-link.entity.js';
+import { OneTimeLink } from '../../../src/accounts/links/one-time-link.entity.js';
 import type { RequestOptions } from '../../support/http.js';
 import { mailedLink, newMerchantBody, pathOf } from '../../support/links.js';
 import { TestServer, type User } from '../../support/server.js';

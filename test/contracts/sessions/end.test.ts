@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { Account } from '../../../src/accounts/account.entity.js';
 import { lockRow } from '../../../src/platform/database/row-locks.js';
-import { Passwords } from '../../../src/accounts/passwords.js';
+import { Passwords } from '../../../src/accounts/passwords/passwords.js';
 import { mailedLink } from '../../support/links.js';
 import { PASSWORD, TestServer, type User } from '../../support/server.js';
 

@@ -1,7 +1,7 @@
 /** Recovery of accounts: `POST /recover` answers alike whatever the address, and its link sets a new password once. */
 
 import { randomUUID } from 'node:crypto';
-import { OneTimeLink } from '../../../src/accounts/one-time-link.entity.js';
+import { OneTimeLink } from '../../../src/accounts/links/one-time-link.entity.js';
 import { mailedLink } from '../../support/links.js';
 import { PASSWORD, TestServer, type User } from '../../support/server.js';
 

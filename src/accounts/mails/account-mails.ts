@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../platform/config/config.js';
-import type { Role } from '../access/levels.js';
-import type { Actor } from '../platform/events/actor.js';
+import { Config } from '../../platform/config/config.js';
+import type { Role } from '../../access/levels.js';
+import type { Actor } from '../../platform/events/actor.js';
 import { Mailer } from './mailer.js';
 
 const WAS_IT_YOU = (recover: string): string =>

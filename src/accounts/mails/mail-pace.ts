@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { RateLimiterRes } from 'rate-limiter-flexible';
-import type { Counter } from '../platform/limits/database-limiter.js';
-import { Limiters } from '../platform/limits/limiters.js';
-import { LogEntry } from '../platform/observability/logs/log-entry.js';
-import { BackgroundTask } from '../platform/runtime/background-task.js';
-import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
+import type { Counter } from '../../platform/limits/database-limiter.js';
+import { Limiters } from '../../platform/limits/limiters.js';
+import { LogEntry } from '../../platform/observability/logs/log-entry.js';
+import { BackgroundTask } from '../../platform/runtime/background-task.js';
+import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 
 /** The least times between the first and the second mail of a subject to an address, the second and the third, and so on. */
 const GAP_SECONDS = [60, 300, 900, 3600];

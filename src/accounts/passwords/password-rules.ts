@@ -1,7 +1,7 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { registerDecorator } from 'class-validator';
-import { LEVELS } from '../access/levels.js';
-import { DomainError } from '../platform/events/domain-error.js';
+import { LEVELS } from '../../access/levels.js';
+import { DomainError } from '../../platform/events/domain-error.js';
 
 /** The length that a password needs if its account may manage others (OWASP ASVS 5.0, 6.2.1 and 6.2.9). */
 const MANAGERS_LENGTH = 12;

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../access/caller.js';
-import { lockRow } from '../platform/database/row-locks.js';
-import type { Transaction } from '../platform/database/transactions/transaction.js';
-import { Transactions } from '../platform/database/transactions/transactions.js';
-import { DomainError } from '../platform/events/domain-error.js';
-import { Account } from './account.entity.js';
-import { AccountsService } from './accounts.service.js';
+import type { Caller } from '../../access/caller.js';
+import { lockRow } from '../../platform/database/row-locks.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
+import { Transactions } from '../../platform/database/transactions/transactions.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import { Account } from '../account.entity.js';
+import { AccountsService } from '../accounts.service.js';
 import { OwnerCheck } from './owner-check.js';
-import { LoginSessions } from './sessions/login-sessions.js';
+import { LoginSessions } from '../sessions/login-sessions.js';
 
 type Work<T> = (tx: Transaction, account: Account) => Promise<T>;
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
-import { Config } from '../platform/config/config.js';
-import { DomainError } from '../platform/events/domain-error.js';
-import { LogEntry } from '../platform/observability/logs/log-entry.js';
-import { errorMessage } from '../platform/runtime/error-message.js';
+import { Config } from '../../platform/config/config.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import { LogEntry } from '../../platform/observability/logs/log-entry.js';
+import { errorMessage } from '../../platform/runtime/error-message.js';
 import { MailPace } from './mail-pace.js';
 
 interface Mail {

@@ -2,10 +2,10 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, MoreThan, type FindOptionsWhere, type Repository } from 'typeorm';
-import { DomainError, type ErrorCode } from '../platform/events/domain-error.js';
-import { Clock, DAY_SECONDS } from '../platform/runtime/clock.js';
-import type { Transaction } from '../platform/database/transactions/transaction.js';
-import type { Account } from './account.entity.js';
+import { DomainError, type ErrorCode } from '../../platform/events/domain-error.js';
+import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
+import type { Account } from '../account.entity.js';
 import { OneTimeLink, type LinkPurpose } from './one-time-link.entity.js';
 
 interface NewLink {

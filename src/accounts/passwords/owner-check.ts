@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../platform/config/config.js';
-import type { Actor } from '../platform/events/actor.js';
-import { DomainError } from '../platform/events/domain-error.js';
-import type { Account } from './account.entity.js';
+import { Config } from '../../platform/config/config.js';
+import type { Actor } from '../../platform/events/actor.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import type { Account } from '../account.entity.js';
 import { guessesAt, LoginThrottle } from './login-throttle.js';
-import { LoginSessions } from './sessions/login-sessions.js';
+import { LoginSessions } from '../sessions/login-sessions.js';
 import { Passwords } from './passwords.js';
 
 /** The time after a sign-in with a provider in which its session may change what the account logs in with. */

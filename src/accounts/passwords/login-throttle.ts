@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../platform/config/config.js';
-import { DomainError, type ErrorCode } from '../platform/events/domain-error.js';
-import { partyAt } from '../platform/limits/address.js';
-import type { Limiter } from '../platform/limits/limiter.js';
-import { Limiters } from '../platform/limits/limiters.js';
-import { Lines } from '../platform/limits/lines.js';
-import type { Account } from './account.entity.js';
+import { Config } from '../../platform/config/config.js';
+import { DomainError, type ErrorCode } from '../../platform/events/domain-error.js';
+import { partyAt } from '../../platform/limits/address.js';
+import type { Limiter } from '../../platform/limits/limiter.js';
+import { Limiters } from '../../platform/limits/limiters.js';
+import { Lines } from '../../platform/limits/lines.js';
+import type { Account } from '../account.entity.js';
 
 /** The number of names for which logins from one address can fail, each up to the limit, before the address itself is throttled. */
 const NAMES_PER_ADDRESS = 10;

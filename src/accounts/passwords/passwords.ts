@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
-import { DomainError } from '../platform/events/domain-error.js';
-import { partyAt } from '../platform/limits/address.js';
-import { FairQueue, QueueFull } from '../platform/runtime/fair-queue.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import { partyAt } from '../../platform/limits/address.js';
+import { FairQueue, QueueFull } from '../../platform/runtime/fair-queue.js';
 
 /** Argon2id as OWASP recommends it: 19 MiB, two passes, one lane. (`Algorithm.Argon2id` is 2; the enum is no value at run time.) */
 const PARAMETERS = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
