@@ -81,7 +81,9 @@ describe('keywright restore --apply-journal', () => {
     for (const { fullKey } of [deleted, disabled, rotated, ended]) expect(await check(fullKey)).toBe(401);
     expect(await check(first.body.fullKey)).toBe(204);
     expect([await whoami(ofLowered), await whoami(aboveLowered), await whoami(ofRemoved)]).toEqual([200, 401, 401]);
-    await server.call('DELETE', keyPath(kept.id), { token });
+    // The restore has ended all sessions.
+    const { token: newToken } = await server.logIn(user.email, user.password);
+    await server.call('DELETE', keyPath(kept.id), { token: newToken });
     expect(await check(kept.fullKey)).toBe(401);
   });
 

@@ -81,7 +81,7 @@ export interface PersonalKey {
 /** What Passport, which knows one application in a process, calls by name. */
 const STRATEGIES: Record<AuthScheme, Type<Strategy>> = { loginToken: LoginTokenStrategy, keyPair: KeyPairStrategy };
 
-/** In the order in which they started; Passport asks the latest. */
+/** In the order in which they were last used; Passport asks the latest. */
 const running = new Set<TestServer>();
 
 /** Servers that stay for a worker's next files, by engine. */
@@ -343,6 +343,8 @@ export class TestServer {
 
   /** Has Passport ask this application. */
   private use(): void {
+    running.delete(this);
+    running.add(this);
     for (const [name, strategy] of Object.entries(STRATEGIES))
       passport.use(name, this.app.get(strategy, { strict: false }));
   }
