@@ -1,6 +1,9 @@
 import { IsNotEmpty, IsObject, IsOptional, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
 import { CODE } from '../second-factor/second-factor.dto.js';
 
+/** What a challenge is written with. */
+const CHALLENGE = /^[\w-]{1,100}$/;
+
 /** The answer to a login's challenge, by one of three methods. */
 export interface SecondStepBody {
   challenge: string;
@@ -18,8 +21,7 @@ export class LoginSecondStepBody implements SecondStepBody {
    * The challenge from the answer to the login.
    * @example "o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE"
    */
-  @MaxLength(100)
-  @IsString()
+  @Matches(CHALLENGE, { message: 'challenge must be one from the answer to a login' })
   @IsNotEmpty({ message: 'challenge is required' })
   challenge: string;
 
@@ -57,8 +59,7 @@ export class AccountSecondStepBody implements SecondStepBody {
    * The challenge from the answer to the login.
    * @example "o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE"
    */
-  @MaxLength(100, { message: 'invalidChallenge' })
-  @IsString({ message: 'invalidChallenge' })
+  @Matches(CHALLENGE, { message: 'invalidChallenge' })
   @IsNotEmpty({ message: 'challengeMissing' })
   challenge: string;
 
