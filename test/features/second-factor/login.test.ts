@@ -273,7 +273,7 @@ describe('guesses at challenges', () => {
 
   it('are limited by the address that they come from', async () => {
     const guess = async (count: number) =>
-      (await answer(server, { challenge: `guess ${count}`, code: '123456' })).status;
+      (await answer(server, { challenge: `guess-${count}`, code: '123456' })).status;
     const statuses = [];
     for (let count = 0; count < 11; count += 1) statuses.push(await guess(count));
     expect(statuses).toEqual([...Array<number>(10).fill(401), 429]);
