@@ -32,6 +32,7 @@ describe('logs in production', () => {
       TRUSTED_PROXIES: '127.0.0.1',
       NODE_OPTIONS: `--import=${CRASH}`,
       SMTP_URL: 'smtp://127.0.0.1:9',
+      SIGNUP: 'open',
       ...PRODUCTION,
     });
     token = await program.logIn(PASSWORD);

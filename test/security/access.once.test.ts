@@ -11,6 +11,8 @@ import { TestServer, type User } from '../support/server.js';
 
 /** Who may call what. */
 const ROUTES = `
+  DELETE  /api/v1/import-formats/:id                 4
+  GET     /api/v1/import-formats                     1
   POST    /pages/recover                             public
   POST    /pages/merchants/signup                    public
   POST    /pages/members/signup                      public
