@@ -26,6 +26,12 @@ export class Merchant {
     return merchant;
   }
 
+  /** Logs in at another server on the same database. */
+  async logInAt(cluster) {
+    this.#cluster = cluster;
+    Object.assign(this, await cluster.logIn(this.username, PASSWORD));
+  }
+
   /** Another member, with a role. */
   async member(role) {
     const email = `member-${randomUUID()}@shop.example`;

@@ -26,6 +26,8 @@ async function upgrade(fault, version, url, folder) {
   const current = new Server(folder, settings);
   await current.start();
   load.server = current;
+  // A login token of the former version names no session.
+  await load.merchant.logInAt(current);
   await load.verify();
   await load.clients.runFor(untilTheFault());
   await load.verify();

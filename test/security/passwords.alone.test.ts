@@ -52,7 +52,7 @@ describe('passwords', () => {
     const answers = await Promise.all(flood);
     const refused = answers.filter(({ status }) => status === 503);
     // One is compared, and a hundred wait.
-    expect(refused.length).toBeGreaterThan(30);
+    expect(refused.length).toBeGreaterThan(10);
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(150 - refused.length);
     for (const { headers, body } of refused) {
       expect([headers['retry-after'], headers['x-error-code'], body.result]).toEqual(['5', 'unavailable', 'error']);
