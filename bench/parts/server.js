@@ -17,7 +17,7 @@ const check = [CheckController.prototype, 'check'];
 Inject(VerificationRoutes)(CheckController, undefined, 0);
 Req()(...check, 0);
 Res()(...check, 1);
-for (const decorate of [Public(), Get('check')])
+for (const decorate of [Public({ limit: 'none' }), Get('check')])
   decorate(...check, Object.getOwnPropertyDescriptor(CheckController.prototype, 'check'));
 Controller('api/v1/nest')(CheckController);
 const controllers = Reflect.getMetadata('controllers', VerificationHttpModule);
