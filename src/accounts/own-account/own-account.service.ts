@@ -47,6 +47,7 @@ export class OwnAccountService {
     assertMayChangeAccount(caller, account, { password, email, ...changes });
     if (password !== undefined) assertLongEnough(password, account.level);
     if (email !== undefined) this.mails.assertReachable();
+    const checked = setsLogin ? await this.owners.check(caller, currentPassword) : undefined;
     const token = this.links.newToken();
     const passwordHash = password === undefined ? undefined : await this.passwords.hash(password, caller.address);
     const given = { ...changes, ...(passwordHash !== undefined && { passwordHash }) };
@@ -56,9 +57,7 @@ export class OwnAccountService {
       if (email !== undefined) await this.prepareEmail(tx, caller, account, email, token);
       return changed;
     };
-    const changed = setsLogin
-      ? await this.owners.runChecked(caller, currentPassword, change)
-      : await this.owners.run(caller, change);
+    const changed = await this.owners.run(caller, change, checked);
     if (email !== undefined) this.mails.confirmNewAddress(caller, email, token);
     if (password !== undefined && account.emailKey !== null)
       this.mails.passwordChanged(caller, account.email, account.passwordHash === null);

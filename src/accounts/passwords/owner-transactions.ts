@@ -9,6 +9,9 @@ import { AccountsService } from '../accounts.service.js';
 import { OwnerCheck } from './owner-check.js';
 import { LoginSessions } from '../sessions/login-sessions.js';
 
+/** An account whose current password has been sent. */
+type CheckedOwner = Pick<Account, 'passwordHash'>;
+
 type Work<T> = (tx: Transaction, account: Account) => Promise<T>;
 
 /**
@@ -19,21 +22,36 @@ type Work<T> = (tx: Transaction, account: Account) => Promise<T>;
 export class OwnerTransactions {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly check: OwnerCheck,
+    private readonly ownerCheck: OwnerCheck,
     private readonly sessions: LoginSessions,
     private readonly transactions: Transactions,
   ) {}
 
   /**
+   * Checks the current password of the caller's account.
+   *
+   * @throws {DomainError} as {@link OwnerCheck.assertIsOwner}
+   */
+  async check(caller: Caller, password: string | null | undefined): Promise<CheckedOwner> {
+    const account = await this.accounts.find(caller.accountId);
+    if (!account) throw new DomainError('credential.invalid');
+    await this.ownerCheck.assertIsOwner(caller, account, password);
+    return account;
+  }
+
+  /**
    * Runs `work` with the caller's account, which stays locked.
    *
-   * @throws {DomainError} `credential.invalid` if the caller's session has ended
+   * @param checked what the current password was compared with, if it had to be
+   * @throws {DomainError} `credential.invalid` if the caller's session has ended; `password.current_wrong` if the password has been changed since
+   *   the check
    */
-  run<T>({ accountId, sessionId }: Caller, work: Work<T>): Promise<T> {
+  run<T>({ accountId, sessionId }: Caller, work: Work<T>, checked?: CheckedOwner): Promise<T> {
     return this.transactions.run(async (tx) => {
       const account = await lockRow(tx.manager, Account, accountId);
       if (account?.deletedAt !== null) throw new DomainError('credential.invalid');
       if (sessionId && !(await this.sessions.isValid(tx, sessionId))) throw new DomainError('credential.invalid');
+      if (checked && account.passwordHash !== checked.passwordHash) throw new DomainError('password.current_wrong');
       return work(tx, account);
     });
   }
@@ -41,15 +59,9 @@ export class OwnerTransactions {
   /**
    * Does the same for a caller who has sent the current password.
    *
-   * @throws {DomainError} as {@link run} and {@link OwnerCheck.assertIsOwner}
+   * @throws {DomainError} as {@link check} and {@link run}
    */
   async runChecked<T>(caller: Caller, password: string | null | undefined, work: Work<T>): Promise<T> {
-    const found = await this.accounts.find(caller.accountId);
-    if (!found) throw new DomainError('credential.invalid');
-    await this.check.assertIsOwner(caller, found, password);
-    return this.run(caller, async (tx, account) => {
-      if (account.passwordHash !== found.passwordHash) throw new DomainError('password.current_wrong');
-      return work(tx, account);
-    });
+    return this.run(caller, work, await this.check(caller, password));
   }
 }

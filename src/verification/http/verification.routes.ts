@@ -46,11 +46,7 @@ export class VerificationRoutes {
     this.inspector.inspect(request);
     const tenant = this.verifiers.resolveTenant(request);
     const verdict = andThen(tenant, (merchantId) => this.verify(request.body, merchantId));
-    // The reply itself is not returned: Fastify would wait for it to end, which costs half as much as the request.
-    return andThen(
-      verdict,
-      (decided) => void reply.headers(ANSWER_HEADERS).send(presentVerification(assertPossible(decided))),
-    );
+    return andThen(verdict, (decided) => sendJson(presentVerification(assertPossible(decided)), reply));
   }
 
   async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>, reply: FastifyReply): Promise<object> {
@@ -156,6 +152,15 @@ class CheckRequirements implements Requirements {
   get ip(): string {
     return this.request.ip;
   }
+}
+
+const JSON_HEADERS = [...RAW_ANSWER_HEADERS, 'Content-Type', 'application/json; charset=utf-8'];
+
+/** Writes a successful answer straight to Node's response, since its headers are known. */
+function sendJson(answer: object, reply: FastifyReply): void {
+  const text = reply.serialize(answer) as string;
+  reply.hijack();
+  reply.raw.writeHead(200, [...JSON_HEADERS, 'Content-Length', String(Buffer.byteLength(text))]).end(text);
 }
 
 /** In place of scopes, for a key that has none: an empty list would look like a key without limits. */

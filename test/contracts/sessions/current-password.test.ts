@@ -1,6 +1,7 @@
 /** REQUIRE_CURRENT_PASSWORD: a new password or address wants the current password, which a stolen token cannot guess without limit. */
 
 import { randomUUID } from 'node:crypto';
+import { Passwords } from '../../../src/accounts/passwords/passwords.js';
 import { mailedLink } from '../../support/links.js';
 import { PASSWORD, TestServer, type User } from '../../support/server.js';
 
@@ -45,6 +46,21 @@ describe('sessions: the current password', () => {
     expect((await logIn(PASSWORD)).status).toBe(200);
     const right = await change(member, { ...json, currentPassword: PASSWORD });
     expect([right.status, right.body.account.language]).toEqual([200, 'de']);
+  });
+
+  it('is compared before the new one is hashed', async () => {
+    const passwords = server.app.get(Passwords, { strict: false });
+    const hash = passwords.hash.bind(passwords);
+    let hashes = 0;
+    passwords.hash = (...given) => {
+      hashes += 1;
+      return hash(...given);
+    };
+    const wrong = await change(member, { password: NEW_PASSWORD, currentPassword: 'a wrong password' });
+    const before = hashes;
+    const right = await change(member, { password: NEW_PASSWORD, currentPassword: PASSWORD });
+    Reflect.deleteProperty(passwords, 'hash');
+    expect([wrong.status, before, right.status, hashes]).toEqual([403, 0, 200, 1]);
   });
 
   it('is not required for anything else', async () => {
