@@ -87,6 +87,7 @@ const ORDER = {
   'src/platform/http': {
     paging: 'Pages and cursors are the same on every surface.',
     surfaces: 'A surface is a set of paths with an envelope.',
+    input: 'What a route takes is validated by the rules of its surface.',
   },
   'src/platform/observability': {
     health: 'Health checks are registered by components.',

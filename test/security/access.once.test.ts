@@ -242,7 +242,7 @@ describe('access', () => {
     'requires level 1 of the caller of %s',
     async (path) => {
       const key = 'ks_live_of_nobody';
-      const json = { key, keys: [{ key }] };
+      const json = path.endsWith('/batch') ? { keys: [{ key }] } : { key };
       const statusFor = async (options: RequestOptions) =>
         (await server.call('POST', path, { json, ...options })).status;
       expect(await statusFor({})).toBe(401);

@@ -63,7 +63,7 @@ export function complete(operation: Operation, route: Route, path: string, metho
   operation['x-required-level'] = requirement.level;
 
   const described = Object.entries(operation.responses);
-  const general = generalRefusals({ method, surface, requirement, scheme });
+  const general = generalRefusals({ method, surface, requirement, scheme, takesUnknownNames: route.takesUnknownNames });
   const answers = refusals.describe([...general, ...(route.refusals ?? [])], surface, route.errorMessages ?? {});
   operation.responses = Object.fromEntries(answers);
   for (const [status, answer] of described) {

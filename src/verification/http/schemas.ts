@@ -65,14 +65,23 @@ const key = {
 };
 
 /** The body of a verification. */
-export const VERIFY_BODY = { type: 'object', required: ['key'], properties: { key, ...requirements } };
+export const VERIFY_BODY = {
+  type: 'object',
+  required: ['key'],
+  properties: { key, ...requirements },
+  additionalProperties: false,
+};
 
 /** The body of up to a hundred verifications. */
 export const VERIFY_BATCH_BODY = {
   type: 'object',
   required: ['keys'],
   properties: { keys: { type: 'array', minItems: 1, maxItems: 100, items: VERIFY_BODY } },
+  additionalProperties: false,
 };
+
+/** The query of a route that takes none. */
+export const NO_QUERY = { type: 'object', properties: {}, additionalProperties: false };
 
 const nullable = (type: string, description: string) => ({ type: [type, 'null'], description });
 
@@ -127,6 +136,7 @@ export const VERIFICATIONS = {
 /** The query of a check. */
 export const CHECK_QUERY = {
   type: 'object',
+  additionalProperties: false,
   properties: {
     level: {
       type: 'string',

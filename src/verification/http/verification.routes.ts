@@ -7,7 +7,7 @@ import { answerThrown } from '../../platform/http/surface.filter.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import type { Outcome, RateState, Requirements, Verdict } from '../outcome.js';
-import { parsePresented, readPresented, type Presented } from '../presented.js';
+import { hasKeyParameter, parsePresented, readPresented, type Presented } from '../presented.js';
 import { OutcomeCounts } from '../outcome-counts.js';
 import { VerificationService } from '../verification.service.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
@@ -66,7 +66,9 @@ export class VerificationRoutes {
   /** Answers a request that failed before it reached a handler. It is inspected as well, because it may carry a key. */
   refused(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     this.inspector.inspect(request);
-    return answerThrown(error, request, reply);
+    // To a schema, a key in the query is but an unknown name.
+    const cause = hasKeyParameter(request.query) ? new DomainError('credential.in_query') : error;
+    return answerThrown(cause, request, reply);
   }
 
   private verify(body: VerifyBody, merchantId: string | undefined): MaybePromise<Verdict> {

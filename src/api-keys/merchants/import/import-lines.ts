@@ -39,9 +39,9 @@ export const ImportLines = createParamDecorator((_: unknown, context: ExecutionC
 async function* readJson(body: unknown): AsyncIterable<ImportLine> {
   if (typeof body !== 'object' || body === null || Object.keys(body).length === 0)
     throw new DomainError('request.body_missing');
-  const { format, keys } = body as { format?: unknown; keys?: unknown };
+  const { keys, ...head } = body as { keys?: unknown };
   if (!Array.isArray(keys)) throw DomainError.invalid('keys', 'keys must be an array');
-  yield { line: 0, value: { format } };
+  yield { line: 0, value: head };
   for (const [index, value] of keys.entries())
     yield await Promise.resolve({ line: index + 1, value: value as unknown });
 }

@@ -12,7 +12,8 @@ import type { Application } from '../../../applications/application.entity.js';
 import { ApplicationsService } from '../../../applications/applications.service.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
-import { findProblems } from '../../../platform/http/body.pipe.js';
+import { findProblems } from '../../../platform/http/input/body.pipe.js';
+import { describeUnknownName, findUnknownNames } from '../../../platform/http/input/unknown-names.js';
 import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
 import { defaultLevel } from '../../permissions/default-level.js';
@@ -205,12 +206,13 @@ export function readExternalId(value: unknown): string | null {
   return isText(externalId, EXTERNAL_ID_MAX) ? externalId : null;
 }
 
-/** @throws {DomainError} `request.invalid` if the value doesn't satisfy the validators of the class */
+/** @throws {DomainError} `request.invalid` if the value doesn't satisfy the validators of the class, or has names that it does not know */
 export function validate<T extends object>(type: ClassConstructor<T>, value: unknown, parent = ''): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new DomainError('request.body_missing');
   const instance = plainToInstance(type, value);
-  const fields = findProblems(instance, parent);
+  const unknown = findUnknownNames(type, value, parent).map(describeUnknownName);
+  const fields = [...unknown, ...findProblems(instance, parent)];
   if (fields.length > 0) throw new DomainError('request.invalid', { fields });
   return instance;
 }

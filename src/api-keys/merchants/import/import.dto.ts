@@ -99,13 +99,17 @@ export class ImportedKeyBody extends KeySettingsBody {
   isEnabled?: boolean | null;
 }
 
-/** The keys to import. In NDJSON, the first line is `{"format": {…}}` and every other line is a key, up to 100,000 lines in all. */
-export class ImportKeysBody {
+/** What the keys of an import have in common: in NDJSON, the first line. */
+export class ImportHeadBody {
+  /** The format of the keys. */
   @ValidateNested()
-  @IsObject()
+  @IsObject({ message: '$property must be an object in the first line' })
   @Type(() => ImportFormatBody)
   format: ImportFormatBody;
+}
 
+/** The keys to import. In NDJSON, the first line is `{"format": {…}}` and every other line is a key, up to 100,000 lines in all. */
+export class ImportKeysBody extends ImportHeadBody {
   /** The keys. */
   keys: ImportedKeyBody[];
 }

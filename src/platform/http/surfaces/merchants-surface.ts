@@ -79,6 +79,7 @@ function messageFor({ code, context }: DomainError): string | undefined {
 /** `/api/v1/*`: the resource itself, for a failure `{error, message, code[, details]}`. */
 export const merchants: Surface = {
   name: 'merchants',
+  unknownNames: 'refused',
   success: ({ data }) => data,
   failure: ({ status, error, message }) => ({
     error: STATUS_CODES[status],
