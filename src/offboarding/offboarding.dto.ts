@@ -1,11 +1,12 @@
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsQueryFlag } from '../platform/validation/query-flag.js';
 
 /** The treatment of the merchant's keys that a member created or is responsible for. */
 export class OffboardingQuery {
   /** `true` changes nothing and returns the keys that the member would leave behind. */
   @IsOptional()
-  @IsIn(['true', 'false'])
-  dryRun?: 'true' | 'false';
+  @IsQueryFlag()
+  dryRun?: boolean;
 
   /** `suspend` disables the keys that the member created, on every instance, before the response is sent; by default they remain valid. None of them may be above your level. */
   @IsOptional()

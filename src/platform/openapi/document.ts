@@ -4,7 +4,11 @@ import { readScheme } from '../http/requirement.js';
 import { complete, type Operation, type SecurityScheme } from './operations.js';
 import { Refusals } from './refusals.js';
 import { Routes, type Route } from './routes.js';
-import { ERROR_CODE_HEADER, ERROR_SCHEMAS, inJsonSchema } from './schemas.js';
+import { GENERAL_HEADERS } from './headers.js';
+import { withFormat } from './passes/formats.js';
+import { inJsonSchema } from './passes/json-schema.js';
+import { mapSchemas } from './passes/schema.js';
+import { ERROR_SCHEMAS } from './schemas.js';
 
 const INTRODUCTION = `The API-key server: it issues, lists and revokes keys, and tells you, on every request, whether a key is valid and what it may do.
 
@@ -86,10 +90,10 @@ export function createDocument(app: NestFastifyApplication, described: Described
   const { schemas } = (document.components ??= {});
   Object.assign(document.components, {
     schemas: { ...schemas, ...ERROR_SCHEMAS },
-    headers: { ErrorCode: ERROR_CODE_HEADER },
+    headers: GENERAL_HEADERS,
     examples: refusals.examples,
   });
-  return inJsonSchema(document) as OpenAPIObject;
+  return mapSchemas(document, (schema, place) => withFormat(inJsonSchema(schema), place));
 }
 
 /** Names an operation after its handler. Where a handler has two paths, the one that takes a key says so. */

@@ -3,7 +3,10 @@ import type { Surface } from '../http/surfaces/surface.js';
 import { surfaceAt } from '../http/surfaces/surfaces.js';
 import { generalRefusals, type Refusals } from './refusals.js';
 import type { Route } from './routes.js';
-import { enveloped, type Schema } from './schemas.js';
+import { EVERY_HEADER, FAST_HEADERS } from './headers.js';
+import { withFormat } from './passes/formats.js';
+import type { Schema } from './passes/schema.js';
+import { enveloped } from './schemas.js';
 
 interface Answer {
   description?: string;
@@ -30,7 +33,7 @@ export interface Operation {
   tags?: string[];
   security?: Partial<Record<SecurityScheme, string[]>>[];
   parameters?: Parameter[];
-  requestBody?: Pick<Answer, 'content'>;
+  requestBody?: Pick<Answer, 'content'> & { required?: boolean };
   responses: Record<string, Answer>;
   'x-required-level'?: number | null;
 }
@@ -58,18 +61,24 @@ export function complete(operation: Operation, route: Route, path: string, metho
   operation.security ??= scheme === null ? [] : [{ [scheme]: [] }];
   operation.parameters = [
     ...pathParameters(path, operation, route),
-    ...(operation.parameters ?? []).filter((parameter) => parameter.in !== 'path').map(withoutPreset),
+    ...(operation.parameters ?? [])
+      .filter((parameter) => parameter.in !== 'path')
+      .map((parameter) => withoutPreset(withItsFormat(parameter))),
   ];
   operation['x-required-level'] = requirement.level;
+  if (operation.requestBody) operation.requestBody.required = route.isBodyRequired ?? true;
 
   const described = Object.entries(operation.responses);
   const general = generalRefusals({ method, surface, requirement, scheme });
   const answers = refusals.describe([...general, ...(route.refusals ?? [])], surface, route.errorMessages ?? {});
-  operation.responses = Object.fromEntries(answers);
+  operation.responses = Object.fromEntries(
+    [...answers].map(([status, answer]) => [status, { ...answer, headers: { ...answer.headers, ...route.headers } }]),
+  );
   for (const [status, answer] of described) {
-    const refusal = answers.get(Number(status));
+    const refusal = answers.has(Number(status)) ? operation.responses[status] : undefined;
     if (Number(status) < 400) operation.responses[status] = completeSuccess(answer, Number(status), surface, route);
-    else if (refusal) operation.responses[status] = { ...refusal, ...answer };
+    else if (refusal)
+      operation.responses[status] = { ...refusal, ...answer, headers: { ...refusal.headers, ...answer.headers } };
     else throw new Error(`${operation.operationId}: no @Refuses declares an error of the status ${status}.`);
   }
 }
@@ -80,9 +89,21 @@ function pathParameters(path: string, { parameters = [] }: Operation, route: Rou
     const found = parameters.find((parameter) => parameter.in === 'path' && parameter.name === name);
     const { example, description = found?.description } = route.pathParameters?.[name] ?? {};
     if (!description) throw new Error(`${path}: no @PathParameter describes {${name}}.`);
-    return { name, in: 'path', required: true, description, schema: { type: 'string', example, ...found?.schema } };
+    return withItsFormat({
+      name,
+      in: 'path',
+      required: true,
+      description,
+      schema: { type: 'string', example, ...found?.schema },
+    });
   });
 }
+
+/** Formats follow from examples, which optional parameters lose. */
+const withItsFormat = ({ schema = {}, ...parameter }: Parameter): Parameter => ({
+  ...parameter,
+  schema: withFormat(schema, { name: parameter.name, owner: '' }),
+});
 
 /**
  * Moves the example of an optional parameter into its description: Swagger UI would send it with every request. A parameter with a default
@@ -101,11 +122,10 @@ function withoutPreset(parameter: Parameter): Parameter {
 
 function completeSuccess(described: Answer, status: number, surface: Surface, route: Route): Answer {
   const { answer = '', answerHeaders, message = 'OK' } = route;
-  const headers = described.headers ?? answerHeaders;
-  const { content } = described;
+  const { content, headers } = described;
   const success = {
     description: described.description === '' ? answer : described.description,
-    ...(headers && { headers }),
+    headers: { ...route.headers, ...(route.isFast ? FAST_HEADERS : EVERY_HEADER), ...answerHeaders, ...headers },
   };
   if (status === 204 || status === 302 || (surface.name === 'oauth' && !content)) return success;
   // Only JSON has an envelope.

@@ -1,8 +1,6 @@
 import { ERROR_CATALOGUE } from '../events/error-catalogue.js';
 import type { Surface } from '../http/surfaces/surface.js';
-
-/** A piece of JSON Schema (draft 2020-12, which OpenAPI 3.1 speaks). */
-export type Schema = Record<string, unknown>;
+import type { Schema } from './passes/schema.js';
 
 const text = (description: string, example: string): Schema => ({ type: 'string', description, example });
 
@@ -106,12 +104,6 @@ export const ERROR_SCHEMAS: Record<string, Schema> = {
   },
 };
 
-/** The header of every error response. */
-export const ERROR_CODE_HEADER = {
-  description: 'The code of the error, for programs.',
-  schema: { $ref: '#/components/schemas/ErrorCode' },
-};
-
 /** A success in the envelope of its surface. */
 export function enveloped(surface: Surface, schema: Schema, status: number, message: string): Schema {
   if (surface.name === 'clients') {
@@ -135,20 +127,4 @@ export function enveloped(surface: Surface, schema: Schema, status: number, mess
     return { allOf: [{ type: 'object', required: ['result'], properties: { result } }, schema] };
   }
   return schema;
-}
-
-/**
- * Says in JSON Schema's words what the generator says in others: `nullable: true` (OpenAPI 3.0) is a type of its own,
- * and every number here is a whole one.
- */
-export function inJsonSchema(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inJsonSchema);
-  if (typeof value !== 'object' || value === null) return value;
-  const { nullable, ...schema } = Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, inJsonSchema(item)]),
-  );
-  if (schema.type === 'number') schema.type = 'integer';
-  // The compiler names the members of a union in an order that differs from build to build.
-  if (Array.isArray(schema.enum)) schema.enum = schema.enum.toSorted();
-  return nullable === true ? { ...schema, type: [schema.type ?? 'object', 'null'] } : schema;
 }
