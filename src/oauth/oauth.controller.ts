@@ -4,7 +4,7 @@ import { Visitor } from '../access/caller.js';
 import type { Actor } from '../platform/events/actor.js';
 import { Public } from '../platform/http/requirement.js';
 import { RouteConfig } from '../platform/http/route-config.js';
-import { Answers, Refuses, Sends } from '../platform/http/route-facts.js';
+import { AlwaysSends, Answers, Refuses } from '../platform/http/route-facts.js';
 import { scopeNotHeld } from './scopes.js';
 import { actorOf, Clients } from './clients.js';
 import { IntrospectionAnswer, TheTokenBody, TokenAnswer, TokenBody } from './oauth.dto.js';
@@ -40,7 +40,9 @@ export class OAuthController {
   @ApiConsumes(FORM)
   @HttpCode(200)
   @Header('Pragma', 'no-cache')
-  @Sends({ Pragma: { description: 'For caches of HTTP/1.0 (RFC 6749, section 5.1).', schema: { type: 'string' } } })
+  @AlwaysSends({
+    Pragma: { description: 'For caches of HTTP/1.0 (RFC 6749, section 5.1).', schema: { type: 'string' } },
+  })
   @RouteConfig({ takesForm: true })
   @Public({ by: 'keyPair', limit: 'failures' })
   async openSession(

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { ERROR_CATALOGUE } from '../../src/platform/events/error-catalogue.js';
 import { expectEnvelope, JSON_TYPE } from '../support/envelope.js';
+import { dereference, type ReferringDocument } from '../support/openapi.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
 interface DocumentedOperation {
@@ -32,6 +33,7 @@ const VERB =
 describe('documentation', () => {
   let folder: string;
   let program: Program;
+  let served: ReferringDocument;
   let document: {
     openapi: string;
     tags: { name: string; description: string }[];
@@ -42,7 +44,8 @@ describe('documentation', () => {
   beforeAll(async () => {
     folder = newFolder();
     program = await Program.start(folder);
-    document = (await program.call('GET', '/docs/json')).body;
+    served = (await program.call('GET', '/docs/json')).body;
+    document = dereference(served);
     operations = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item).map(([method, operation]): [string, DocumentedOperation] => [
         `${method} ${path}`,
@@ -65,7 +68,7 @@ describe('documentation', () => {
 
   it('is OpenAPI 3.1, as committed', () => {
     expect(document.openapi).toMatch(/^3\.1\.\d$/);
-    expect(document).toEqual(JSON.parse(readFileSync('openapi.json', 'utf8')));
+    expect(served).toEqual(JSON.parse(readFileSync('openapi.json', 'utf8')));
   });
 
   it('gives every operation a name of its own that reads well', () => {
@@ -105,7 +108,7 @@ describe('documentation', () => {
       const refusals = Object.entries(responses).filter(([status]) => Number(status) >= 400);
       for (const [status, { description, headers, content }] of refusals) {
         expect([where, status, description]).toEqual([where, status, expect.stringMatching(/^[A-Z`-].+\.$/s)]);
-        expect(headers).toEqual({ 'X-Error-Code': { $ref: '#/components/headers/ErrorCode' } });
+        expect(Object.keys(headers ?? {})).toEqual(expect.arrayContaining(['X-Error-Code', 'X-Request-Id']));
         // What is wrong with a server's health is shown in no envelope.
         if (where === 'get /health/ready' && status === '503') continue;
         const examples = Object.entries(content?.['application/json']?.examples ?? {});

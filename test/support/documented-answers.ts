@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs';
 import type { ValidateFunction } from 'ajv';
 import ajv from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { closeComponents, closeSchema, type Schema } from './closed-schemas.js';
 import type { Answer } from './http.js';
+import { readDocument } from './openapi.js';
 
 interface DocumentedHeader {
-  $ref?: string;
   schema: Schema;
 }
 
 interface DocumentedAnswer {
-  $ref?: string;
   headers?: Record<string, DocumentedHeader>;
   content?: Record<string, { schema: Schema }>;
 }
@@ -25,12 +23,10 @@ interface Document {
   paths: Record<string, Record<string, DocumentedOperation>>;
   components: {
     schemas: Record<string, Schema>;
-    headers: Record<string, DocumentedHeader>;
-    responses?: Record<string, DocumentedAnswer>;
   };
 }
 
-const document = JSON.parse(readFileSync('openapi.json', 'utf8')) as Document;
+const document = readDocument<Document>();
 
 /** Headers that belong to HTTP itself. */
 const OF_HTTP: ReadonlySet<string> = new Set([
@@ -68,9 +64,6 @@ function findRoute(method: string, path: string): Route | undefined {
   const served = method === 'HEAD' || pathname === '/api/v1/keys/check' ? 'GET' : method;
   return ROUTES.find((route) => route.method === served && route.pattern.test(pathname));
 }
-
-const resolve = <T extends { $ref?: string }>(subject: T, kind: Record<string, T> = {}): T =>
-  subject.$ref === undefined ? subject : (kind[subject.$ref.split('/').at(-1) ?? ''] ?? subject);
 
 let compiler: InstanceType<typeof ajv.default> | undefined;
 
@@ -123,9 +116,8 @@ export function findUndocumented(
   const route = findRoute(method, path);
   if (!route) return [];
   const { responses } = route.operation;
-  const found = responses[status];
-  if (!found) return [`${route.where}: the status ${status} is not documented`];
-  const documented = resolve(found, document.components.responses);
+  const documented = responses[status];
+  if (!documented) return [`${route.where}: the status ${status} is not documented`];
   const problems = [
     ...findHeaders(documented, headers),
     ...(method === 'HEAD' ? [] : findContent(documented, headers['content-type'], text, body)),
@@ -139,7 +131,7 @@ function findHeaders({ headers = {} }: DocumentedAnswer, sent: Answer['headers']
     if (OF_HTTP.has(name)) return [];
     const header = known.get(name);
     if (!header) return [`the header ${name} is not documented`];
-    const { schema } = resolve(header, document.components.headers);
+    const { schema } = header;
     const given = schema.type === 'integer' ? Number(value) : String(value);
     return validate(schema, given).map((problem) => `the header ${name}: ${problem}`);
   });

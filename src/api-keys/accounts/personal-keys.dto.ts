@@ -97,10 +97,12 @@ export class ListedPersonalKeyView extends PersonalKeyView {
 }
 
 export class CreatedPersonalKeyAnswer {
+  /** The key, with its secret. */
   apikey: CreatedPersonalKeyView;
 }
 
 export class PersonalKeyAnswer {
+  /** The key. */
   apikey: PersonalKeyView;
 }
 

@@ -52,9 +52,9 @@ export class LoginSecondStepBody implements SecondStepBody {
   passkey?: Record<string, unknown> | null;
 }
 
+// The last rule of a property is checked first.
 /** The second step of a login on the accounts surface: the challenge, with a code, a recovery code or a passkey. */
 export class AccountSecondStepBody implements SecondStepBody {
-  // The last rule of a property is checked first.
   /**
    * The challenge from the answer to the login.
    * @example "o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE"

@@ -4,9 +4,12 @@ import { readScheme } from '../http/requirement.js';
 import { complete, type Operation, type SecurityScheme } from './operations.js';
 import { Refusals } from './refusals.js';
 import { Routes, type Route } from './routes.js';
+import { ENUM_NAMES } from './enum-names.js';
 import { GENERAL_HEADERS } from './headers.js';
+import { nameEnums } from './passes/enums.js';
 import { withFormat } from './passes/formats.js';
 import { inJsonSchema } from './passes/json-schema.js';
+import { shareComponents } from './passes/references.js';
 import { mapSchemas } from './passes/schema.js';
 import { ERROR_SCHEMAS } from './schemas.js';
 
@@ -93,7 +96,8 @@ export function createDocument(app: NestFastifyApplication, described: Described
     headers: GENERAL_HEADERS,
     examples: refusals.examples,
   });
-  return mapSchemas(document, (schema, place) => withFormat(inJsonSchema(schema), place));
+  const plain = mapSchemas(document, (schema, place) => withFormat(inJsonSchema(schema), place));
+  return shareComponents(nameEnums(plain, ENUM_NAMES));
 }
 
 /** Names an operation after its handler. Where a handler has two paths, the one that takes a key says so. */

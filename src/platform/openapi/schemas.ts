@@ -5,7 +5,10 @@ import type { Schema } from './passes/schema.js';
 const text = (description: string, example: string): Schema => ({ type: 'string', description, example });
 
 /** What a login has to answer next. */
-const SECOND_FACTOR = { $ref: '#/components/schemas/SecondFactorChallenge' };
+const SECOND_FACTOR = {
+  $ref: '#/components/schemas/SecondFactorChallenge',
+  description: 'If the login needs a second step: what it has to answer.',
+};
 
 /** What a refusal looks like on each surface. */
 export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> = {
@@ -59,7 +62,7 @@ export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> =
       description: 'A refusal on the accounts surface.',
       required: ['result', 'error'],
       properties: {
-        result: { type: 'string', const: 'error' },
+        result: { type: 'string', const: 'error', description: 'Always `error`.' },
         error: text('What is wrong, in one word.', 'nameMissing'),
         secondFactor: SECOND_FACTOR,
       },
@@ -88,7 +91,12 @@ export const ERROR_SCHEMAS: Record<string, Schema> = {
     required: ['challenge', 'methods', 'expiresIn'],
     properties: {
       challenge: text('Goes with the answer, and is valid once.', 'o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE'),
-      methods: { type: 'array', items: { type: 'string', enum: ['totp', 'passkey', 'recoveryCode'] } },
+      methods: {
+        type: 'array',
+        items: { type: 'string', enum: ['totp', 'passkey', 'recoveryCode'] },
+        description: 'The methods that the account has, any of which will do.',
+        example: ['totp', 'recoveryCode'],
+      },
       expiresIn: { type: 'integer', description: 'The time for the answer, in seconds.', example: 300 },
       passkeyOptions: {
         type: 'object',
@@ -111,9 +119,9 @@ export function enveloped(surface: Surface, schema: Schema, status: number, mess
       type: 'object',
       required: ['status', 'message', 'data'],
       properties: {
-        status: { type: 'integer', const: status },
-        message: { type: 'string', const: message },
-        data: schema,
+        status: { type: 'integer', const: status, description: 'The HTTP status.' },
+        message: { type: 'string', const: message, description: 'What has been done.' },
+        data: { ...schema, description: schema.description ?? 'The result.' },
       },
     };
   }

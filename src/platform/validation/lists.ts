@@ -28,9 +28,10 @@ export const AnswersLines = (model: Type, description: string): MethodDecorator 
   );
 
 /** Lines of JSON, as OpenAPI describes them. */
-export const describeLines = (model: Type): { type: 'string'; description: string } => ({
+export const describeLines = (model: Type): { type: 'string'; description: string; contentSchema: { $ref: string } } => ({
   type: 'string',
   description: `Lines of JSON. Each is a \`${model.name}\`.`,
+  contentSchema: { $ref: getSchemaPath(model) },
 });
 
 /** Streams a line of JSON for each item, as the batches arrive. */

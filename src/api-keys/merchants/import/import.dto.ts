@@ -1,3 +1,4 @@
+import { getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsObject, IsOptional, IsUUID, Matches, ValidateNested } from 'class-validator';
 import type { FieldProblem } from '../../../platform/events/domain-error.js';
@@ -110,6 +111,7 @@ export class ImportFormatLine {
 export const IMPORT_LINES = {
   type: 'string',
   description: 'Lines of JSON: an `ImportFormatLine`, then an `ImportedKeyBody` for each key.',
+  contentSchema: { anyOf: [{ $ref: getSchemaPath('ImportFormatLine') }, { $ref: getSchemaPath('ImportedKeyBody') }] },
   example: [
     { format: { prefix: 'acme_live_', length: 42 } },
     {
