@@ -5,6 +5,9 @@ import { AccountView } from '../accounts/own-account/own-account.dto.js';
 const AsText = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (Number.isSafeInteger(value) ? String(value) : value));
 
+/** An example body: one of the three fields is enough. */
+export const LOGIN_EXAMPLES = { username: { value: { username: 'admin', password: 'correct horse battery' } } };
+
 // The last rule of a property is checked first.
 /** A login on the accounts surface. Each of the three fields takes the username, the e-mail address or the number of the account. */
 export class AccountLoginBody {

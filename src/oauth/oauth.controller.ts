@@ -45,7 +45,7 @@ export class OAuthController {
   })
   @RouteConfig({ takesForm: true })
   @Public({ by: 'keyPair', limit: 'failures' })
-  async openSession(
+  async createAccessToken(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
     @Body() body: TokenBody,
@@ -67,7 +67,7 @@ export class OAuthController {
   @HttpCode(200)
   @RouteConfig({ takesForm: true })
   @Public({ by: 'keyPair', limit: 'failures' })
-  async introspectSession(
+  async introspectAccessToken(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
     @Body() body: TheTokenBody,
@@ -91,7 +91,7 @@ export class OAuthController {
   @HttpCode(200)
   @RouteConfig({ takesForm: true })
   @Public({ by: 'keyPair', limit: 'failures' })
-  async revokeSession(
+  async revokeAccessToken(
     @Headers('authorization') authorization: string | undefined,
     @Visitor() visitor: Actor,
     @Body() body: TheTokenBody,

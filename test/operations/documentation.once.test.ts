@@ -38,6 +38,7 @@ describe('documentation', () => {
     openapi: string;
     tags: { name: string; description: string }[];
     paths: Record<string, Record<string, DocumentedOperation>>;
+    'x-tagGroups': { name: string; tags: string[] }[];
     components: { examples: Record<string, Example> };
   };
   let operations: [where: string, operation: DocumentedOperation][];
@@ -45,7 +46,7 @@ describe('documentation', () => {
     folder = newFolder();
     program = await Program.start(folder);
     served = (await program.call('GET', '/docs/json')).body;
-    document = dereference(served);
+    document = dereference(served) as typeof document;
     operations = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item).map(([method, operation]): [string, DocumentedOperation] => [
         `${method} ${path}`,
@@ -80,7 +81,10 @@ describe('documentation', () => {
 
   it('has a summary, a tag and an introduction for everything', () => {
     const tags = document.tags.map(({ name }) => name);
-    expect(tags).toEqual(['Merchants', 'Clients', 'Accounts', 'Verification', 'Health', 'OAuth']);
+    expect(tags.slice(0, 5)).toEqual(['Login', 'Applications', 'API keys', 'Verification', 'OAuth']);
+    expect(document['x-tagGroups'].flatMap((group) => group.tags).sort()).toEqual([...tags].sort());
+    const [first] = operations;
+    expect(first?.[0]).toBe('post /api/v1/auth/login');
     for (const { description } of document.tags) expect(description.length).toBeGreaterThan(30);
     for (const [where, { summary, tags: own }] of operations) {
       expect([where, summary]).toEqual([where, expect.stringMatching(/^[A-Z].{4,}$/)]);
@@ -93,7 +97,9 @@ describe('documentation', () => {
       for (const { name, description = '', schema = {} } of parameters) {
         expect([where, name, description]).toEqual([where, name, expect.stringMatching(/^[A-Z`].{4,}\./s)]);
         // What needn't be given has its example in words, because Swagger UI fills in all others.
-        const isShown = ['example', 'examples', 'enum', 'default'].some((word) => schema[word] !== undefined);
+        const isShown =
+          schema.type === 'boolean' ||
+          ['example', 'examples', '$ref', 'default'].some((word) => schema[word] !== undefined);
         expect([where, name, isShown || /[Ss]uch as `.+`/.test(description)]).toEqual([where, name, true]);
       }
       const places = [...where.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);

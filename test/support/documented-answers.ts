@@ -26,7 +26,7 @@ interface Document {
   };
 }
 
-const document = readDocument<Document>();
+const document = readDocument() as Document;
 
 /** Headers that belong to HTTP itself. */
 const OF_HTTP: ReadonlySet<string> = new Set([
@@ -40,6 +40,7 @@ const OF_HTTP: ReadonlySet<string> = new Set([
 
 interface Route {
   method: string;
+  path: string;
   pattern: RegExp;
   /** Where the operation is in the document. */
   where: string;
@@ -52,6 +53,7 @@ const ROUTES: Route[] = Object.entries(document.paths)
   .flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({
       method: method.toUpperCase(),
+      path,
       pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
       where: `${method.toUpperCase()} ${path} (${operation.operationId})`,
       operation,
@@ -62,7 +64,9 @@ const ROUTES: Route[] = Object.entries(document.paths)
 function findRoute(method: string, path: string): Route | undefined {
   const [pathname = ''] = path.split('?', 1);
   const served = method === 'HEAD' || pathname === '/api/v1/keys/check' ? 'GET' : method;
-  return ROUTES.find((route) => route.method === served && route.pattern.test(pathname));
+  // A path without parameters hides those that would take its last segment for one, whatever its methods.
+  const first = ROUTES.find(({ pattern }) => pattern.test(pathname));
+  return ROUTES.find((route) => route.path === first?.path && route.method === served);
 }
 
 let compiler: InstanceType<typeof ajv.default> | undefined;

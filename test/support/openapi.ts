@@ -17,7 +17,7 @@ export interface ReferringDocument {
 }
 
 /** Returns a document whose operations hold their parameters, responses and headers themselves. Schemas and examples stay references. */
-export function dereference<T>(referring: ReferringDocument): T {
+export function dereference(referring: ReferringDocument): object {
   const { paths, components } = referring;
   const find = <U extends Reference>(value: U): U =>
     value.$ref === undefined ? value : (value.$ref.split('/').slice(2).reduce(step, components) as U);
@@ -29,7 +29,7 @@ export function dereference<T>(referring: ReferringDocument): T {
       return { ...found, ...(headers && { headers: mapValues(headers, find) }) };
     }),
   });
-  return { ...referring, paths: mapValues(paths, (item) => mapValues(item, inFull)) } as T;
+  return { ...referring, paths: mapValues(paths, (item) => mapValues(item, inFull)) };
 }
 
 const step = (value: object, name: string): object => (value as Record<string, object>)[name] ?? {};
@@ -38,5 +38,5 @@ const mapValues = <T, U>(all: Record<string, T>, change: (value: T) => U): Recor
   Object.fromEntries(Object.entries(all).map(([name, value]) => [name, change(value)]));
 
 /** Returns the committed OpenAPI document, with operations in full. */
-export const readDocument = <T>(): T =>
+export const readDocument = (): object =>
   dereference(JSON.parse(readFileSync('openapi.json', 'utf8')) as ReferringDocument);

@@ -41,7 +41,7 @@ interface DocumentedOperation {
   security?: Record<string, string[]>[];
 }
 
-const document = readDocument<Document>();
+const document = readDocument() as Document;
 
 export const OPERATIONS: Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, { parameters = [], requestBody, responses, security = [] }]) => ({
@@ -59,8 +59,8 @@ export const OPERATIONS: Operation[] = Object.entries(document.paths).flatMap(([
 export function resolved(schema: Schema): Schema {
   const reference = schema.$ref ?? schema.allOf?.[0]?.$ref ?? schema.anyOf?.find(({ $ref }) => $ref)?.$ref;
   if (!reference) return schema;
-  const { $ref: _reference, allOf: _all, anyOf: _any, ...own } = schema;
-  return { ...document.components.schemas[reference.split('/').at(-1) ?? ''], ...own };
+  const own = Object.entries(schema).filter(([word]) => !['$ref', 'allOf', 'anyOf'].includes(word));
+  return { ...document.components.schemas[reference.split('/').at(-1) ?? ''], ...Object.fromEntries(own) };
 }
 
 /** A body that is right, from the examples. */

@@ -24,7 +24,7 @@ interface DocumentedAnswer {
   content?: Record<string, { examples?: Record<string, Example> }>;
 }
 
-const document = readDocument<Document>();
+const document = readDocument() as Document;
 
 /** Codes whose words depend on the request. */
 const VARIABLE = new Set([

@@ -135,6 +135,12 @@ export class AccountAnswer {
   account: AccountView;
 }
 
+/** Example bodies. The first one, which Swagger UI fills in, takes nothing away. */
+export const UPDATE_ACCOUNT_EXAMPLES = {
+  language: { value: { language: 'de' } },
+  password: { value: { currentPassword: 'correct horse battery', password: 'a longer password than that' } },
+};
+
 /** Changes to the own account. */
 export class UpdateAccountBody {
   /**

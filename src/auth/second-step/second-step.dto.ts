@@ -4,6 +4,14 @@ import { CODE } from '../second-factor/second-factor.dto.js';
 /** What a challenge is written with. */
 const CHALLENGE = /^[\w-]{1,100}$/;
 
+/** Example bodies, by the method of the second step. */
+export const SECOND_STEP_EXAMPLES = {
+  code: { value: { challenge: 'o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE', code: '492039' } },
+  recoveryCode: {
+    value: { challenge: 'o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE', recoveryCode: '7K3WM-0Q9TZ-XR2AF-5HJ8C-B4N6E' },
+  },
+};
+
 /** The answer to a login's challenge, by one of three methods. */
 export interface SecondStepBody {
   challenge: string;

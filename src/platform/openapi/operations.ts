@@ -7,6 +7,7 @@ import { EVERY_HEADER, FAST_HEADERS } from './headers.js';
 import { withFormat } from './passes/formats.js';
 import type { Schema } from './passes/schema.js';
 import { enveloped } from './schemas.js';
+import { findTag } from './tags.js';
 
 interface Answer {
   description?: string;
@@ -38,15 +39,14 @@ export interface Operation {
   'x-required-level'?: number | null;
 }
 
-const TAGS: Record<Surface['name'], string> = {
-  clients: 'Clients',
-  merchants: 'Merchants',
-  accounts: 'Accounts',
-  oauth: 'OAuth',
-};
-
 /** Completes an operation with the tag and the envelopes of its surface, what it requires of its caller, and every error it answers with. */
-export function complete(operation: Operation, route: Route, path: string, method: string, refusals: Refusals): void {
+export function completeOperation(
+  operation: Operation,
+  route: Route,
+  path: string,
+  method: string,
+  refusals: Refusals,
+): void {
   const surface = surfaceAt(path);
   const { requirement } = route;
   const scheme = readScheme(requirement, path);
@@ -57,7 +57,7 @@ export function complete(operation: Operation, route: Route, path: string, metho
       : [requirement.level === 0 ? 'Requires a login.' : `Requires level ${requirement.level} or above.`];
   operation.summary = summary.replaceAll('\n', ' ');
   operation.description = [...rest, ...level].join('\n\n') || undefined;
-  operation.tags ??= [TAGS[surface.name]];
+  operation.tags = [findTag(path).name];
   operation.security ??= scheme === null ? [] : [{ [scheme]: [] }];
   operation.parameters = [
     ...pathParameters(path, operation, route),
@@ -130,6 +130,6 @@ function completeSuccess(described: Answer, status: number, surface: Surface, ro
   if (status === 204 || status === 302 || (surface.name === 'oauth' && !content)) return success;
   // Only JSON has an envelope.
   if (content && !content['application/json']) return { ...success, content };
-  const schema = content?.['application/json']?.schema ?? { type: 'object' };
+  const schema = content?.['application/json']?.schema;
   return { ...success, content: { 'application/json': { schema: enveloped(surface, schema, status, message) } } };
 }

@@ -112,8 +112,12 @@ export const ERROR_SCHEMAS: Record<string, Schema> = {
   },
 };
 
-/** A success in the envelope of its surface. */
-export function enveloped(surface: Surface, schema: Schema, status: number, message: string): Schema {
+/**
+ * A success in the envelope of its surface.
+ *
+ * @param schema the result, if there is one
+ */
+export function enveloped(surface: Surface, schema: Schema | undefined, status: number, message: string): Schema {
   if (surface.name === 'clients') {
     return {
       type: 'object',
@@ -121,7 +125,7 @@ export function enveloped(surface: Surface, schema: Schema, status: number, mess
       properties: {
         status: { type: 'integer', const: status, description: 'The HTTP status.' },
         message: { type: 'string', const: message, description: 'What has been done.' },
-        data: { ...schema, description: schema.description ?? 'The result.' },
+        data: { description: 'The result.', ...(schema ?? { type: 'null' }) },
       },
     };
   }
@@ -132,7 +136,8 @@ export function enveloped(surface: Surface, schema: Schema, status: number, mess
       example: 'success',
       description: '`created` only if the server is configured to answer so when it has created something.',
     };
-    return { allOf: [{ type: 'object', required: ['result'], properties: { result } }, schema] };
+    const envelope = { type: 'object', required: ['result'], properties: { result } };
+    return schema ? { allOf: [envelope, schema] } : envelope;
   }
-  return schema;
+  return schema ?? { type: 'object' };
 }

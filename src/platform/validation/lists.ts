@@ -28,7 +28,9 @@ export const AnswersLines = (model: Type, description: string): MethodDecorator 
   );
 
 /** Lines of JSON, as OpenAPI describes them. */
-export const describeLines = (model: Type): { type: 'string'; description: string; contentSchema: { $ref: string } } => ({
+export const describeLines = (
+  model: Type,
+): { type: 'string'; description: string; contentSchema: { $ref: string } } => ({
   type: 'string',
   description: `Lines of JSON. Each is a \`${model.name}\`.`,
   contentSchema: { $ref: getSchemaPath(model) },

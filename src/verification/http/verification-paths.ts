@@ -18,8 +18,6 @@ const RATE_LIMIT_HEADERS = {
 
 const securityBy = (...schemes: SecurityScheme[]) => schemes.map((scheme) => ({ [scheme]: [] }));
 
-const TAGS = ['Verification'];
-
 const VERIFIER: Requirement = {
   level: LEVELS.readSome,
   by: 'loginToken',
@@ -29,9 +27,8 @@ const VERIFIER: Requirement = {
   limit: null,
 };
 
-const VERIFIES: Pick<DescribedOperation['operation'], 'tags' | 'security'> = {
-  tags: TAGS,
-  security: securityBy('loginToken', 'keyPair', 'bearerKey', 'apiKey'),
+const VERIFIES: Pick<DescribedOperation['operation'], 'security'> = {
+  security: securityBy('bearerKey', 'apiKey', 'keyPair', 'loginToken'),
 };
 
 /** The errors of input and credentials, which every route of the fast path reads in the same way. */
@@ -73,8 +70,7 @@ export const describeVerification = (): DescribedPaths => ({
     get: {
       operation: {
         operationId: 'checkKey',
-        tags: TAGS,
-        security: securityBy('keyPair', 'apiKey', 'bearerKey', 'session'),
+        security: securityBy('bearerKey', 'apiKey', 'keyPair', 'session'),
         summary:
           'Check the credential of a request\n\nFor gateways, with any method. The credential is a key of any surface, in `Authorization: Bearer` or ' +
           '`Basic` or in `X-API-Key`, or the access token of a session as Bearer. The answer has no body; its headers name the key.',

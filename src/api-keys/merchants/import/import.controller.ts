@@ -5,7 +5,7 @@ import { LEVELS } from '../../../access/levels.js';
 import { Requires } from '../../../access/requires.js';
 import { RouteConfig } from '../../../platform/http/route-config.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
-import { Answers, Refuses } from '../../../platform/http/route-facts.js';
+import { Answers, Refuses, RequiresBody } from '../../../platform/http/route-facts.js';
 import { NDJSON } from '../../../platform/validation/lists.js';
 import { ImportLines, type ImportLine } from './import-lines.js';
 import {
@@ -38,6 +38,7 @@ export class ImportController {
   @HttpCode(200)
   @ApiBody({ type: ImportKeysBody })
   @RouteConfig({ takesLines: true })
+  @RequiresBody()
   @Requires(LEVELS.writeOwn)
   async importMerchantApiKeys(
     @Caller() caller: Caller,
@@ -61,6 +62,7 @@ export class ImportController {
   @ApiExtraModels(ImportFormatLine, ImportedKeyBody)
   @ApiBody({ schema: IMPORT_LINES })
   @RouteConfig({ takesLines: true })
+  @RequiresBody()
   @Requires(LEVELS.writeOwn)
   async importMerchantApiKeyLines(
     @Caller() caller: Caller,

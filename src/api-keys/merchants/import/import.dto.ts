@@ -33,6 +33,7 @@ export class ImportedKeyBody extends KeySettingsBody {
   /**
    * The algorithm of the hash. bcrypt may have a cost of up to 12. argon2 must be in PHC format, with up to 64 MiB of memory, 10 passes
    * and 4 lanes.
+   * @example "sha256"
    */
   @IsIn(['sha256', 'hmac-sha256', 'bcrypt', 'argon2'])
   algorithm: 'sha256' | 'hmac-sha256' | 'bcrypt' | 'argon2';

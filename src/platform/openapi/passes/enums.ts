@@ -38,8 +38,8 @@ export function nameEnums<T extends SchemaDocument>(document: T, names: Record<s
   if (twice.length > 0) throw new Error(`The names of enums are taken: ${twice.join(', ')}.`);
   const replaced = mapSchemas(document, (schema, place) => {
     if (!isInline(schema, place)) return schema;
-    const { type: _type, enum: _enum, ...description } = schema;
-    return { $ref: `#/components/schemas/${named.get(valuesOf(schema))}`, ...description };
+    const description = Object.entries(schema).filter(([word]) => word !== 'type' && word !== 'enum');
+    return { $ref: `#/components/schemas/${named.get(valuesOf(schema))}`, ...Object.fromEntries(description) };
   });
   const { schemas: others } = replaced.components as { schemas: Record<string, Schema> };
   return { ...replaced, components: { ...replaced.components, schemas: { ...others, ...schemas } } };

@@ -1,29 +1,12 @@
+import {
+  mapOperations,
+  type Parameter,
+  type PassedDocument,
+  type PassedOperation,
+  type Referable,
+  type Response,
+} from './operations.js';
 import { mapValues } from './schema.js';
-
-type Referable = Record<string, unknown>;
-
-interface Response extends Referable {
-  headers?: Record<string, Referable>;
-  content?: Record<string, { examples?: Record<string, unknown> }>;
-}
-
-interface Parameter extends Referable {
-  name: string;
-  in: string;
-}
-
-interface Operation {
-  operationId: string;
-  parameters?: Parameter[];
-  responses: Record<string, Response>;
-}
-
-type Paths = Record<string, Record<string, Operation>>;
-
-export interface ReferringDocument {
-  paths: Record<string, object>;
-  components?: object;
-}
 
 const pascal = (text: string): string =>
   text
@@ -76,7 +59,7 @@ class Components {
 }
 
 /** Moves the headers, the error responses and the parameters that operations have in common to components. */
-export function shareComponents<T extends ReferringDocument>(document: T): T {
+export function shareComponents<T extends PassedDocument>(document: T): T {
   const headers = new Components('headers', 1);
   eachResponse(document, ({ headers: own = {} }) => {
     for (const [name, header] of Object.entries(own)) if (!('$ref' in header)) headers.note(header, [name]);
@@ -131,24 +114,15 @@ function nameResponse({ content }: Response, status: string): string[] {
 }
 
 /** The names that a parameter may get: its own, after a path's segment before it, or with the operation that has it first. */
-function nameParameter({ name, in: place }: Parameter, { operationId }: Operation, path: string): string[] {
+function nameParameter({ name, in: place }: Parameter, { operationId }: PassedOperation, path: string): string[] {
   const [, segment = ''] = new RegExp(`([^/{}]+)/\\{${name}\\}`).exec(path) ?? [];
   const own =
     place === 'path' ? pascal(segment).replace(/s$/, '') + pascal(name.replace(/^.*(?=Id$)/, '')) : pascal(name);
   return [own, `${own}Of${pascal(operationId)}`];
 }
 
-function eachResponse(document: ReferringDocument, visit: (response: Response, status: string) => void): void {
-  for (const item of Object.values(document.paths as Paths))
+function eachResponse(document: PassedDocument, visit: (response: Response, status: string) => void): void {
+  for (const item of Object.values(document.paths as Record<string, Record<string, PassedOperation>>))
     for (const { responses } of Object.values(item))
       for (const [status, response] of Object.entries(responses)) visit(response, status);
 }
-
-/** Replaces every operation of a document. */
-export const mapOperations = <T extends ReferringDocument>(
-  document: T,
-  change: (operation: Operation, path: string) => object,
-): T => ({
-  ...document,
-  paths: mapValues(document.paths as Paths, (item, path) => mapValues(item, (operation) => change(operation, path))),
-});
