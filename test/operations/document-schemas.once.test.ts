@@ -166,7 +166,8 @@ describe('operations of the document', () => {
 
   it('have both statuses of a removal, and the headers of replays, refusals and pages', () => {
     expect(Object.keys(operation('removeMember')?.responses ?? {}).slice(0, 2)).toEqual(['200', '204']);
-    const headersOf = (id: string, status: number) => Object.keys(operation(id)?.responses[status]?.headers ?? {});
+    const headersOf = (id: string, status: number) =>
+      Object.keys(operation(id)?.responses[String(status)]?.headers ?? {});
     expect(headersOf('createMerchantApiKey', 201)).toEqual(
       expect.arrayContaining(['replayed', 'ETag', 'X-Request-Id']),
     );
