@@ -1,6 +1,6 @@
 /** Guarantees of the tests' own check: whatever the OpenAPI document does not say of a response is found. */
 
-import { findUndocumented } from '../support/documented-answers.js';
+import { findUndocumented, findUndocumentedEvent } from '../support/documented-answers.js';
 import { TestServer } from '../support/server.js';
 import type { Answer } from '../support/http.js';
 
@@ -54,6 +54,18 @@ describe('the comparison of responses with the document', () => {
     // As JSON, in which nothing is undefined.
     const changed = JSON.parse(JSON.stringify({ ...answer, ...change(answer) })) as Answer;
     expect(find(path, changed)).toEqual([expect.stringContaining(where + problem)]);
+  });
+
+  it('finds what the document does not say of an event', () => {
+    const data = { id: APPLICATION.id, merchantId: APPLICATION.id };
+    const event = { type: 'webhook.test', timestamp: APPLICATION.createdAt, sequence: null, data };
+    expect(findUndocumentedEvent(event)).toEqual([]);
+    expect(findUndocumentedEvent({ ...event, type: 'api_key.lost' })).toEqual([
+      'the event api_key.lost is not documented',
+    ]);
+    expect(findUndocumentedEvent({ ...event, data: { ...data, more: 1 } } as typeof event)).toEqual([
+      expect.stringContaining('the event webhook.test: /data must NOT have unevaluated properties'),
+    ]);
   });
 
   it('does not compare what no operation answers', () => {

@@ -21,6 +21,7 @@ interface DocumentedOperation {
 
 interface Document {
   paths: Record<string, Record<string, DocumentedOperation>>;
+  webhooks: Record<string, { post: { requestBody: { content: { 'application/json': { schema: Schema } } } } }>;
   components: {
     schemas: Record<string, Schema>;
   };
@@ -109,6 +110,13 @@ export class DocumentedAnswers {
   clear(): void {
     this.found.clear();
   }
+}
+
+/** Returns what the document doesn't say of the payload of a webhook, or says otherwise. */
+export function findUndocumentedEvent(payload: { type: string }): string[] {
+  const schema = document.webhooks[payload.type]?.post.requestBody.content['application/json'].schema;
+  if (!schema) return [`the event ${payload.type} is not documented`];
+  return validate(schema, payload).map((problem) => `the event ${payload.type}: ${problem}`);
 }
 
 /** Returns what the document doesn't say of a response, or says otherwise; nothing for a path or a method that it doesn't have. */

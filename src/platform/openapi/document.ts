@@ -11,7 +11,7 @@ import { nameEnums } from './passes/enums.js';
 import { withFormat } from './passes/formats.js';
 import { inJsonSchema } from './passes/json-schema.js';
 import { shareComponents } from './passes/references.js';
-import { mapSchemas } from './passes/schema.js';
+import { mapSchemas, type Schema } from './passes/schema.js';
 import { ERROR_SCHEMAS } from './schemas.js';
 import { sortByTag, TAG_GROUPS, TAGS } from './tags.js';
 
@@ -59,6 +59,12 @@ export interface DescribedOperation {
   route: Route;
 }
 
+/** What the server sends to others, by the name of the event, and the schemas that it refers to. */
+export interface DescribedWebhooks {
+  webhooks: Record<string, object>;
+  schemas: Record<string, Schema>;
+}
+
 /** The operations of routes that Nest does not serve, by path and method. */
 export type DescribedPaths = Record<string, Record<string, DescribedOperation>>;
 
@@ -66,8 +72,13 @@ export type DescribedPaths = Record<string, Record<string, DescribedOperation>>;
  * Creates the OpenAPI 3.1 document: what decorators and doc comments say, completed by what each surface adds.
  *
  * @param described the operations that Nest does not serve
+ * @param webhooks what the server sends to others
  */
-export function createDocument(app: NestFastifyApplication, described: DescribedPaths): OpenAPIObject {
+export function createDocument(
+  app: NestFastifyApplication,
+  described: DescribedPaths,
+  { webhooks, schemas: eventSchemas }: DescribedWebhooks,
+): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, frame(), {
     autoTagControllers: false,
     operationIdFactory: (controller, handler) => `${controller}.${handler}`,
@@ -93,13 +104,13 @@ export function createDocument(app: NestFastifyApplication, described: Described
   }
   const { schemas } = (document.components ??= {});
   Object.assign(document.components, {
-    schemas: { ...schemas, ...ERROR_SCHEMAS },
+    schemas: { ...schemas, ...eventSchemas, ...ERROR_SCHEMAS } as Record<string, object>,
     headers: GENERAL_HEADERS,
     examples: refusals.examples,
   });
   const plain = mapSchemas(document, (schema, place) => withFormat(inJsonSchema(schema), place));
   const complete = shareComponents(addExamples(nameEnums(plain, ENUM_NAMES)));
-  return { ...complete, 'x-tagGroups': TAG_GROUPS, paths: sortByTag(complete.paths) } as OpenAPIObject;
+  return { ...complete, 'x-tagGroups': TAG_GROUPS, paths: sortByTag(complete.paths), webhooks } as OpenAPIObject;
 }
 
 /** Names an operation after its handler. Where a handler has two paths, the one that takes a key says so. */

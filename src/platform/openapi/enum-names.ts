@@ -3,6 +3,7 @@
  * Generated clients name their types so.
  */
 export const ENUM_NAMES: Record<string, string> = {
+  action: 'ExposureAction',
   algorithm: 'HashAlgorithm',
   'AuditActorView.kind': 'ActorKind',
   'AuditProblemView.kind': 'AuditProblemKind',

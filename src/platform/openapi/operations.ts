@@ -3,6 +3,7 @@ import type { Surface } from '../http/surfaces/surface.js';
 import { surfaceAt } from '../http/surfaces/surfaces.js';
 import { generalRefusals, type Refusals } from './refusals.js';
 import type { Route } from './routes.js';
+import { codeSamples } from './code-samples.js';
 import { EVERY_HEADER, FAST_HEADERS } from './headers.js';
 import { withFormat } from './passes/formats.js';
 import type { Schema } from './passes/schema.js';
@@ -37,6 +38,7 @@ export interface Operation {
   requestBody?: Pick<Answer, 'content'> & { required?: boolean };
   responses: Record<string, Answer>;
   'x-required-level'?: number | null;
+  'x-codeSamples'?: object[];
 }
 
 /** Completes an operation with the tag and the envelopes of its surface, what it requires of its caller, and every error it answers with. */
@@ -66,6 +68,7 @@ export function completeOperation(
       .map((parameter) => withoutPreset(withItsFormat(parameter))),
   ];
   operation['x-required-level'] = requirement.level;
+  operation['x-codeSamples'] = codeSamples(operation.operationId);
   if (operation.requestBody) operation.requestBody.required = route.isBodyRequired ?? true;
 
   const described = Object.entries(operation.responses);
