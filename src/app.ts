@@ -22,6 +22,7 @@ import { Clock } from './platform/runtime/clock.js';
 import { DomainError } from './platform/events/domain-error.js';
 import { ExposureDetector } from './exposures/exposure-detector.js';
 import { isFastPath, registerFastPath } from './verification/http/fast-path.js';
+import { describeWebhooks } from './webhooks/described-webhooks.js';
 import { describeVerification } from './verification/http/verification-paths.js';
 import { VerificationRoutes } from './verification/http/verification.routes.js';
 import { addAnswerHeaders } from './platform/http/answer-headers.js';
@@ -88,7 +89,8 @@ export async function assembleApp(
 }
 
 /** Describes everything that the application serves, as OpenAPI. */
-export const describeApp = (app: NestFastifyApplication): OpenAPIObject => createDocument(app, describeVerification());
+export const describeApp = (app: NestFastifyApplication): OpenAPIObject =>
+  createDocument(app, describeVerification(), describeWebhooks());
 
 /**
  * Composes the application; none of its parts has started yet.

@@ -72,10 +72,10 @@ export class CreatedApplicationKeyView {
   applicationId: string | null;
 
   /**
-   * The full key, to be sent in `Authorization: Bearer`. Save it: it is never shown again.
+   * The full key, to be sent in `Authorization: Bearer`. Save it: it is never shown again. `null` in a response with the header `replayed`.
    * @example "ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK"
    */
-  fullKey: string;
+  fullKey: string | null;
 
   /**
    * The first 12 characters of the full key, which help to tell keys apart.

@@ -3,9 +3,11 @@ import { ERROR_CATALOGUE } from '../events/error-catalogue.js';
 import { describeUnknownName } from '../http/input/unknown-names.js';
 import type { AuthScheme, Requirement } from '../http/requirement.js';
 import type { Refusal } from '../http/route-facts.js';
-import { ERROR_CODE, type MessagesByCode } from '../http/surfaces/answers.js';
+import type { MessagesByCode } from '../http/surfaces/answers.js';
 import type { Surface } from '../http/surfaces/surface.js';
-import { ERRORS, type Schema } from './schemas.js';
+import { failureHeaders } from './headers.js';
+import type { Schema } from './passes/schema.js';
+import { ERRORS } from './schemas.js';
 
 /** An example of an error response, exactly as the server sends it. */
 export interface Example {
@@ -84,7 +86,10 @@ export class Refusals {
     const [first] = errors;
     return {
       description: first && errors.length === 1 ? ERROR_CATALOGUE[first.code].meaning : lines.join('\n'),
-      headers: { [ERROR_CODE]: { $ref: '#/components/headers/ErrorCode' } },
+      headers: failureHeaders(
+        status,
+        errors.map(({ code }) => code),
+      ),
       content: {
         'application/json': {
           schema: { $ref: `#/components/schemas/${ERRORS[surface.name].name}` },

@@ -9,12 +9,14 @@ import { findProblems } from '../http/input/body.pipe.js';
 import { readRouteInputs, type InputClass } from '../http/input/route-inputs.js';
 import type { Requirement } from '../http/requirement.js';
 import { readRouteConfig } from '../http/route-config.js';
-import { readRouteFacts, type RouteFacts } from '../http/route-facts.js';
+import { readRouteFacts, type Refusal, type RouteFacts } from '../http/route-facts.js';
 
 /** A route as its handler declares it. */
 export interface Route
   extends Partial<RouteFacts>, Pick<FastifyContextConfig, 'message' | 'errorMessages' | 'takesUnknownNames'> {
   requirement: Requirement;
+  /** The route bypasses Nest. */
+  isFast?: boolean;
 }
 
 type Controller = ClassConstructor<Record<string, object>>;
@@ -36,9 +38,14 @@ export class Routes {
     if (!controller || !handler || !requirement) throw new Error(`${controllerName}.${name} declares no route.`);
     const facts = readRouteFacts(controller, handler);
     const refusals = [...inputRefusals(controller, name), ...facts.refusals];
-    return { ...facts, requirement, message, errorMessages, takesUnknownNames, refusals };
+    const isBodyRequired = facts.isBodyRequired ?? refusals.some(namesMissingField);
+    return { ...facts, requirement, message, errorMessages, takesUnknownNames, refusals, isBodyRequired };
   }
 }
+
+/** Whether an error refuses a missing body because of what it lacks. */
+const namesMissingField = (refusal: Refusal): boolean =>
+  typeof refusal !== 'string' && refusal.code === 'request.body_missing' && refusal.context.fields !== undefined;
 
 /** Returns the errors with which the pipe refuses a handler's input, with the messages that it sends. */
 function inputRefusals(controller: Controller, name: string): DomainError[] {

@@ -17,14 +17,17 @@ const MERCHANT = {
   examples: ['17765423'],
 };
 
+/** The level that a key must have. */
+export const LEVEL = {
+  type: 'integer',
+  minimum: 0,
+  maximum: MAX_LEVEL,
+  description: 'The level that the key must have, 0 to 8.',
+  examples: [2],
+};
+
 const requirements = {
-  level: {
-    type: 'integer',
-    minimum: 0,
-    maximum: MAX_LEVEL,
-    description: 'The level that the key must have.',
-    examples: [2],
-  },
+  level: LEVEL,
   scopes: {
     type: 'array',
     maxItems: 50,
@@ -34,7 +37,10 @@ const requirements = {
   },
   ip: {
     type: 'string',
-    anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }],
+    anyOf: [
+      { type: 'string', format: 'ipv4' },
+      { type: 'string', format: 'ipv6' },
+    ],
     description: 'The address from which the key is used.',
     examples: ['203.0.113.7'],
   },
@@ -76,7 +82,15 @@ export const VERIFY_BODY = {
 export const VERIFY_BATCH_BODY = {
   type: 'object',
   required: ['keys'],
-  properties: { keys: { type: 'array', minItems: 1, maxItems: 100, items: VERIFY_BODY } },
+  properties: {
+    keys: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 100,
+      items: VERIFY_BODY,
+      description: 'The keys, each with what is required of it.',
+    },
+  },
   additionalProperties: false,
 };
 
@@ -133,7 +147,7 @@ export const VERIFICATIONS = {
   },
 };
 
-/** The query of a check. */
+/** The query of a check, whose values are texts. */
 export const CHECK_QUERY = {
   type: 'object',
   additionalProperties: false,
@@ -141,8 +155,7 @@ export const CHECK_QUERY = {
     level: {
       type: 'string',
       pattern: '^[0-8]$',
-      description: 'The level that the key must have, 0 to 8.',
-      examples: ['2'],
+      description: LEVEL.description,
     },
     scope: {
       type: 'string',

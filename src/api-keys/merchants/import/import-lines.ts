@@ -25,15 +25,23 @@ export interface ImportLine {
 
 type Parse = (text: string) => unknown;
 
-/** Handler parameter: the lines of an NDJSON body as they arrive, or the parts of a JSON body as lines. The first line holds the format. */
-export const ImportLines = createParamDecorator((_: unknown, context: ExecutionContext): AsyncIterable<ImportLine> => {
-  const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const { body } = request;
-  if (!(body instanceof Readable)) return readJson(body);
-  const reply = context.switchToHttp().getResponse<FastifyReply>();
-  // What comes after the end of the import isn't read.
-  return readNdjson(body, createParser(request), () => void reply.header('Connection', 'close'));
-});
+/**
+ * Handler parameter: the lines of an NDJSON body as they arrive, or the parts of a JSON body as lines, unless the route takes only `lines`. The
+ * first line holds the format.
+ */
+export const ImportLines = createParamDecorator(
+  (only: 'lines' | undefined, context: ExecutionContext): AsyncIterable<ImportLine> => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { body } = request;
+    if (!(body instanceof Readable)) {
+      if (only && body != null) throw new DomainError('request.unsupported_media_type');
+      return readJson(body);
+    }
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    // What comes after the end of the import isn't read.
+    return readNdjson(body, createParser(request), () => void reply.header('Connection', 'close'));
+  },
+);
 
 /** @throws {DomainError} if the body has no keys */
 async function* readJson(body: unknown): AsyncIterable<ImportLine> {

@@ -8,7 +8,7 @@ import { ImportBatches, type ImportOutcome, type ImportProblem, type ImportRow }
 import type { ImportLine } from './import-lines.js';
 import { ImportRows, readExternalId, validate, type ImportRun } from './import-rows.js';
 import type { ImportFormatBody } from './formats/import-formats.dto.js';
-import { ImportHeadBody } from './import.dto.js';
+import { ImportFormatLine } from './import.dto.js';
 import { assertLongEnough } from './formats/read-format.js';
 
 /** Rows in one transaction. */
@@ -110,7 +110,7 @@ const createRun = (caller: Caller, format: ImportFormatBody, isDryRun: boolean):
 /** Returns the format, which is in the first line. */
 function readFormat(first: unknown, error: DomainError | undefined): ImportFormatBody {
   if (error) throw error;
-  const { format } = validate(ImportHeadBody, first ?? {});
+  const { format } = validate(ImportFormatLine, first ?? {});
   assertLongEnough(format);
   return format;
 }
