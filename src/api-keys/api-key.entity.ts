@@ -15,6 +15,7 @@ export type ExposureSource = 'report' | 'github' | 'query' | 'http';
 // The indices that lists scan: a merchant's undeleted keys with equal values in some columns, in the order of another column.
 @Index('api_key_merchant', ['merchantId', 'deletedAt', 'surface', 'createdAt', 'id'])
 @Index('api_key_application', ['merchantId', 'deletedAt', 'applicationId', 'createdAt', 'id'])
+@Index('api_key_external_id', ['merchantId', 'deletedAt', 'externalId', 'createdAt', 'id'])
 @Index('api_key_active', ['merchantId', 'deletedAt', 'isActive', 'createdAt', 'id'])
 @Index('api_key_created', [
   'merchantId',
@@ -125,8 +126,8 @@ export class ApiKey {
   @Column({ name: 'imported_prefix', type: 'varchar', length: 12, nullable: true })
   importedPrefix: string | null;
 
-  /** The former system's name for an imported key; `null` if the import gave none. */
-  @Column({ name: 'external_id', type: 'varchar', length: 100, nullable: true })
+  /** The merchant's own id for what the key stands for, such as a customer. Several keys may have the same. */
+  @Column({ name: 'external_id', type: 'varchar', length: 255, nullable: true })
   externalId: string | null;
 
   /**

@@ -31,7 +31,10 @@ export type KeyDraft = Pick<
   'surface' | 'merchantId' | 'accountId' | 'environment' | 'name' | 'level' | 'createdAt'
 > &
   Partial<
-    Pick<ApiKey, 'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt' | 'scopes' | 'metadata'>
+    Pick<
+      ApiKey,
+      'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt' | 'scopes' | 'externalId' | 'metadata'
+    >
   > &
   Partial<KeyLimits>;
 
@@ -44,7 +47,11 @@ export interface IssueRequest {
 
 /** Changes to a key; a missing property stays as it is. */
 export type KeyChanges = Partial<
-  KeyLimits & Pick<ApiKey, 'name' | 'isActive' | 'expiresAt' | 'level' | 'scopes' | 'metadata' | 'responsibleAccountId'>
+  KeyLimits &
+    Pick<
+      ApiKey,
+      'name' | 'isActive' | 'expiresAt' | 'level' | 'scopes' | 'externalId' | 'metadata' | 'responsibleAccountId'
+    >
 >;
 
 /** The versions of a key that an operation accepts; `null` accepts any. */

@@ -116,6 +116,9 @@ export class CreatedApplicationKeyView {
   /** The addresses and networks that the key may be used from. Present only if the request set them. */
   allowedIps?: string[] | null;
 
+  /** Your own id for what the key stands for. Present only if the request set it. */
+  externalId?: string | null;
+
   /** Your own data about the key. Present only if the request set it. */
   metadata?: object | null;
 }
@@ -204,7 +207,7 @@ export class ApplicationKeyView {
   metadata: object | null;
 
   /**
-   * The former system's name for an imported key; `null` if the import gave none.
+   * Your own id for what the key stands for, such as one of your customers; `null` means none.
    * @example "cus_9s6XKzkNRiz8i3"
    */
   externalId: string | null;

@@ -18,7 +18,7 @@ export function presentCreatedApplicationKey(
   requested: Partial<CreateMerchantKeyBody>,
 ): CreatedApplicationKeyView {
   const { rateLimit, quota, allowedIps } = presentLimits(key);
-  const { environment, level, scopes, metadata } = key;
+  const { environment, level, scopes, externalId, metadata } = key;
   const expiresAt = key.expiresAt?.toISOString() ?? null;
   return {
     id: key.id,
@@ -34,6 +34,7 @@ export function presentCreatedApplicationKey(
     ...(requested.rateLimit !== undefined && { rateLimit }),
     ...(requested.quota !== undefined && { quota }),
     ...(requested.allowedIps !== undefined && { allowedIps }),
+    ...(requested.externalId !== undefined && { externalId }),
     ...(requested.metadata !== undefined && { metadata }),
   };
 }

@@ -31,6 +31,10 @@ export interface CachedKey {
   readonly serviceId: string | null;
   readonly environment: Environment;
   readonly name: string;
+  /** The merchant's own id for what the key stands for. */
+  readonly externalId: string | null;
+  /** The merchant's own data about the key, as JSON. */
+  readonly metadata: string | null;
   /** The level that the key has now. A personal key's level never exceeds its owner's. */
   readonly level: number;
   /** The scopes that the key has now: its own, as far as its merchant was given them, or else its merchant's; `null` for every scope. */
@@ -68,6 +72,8 @@ const KEY = [
   'name',
   'level',
   'scopes',
+  'externalId',
+  'metadata',
   'expiresAt',
   'isActive',
   'deletedAt',
@@ -194,6 +200,8 @@ function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
     serviceId: key.serviceId,
     environment: key.environment,
     name: key.name,
+    externalId: key.externalId,
+    metadata: key.metadata && JSON.stringify(key.metadata),
     level: Math.min(key.level, ownerLevel ?? key.level),
     scopes: intersectScopes(key.scopes, facts.merchantScopes),
     expiresAtMs,

@@ -76,38 +76,51 @@ export const VERIFY_BATCH_BODY = {
 
 const nullable = (type: string, description: string) => ({ type: [type, 'null'], description });
 
+const properties = {
+  valid: { type: 'boolean', description: 'Whether the key is valid for this request.' },
+  outcome: { type: 'string', enum: [...OUTCOMES], description: 'The first check that failed, or VALID.' },
+  keyId: nullable('string', "The key's id."),
+  merchantId: nullable('string', "The id of the key's merchant."),
+  clientId: nullable('string', "The eight-digit client id of the key's merchant."),
+  accountId: nullable('string', 'The account that created the key.'),
+  applicationId: nullable('string', 'The application that the key belongs to.'),
+  serviceId: nullable('string', 'The service under which the key was created.'),
+  environment: nullable('string', '`live` or `test`.'),
+  level: nullable('integer', 'The level that the key has now, 0 to 8.'),
+  scopes: {
+    type: ['array', 'null'],
+    items: { type: 'string' },
+    description:
+      "The scopes that the key has now: its own, as far as its merchant was given them, or else its merchant's; null for every scope.",
+  },
+  name: nullable('string', "The key's name or description."),
+  externalId: nullable('string', "The merchant's own id for what the key stands for."),
+  expiresAt: nullable('string', 'When the key expires; null if it never does.'),
+  rateLimit: {
+    type: ['object', 'null'],
+    description: "The state of the key's rate limit; null if it has none.",
+    required: ['limit', 'remaining', 'resetSeconds'],
+    properties: {
+      limit: { type: 'integer', description: 'Requests in any window.' },
+      remaining: { type: 'integer', description: 'Requests left in the window that ends now.' },
+      resetSeconds: { type: 'integer', description: 'Seconds until a part of the limit is free again.' },
+    },
+  },
+};
+
+/** What is serialised of a verification. The metadata are kept as JSON, which is added to it. */
+export const SERIALISED_VERIFICATION = { type: 'object', properties };
+
 /** The result of a verification. All properties but `valid` and `outcome` are null if the key is not found. */
 export const VERIFICATION = {
   type: 'object',
   required: ['valid', 'outcome'],
   properties: {
-    valid: { type: 'boolean', description: 'Whether the key is valid for this request.' },
-    outcome: { type: 'string', enum: [...OUTCOMES], description: 'The first check that failed, or VALID.' },
-    keyId: nullable('string', "The key's id."),
-    merchantId: nullable('string', "The id of the key's merchant."),
-    clientId: nullable('string', "The eight-digit client id of the key's merchant."),
-    accountId: nullable('string', 'The account that created the key.'),
-    applicationId: nullable('string', 'The application that the key belongs to.'),
-    serviceId: nullable('string', 'The service under which the key was created.'),
-    environment: nullable('string', '`live` or `test`.'),
-    level: nullable('integer', 'The level that the key has now, 0 to 8.'),
-    scopes: {
-      type: ['array', 'null'],
-      items: { type: 'string' },
-      description:
-        "The scopes that the key has now: its own, as far as its merchant was given them, or else its merchant's; null for every scope.",
-    },
-    name: nullable('string', "The key's name or description."),
-    expiresAt: nullable('string', 'When the key expires; null if it never does.'),
-    rateLimit: {
+    ...properties,
+    metadata: {
       type: ['object', 'null'],
-      description: "The state of the key's rate limit; null if it has none.",
-      required: ['limit', 'remaining', 'resetSeconds'],
-      properties: {
-        limit: { type: 'integer', description: 'Requests in any window.' },
-        remaining: { type: 'integer', description: 'Requests left in the window that ends now.' },
-        resetSeconds: { type: 'integer', description: 'Seconds until a part of the limit is free again.' },
-      },
+      additionalProperties: true,
+      description: "The merchant's own data about the key; null if there are none.",
     },
   },
 };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { isTraced, withSpan } from '../../platform/observability/traces/span.js';
-import { ANSWER_HEADERS, RAW_ANSWER_HEADERS } from '../../platform/http/answer-headers.js';
+import { RAW_ANSWER_HEADERS } from '../../platform/http/answer-headers.js';
 import { answerThrown } from '../../platform/http/surface.filter.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import type { CachedKey } from '../cache/cached-key.js';
@@ -11,6 +11,7 @@ import { parsePresented, readPresented, type Presented } from '../presented.js';
 import { OutcomeCounts } from '../outcome-counts.js';
 import { VerificationService } from '../verification.service.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
+import { SERIALISED_VERIFICATION } from './schemas.js';
 import { Verifiers } from './verifiers.js';
 
 export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;
@@ -46,15 +47,15 @@ export class VerificationRoutes {
     this.inspector.inspect(request);
     const tenant = this.verifiers.resolveTenant(request);
     const verdict = andThen(tenant, (merchantId) => this.verify(request.body, merchantId));
-    return andThen(verdict, (decided) => sendJson(presentVerification(assertPossible(decided)), reply));
+    return andThen(verdict, (decided) => sendJson(formatVerification(assertPossible(decided), reply), reply));
   }
 
-  async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>, reply: FastifyReply): Promise<object> {
-    void reply.headers(ANSWER_HEADERS);
+  async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>, reply: FastifyReply): Promise<void> {
     this.inspector.inspect(request);
     const merchantId = await this.verifiers.resolveTenant(request);
     const verdicts = await Promise.all(request.body.keys.map(async (body) => this.verify(body, merchantId)));
-    return { results: verdicts.map(presentVerification) };
+    const results = verdicts.map((verdict) => formatVerification(verdict, reply));
+    sendJson(`{"results":[${results.join(',')}]}`, reply);
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): MaybePromise<void> {
@@ -157,8 +158,7 @@ class CheckRequirements implements Requirements {
 const JSON_HEADERS = [...RAW_ANSWER_HEADERS, 'Content-Type', 'application/json; charset=utf-8'];
 
 /** Writes a successful answer straight to Node's response, since its headers are known. */
-function sendJson(answer: object, reply: FastifyReply): void {
-  const text = reply.serialize(answer) as string;
+function sendJson(text: string, reply: FastifyReply): void {
   reply.hijack();
   reply.raw.writeHead(200, [...JSON_HEADERS, 'Content-Length', String(Buffer.byteLength(text))]).end(text);
 }
@@ -185,7 +185,13 @@ function assertPossible(verdict: Verdict): Verdict {
   throw DomainError.invalid('cost', `cost must be at most ${exceeds}, the key's ${limit}`);
 }
 
-function presentVerification({ outcome, key, rate }: Verdict): object {
+/** Formats a verification as JSON. The metadata are JSON already. */
+function formatVerification(verdict: Verdict, reply: FastifyReply): string {
+  const text = reply.serializeInput(presentVerification(verdict), SERIALISED_VERIFICATION);
+  return `${text.slice(0, -1)},"metadata":${verdict.key?.metadata ?? 'null'}}`;
+}
+
+function presentVerification({ outcome, key, rate }: Verdict): Record<string, unknown> {
   return {
     valid: outcome === 'VALID',
     outcome,
@@ -199,6 +205,7 @@ function presentVerification({ outcome, key, rate }: Verdict): object {
     level: key?.level ?? null,
     scopes: key?.scopes ?? null,
     name: key?.name ?? null,
+    externalId: key?.externalId ?? null,
     expiresAt: key && Number.isFinite(key.expiresAtMs) ? new Date(key.expiresAtMs).toISOString() : null,
     rateLimit: rate,
   };

@@ -43,6 +43,8 @@ describe('POST /api/v1/keys/verify: outcomes', () => {
       level: 4,
       scopes: ['payments:*', 'refunds:read'],
       name: 'A key',
+      externalId: null,
+      metadata: null,
       expiresAt: expiresAt.toISOString(),
       rateLimit: { limit: 5, remaining: 4, resetSeconds: 600 },
     });
@@ -81,7 +83,7 @@ describe('POST /api/v1/keys/verify: outcomes', () => {
     expect((await server.call('DELETE', path, { token: user.token })).status).toBe(204);
     const nothing = Object.fromEntries(
       ['keyId', 'merchantId', 'clientId', 'accountId', 'applicationId', 'serviceId', 'environment', 'level', 'scopes']
-        .concat('name', 'expiresAt', 'rateLimit')
+        .concat('name', 'externalId', 'metadata', 'expiresAt', 'rateLimit')
         .map((field) => [field, null]),
     );
     const notFound = { ...nothing, valid: false, outcome: 'NOT_FOUND' };

@@ -17,12 +17,13 @@ import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
 import { defaultLevel } from '../../permissions/default-level.js';
 import { assertGiven, readScopesOfMerchant } from '../../permissions/merchant-scopes.js';
+import { EXTERNAL_ID_MAX } from '../key-settings.dto.js';
 import { readSettings } from '../key-settings.js';
 import type { ImportFormat } from '../../credentials/imported/import-format.entity.js';
 import type { ImportFormatBody } from './formats/import-formats.dto.js';
 import { ImportFormats, type Shape } from './formats/import-formats.js';
 import { readShape } from './formats/read-format.js';
-import { EXTERNAL_ID_MAX, ImportedKeyBody } from './import.dto.js';
+import { ImportedKeyBody } from './import.dto.js';
 import { readHash, type FastHash, type SlowHash } from './imported-hash.js';
 
 /** How many of a key's first characters are shown. */
@@ -101,7 +102,6 @@ export class ImportRows {
       name: row.description,
       level,
       importedPrefix: prefix.slice(0, SHOWN),
-      externalId: row.externalId ?? null,
       isActive: row.isEnabled ?? true,
     };
     // `new ApiKey()` already has all properties, and assigning to them is much faster than building an object from parts.
@@ -185,6 +185,7 @@ const NEW_KEY = {
   lastFour: null,
   version: 1,
   scopes: null,
+  externalId: null,
   metadata: null,
   expiresAt: null,
   surface: 'merchants',
