@@ -144,12 +144,20 @@ export class ApiKey {
   @Column({ name: 'rate_window_seconds', type: 'int', nullable: true })
   rateWindowSeconds: number | null;
 
+  /** The rate limits after the first, all of which must admit a request; `null` if there are none. */
+  @Column({ name: 'further_rate_limits', type: 'simple-json', nullable: true })
+  furtherRateLimits: { limit: number; windowSeconds: number }[] | null;
+
   /** The number of requests per calendar day or month (UTC); `null` means no limit. */
   @Column({ name: 'quota_limit', type: 'int', nullable: true })
   quotaLimit: number | null;
 
   @Column({ name: 'quota_period', type: 'varchar', length: 5, nullable: true })
   quotaPeriod: QuotaPeriod | null;
+
+  /** When the use of the quota last started anew within a period; `null` means never. */
+  @Column({ name: 'quota_reset_at', type: 'datetime', precision: 3, nullable: true })
+  quotaResetAt: Date | null;
 
   /** The addresses and networks (CIDR) that the key may be used from; `null` means any. */
   @Column({ name: 'allowed_ips', type: 'simple-json', nullable: true })
@@ -184,4 +192,7 @@ export class ApiKey {
 }
 
 /** The limits of a key besides its level and scopes. */
-export type KeyLimits = Pick<ApiKey, 'rateLimit' | 'rateWindowSeconds' | 'quotaLimit' | 'quotaPeriod' | 'allowedIps'>;
+export type KeyLimits = Pick<
+  ApiKey,
+  'rateLimit' | 'rateWindowSeconds' | 'furtherRateLimits' | 'quotaLimit' | 'quotaPeriod' | 'allowedIps'
+>;

@@ -10,6 +10,7 @@ import { Transactions } from '../platform/database/transactions/transactions.js'
 import { insertRows } from '../platform/database/rows.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey, type KeyLimits } from './api-key.entity.js';
+import { NO_RATE_LIMIT } from './rate-limits.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
 import { MerchantKeyLimit } from './merchant-key-limit.js';
 import { keyTarget, lockUndeleted, publishKeyChange } from './usable-keys.js';
@@ -124,10 +125,10 @@ export class ApiKeysService {
       externalId: null,
       expiresAt: null,
       metadata: null,
-      rateLimit: null,
-      rateWindowSeconds: null,
+      ...NO_RATE_LIMIT,
       quotaLimit: null,
       quotaPeriod: null,
+      quotaResetAt: null,
       allowedIps: null,
       ...draft,
       ...NO_PREVIOUS,

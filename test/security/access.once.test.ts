@@ -102,12 +102,14 @@ const ROUTES = `
   POST    /api/clients/generate-service-id           0
   POST    /api/v1/api-keys/import                    4
   POST    /api/v1/api-keys                           4
+  POST    /api/v1/api-keys/:keyId/quota/reset        4
   POST    /api/v1/api-keys/:keyId/rotate             4
   POST    /api/v1/api-keys/bulk-disable              4
   POST    /api/v1/api-keys/bulk-enable               4
   POST    /api/v1/api-keys/bulk-revoke               4
   POST    /api/v1/applications                       4
   POST    /api/v1/applications/:id/api-keys          4
+  POST    /api/v1/applications/:id/api-keys/:keyId/quota/reset 4
   POST    /api/v1/applications/:id/api-keys/:keyId/rotate 4
   POST    /api/v1/auth/login                         public
   POST    /api/auth/login/second-factor              public

@@ -110,6 +110,9 @@ export class CreatedApplicationKeyView {
   /** The rate limit of the key. Present only if the request set it. */
   rateLimit?: RateLimitBody | null;
 
+  /** The rate limits of the key. Present only if the request set them. */
+  rateLimits?: RateLimitBody[] | null;
+
   /** The quota of the key. Present only if the request set it. */
   quota?: QuotaBody | null;
 
@@ -194,8 +197,11 @@ export class ApplicationKeyView {
   /** When the key was last verified successfully; `null` means never. */
   lastUsedAt: string | null;
 
-  /** The rate limit of the key; `null` means no limit. */
+  /** The first of the key's rate limits; `null` means no limit. */
   rateLimit: RateLimitBody | null;
+
+  /** The rate limits of the key, all of which must admit a request; `null` means no limit. */
+  rateLimits: RateLimitBody[] | null;
 
   /** The quota of the key; `null` means no limit. */
   quota: QuotaBody | null;

@@ -18,6 +18,7 @@ import { SCOPE, SCOPE_MAX_LENGTH, SCOPES_MAX } from '../../platform/validation/s
 import { IsJsonObject } from '../../platform/validation/json-object.js';
 import { IsOmittable } from '../../platform/validation/omittable.js';
 import { IsNetwork } from '../../platform/validation/networks.js';
+import { RATE_LIMITS_MAX } from '../rate-limits.js';
 import { IsMoment, IsText } from '../../platform/validation/text.js';
 
 /** Ten years. */
@@ -67,12 +68,26 @@ export class QuotaBody {
 
 /** The limits of a key. `null` removes a limit. */
 export class KeyLimitsBody {
-  /** The rate limit of the key; `null` means no limit. */
+  /** The rate limit of the key; `null` means no limit. A shorthand for `rateLimits` with one limit, which it excludes. */
   @IsOptional()
   @ValidateNested()
   @IsObject()
   @Type(() => RateLimitBody)
   rateLimit?: RateLimitBody | null;
+
+  /**
+   * One to four rate limits of the key, each of another window; `null` means no limit. All of them must admit a request, and one that any of
+   * them refuses uses up none.
+   * @example [{ "limit": 10, "windowSeconds": 1 }, { "limit": 1000, "windowSeconds": 3600 }]
+   */
+  @IsOptional()
+  @ValidateNested({ each: true })
+  @IsObject({ each: true })
+  @ArrayMaxSize(RATE_LIMITS_MAX)
+  @ArrayNotEmpty()
+  @IsArray()
+  @Type(() => RateLimitBody)
+  rateLimits?: RateLimitBody[] | null;
 
   /** The quota of the key; `null` means no limit. */
   @IsOptional()

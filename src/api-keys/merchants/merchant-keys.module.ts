@@ -14,6 +14,7 @@ import { MerchantKeysController } from './merchant-keys.controller.js';
 import { MerchantKeysService } from './merchant-keys.service.js';
 import { BulkController } from './bulk/bulk.controller.js';
 import { BulkService } from './bulk/bulk.service.js';
+import { QuotaResetController } from './quota-reset.controller.js';
 import { KeyStatuses } from './key-status.js';
 import { KeySearch } from './list/key-search.js';
 import { KeyStatements } from './list/key-statements.js';
@@ -30,6 +31,7 @@ import { KeysService } from './list/keys.service.js';
     ImportFormatsController,
     KeysController,
     MerchantKeysController,
+    QuotaResetController,
   ],
   providers: [
     BulkService,

@@ -22,6 +22,7 @@ export type EventName =
   | 'account.offboarded'
   | 'api_key.created'
   | 'api_key.updated'
+  | 'api_key.quota_reset'
   | 'api_key.rotated'
   | 'api_key.previous_ended'
   | 'api_key.deleted'

@@ -329,6 +329,11 @@ export const ERROR_CATALOGUE = {
     meaning: 'The key has expired.',
     remedy: 'Set a new expiry, then rotate the key.',
   },
+  'api_key.no_quota': {
+    status: 409,
+    meaning: 'The key has no quota.',
+    remedy: 'Give the key a quota, whose use then starts at 0 by itself.',
+  },
   'bulk.count_differs': {
     status: 409,
     meaning: 'The number of keys differs from `expectedCount`; nothing has been changed.',

@@ -4,13 +4,15 @@ import type { EntityManager } from 'typeorm';
 import { intersectScopes, type Scopes } from '../../access/scopes.js';
 import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
-import { ApiKey, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
+import { ApiKey, type KeySurface } from '../../api-keys/api-key.entity.js';
+import { readRateLimits } from '../../api-keys/rate-limits.js';
 import { Application } from '../../applications/application.entity.js';
 import { placeholders } from '../../platform/database/placeholders.js';
 import { PriorityConnections } from '../../platform/database/priority-connections.js';
 import { RowMapper } from '../../platform/database/row-mapper.js';
 import { buildBlockList } from '../../platform/validation/networks.js';
 import { type Environment } from '../../applications/application.entity.js';
+import { quotasOf, rateLimitsOf, type QuotaLimit, type RateLimit } from './key-limits.js';
 
 /** A key with everything that its verification needs, as read from the database. */
 export interface CachedKey {
@@ -50,8 +52,10 @@ export interface CachedKey {
   /** Whether the key's merchant and, for a personal key, its owner may use keys. */
   readonly isOwnerActive: boolean;
   readonly allowedIps: BlockList | null;
-  readonly rate: { readonly limit: number; readonly windowSeconds: number } | null;
-  readonly quota: { readonly limit: number; readonly period: QuotaPeriod } | null;
+  /** The rate limits, all of which must admit a request. */
+  readonly rates: readonly RateLimit[];
+  /** The quotas, all of which must admit a request. */
+  readonly quotas: readonly QuotaLimit[];
   /** The ids of the key's sessions that were revoked before they expired. */
   readonly revokedSessions: ReadonlySet<string>;
 }
@@ -80,8 +84,10 @@ const KEY = [
   'allowedIps',
   'rateLimit',
   'rateWindowSeconds',
+  'furtherRateLimits',
   'quotaLimit',
   'quotaPeriod',
+  'quotaResetAt',
   'previousPublicId',
   'previousSecretHash',
   'previousPepperId',
@@ -211,8 +217,8 @@ function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
     isApplicationEnabled: key.applicationId === null || facts.isApplicationEnabled === true,
     isOwnerActive: facts.isMerchantActive && ownerLevel !== null,
     allowedIps: key.allowedIps && buildBlockList(key.allowedIps),
-    rate: key.rateLimit === null ? null : { limit: key.rateLimit, windowSeconds: key.rateWindowSeconds ?? 60 },
-    quota: key.quotaLimit === null ? null : { limit: key.quotaLimit, period: key.quotaPeriod ?? 'month' },
+    rates: rateLimitsOf(key.id, 'key', readRateLimits(key)),
+    quotas: quotasOf(key.id, 'key', key),
     revokedSessions: revokedSessionIds.length > 0 ? new Set(revokedSessionIds) : NONE,
   };
 }

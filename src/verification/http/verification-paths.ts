@@ -5,7 +5,8 @@ import type { DescribedOperation, DescribedPaths } from '../../platform/openapi/
 import type { SecurityScheme } from '../../platform/openapi/operations.js';
 import type { Schema } from '../../platform/openapi/schemas.js';
 import { LEVELS } from '../../access/levels.js';
-import { CHECK_QUERY, VERIFICATION, VERIFICATIONS, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
+import { VERIFICATION, VERIFICATIONS } from './answer-schemas.js';
+import { CHECK_QUERY, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
 
 const json = (schema: Schema) => ({ content: { 'application/json': { schema } } });
 
@@ -91,8 +92,10 @@ export const describeVerification = (): DescribedPaths => ({
               'X-Key-Scopes': header(
                 "The key's scopes, as far as its merchant was given them, separated by spaces; empty for a key without limits, `-` for one without scopes.",
               ),
-              RateLimit: header('The requests that are left (draft-ietf-httpapi-ratelimit-headers).'),
-              'RateLimit-Policy': header("The key's rate limit (draft-ietf-httpapi-ratelimit-headers)."),
+              RateLimit: header(
+                'The requests that are left of each rate limit (draft-ietf-httpapi-ratelimit-headers).',
+              ),
+              'RateLimit-Policy': header('The rate limits of the key (draft-ietf-httpapi-ratelimit-headers).'),
             },
           },
           401: { description: 'There is no valid key.' },

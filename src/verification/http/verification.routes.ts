@@ -6,12 +6,18 @@ import { RAW_ANSWER_HEADERS } from '../../platform/http/answer-headers.js';
 import { answerThrown } from '../../platform/http/surface.filter.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import type { CachedKey } from '../cache/cached-key.js';
-import type { Outcome, RateState, Requirements, Verdict } from '../outcome.js';
+import type { Outcome, Requirements, Verdict } from '../outcome.js';
 import { parsePresented, readPresented, type Presented } from '../presented.js';
 import { OutcomeCounts } from '../outcome-counts.js';
 import { VerificationService } from '../verification.service.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
-import { SERIALISED_VERIFICATION } from './schemas.js';
+import {
+  assertPossible,
+  formatRateLimit,
+  formatRateLimitPolicy,
+  formatScopes,
+  formatVerification,
+} from './verification.presenter.js';
 import { Verifiers } from './verifiers.js';
 
 export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;
@@ -102,17 +108,18 @@ export class VerificationRoutes {
     );
   }
 
-  private answer({ outcome, key, rate, retryAfterSeconds }: Verdict, reply: FastifyReply): void {
+  private answer({ outcome, key, rates, retryAfterSeconds }: Verdict, reply: FastifyReply): void {
     if (outcome === 'VALID' && key !== null) {
       // Written straight to Node's response: the headers are known, and there is no body for Fastify to serialise.
       reply.hijack();
       const headers = this.headersOf(key);
-      reply.raw.writeHead(204, rate ? [...headers, 'RateLimit', rateLimit(rate)] : headers).end();
+      reply.raw.writeHead(204, rates.length > 0 ? [...headers, 'RateLimit', formatRateLimit(rates)] : headers).end();
       return;
     }
-    if (rate && key?.rate) {
-      void reply.header('RateLimit', rateLimit(rate)).header('RateLimit-Policy', rateLimitPolicy(key.rate));
-    }
+    if (rates.length > 0 && key)
+      void reply
+        .header('RateLimit', formatRateLimit(rates))
+        .header('RateLimit-Policy', formatRateLimitPolicy(key.rates));
     if (retryAfterSeconds !== undefined) throw new DomainError('quota.exceeded', { retryAfterSeconds });
     throw new DomainError(FORBIDDEN.has(outcome) ? 'access.level_lacking' : 'credential.invalid');
   }
@@ -127,7 +134,7 @@ export class VerificationRoutes {
         // Sent also without an application: what a client claims must always meet a header that replaces it.
         ...['X-Application-Id', key.applicationId ?? ''],
         ...['X-Key-Level', String(key.level), 'X-Key-Scopes', formatScopes(key.scopes)],
-        ...(key.rate === null ? [] : ['RateLimit-Policy', rateLimitPolicy(key.rate)]),
+        ...(key.rates.length === 0 ? [] : ['RateLimit-Policy', formatRateLimitPolicy(key.rates)]),
       ];
       this.headers.set(key, headers);
     }
@@ -161,52 +168,4 @@ const JSON_HEADERS = [...RAW_ANSWER_HEADERS, 'Content-Type', 'application/json; 
 function sendJson(text: string, reply: FastifyReply): void {
   reply.hijack();
   reply.raw.writeHead(200, [...JSON_HEADERS, 'Content-Length', String(Buffer.byteLength(text))]).end(text);
-}
-
-/** In place of scopes, for a key that has none: an empty list would look like a key without limits. */
-const NO_SCOPES = '-';
-
-/** The value of the `X-Key-Scopes` header. */
-const formatScopes = (scopes: CachedKey['scopes']): string =>
-  scopes?.length === 0 ? NO_SCOPES : (scopes?.join(' ') ?? '');
-
-/** The value of the `RateLimit` header (draft-ietf-httpapi-ratelimit-headers). */
-const rateLimit = ({ remaining, resetSeconds }: RateState): string => `"key";r=${remaining};t=${resetSeconds}`;
-
-/** The value of the `RateLimit-Policy` header (draft-ietf-httpapi-ratelimit-headers). */
-const rateLimitPolicy = ({ limit, windowSeconds }: NonNullable<CachedKey['rate']>): string =>
-  `"key";q=${limit};w=${windowSeconds}`;
-
-/** @throws {DomainError} `request.invalid` if the request costs more than a limit of its key ever allows */
-function assertPossible(verdict: Verdict): Verdict {
-  const { exceeds, outcome } = verdict;
-  if (exceeds === undefined) return verdict;
-  const limit = outcome === 'RATE_LIMITED' ? 'rate limit' : 'quota';
-  throw DomainError.invalid('cost', `cost must be at most ${exceeds}, the key's ${limit}`);
-}
-
-/** Formats a verification as JSON. The metadata are JSON already. */
-function formatVerification(verdict: Verdict, reply: FastifyReply): string {
-  const text = reply.serializeInput(presentVerification(verdict), SERIALISED_VERIFICATION);
-  return `${text.slice(0, -1)},"metadata":${verdict.key?.metadata ?? 'null'}}`;
-}
-
-function presentVerification({ outcome, key, rate }: Verdict): Record<string, unknown> {
-  return {
-    valid: outcome === 'VALID',
-    outcome,
-    keyId: key?.id ?? null,
-    merchantId: key?.merchantId ?? null,
-    clientId: key?.clientId ?? null,
-    accountId: key?.accountId ?? null,
-    applicationId: key?.applicationId ?? null,
-    serviceId: key?.serviceId ?? null,
-    environment: key?.environment ?? null,
-    level: key?.level ?? null,
-    scopes: key?.scopes ?? null,
-    name: key?.name ?? null,
-    externalId: key?.externalId ?? null,
-    expiresAt: key && Number.isFinite(key.expiresAtMs) ? new Date(key.expiresAtMs).toISOString() : null,
-    rateLimit: rate,
-  };
 }

@@ -15,6 +15,7 @@ import { DomainError } from '../../../platform/events/domain-error.js';
 import { findProblems } from '../../../platform/http/body.pipe.js';
 import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
+import { NO_RATE_LIMIT } from '../../rate-limits.js';
 import { defaultLevel } from '../../permissions/default-level.js';
 import { assertGiven, readScopesOfMerchant } from '../../permissions/merchant-scopes.js';
 import { EXTERNAL_ID_MAX } from '../key-settings.dto.js';
@@ -191,10 +192,10 @@ const NEW_KEY = {
   surface: 'merchants',
   serviceId: null,
   encryptedSecret: null,
-  rateLimit: null,
-  rateWindowSeconds: null,
+  ...NO_RATE_LIMIT,
   quotaLimit: null,
   quotaPeriod: null,
+  quotaResetAt: null,
   allowedIps: null,
   responsibleAccountId: null,
   deletedAt: null,
