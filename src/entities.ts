@@ -8,6 +8,7 @@ import { TotpFactor } from './accounts/second-factors/totp-factor.entity.js';
 import { OneTimeLink } from './accounts/links/one-time-link.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ImportFormat } from './api-keys/credentials/imported/import-format.entity.js';
+import { SharedLimit } from './api-keys/merchants/shared-limits/shared-limit.entity.js';
 import { ExpiryNotice } from './api-keys/retention/expiry-notice.entity.js';
 import { IdleKey } from './api-keys/retention/idle-key.entity.js';
 import { Application } from './applications/application.entity.js';
@@ -79,6 +80,7 @@ export const TABLES = {
     Service,
     Application,
     ApiKey,
+    SharedLimit,
     ImportFormat,
     AuditEvent,
     AuditChain,

@@ -68,6 +68,10 @@ const ROUTES = `
   GET     /api/v1/merchants/me/sign-in-policy        2
   GET     /api/v1/second-factor                      0
   GET     /api/v1/sessions                           0
+  GET     /api/v1/shared-limits                      1
+  GET     /api/v1/shared-limits/:externalId          1
+  PUT     /api/v1/shared-limits/:externalId          4
+  DELETE  /api/v1/shared-limits/:externalId          4
   GET     /api/v1/webhooks                           4
   GET     /api/v1/webhooks/:id                       4
   GET     /api/v1/webhooks/:id/deliveries            4

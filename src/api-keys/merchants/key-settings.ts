@@ -3,7 +3,7 @@ import type { Rotation } from '../key-rotation.js';
 import { secondsAfter } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { FIRST_MS } from '../../platform/validation/text.js';
-import { toRateColumns, type RateColumns } from '../rate-limits.js';
+import { toRateColumns, type RateColumns, type RateWindow } from '../rate-limits.js';
 import type { KeyLimitsBody, KeySettingsBody } from './key-settings.dto.js';
 import type { RotateKeyBody } from './rotation.dto.js';
 
@@ -38,21 +38,27 @@ export function readSettings(
  *
  * @throws {DomainError} `request.invalid`
  */
-export function readRates({
-  rateLimit,
-  rateLimits,
-}: Pick<KeyLimitsBody, 'rateLimit' | 'rateLimits'>): Partial<RateColumns> {
+function readRates({ rateLimit, rateLimits }: Pick<KeyLimitsBody, 'rateLimit' | 'rateLimits'>): Partial<RateColumns> {
   if (rateLimit !== undefined && rateLimits !== undefined)
     throw invalid('rateLimits', 'must not be given together with rateLimit');
   if (rateLimits === undefined) return rateLimit === undefined ? {} : toRateColumns(rateLimit ? [rateLimit] : []);
-  const byWindow = (rateLimits ?? []).toSorted((a, b) => a.windowSeconds - b.windowSeconds);
+  return toRateColumns(checkRates(rateLimits ?? []));
+}
+
+/**
+ * Returns rate limits whose windows differ, and of which none makes another one meaningless.
+ *
+ * @throws {DomainError} `request.invalid`
+ */
+export function checkRates(rateLimits: readonly RateWindow[]): readonly RateWindow[] {
+  const byWindow = rateLimits.toSorted((a, b) => a.windowSeconds - b.windowSeconds);
   for (const [index, { limit, windowSeconds }] of byWindow.entries()) {
     const shorter = byWindow[index - 1];
     if (shorter?.windowSeconds === windowSeconds) throw invalid('rateLimits', 'must have different windows');
     if (shorter && shorter.limit > limit)
       throw invalid('rateLimits', 'must not allow fewer requests in a longer window than in a shorter one');
   }
-  return toRateColumns(rateLimits ?? []);
+  return rateLimits;
 }
 
 function readExpiry(

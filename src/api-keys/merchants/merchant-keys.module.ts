@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysModule } from '../api-keys.module.js';
 import { ApplicationsModule } from '../../applications/applications.module.js';
 import { ApplicationKeysController } from './application-keys.controller.js';
@@ -20,10 +21,13 @@ import { KeySearch } from './list/key-search.js';
 import { KeyStatements } from './list/key-statements.js';
 import { KeysController } from './list/keys.controller.js';
 import { KeysService } from './list/keys.service.js';
+import { SharedLimit } from './shared-limits/shared-limit.entity.js';
+import { SharedLimitsController } from './shared-limits/shared-limits.controller.js';
+import { SharedLimitsService } from './shared-limits/shared-limits.service.js';
 
 /** Manages the keys that a merchant issues. */
 @Module({
-  imports: [AccountsModule, ApiKeysModule, ApplicationsModule],
+  imports: [AccountsModule, ApiKeysModule, ApplicationsModule, TypeOrmModule.forFeature([SharedLimit])],
   controllers: [
     ApplicationKeysController,
     BulkController,
@@ -32,6 +36,7 @@ import { KeysService } from './list/keys.service.js';
     KeysController,
     MerchantKeysController,
     QuotaResetController,
+    SharedLimitsController,
   ],
   providers: [
     BulkService,
@@ -44,6 +49,7 @@ import { KeysService } from './list/keys.service.js';
     KeysService,
     MerchantKeysService,
     KeyStatuses,
+    SharedLimitsService,
     UnusedFormats,
   ],
   exports: [MerchantKeysService],

@@ -47,6 +47,8 @@ export type EventName =
   | 'notification.undelivered'
   | 'service.created'
   | 'session.revoked'
+  | 'shared_limit.deleted'
+  | 'shared_limit.set'
   | 'quota.threshold'
   | 'webhook.created'
   | 'webhook.updated'

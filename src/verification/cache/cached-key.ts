@@ -5,6 +5,7 @@ import { intersectScopes, type Scopes } from '../../access/scopes.js';
 import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey, type KeySurface } from '../../api-keys/api-key.entity.js';
+import { SharedLimit, sharedLimitId } from '../../api-keys/merchants/shared-limits/shared-limit.entity.js';
 import { readRateLimits } from '../../api-keys/rate-limits.js';
 import { Application } from '../../applications/application.entity.js';
 import { placeholders } from '../../platform/database/placeholders.js';
@@ -35,6 +36,8 @@ export interface CachedKey {
   readonly name: string;
   /** The merchant's own id for what the key stands for. */
   readonly externalId: string | null;
+  /** The id under which limits for all keys with the external id are kept, if there are any. */
+  readonly sharedLimitId: string | null;
   /** The merchant's own data about the key, as JSON. */
   readonly metadata: string | null;
   /** The level that the key has now. A personal key's level never exceeds its owner's. */
@@ -95,6 +98,8 @@ const KEY = [
   'previousEndsOnFirstUse',
 ] as const satisfies (keyof ApiKey)[];
 
+const SHARED = ['id', 'rateLimits', 'quotaLimit', 'quotaPeriod'] as const satisfies (keyof SharedLimit)[];
+
 type KeyRow = Pick<ApiKey, (typeof KEY)[number]>;
 
 /**
@@ -107,6 +112,7 @@ export class CachedKeyReader {
   private readonly merchant: RowMapper<Merchant, 'clientId' | 'status' | 'scopes'>;
   private readonly application: RowMapper<Application, 'isEnabled'>;
   private readonly owner: RowMapper<Account, 'uuid' | 'role' | 'status' | 'consent' | 'deletedAt'>;
+  private readonly shared: RowMapper<SharedLimit, (typeof SHARED)[number]>;
   readonly statement: string;
   private readonly select: string;
   private readonly manager: EntityManager;
@@ -116,14 +122,16 @@ export class CachedKeyReader {
     this.key = new RowMapper(manager, ApiKey, 'k', KEY);
     this.merchant = new RowMapper(manager, Merchant, 'm', ['clientId', 'status', 'scopes']);
     this.application = new RowMapper(manager, Application, 'a', ['isEnabled']);
+    this.shared = new RowMapper(manager, SharedLimit, 'l', SHARED);
     this.owner = new RowMapper(manager, Account, 'o', ['uuid', 'role', 'status', 'consent', 'deletedAt']);
-    const all = [this.key, this.merchant, this.application, this.owner].map(({ columns }) => columns);
+    const all = [this.key, this.merchant, this.application, this.owner, this.shared].map(({ columns }) => columns);
     this.select = `
       SELECT ${all.join(', ')}, s.id AS s_id
       FROM api_key k
       LEFT JOIN merchant m ON m.id = k.merchant_id
       LEFT JOIN application a ON a.id = k.application_id
       LEFT JOIN account o ON o.id = k.account_id
+      LEFT JOIN shared_limit l ON l.merchant_id = k.merchant_id AND l.external_id = k.external_id
       LEFT JOIN revoked_session s ON s.key_id = k.id
       WHERE`;
     this.statement = `${this.select} k.public_id = ? OR k.previous_public_id = ?`;
@@ -169,6 +177,7 @@ export class CachedKeyReader {
       isApplicationEnabled: this.application.readInto(row, {}).isEnabled,
       accountId: owner.uuid,
       ownerMaxKeyLevel: owner.maxKeyLevel,
+      shared: this.shared.readInto(row, {}),
       revokedSessionIds,
     });
   }
@@ -183,11 +192,13 @@ interface KeyFacts {
   isApplicationEnabled: boolean | null;
   accountId: string | null;
   ownerMaxKeyLevel: number | null;
+  /** The limits that the keys with the same external id share; `null` in each place if there are none. */
+  shared: { [name in (typeof SHARED)[number]]: SharedLimit[name] | null };
   revokedSessionIds: string[];
 }
 
 function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
-  const { key, clientId, accountId, revokedSessionIds } = facts;
+  const { key, clientId, accountId, revokedSessionIds, shared } = facts;
   const isPrevious = key.publicId !== publicId;
   const { secretHash, pepperId, expiresAtMs } = isPrevious ? previousCredential(key) : currentCredential(key);
   if (secretHash === null || pepperId === null || key.deletedAt !== null) return null;
@@ -207,6 +218,7 @@ function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
     environment: key.environment,
     name: key.name,
     externalId: key.externalId,
+    sharedLimitId: key.externalId === null ? null : sharedLimitId(key.merchantId, key.externalId),
     metadata: key.metadata && JSON.stringify(key.metadata),
     level: Math.min(key.level, ownerLevel ?? key.level),
     scopes: intersectScopes(key.scopes, facts.merchantScopes),
@@ -217,8 +229,14 @@ function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
     isApplicationEnabled: key.applicationId === null || facts.isApplicationEnabled === true,
     isOwnerActive: facts.isMerchantActive && ownerLevel !== null,
     allowedIps: key.allowedIps && buildBlockList(key.allowedIps),
-    rates: rateLimitsOf(key.id, 'key', readRateLimits(key)),
-    quotas: quotasOf(key.id, 'key', key),
+    rates: [
+      ...rateLimitsOf(key.id, 'key', readRateLimits(key)),
+      ...(shared.id === null ? [] : rateLimitsOf(shared.id, 'externalId', shared.rateLimits ?? [])),
+    ],
+    quotas: [
+      ...quotasOf(key.id, 'key', key),
+      ...(shared.id === null ? [] : quotasOf(shared.id, 'externalId', { ...shared, quotaResetAt: null })),
+    ],
     revokedSessions: revokedSessionIds.length > 0 ? new Set(revokedSessionIds) : NONE,
   };
 }

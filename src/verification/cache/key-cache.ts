@@ -179,4 +179,9 @@ export class KeyCache {
   }
 }
 
-const FIELD_BY_KIND = { account: 'accountId', application: 'applicationId', merchant: 'merchantId' } as const;
+const FIELD_BY_KIND = {
+  account: 'accountId',
+  application: 'applicationId',
+  merchant: 'merchantId',
+  limit: 'sharedLimitId',
+} as const;

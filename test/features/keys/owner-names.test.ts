@@ -1,5 +1,6 @@
 /** Guarantees for `externalId` and `metadata`, an owner's own data about a key: kept exactly, changed, found by, and answered by verifications. */
 
+import { KeyCache } from '../../../src/verification/cache/key-cache.js';
 import { FORMAT, foreignKey, importLines, ndjson, sha256Row } from '../../support/imports.js';
 import { TestServer, type User } from '../../support/server.js';
 
@@ -125,4 +126,20 @@ describe("an owner's own data about a key", () => {
     });
     expect([status, body.metadata]).toEqual([201, { n: Number(number) + 0, text: '": 9007199254740993, 1e999' }]);
   });
+});
+
+it('counts the metadata of cached keys against the size of the cache', async () => {
+  const server = await TestServer.start({ KEYRING_MAX_KEYS: '20' });
+  const cache = server.app.get(KeyCache, { strict: false });
+  const application = await server.newApplication(server.admin);
+  const verifyAll = async (metadata: object | null) => {
+    for (let n = 0; n < 25; n += 1) {
+      const { fullKey } = await server.newFullKey(server.admin, application, { metadata });
+      await server.call('GET', '/api/v1/keys/check', { token: fullKey });
+    }
+    return cache.size;
+  };
+  expect(await verifyAll({ text: 'x'.repeat(4000) })).toBe(5);
+  expect(await verifyAll(null)).toBe(20);
+  await server.stop();
 });

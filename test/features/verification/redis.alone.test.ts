@@ -124,6 +124,19 @@ const path = provide('Redis', 'redis-server', 'redis-server');
     expect(free.body).toMatchObject({ outcome: 'VALID', quota: { remaining: 50 } });
   });
 
+  it('are shared by the keys of an external id, exactly, beside their own', async () => {
+    const json = { ...quotaOf(60), rateLimits: [{ limit: 50, windowSeconds: 3600 }] };
+    await server.call('PUT', '/api/v1/shared-limits/c1', { token: user.token, json });
+    const [a, b] = [await newKey({ externalId: 'c1', ...rateOf(20) }), await newKey({ externalId: 'c1' })];
+    const uses = await Promise.all([allowed(server, a, 25), allowed(other, a, 25)]);
+    expect(uses[0] + uses[1]).toBe(20);
+    const rest = await Promise.all([allowed(server, b, 40), allowed(other, b, 40)]);
+    expect(rest[0] + rest[1]).toBe(30);
+    const free = { key: a, cost: 0 };
+    const { body } = await other.call('POST', '/api/v1/keys/verify', { token: user.token, json: free });
+    expect(body).toMatchObject({ rateLimits: [{ remaining: 0 }, { remaining: 0 }], quota: { remaining: 10 } });
+  });
+
   it('start a quota anew that is reset, on both instances', async () => {
     const { id, fullKey } = await server.newFullKey(user, application, quotaOf(20));
     expect((await allowed(server, fullKey, 15)) + (await allowed(other, fullKey, 15))).toBe(20);

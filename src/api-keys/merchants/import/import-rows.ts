@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
@@ -10,6 +9,7 @@ import { formerPublicIdOf, publicIdOf } from '../../credentials/imported/importe
 import { SecretHasher, type HashedSecret } from '../../credentials/secret-hasher.js';
 import type { Application } from '../../../applications/application.entity.js';
 import { ApplicationsService } from '../../../applications/applications.service.js';
+import { deriveUuid } from '../../../platform/runtime/derived-uuid.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import { findProblems } from '../../../platform/http/body.pipe.js';
@@ -215,11 +215,4 @@ export function validate<T extends object>(type: ClassConstructor<T>, value: unk
   const fields = findProblems(instance, parent);
   if (fields.length > 0) throw new DomainError('request.invalid', { fields });
   return instance;
-}
-
-/** Derives a UUID from a text (RFC 9562, version 8). */
-function deriveUuid(text: string): string {
-  const digits = hash('sha256', text, 'hex');
-  const parts = [digits.slice(0, 8), digits.slice(8, 12), `8${digits.slice(13, 16)}`, `a${digits.slice(17, 20)}`];
-  return [...parts, digits.slice(20, 32)].join('-');
 }

@@ -2,7 +2,8 @@ import { Table, TableColumn, TableIndex, type MigrationInterface, type QueryRunn
 
 const EXTERNAL_ID_INDEX = 'api_key_external_id';
 
-/** What owners call their keys, by which keys are found; several rate limits of a key, and resets of its quota. */
+/** What owners call their keys, by which keys are found; several rate limits of a key, limits that keys
+ * share, and resets of quotas. */
 export class KeyLimits1763786000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await resizeExternalId(runner, 100, 255);
@@ -14,9 +15,11 @@ export class KeyLimits1763786000000 implements MigrationInterface {
       new TableColumn({ name: 'quota_reset_at', type: 'datetime', precision: 3, isNullable: true }),
     );
     await recreateRateShares(runner, ['key_id', 'window_ms', 'instance']);
+    await createSharedLimits(runner);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.dropTable('shared_limit');
     await recreateRateShares(runner, ['key_id', 'instance']);
     await runner.dropColumn('api_key', 'quota_reset_at');
     await runner.dropColumn('api_key', 'further_rate_limits');
@@ -49,4 +52,25 @@ async function recreateRateShares(runner: QueryRunner, primary: string[]): Promi
   ].map((column) => ({ ...column, isPrimary: primary.includes(column.name) }));
   await runner.dropTable('rate_share');
   await runner.createTable(new Table({ name: 'rate_share', columns }));
+}
+
+async function createSharedLimits(runner: QueryRunner): Promise<void> {
+  const text = (name: string, length: string) => ({ name, type: 'varchar', length });
+  const time = (name: string) => ({ name, type: 'datetime', precision: 3 });
+  await runner.createTable(
+    new Table({
+      name: 'shared_limit',
+      columns: [
+        { ...text('id', '36'), isPrimary: true },
+        text('merchant_id', '36'),
+        text('external_id', '255'),
+        { name: 'rate_limits', type: 'text', isNullable: true },
+        { name: 'quota_limit', type: runner.dataSource.driver.normalizeType({ type: Number }), isNullable: true },
+        { ...text('quota_period', '5'), isNullable: true },
+        time('created_at'),
+        time('updated_at'),
+      ],
+      indices: [{ name: 'shared_limit_external_id', columnNames: ['merchant_id', 'external_id'], isUnique: true }],
+    }),
+  );
 }
