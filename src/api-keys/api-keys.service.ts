@@ -10,6 +10,7 @@ import { Transactions } from '../platform/database/transactions/transactions.js'
 import { insertRows } from '../platform/database/rows.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey, type KeyLimits } from './api-key.entity.js';
+import { NO_RATE_LIMIT } from './rate-limits.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
 import { MerchantKeyLimit } from './merchant-key-limit.js';
 import { keyTarget, lockUndeleted, publishKeyChange } from './usable-keys.js';
@@ -31,7 +32,10 @@ export type KeyDraft = Pick<
   'surface' | 'merchantId' | 'accountId' | 'environment' | 'name' | 'level' | 'createdAt'
 > &
   Partial<
-    Pick<ApiKey, 'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt' | 'scopes' | 'metadata'>
+    Pick<
+      ApiKey,
+      'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt' | 'scopes' | 'externalId' | 'metadata'
+    >
   > &
   Partial<KeyLimits>;
 
@@ -44,7 +48,11 @@ export interface IssueRequest {
 
 /** Changes to a key; a missing property stays as it is. */
 export type KeyChanges = Partial<
-  KeyLimits & Pick<ApiKey, 'name' | 'isActive' | 'expiresAt' | 'level' | 'scopes' | 'metadata' | 'responsibleAccountId'>
+  KeyLimits &
+    Pick<
+      ApiKey,
+      'name' | 'isActive' | 'expiresAt' | 'level' | 'scopes' | 'externalId' | 'metadata' | 'responsibleAccountId'
+    >
 >;
 
 /** The versions of a key that an operation accepts; `null` accepts any. */
@@ -117,10 +125,10 @@ export class ApiKeysService {
       externalId: null,
       expiresAt: null,
       metadata: null,
-      rateLimit: null,
-      rateWindowSeconds: null,
+      ...NO_RATE_LIMIT,
       quotaLimit: null,
       quotaPeriod: null,
+      quotaResetAt: null,
       allowedIps: null,
       ...draft,
       ...NO_PREVIOUS,

@@ -143,6 +143,10 @@ export class Config extends OidcConfig {
   @Whole()
   MAX_WEBHOOKS_PER_MERCHANT: number = 100;
 
+  /** External ids for which a merchant may have shared limits; 0 switches the limit off. */
+  @Whole()
+  MAX_SHARED_LIMITS_PER_MERCHANT: number = 10_000;
+
   /** The scopes of new merchants, beyond which their keys cannot go; `*` for every scope. The first account's merchant has every scope. */
   @List()
   @ArrayMaxSize(SCOPES_MAX)

@@ -196,6 +196,7 @@ describe('merchants surface: keys of applications', () => {
         expiresAt: null,
         lastUsedAt: null,
         rateLimit: null,
+        rateLimits: null,
         quota: null,
         allowedIps: null,
         metadata: null,

@@ -4,6 +4,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import { isTooDeep } from '../../../platform/http/bodies.js';
+import { markInexactNumbers } from '../../../platform/http/exact-numbers.js';
 
 /** The maximum number of bytes in a line, and of lines and bytes in a body. */
 const LINE_MAX = 16 * 1024;
@@ -59,7 +60,7 @@ function createParser(request: FastifyRequest): Parse {
   const parse = request.server.getDefaultJsonParser('error', 'error');
   return (text) => {
     let value: unknown;
-    void parse(request, text, (error, parsed: unknown) => {
+    void parse(request, markInexactNumbers(text), (error, parsed: unknown) => {
       if (error || isTooDeep(parsed)) throw new DomainError('request.malformed');
       value = parsed;
     });

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
@@ -10,20 +9,23 @@ import { formerPublicIdOf, publicIdOf } from '../../credentials/imported/importe
 import { SecretHasher, type HashedSecret } from '../../credentials/secret-hasher.js';
 import type { Application } from '../../../applications/application.entity.js';
 import { ApplicationsService } from '../../../applications/applications.service.js';
+import { deriveUuid } from '../../../platform/runtime/derived-uuid.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import { findProblems } from '../../../platform/http/input/body.pipe.js';
 import { describeUnknownName, findUnknownNames } from '../../../platform/http/input/unknown-names.js';
 import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
+import { NO_RATE_LIMIT } from '../../rate-limits.js';
 import { defaultLevel } from '../../permissions/default-level.js';
 import { assertGiven, readScopesOfMerchant } from '../../permissions/merchant-scopes.js';
+import { EXTERNAL_ID_MAX } from '../key-settings.dto.js';
 import { readSettings } from '../key-settings.js';
 import type { ImportFormat } from '../../credentials/imported/import-format.entity.js';
 import type { ImportFormatBody } from './formats/import-formats.dto.js';
 import { ImportFormats, type Shape } from './formats/import-formats.js';
 import { readShape } from './formats/read-format.js';
-import { EXTERNAL_ID_MAX, ImportedKeyBody } from './import.dto.js';
+import { ImportedKeyBody } from './import.dto.js';
 import { readHash, type FastHash, type SlowHash } from './imported-hash.js';
 
 /** How many of a key's first characters are shown. */
@@ -102,7 +104,6 @@ export class ImportRows {
       name: row.description,
       level,
       importedPrefix: prefix.slice(0, SHOWN),
-      externalId: row.externalId ?? null,
       isActive: row.isEnabled ?? true,
     };
     // `new ApiKey()` already has all properties, and assigning to them is much faster than building an object from parts.
@@ -186,15 +187,16 @@ const NEW_KEY = {
   lastFour: null,
   version: 1,
   scopes: null,
+  externalId: null,
   metadata: null,
   expiresAt: null,
   surface: 'merchants',
   serviceId: null,
   encryptedSecret: null,
-  rateLimit: null,
-  rateWindowSeconds: null,
+  ...NO_RATE_LIMIT,
   quotaLimit: null,
   quotaPeriod: null,
+  quotaResetAt: null,
   allowedIps: null,
   responsibleAccountId: null,
   deletedAt: null,
@@ -215,11 +217,4 @@ export function validate<T extends object>(type: ClassConstructor<T>, value: unk
   const fields = [...unknown, ...findProblems(instance, parent)];
   if (fields.length > 0) throw new DomainError('request.invalid', { fields });
   return instance;
-}
-
-/** Derives a UUID from a text (RFC 9562, version 8). */
-function deriveUuid(text: string): string {
-  const digits = hash('sha256', text, 'hex');
-  const parts = [digits.slice(0, 8), digits.slice(8, 12), `8${digits.slice(13, 16)}`, `a${digits.slice(17, 20)}`];
-  return [...parts, digits.slice(20, 32)].join('-');
 }
