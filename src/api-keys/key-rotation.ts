@@ -11,6 +11,7 @@ import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, NO_PREVIOUS, NOT_EXPOSED, type Versions } from './api-keys.service.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
 import { LastUse } from './usage/last-use.js';
+import { earliest, overlapRunning, readPrevious, type PreviousCredential } from './previous-credential.js';
 import { keyTarget } from './usable-keys.js';
 import { assertCovers, holdEffectivePermissions } from './permissions/effective-permissions.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
@@ -23,13 +24,10 @@ export interface Rotation {
   mode: RotationMode;
   /** How long the replaced credential stays valid at most; 0 with `immediately`. */
   overlapSeconds: number;
-}
-
-/** The credential that a rotation replaced. */
-export interface PreviousCredential {
-  publicId: string;
-  validUntil: Date;
-  lastUsedAt: Date | null;
+  /** Whether a previous credential that an earlier rotation keeps valid ends at once; otherwise the rotation is refused. */
+  endPrevious: boolean;
+  /** The key's new expiry; if it is missing, the expiry stays the same. */
+  expiresAt?: Date | null;
 }
 
 /** Replaces the credentials of keys, and ends the replaced ones. */
@@ -44,18 +42,19 @@ export class KeyRotation {
   ) {}
 
   /**
-   * Gives a key a new credential. The credential that it replaces ends as the rotation specifies; one that an earlier rotation replaced
-   * ends at once. The key must not be stronger than the actor, who receives the new credential and ends the old one.
+   * Gives a key a new credential. The credential that it replaces ends as the rotation specifies, but no later than the key would have
+   * ended without the rotation. The key must not be stronger than the actor, who receives the new credential and ends the old one.
    *
    * @param versions the versions that the key may have
    * @throws {DomainError} `api_key.not_found`, `precondition.failed`, `access.level_lacking`, `api_key.not_rotatable` if it has expired
+   *   and gets no new expiry, `api_key.overlap_running` while the previous credential of an earlier rotation is valid, unless it is to end
    */
   async rotate(
     tx: Transaction,
     actor: Actor,
     { id }: ApiKey,
     credential: Credential,
-    { mode, overlapSeconds }: Rotation,
+    { mode, overlapSeconds, endPrevious, expiresAt }: Rotation,
     versions: Versions,
   ): Promise<{ key: ApiKey; previous: PreviousCredential }> {
     const { publicId, secret } = credential;
@@ -65,9 +64,13 @@ export class KeyRotation {
     assertCovers(permissions, old);
     if (versions && !versions.includes(old.version)) throw new DomainError('precondition.failed');
     const now = this.clock.now();
-    if (old.expiresAt !== null && old.expiresAt <= now) throw new DomainError('api_key.not_rotatable');
+    if (expiresAt === undefined && old.expiresAt !== null && old.expiresAt <= now)
+      throw new DomainError('api_key.not_rotatable');
+    const promised = readPrevious(old, now);
+    if (promised && !endPrevious) throw overlapRunning(promised.validUntil, now);
+    if (promised) await this.endPrevious(tx, actor, id, old.publicId, 'rotated_again');
 
-    const validUntil = secondsAfter(now, overlapSeconds);
+    const validUntil = earliest(secondsAfter(now, overlapSeconds), old.expiresAt, expiresAt ?? null);
     const previous = { publicId: old.publicId, validUntil, lastUsedAt: this.lastUse.latest(old) };
     const replaced = {
       previousPublicId: old.publicId,
@@ -78,11 +81,12 @@ export class KeyRotation {
       previousEndsOnFirstUse: mode === 'on_first_use',
     };
     const key = await this.apiKeys.update(tx, id, [old.version], {
-      ...(overlapSeconds > 0 ? replaced : NO_PREVIOUS),
+      ...(validUntil > now ? replaced : NO_PREVIOUS),
       ...this.hasher.hash(secret),
       publicId,
       lastFour: lastFourOf(credential),
       importedPrefix: null,
+      ...(expiresAt !== undefined && { expiresAt }),
       ...NOT_EXPOSED,
     });
     await tx.publish({
@@ -96,7 +100,7 @@ export class KeyRotation {
         mode,
         overlapSeconds,
         validUntil: validUntil.toISOString(),
-        changes: changesBetween(old, key, ['publicId', 'previousPublicId', 'previousValidUntil']),
+        changes: changesBetween(old, key, ['publicId', 'previousPublicId', 'previousValidUntil', 'expiresAt']),
       },
       invalidates: [
         ...keyInvalidations('nothing', publicId),
@@ -130,7 +134,7 @@ export class KeyRotation {
     actor: Actor,
     id: string,
     publicId: string,
-    reason: 'first_use' | 'backup_restored',
+    reason: 'first_use' | 'rotated_again' | 'backup_restored',
   ): Promise<boolean> {
     const key = await lockRow(tx.manager, ApiKey, id);
     if (key?.publicId !== publicId || key.previousPublicId === null || key.previousSecretHash === null) return false;

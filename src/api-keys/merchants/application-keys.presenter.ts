@@ -1,6 +1,6 @@
 import type { ApiKey } from '../api-key.entity.js';
 import { formatFullKey, prefixOf, displayPrefix } from '../credentials/credential.js';
-import type { PreviousCredential } from '../key-rotation.js';
+import type { PreviousCredential } from '../previous-credential.js';
 import type {
   ApplicationKeyView,
   CreateMerchantKeyBody,
@@ -38,11 +38,16 @@ export function presentCreatedApplicationKey(
   };
 }
 
-export function presentRotatedKey({
-  previous,
-  ...issued
-}: IssuedKey & { previous: PreviousCredential }): RotatedKeyView {
-  return { ...presentCreatedApplicationKey(issued, {}), previousKey: presentPrevious(previous) };
+/** Presents the properties that the contract names, and the expiry if the request set it. */
+export function presentRotatedKey(
+  { previous, ...issued }: IssuedKey & { previous: PreviousCredential },
+  { expiresInSeconds, expiresAt }: Pick<Partial<CreateMerchantKeyBody>, 'expiresInSeconds' | 'expiresAt'>,
+): RotatedKeyView {
+  const requested = {
+    ...(expiresInSeconds !== undefined && { expiresInSeconds }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+  return { ...presentCreatedApplicationKey(issued, requested), previousKey: presentPrevious(previous) };
 }
 
 export function presentApplicationKey({ key, status, previous, responsibleId }: KeyWithStatus): ApplicationKeyView {

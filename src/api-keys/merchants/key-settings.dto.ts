@@ -21,7 +21,7 @@ import { IsNetwork } from '../../platform/validation/networks.js';
 import { IsMoment } from '../../platform/validation/text.js';
 
 /** Ten years. */
-const EXPIRY_MAX_SECONDS = 315_360_000;
+export const EXPIRY_MAX_SECONDS = 315_360_000;
 
 const METADATA_MAX_BYTES = 4096;
 

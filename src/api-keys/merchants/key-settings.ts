@@ -19,8 +19,7 @@ export function readSettings(
   now: Date,
   keyIs: 'new' | 'changed',
 ): Settings {
-  const expiresAt = readExpiry(expiry, now);
-  if (keyIs === 'new' && expiresAt && expiresAt <= now) throw invalid('expiresAt', 'must be in the future');
+  const expiresAt = keyIs === 'new' ? readNewExpiry(expiry, now) : readExpiry(expiry, now);
   return {
     ...(expiresAt !== undefined && { expiresAt }),
     ...(rateLimit !== undefined && {
@@ -34,10 +33,15 @@ export function readSettings(
   };
 }
 
-function readExpiry(
-  { expiresInSeconds, expiresAt }: Pick<KeySettingsBody, 'expiresInSeconds' | 'expiresAt'>,
-  now: Date,
-): Date | null | undefined {
+type ExpiryBody = Pick<KeySettingsBody, 'expiresInSeconds' | 'expiresAt'>;
+
+function readNewExpiry(body: ExpiryBody, now: Date): Date | null | undefined {
+  const expiresAt = readExpiry(body, now);
+  if (expiresAt && expiresAt <= now) throw invalid('expiresAt', 'must be in the future');
+  return expiresAt;
+}
+
+function readExpiry({ expiresInSeconds, expiresAt }: ExpiryBody, now: Date): Date | null | undefined {
   if (expiresInSeconds === undefined) return typeof expiresAt === 'string' ? parseExpiry(expiresAt) : expiresAt;
   if (expiresAt !== undefined) throw invalid('expiresAt', 'must not be given together with expiresInSeconds');
   return secondsAfter(now, expiresInSeconds);
@@ -49,15 +53,24 @@ function parseExpiry(expiresAt: string): Date {
   return expiry;
 }
 
-/** @throws {DomainError} `request.invalid` if the overlap doesn't fit the mode */
-export function readRotation({ overlapSeconds, mode }: RotateKeyBody): Rotation {
+/** @throws {DomainError} `request.invalid` if the overlap doesn't fit the mode, or the expiry is not in the future */
+export function readRotation(
+  { overlapSeconds, mode, endPrevious = false, ...expiry }: RotateKeyBody,
+  now: Date,
+): Rotation {
   const overlap = overlapSeconds ?? 0;
   if (mode === 'immediately' && overlap > 0) throw invalid('overlapSeconds', 'must be 0 when the mode is immediately');
   if (mode === 'after_overlap' && overlapSeconds === undefined)
     throw invalid('overlapSeconds', 'must be given when the mode is after_overlap');
   if (mode === 'on_first_use' && overlap === 0)
     throw invalid('overlapSeconds', 'must be 1 or more when the mode is on_first_use');
-  return { mode: mode ?? (overlap > 0 ? 'after_overlap' : 'immediately'), overlapSeconds: overlap };
+  const expiresAt = readNewExpiry(expiry, now);
+  return {
+    mode: mode ?? (overlap > 0 ? 'after_overlap' : 'immediately'),
+    overlapSeconds: overlap,
+    endPrevious,
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
 }
 
 const invalid = (field: string, message: string): DomainError => DomainError.invalid(field, `${field} ${message}`);

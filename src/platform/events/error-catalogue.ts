@@ -326,8 +326,13 @@ export const ERROR_CATALOGUE = {
   },
   'api_key.not_rotatable': {
     status: 409,
-    meaning: 'The key has expired.',
-    remedy: 'Set a new expiry, then rotate the key.',
+    meaning: 'The key has expired, and the rotation sets no new expiry.',
+    remedy: 'Rotate the key with `expiresInSeconds` or `expiresAt`.',
+  },
+  'api_key.overlap_running': {
+    status: 409,
+    meaning: 'The full key that an earlier rotation replaced is valid until the time that the message names.',
+    remedy: 'Wait until then, or rotate with `endPrevious: true`, which ends it at once.',
   },
   'bulk.count_differs': {
     status: 409,

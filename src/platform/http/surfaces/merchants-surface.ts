@@ -57,7 +57,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
     'Your merchant has the maximum number of formats of imported keys; import keys that look alike with one format',
   'import_format.in_use': 'Keys have this format; rotate or delete them first',
   'precondition.failed': 'The resource has changed since it was read; read it again',
-  'api_key.not_rotatable': 'This key has expired; set a new expiry before you rotate it',
+  'api_key.not_rotatable': 'This key has expired; rotate it with expiresInSeconds or expiresAt',
   'application.name_taken': 'An application with this name already exists',
   'webhook.limit_reached': 'Your merchant has the maximum number of webhook endpoints',
   'webhook_delivery.under_way': 'This delivery is being sent at the moment',
@@ -72,6 +72,8 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
 };
 
 function messageFor({ code, context }: DomainError): string | undefined {
+  if (code === 'api_key.overlap_running' && context.until)
+    return `The previous full key is valid until ${context.until.toISOString()}; rotate with endPrevious: true to end it now`;
   if (code !== 'bulk.count_differs') return MESSAGES[code];
   return `The number of keys is ${context.count ?? 'another one'}, not the expected one; nothing has been changed`;
 }
