@@ -49,6 +49,7 @@ const ORDER = {
     import: 'Imported keys need no list.',
     list: 'Finding keys does not depend on what is done with them.',
     bulk: 'Bulk operations select keys as the list does.',
+    'self-rotation': 'A key that rotates itself is found by its credential alone.',
   },
   'src/auth': {
     'second-factor': 'How a second factor is set up and proven is independent of what it is proven for.',

@@ -31,7 +31,10 @@ export type KeyDraft = Pick<
   'surface' | 'merchantId' | 'accountId' | 'environment' | 'name' | 'level' | 'createdAt'
 > &
   Partial<
-    Pick<ApiKey, 'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt' | 'scopes' | 'metadata'>
+    Pick<
+      ApiKey,
+      'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt' | 'scopes' | 'metadata' | 'selfRotate'
+    >
   > &
   Partial<KeyLimits>;
 
@@ -44,7 +47,11 @@ export interface IssueRequest {
 
 /** Changes to a key; a missing property stays as it is. */
 export type KeyChanges = Partial<
-  KeyLimits & Pick<ApiKey, 'name' | 'isActive' | 'expiresAt' | 'level' | 'scopes' | 'metadata' | 'responsibleAccountId'>
+  KeyLimits &
+    Pick<
+      ApiKey,
+      'name' | 'isActive' | 'expiresAt' | 'level' | 'scopes' | 'metadata' | 'selfRotate' | 'responsibleAccountId'
+    >
 >;
 
 /** The versions of a key that an operation accepts; `null` accepts any. */
@@ -117,6 +124,8 @@ export class ApiKeysService {
       externalId: null,
       expiresAt: null,
       metadata: null,
+      secretIssuedAt: null,
+      selfRotate: false,
       rateLimit: null,
       rateWindowSeconds: null,
       quotaLimit: null,
@@ -204,6 +213,7 @@ function publishCreation(tx: Transaction, actor: Actor, key: ApiKey): Promise<vo
       name: key.name,
       level: key.level,
       scopes: key.scopes,
+      selfRotate: key.selfRotate,
       applicationId: key.applicationId,
       serviceId: key.serviceId,
       expiresAt: key.expiresAt?.toISOString() ?? null,

@@ -30,6 +30,12 @@ export interface Rotation {
   expiresAt?: Date | null;
 }
 
+/** A key with its new credential, and the credential that a rotation replaced. */
+export interface RotatedKey {
+  key: ApiKey;
+  previous: PreviousCredential;
+}
+
 /** Replaces the credentials of keys, and ends the replaced ones. */
 @Injectable()
 export class KeyRotation {
@@ -54,15 +60,31 @@ export class KeyRotation {
     actor: Actor,
     { id }: ApiKey,
     credential: Credential,
-    { mode, overlapSeconds, endPrevious, expiresAt }: Rotation,
+    rotation: Rotation,
     versions: Versions,
-  ): Promise<{ key: ApiKey; previous: PreviousCredential }> {
-    const { publicId, secret } = credential;
+  ): Promise<RotatedKey> {
     const permissions = await holdEffectivePermissions(tx, actor);
     const old = await lockRow(tx.manager, ApiKey, id);
     if (old?.deletedAt !== null) throw new DomainError('api_key.not_found');
     assertCovers(permissions, old);
     if (versions && !versions.includes(old.version)) throw new DomainError('precondition.failed');
+    return this.replace(tx, actor, old, credential, rotation);
+  }
+
+  /**
+   * Gives a key a new credential, as {@link rotate} does, whatever the actor's permissions are.
+   *
+   * @param old the key, which the transaction has locked
+   */
+  async replace(
+    tx: Transaction,
+    actor: Actor,
+    old: ApiKey,
+    credential: Credential,
+    { mode, overlapSeconds, endPrevious, expiresAt }: Rotation,
+  ): Promise<RotatedKey> {
+    const { publicId, secret } = credential;
+    const { id } = old;
     const now = this.clock.now();
     if (expiresAt === undefined && old.expiresAt !== null && old.expiresAt <= now)
       throw new DomainError('api_key.not_rotatable');
@@ -86,6 +108,7 @@ export class KeyRotation {
       publicId,
       lastFour: lastFourOf(credential),
       importedPrefix: null,
+      secretIssuedAt: now,
       ...(expiresAt !== undefined && { expiresAt }),
       ...NOT_EXPOSED,
     });

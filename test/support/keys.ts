@@ -39,6 +39,8 @@ export function aKey(
     quotaLimit: null,
     quotaPeriod: null,
     allowedIps: null,
+    secretIssuedAt: null,
+    selfRotate: false,
     isActive: true,
     createdAt,
     updatedAt: createdAt,

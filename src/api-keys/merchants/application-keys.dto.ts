@@ -116,6 +116,9 @@ export class CreatedApplicationKeyView {
   /** The addresses and networks that the key may be used from. Present only if the request set them. */
   allowedIps?: string[] | null;
 
+  /** Whether the key may rotate itself. Present only if the request set it. */
+  selfRotate?: boolean;
+
   /** Your own data about the key. Present only if the request set it. */
   metadata?: object | null;
 }
@@ -199,6 +202,9 @@ export class ApplicationKeyView {
 
   /** The addresses and networks (CIDR) that the key may be used from; `null` means any. */
   allowedIps: string[] | null;
+
+  /** Whether the key may rotate itself, by `POST /api/v1/keys/rotate`. */
+  selfRotate: boolean;
 
   /** Your own data about the key; `null` means none. */
   metadata: object | null;

@@ -34,6 +34,7 @@ export function presentCreatedApplicationKey(
     ...(requested.rateLimit !== undefined && { rateLimit }),
     ...(requested.quota !== undefined && { quota }),
     ...(requested.allowedIps !== undefined && { allowedIps }),
+    ...(requested.selfRotate !== undefined && { selfRotate: key.selfRotate }),
     ...(requested.metadata !== undefined && { metadata }),
   };
 }
@@ -64,6 +65,7 @@ export function presentApplicationKey({ key, status, previous, responsibleId }: 
     expiresAt: key.expiresAt?.toISOString() ?? null,
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
     ...presentLimits(key),
+    selfRotate: key.selfRotate,
     metadata: key.metadata,
     externalId: key.externalId,
     responsibleId,

@@ -3,6 +3,7 @@ import {
   ArrayMaxSize,
   ArrayNotEmpty,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsObject,
@@ -132,6 +133,14 @@ export class KeySettingsBody extends KeyLimitsBody {
   @IsOptional()
   @IsMoment()
   expiresAt?: string | null;
+
+  /**
+   * Whether the key may rotate itself, by `POST /api/v1/keys/rotate` with its full key as the credential. The default for a new key is `false`.
+   * @example true
+   */
+  @IsOmittable()
+  @IsBoolean()
+  selfRotate?: boolean;
 
   /**
    * Your own data about the key: an object of up to 4096 bytes as JSON. `null` means none.

@@ -6,7 +6,7 @@ import { FIRST_MS } from '../../platform/validation/text.js';
 import type { KeySettingsBody } from './key-settings.dto.js';
 import type { RotateKeyBody } from './rotation.dto.js';
 
-type Settings = Partial<KeyLimits & Pick<ApiKey, 'expiresAt' | 'scopes' | 'metadata'>>;
+type Settings = Partial<KeyLimits & Pick<ApiKey, 'expiresAt' | 'scopes' | 'metadata' | 'selfRotate'>>;
 
 /**
  * Returns the columns that hold a key's settings, without those of settings that are missing.
@@ -15,7 +15,7 @@ type Settings = Partial<KeyLimits & Pick<ApiKey, 'expiresAt' | 'scopes' | 'metad
  * @throws {DomainError} `request.invalid`
  */
 export function readSettings(
-  { rateLimit, quota, allowedIps, scopes, metadata, ...expiry }: Omit<KeySettingsBody, 'level'>,
+  { rateLimit, quota, allowedIps, scopes, metadata, selfRotate, ...expiry }: Omit<KeySettingsBody, 'level'>,
   now: Date,
   keyIs: 'new' | 'changed',
 ): Settings {
@@ -30,6 +30,7 @@ export function readSettings(
     ...(allowedIps !== undefined && { allowedIps }),
     ...(scopes !== undefined && { scopes }),
     ...(metadata !== undefined && { metadata }),
+    ...(selfRotate !== undefined && { selfRotate }),
   };
 }
 

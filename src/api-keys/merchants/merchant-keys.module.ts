@@ -19,6 +19,8 @@ import { KeySearch } from './list/key-search.js';
 import { KeyStatements } from './list/key-statements.js';
 import { KeysController } from './list/keys.controller.js';
 import { KeysService } from './list/keys.service.js';
+import { SelfRotationController } from './self-rotation/self-rotation.controller.js';
+import { SelfRotation } from './self-rotation/self-rotation.service.js';
 
 /** Manages the keys that a merchant issues. */
 @Module({
@@ -30,6 +32,7 @@ import { KeysService } from './list/keys.service.js';
     ImportFormatsController,
     KeysController,
     MerchantKeysController,
+    SelfRotationController,
   ],
   providers: [
     BulkService,
@@ -42,6 +45,7 @@ import { KeysService } from './list/keys.service.js';
     KeysService,
     MerchantKeysService,
     KeyStatuses,
+    SelfRotation,
     UnusedFormats,
   ],
   exports: [MerchantKeysService],

@@ -65,6 +65,31 @@ export class RotateKeyBody {
   expiresAt?: string | null;
 }
 
+export const SELF_ROTATE_EXAMPLES = {
+  onFirstUse: { value: { mode: 'on_first_use', overlapSeconds: 86_400 } },
+  afterOverlap: { value: { overlapSeconds: 86_400 } },
+};
+
+/** How a key rotates itself. */
+export class SelfRotateKeyBody {
+  /**
+   * How long the previous full key stays valid at most, in seconds, from 1 to 30 days. It never stays valid longer than the key.
+   * @example 86400
+   */
+  @Min(1)
+  @Max(OVERLAP_MAX_SECONDS)
+  @IsInt()
+  overlapSeconds: number;
+
+  /**
+   * When the previous full key becomes invalid. `after_overlap`, the default: at the end of the overlap. `on_first_use`: when the new full key
+   * is first verified successfully, but no later than the end of the overlap.
+   */
+  @IsOmittable()
+  @IsIn(['after_overlap', 'on_first_use'])
+  mode?: 'after_overlap' | 'on_first_use';
+}
+
 /** A rotated key. No other response holds its new full key. */
 export class RotatedKeyView extends CreatedApplicationKeyView {
   /** The full key before this rotation. */

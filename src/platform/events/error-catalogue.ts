@@ -329,6 +329,11 @@ export const ERROR_CATALOGUE = {
     meaning: 'The key has expired, and the rotation sets no new expiry.',
     remedy: 'Rotate the key with `expiresInSeconds` or `expiresAt`.',
   },
+  'api_key.self_rotation_not_allowed': {
+    status: 403,
+    meaning: 'The key may not rotate itself.',
+    remedy: 'Have a member of level 4 set `selfRotate: true` on the key.',
+  },
   'api_key.overlap_running': {
     status: 409,
     meaning: 'The full key that an earlier rotation replaced is valid until the time that the message names.',

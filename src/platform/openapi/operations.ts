@@ -20,7 +20,7 @@ interface Parameter {
 }
 
 /** A way to authenticate: one that a route can require, or one that only the verification routes take. */
-export type SecurityScheme = AuthScheme | 'bearerKey' | 'session' | 'apiKey';
+export type SecurityScheme = Exclude<AuthScheme, 'key'> | 'bearerKey' | 'session' | 'apiKey';
 
 /** An operation as the generator leaves it, or as it is described by hand. */
 export interface Operation {
@@ -55,7 +55,7 @@ export function complete(operation: Operation, route: Route, path: string, metho
   operation.summary = summary.replaceAll('\n', ' ');
   operation.description = [...rest, ...level].join('\n\n') || undefined;
   operation.tags ??= [TAGS[surface.name]];
-  operation.security ??= scheme === null ? [] : [{ [scheme]: [] }];
+  operation.security ??= securityOf(scheme);
   operation.parameters = [
     ...pathParameters(path, operation, route),
     ...(operation.parameters ?? []).filter((parameter) => parameter.in !== 'path').map(withoutPreset),
@@ -72,6 +72,13 @@ export function complete(operation: Operation, route: Route, path: string, metho
     else if (refusal) operation.responses[status] = { ...refusal, ...answer };
     else throw new Error(`${operation.operationId}: no @Refuses declares an error of the status ${status}.`);
   }
+}
+
+/** Returns the ways to authenticate by a scheme, any of which will do. */
+function securityOf(scheme: AuthScheme | null): NonNullable<Operation['security']> {
+  if (scheme === null) return [];
+  if (scheme === 'key') return [{ bearerKey: [] }, { keyPair: [] }, { apiKey: [] }];
+  return [{ [scheme]: [] }];
 }
 
 /** Describes every parameter of a path, also those that only a guard reads. */

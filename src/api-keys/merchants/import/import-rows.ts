@@ -186,6 +186,8 @@ const NEW_KEY = {
   version: 1,
   scopes: null,
   metadata: null,
+  secretIssuedAt: null,
+  selfRotate: false,
   expiresAt: null,
   surface: 'merchants',
   serviceId: null,

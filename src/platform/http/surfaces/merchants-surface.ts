@@ -58,6 +58,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'import_format.in_use': 'Keys have this format; rotate or delete them first',
   'precondition.failed': 'The resource has changed since it was read; read it again',
   'api_key.not_rotatable': 'This key has expired; rotate it with expiresInSeconds or expiresAt',
+  'api_key.self_rotation_not_allowed': 'This key may not rotate itself',
   'application.name_taken': 'An application with this name already exists',
   'webhook.limit_reached': 'Your merchant has the maximum number of webhook endpoints',
   'webhook_delivery.under_way': 'This delivery is being sent at the moment',
@@ -73,7 +74,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
 
 function messageFor({ code, context }: DomainError): string | undefined {
   if (code === 'api_key.overlap_running' && context.until)
-    return `The previous full key is valid until ${context.until.toISOString()}; rotate with endPrevious: true to end it now`;
+    return `The previous full key is valid until ${context.until.toISOString()}; a member ends it now by rotating with endPrevious: true`;
   if (code !== 'bulk.count_differs') return MESSAGES[code];
   return `The number of keys is ${context.count ?? 'another one'}, not the expected one; nothing has been changed`;
 }
