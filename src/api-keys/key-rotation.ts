@@ -14,6 +14,8 @@ import { LastUse } from './usage/last-use.js';
 import { earliest, overlapRunning, readPrevious, type PreviousCredential } from './previous-credential.js';
 import { keyTarget } from './usable-keys.js';
 import { assertCovers, holdEffectivePermissions } from './permissions/effective-permissions.js';
+import { KeyPolicies } from './policy/key-policies.js';
+import { assertAllowed } from './policy/key-policy.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
 import { keyInvalidations } from '../platform/events/invalidation.js';
 
@@ -44,6 +46,7 @@ export class KeyRotation {
     private readonly clock: Clock,
     private readonly hasher: SecretHasher,
     private readonly lastUse: LastUse,
+    private readonly policies: KeyPolicies,
     private readonly transactions: Transactions,
   ) {}
 
@@ -53,7 +56,8 @@ export class KeyRotation {
    *
    * @param versions the versions that the key may have
    * @throws {DomainError} `api_key.not_found`, `precondition.failed`, `access.level_lacking`, `api_key.not_rotatable` if it has expired
-   *   and gets no new expiry, `api_key.overlap_running` while the previous credential of an earlier rotation is valid, unless it is to end
+   *   and gets no new expiry, `api_key.overlap_running` while the previous credential of an earlier rotation is valid, unless it is to end,
+   *   or as `assertAllowed` for a new expiry
    */
   async rotate(
     tx: Transaction,
@@ -88,6 +92,8 @@ export class KeyRotation {
     const now = this.clock.now();
     if (expiresAt === undefined && old.expiresAt !== null && old.expiresAt <= now)
       throw new DomainError('api_key.not_rotatable');
+    if (expiresAt !== undefined)
+      assertAllowed(await this.policies.hold(tx, old.merchantId), { ...old, expiresAt }, now);
     const promised = readPrevious(old, now);
     if (promised && !endPrevious) throw overlapRunning(promised.validUntil, now);
     if (promised) await this.endPrevious(tx, actor, id, old.publicId, 'rotated_again');

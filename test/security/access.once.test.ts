@@ -106,6 +106,8 @@ const ROUTES = `
   POST    /api/v1/api-keys/bulk-disable              4
   POST    /api/v1/api-keys/bulk-enable               4
   POST    /api/v1/api-keys/bulk-revoke               4
+  GET     /api/v1/merchants/me/key-policy            2
+  PATCH   /api/v1/merchants/me/key-policy            4
   POST    /api/v1/keys/rotate                        0
   POST    /api/v1/applications                       4
   POST    /api/v1/applications/:id/api-keys          4

@@ -12,6 +12,7 @@ import { Application } from '../../applications/application.entity.js';
 import { ApplicationGuard, TheApplication } from '../../applications/application.guard.js';
 import { Answers, Refuses } from '../../platform/http/route-facts.js';
 import { OVERLAP_RUNNING } from '../previous-credential.js';
+import { policyRefusals } from '../policy/key-policy.js';
 import { levelTooHigh, scopesNotHeld } from '../permissions/effective-permissions.js';
 import { scopesNotGiven } from '../permissions/merchant-scopes.js';
 import {
@@ -53,7 +54,7 @@ export class ApplicationKeysController {
   @Idempotent()
   @ApiBody({ type: CreateApplicationKeyBody, examples: CREATE_EXAMPLES })
   @Answers('The new key, with the full key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven(), 'api_key.limit_reached')
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven(), ...policyRefusals('merchants'), 'api_key.limit_reached')
   @Requires(LEVELS.writeOwn)
   async createApplicationApiKey(
     @Caller() caller: Caller,
@@ -102,7 +103,7 @@ export class ApplicationKeysController {
   @Patch(':keyId')
   @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })
   @Answers('The changed key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven())
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven(), ...policyRefusals('merchants'))
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async updateApplicationApiKey(
@@ -127,7 +128,7 @@ export class ApplicationKeysController {
   @Idempotent()
   @ApiBody({ type: RotateKeyBody, examples: ROTATE_EXAMPLES })
   @Answers('The key, with its new full key.', ETAG)
-  @Refuses('api_key.not_rotatable', OVERLAP_RUNNING)
+  @Refuses('api_key.not_rotatable', OVERLAP_RUNNING, ...policyRefusals('merchants'))
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async rotateApplicationApiKey(

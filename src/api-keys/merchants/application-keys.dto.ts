@@ -104,7 +104,7 @@ export class CreatedApplicationKeyView {
   /** The scopes that the key is restricted to. Present only if the request set them. */
   scopes?: string[] | null;
 
-  /** When the key expires. Present only if the request set it. */
+  /** When the key expires; `null` means never. Present if the key expires, or the request set it. */
   expiresAt?: string | null;
 
   /** The rate limit of the key. Present only if the request set it. */

@@ -12,7 +12,7 @@ import type { IssuedKey } from '../issued-key.js';
 import type { RotatedKeyView } from './rotation.dto.js';
 import type { KeyWithStatus } from './key-status.js';
 
-/** Presents the properties that the contract names, and the settings that the request set. */
+/** Presents the properties that the contract names, the settings that the request set, and the expiry that the key policy may have set. */
 export function presentCreatedApplicationKey(
   { key, credential }: IssuedKey,
   requested: Partial<CreateMerchantKeyBody>,
@@ -30,7 +30,7 @@ export function presentCreatedApplicationKey(
     ...(requested.environment !== undefined && { environment }),
     ...(requested.level !== undefined && { level }),
     ...(requested.scopes !== undefined && { scopes }),
-    ...((requested.expiresInSeconds ?? requested.expiresAt) !== undefined && { expiresAt }),
+    ...((expiresAt !== null || requested.expiresAt !== undefined) && { expiresAt }),
     ...(requested.rateLimit !== undefined && { rateLimit }),
     ...(requested.quota !== undefined && { quota }),
     ...(requested.allowedIps !== undefined && { allowedIps }),
@@ -39,7 +39,6 @@ export function presentCreatedApplicationKey(
   };
 }
 
-/** Presents the properties that the contract names, and the expiry if the request set it. */
 export function presentRotatedKey(
   { previous, ...issued }: IssuedKey & { previous: PreviousCredential },
   { expiresInSeconds, expiresAt }: Pick<Partial<CreateMerchantKeyBody>, 'expiresInSeconds' | 'expiresAt'>,

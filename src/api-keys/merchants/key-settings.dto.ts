@@ -117,7 +117,8 @@ export class KeySettingsBody extends KeyLimitsBody {
   scopes?: string[] | null;
 
   /**
-   * The number of seconds until the key expires, up to ten years.
+   * The number of seconds until the key expires, up to ten years or the maximum of the key policy. The default for a new key is the default
+   * of the key policy.
    * @example 2592000
    */
   @IsOmittable()

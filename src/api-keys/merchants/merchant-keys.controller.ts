@@ -10,6 +10,7 @@ import type { Versions } from '../api-keys.service.js';
 import { ETAG, IfMatch, withTag } from '../../platform/http/entity-tag.js';
 import { Answers, Refuses } from '../../platform/http/route-facts.js';
 import { OVERLAP_RUNNING } from '../previous-credential.js';
+import { policyRefusals } from '../policy/key-policy.js';
 import { levelTooHigh, scopesNotHeld } from '../permissions/effective-permissions.js';
 import { scopesNotGiven } from '../permissions/merchant-scopes.js';
 import {
@@ -48,6 +49,7 @@ export class MerchantKeysController {
     levelTooHigh(),
     scopesNotHeld(),
     scopesNotGiven(),
+    ...policyRefusals('merchants'),
     'access.other_owner',
     'merchant.not_found',
     'api_key.limit_reached',
@@ -89,7 +91,7 @@ export class MerchantKeysController {
   @Patch(':keyId')
   @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })
   @Answers('The changed key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven())
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven(), ...policyRefusals('merchants'))
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async updateMerchantApiKey(
@@ -114,7 +116,7 @@ export class MerchantKeysController {
   @Idempotent()
   @ApiBody({ type: RotateKeyBody, examples: ROTATE_EXAMPLES })
   @Answers('The key, with its new full key.', ETAG)
-  @Refuses('api_key.not_rotatable', OVERLAP_RUNNING)
+  @Refuses('api_key.not_rotatable', OVERLAP_RUNNING, ...policyRefusals('merchants'))
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async rotateMerchantApiKey(

@@ -329,6 +329,16 @@ export const ERROR_CATALOGUE = {
     meaning: 'The key has expired, and the rotation sets no new expiry.',
     remedy: 'Rotate the key with `expiresInSeconds` or `expiresAt`.',
   },
+  'api_key.life_too_long': {
+    status: 400,
+    meaning: 'The key would live longer than the key policy allows.',
+    remedy: 'Choose an earlier expiry; `GET /api/v1/merchants/me/key-policy` shows the maximum.',
+  },
+  'api_key.expiry_required': {
+    status: 400,
+    meaning: 'The key would never expire, which the key policy does not allow.',
+    remedy: 'Set an expiry.',
+  },
   'api_key.self_rotation_not_allowed': {
     status: 403,
     meaning: 'The key may not rotate itself.',

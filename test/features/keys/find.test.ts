@@ -168,7 +168,7 @@ describe('merchants surface: finding keys', () => {
         previousKey: null,
       },
       ...{ exposedAt: null, exposedSource: null },
-      ...{ rateLimit: null, quota: null, allowedIps: null },
+      ...{ rateLimit: null, quota: null, allowedIps: null, selfRotate: false },
     });
     keys.push({ ...aKey(user), id, createdAt: new Date(body.items[0].createdAt), name: 'mine' });
   });

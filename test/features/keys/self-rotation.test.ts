@@ -51,6 +51,7 @@ describe('a key that rotates itself', () => {
       keyPrefix: body.fullKey.slice(0, 12),
       description: before.description,
       createdAt: before.createdAt,
+      expiresAt: before.expiresAt,
       previousKey: { keyPrefix: before.keyPrefix, validUntil: expect.any(String), lastUsedAt: expect.any(String) },
     });
     const left = Date.parse(body.previousKey.validUntil) - server.clock.now().getTime();

@@ -58,6 +58,8 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'import_format.in_use': 'Keys have this format; rotate or delete them first',
   'precondition.failed': 'The resource has changed since it was read; read it again',
   'api_key.not_rotatable': 'This key has expired; rotate it with expiresInSeconds or expiresAt',
+  'api_key.life_too_long': 'The key would live longer than the key policy allows',
+  'api_key.expiry_required': 'The key policy requires an expiry',
   'api_key.self_rotation_not_allowed': 'This key may not rotate itself',
   'application.name_taken': 'An application with this name already exists',
   'webhook.limit_reached': 'Your merchant has the maximum number of webhook endpoints',
