@@ -49,6 +49,7 @@ import { MerchantScopes1763781000000 } from './platform/database/migrations/1763
 import { LoginSessions1763783000000 } from './platform/database/migrations/1763783000000-login-sessions.js';
 import { Oidc1763785000000 } from './platform/database/migrations/1763785000000-oidc.js';
 import { KeyLimits1763786000000 } from './platform/database/migrations/1763786000000-key-limits.js';
+import { KeyLifePolicies1763787000000 } from './platform/database/migrations/1763787000000-key-life-policies.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
@@ -135,5 +136,6 @@ export const TABLES = {
     SecondFactors1763784000000,
     Oidc1763785000000,
     KeyLimits1763786000000,
+    KeyLifePolicies1763787000000,
   ],
 } satisfies Tables;

@@ -118,6 +118,14 @@ export class ApiKey {
   @Column({ name: 'previous_ends_on_first_use', type: 'boolean', nullable: true })
   previousEndsOnFirstUse: boolean | null;
 
+  /** When a rotation issued the current credential; `null` if the key still has its first one, which is as old as the key. */
+  @Column({ name: 'secret_issued_at', type: 'datetime', precision: 3, nullable: true })
+  secretIssuedAt: Date | null;
+
+  /** Whether the key may rotate itself (merchants surface). */
+  @Column({ name: 'self_rotate', type: 'boolean', default: false })
+  selfRotate: boolean;
+
   /** The secret, encrypted with AES-256-GCM. Only keys of the clients surface have it, because that surface lists secrets. */
   @Column({ name: 'encrypted_secret', type: 'varchar', length: 255, nullable: true })
   encryptedSecret: string | null;

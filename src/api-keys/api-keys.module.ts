@@ -25,6 +25,8 @@ import { IdleKeys } from './retention/idle-keys.js';
 import { IdleKeyBacklogs } from './retention/idle-key-backlogs.js';
 import { KeyCleanup } from './retention/key-cleanup.js';
 import { KeyExpiry } from './retention/key-expiry.js';
+import { KeyPolicies } from './policy/key-policies.js';
+import { KeyPolicyController } from './policy/key-policy.controller.js';
 import { ReplacedCredentials } from './retention/replaced-credentials.js';
 import { TenantKeysService } from './tenant-keys.service.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
@@ -32,7 +34,7 @@ import { SecretHasher } from './credentials/secret-hasher.js';
 /** Issues, stores, changes and revokes API keys, and serves those of the clients and accounts surfaces. */
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, ExpiryNotice, IdleKey, ImportFormat]), AccountsModule, ServicesModule],
-  controllers: [ClientKeysController, KeyInUseController, PersonalKeysController],
+  controllers: [ClientKeysController, KeyInUseController, KeyPolicyController, PersonalKeysController],
   providers: [
     ApiKeysService,
     ClientKeyLimit,
@@ -43,6 +45,7 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     KeyRotation,
     QuotaReset,
     KeyActivation,
+    KeyPolicies,
     LastUse,
     SecretHasher,
     TenantKeysService,
@@ -63,6 +66,7 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     KeyRotation,
     QuotaReset,
     KeyActivation,
+    KeyPolicies,
     LastUse,
     MerchantKeyLimit,
     SecretHasher,

@@ -111,6 +111,9 @@ const ROUTES = `
   POST    /api/v1/api-keys/bulk-disable              4
   POST    /api/v1/api-keys/bulk-enable               4
   POST    /api/v1/api-keys/bulk-revoke               4
+  GET     /api/v1/merchants/me/key-policy            2
+  PATCH   /api/v1/merchants/me/key-policy            4
+  POST    /api/v1/keys/rotate                        0
   POST    /api/v1/applications                       4
   POST    /api/v1/applications/:id/api-keys          4
   POST    /api/v1/applications/:id/api-keys/:keyId/quota/reset 4
@@ -165,6 +168,7 @@ interface Route {
 
 /** The last segment of a path on the accounts surface picks the scheme; OAuth clients are keys. */
 function schemeFor(path: string, level: string): AuthScheme | null {
+  if (path === '/api/v1/keys/rotate') return 'key';
   if (path.endsWith('/key') || path.startsWith('/oauth/')) return 'keyPair';
   return level === 'public' ? null : 'loginToken';
 }
@@ -211,10 +215,10 @@ describe('access', () => {
 
   /** The credential that the route takes, of the nearest level there is. */
   const caller = ({ scheme }: Route, isRightLevel: (level: number) => boolean, nearest: 'lowest' | 'highest') => {
-    const credentials = scheme === 'keyPair' ? keys : tokens;
+    const credentials = scheme === 'loginToken' ? tokens : keys;
     const levels = [...credentials.keys()].filter(isRightLevel).sort((a, b) => a - b);
     const credential = credentials.get(levels.at(nearest === 'lowest' ? 0 : -1) ?? -1);
-    return scheme === 'keyPair' ? { basic: credential } : { token: credential };
+    return scheme === 'loginToken' ? { token: credential } : { basic: credential };
   };
   const call = ({ method, path }: Pick<Route, 'method' | 'path'>, options: RequestOptions = {}) =>
     server.call(

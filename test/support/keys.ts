@@ -41,6 +41,8 @@ export function aKey(
     quotaPeriod: null,
     quotaResetAt: null,
     allowedIps: null,
+    secretIssuedAt: null,
+    selfRotate: false,
     isActive: true,
     createdAt,
     updatedAt: createdAt,

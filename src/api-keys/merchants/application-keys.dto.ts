@@ -104,7 +104,7 @@ export class CreatedApplicationKeyView {
   /** The scopes that the key is restricted to. Present only if the request set them. */
   scopes?: string[] | null;
 
-  /** When the key expires. Present only if the request set it. */
+  /** When the key expires; `null` means never. Present if the key expires, or the request set it. */
   expiresAt?: string | null;
 
   /** The rate limit of the key. Present only if the request set it. */
@@ -121,6 +121,9 @@ export class CreatedApplicationKeyView {
 
   /** Your own id for what the key stands for. Present only if the request set it. */
   externalId?: string | null;
+
+  /** Whether the key may rotate itself. Present only if the request set it. */
+  selfRotate?: boolean;
 
   /** Your own data about the key. Present only if the request set it. */
   metadata?: object | null;
@@ -208,6 +211,9 @@ export class ApplicationKeyView {
 
   /** The addresses and networks (CIDR) that the key may be used from; `null` means any. */
   allowedIps: string[] | null;
+
+  /** Whether the key may rotate itself, by `POST /api/v1/keys/rotate`. */
+  selfRotate: boolean;
 
   /** Your own data about the key; `null` means none. */
   metadata: object | null;

@@ -3,6 +3,7 @@ import {
   ArrayMaxSize,
   ArrayNotEmpty,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsObject,
@@ -22,7 +23,7 @@ import { RATE_LIMITS_MAX } from '../rate-limits.js';
 import { IsMoment, IsText } from '../../platform/validation/text.js';
 
 /** Ten years. */
-const EXPIRY_MAX_SECONDS = 315_360_000;
+export const EXPIRY_MAX_SECONDS = 315_360_000;
 
 const METADATA_MAX_BYTES = 4096;
 
@@ -134,7 +135,8 @@ export class KeySettingsBody extends KeyLimitsBody {
   scopes?: string[] | null;
 
   /**
-   * The number of seconds until the key expires, up to ten years.
+   * The number of seconds until the key expires, up to ten years or the maximum of the key policy. The default for a new key is the default
+   * of the key policy.
    * @example 2592000
    */
   @IsOmittable()
@@ -159,6 +161,14 @@ export class KeySettingsBody extends KeyLimitsBody {
   @IsOptional()
   @IsText(EXTERNAL_ID_MAX)
   externalId?: string | null;
+
+  /**
+   * Whether the key may rotate itself, by `POST /api/v1/keys/rotate` with its full key as the credential. The default for a new key is `false`.
+   * @example true
+   */
+  @IsOmittable()
+  @IsBoolean()
+  selfRotate?: boolean;
 
   /**
    * Your own data about the key: an object of up to 4096 bytes as JSON. `null` means none. A verification returns it.

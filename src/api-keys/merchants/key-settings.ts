@@ -7,7 +7,7 @@ import { toRateColumns, type RateColumns, type RateWindow } from '../rate-limits
 import type { KeyLimitsBody, KeySettingsBody } from './key-settings.dto.js';
 import type { RotateKeyBody } from './rotation.dto.js';
 
-type Settings = Partial<KeyLimits & Pick<ApiKey, 'expiresAt' | 'scopes' | 'externalId' | 'metadata'>>;
+type Settings = Partial<KeyLimits & Pick<ApiKey, 'expiresAt' | 'scopes' | 'externalId' | 'metadata' | 'selfRotate'>>;
 
 /**
  * Returns the columns that hold a key's settings, without those of settings that are missing.
@@ -16,12 +16,21 @@ type Settings = Partial<KeyLimits & Pick<ApiKey, 'expiresAt' | 'scopes' | 'exter
  * @throws {DomainError} `request.invalid`
  */
 export function readSettings(
-  { rateLimit, rateLimits, quota, allowedIps, scopes, externalId, metadata, ...expiry }: Omit<KeySettingsBody, 'level'>,
+  {
+    rateLimit,
+    rateLimits,
+    quota,
+    allowedIps,
+    scopes,
+    externalId,
+    metadata,
+    selfRotate,
+    ...expiry
+  }: Omit<KeySettingsBody, 'level'>,
   now: Date,
   keyIs: 'new' | 'changed',
 ): Settings {
-  const expiresAt = readExpiry(expiry, now);
-  if (keyIs === 'new' && expiresAt && expiresAt <= now) throw invalid('expiresAt', 'must be in the future');
+  const expiresAt = keyIs === 'new' ? readNewExpiry(expiry, now) : readExpiry(expiry, now);
   return {
     ...(expiresAt !== undefined && { expiresAt }),
     ...readRates({ rateLimit, rateLimits }),
@@ -30,6 +39,7 @@ export function readSettings(
     ...(scopes !== undefined && { scopes }),
     ...(externalId !== undefined && { externalId }),
     ...(metadata !== undefined && { metadata }),
+    ...(selfRotate !== undefined && { selfRotate }),
   };
 }
 
@@ -61,10 +71,15 @@ export function checkRates(rateLimits: readonly RateWindow[]): readonly RateWind
   return rateLimits;
 }
 
-function readExpiry(
-  { expiresInSeconds, expiresAt }: Pick<KeySettingsBody, 'expiresInSeconds' | 'expiresAt'>,
-  now: Date,
-): Date | null | undefined {
+type ExpiryBody = Pick<KeySettingsBody, 'expiresInSeconds' | 'expiresAt'>;
+
+function readNewExpiry(body: ExpiryBody, now: Date): Date | null | undefined {
+  const expiresAt = readExpiry(body, now);
+  if (expiresAt && expiresAt <= now) throw invalid('expiresAt', 'must be in the future');
+  return expiresAt;
+}
+
+function readExpiry({ expiresInSeconds, expiresAt }: ExpiryBody, now: Date): Date | null | undefined {
   if (expiresInSeconds === undefined) return typeof expiresAt === 'string' ? parseExpiry(expiresAt) : expiresAt;
   if (expiresAt !== undefined) throw invalid('expiresAt', 'must not be given together with expiresInSeconds');
   return secondsAfter(now, expiresInSeconds);
@@ -76,15 +91,24 @@ function parseExpiry(expiresAt: string): Date {
   return expiry;
 }
 
-/** @throws {DomainError} `request.invalid` if the overlap doesn't fit the mode */
-export function readRotation({ overlapSeconds, mode }: RotateKeyBody): Rotation {
+/** @throws {DomainError} `request.invalid` if the overlap doesn't fit the mode, or the expiry is not in the future */
+export function readRotation(
+  { overlapSeconds, mode, endPrevious = false, ...expiry }: RotateKeyBody,
+  now: Date,
+): Rotation {
   const overlap = overlapSeconds ?? 0;
   if (mode === 'immediately' && overlap > 0) throw invalid('overlapSeconds', 'must be 0 when the mode is immediately');
   if (mode === 'after_overlap' && overlapSeconds === undefined)
     throw invalid('overlapSeconds', 'must be given when the mode is after_overlap');
   if (mode === 'on_first_use' && overlap === 0)
     throw invalid('overlapSeconds', 'must be 1 or more when the mode is on_first_use');
-  return { mode: mode ?? (overlap > 0 ? 'after_overlap' : 'immediately'), overlapSeconds: overlap };
+  const expiresAt = readNewExpiry(expiry, now);
+  return {
+    mode: mode ?? (overlap > 0 ? 'after_overlap' : 'immediately'),
+    overlapSeconds: overlap,
+    endPrevious,
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
 }
 
 const invalid = (field: string, message: string): DomainError => DomainError.invalid(field, `${field} ${message}`);

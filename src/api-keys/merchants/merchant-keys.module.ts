@@ -24,6 +24,8 @@ import { KeysService } from './list/keys.service.js';
 import { SharedLimit } from './shared-limits/shared-limit.entity.js';
 import { SharedLimitsController } from './shared-limits/shared-limits.controller.js';
 import { SharedLimitsService } from './shared-limits/shared-limits.service.js';
+import { SelfRotationController } from './self-rotation/self-rotation.controller.js';
+import { SelfRotation } from './self-rotation/self-rotation.service.js';
 
 /** Manages the keys that a merchant issues. */
 @Module({
@@ -37,6 +39,7 @@ import { SharedLimitsService } from './shared-limits/shared-limits.service.js';
     MerchantKeysController,
     QuotaResetController,
     SharedLimitsController,
+    SelfRotationController,
   ],
   providers: [
     BulkService,
@@ -50,6 +53,7 @@ import { SharedLimitsService } from './shared-limits/shared-limits.service.js';
     MerchantKeysService,
     KeyStatuses,
     SharedLimitsService,
+    SelfRotation,
     UnusedFormats,
   ],
   exports: [MerchantKeysService],

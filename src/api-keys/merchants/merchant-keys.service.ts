@@ -11,7 +11,8 @@ import { KeyRevocation } from '../key-revocation.js';
 import { issueFullKey } from '../credentials/credential.js';
 import { defaultLevel } from '../permissions/default-level.js';
 import { holdEffectivePermissions, type EffectivePermissions } from '../permissions/effective-permissions.js';
-import { KeyRotation, type PreviousCredential } from '../key-rotation.js';
+import { KeyRotation } from '../key-rotation.js';
+import type { PreviousCredential } from '../previous-credential.js';
 import { Application, type Environment } from '../../applications/application.entity.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
@@ -162,7 +163,7 @@ export class MerchantKeysService {
     body: RotateKeyBody,
     versions: Versions,
   ): Promise<IssuedKey & { previous: PreviousCredential }> {
-    const rotation = readRotation(body);
+    const rotation = readRotation(body, this.clock.now());
     const credential = issueFullKey(key.environment);
     const rotated = await this.transactions.run((tx) =>
       this.rotation.rotate(tx, caller, key, credential, rotation, versions),

@@ -21,11 +21,13 @@ import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
 import { OidcConfig } from './oidc-config.js';
 import { BITS_MIN, estimateBits } from './secret-strength.js';
-import { Flag, FollowsAfter, IsSchedule, List, SecretList, UrlOf, Whole } from './setting-decorators.js';
+import { AtMost, Flag, FollowsAfter, IsSchedule, List, SecretList, UrlOf, Whole } from './setting-decorators.js';
 
 const SECRET_LENGTH = 32;
 const SECRET_RULE = { each: true, message: `$property must have ${SECRET_LENGTH} characters or more, in each entry` };
 const DAYS_MAX = 3650;
+/** Ten years. */
+const LIFE_MAX_SECONDS = 315_360_000;
 
 /** Log levels, from the most verbose to the least. */
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
@@ -245,6 +247,22 @@ export class Config extends OidcConfig {
   @Whole(0, DAYS_MAX)
   @FollowsAfter('IDLE_AFTER_DAYS', 'IDLE_DISABLE_AFTER_DAYS')
   IDLE_DELETE_AFTER_DAYS: number = 0;
+
+  /**
+   * The longest time from the issue of a key's credential to its expiry, in seconds; 0 is no maximum. Here and in the next two, a merchant's own
+   * policy can only be stricter.
+   */
+  @Whole(0, LIFE_MAX_SECONDS)
+  KEY_MAX_LIFE_SECONDS: number = 0;
+
+  /** The time after which a new key expires whose creator sets no expiry, in seconds; 0 is never. */
+  @Whole(0, LIFE_MAX_SECONDS)
+  @AtMost('KEY_MAX_LIFE_SECONDS')
+  KEY_DEFAULT_LIFE_SECONDS: number = 0;
+
+  /** Whether every key must expire; with a maximum, it must anyhow. */
+  @Flag()
+  KEY_EXPIRY_REQUIRED: boolean = false;
 
   /** Days for which a deleted key is kept, without its secret; 0 is forever. */
   @Whole(0, DAYS_MAX)

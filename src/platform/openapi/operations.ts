@@ -25,7 +25,7 @@ interface Parameter {
 }
 
 /** A way to authenticate: one that a route can require, or one that only the verification routes take. */
-export type SecurityScheme = AuthScheme | 'bearerKey' | 'session' | 'apiKey';
+export type SecurityScheme = Exclude<AuthScheme, 'key'> | 'bearerKey' | 'session' | 'apiKey';
 
 /** An operation as the generator leaves it, or as it is described by hand. */
 export interface Operation {
@@ -60,7 +60,7 @@ export function completeOperation(
   operation.summary = summary.replaceAll('\n', ' ');
   operation.description = [...rest, ...level].join('\n\n') || undefined;
   operation.tags = [findTag(path).name];
-  operation.security ??= scheme === null ? [] : [{ [scheme]: [] }];
+  operation.security ??= securityOf(scheme);
   operation.parameters = [
     ...pathParameters(path, operation, route),
     ...(operation.parameters ?? [])
@@ -86,6 +86,13 @@ export function completeOperation(
   }
   if (surface.unknownNames === 'ignored')
     for (const answer of Object.values(operation.responses)) answer.headers = { ...answer.headers, ...IGNORED_HEADER };
+}
+
+/** Returns the ways to authenticate by a scheme, any of which will do. */
+function securityOf(scheme: AuthScheme | null): NonNullable<Operation['security']> {
+  if (scheme === null) return [];
+  if (scheme === 'key') return [{ bearerKey: [] }, { keyPair: [] }, { apiKey: [] }];
+  return [{ [scheme]: [] }];
 }
 
 /** Describes every parameter of a path, also those that only a guard reads. */

@@ -171,7 +171,7 @@ describe('merchants surface: finding keys', () => {
         previousKey: null,
       },
       ...{ exposedAt: null, exposedSource: null },
-      ...{ rateLimit: null, rateLimits: null, quota: null, allowedIps: null },
+      ...{ rateLimit: null, rateLimits: null, quota: null, allowedIps: null, selfRotate: false },
     });
     keys.push({ ...aKey(user), id, createdAt: new Date(body.items[0].createdAt), name: 'mine' });
   });

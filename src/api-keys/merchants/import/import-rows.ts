@@ -18,6 +18,8 @@ import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
 import { NO_RATE_LIMIT } from '../../rate-limits.js';
 import { defaultLevel } from '../../permissions/default-level.js';
+import { KeyPolicies } from '../../policy/key-policies.js';
+import { resolveExpiry, type KeyPolicy } from '../../policy/key-policy.js';
 import { assertGiven, readScopesOfMerchant } from '../../permissions/merchant-scopes.js';
 import { EXTERNAL_ID_MAX } from '../key-settings.dto.js';
 import { readSettings } from '../key-settings.js';
@@ -42,6 +44,8 @@ export interface ImportRun {
   formats: Map<string, Promise<ImportFormat>>;
   /** The scopes that the merchants of earlier rows were given. */
   given: Map<string, Promise<Scopes>>;
+  /** The policies of the merchants of earlier rows for the life of keys. */
+  policies: Map<string, Promise<KeyPolicy>>;
   /** Whether another merchant has had a format of such keys for longer. */
   isShared: boolean;
 }
@@ -73,6 +77,7 @@ export class ImportRows {
     private readonly formats: ImportFormats,
     private readonly hasher: SecretHasher,
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly policies: KeyPolicies,
   ) {}
 
   /** @throws {DomainError} if the row can't be imported */
@@ -85,7 +90,8 @@ export class ImportRows {
     const prefix = row.lookupPrefix ?? run.format.prefix;
     if (!prefix.startsWith(run.format.prefix))
       throw DomainError.invalid('lookupPrefix', 'lookupPrefix must begin with format.prefix');
-    const times = this.readTimes(row);
+    const now = this.clock.now();
+    const times = readTimes(row, now);
     const application = await this.findApplication(run, row.applicationId ?? null);
     const environment = row.environment ?? application?.environment ?? 'live';
     if (application && application.environment !== environment)
@@ -106,8 +112,10 @@ export class ImportRows {
       importedPrefix: prefix.slice(0, SHOWN),
       isActive: row.isEnabled ?? true,
     };
+    const settings = readSettings(row, now, 'new');
+    const expiresAt = resolveExpiry(await this.findPolicy(run, merchantId), settings.expiresAt, now);
     // `new ApiKey()` already has all properties, and assigning to them is much faster than building an object from parts.
-    const key = Object.assign(new ApiKey(), NEW_KEY, own, readSettings(row, this.clock.now(), 'new'));
+    const key = Object.assign(new ApiKey(), NEW_KEY, own, { ...settings, expiresAt });
     return { key, formatId, former };
   }
 
@@ -161,23 +169,28 @@ export class ImportRows {
     return scopes;
   }
 
+  private findPolicy({ policies }: ImportRun, merchantId: string): Promise<KeyPolicy> {
+    const policy = policies.get(merchantId) ?? this.policies.read(merchantId);
+    policies.set(merchantId, policy);
+    return policy;
+  }
+
   private async findApplication({ caller, applications }: ImportRun, id: string | null): Promise<Application | null> {
     if (id === null) return null;
     const application = applications.get(id) ?? this.applications.find(caller, id, 'write');
     applications.set(id, application);
     return application;
   }
+}
 
-  private readTimes(row: ImportedKeyBody): Pick<ApiKey, 'createdAt' | 'updatedAt' | 'lastUsedAt'> {
-    const now = this.clock.now();
-    const past = (field: 'createdAt' | 'lastUsedAt'): Date | null => {
-      const time = row[field] == null ? null : new Date(row[field]);
-      if (time && (time > now || time.getTime() < 0))
-        throw DomainError.invalid(field, `${field} must be between 1970 and now`);
-      return time;
-    };
-    return { createdAt: past('createdAt') ?? now, updatedAt: now, lastUsedAt: past('lastUsedAt') };
-  }
+function readTimes(row: ImportedKeyBody, now: Date): Pick<ApiKey, 'createdAt' | 'updatedAt' | 'lastUsedAt'> {
+  const past = (field: 'createdAt' | 'lastUsedAt'): Date | null => {
+    const time = row[field] == null ? null : new Date(row[field]);
+    if (time && (time > now || time.getTime() < 0))
+      throw DomainError.invalid(field, `${field} must be between 1970 and now`);
+    return time;
+  };
+  return { createdAt: past('createdAt') ?? now, updatedAt: now, lastUsedAt: past('lastUsedAt') };
 }
 
 /** The values that an imported key has in the columns that its row does not set. */
@@ -189,6 +202,8 @@ const NEW_KEY = {
   scopes: null,
   externalId: null,
   metadata: null,
+  secretIssuedAt: null,
+  selfRotate: false,
   expiresAt: null,
   surface: 'merchants',
   serviceId: null,

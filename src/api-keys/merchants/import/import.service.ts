@@ -105,6 +105,7 @@ const createRun = (caller: Caller, format: ImportFormatBody, isDryRun: boolean):
   formats: new Map(),
   isShared: false,
   given: new Map(),
+  policies: new Map(),
 });
 
 /** Returns the format, which is in the first line. */

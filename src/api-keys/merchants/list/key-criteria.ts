@@ -28,7 +28,15 @@ export interface Criteria {
   others: Condition[];
 }
 
-export function buildCriteria(filter: KeyFilter, { merchantId, personalOf }: TenantScope, nowMs: number): Criteria {
+/**
+ * @param policed the condition for keys that live longer than the merchant's policy allows; only a filter by that needs it
+ */
+export function buildCriteria(
+  filter: KeyFilter,
+  { merchantId, personalOf }: TenantScope,
+  nowMs: number,
+  policed: Condition | null = null,
+): Criteria {
   const { externalId, application, level, environment, surface, scope, q } = filter;
   const status = statusRanges(filter.status, nowMs);
   const isActive = filter.status === undefined ? undefined : Number(filter.status !== 'disabled');
@@ -53,6 +61,7 @@ export function buildCriteria(filter: KeyFilter, { merchantId, personalOf }: Ten
         : []),
       ...(filter.status === 'rotating' ? [{ sql: 'previous_valid_until > ?', values: [new Date(nowMs)] }] : []),
       ...(scope === undefined ? [] : [{ sql: 'INSTR(scopes, ?) > 0', values: [JSON.stringify(scope)] }]),
+      ...(policed ? [filter.exceedsPolicy === true ? policed : { ...policed, sql: `NOT (${policed.sql})` }] : []),
       ...(q === undefined ? [] : [saying(q)]),
     ],
   };
