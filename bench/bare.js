@@ -1,6 +1,7 @@
 // Bare Fastify, answering the same as the server does to the same requests: what everything else is measured against.
 import fastify from 'fastify';
-import { VERIFICATION, VERIFY_BODY } from '../dist/src/verification/http/schemas.js';
+import { VERIFICATION } from '../dist/src/verification/http/answer-schemas.js';
+import { VERIFY_BODY } from '../dist/src/verification/http/schemas.js';
 
 const { headers, verification } = JSON.parse(process.argv[2]);
 const app = fastify({ ajv: { customOptions: { coerceTypes: false } } });

@@ -159,6 +159,16 @@ describe('names that the server does not know', () => {
     ]);
   });
 
+  it('do not mislead the server beside an object with a constructor', async () => {
+    const { token } = server.admin;
+    const json = { environment: { constructor: 1 }, quota: { constructor: { prototype: 1 }, '': { constructor: 1 } } };
+    const { status } = await server.call('POST', '/api/v1/api-keys?x=1', { token, json });
+    const row = { hash: { constructor: 1 }, algorithm: 'sha256', description: 'k', metadata: { constructor: 1 } };
+    const format = { prefix: 'acme_live_', length: 40 };
+    const report = await server.call('POST', '/api/v1/api-keys/import', { token, json: { format, keys: [row] } });
+    expect([status, report.status, report.body.failed]).toEqual([400, 200, 1]);
+  });
+
   it('are not repeated in full when they are as long as a key, nor when there are thousands', async () => {
     const json = { [fullKey]: 1, ...Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`n${index}`, 1])) };
     const start = performance.now();

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { plainToInstance, type ClassConstructor } from 'class-transformer';
+import type { ClassConstructor } from 'class-transformer';
 import type { Repository } from 'typeorm';
 import type { Scopes } from '../../../access/scopes.js';
 import type { Caller } from '../../../access/caller.js';
@@ -12,7 +12,7 @@ import { ApplicationsService } from '../../../applications/applications.service.
 import { deriveUuid } from '../../../platform/runtime/derived-uuid.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
-import { findProblems } from '../../../platform/http/input/body.pipe.js';
+import { findProblems, toInput } from '../../../platform/http/input/body.pipe.js';
 import { describeUnknownName, findUnknownNames } from '../../../platform/http/input/unknown-names.js';
 import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
@@ -227,7 +227,7 @@ export function readExternalId(value: unknown): string | null {
 export function validate<T extends object>(type: ClassConstructor<T>, value: unknown, parent = ''): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new DomainError('request.body_missing');
-  const instance = plainToInstance(type, value);
+  const instance = toInput(type, value);
   const unknown = findUnknownNames(type, value, parent).map(describeUnknownName);
   const fields = [...unknown, ...findProblems(instance, parent)];
   if (fields.length > 0) throw new DomainError('request.invalid', { fields });

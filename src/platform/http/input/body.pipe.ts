@@ -1,4 +1,5 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { DomainError, type FieldProblem } from '../../events/domain-error.js';
 
@@ -34,6 +35,20 @@ export class BodyPipe extends ValidationPipe {
       throw new DomainError('request.body_missing', error.context);
     }
   }
+}
+
+/**
+ * Converts an input to its class. Properties named `constructor`, by which the conversion would take an object for an instance of something else,
+ * are dropped, as the pipe drops them.
+ */
+export const toInput = <T extends object>(type: ClassConstructor<T>, value: object): T =>
+  plainToInstance(type, withoutConstructors(value) as object);
+
+function withoutConstructors(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutConstructors);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([name]) => name !== 'constructor');
+  return Object.fromEntries(entries.map(([name, item]) => [name, withoutConstructors(item)]));
 }
 
 /** Lists the problems of an object by the rules of its class, as the pipe finds them. */

@@ -1,12 +1,11 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { plainToInstance } from 'class-transformer';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { DomainError, type FieldProblem } from '../../events/domain-error.js';
 import { RouteConfig } from '../route-config.js';
 import { surfaceOf } from '../surfaces/surfaces.js';
-import { findProblems } from './body.pipe.js';
+import { findProblems, toInput } from './body.pipe.js';
 import { readRouteInputs, type InputClass } from './route-inputs.js';
 import { describeUnknownName, findUnknownNames, readPath, type UnknownName } from './unknown-names.js';
 
@@ -70,7 +69,7 @@ export class UnknownNamesInterceptor implements NestInterceptor {
 /** What else is wrong, so that a caller need not ask twice. */
 const findOtherProblems = ([input, value]: Input): FieldProblem[] =>
   input && typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? findProblems(plainToInstance(input, value))
+    ? findProblems(toInput(input, value))
     : [];
 
 /** Formats names as a list in a header: what a header can't hold is percent-encoded. */
