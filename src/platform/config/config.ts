@@ -14,6 +14,7 @@ import { IsNetwork } from '../validation/networks.js';
 import { refusedStart } from './config-error.js';
 import { EVERY_SCOPE, IsMerchantScopes, SCOPES_MAX } from '../validation/scope.js';
 import { IsDatabaseUrl } from './database-url/database-url.js';
+import { IsKeyHeader } from './key-header.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
@@ -208,6 +209,14 @@ export class Config extends OidcConfig {
   @List()
   @IsNetwork()
   TRUSTED_PROXIES?: string[];
+
+  /**
+   * The name of another header that may hold a key beside `X-API-Key`, like `apikey`. It must be none that HTTP, proxies or this server give a
+   * meaning of its own.
+   */
+  @IsOptional()
+  @IsKeyHeader()
+  KEY_HEADER?: string;
 
   /** The schedule of the key clean-up, as a cron expression; without it no key is cleaned up. */
   @IsOptional()

@@ -1,4 +1,3 @@
-import type { BlockList } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { intersectScopes, type Scopes } from '../../access/scopes.js';
@@ -9,7 +8,7 @@ import { Application } from '../../applications/application.entity.js';
 import { placeholders } from '../../platform/database/placeholders.js';
 import { PriorityConnections } from '../../platform/database/priority-connections.js';
 import { RowMapper } from '../../platform/database/row-mapper.js';
-import { buildBlockList } from '../../platform/validation/networks.js';
+import { AddressList } from '../../platform/validation/address-list.js';
 import { type Environment } from '../../applications/application.entity.js';
 
 /** A key with everything that its verification needs, as read from the database. */
@@ -45,7 +44,7 @@ export interface CachedKey {
   readonly isApplicationEnabled: boolean;
   /** Whether the key's merchant and, for a personal key, its owner may use keys. */
   readonly isOwnerActive: boolean;
-  readonly allowedIps: BlockList | null;
+  readonly allowedIps: AddressList | null;
   readonly rate: { readonly limit: number; readonly windowSeconds: number } | null;
   readonly quota: { readonly limit: number; readonly period: QuotaPeriod } | null;
   /** The ids of the key's sessions that were revoked before they expired. */
@@ -202,7 +201,7 @@ function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
     isActive: key.isActive,
     isApplicationEnabled: key.applicationId === null || facts.isApplicationEnabled === true,
     isOwnerActive: facts.isMerchantActive && ownerLevel !== null,
-    allowedIps: key.allowedIps && buildBlockList(key.allowedIps),
+    allowedIps: key.allowedIps && new AddressList(key.allowedIps),
     rate: key.rateLimit === null ? null : { limit: key.rateLimit, windowSeconds: key.rateWindowSeconds ?? 60 },
     quota: key.quotaLimit === null ? null : { limit: key.quotaLimit, period: key.quotaPeriod ?? 'month' },
     revokedSessions: revokedSessionIds.length > 0 ? new Set(revokedSessionIds) : NONE,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readClientAddress } from '../../access/caller.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { isTraced, withSpan } from '../../platform/observability/traces/span.js';
 import { ANSWER_HEADERS, RAW_ANSWER_HEADERS } from '../../platform/http/answer-headers.js';
@@ -7,8 +8,9 @@ import { answerThrown } from '../../platform/http/surface.filter.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import type { Outcome, RateState, Requirements, Verdict } from '../outcome.js';
-import { parsePresented, readPresented, type Presented } from '../presented.js';
 import { OutcomeCounts } from '../outcome-counts.js';
+import { parsePresented, type Presented } from '../presented.js';
+import { RequestCredentials } from '../request-credentials.js';
 import { VerificationService } from '../verification.service.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
 import { Verifiers } from './verifiers.js';
@@ -36,6 +38,7 @@ export class VerificationRoutes {
 
   constructor(
     private readonly verifiers: Verifiers,
+    private readonly credentials: RequestCredentials,
     private readonly sessions: SessionVerifier,
     private readonly outcomeCounts: OutcomeCounts,
     private readonly inspector: RequestInspector,
@@ -59,7 +62,9 @@ export class VerificationRoutes {
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): MaybePromise<void> {
     this.inspector.inspect(request);
-    const verdict = this.verdictOn(readPresented(request), new CheckRequirements(request));
+    const verdict = andThen(this.credentials.read(request), (presented) =>
+      this.verdictOn(presented, new CheckRequirements(request)),
+    );
     return andThen(verdict, (decided) => this.answer(decided, reply));
   }
 
@@ -150,7 +155,7 @@ class CheckRequirements implements Requirements {
   }
 
   get ip(): string {
-    return this.request.ip;
+    return readClientAddress(this.request);
   }
 }
 
