@@ -18,7 +18,7 @@ import { SCOPE, SCOPE_MAX_LENGTH, SCOPES_MAX } from '../../platform/validation/s
 import { IsJsonObject } from '../../platform/validation/json-object.js';
 import { IsOmittable } from '../../platform/validation/omittable.js';
 import { IsNetwork } from '../../platform/validation/networks.js';
-import { IsMoment } from '../../platform/validation/text.js';
+import { IsLastMoment } from '../../platform/validation/time.js';
 
 /** Ten years. */
 const EXPIRY_MAX_SECONDS = 315_360_000;
@@ -126,11 +126,11 @@ export class KeySettingsBody extends KeyLimitsBody {
   expiresInSeconds?: number;
 
   /**
-   * When the key expires, as an alternative to `expiresInSeconds`; `null` means never.
+   * When the key expires, as an alternative to `expiresInSeconds`; `null` means never. A date alone means its last moment (UTC).
    * @example "2036-01-01T00:00:00Z"
    */
   @IsOptional()
-  @IsMoment()
+  @IsLastMoment()
   expiresAt?: string | null;
 
   /**
