@@ -1,4 +1,7 @@
+import type { EntityManager } from 'typeorm';
+import { containsText } from '../../../platform/database/text-search.js';
 import { DAY_MS } from '../../../platform/runtime/clock.js';
+import { spellUuid } from '../../../platform/validation/uuid.js';
 import type { TenantScope } from '../tenant-scope.js';
 import type { KeyFilter } from './key-filter.dto.js';
 
@@ -28,7 +31,12 @@ export interface Criteria {
   others: Condition[];
 }
 
-export function buildCriteria(filter: KeyFilter, { merchantId, personalOf }: TenantScope, nowMs: number): Criteria {
+export function buildCriteria(
+  manager: EntityManager,
+  filter: KeyFilter,
+  { merchantId, personalOf }: TenantScope,
+  nowMs: number,
+): Criteria {
   const { application, level, environment, surface, scope, q } = filter;
   const status = statusRanges(filter.status, nowMs);
   const isActive = filter.status === undefined ? undefined : Number(filter.status !== 'disabled');
@@ -52,16 +60,19 @@ export function buildCriteria(filter: KeyFilter, { merchantId, personalOf }: Ten
         : []),
       ...(filter.status === 'rotating' ? [{ sql: 'previous_valid_until > ?', values: [new Date(nowMs)] }] : []),
       ...(scope === undefined ? [] : [{ sql: 'INSTR(scopes, ?) > 0', values: [JSON.stringify(scope)] }]),
-      ...(q === undefined ? [] : [saying(q)]),
+      ...(q === undefined ? [] : [saying(manager, q)]),
     ],
   };
 }
 
 /** Uses INSTR, because engines compare texts differently but agree on whether one text contains another. */
-const saying = (q: string): Condition => ({
-  sql: '(INSTR(LOWER(name), ?) > 0 OR INSTR(public_id, ?) = 1 OR INSTR(imported_prefix, ?) = 1 OR last_four = ?)',
-  values: [q.toLowerCase(), q, q, q],
-});
+function saying(manager: EntityManager, q: string): Condition {
+  const name = containsText(manager, 'name', q);
+  return {
+    sql: `(${name.sql} OR INSTR(public_id, ?) = 1 OR INSTR(imported_prefix, ?) = 1 OR last_four = ?)`,
+    values: [...name.values, spellUuid(q), q, q],
+  };
+}
 
 function statusRanges(status: KeyFilter['status'], nowMs: number): Criteria['ranges'] {
   const notEnded: KeyRange[] = [null, { from: new Date(nowMs + 1) }];

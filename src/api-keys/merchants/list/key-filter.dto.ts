@@ -106,7 +106,7 @@ export class KeyFilter {
   lastUsedBefore?: string;
 
   /**
-   * Only keys whose description contains this text (ignoring the case of A to Z), whose prefix begins with it, or whose last four
+   * Only keys whose description contains this text (ignoring the case of letters), whose prefix begins with it, or whose last four
    * characters are equal to it.
    * @example "checkout"
    */

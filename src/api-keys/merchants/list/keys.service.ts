@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
 import type { Caller } from '../../../access/caller.js';
 import type { Application } from '../../../applications/application.entity.js';
+import { ApiKey } from '../../api-key.entity.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { listName, type Position } from '../../../platform/http/paging/cursor.js';
 import { readList, type Listed } from '../../../platform/http/paging/listed.js';
@@ -30,6 +33,7 @@ const OLDEST_FIRST: Order = { column: COLUMNS.createdAt, isDescending: false };
 export class KeysService {
   constructor(
     private readonly clock: Clock,
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly search: KeySearch,
     private readonly statuses: KeyStatuses,
   ) {}
@@ -51,7 +55,7 @@ export class KeysService {
 
   /** Yields all keys that match a filter, oldest first, in batches, so that only one batch is in memory. */
   async *batches(tenant: TenantScope, filter: KeyFilter): AsyncGenerator<KeyWithStatus[]> {
-    const criteria = buildCriteria(filter, tenant, this.clock.now().getTime());
+    const criteria = buildCriteria(this.keys.manager, filter, tenant, this.clock.now().getTime());
     for (let position: Position | null = null; ;) {
       const { keys, next }: FoundKeys = await this.search.after(criteria, OLDEST_FIRST, position, BATCH);
       yield await this.statuses.describe(keys);
@@ -66,7 +70,7 @@ export class KeysService {
     filter: KeyFilter,
     { sort, ...part }: SortQuery & PartQuery,
   ): Promise<Listed<KeyWithStatus>> {
-    const criteria = buildCriteria(filter, tenant, this.clock.now().getTime());
+    const criteria = buildCriteria(this.keys.manager, filter, tenant, this.clock.now().getTime());
     const order = {
       column: COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS],
       isDescending: sort.startsWith('-'),
