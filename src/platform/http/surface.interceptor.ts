@@ -2,8 +2,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { Config } from '../config/config.js';
-import { DomainError } from '../events/domain-error.js';
-import { MALFORMED } from './bodies.js';
+import { UnreadableBody } from './bodies.js';
 import { surfaceOf } from './surfaces/surfaces.js';
 
 declare module 'fastify' {
@@ -21,7 +20,7 @@ export class SurfaceInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    if (request.body === MALFORMED) throw new DomainError('request.malformed');
+    if (request.body instanceof UnreadableBody) throw request.body.error;
     const { isPage, message = 'OK' } = request.routeOptions.config;
     if (isPage) return next.handle();
     const surface = surfaceOf(request);

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../../platform/events/domain-error.js';
+import { findInexactNumbers } from '../../../platform/http/exact-numbers.js';
 import { isTooDeep } from '../../../platform/http/bodies.js';
 
 /** The maximum number of bytes in a line, and of lines and bytes in a body. */
@@ -55,6 +56,8 @@ function createParser(request: FastifyRequest): Parse {
       if (error || isTooDeep(parsed)) throw new DomainError('request.malformed');
       value = parsed;
     });
+    const fields = findInexactNumbers(text);
+    if (fields.length > 0) throw new DomainError('request.invalid', { fields });
     return value;
   };
 }
