@@ -23,6 +23,7 @@ import type { ImportFormatBody } from './formats/import-formats.dto.js';
 import { ImportFormats, type Shape } from './formats/import-formats.js';
 import { readShape } from './formats/read-format.js';
 import { EXTERNAL_ID_MAX, ImportedKeyBody } from './import.dto.js';
+import { assertCanMatch } from './possible-match.js';
 import { readHash, type FastHash, type SlowHash } from './imported-hash.js';
 
 /** How many of a key's first characters are shown. */
@@ -82,6 +83,7 @@ export class ImportRows {
     const prefix = row.lookupPrefix ?? run.format.prefix;
     if (!prefix.startsWith(run.format.prefix))
       throw DomainError.invalid('lookupPrefix', 'lookupPrefix must begin with format.prefix');
+    assertCanMatch(run.format, hashed);
     const times = this.readTimes(row);
     const application = await this.findApplication(run, row.applicationId ?? null);
     const environment = row.environment ?? application?.environment ?? 'live';

@@ -8,7 +8,7 @@ import { ImportBatches, type ImportOutcome, type ImportProblem, type ImportRow }
 import type { ImportLine } from './import-lines.js';
 import { ImportRows, readExternalId, validate, type ImportRun } from './import-rows.js';
 import { ImportFormatBody } from './formats/import-formats.dto.js';
-import { assertLongEnough } from './formats/read-format.js';
+import { assertLongEnough, assertPepper } from './formats/read-format.js';
 
 /** Rows in one transaction. */
 const BATCH = 500;
@@ -114,6 +114,7 @@ function readFormat(first: unknown, error: DomainError | undefined): ImportForma
     throw DomainError.invalid('format', 'format must be an object in the first line');
   const body = validate(ImportFormatBody, format, 'format.');
   assertLongEnough(body);
+  assertPepper(body);
   return body;
 }
 
