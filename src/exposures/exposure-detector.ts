@@ -11,14 +11,13 @@ import type { Presented } from '../verification/presented.js';
 import { KEY_PARAMETERS, RequestCredentials } from '../verification/request-credentials.js';
 import { ExposureInbox } from './exposure-inbox.js';
 import { describeLocation, type Finding } from './finding.js';
+import { FULL_KEY } from './key-texts.js';
 
 /** A query without a match is not inspected further; the usual parameters of a check don't match. */
 const SUSPECT = /ks_(?:live|test)_|(?:key|token|secret)=/i;
 
 /** Headers in which gateways pass the original URL of a request that they check. */
 const ORIGINAL_URLS = ['x-original-uri', 'x-forwarded-uri', 'x-original-url'] as const;
-
-const FULL_KEY = /ks_(?:live|test)_[0-9A-Za-z]{54}(?![0-9A-Za-z])/g;
 
 /** Parameters that hold a key, or the first half of a pair; `client_secret` may be a full key. */
 const KEYS = new Set([...KEY_PARAMETERS, 'client_id', 'client_secret']);
