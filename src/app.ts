@@ -139,6 +139,11 @@ export async function composeApp(
       abortOnError: false,
     },
   );
+  http.addHook('onListen', (done) => {
+    const [address] = http.addresses();
+    if (typeof address === 'object') config.listensOn = address.port;
+    done();
+  });
   endConnectionsOnClose(http);
   watchRequests(http, { metrics: app.get(MetricsExporter), areLogged: ['debug', 'info'].includes(config.logLevel) });
   if (tracing) {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { plainToInstance } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -354,8 +355,24 @@ export class Config extends OidcConfig {
 
   /** The base URL of links in mails, and the issuer of access tokens. */
   get publicUrl(): string {
-    return (this.PUBLIC_URL ?? `http://${this.HOST}:${this.PORT}`).replace(/\/+$/, '');
+    return (this.PUBLIC_URL ?? formatUrl(this.HOST, this.listensOn ?? this.PORT)).replace(/\/+$/, '');
   }
+
+  /** The port that the server has taken; until it listens, there is none. */
+  listensOn?: number;
+
+  /** Whether every instance has the same base URL, also after a restart. */
+  get hasFixedUrl(): boolean {
+    return this.PUBLIC_URL !== undefined || this.PORT !== 0;
+  }
+}
+
+/** Addresses that stand for all addresses of the machine, and lead nowhere. */
+const UNSPECIFIED = new Set(['::', '0.0.0.0', '0', '::0', '::ffff:0.0.0.0']);
+
+function formatUrl(host: string, port: number): string {
+  const name = UNSPECIFIED.has(host) ? 'localhost' : isIP(host) === 6 ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }
 
 /** The folder of the revocation journal; `null` if it is off. */
