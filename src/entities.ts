@@ -47,6 +47,7 @@ import { DatabaseIdentity1763774000000 } from './platform/database/migrations/17
 import { MerchantScopes1763781000000 } from './platform/database/migrations/1763781000000-merchant-scopes.js';
 import { LoginSessions1763783000000 } from './platform/database/migrations/1763783000000-login-sessions.js';
 import { Oidc1763785000000 } from './platform/database/migrations/1763785000000-oidc.js';
+import { AuditActors1763787500000 } from './platform/database/migrations/1763787500000-audit-actors.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
@@ -131,5 +132,6 @@ export const TABLES = {
     LoginSessions1763783000000,
     SecondFactors1763784000000,
     Oidc1763785000000,
+    AuditActors1763787500000,
   ],
 } satisfies Tables;

@@ -104,6 +104,18 @@ export class AuditActorView {
 
   /** The id of the key that was used; `null` if the actor did not use a key. */
   keyId: string | null;
+
+  /**
+   * The id of the account in the list of members; `null` if the actor has no account. Absent from events of earlier versions.
+   * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
+   */
+  memberId?: string | null;
+
+  /**
+   * The username that the account had; `null` if the actor has no account. Absent from events of earlier versions.
+   * @example "ada@shop.example"
+   */
+  username?: string | null;
 }
 
 /** The target of an event. */

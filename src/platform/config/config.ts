@@ -176,7 +176,7 @@ export class Config extends OidcConfig {
   @Whole(0, 8)
   REQUIRE_SECOND_FACTOR_LEVEL?: number;
 
-  /** The value of `result` in a 201 response of the accounts surface. */
+  /** The value of `result` in a 201 response of `/apikeys/*`. */
   @IsIn(['success', 'created'])
   ACCOUNTS_CREATED_RESULT: 'success' | 'created' = 'success';
 

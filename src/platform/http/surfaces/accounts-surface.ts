@@ -44,8 +44,8 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
 /** `/signup`, `/login`, `/account`, `/apikeys` and their kin: `{result: "success", …}`, for a failure `{result: "error", error}`. */
 export const accounts: Surface = {
   name: 'accounts',
-  success: ({ status, data }, config) => ({
-    result: status === 201 ? config.ACCOUNTS_CREATED_RESULT : 'success',
+  success: ({ status, path, data }, config) => ({
+    result: status === 201 && path.startsWith('/apikeys/') ? config.ACCOUNTS_CREATED_RESULT : 'success',
     ...(data as object),
   }),
   failure: ({ error, message }) => ({
