@@ -67,7 +67,7 @@ describe('spellings', () => {
     const json = { url: 'https://93.184.216.34/', events: ['*'] };
     return (await server.call('POST', '/api/v1/webhooks', { token: user.token, json })).body.id;
   };
-  let personal: PersonalKey;
+  let personal: PersonalKey | undefined;
   /** What the ids in a path name, each time a new one. */
   const THINGS: [RegExp, () => Promise<string>][] = [
     [/^\/api\/v1\/merchants\//, async () => (await server.newMerchant()).merchantId],
@@ -97,7 +97,7 @@ describe('spellings', () => {
 
   const credential = ({ path }: Operation): RequestOptions =>
     path.endsWith('/key')
-      ? { basic: personal.basic }
+      ? { basic: personal?.basic ?? '' }
       : { token: path.startsWith('/api/v1/merchants') ? server.admin.token : user.token };
 
   const WITH_IDS = OPERATIONS.filter(({ path }) => path.includes('{') && !OTHER_IDS.test(path));

@@ -359,7 +359,7 @@ export class Config extends OidcConfig {
   }
 
   /** The port that the server has taken; until it listens, there is none. */
-  listensOn?: number;
+  declare listensOn?: number;
 
   /** Whether every instance has the same base URL, also after a restart. */
   get hasFixedUrl(): boolean {
