@@ -23,7 +23,7 @@ interface Values {
   keys: string[] | null;
 }
 
-type Request = Pick<FastifyRequest, 'query' | 'raw'>;
+type Request = Pick<FastifyRequest, 'headers' | 'query' | 'raw'>;
 
 /** Reads the credentials of requests from `Authorization: Bearer` or `Basic`, from `X-API-Key` and from the header named by `KEY_HEADER`. */
 @Injectable()
@@ -44,9 +44,12 @@ export class RequestCredentials {
    * @throws {DomainError} `credential.ambiguous` for two different keys or two `Authorization` headers, `credential.in_query` for a key in the
    *   query, `unavailable`
    */
-  read({ query, raw }: Request): MaybePromise<Presented> {
+  read({ headers, query, raw }: Request): MaybePromise<Presented> {
     for (const name in query as object)
       if (KEY_PARAMETERS.includes(name.toLowerCase())) throw new DomainError('credential.in_query');
+    // Most requests have one `Authorization` and nothing else.
+    const { authorization: only } = headers;
+    if (only !== undefined && !this.hasKeyHeader(headers) && isSingle(raw.rawHeaders)) return parseAuthorization(only);
     const { authorizations, keys } = this.valuesOf(raw.rawHeaders);
     if (keys === null) {
       const [authorization] = authorizations ?? [];
@@ -78,6 +81,11 @@ export class RequestCredentials {
     });
   }
 
+  private hasKeyHeader(headers: Request['headers']): boolean {
+    for (const name of this.keyHeaders) if (headers[name] !== undefined) return true;
+    return false;
+  }
+
   private valuesOf(rawHeaders: readonly string[]): Values {
     const values: Values = { authorizations: null, keys: null };
     for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -94,6 +102,14 @@ export class RequestCredentials {
     for (const header of this.keyHeaders) if (isNamed(name, header)) return true;
     return false;
   }
+}
+
+/** Whether there is at most one `Authorization`. */
+function isSingle(rawHeaders: readonly string[]): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (isNamed(rawHeaders[index] ?? '', AUTHORIZATION)) count += 1;
+  return count < 2;
 }
 
 /** Whether a header has a name, which is given in lower case. Most names differ in length already. */
