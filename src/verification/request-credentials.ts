@@ -15,6 +15,12 @@ const NOTHING: Presented = { credential: null, token: null, text: null };
 /** Query parameters in which keys are sent by mistake. Queries end up in logs, browser histories and referrers. */
 export const KEY_PARAMETERS = ['key', 'apikey', 'api_key', 'api-key', 'token', 'access_token'];
 
+/** Whether a query has a parameter in which keys are sent by mistake. */
+export function hasKeyParameter(query: unknown): boolean {
+  for (const name in query as object) if (KEY_PARAMETERS.includes(name.toLowerCase())) return true;
+  return false;
+}
+
 /** The values of the headers that may hold a credential, without empty ones. */
 interface Values {
   /** Of all `Authorization` headers: of two, Node's parsed headers show only the first. */
@@ -45,8 +51,7 @@ export class RequestCredentials {
    *   query, `unavailable`
    */
   read({ headers, query, raw }: Request): MaybePromise<Presented> {
-    for (const name in query as object)
-      if (KEY_PARAMETERS.includes(name.toLowerCase())) throw new DomainError('credential.in_query');
+    if (hasKeyParameter(query)) throw new DomainError('credential.in_query');
     // Most requests have one `Authorization` and nothing else.
     const { authorization: only } = headers;
     if (only !== undefined && !this.hasKeyHeader(headers) && isSingle(raw.rawHeaders)) return parseAuthorization(only);

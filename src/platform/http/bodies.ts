@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../events/domain-error.js';
-import { findInexactNumbers } from './exact-numbers.js';
+import { markInexactNumbers } from './exact-numbers.js';
 
 /** The largest body of a request, in bytes. */
 export const BODY_LIMIT = 256 * 1024;
@@ -25,10 +25,8 @@ declare module 'fastify' {
 /** The largest body with ten thousand ids, in bytes. */
 export const IDS_LIMIT = 512 * 1024;
 
-/** Replaces a body that cannot be read, so that the request is refused only after its caller has been authorised. */
-export class UnreadableBody {
-  constructor(readonly error: DomainError) {}
-}
+/** Replaces a body that cannot be parsed, so that the request is refused only after its caller has been authorised. */
+export const MALFORMED = Symbol('malformed');
 
 /**
  * Parses JSON, or forms instead on the routes that take them (RFC 6749, appendix B; HTML). An empty body is valid, because clients send the content type with
@@ -45,16 +43,9 @@ export function readBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     if (request.routeOptions.config.takesBytes) return done(null, bytes);
     if (bytes.length === 0) return done(null, undefined);
-    // A route with a schema would find fault with the replacement.
-    const refuse = (error: DomainError): void =>
-      request.routeOptions.schema?.body ? done(error) : done(null, new UnreadableBody(error));
-    if (!isUtf8(bytes) || request.routeOptions.config.takesForm) return refuse(new DomainError('request.malformed'));
-    const text = bytes.toString();
-    void parseJson(request, text, (error, body: unknown) => {
-      if (error || isTooDeep(body)) return refuse(new DomainError('request.malformed'));
-      const fields = findInexactNumbers(text);
-      if (fields.length > 0) return refuse(new DomainError('request.invalid', { fields }));
-      done(null, body);
+    if (!isUtf8(bytes) || request.routeOptions.config.takesForm) return done(null, MALFORMED);
+    void parseJson(request, markInexactNumbers(bytes.toString()), (error, body: unknown) => {
+      done(null, error || isTooDeep(body) ? MALFORMED : body);
     });
   });
 

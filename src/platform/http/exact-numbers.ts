@@ -1,55 +1,31 @@
-import type { FieldProblem } from '../events/domain-error.js';
+/** A quick sign that a text may hold a number that {@link markInexactNumbers} replaces. */
+const SUSPICIOUS = /[:[,\s]-?\d(?:[\d.]{15}|[\d.]*[eE])/;
 
-/** Numbers with so many digits, or with exponents so large, that JSON might not keep them. All others are exact. */
-const SUSPECT = /[\d.]{16}|\d[eE][+-]?\d{3}/;
-
-const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{},:]|-?\d[\d.eE+-]*/g;
-
-/** A number without its sign: its digits and its power of ten. */
-const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-
-/** An array or object that is being read, and the place within it. */
-interface Level {
-  isArray: boolean;
-  place: string | number;
-}
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
- * Finds the numbers of a JSON text that JavaScript's own, of which JSON texts are made here, would change: those with more digits than fit, and those
- * that are too large or too small.
- *
- * @param text valid JSON
+ * Replaces each number of a JSON text that would not be kept exactly by one that is read as infinity, which no validator takes. Numbers are
+ * kept as 64-bit floating-point numbers: whole ones beyond 2^53 and fractions with more than 17 digits may become others.
  */
-export function findInexactNumbers(text: string): FieldProblem[] {
-  if (!SUSPECT.test(text)) return [];
-  const problems: FieldProblem[] = [];
-  const levels: Level[] = [];
-  let last = '';
-  for (const [token] of text.matchAll(TOKEN)) {
-    const level = levels.at(-1);
-    if (token === '{' || token === '[') levels.push({ isArray: token === '[', place: 0 });
-    else if (token === '}' || token === ']') levels.pop();
-    else if (token === ',' && level?.isArray) level.place = Number(level.place) + 1;
-    else if (token === ':' && level) level.place = JSON.parse(last) as string;
-    else if (/^[-\d]/.test(token) && !isExact(token)) problems.push(describe(levels));
-    last = token;
-  }
-  return problems;
+export function markInexactNumbers(json: string): string {
+  if (!SUSPICIOUS.test(json)) return json;
+  return json.replace(STRING_OR_NUMBER, (token) => (token.startsWith('"') || isExact(token) ? token : '1e999'));
 }
 
-function describe(levels: readonly Level[]): FieldProblem {
-  const field = levels.map(({ place }) => place).join('.') || 'body';
-  return { field, message: `${field} must be a number that JSON keeps exactly; send it as a string` };
+function isExact(literal: string): boolean {
+  const value = Number(literal);
+  return Number.isFinite(value) && normalize(literal) === normalize(String(value));
 }
 
-const isExact = (token: string): boolean => canonical(token) === canonical(String(Number(token)));
-
-/** Spells a number in one way; `null` for infinity. */
-function canonical(token: string): string | null {
-  const [, whole, fraction = '', exponent = '0'] = NUMBER.exec(token) ?? [];
-  if (whole === undefined) return null;
+/** Returns the digits of a decimal number without zeros at either end, and the power of ten of the last one. */
+function normalize(literal: string): string {
+  const [mantissa = '', power = '0'] = literal
+    .toLowerCase()
+    .replace('-', (sign, at) => (at === 0 ? '' : sign))
+    .split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
   const digits = (whole + fraction).replace(/^0+/, '');
   const significant = digits.replace(/0+$/, '');
   if (significant === '') return '0';
-  return `${significant}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)}`;
+  return `${significant}e${Number(power) - fraction.length + digits.length - significant.length}`;
 }

@@ -2,7 +2,8 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { Config } from '../config/config.js';
-import { UnreadableBody } from './bodies.js';
+import { DomainError } from '../events/domain-error.js';
+import { MALFORMED } from './bodies.js';
 import { surfaceOf } from './surfaces/surfaces.js';
 
 declare module 'fastify' {
@@ -20,7 +21,7 @@ export class SurfaceInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    if (request.body instanceof UnreadableBody) throw request.body.error;
+    if (request.body === MALFORMED) throw new DomainError('request.malformed');
     const {
       config: { isPage, message = 'OK' },
       url: path = '',

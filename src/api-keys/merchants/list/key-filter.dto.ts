@@ -1,7 +1,8 @@
-import { IsIn, IsInt, IsOptional, Matches, Max, MaxLength, Min, registerDecorator } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, MaxLength, Min, registerDecorator } from 'class-validator';
 import { MAX_LEVEL } from '../../../access/levels.js';
 import { SCOPE, SCOPE_MAX_LENGTH } from '../../../platform/validation/scope.js';
-import { QueryNumber } from '../../../platform/http/paging/page.dto.js';
+import { QueryFlag, QueryNumber } from '../../../platform/http/paging/page.dto.js';
+import { EXTERNAL_ID_MAX } from '../key-settings.dto.js';
 import { IsText } from '../../../platform/validation/text.js';
 import { IsEnd, IsMoment } from '../../../platform/validation/time.js';
 import { IsId } from '../../../platform/validation/uuid.js';
@@ -26,6 +27,14 @@ export class KeyFilter {
   @IsOptional()
   @IsId()
   application?: string;
+
+  /**
+   * Only keys with exactly this external id.
+   * @example "cus_9s6XKzkNRiz8i3"
+   */
+  @IsOptional()
+  @IsText(EXTERNAL_ID_MAX)
+  externalId?: string;
 
   /**
    * Only keys of this level.
@@ -106,6 +115,16 @@ export class KeyFilter {
   lastUsedBefore?: string;
 
   /**
+   * `true`: only keys that live longer than the policy for the life of keys allows (`GET /api/v1/merchants/me/key-policy`). `false`: only the
+   * others.
+   * @example true
+   */
+  @IsOptional()
+  @QueryFlag()
+  @IsBoolean()
+  exceedsPolicy?: boolean;
+
+  /**
    * Only keys whose description contains this text (ignoring the case of letters), whose prefix begins with it, or whose last four
    * characters are equal to it.
    * @example "checkout"
@@ -119,6 +138,7 @@ export class KeyFilter {
 export const CRITERIA: ReadonlySet<string> = new Set<keyof KeyFilter>([
   'status',
   'application',
+  'externalId',
   'level',
   'scope',
   'environment',
@@ -129,6 +149,7 @@ export const CRITERIA: ReadonlySet<string> = new Set<keyof KeyFilter>([
   'expiresBefore',
   'lastUsedAfter',
   'lastUsedBefore',
+  'exceedsPolicy',
   'q',
 ]);
 

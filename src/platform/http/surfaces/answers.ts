@@ -35,6 +35,7 @@ export const ErrorMessages = (errorMessages: MessagesByCode): MethodDecorator =>
 const CHALLENGES: Record<AuthScheme, string> = {
   loginToken: 'Bearer realm="keywright"',
   keyPair: 'Basic realm="keywright", charset="UTF-8"',
+  key: 'Bearer realm="keywright"',
 };
 
 /** Sends a refusal in the envelope of the request's surface. */
@@ -44,7 +45,7 @@ export async function answerFailure(error: DomainError, request: FastifyRequest,
   const surface = surfaceOf(request);
   // Whatever the route would have answered with: Fastify sends an object as nothing but JSON.
   void reply.headers({ ...ANSWER_HEADERS, [REQUEST_ID]: request.id, [ERROR_CODE]: error.code });
-  void reply.type('application/json; charset=utf-8');
+  void reply.type('application/json; charset=utf-8').removeHeader('ETag');
   if (error.context.retryAfterSeconds !== undefined) void reply.header('Retry-After', error.context.retryAfterSeconds);
   const { failurePage } = request.routeOptions.config;
   if (failurePage) {
