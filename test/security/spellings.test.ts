@@ -11,7 +11,7 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const TIME = /^\d{4}-\d\d-\d\dT/;
 
 /** Path parameters that are no UUIDs. */
-const OTHER_IDS = /^\/confirm\/|^\/api\/v1\/second-factor\/passkeys\//;
+const OTHER_IDS = /^\/confirm\/|^\/api\/v1\/second-factor\/passkeys\/|^\/api\/v1\/shared-limits\//;
 
 /** What a body must hold, where nothing of it is required by itself. */
 const BODY: Record<string, object> = { '/api/v1/merchants/{id}': { status: 'active' } };
@@ -159,10 +159,16 @@ describe('spellings', () => {
       const id = ids[QUERIES[name] ?? ''];
       if (id === undefined) throw new Error(`No thing for ${name}`);
       const options = { token: path.endsWith('/check') ? (keys[0]?.fullKey ?? '') : user.token };
+      const shared = '/api/v1/shared-limits/cus_1';
+      await server.call('PUT', shared, { token: user.token, json: { rateLimits: [{ limit: 5, windowSeconds: 1 }] } });
       await server.sealed();
       const answers = [];
       for (const spelt of [id, id.toUpperCase()]) {
-        const { status, text } = await server.call(method, `${path}?${name}=${spelt}`, options);
+        const { status, text } = await server.call(
+          method,
+          `${path.replace('{externalId}', 'cus_1')}?${name}=${spelt}`,
+          options,
+        );
         answers.push([status, text]);
       }
       expect(answers[0]?.[0]).toBeLessThan(300);
@@ -218,6 +224,15 @@ describe('spellings', () => {
         .map(({ method, path }) => `${method} ${path}`)
         .filter((name) => !((LIKE[name] ?? name) in BODIES));
       expect(missing).toEqual([]);
+    });
+
+    it('G3: leaves an external id as it is, also one that looks like an id', async () => {
+      const id = randomUUID();
+      const call = (method: string, externalId: string, json?: object) =>
+        server.call(method, `/api/v1/shared-limits/${externalId}`, { token: user.token, json });
+      expect((await call('PUT', id.toUpperCase(), { quota: { limit: 5, period: 'day' } })).status).toBe(200);
+      expect((await call('GET', id)).status).toBe(404);
+      expect((await call('GET', id.toUpperCase())).body.externalId).toBe(id.toUpperCase());
     });
 
     it('G3: takes the key of a pair in either case', async () => {

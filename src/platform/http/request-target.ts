@@ -6,8 +6,8 @@ const ABSOLUTE = /^https?:\/\/([^/?#]*)([^]*)$/i;
 /** A percent-encoded character that needs no encoding (RFC 3986, section 2.3). */
 const NEEDLESSLY_ENCODED = /%(?:2[DE]|3\d|4[1-9A-F]|5[\dAF]|6[1-9A-F]|7[\dAE])/gi;
 
-/** A UUID that is a segment of a path. */
-const UUID_SEGMENT = /(?<=\/)[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?=\/|$)/gi;
+/** A UUID that is a segment of a path. An external id is a text, also when it looks like one. */
+const UUID_SEGMENT = /(?<=(?<!\/shared-limits)\/)[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?=\/|$)/gi;
 
 interface Target {
   /** The path and the query. */
