@@ -202,6 +202,7 @@ describe('merchants surface: keys of applications', () => {
         metadata: null,
         externalId: null,
         responsibleId: null,
+        selfRotate: false,
         previousKey: null,
       });
       expect((await get(`${keysPath}/${ids[0]}`)).body).toEqual(items[0]);
