@@ -36,6 +36,8 @@ import { answerLate, answerUnreadable } from './platform/http/surfaces/unreadabl
 import { MetricsExporter } from './platform/observability/metrics/metrics.js';
 import { watchRequests } from './platform/observability/requests.js';
 import type { Tracing } from './platform/observability/traces/tracing.js';
+import { AddressList } from './platform/validation/address-list.js';
+import { withoutPort } from './platform/validation/networks.js';
 import { createDocument } from './platform/openapi/document.js';
 import { migrate } from './platform/database/schema.js';
 import { claimSecrets } from './platform/secrets/secret-check.js';
@@ -139,6 +141,11 @@ export async function composeApp(
       abortOnError: false,
     },
   );
+  http.addHook('onListen', (done) => {
+    const [address] = http.addresses();
+    if (typeof address === 'object') config.listensOn = address.port;
+    done();
+  });
   endConnectionsOnClose(http);
   watchRequests(http, { metrics: app.get(MetricsExporter), areLogged: ['debug', 'info'].includes(config.logLevel) });
   if (tracing) {
@@ -155,11 +162,18 @@ async function startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config): 
   return new traces.Tracing(endpoint);
 }
 
+/** Trusts the proxies of the configuration, also where one is forwarded with a port. */
+function trustedProxies({ TRUSTED_PROXIES }: Config): ((address: string) => boolean) | false {
+  if (TRUSTED_PROXIES === undefined) return false;
+  const proxies = new AddressList(TRUSTED_PROXIES);
+  return (address) => proxies.includes(withoutPort(address));
+}
+
 function createFastify(config: Config, factory?: FastifyServerFactory): FastifyInstance {
   const instance = fastify({
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
-    trustProxy: config.TRUSTED_PROXIES ?? false,
+    trustProxy: trustedProxies(config),
     // A value of the wrong type is refused, never converted, and so is an unknown name, never dropped. A problem names the schema that it breaks.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
     genReqId: requestIds(),

@@ -50,6 +50,7 @@ import { LoginSessions1763783000000 } from './platform/database/migrations/17637
 import { Oidc1763785000000 } from './platform/database/migrations/1763785000000-oidc.js';
 import { KeyLimits1763786000000 } from './platform/database/migrations/1763786000000-key-limits.js';
 import { KeyLifePolicies1763787000000 } from './platform/database/migrations/1763787000000-key-life-policies.js';
+import { AuditActors1763787500000 } from './platform/database/migrations/1763787500000-audit-actors.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
@@ -137,5 +138,6 @@ export const TABLES = {
     Oidc1763785000000,
     KeyLimits1763786000000,
     KeyLifePolicies1763787000000,
+    AuditActors1763787500000,
   ],
 } satisfies Tables;

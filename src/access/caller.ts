@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../platform/config/config.js';
-import { spellAddress } from '../platform/validation/networks.js';
+import { spellAddress, withoutPort } from '../platform/validation/networks.js';
 import type { Actor } from '../platform/events/actor.js';
 
 /** The authenticated caller of a request. */
@@ -31,9 +31,6 @@ export const Caller = createParamDecorator(
 /** The length of the longest textual address: IPv4 within IPv6. */
 const ADDRESS_LENGTH = 45;
 
-/** An address with a port or in brackets, as some proxies forward it (RFC 7239, section 6). */
-const FORWARDED = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
-
 /** Reads the origin of a request, for the audit trail. */
 export function readOrigin(request: FastifyRequest): Pick<Actor, 'address' | 'userAgent' | 'requestId'> {
   return {
@@ -54,10 +51,13 @@ const readUserAgent = (header = ''): string | null =>
  * isn't an address.
  */
 export function readAddress({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string | null {
-  const forwarded = FORWARDED.exec(ip)?.slice(1).find(Boolean) ?? ip;
+  const forwarded = withoutPort(ip);
   const address = isIP(forwarded) === 0 ? socket.remoteAddress : forwarded;
   return address === undefined ? null : spellAddress(address).slice(0, ADDRESS_LENGTH);
 }
+
+/** Returns the client's address as keys are bound to it. What a trusted proxy has forwarded in place of an address is none that a key is bound to. */
+export const readClientAddress = ({ ip }: Pick<FastifyRequest, 'ip'>): string => withoutPort(ip);
 
 /** Handler parameter: the unauthenticated caller of a public route. */
 export const Visitor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {

@@ -5,21 +5,24 @@ import { lockRow } from '../platform/database/row-locks.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { Account } from './account.entity.js';
 
-/** An account's number, as a name to log in by. No username is a number. */
-const NUMBER = /^\d{1,9}$/;
+/** An account's number, as a name to log in by. Nobody can choose a number as username. */
+const NUMBER = /^\d{1,10}$/;
+
+const NUMBER_MAX = 2 ** 31 - 1;
 
 /** Finds accounts by what they log in by: their username, their e-mail address or their number. */
 @Injectable()
 export class LoginNames {
   constructor(@InjectRepository(Account) private readonly accounts: Repository<Account>) {}
 
-  /** Finds the account that logs in by a name, in any letter case. */
+  /** Finds the account that logs in by a name, in any letter case. A username that is a number, as an older one may be, is that account's alone. */
   async find(name: string): Promise<Account | null> {
     const key = keyOf(name);
     const relations = { merchant: true };
-    if (NUMBER.test(key)) return this.accounts.findOne({ where: { id: Number(key), deletedAt: IsNull() }, relations });
     const byEmail = key.includes('@') ? await this.accounts.findOne({ where: { emailKey: key }, relations }) : null;
-    return byEmail ?? this.accounts.findOne({ where: { usernameKey: key }, relations });
+    const byName = byEmail ?? (await this.accounts.findOne({ where: { usernameKey: key }, relations }));
+    if (byName !== null || !NUMBER.test(key) || Number(key) > NUMBER_MAX) return byName;
+    return this.accounts.findOne({ where: { id: Number(key), deletedAt: IsNull() }, relations });
   }
 
   async isTaken(username: string): Promise<boolean> {

@@ -50,6 +50,14 @@ export class AuditEvent {
   @Column({ name: 'actor_key_id', type: 'varchar', length: 36, nullable: true })
   actorKeyId: string | null;
 
+  /** The uuid of the actor's account, empty for an actor without one; `null` in records that were written without it. */
+  @Column({ name: 'actor_member_id', type: 'varchar', length: 36, nullable: true })
+  actorMemberId: string | null;
+
+  /** The username of the actor's account when the record was written. */
+  @Column({ name: 'actor_username', type: 'varchar', length: 254, nullable: true })
+  actorUsername: string | null;
+
   @Column({ name: 'target_type', type: 'varchar', length: 20 })
   targetType: string;
 

@@ -1,7 +1,9 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsIn, IsOptional, Matches } from 'class-validator';
 import { PageView, PartQuery } from '../platform/http/paging/page.dto.js';
-import { IsMoment, IsText } from '../platform/validation/text.js';
+import { IsText } from '../platform/validation/text.js';
+import { IsEnd, IsMoment } from '../platform/validation/time.js';
+import { IsId, UuidInLowerCase } from '../platform/validation/uuid.js';
 
 /** The head of a chain: a position, and the hash of the record there in hex. */
 export const KEPT_HEAD = /^[1-9]\d{0,14}:[\da-f]{64}$/;
@@ -30,6 +32,7 @@ export class AuditFilter {
    */
   @IsOptional()
   @IsText(36)
+  @UuidInLowerCase()
   targetId?: string;
 
   /**
@@ -37,7 +40,7 @@ export class AuditFilter {
    * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   actorId?: string;
 
   /**
@@ -49,11 +52,11 @@ export class AuditFilter {
   from?: string;
 
   /**
-   * Only events before this time.
+   * Only events before this time; a date alone is included as a whole.
    * @example "2026-11-22T00:00:00.000Z"
    */
   @IsOptional()
-  @IsMoment()
+  @IsEnd()
   to?: string;
 
   /**
@@ -62,7 +65,7 @@ export class AuditFilter {
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   merchantId?: string;
 }
 
@@ -76,7 +79,7 @@ export class VerifyAuditEventsQuery {
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   merchantId?: string;
 
   /**
@@ -101,6 +104,18 @@ export class AuditActorView {
 
   /** The id of the key that was used; `null` if the actor did not use a key. */
   keyId: string | null;
+
+  /**
+   * The id of the account in the list of members; `null` if the actor has no account. Absent from events of earlier versions.
+   * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
+   */
+  memberId?: string | null;
+
+  /**
+   * The username that the account had; `null` if the actor has no account. Absent from events of earlier versions.
+   * @example "ada@shop.example"
+   */
+  username?: string | null;
 }
 
 /** The target of an event. */

@@ -6,6 +6,7 @@ import { Clock } from '../platform/runtime/clock.js';
 import type { DomainEvent } from '../platform/events/domain-event.js';
 import { insertRows } from '../platform/database/rows.js';
 import { Transaction } from '../platform/database/transactions/transaction.js';
+import { ActorNames } from './actor-names.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { Sealer } from './sealer.js';
 import { OnEveryEvent } from '../platform/events/listening.js';
@@ -18,14 +19,16 @@ export class AuditListener {
   private readonly rowsByTransaction = new WeakMap<Transaction, AuditEvent[]>();
 
   constructor(
+    private readonly names: ActorNames,
     private readonly clock: Clock,
     private readonly sealer: Sealer,
   ) {}
 
   @OnEveryEvent()
   record({ name, actor, merchantId, targetType, targetId, details }: DomainEvent, tx: Transaction): void {
+    if (name === 'account.updated') this.names.forget();
     const createdAt = this.clock.now();
-    const row = {
+    const row: AuditEvent = {
       // Version 7: of records of the same millisecond, the id tells which was created first (RFC 9562, section 6.2).
       id: uuidv7(),
       merchantId,
@@ -33,6 +36,8 @@ export class AuditListener {
       actorKind: actor.kind,
       actorAccountId: actor.accountId,
       actorKeyId: actor.keyId,
+      actorMemberId: '',
+      actorUsername: null,
       targetType,
       targetId,
       details,
@@ -52,8 +57,19 @@ export class AuditListener {
     const rows = [row];
     this.rowsByTransaction.set(tx, rows);
     tx.during('record', async () => {
+      await this.nameActors(tx, rows);
       for (const batch of inBatches(rows, ROWS_AT_ONCE)) await insertRows(tx.manager, AuditEvent, batch);
     });
     tx.during('announce', () => this.sealer.wake());
+  }
+
+  private async nameActors({ manager }: Transaction, rows: readonly AuditEvent[]): Promise<void> {
+    const ids = rows.flatMap(({ actorAccountId }) => actorAccountId ?? []);
+    if (ids.length === 0) return;
+    const names = await this.names.find(manager, ids);
+    for (const row of rows) {
+      const name = row.actorAccountId === null ? undefined : names.get(row.actorAccountId);
+      if (name) Object.assign(row, { actorMemberId: name.uuid, actorUsername: name.username });
+    }
   }
 }

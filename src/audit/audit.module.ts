@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Account } from '../accounts/account.entity.js';
+import { ActorNames } from './actor-names.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { AuditController } from './audit.controller.js';
 import { AuditListener } from './audit.listener.js';
@@ -17,6 +18,6 @@ import { ChainVerifier } from './verify/chain-verifier.js';
 @Module({
   imports: [TypeOrmModule.forFeature([AuditEvent, Account])],
   controllers: [AuditController],
-  providers: [AuditListener, AuditSearch, AuditService, ChainVerifier, Sealer],
+  providers: [ActorNames, AuditListener, AuditSearch, AuditService, ChainVerifier, Sealer],
 })
 export class AuditModule {}

@@ -9,7 +9,15 @@ export const GENESIS_HASH = '0'.repeat(64);
 export interface AuditRecord {
   id: string;
   action: string;
-  actor: { kind: 'account' | 'key' | 'visitor' | 'system'; accountId: number | null; keyId: string | null };
+  actor: {
+    kind: 'account' | 'key' | 'visitor' | 'system';
+    accountId: number | null;
+    keyId: string | null;
+    /** Absent from records that were written, or sealed, without it. */
+    memberId?: string | null;
+    /** As {@link memberId}. */
+    username?: string | null;
+  };
   target: { type: string; id: string };
   merchantId: string;
   details: AuditEvent['details'];
@@ -21,14 +29,47 @@ export interface AuditRecord {
   previousHash: string | null;
 }
 
-/** Builds the record of an event. Another field would change the hash of every record that is already sealed. */
-export const buildRecord = (event: AuditEvent): AuditRecord => ({
+/** A record and its SHA-256 hash, in hex, of canonical JSON (RFC 8785). */
+interface HashedRecord {
+  record: AuditRecord;
+  hash: string;
+}
+
+/** Builds the record of an event. */
+export const buildRecord = (event: AuditEvent): AuditRecord => readRecord(event).record;
+
+/** Returns the hash of an event's record. */
+export const hashRecord = (event: AuditEvent): string => readRecord(event).hash;
+
+/** An instance of a former version may have sealed the record without the names of its actor, which are then no part of it. */
+function readRecord(event: AuditEvent): HashedRecord {
+  const named = hashed(record(event, namesOf(event)));
+  if (event.actorMemberId === null || event.hash === null || event.hash === named.hash) return named;
+  const nameless = hashed(record(event, {}));
+  return event.hash === nameless.hash ? nameless : named;
+}
+
+const hashed = (built: AuditRecord): HashedRecord => ({
+  record: built,
+  hash: createHash('sha256').update(canonicalJson(built)).digest('hex'),
+});
+
+/** The names of the actor's account, as far as the record has them. */
+export const namesOf = ({
+  actorMemberId,
+  actorUsername,
+}: AuditEvent): Pick<AuditRecord['actor'], 'memberId' | 'username'> =>
+  actorMemberId === null ? {} : { memberId: actorMemberId === '' ? null : actorMemberId, username: actorUsername };
+
+/** Another field would change the hash of every record that is already sealed. */
+const record = (event: AuditEvent, names: ReturnType<typeof namesOf>): AuditRecord => ({
   id: event.id,
   action: event.action,
   actor: {
     kind: event.actorKind as AuditRecord['actor']['kind'],
     accountId: event.actorAccountId,
     keyId: event.actorKeyId,
+    ...names,
   },
   target: { type: event.targetType, id: event.targetId },
   merchantId: event.merchantId,
@@ -43,9 +84,3 @@ export const buildRecord = (event: AuditEvent): AuditRecord => ({
 
 /** Returns an empty text for a tampered value that isn't a time. */
 const canonicalText = (time: Date): string => (Number.isNaN(time.getTime()) ? '' : time.toISOString());
-
-/** Returns the SHA-256 hash, in hex, of an event's record in canonical JSON (RFC 8785). */
-export const hashRecord = (event: AuditEvent): string =>
-  createHash('sha256')
-    .update(canonicalJson(buildRecord(event)))
-    .digest('hex');

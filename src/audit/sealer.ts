@@ -6,6 +6,7 @@ import { OutboxMetrics } from '../platform/observability/metrics/outbox-metrics.
 import { BackgroundTask } from '../platform/runtime/background-task.js';
 import { inBatches } from '../platform/runtime/batches.js';
 import { letOthersIn, ROWS_AT_ONCE } from '../platform/runtime/turns.js';
+import type { Actor } from '../platform/events/actor.js';
 import type { AuditTrailEntry } from '../platform/events/audit-trail-entry.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { alongIndex } from '../platform/database/engine-sql.js';
@@ -14,7 +15,7 @@ import type { Transaction } from '../platform/database/transactions/transaction.
 import { isUnavailable } from '../platform/database/engine-errors.js';
 import { RowMapper } from '../platform/database/row-mapper.js';
 import { AuditChain, AuditEvent } from './audit-event.entity.js';
-import { GENESIS_HASH, hashRecord, buildRecord } from './record.js';
+import { GENESIS_HASH, hashRecord, namesOf } from './record.js';
 import { OnCatchUp } from '../platform/events/listening.js';
 
 /** How long records are gathered, so that they are sealed together. */
@@ -160,13 +161,20 @@ function append(chain: AuditChain, event: AuditEvent): AuditEvent {
 
 function toTrailEntry(event: AuditEvent): AuditTrailEntry {
   const { id, merchantId, targetType, targetId, details, address, userAgent, requestId } = event;
-  const { kind, accountId, keyId } = buildRecord(event).actor;
   return {
     id,
     sequence: event.sequence ?? 0,
     occurredAt: event.createdAt,
     name: event.action as EventName,
-    actor: { kind, accountId, keyId, address, userAgent, requestId },
+    actor: {
+      kind: event.actorKind as Actor['kind'],
+      accountId: event.actorAccountId,
+      keyId: event.actorKeyId,
+      ...namesOf(event),
+      address,
+      userAgent,
+      requestId,
+    },
     merchantId,
     targetType,
     targetId,

@@ -1,5 +1,4 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { BlockList } from 'node:net';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
@@ -7,18 +6,18 @@ import { readOrigin } from '../access/caller.js';
 import type { ExposureSource } from '../api-keys/api-key.entity.js';
 import { Config } from '../platform/config/config.js';
 import { partyAt } from '../platform/limits/address.js';
-import { buildBlockList, isListed } from '../platform/validation/networks.js';
-import { KEY_PARAMETERS, readPresented } from '../verification/presented.js';
+import { AddressList } from '../platform/validation/address-list.js';
+import type { Presented } from '../verification/presented.js';
+import { KEY_PARAMETERS, RequestCredentials } from '../verification/request-credentials.js';
 import { ExposureInbox } from './exposure-inbox.js';
 import { describeLocation, type Finding } from './finding.js';
+import { FULL_KEY } from './key-texts.js';
 
 /** A query without a match is not inspected further; the usual parameters of a check don't match. */
 const SUSPECT = /ks_(?:live|test)_|(?:key|token|secret)=/i;
 
 /** Headers in which gateways pass the original URL of a request that they check. */
 const ORIGINAL_URLS = ['x-original-uri', 'x-forwarded-uri', 'x-original-url'] as const;
-
-const FULL_KEY = /ks_(?:live|test)_[0-9A-Za-z]{54}(?![0-9A-Za-z])/g;
 
 /** Parameters that hold a key, or the first half of a pair; `client_secret` may be a full key. */
 const KEYS = new Set([...KEY_PARAMETERS, 'client_id', 'client_secret']);
@@ -50,7 +49,7 @@ export class ExposureDetector implements OnApplicationShutdown {
   private readonly logger = new Logger('Keywright');
   private readonly salt = randomBytes(12).toString('base64');
   private readonly seen = new LRUCache<string, true>({ max: REMEMBERED_MAX, ttl: QUIET_MS });
-  private readonly proxies: BlockList | null;
+  private readonly proxies: AddressList | null;
   private pending: Finding[] = [];
   private readonly pendingByAddress = new Map<string, number>();
   private storing: Promise<void> | null = null;
@@ -59,9 +58,10 @@ export class ExposureDetector implements OnApplicationShutdown {
 
   constructor(
     { TRUSTED_PROXIES }: Config,
+    private readonly credentials: RequestCredentials,
     private readonly inbox: ExposureInbox,
   ) {
-    this.proxies = TRUSTED_PROXIES ? buildBlockList(TRUSTED_PROXIES) : null;
+    this.proxies = TRUSTED_PROXIES ? new AddressList(TRUSTED_PROXIES) : null;
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -97,8 +97,9 @@ export class ExposureDetector implements OnApplicationShutdown {
 
   private inspectCredentials(request: FastifyRequest): void {
     const { remoteAddress = '' } = request.socket;
-    if (!this.proxies || !isListed(this.proxies, remoteAddress)) return;
-    for (const text of [...textsInHeaders(request), ...textsInBody(request.body)])
+    if (!this.proxies?.includes(remoteAddress)) return;
+    const presented = this.credentials.readAll(request);
+    for (const text of [...textsPresented(presented), ...textsInBody(request.body)])
       this.enqueue(text, 'http', request.url, request);
   }
 
@@ -175,15 +176,11 @@ function textsIn(parameters: [name: string, value: string][]): string[] {
   return named(KEYS).flatMap((key) => [key, ...secrets.map((secret) => `${key}:${secret}`)]);
 }
 
-/** The key in the headers of a request, if there is one. OAuth clients send a full key after a name. */
-function textsInHeaders(request: FastifyRequest): string[] {
-  try {
-    const { text, token } = readPresented(request);
-    return token === null && text !== null && text.length <= TEXT_MAX ? [text, ...(text.match(FULL_KEY) ?? [])] : [];
-  } catch {
-    return [];
-  }
-}
+/** The keys in the headers of a request. OAuth clients send a full key after a name. */
+const textsPresented = (presented: readonly Presented[]): string[] =>
+  presented.flatMap(({ text, token }) =>
+    token === null && text !== null && text.length <= TEXT_MAX ? [text, ...(text.match(FULL_KEY) ?? [])] : [],
+  );
 
 /** The texts in the body of a verification or an OAuth request: its fields, or those of a list of keys. */
 function textsInBody(body: unknown): string[] {

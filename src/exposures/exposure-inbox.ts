@@ -14,7 +14,8 @@ import { insertRows } from '../platform/database/rows.js';
 import { ImportedFormats } from '../verification/cache/imported-formats.js';
 import { ExposureLanes } from './exposure-lanes.js';
 import { ExposureReport } from './exposure-report.entity.js';
-import { TEXTS_AT_ONCE, type Finding } from './finding.js';
+import { keysIn } from './key-texts.js';
+import { describeLocation, TEXTS_AT_ONCE, type Finding } from './finding.js';
 
 /** Rows that are inserted, or read, by one statement. */
 const BATCH = 100;
@@ -26,11 +27,14 @@ const LEFT_AFTER_SECONDS = 60;
 /** The delay before a report is processed, extended at random up to twofold, so that the timing of later responses reveals nothing about it. */
 const LOOK_AFTER_MS = 100;
 
+/** The most keys that are looked up of those that one text may hold. */
+const KEYS_PER_TEXT = 5;
+
 /** A finding that could not be processed for this long is dropped. */
 const KEPT_SECONDS = DAY_SECONDS;
 
 /**
- * Stores reported texts, encrypted, and has them processed afterwards. A report is answered before its texts have been looked up, so that
+ * Stores the keys in reported texts, encrypted, and has them processed afterwards. A report is answered before its texts have been looked up, so that
  * neither the response nor its timing reveals whether they are keys. A text that cannot be a key, by its shape or checksum, costs no statement.
  */
 @Injectable()
@@ -110,7 +114,11 @@ export class ExposureInbox implements OnApplicationBootstrap, OnApplicationShutd
     const rows: ExposureReport[] = [];
     for (const [index, finding] of findings.entries()) {
       if (index % TEXTS_AT_ONCE === TEXTS_AT_ONCE - 1) await letOthersIn();
-      if (this.mayBeKey(finding.text)) rows.push(this.rowOf(finding));
+      const keys = keysIn(finding.text, (text, at) => this.formats.lengthsAt(text, at)).filter((text) =>
+        this.mayBeKey(text),
+      );
+      const place = describeLocation(finding.place, keys);
+      for (const text of keys.slice(0, KEYS_PER_TEXT)) rows.push(this.rowOf({ ...finding, text, place }));
     }
     return rows;
   }

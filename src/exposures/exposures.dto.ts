@@ -8,7 +8,8 @@ const KEY_LENGTH_MAX = 512;
 /** A report of exposed keys. */
 export class ReportExposuresBody {
   /**
-   * The keys as they were found: full keys (`ks_…`), or pairs as `<key>:<secret>`.
+   * The keys as they were found, each with any text around it, such as quotes, `Bearer`, a URL or a line of code: full keys (`ks_…`), pairs as
+   * `<key>:<secret>`, or imported keys.
    * @example ["ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK"]
    */
   @IsArray()

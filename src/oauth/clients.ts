@@ -3,7 +3,7 @@ import { parseCredential, prefixOf, type Credential } from '../api-keys/credenti
 import type { Actor } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { CachedKey } from '../verification/cache/cached-key.js';
-import { decodeBasic } from '../verification/presented.js';
+import { decodeBasic, withoutPassword } from '../verification/presented.js';
 import { VerificationService } from '../verification/verification.service.js';
 import { ClientThrottle } from './client-throttle.js';
 import type { ClientBody } from './oauth.dto.js';
@@ -81,10 +81,12 @@ function readLogins(authorization: string | undefined, { client_id, client_secre
   const [id = '', ...rest] = text.split(':');
   const asWritten = { id, secret: rest.join(':') };
   const decoded = { id: decodeForm(asWritten.id), secret: decodeForm(asWritten.secret) };
-  if (decoded.id === asWritten.id && decoded.secret === asWritten.secret) return [asWritten];
+  // An imported key may hold a colon, also when it is the user name.
+  const whole = asWritten.secret.endsWith(':') ? [{ id: withoutPassword(text), secret: '' }] : [];
+  if (decoded.id === asWritten.id && decoded.secret === asWritten.secret) return [asWritten, ...whole];
   return decoded.id === null || decoded.secret === null
-    ? [asWritten]
-    : [{ id: decoded.id, secret: decoded.secret }, asWritten];
+    ? [asWritten, ...whole]
+    : [{ id: decoded.id, secret: decoded.secret }, asWritten, ...whole];
 }
 
 function decodeForm(text: string): string | null {

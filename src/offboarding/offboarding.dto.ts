@@ -1,5 +1,6 @@
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { IsQueryFlag } from '../platform/validation/query-flag.js';
+import { IsId } from '../platform/validation/uuid.js';
 
 /** The treatment of the merchant's keys that a member created or is responsible for. */
 export class OffboardingQuery {
@@ -19,7 +20,7 @@ export class OffboardingQuery {
    * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   responsibleId?: string;
 }
 

@@ -1,6 +1,4 @@
-import type { FastifyRequest } from 'fastify';
 import { parseCredential, type Credential } from '../api-keys/credentials/credential.js';
-import { DomainError } from '../platform/events/domain-error.js';
 
 /** The credential that a request presents: a key with its secret, or a token. */
 export interface Presented {
@@ -10,20 +8,6 @@ export interface Presented {
   token: string | null;
   /** The text as it was presented, which may be an imported key; `null` if the request presents nothing. */
   text: string | null;
-}
-
-const AUTHORIZATION = 'authorization';
-const API_KEY = 'x-api-key';
-
-const NOTHING: Presented = { credential: null, token: null, text: null };
-
-/** Query parameters in which keys are sent by mistake. Queries end up in logs, browser histories and referrers. */
-export const KEY_PARAMETERS = ['key', 'apikey', 'api_key', 'api-key', 'token', 'access_token'];
-
-/** Whether a query has a parameter in which keys are sent by mistake. */
-export function hasKeyParameter(query: unknown): boolean {
-  for (const name in query as object) if (KEY_PARAMETERS.includes(name.toLowerCase())) return true;
-  return false;
 }
 
 /**
@@ -50,43 +34,26 @@ export function parsePresented(text: string): Presented {
   return { credential, token: credential === null && JWT.test(text) ? text : null, text };
 }
 
-/**
- * Reads the credential of a request from `Authorization: Bearer` or `Basic`, or from `X-API-Key`.
- *
- * @throws {DomainError} `credential.ambiguous` for more than one credential, `credential.in_query` for a key in the query
- */
-export function readPresented({ headers, query, raw }: Pick<FastifyRequest, 'headers' | 'query' | 'raw'>): Presented {
-  if (hasKeyParameter(query)) throw new DomainError('credential.in_query');
-  const { authorization } = headers;
-  const apiKey = headers[API_KEY];
-  if (authorization === undefined && apiKey === undefined) return NOTHING;
-  if (countCredentials(raw.rawHeaders) > 1) throw new DomainError('credential.ambiguous');
-  if (authorization === undefined) {
-    const text = String(apiKey);
-    return { credential: parseCredential(text), token: null, text };
-  }
-  const bearer = textAfterScheme(authorization, 'bearer');
+/** Parses the value of a header that holds nothing but a key. */
+export function parseKeyHeader(text: string): Presented {
+  return { credential: parseCredential(text), token: null, text };
+}
+
+/** Parses the value of an `Authorization` header. Nothing is presented by a scheme other than `Bearer` and `Basic`. */
+export function parseAuthorization(header: string): Presented {
+  const bearer = textAfterScheme(header, 'bearer');
   if (bearer !== null) return parsePresented(bearer);
-  const text = decodeBasic(authorization);
+  const text = decodeBasic(header);
   // An imported key may also be sent as the user name, with an empty password.
   return {
     credential: text === null ? null : parseCredential(text),
     token: null,
-    text: text?.replace(/:$/, '') ?? null,
+    text: text === null ? null : withoutPassword(text),
   };
 }
 
-/** Counts the credentials in the headers as received. Of two `Authorization` headers, Node's parsed headers show only the first. */
-function countCredentials(rawHeaders: readonly string[]): number {
-  let count = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const { length } = rawHeaders[index] ?? '';
-    if (length !== AUTHORIZATION.length && length !== API_KEY.length) continue;
-    const name = rawHeaders[index]?.toLowerCase();
-    if (name === AUTHORIZATION || name === API_KEY) count += 1;
-  }
-  return count;
-}
+/** Removes the colon that a user name without a password ends in. */
+export const withoutPassword = (text: string): string => (text.endsWith(':') ? text.slice(0, -1) : text);
 
 /** Returns the text after the scheme's name, which is case-insensitive (RFC 9110, section 11.1); `null` for another scheme. */
 function textAfterScheme(header: string, scheme: string): string | null {

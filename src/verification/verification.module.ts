@@ -24,6 +24,7 @@ import { Rates } from './limits/rates/rates.js';
 import { OutcomeCounts } from './outcome-counts.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
 import { OldUsage } from './usage/old-usage.js';
+import { RequestCredentials } from './request-credentials.js';
 import { Usage } from './usage/usage.js';
 import { UsageReports } from './usage/usage-reports.js';
 import { VerificationMetrics } from './verification-metrics.js';
@@ -57,7 +58,16 @@ import { VerificationService } from './verification.service.js';
     OutcomeCounts,
     VerificationMetrics,
     VerificationService,
+    RequestCredentials,
   ],
-  exports: [ImportedFormats, OutcomeCounts, CacheValidity, RevocationJournal, UsageReports, VerificationService],
+  exports: [
+    ImportedFormats,
+    OutcomeCounts,
+    CacheValidity,
+    RequestCredentials,
+    RevocationJournal,
+    UsageReports,
+    VerificationService,
+  ],
 })
 export class VerificationModule {}

@@ -7,7 +7,6 @@ import { grants } from '../access/scopes.js';
 import { SecretHasher } from '../api-keys/credentials/secret-hasher.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { andThen, type MaybePromise } from '../platform/runtime/maybe-promise.js';
-import { isListed } from '../platform/validation/networks.js';
 import { withTimeout } from '../platform/database/with-timeout.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { ImportedFormats } from './cache/imported-formats.js';
@@ -122,6 +121,16 @@ export class VerificationService {
       else if (await compare()) recognised.keys.push(key);
     }
     return recognised;
+  }
+
+  /**
+   * Returns whether a text is looked up as an imported key that exists, without proving it: no slow hash is compared.
+   *
+   * @throws {DomainError} `unavailable`
+   */
+  holds(text: string): MaybePromise<boolean> {
+    const publicIds = [...this.formats.candidates(text)].map(({ publicId }) => publicId);
+    return andThen(this.lookUpAll(publicIds), (keys) => keys.some((key) => key !== null));
   }
 
   private admit(key: CachedKey | null, ip: string): MaybePromise<CachedKey | null> {
@@ -288,7 +297,7 @@ function outcomeOf(key: CachedKey, requirements: Requirements, nowMs: number): O
   if (!key.isApplicationEnabled) return 'APPLICATION_DISABLED';
   if (!key.isOwnerActive) return 'OWNER_DISABLED';
   // A key that is bound to addresses is refused where the address isn't known.
-  if (key.allowedIps && !isListed(key.allowedIps, requirements.ip ?? '')) return 'IP_NOT_ALLOWED';
+  if (key.allowedIps && !key.allowedIps.includes(requirements.ip ?? '')) return 'IP_NOT_ALLOWED';
   if (key.level < level) return 'INSUFFICIENT_LEVEL';
   if (scopes?.some((scope) => !grants(key.scopes, scope))) return 'MISSING_SCOPE';
   return 'VALID';

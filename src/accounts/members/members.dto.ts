@@ -1,8 +1,9 @@
-import { IsEmail, IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsEmail, IsIn, IsOptional } from 'class-validator';
 import { ROLE_NAMES } from '../../access/levels.js';
 import { EMAIL, IsText } from '../../platform/validation/text.js';
 import { PageQuery, PageView } from '../../platform/http/paging/page.dto.js';
 import { NewPerson } from '../person.dto.js';
+import { IsId } from '../../platform/validation/uuid.js';
 
 /** Describes a member in a path, with an example. */
 export const MEMBER_ID = ["The member's id.", '0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10'] as const;
@@ -109,7 +110,7 @@ export class ListMembersQuery extends PageQuery {
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   merchantId?: string;
 }
 

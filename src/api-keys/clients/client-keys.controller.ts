@@ -104,6 +104,6 @@ export class ClientKeysController {
   @Message('API Key deleted successfully')
   @ErrorMessages({ 'access.level_lacking': MAY_NOT_DELETE, 'access.other_owner': MAY_NOT_DELETE })
   async deleteClientApiKey(@Caller() caller: Caller, @Param() { id }: ClientKeyParams): Promise<DeletedKeyView> {
-    return presentDeletedKey(await this.keys.delete(caller, id.toLowerCase()));
+    return presentDeletedKey(await this.keys.delete(caller, id));
   }
 }

@@ -8,11 +8,11 @@ import {
   IsNotEmpty,
   IsOptional,
   IsString,
-  IsUUID,
   Max,
   Min,
 } from 'class-validator';
 import { QueryNumber } from '../../platform/http/paging/page.dto.js';
+import { IsId } from '../../platform/validation/uuid.js';
 
 const INVALID_QUERY = { message: 'Invalid query parameters' };
 const INVALID_ID = { message: 'Invalid API key ID format' };
@@ -107,7 +107,7 @@ export class ClientKeyParams {
    * The id of the key.
    * @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec"
    */
-  @IsUUID('all', INVALID_ID)
+  @IsId(INVALID_ID)
   id: string;
 }
 
@@ -118,7 +118,7 @@ export class DeleteClientKeysBody {
    * @example ["f7fa38ec-0e19-405c-820f-bf65912ab4ec"]
    */
   @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? [...new Set<unknown>(value)] : value))
-  @IsUUID('all', { each: true, ...INVALID_ID })
+  @IsId({ each: true, ...INVALID_ID })
   @ArrayMaxSize(100, INVALID_ID)
   @ArrayNotEmpty(INVALID_ID)
   @IsArray(INVALID_ID)

@@ -115,7 +115,7 @@ export class ClientKeysService {
 
   /** Deletes those keys that can be deleted, and returns why the others can't be. Both lists are in the order of the request. */
   async deleteMany(caller: Caller, ids: string[]): Promise<{ deleted: DeletedKey[]; failed: FailedDeletion[] }> {
-    const uniqueIds = [...new Set(ids.map((id) => id.toLowerCase()))];
+    const uniqueIds = [...new Set(ids)];
     return this.transactions.run(async (tx) => {
       const results = new Map<string, DeletedKey | FailedDeletion>();
       // Every call deletes in the same order, so that two calls with the same keys don't deadlock.

@@ -24,7 +24,8 @@ const PUBLIC_LENGTH = 24;
 const FULL_LENGTH = 62;
 
 /** The lengths of the other surfaces' public ids, and the length of their secrets. */
-const PUBLIC_LENGTHS = [20, 36];
+const UUID_LENGTH = 36;
+const PUBLIC_LENGTHS = [20, UUID_LENGTH];
 const SECRET_LENGTH = 64;
 
 const FULL_KEY = /^ks_(?:live|test)_[0-9A-Za-z]{54}$/;
@@ -73,7 +74,11 @@ export function parseCredential(presented: string): Credential | null {
   }
   const publicLength = presented.indexOf(':');
   if (!PUBLIC_LENGTHS.includes(publicLength) || presented.length !== publicLength + 1 + SECRET_LENGTH) return null;
-  return { publicId: presented.slice(0, publicLength), secret: presented.slice(publicLength + 1) };
+  const publicId = presented.slice(0, publicLength);
+  return {
+    publicId: publicLength === UUID_LENGTH ? publicId.toLowerCase() : publicId,
+    secret: presented.slice(publicLength + 1),
+  };
 }
 
 /** Whether a credential has the form of those issued here, including the checksum. Any other is invalid, whatever the database holds. */

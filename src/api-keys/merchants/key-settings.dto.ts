@@ -20,7 +20,8 @@ import { IsJsonObject } from '../../platform/validation/json-object.js';
 import { IsOmittable } from '../../platform/validation/omittable.js';
 import { IsNetwork } from '../../platform/validation/networks.js';
 import { RATE_LIMITS_MAX } from '../rate-limits.js';
-import { IsMoment, IsText } from '../../platform/validation/text.js';
+import { IsText } from '../../platform/validation/text.js';
+import { IsLastMoment } from '../../platform/validation/time.js';
 
 /** Ten years. */
 export const EXPIRY_MAX_SECONDS = 315_360_000;
@@ -146,11 +147,11 @@ export class KeySettingsBody extends KeyLimitsBody {
   expiresInSeconds?: number;
 
   /**
-   * When the key expires, as an alternative to `expiresInSeconds`; `null` means never.
+   * When the key expires, as an alternative to `expiresInSeconds`; `null` means never. A date alone means its last moment (UTC).
    * @example "2036-01-01T00:00:00Z"
    */
   @IsOptional()
-  @IsMoment()
+  @IsLastMoment()
   expiresAt?: string | null;
 
   /**

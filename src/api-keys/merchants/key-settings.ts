@@ -2,7 +2,7 @@ import type { ApiKey, KeyLimits } from '../api-key.entity.js';
 import type { Rotation } from '../key-rotation.js';
 import { secondsAfter } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { FIRST_MS } from '../../platform/validation/text.js';
+import { FIRST_MS } from '../../platform/validation/time.js';
 import { toRateColumns, type RateColumns, type RateWindow } from '../rate-limits.js';
 import type { KeyLimitsBody, KeySettingsBody } from './key-settings.dto.js';
 import type { RotateKeyBody } from './rotation.dto.js';

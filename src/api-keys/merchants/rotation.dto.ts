@@ -1,6 +1,6 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsOmittable } from '../../platform/validation/omittable.js';
-import { IsMoment } from '../../platform/validation/text.js';
+import { IsLastMoment } from '../../platform/validation/time.js';
 import { EXPIRY_MAX_SECONDS } from './key-settings.dto.js';
 import { CreatedApplicationKeyView, PreviousKeyView } from './application-keys.dto.js';
 
@@ -61,7 +61,7 @@ export class RotateKeyBody {
    * @example "2036-01-01T00:00:00Z"
    */
   @IsOptional()
-  @IsMoment()
+  @IsLastMoment()
   expiresAt?: string | null;
 }
 

@@ -81,7 +81,9 @@ export function readOidcSettings(config: Config): OidcSettings | null {
     clientAuthMethod: config.OIDC_CLIENT_AUTH_METHOD ?? null,
     scopes: config.OIDC_SCOPES,
     name: config.OIDC_NAME,
-    redirectUri: new URL(`${config.publicUrl}/api/v1/auth/oidc/callback`),
+    get redirectUri() {
+      return new URL(`${config.publicUrl}/api/v1/auth/oidc/callback`);
+    },
     allowedDomains: config.OIDC_ALLOWED_DOMAINS ? new Set(config.OIDC_ALLOWED_DOMAINS.map(toComparable)) : null,
     merchant: config.OIDC_MERCHANT ?? null,
     roleMapping: OIDC_ROLE_CLAIM === undefined ? null : new RoleMapping(OIDC_ROLE_CLAIM, roles, defaultRole),

@@ -28,11 +28,11 @@ const VERIFICATION = { requireUserVerification: false } as const;
 /** The protocol between browsers, authenticators and this server (WebAuthn level 3), for pages of `PUBLIC_URL`. */
 @Injectable()
 export class WebAuthn {
-  private readonly relyingParty: { id: string; origin: string };
+  constructor(private readonly config: Config) {}
 
-  constructor({ publicUrl }: Config) {
-    const { hostname: id, origin } = new URL(publicUrl);
-    this.relyingParty = { id, origin };
+  private get relyingParty(): { id: string; origin: string } {
+    const { hostname: id, origin } = new URL(this.config.publicUrl);
+    return { id, origin };
   }
 
   /** Loads what the other methods need, if that has not happened yet. It takes a moment, in which no transaction should wait. */

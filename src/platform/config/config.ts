@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { plainToInstance } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -16,6 +17,7 @@ import { IsNetwork } from '../validation/networks.js';
 import { refusedStart } from './config-error.js';
 import { EVERY_SCOPE, IsMerchantScopes, SCOPES_MAX } from '../validation/scope.js';
 import { IsDatabaseUrl } from './database-url/database-url.js';
+import { IsKeyHeader } from './key-header.js';
 import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
@@ -182,7 +184,7 @@ export class Config extends OidcConfig {
   @Whole(0, 8)
   REQUIRE_SECOND_FACTOR_LEVEL?: number;
 
-  /** The value of `result` in a 201 response of the accounts surface. */
+  /** The value of `result` in a 201 response of `/apikeys/*`. */
   @IsIn(['success', 'created'])
   ACCOUNTS_CREATED_RESULT: 'success' | 'created' = 'success';
 
@@ -216,6 +218,14 @@ export class Config extends OidcConfig {
   @List()
   @IsNetwork()
   TRUSTED_PROXIES?: string[];
+
+  /**
+   * The name of another header that may hold a key beside `X-API-Key`, like `apikey`. It must be none that HTTP, proxies or this server give a
+   * meaning of its own.
+   */
+  @IsOptional()
+  @IsKeyHeader()
+  KEY_HEADER?: string;
 
   /** The schedule of the key clean-up, as a cron expression; without it no key is cleaned up. */
   @IsOptional()
@@ -369,8 +379,24 @@ export class Config extends OidcConfig {
 
   /** The base URL of links in mails, and the issuer of access tokens. */
   get publicUrl(): string {
-    return (this.PUBLIC_URL ?? `http://${this.HOST}:${this.PORT}`).replace(/\/+$/, '');
+    return (this.PUBLIC_URL ?? formatUrl(this.HOST, this.listensOn ?? this.PORT)).replace(/\/+$/, '');
   }
+
+  /** The port that the server has taken; until it listens, there is none. */
+  declare listensOn?: number;
+
+  /** Whether every instance has the same base URL, also after a restart. */
+  get hasFixedUrl(): boolean {
+    return this.PUBLIC_URL !== undefined || this.PORT !== 0;
+  }
+}
+
+/** Addresses that stand for all addresses of the machine, and lead nowhere. */
+const UNSPECIFIED = new Set(['::', '0.0.0.0', '0', '::0', '::ffff:0.0.0.0']);
+
+function formatUrl(host: string, port: number): string {
+  const name = UNSPECIFIED.has(host) ? 'localhost' : isIP(host) === 6 ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }
 
 /** The folder of the revocation journal; `null` if it is off. */

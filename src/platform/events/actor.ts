@@ -5,6 +5,10 @@ export interface Actor {
   keyId: string | null;
   /** The login session of an account that acts by a login token. */
   sessionId?: string | null;
+  /** In an audited event: the uuid of the actor's account, by which the list of members knows it; `null` without an account. */
+  memberId?: string | null;
+  /** In an audited event: the username of the actor's account at the time; `null` without an account. */
+  username?: string | null;
   address: string | null;
   userAgent: string | null;
   requestId: string | null;

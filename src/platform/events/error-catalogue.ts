@@ -69,7 +69,7 @@ export const ERROR_CATALOGUE = {
   'credential.ambiguous': {
     status: 400,
     meaning: 'The request carries more than one credential.',
-    remedy: 'Send one credential.',
+    remedy: 'Send one key. An `Authorization` that holds no key may accompany a key in `X-API-Key`.',
   },
   'credential.in_query': {
     status: 400,

@@ -6,6 +6,9 @@ const ABSOLUTE = /^https?:\/\/([^/?#]*)([^]*)$/i;
 /** A percent-encoded character that needs no encoding (RFC 3986, section 2.3). */
 const NEEDLESSLY_ENCODED = /%(?:2[DE]|3\d|4[1-9A-F]|5[\dAF]|6[1-9A-F]|7[\dAE])/gi;
 
+/** A UUID that is a segment of a path. An external id is a text, also when it looks like one. */
+const UUID_SEGMENT = /(?<=(?<!\/shared-limits)\/)[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?=\/|$)/gi;
+
 interface Target {
   /** The path and the query. */
   url: string;
@@ -14,15 +17,17 @@ interface Target {
 }
 
 /**
- * Reads a request target into the one spelling by which routes, surfaces, limits and fingerprints know it (RFC 3986, section 6.2.2.2). The
- * query is left as it was sent.
+ * Reads a request target into the one spelling by which routes, surfaces, limits and fingerprints know it (RFC 3986, section 6.2.2.2), with
+ * UUIDs in lower case. The query is left as it was sent.
  */
 export function readTarget(target: string): Target {
   const [, host, rest = target] = ABSOLUTE.exec(target) ?? [];
   const end = rest.search(/[?#]/);
   const path = end === -1 ? rest : rest.slice(0, end);
   const query = rest[end] === '?' ? rest.slice(end) : '';
-  const decoded = path.replaceAll(NEEDLESSLY_ENCODED, (encoded) => decodeURIComponent(encoded));
+  const decoded = path
+    .replaceAll(NEEDLESSLY_ENCODED, (encoded) => decodeURIComponent(encoded))
+    .replaceAll(UUID_SEGMENT, (uuid) => uuid.toLowerCase());
   return { url: (host !== undefined && decoded === '' ? '/' : decoded) + query, ...(host !== undefined && { host }) };
 }
 

@@ -22,13 +22,16 @@ export class SurfaceInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     if (request.body === MALFORMED) throw new DomainError('request.malformed');
-    const { isPage, message = 'OK' } = request.routeOptions.config;
+    const {
+      config: { isPage, message = 'OK' },
+      url: path = '',
+    } = request.routeOptions;
     if (isPage) return next.handle();
     const surface = surfaceOf(request);
     return next.handle().pipe(
       map((data: unknown) => {
         const status = http.getResponse<FastifyReply>().statusCode;
-        return status === 204 ? undefined : surface.success({ status, message, data }, this.config);
+        return status === 204 ? undefined : surface.success({ status, path, message, data }, this.config);
       }),
     );
   }

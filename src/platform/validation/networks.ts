@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { registerDecorator } from 'class-validator';
 import ipaddr from 'ipaddr.js';
 
@@ -16,6 +16,16 @@ export function parseAddress(text: string): Address | null {
   if (family === 0 || text.includes('%')) return null;
   // ipaddr.js takes ::192.0.2.1 for ::ffff:192.0.2.1. The URL parser writes every IPv6 address in hexadecimal groups.
   return ipaddr.parse(family === 4 ? text : new URL(`http://[${text}]`).hostname.slice(1, -1));
+}
+
+/** An address with a port or in brackets, as some proxies forward it (RFC 7239, section 6). */
+const WITH_PORT = /^(?:([\d.]+):\d{1,5}|\[([\da-f:.]+)\](?::\d{1,5})?)$/i;
+
+/** Returns the address in a text like `203.0.113.9:51008` or `[2001:db8::1]:443`; any other text as it is. */
+export function withoutPort(text: string): string {
+  if (isIP(text) !== 0) return text;
+  const [, ipv4, ipv6] = WITH_PORT.exec(text) ?? [];
+  return ipv4 ?? ipv6 ?? text;
 }
 
 /**
@@ -71,32 +81,27 @@ function isNetwork(text: string): boolean {
   return family.networkAddressFromCIDR(`${address}/${network.bits}`).toString() === address;
 }
 
-/** Whether every address of some networks is also in one of others. An IPv4 address is the IPv6 one that it is mapped to. */
+/** Whether every address of some networks is also in one of others. */
 export function areWithin(networks: readonly string[], others: readonly string[]): boolean {
-  const outer = others.map(parseMapped);
+  const outer = others.map(readNetwork);
   return networks
-    .map(parseMapped)
-    .every(({ address, bits }) =>
-      outer.some((other) => bits >= other.bits && address.match(other.address, other.bits)),
-    );
+    .map(readNetwork)
+    .every((network) => outer.some((other) => network.bits >= other.bits && isWithin(network.address, other)));
 }
 
-function parseMapped(text: string): Network & { address: ipaddr.IPv6 } {
+/** Whether an address is in a network of its own family. */
+export const isWithin = (address: Address, network: Network): boolean =>
+  address.kind() === network.address.kind() && address.match(network.address, network.bits);
+
+/** The bits that all IPv4 addresses have in common when they are mapped to IPv6. */
+const MAPPED_BITS = 96;
+
+/**
+ * Reads a network as what it holds: a network of mapped addresses is the IPv4 network. Any larger IPv6 network, like `::/0`, holds IPv6 addresses
+ * alone.
+ */
+export function readNetwork(text: string): Network {
   const { address, bits } = parseNetwork(text);
-  return address instanceof ipaddr.IPv4
-    ? { address: address.toIPv4MappedAddress(), bits: 96 + bits }
-    : { address, bits };
-}
-
-/** Networks as Node looks addresses up in them, in less time than it takes to parse one. */
-export function buildBlockList(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const { address, bits } of networks.map(parseNetwork)) list.addSubnet(address.toString(), bits, address.kind());
-  return list;
-}
-
-/** Whether an address is in a list; a text that is no address is in none. */
-export function isListed(list: BlockList, address: string): boolean {
-  const family = isIP(address);
-  return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  const isMapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= MAPPED_BITS;
+  return isMapped ? { address: address.toIPv4Address(), bits: bits - MAPPED_BITS } : { address, bits };
 }

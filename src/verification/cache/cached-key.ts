@@ -1,4 +1,3 @@
-import type { BlockList } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { intersectScopes, type Scopes } from '../../access/scopes.js';
@@ -11,7 +10,7 @@ import { Application } from '../../applications/application.entity.js';
 import { placeholders } from '../../platform/database/placeholders.js';
 import { PriorityConnections } from '../../platform/database/priority-connections.js';
 import { RowMapper } from '../../platform/database/row-mapper.js';
-import { buildBlockList } from '../../platform/validation/networks.js';
+import { AddressList } from '../../platform/validation/address-list.js';
 import { type Environment } from '../../applications/application.entity.js';
 import { quotasOf, rateLimitsOf, type QuotaLimit, type RateLimit } from './key-limits.js';
 
@@ -54,7 +53,7 @@ export interface CachedKey {
   readonly isApplicationEnabled: boolean;
   /** Whether the key's merchant and, for a personal key, its owner may use keys. */
   readonly isOwnerActive: boolean;
-  readonly allowedIps: BlockList | null;
+  readonly allowedIps: AddressList | null;
   /** The rate limits, all of which must admit a request. */
   readonly rates: readonly RateLimit[];
   /** The quotas, all of which must admit a request. */
@@ -228,7 +227,7 @@ function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
     isActive: key.isActive,
     isApplicationEnabled: key.applicationId === null || facts.isApplicationEnabled === true,
     isOwnerActive: facts.isMerchantActive && ownerLevel !== null,
-    allowedIps: key.allowedIps && buildBlockList(key.allowedIps),
+    allowedIps: key.allowedIps && new AddressList(key.allowedIps),
     rates: [
       ...rateLimitsOf(key.id, 'key', readRateLimits(key)),
       ...(shared.id === null ? [] : rateLimitsOf(shared.id, 'externalId', shared.rateLimits ?? [])),

@@ -13,6 +13,7 @@ import { inBatches } from '../../platform/runtime/batches.js';
 import type { StaleEntries } from '../../platform/events/invalidation.js';
 
 const NONE: readonly ImportedCredential[] = [];
+const NO_LENGTHS = new Set<number | null>();
 
 /** How many of a prefix's first characters formats are found by. Every format has them, but for some of version 0.1. */
 const START = 4;
@@ -33,6 +34,8 @@ interface LoadedFormat {
   /** `null` if it cannot be used. */
   format: KeyFormat | null;
 }
+
+const NO_FORMATS: readonly LoadedFormat[] = [];
 
 /**
  * The formats of imported keys, in the order of their age. Every instance holds them in memory, so that a text that has neither Keywright's own
@@ -93,6 +96,14 @@ export class ImportedFormats {
   matches(presented: string): boolean {
     for (const _ of this.candidates(presented)) return true;
     return false;
+  }
+
+  /** Returns the lengths of the imported keys that may begin at a place of a text; `null` for keys whose lengths vary. */
+  lengthsAt(text: string, at: number): Set<number | null> {
+    const alike = this.byStart.get(text.slice(at, at + START)) ?? NO_FORMATS;
+    if (alike.length === 0) return NO_LENGTHS;
+    const begun = alike.filter(({ row: { prefix } }) => text.startsWith(prefix, at));
+    return new Set(begun.map(({ row: { length } }) => length));
   }
 
   private add(added: LoadedFormat): void {

@@ -3,6 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-custom';
 import type { AuthenticatedCaller } from '../../access/access.guard.js';
+import { readClientAddress } from '../../access/caller.js';
 import { readBasicCredential } from '../presented.js';
 import type { AuthScheme } from '../../platform/http/requirement.js';
 import { VerificationService } from '../verification.service.js';
@@ -17,7 +18,10 @@ export class KeyPairStrategy extends PassportStrategy(Strategy, 'keyPair' satisf
 
   /** @returns `null` if there is no valid key */
   async validate(request: FastifyRequest): Promise<AuthenticatedCaller | null> {
-    const key = await this.verification.authenticate(readBasicCredential(request.headers.authorization), request.ip);
+    const key = await this.verification.authenticate(
+      readBasicCredential(request.headers.authorization),
+      readClientAddress(request),
+    );
     return key && readKeyCaller(key, request);
   }
 }

@@ -3,8 +3,9 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-custom';
 import type { AuthenticatedCaller } from '../../access/access.guard.js';
+import { readClientAddress } from '../../access/caller.js';
 import type { AuthScheme } from '../../platform/http/requirement.js';
-import { readPresented } from '../presented.js';
+import { RequestCredentials } from '../request-credentials.js';
 import { VerificationService } from '../verification.service.js';
 import { readKeyCaller } from './key-caller.js';
 import { RequestInspector } from './ports.js';
@@ -13,6 +14,7 @@ import { RequestInspector } from './ports.js';
 @Injectable()
 export class KeyStrategy extends PassportStrategy(Strategy, 'key' satisfies AuthScheme) {
   constructor(
+    private readonly credentials: RequestCredentials,
     private readonly inspector: RequestInspector,
     private readonly verification: VerificationService,
   ) {
@@ -25,8 +27,8 @@ export class KeyStrategy extends PassportStrategy(Strategy, 'key' satisfies Auth
    */
   async validate(request: FastifyRequest): Promise<AuthenticatedCaller | null> {
     this.inspector.inspect(request);
-    const { credential, text } = readPresented(request);
-    const key = await this.verification.authenticate(credential, request.ip, text);
+    const { credential, text } = await this.credentials.read(request);
+    const key = await this.verification.authenticate(credential, readClientAddress(request), text);
     return key && readKeyCaller(key, request);
   }
 }

@@ -1,5 +1,5 @@
 import { IsIn, IsOptional } from 'class-validator';
-import { IsMoment } from '../../platform/validation/text.js';
+import { IsEnd, IsMoment } from '../../platform/validation/time.js';
 
 /** The part of a key's usage to read. */
 export class UsageQuery {
@@ -12,11 +12,11 @@ export class UsageQuery {
   from?: string;
 
   /**
-   * The end of the period. The last interval starts before this time. By default now.
+   * The end of the period. The last interval starts before this time; a date alone is included as a whole. By default now.
    * @example "2026-11-21T00:00:00Z"
    */
   @IsOptional()
-  @IsMoment()
+  @IsEnd()
   to?: string;
 
   /** The length of the intervals; `hour` by default. */

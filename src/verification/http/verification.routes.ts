@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readClientAddress } from '../../access/caller.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { isTraced, withSpan } from '../../platform/observability/traces/span.js';
 import { RAW_ANSWER_HEADERS } from '../../platform/http/answer-headers.js';
@@ -7,8 +8,9 @@ import { answerThrown } from '../../platform/http/surface.filter.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import type { Outcome, Requirements, Verdict } from '../outcome.js';
-import { hasKeyParameter, parsePresented, readPresented, type Presented } from '../presented.js';
 import { OutcomeCounts } from '../outcome-counts.js';
+import { parsePresented, type Presented } from '../presented.js';
+import { hasKeyParameter, RequestCredentials } from '../request-credentials.js';
 import { VerificationService } from '../verification.service.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
 import {
@@ -43,6 +45,7 @@ export class VerificationRoutes {
 
   constructor(
     private readonly verifiers: Verifiers,
+    private readonly credentials: RequestCredentials,
     private readonly sessions: SessionVerifier,
     private readonly outcomeCounts: OutcomeCounts,
     private readonly inspector: RequestInspector,
@@ -66,7 +69,9 @@ export class VerificationRoutes {
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): MaybePromise<void> {
     this.inspector.inspect(request);
-    const verdict = this.verdictOn(readPresented(request), new CheckRequirements(request));
+    const verdict = andThen(this.credentials.read(request), (presented) =>
+      this.verdictOn(presented, new CheckRequirements(request)),
+    );
     return andThen(verdict, (decided) => this.answer(decided, reply));
   }
 
@@ -160,7 +165,7 @@ class CheckRequirements implements Requirements {
   }
 
   get ip(): string {
-    return this.request.ip;
+    return readClientAddress(this.request);
   }
 }
 

@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { readClientAddress } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { canAccessOtherTenants } from '../../access/tenant-access.js';
 import { LoginTokenStrategy } from '../../auth/login-token.strategy.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import { withTimeout } from '../../platform/database/with-timeout.js';
-import { readPresented } from '../presented.js';
+import type { Presented } from '../presented.js';
+import { RequestCredentials } from '../request-credentials.js';
 import { VerificationService } from '../verification.service.js';
 
 /** Authenticates verifiers, the callers that ask about keys, by a key of their own or a login token. */
 @Injectable()
 export class Verifiers {
   constructor(
+    private readonly credentials: RequestCredentials,
     private readonly logins: LoginTokenStrategy,
     private readonly verification: VerificationService,
   ) {}
@@ -24,12 +27,14 @@ export class Verifiers {
    *   `access.second_factor_lacking`, `unavailable` if the database is unavailable
    */
   resolveTenant(request: FastifyRequest): MaybePromise<string | undefined> {
-    const { credential, token, text } = readPresented(request);
-    const caller: MaybePromise<Verifier | null> =
-      token === null
-        ? this.verification.authenticate(credential, request.ip, text)
-        : withTimeout(this.callerBy(token, request));
+    const caller = andThen(this.credentials.read(request), (presented) => this.identify(presented, request));
     return andThen(caller, assertCanVerify);
+  }
+
+  private identify({ credential, token, text }: Presented, request: FastifyRequest): MaybePromise<Verifier | null> {
+    return token === null
+      ? this.verification.authenticate(credential, readClientAddress(request), text)
+      : withTimeout(this.callerBy(token, request));
   }
 
   /** Authenticates a login token, or else an imported key that has the form of a token. */
@@ -37,7 +42,7 @@ export class Verifiers {
     const caller = await this.logins.findCaller(request);
     if (caller?.hasConsent === false) throw new DomainError('access.consent_lacking');
     if (caller?.lacksSecondFactor) throw new DomainError('access.second_factor_lacking');
-    return caller ?? this.verification.authenticate(null, request.ip, token);
+    return caller ?? this.verification.authenticate(null, readClientAddress(request), token);
   }
 }
 

@@ -14,12 +14,12 @@ export function buildPayload(
   { sequence, occurredAt, ...event }: AuditTrailEntry,
   applicationId: string | null,
 ): string {
-  const { kind, accountId, keyId } = event.actor;
+  const { kind, accountId, keyId, memberId = null, username = null } = event.actor;
   const about = {
     id: event.targetId,
     merchantId: event.merchantId,
     ...(event.targetType === 'api_key' && { applicationId }),
-    actor: { kind, accountId, keyId },
+    actor: { kind, accountId, keyId, memberId, username },
   };
   const write = (details: object): string =>
     JSON.stringify({ type, timestamp: occurredAt.toISOString(), sequence, data: { ...details, ...about } });

@@ -1,10 +1,11 @@
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsOmittable } from '../../platform/validation/omittable.js';
 import { PageView } from '../../platform/http/paging/page.dto.js';
 import { IsText } from '../../platform/validation/text.js';
 import { SUBSCRIBABLE } from '../event-types.js';
 import { AreEvents } from './subscription.js';
 import { URL_LENGTH } from '../webhook-endpoint.entity.js';
+import { IsId } from '../../platform/validation/uuid.js';
 
 /** The longest overlap: 30 days. */
 const OVERLAP_MAX_SECONDS = 2_592_000;
@@ -41,7 +42,7 @@ export class CreateWebhookBody {
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   applicationId?: string | null;
 }
 

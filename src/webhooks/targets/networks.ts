@@ -1,4 +1,10 @@
-import { parseAddress, parseNetwork, type Address, type Network } from '../../platform/validation/networks.js';
+import {
+  isWithin,
+  parseAddress,
+  parseNetwork,
+  type Address,
+  type Network,
+} from '../../platform/validation/networks.js';
 
 /** The range of global unicast IPv6 addresses (IANA); all others have special purposes. */
 const GLOBAL_IPV6 = parseNetwork('2000::/3');
@@ -29,6 +35,3 @@ function isPublic(address: Address): boolean {
   if (address.range() !== 'unicast' || OF_CLOUDS.some((network) => isWithin(address, network))) return false;
   return address.kind() === 'ipv4' || isWithin(address, GLOBAL_IPV6);
 }
-
-const isWithin = (address: Address, network: Network): boolean =>
-  address.kind() === network.address.kind() && address.match(network.address, network.bits);

@@ -191,7 +191,7 @@ describe('accounts surface: POST /apikeys', () => {
     const auditTrail = await server.call('GET', `/api/v1/audit-events?${query}`, { token: owner.token });
     expect(auditTrail.body.items).toEqual([
       expect.objectContaining({
-        actor: { kind: 'account', accountId: user.accountId, keyId: null },
+        actor: { kind: 'account', accountId: user.accountId, keyId: null, memberId: user.uuid, username: user.email },
         merchantId: owner.merchantId,
         details: expect.objectContaining({ name: 'A key', level: 1, expiresAt }),
       }),
@@ -212,7 +212,10 @@ describe('accounts surface: ACCOUNTS_CREATED_RESULT', () => {
     const created = await server.call('POST', '/apikeys/jwt', { token, json: GOOD });
     expect([created.status, created.body.result]).toEqual([201, 'created']);
     const signup = await server.call('POST', '/signup', { json: { email: 'new@person.example', language: 'en' } });
-    expect([signup.status, signup.body.result]).toEqual([201, 'created']);
+    expect([signup.status, signup.body.result]).toEqual([201, 'success']);
+    const { basic } = await server.newPersonalKey(server.admin);
+    const byKey = await server.call('POST', '/apikeys/key', { basic, json: GOOD });
+    expect([byKey.status, byKey.body.result]).toEqual([201, 'created']);
     const list = await server.call('GET', '/apikeys/jwt', { token });
     expect([list.status, list.body.result]).toEqual([200, 'success']);
     const refused = await server.call('POST', '/apikeys/jwt', { token, json: {} });

@@ -1,5 +1,6 @@
 /** Contracts of `/login` and `/signin`: by which names an account logs in, what is refused, and in which order. */
 
+import { Account } from '../../../src/accounts/account.entity.js';
 import { TestServer, type User } from '../../support/server.js';
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -118,6 +119,18 @@ describe('accounts surface: login', () => {
     ])(`answers ${failed} to %s`, async (_, name) => {
       const { status, body } = await post(path, { ...name(), password: WRONG });
       expect([status, body]).toEqual([401, { result: 'error', error: failed }]);
+    });
+
+    it('finds an account by a username that is a number, as an older one may be, before the account with that number', async () => {
+      const other = await server.newMerchant();
+      const row = { id: other.accountId };
+      const accounts = server.dataSource.getRepository(Account);
+      const before = await accounts.findOneByOrFail(row);
+      const name = String(user.accountId);
+      await accounts.update(row, { username: name, usernameKey: name });
+      expect((await post(path, { username: name, password: other.password })).body.account?.id).toBe(other.accountId);
+      expect((await post(path, { id: user.accountId, password: `${user.password}x` })).status).toBe(401);
+      await accounts.update(row, { username: before.username, usernameKey: before.usernameKey });
     });
 
     it('compares the password exactly as sent', async () => {

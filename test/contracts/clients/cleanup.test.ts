@@ -52,7 +52,7 @@ describe('clients surface: cleanup', () => {
 
   const bySystem = (reason: string) => [
     expect.objectContaining({
-      actor: { kind: 'system', accountId: null, keyId: null },
+      actor: { kind: 'system', accountId: null, keyId: null, memberId: null, username: null },
       details: expect.objectContaining({ reason }),
     }),
   ];

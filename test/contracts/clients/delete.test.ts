@@ -201,7 +201,7 @@ describe('clients surface: deleting a key', () => {
     const events = await eventsOf(pair.id, 'api_key.deleted');
     expect(events).toEqual([
       expect.objectContaining({
-        actor: { kind: 'account', accountId: user.accountId, keyId: null },
+        actor: { kind: 'account', accountId: user.accountId, keyId: null, memberId: user.uuid, username: user.email },
         target: { type: 'api_key', id: pair.id },
         details: expect.objectContaining({ surface: 'clients', reason: 'deleted' }),
         merchantId: user.merchantId,

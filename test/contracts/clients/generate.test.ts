@@ -168,7 +168,7 @@ describe('clients surface: creating keys', () => {
     expect(events.body.items).toEqual([
       expect.objectContaining({
         action: 'api_key.created',
-        actor: { kind: 'account', accountId: user.accountId, keyId: null },
+        actor: { kind: 'account', accountId: user.accountId, keyId: null, memberId: user.uuid, username: user.email },
         target: { type: 'api_key', id },
         merchantId: user.merchantId,
         address: '127.0.0.1',

@@ -515,7 +515,13 @@ describe('audit trail', () => {
       });
       expect((await server.call('GET', '/api/v1/applications', { token: member.token })).status).toBe(403);
       const [second, first] = await refusalsOf(owner.merchantId, 'access.refused');
-      expect(first.actor).toEqual({ kind: 'key', accountId: member.accountId, keyId: key });
+      expect(first.actor).toEqual({
+        kind: 'key',
+        accountId: member.accountId,
+        keyId: key,
+        memberId: member.uuid,
+        username: member.email,
+      });
       expect(second).toMatchObject({
         actor: { kind: 'account', accountId: member.accountId },
         details: { reason: 'access.account_inactive' },

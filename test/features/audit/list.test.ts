@@ -59,7 +59,13 @@ describe('merchants surface: the list of audit events', () => {
     expect(event).toEqual({
       id: expect.any(String),
       action: 'application.created',
-      actor: { kind: 'account', accountId: colleague.accountId, keyId: null },
+      actor: {
+        kind: 'account',
+        accountId: colleague.accountId,
+        keyId: null,
+        memberId: colleague.uuid,
+        username: colleague.email,
+      },
       target: { type: 'application', id: applications[2] },
       merchantId: user.merchantId,
       details: expect.objectContaining({ environment: 'live' }),

@@ -244,9 +244,9 @@ describe('a key created with settings', () => {
       };
       expect(await call(randomUUID())).toBe(401);
       if (method !== 'GET') expect(await call(randomUUID(), weak.token)).toBe(403);
-      for (const unknown of [randomUUID(), 'x', '%00', id.toUpperCase(), pair.id])
+      for (const unknown of [randomUUID(), 'x', '%00', pair.id])
         expect([unknown, await call(unknown, other.token)]).toEqual([unknown, 404]);
-      expect(await call(id, other.token)).toBe(403);
+      for (const known of [id, id.toUpperCase()]) expect(await call(known, other.token)).toBe(403);
       expect(await call(id, user.token)).toBe(method === 'GET' ? 200 : 400);
       expect(await read(id)).toMatchObject({ status: 'active', previousKey: null });
     });

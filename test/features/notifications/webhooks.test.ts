@@ -184,7 +184,13 @@ describe('webhooks', () => {
         sequence: expect.any(Number),
         data: { id: key.id, merchantId: owner.merchantId, applicationId: application, name: 'A key' },
       });
-      expect(made.body.data.actor).toEqual({ kind: 'account', accountId: owner.accountId, keyId: null });
+      expect(made.body.data.actor).toEqual({
+        kind: 'account',
+        accountId: owner.accountId,
+        keyId: null,
+        memberId: owner.uuid,
+        username: owner.email,
+      });
       expect(events.every((event) => isVerified(secret, event))).toBe(true);
       expect(isVerified(`whsec_${btoa('another secret'.repeat(3))}`, made)).toBe(false);
       expect(isVerified(secret, { ...made, text: made.text.replace('A key', 'B key') })).toBe(false);

@@ -181,7 +181,7 @@ describe('/api/v1/keys/check', () => {
 
   it('refuses two credentials at once, in different headers and in the same one', async () => {
     const headers = { 'x-api-key': key.fullKey };
-    expect((await check({ token: key.fullKey, headers })).status).toBe(400);
+    expect((await check({ token: await newKey(null), headers })).status).toBe(400);
     for (const name of ['Authorization: Bearer ', 'X-API-Key: ']) {
       const lines = `${name}${key.fullKey}\r\n${name}${await newKey(null)}\r\n`;
       expect(await statusOfRaw(`GET /api/v1/keys/check HTTP/1.1\r\nHost: x\r\n${lines}Connection: close\r\n\r\n`)).toBe(
@@ -219,11 +219,42 @@ describe('/api/v1/keys/check', () => {
       ['127.0.0.2', '203.0.113.7, 198.51.100.1', 403],
       ['127.0.0.2', '198.51.100.1, 203.0.113.7, 127.0.1.9', 204],
       ['127.0.0.2', 'unknown', 403],
+      // Q7
+      ['127.0.0.2', '203.0.113.7:51008', 204],
+      ['127.0.0.2', '203.0.113.7:65535, 127.0.1.9:80', 204],
+      ['127.0.0.2', '[2001:db8::1]:443', 204],
+      ['127.0.0.2', '[2001:DB8::1]', 204],
+      ['127.0.0.2', '[::ffff:203.0.113.7]:80', 204],
+      ['127.0.0.2', '::ffff:cb00:7107', 204],
+      ['127.0.0.2', '198.51.100.1:51008', 403],
+      ['127.0.0.2', '[2001:db9::1]:443', 403],
+      ['127.0.0.2', '203.0.113.7, 198.51.100.1:80', 403],
+      ['127.0.0.2', '203.0.113.7:port', 403],
+      ['127.0.0.2', '203.0.113.7:', 403],
+      ['127.0.0.2', '203.0.113.999:80', 403],
+      ['127.0.0.2', '[203.0.113.7]:80', 204],
       ['127.0.0.2', '', 403],
       ['127.0.0.2', undefined, 403],
     ])('believes from %s the forwarded address %j: %d', async (from, forwarded, expected) => {
       const headers = { ...(forwarded !== undefined && { 'x-forwarded-for': forwarded }), 'x-real-ip': '203.0.113.9' };
       expect((await check({ token, from, headers })).status).toBe(expected);
+    });
+
+    it('binds to IPv6 alone by ::/0, and to IPv4 by mapped addresses as by themselves', async () => {
+      const statusOf = async (bound: string[], forwarded: string): Promise<number> => {
+        const own = await newKey(null, { allowedIps: bound });
+        return (await check({ token: own, from: '127.0.0.2', headers: { 'x-forwarded-for': forwarded } })).status;
+      };
+      for (const network of ['::/0', '::/1', '::/80']) {
+        expect([network, await statusOf([network], '203.0.113.7')]).toEqual([network, 403]);
+        expect([network, await statusOf([network], '::ffff:203.0.113.7')]).toEqual([network, 403]);
+        expect([network, await statusOf([network], '::1')]).toEqual([network, 204]);
+      }
+      for (const network of ['203.0.113.0/24', '::ffff:203.0.113.0/120', '0.0.0.0/0', '::ffff:0:0/96']) {
+        expect([network, await statusOf([network], '203.0.113.7')]).toEqual([network, 204]);
+        expect([network, await statusOf([network], '::ffff:203.0.113.7')]).toEqual([network, 204]);
+        expect([network, await statusOf([network], '2001:db8::1')]).toEqual([network, 403]);
+      }
     });
   });
 });

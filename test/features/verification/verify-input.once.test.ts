@@ -32,7 +32,9 @@ describe('verification of invalid input', () => {
   });
 
   it('refuses a caller that presents two credentials at once', async () => {
-    const { status, body } = await verify({ headers: { 'x-api-key': fullKey }, json: { key: fullKey } });
+    const { apikey, apisecret } = await server.newPair(server.admin);
+    const headers = { 'x-api-key': `${apikey}:${apisecret}` };
+    const { status, body } = await verify({ token: fullKey, headers, json: { key: fullKey } });
     expect([status, body]).toEqual([400, envelope(400, 'Bad Request')]);
     expect(body.message).toContain('two credentials');
   });

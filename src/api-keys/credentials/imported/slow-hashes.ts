@@ -23,7 +23,7 @@ const PER_HASH_MAX = 4;
 const ANSWERS_MAX = 10_000;
 
 /** The number of bytes that bcrypt hashes. It ignores any further bytes, so longer secrets are refused. */
-const BCRYPT_MAX = 72;
+export const BCRYPT_MAX = 72;
 
 const unavailable = (): DomainError => new DomainError('unavailable', { retryAfterSeconds: 1 });
 

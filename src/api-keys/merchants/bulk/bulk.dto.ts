@@ -7,12 +7,12 @@ import {
   IsInt,
   IsObject,
   IsOptional,
-  IsUUID,
   Min,
   ValidateNested,
 } from 'class-validator';
 import { IsFilter, KeyFilter } from '../list/key-filter.dto.js';
 import { KeyView } from '../list/keys.dto.js';
+import { IsId } from '../../../platform/validation/uuid.js';
 
 /** Example bodies: a dry run, the same request with the count that the dry run returned, and a request with ids. */
 export const BULK_EXAMPLES = {
@@ -28,7 +28,7 @@ export class BulkBody {
    * @example ["f7fa38ec-0e19-405c-820f-bf65912ab4ec"]
    */
   @IsOptional()
-  @IsUUID(undefined, { each: true })
+  @IsId({ each: true })
   @ArrayMaxSize(10_000)
   @ArrayNotEmpty()
   @IsArray()

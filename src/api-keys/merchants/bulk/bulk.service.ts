@@ -103,7 +103,7 @@ export class BulkService {
   }
 
   private async selectByIds(tenant: TenantScope, ids: string[]): Promise<Selection> {
-    const uniqueIds = [...new Set(ids.map((id) => id.toLowerCase()))];
+    const uniqueIds = [...new Set(ids)];
     const byId = new Map<string, ApiKey>();
     for (const batch of inBatches(uniqueIds, BATCH))
       for (const key of await this.keys.findBy({ id: In(batch), deletedAt: IsNull() })) byId.set(key.id, key);

@@ -28,6 +28,7 @@ import type { ImportFormatBody } from './formats/import-formats.dto.js';
 import { ImportFormats, type Shape } from './formats/import-formats.js';
 import { readShape } from './formats/read-format.js';
 import { ImportedKeyBody } from './import.dto.js';
+import { assertCanMatch } from './possible-match.js';
 import { readHash, type FastHash, type SlowHash } from './imported-hash.js';
 
 /** How many of a key's first characters are shown. */
@@ -90,6 +91,7 @@ export class ImportRows {
     const prefix = row.lookupPrefix ?? run.format.prefix;
     if (!prefix.startsWith(run.format.prefix))
       throw DomainError.invalid('lookupPrefix', 'lookupPrefix must begin with format.prefix');
+    assertCanMatch(run.format, hashed);
     const now = this.clock.now();
     const times = readTimes(row, now);
     const application = await this.findApplication(run, row.applicationId ?? null);

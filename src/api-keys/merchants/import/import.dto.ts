@@ -1,11 +1,13 @@
 import { getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsObject, IsOptional, IsUUID, Matches, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
 import type { FieldProblem } from '../../../platform/events/domain-error.js';
-import { IsMoment, IsText } from '../../../platform/validation/text.js';
+import { IsText } from '../../../platform/validation/text.js';
+import { IsMoment } from '../../../platform/validation/time.js';
 import { KeySettingsBody } from '../key-settings.dto.js';
 import { ImportFormatBody } from './formats/import-formats.dto.js';
 import { IsQueryFlag } from '../../../platform/validation/query-flag.js';
+import { IsId } from '../../../platform/validation/uuid.js';
 
 /** The options of an import. */
 export class ImportQuery {
@@ -54,7 +56,7 @@ export class ImportedKeyBody extends KeySettingsBody {
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   applicationId?: string | null;
 
   /**

@@ -9,7 +9,7 @@ import type { ImportLine } from './import-lines.js';
 import { ImportRows, readExternalId, validate, type ImportRun } from './import-rows.js';
 import type { ImportFormatBody } from './formats/import-formats.dto.js';
 import { ImportFormatLine } from './import.dto.js';
-import { assertLongEnough } from './formats/read-format.js';
+import { assertLongEnough, assertPepper } from './formats/read-format.js';
 
 /** Rows in one transaction. */
 const BATCH = 500;
@@ -113,6 +113,7 @@ function readFormat(first: unknown, error: DomainError | undefined): ImportForma
   if (error) throw error;
   const { format } = validate(ImportFormatLine, first ?? {});
   assertLongEnough(format);
+  assertPepper(format);
   return format;
 }
 

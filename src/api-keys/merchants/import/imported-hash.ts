@@ -18,13 +18,14 @@ export interface SlowHash {
 
 const DIGEST = { hex: /^[0-9a-f]{64}$/i, base64: /^[\w+/]{43}=?$/, base64url: /^[\w-]{43}=?$/ };
 
-const BCRYPT = /^\$2[aby]\$(\d\d)\$[./0-9A-Za-z]{53}$/;
+/** Salt and hash leave spare bits in their last characters; bcrypt writes none of them, and compares texts. */
+const BCRYPT = /^\$2[aby]\$(\d\d)\$[./0-9A-Za-z]{21}[.Oeu][./0-9A-Za-z]{30}[.CGKOSWaeimquy26]$/;
 /** What a comparison may cost: about a quarter of a second of one core at the most. */
 const BCRYPT_COST = { min: 4, max: 12 };
 
 /** argon2 in PHC format: memory in KiB, passes and lanes, then the salt and the hash without padding. */
 const ARGON2 =
-  /^\$argon2(?:id|i|d)\$v=(?:16|19)\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9])\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,86}$/;
+  /^\$argon2(?:id|i|d)\$v=(?:16|19)\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9])\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,86})$/;
 const ARGON2_MAX = { memoryKib: 65_536, passes: 10, lanes: 4 };
 
 /**
@@ -40,11 +41,14 @@ export function readHash({ algorithm, hash, encoding, lookupPrefix }: ImportedKe
   }
   if (lookupPrefix == null) throw DomainError.invalid('lookupPrefix', `lookupPrefix is required for ${algorithm}`);
   if (algorithm === 'bcrypt' && !isBcrypt(hash))
-    throw DomainError.invalid('hash', 'hash must be like $2b$10$… of 60 characters, with a cost of 4 to 12');
+    throw DomainError.invalid(
+      'hash',
+      'hash must be like $2b$10$… of 60 characters, complete and as bcrypt writes it, with a cost of 4 to 12',
+    );
   if (algorithm === 'argon2' && !isArgon2(hash))
     throw DomainError.invalid(
       'hash',
-      'hash must be like $argon2id$v=19$m=65536,t=3,p=4$…, with m up to 65536, t up to 10, p up to 4',
+      'hash must be like $argon2id$v=19$m=65536,t=3,p=4$…, with m up to 65536, t up to 10, p up to 4, complete salt and hash',
     );
   return { kind: 'prefix', algorithm, hash, lookupPrefix };
 }
@@ -55,11 +59,17 @@ function isBcrypt(hash: string): boolean {
 }
 
 function isArgon2(hash: string): boolean {
-  const [memoryKib = NaN, passes = NaN, lanes = NaN] = (ARGON2.exec(hash) ?? []).slice(1).map(Number);
+  const [, memory, time, parallelism, ...encoded] = ARGON2.exec(hash) ?? [];
+  const [memoryKib = NaN, passes = NaN, lanes = NaN] = [memory, time, parallelism].map(Number);
   return (
+    encoded.every(isWholeBase64) &&
     memoryKib >= 8 * lanes &&
     memoryKib <= ARGON2_MAX.memoryKib &&
     passes <= ARGON2_MAX.passes &&
     lanes <= ARGON2_MAX.lanes
   );
 }
+
+/** Whether a text without padding is one that bytes are encoded to: no character is missing, and no spare bit set. */
+const isWholeBase64 = (text: string): boolean =>
+  Buffer.from(text, 'base64').toString('base64').replace(/=+$/, '') === text;

@@ -1,4 +1,7 @@
+import type { EntityManager } from 'typeorm';
+import { containsText } from '../../../platform/database/text-search.js';
 import { DAY_MS } from '../../../platform/runtime/clock.js';
+import { spellUuid } from '../../../platform/validation/uuid.js';
 import type { TenantScope } from '../tenant-scope.js';
 import type { KeyFilter } from './key-filter.dto.js';
 
@@ -32,6 +35,7 @@ export interface Criteria {
  * @param policed the condition for keys that live longer than the merchant's policy allows; only a filter by that needs it
  */
 export function buildCriteria(
+  manager: EntityManager,
   filter: KeyFilter,
   { merchantId, personalOf }: TenantScope,
   nowMs: number,
@@ -62,16 +66,19 @@ export function buildCriteria(
       ...(filter.status === 'rotating' ? [{ sql: 'previous_valid_until > ?', values: [new Date(nowMs)] }] : []),
       ...(scope === undefined ? [] : [{ sql: 'INSTR(scopes, ?) > 0', values: [JSON.stringify(scope)] }]),
       ...(policed ? [filter.exceedsPolicy === true ? policed : { ...policed, sql: `NOT (${policed.sql})` }] : []),
-      ...(q === undefined ? [] : [saying(q)]),
+      ...(q === undefined ? [] : [saying(manager, q)]),
     ],
   };
 }
 
 /** Uses INSTR, because engines compare texts differently but agree on whether one text contains another. */
-const saying = (q: string): Condition => ({
-  sql: '(INSTR(LOWER(name), ?) > 0 OR INSTR(public_id, ?) = 1 OR INSTR(imported_prefix, ?) = 1 OR last_four = ?)',
-  values: [q.toLowerCase(), q, q, q],
-});
+function saying(manager: EntityManager, q: string): Condition {
+  const name = containsText(manager, 'name', q);
+  return {
+    sql: `(${name.sql} OR INSTR(public_id, ?) = 1 OR INSTR(imported_prefix, ?) = 1 OR last_four = ?)`,
+    values: [...name.values, spellUuid(q), q, q],
+  };
+}
 
 function statusRanges(status: KeyFilter['status'], nowMs: number): Criteria['ranges'] {
   const notEnded: KeyRange[] = [null, { from: new Date(nowMs + 1) }];

@@ -1,20 +1,11 @@
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsUUID,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  registerDecorator,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, MaxLength, Min, registerDecorator } from 'class-validator';
 import { MAX_LEVEL } from '../../../access/levels.js';
 import { SCOPE, SCOPE_MAX_LENGTH } from '../../../platform/validation/scope.js';
 import { QueryFlag, QueryNumber } from '../../../platform/http/paging/page.dto.js';
 import { EXTERNAL_ID_MAX } from '../key-settings.dto.js';
-import { IsMoment, IsText } from '../../../platform/validation/text.js';
+import { IsText } from '../../../platform/validation/text.js';
+import { IsEnd, IsMoment } from '../../../platform/validation/time.js';
+import { IsId } from '../../../platform/validation/uuid.js';
 
 const STATUSES = ['active', 'disabled', 'expired', 'expiring', 'unused', 'rotating'] as const;
 
@@ -34,7 +25,7 @@ export class KeyFilter {
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   application?: string;
 
   /**
@@ -84,11 +75,11 @@ export class KeyFilter {
   createdAfter?: string;
 
   /**
-   * Only keys that were created before this time.
+   * Only keys that were created before this time; a date alone is included as a whole.
    * @example "2026-11-22T00:00:00.000Z"
    */
   @IsOptional()
-  @IsMoment()
+  @IsEnd()
   createdBefore?: string;
 
   /**
@@ -100,11 +91,11 @@ export class KeyFilter {
   expiresAfter?: string;
 
   /**
-   * Only keys that expire before this time.
+   * Only keys that expire before this time; a date alone is included as a whole.
    * @example "2026-11-22T00:00:00.000Z"
    */
   @IsOptional()
-  @IsMoment()
+  @IsEnd()
   expiresBefore?: string;
 
   /**
@@ -116,11 +107,11 @@ export class KeyFilter {
   lastUsedAfter?: string;
 
   /**
-   * Only keys whose last use is before this time. Keys that have never been used are not included.
+   * Only keys whose last use is before this time; a date alone is included as a whole. Keys that have never been used are not included.
    * @example "2026-11-22T00:00:00.000Z"
    */
   @IsOptional()
-  @IsMoment()
+  @IsEnd()
   lastUsedBefore?: string;
 
   /**
@@ -134,7 +125,7 @@ export class KeyFilter {
   exceedsPolicy?: boolean;
 
   /**
-   * Only keys whose description contains this text (ignoring the case of A to Z), whose prefix begins with it, or whose last four
+   * Only keys whose description contains this text (ignoring the case of letters), whose prefix begins with it, or whose last four
    * characters are equal to it.
    * @example "checkout"
    */

@@ -1,8 +1,9 @@
 import { IntersectionType, OmitType } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { PageView, PartQuery } from '../../../platform/http/paging/page.dto.js';
 import { ApplicationKeyView } from '../application-keys.dto.js';
 import { KeyFilter } from './key-filter.dto.js';
+import { IsId } from '../../../platform/validation/uuid.js';
 
 /** The sort orders. A minus means descending. Keys without a value come first in ascending order, and last in descending order. */
 export const SORTS = [
@@ -23,7 +24,7 @@ export class MerchantQuery {
    * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
    */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   merchantId?: string;
 }
 

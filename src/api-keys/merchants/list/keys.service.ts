@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
 import type { Caller } from '../../../access/caller.js';
 import type { Application } from '../../../applications/application.entity.js';
+import { ApiKey } from '../../api-key.entity.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { listName, type Position } from '../../../platform/http/paging/cursor.js';
 import { readList, type Listed } from '../../../platform/http/paging/listed.js';
@@ -32,6 +35,7 @@ const OLDEST_FIRST: Order = { column: COLUMNS.createdAt, isDescending: false };
 export class KeysService {
   constructor(
     private readonly clock: Clock,
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly policies: KeyPolicies,
     private readonly search: KeySearch,
     private readonly statements: KeyStatements,
@@ -66,9 +70,9 @@ export class KeysService {
 
   private async criteria(tenant: TenantScope, filter: KeyFilter): Promise<Criteria> {
     const nowMs = this.clock.now().getTime();
-    if (filter.exceedsPolicy === undefined) return buildCriteria(filter, tenant, nowMs);
+    if (filter.exceedsPolicy === undefined) return buildCriteria(this.keys.manager, filter, tenant, nowMs);
     const policed = this.statements.exceeding(await this.policies.read(tenant.merchantId));
-    return buildCriteria(filter, tenant, nowMs, policed);
+    return buildCriteria(this.keys.manager, filter, tenant, nowMs, policed);
   }
 
   /** @throws {DomainError} `request.invalid` for a cursor of another list, or a cursor together with a page number */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '../../events/domain-error.js';
 import { canonicalJson } from '../../runtime/canonical-json.js';
-import { FIRST_MS, LAST_MS } from '../../validation/text.js';
+import { FIRST_MS, LAST_MS } from '../../validation/time.js';
 
 /** The position of an item in a sorted list: the value of the sort column, and the id. */
 export interface Position {

@@ -47,8 +47,8 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
 export const accounts: Surface = {
   name: 'accounts',
   unknownNames: 'ignored',
-  success: ({ status, data }, config) => ({
-    result: status === 201 ? config.ACCOUNTS_CREATED_RESULT : 'success',
+  success: ({ status, path, data }, config) => ({
+    result: status === 201 && path.startsWith('/apikeys/') ? config.ACCOUNTS_CREATED_RESULT : 'success',
     ...(data as object),
   }),
   failure: ({ error, message }) => ({

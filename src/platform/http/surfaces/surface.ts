@@ -5,6 +5,8 @@ import type { DomainError } from '../../events/domain-error.js';
 export interface Success {
   status: number;
   data: unknown;
+  /** The path of the route, with the names of its parameters. */
+  path: string;
   /** The route's sentence, where the surface shows one. */
   message: string;
 }

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, stdTimeFunctions, type DestinationStream, type Level, type Logger } from 'pino';
 import { LogEntry } from './log-entry.js';
-import { redact } from './redaction.js';
+import { redact, type Redactor } from './redaction.js';
 
 /** Contexts of the lines that Nest logs about its own start. */
 const START_OF_NEST = new Set([
@@ -18,14 +18,14 @@ export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
   /** @param destination standard output by default */
-  constructor(level: Level, destination?: DestinationStream) {
+  constructor(level: Level, destination?: DestinationStream, redactor: Redactor = redact) {
     const options = {
       level,
       base: null,
       messageKey: 'message',
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
-      hooks: { streamWrite: redact },
+      hooks: { streamWrite: redactor },
     };
     this.pino = destination ? pino(options, destination) : pino(options);
   }

@@ -7,11 +7,11 @@ const NAMES = [
   '(?:\\w*_)?passw(?:or)?d',
   '(?:\\w*_)?secrets?',
   'apisecret',
-  'x-api-key',
+  '(?:x-)?api-key',
   'fullKey',
   '(?:\\w*_|access|refresh)token',
   '(?<![?&])token',
-].join('|');
+];
 
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
 
@@ -37,7 +37,8 @@ const COLOUR = String.raw`(?:(?:\x1b|\\u001b)\[\d+m)*`;
 /** The beginning of a name, also after a percent-encoded character, as in a URL within a URL. */
 const BEGINNING = String.raw`(?:(?<![\w-])|(?<=%[\da-f]{2}))`;
 
-const NAMED = new RegExp(String.raw`(${BEGINNING}(?:${NAMES})(\\*"|'|)(?: ?: ?|=|%3D)${COLOUR})(?:${VALUE})`, 'gi');
+const namedBy = (names: readonly string[]): RegExp =>
+  new RegExp(String.raw`(${BEGINNING}(?:${names.join('|')})(\\*"|'|)(?: ?: ?|=|%3D)${COLOUR})(?:${VALUE})`, 'gi');
 
 /** Patterns of credentials, and their replacements. */
 const RULES: [RegExp, string][] = [
@@ -51,16 +52,26 @@ const RULES: [RegExp, string][] = [
   [/(\b[a-z][a-z\d+.-]{0,20}:\/\/[^\s:/?#"'\\]{0,200}):[^\s/?#"'\\]{0,500}@/gi, `$1:${REDACTED}@`],
 ];
 
+/** Redacts credentials in a log line. */
+export type Redactor = (line: string) => string;
+
 /**
- * Redacts credentials in a log line, whether it is for people or JSON, which stays valid. This is the second line of defence: no code logs
- * credentials on purpose, and texts of an unknown shape, such as keys of a former system, are not found.
+ * Creates a function that redacts credentials in a log line, whether it is for people or JSON, which stays valid. This is the second line of
+ * defence: no code logs credentials on purpose, and texts of an unknown shape, such as keys of a former system, are not found.
+ *
+ * @param header the name of another header that may hold a key
  */
-export function redact(line: string): string {
-  let redacted = redactTokens(line);
-  for (const [pattern, replacement] of RULES) redacted = redacted.replace(pattern, replacement);
-  // The replacement is quoted if the name is: JSON has no unquoted strings.
-  return redacted.replace(NAMED, (_, name: string, quote: string) => `${name}${quote}${REDACTED}${quote}`);
+export function createRedactor(header?: string): Redactor {
+  const named = namedBy(header === undefined ? NAMES : [...NAMES, header.replaceAll(/[^\w-]/g, String.raw`\$&`)]);
+  return (line) => {
+    let redacted = redactTokens(line);
+    for (const [pattern, replacement] of RULES) redacted = redacted.replace(pattern, replacement);
+    // The replacement is quoted if the name is: JSON has no unquoted strings.
+    return redacted.replace(named, (_, name: string, quote: string) => `${name}${quote}${REDACTED}${quote}`);
+  };
 }
+
+export const redact = createRedactor();
 
 /** The characters of a token, with those around it that look alike. */
 const MAY_HOLD_TOKEN = /[\w.-]+/g;

@@ -31,7 +31,10 @@ export class ImportFormatBody {
   @IsText(256)
   pepper?: string | null;
 
-  /** The encoding of the pepper; by default `utf8`. */
+  /**
+   * The encoding of the pepper, which must be valid in it; by default `utf8`.
+   * @example "utf8"
+   */
   @IsOptional()
   @IsIn(['utf8', 'hex', 'base64', 'base64url'])
   pepperEncoding?: 'utf8' | 'hex' | 'base64' | 'base64url' | null;

@@ -22,6 +22,24 @@ export function readShape(
 ): Shape {
   const shape = { kind, prefix, length: length ?? null, lookupLength, pepper: null };
   if (kind !== 'hmac-sha256') return shape;
-  if (pepper == null) throw DomainError.invalid('algorithm', 'algorithm hmac-sha256 requires format.pepper');
-  return { ...shape, pepper: Buffer.from(pepper, pepperEncoding ?? 'utf8') };
+  return { ...shape, pepper: readPepper({ pepper, pepperEncoding }) };
 }
+
+/** @throws {DomainError} `request.invalid` if there is no pepper */
+export function readPepper({ pepper, pepperEncoding }: Pick<ImportFormatBody, 'pepper' | 'pepperEncoding'>): Buffer {
+  if (pepper == null) throw DomainError.invalid('algorithm', 'algorithm hmac-sha256 requires format.pepper');
+  return Buffer.from(pepper, pepperEncoding ?? 'utf8');
+}
+
+/** @throws {DomainError} `request.invalid` if the pepper isn't in its encoding: of what isn't, a part would be used */
+export function assertPepper({ pepper, pepperEncoding }: ImportFormatBody): void {
+  if (pepper == null || pepperEncoding == null || PEPPERS[pepperEncoding].test(pepper)) return;
+  throw DomainError.invalid('format.pepper', `format.pepper must be in ${pepperEncoding}, its pepperEncoding`);
+}
+
+const PEPPERS = {
+  utf8: /^/,
+  hex: /^(?:[\da-f]{2})+$/i,
+  base64: /^(?:[a-z\d+/]{4})*(?:[a-z\d+/]{2}(?:==)?|[a-z\d+/]{3}=?|[a-z\d+/]{4})$/i,
+  base64url: /^(?:[\w-]{4})*(?:[\w-]{2}(?:==)?|[\w-]{3}=?|[\w-]{4})$/,
+};
