@@ -101,6 +101,7 @@ const ROUTES = `
   POST    /api/clients/generate-api-key              4
   POST    /api/clients/generate-service-id           0
   POST    /api/v1/api-keys/import                    4
+  POST    /api/v1/api-keys/import-lines              4
   POST    /api/v1/api-keys                           4
   POST    /api/v1/api-keys/:keyId/rotate             4
   POST    /api/v1/api-keys/bulk-disable              4

@@ -63,7 +63,8 @@ const ROUTES: Route[] = Object.entries(document.paths)
 
 /** Returns the documented operation that a request is for; a check takes every method, and HEAD is GET without a body. */
 function findRoute(method: string, path: string): Route | undefined {
-  const [pathname = ''] = path.split('?', 1);
+  const [encoded = ''] = path.split('?', 1);
+  const pathname = encoded.replaceAll(/%[2-7][\da-f]/gi, decodeURIComponent);
   const served = method === 'HEAD' || pathname === '/api/v1/keys/check' ? 'GET' : method;
   // A path without parameters hides those that would take its last segment for one, whatever its methods.
   const first = ROUTES.find(({ pattern }) => pattern.test(pathname));

@@ -104,7 +104,7 @@ export function createDocument(
   }
   const { schemas } = (document.components ??= {});
   Object.assign(document.components, {
-    schemas: { ...schemas, ...eventSchemas, ...ERROR_SCHEMAS } as Record<string, object>,
+    schemas: { ...schemas, ...eventSchemas, ...ERROR_SCHEMAS },
     headers: GENERAL_HEADERS,
     examples: refusals.examples,
   });
