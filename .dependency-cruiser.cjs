@@ -39,6 +39,7 @@ const ORDER = {
   'src/api-keys': {
     credentials: 'How a credential is written, hashed and encrypted does not depend on what keys may do.',
     permissions: 'What may be granted is decided before anything is issued or changed.',
+    policy: 'How long keys may live is decided before anything is issued or changed.',
     usage: 'The last use of a key is recorded whatever its surface.',
     retention: 'Keys expire and idle on every surface alike.',
     clients: 'Surfaces stand beside each other, on what keys have in common.',
@@ -49,6 +50,8 @@ const ORDER = {
     import: 'Imported keys need no list.',
     list: 'Finding keys does not depend on what is done with them.',
     bulk: 'Bulk operations select keys as the list does.',
+    'shared-limits': 'Limits of an external id are set whatever keys have it.',
+    'self-rotation': 'A key that rotates itself is found by its credential alone.',
   },
   'src/auth': {
     'second-factor': 'How a second factor is set up and proven is independent of what it is proven for.',
@@ -87,6 +90,7 @@ const ORDER = {
   'src/platform/http': {
     paging: 'Pages and cursors are the same on every surface.',
     surfaces: 'A surface is a set of paths with an envelope.',
+    input: 'What a route takes is validated by the rules of its surface.',
   },
   'src/platform/observability': {
     health: 'Health checks are registered by components.',

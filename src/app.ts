@@ -160,8 +160,8 @@ function createFastify(config: Config, factory?: FastifyServerFactory): FastifyI
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
     trustProxy: config.TRUSTED_PROXIES ?? false,
-    // A value of the wrong type is refused, never converted.
-    ajv: { customOptions: { coerceTypes: false } },
+    // A value of the wrong type is refused, never converted, and so is an unknown name, never dropped. A problem names the schema that it breaks.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
     genReqId: requestIds(),
     // Fastify refuses a path that cannot be decoded before it knows the route.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>

@@ -32,6 +32,7 @@ export class AccessGuard implements CanActivate {
   private readonly guards: Record<AuthScheme, CanActivate> = {
     loginToken: createGuard('loginToken'),
     keyPair: createGuard('keyPair'),
+    key: createGuard('key'),
   };
 
   async canActivate(context: ExecutionContext): Promise<boolean> {

@@ -16,6 +16,13 @@ export interface Caller extends Actor {
   level: number;
 }
 
+/** A key that is itself the caller, in a route that requires one. */
+export interface KeyCaller extends Caller {
+  keyId: string;
+  /** The public id of the credential that it presented, which may be its previous one. */
+  publicId: string;
+}
+
 /** Handler parameter: the authenticated caller. */
 export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<{ user: Caller }>().user,

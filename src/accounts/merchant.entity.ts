@@ -41,6 +41,18 @@ export class Merchant {
   @Column({ name: 'idle_delete_after_days', type: 'int', nullable: true })
   idleDeleteAfterDays: number | null;
 
+  /** The longest life of a key's credential, in seconds; `null` is the operator's alone. */
+  @Column({ name: 'key_max_life_seconds', type: 'int', nullable: true })
+  keyMaxLifeSeconds: number | null;
+
+  /** The life of a new key whose creator sets none, in seconds; `null` is the operator's. */
+  @Column({ name: 'key_default_life_seconds', type: 'int', nullable: true })
+  keyDefaultLifeSeconds: number | null;
+
+  /** Whether every key must expire. */
+  @Column({ name: 'key_expiry_required', type: 'boolean', default: false })
+  keyExpiryRequired: boolean;
+
   /** Since when it demands a second factor of its members; `null` if it doesn't. */
   @Column({ name: 'second_factor_demanded_at', type: 'datetime', precision: 3, nullable: true })
   secondFactorDemandedAt: Date | null;

@@ -11,6 +11,7 @@ import { ClientKeysController } from './clients/client-keys.controller.js';
 import { ClientKeysService } from './clients/client-keys.service.js';
 import { KeyInUseController } from './accounts/key-in-use.controller.js';
 import { KeyRevocation } from './key-revocation.js';
+import { QuotaReset } from './quota-reset.js';
 import { KeyRotation } from './key-rotation.js';
 import { KeyActivation } from './key-activation.js';
 import { LastUse } from './usage/last-use.js';
@@ -24,6 +25,8 @@ import { IdleKeys } from './retention/idle-keys.js';
 import { IdleKeyBacklogs } from './retention/idle-key-backlogs.js';
 import { KeyCleanup } from './retention/key-cleanup.js';
 import { KeyExpiry } from './retention/key-expiry.js';
+import { KeyPolicies } from './policy/key-policies.js';
+import { KeyPolicyController } from './policy/key-policy.controller.js';
 import { ReplacedCredentials } from './retention/replaced-credentials.js';
 import { TenantKeysService } from './tenant-keys.service.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
@@ -31,7 +34,7 @@ import { SecretHasher } from './credentials/secret-hasher.js';
 /** Issues, stores, changes and revokes API keys, and serves those of the clients and accounts surfaces. */
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, ExpiryNotice, IdleKey, ImportFormat]), AccountsModule, ServicesModule],
-  controllers: [ClientKeysController, KeyInUseController, PersonalKeysController],
+  controllers: [ClientKeysController, KeyInUseController, KeyPolicyController, PersonalKeysController],
   providers: [
     ApiKeysService,
     ClientKeyLimit,
@@ -40,7 +43,9 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     PersonalKeysService,
     KeyRevocation,
     KeyRotation,
+    QuotaReset,
     KeyActivation,
+    KeyPolicies,
     LastUse,
     SecretHasher,
     TenantKeysService,
@@ -59,7 +64,9 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     ExpiryNotices,
     KeyRevocation,
     KeyRotation,
+    QuotaReset,
     KeyActivation,
+    KeyPolicies,
     LastUse,
     MerchantKeyLimit,
     SecretHasher,

@@ -10,6 +10,7 @@ import { Transactions } from '../platform/database/transactions/transactions.js'
 import { insertRows } from '../platform/database/rows.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey, type KeyLimits } from './api-key.entity.js';
+import { NO_RATE_LIMIT } from './rate-limits.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
 import { MerchantKeyLimit } from './merchant-key-limit.js';
 import { keyTarget, lockUndeleted, publishKeyChange } from './usable-keys.js';
@@ -22,6 +23,8 @@ import {
 } from './permissions/effective-permissions.js';
 import { grantsAll, intersectScopes, type Scopes } from '../access/scopes.js';
 import { assertGiven, readScopesOfMerchant } from './permissions/merchant-scopes.js';
+import { KeyPolicies } from './policy/key-policies.js';
+import { assertAllowed, isExtended, issuedAtOf, resolveExpiry, type KeyPolicy } from './policy/key-policy.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
 import { NOTHING } from '../platform/events/invalidation.js';
 
@@ -31,7 +34,18 @@ export type KeyDraft = Pick<
   'surface' | 'merchantId' | 'accountId' | 'environment' | 'name' | 'level' | 'createdAt'
 > &
   Partial<
-    Pick<ApiKey, 'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt' | 'scopes' | 'metadata'>
+    Pick<
+      ApiKey,
+      | 'id'
+      | 'applicationId'
+      | 'serviceId'
+      | 'encryptedSecret'
+      | 'expiresAt'
+      | 'scopes'
+      | 'externalId'
+      | 'metadata'
+      | 'selfRotate'
+    >
   > &
   Partial<KeyLimits>;
 
@@ -44,8 +58,27 @@ export interface IssueRequest {
 
 /** Changes to a key; a missing property stays as it is. */
 export type KeyChanges = Partial<
-  KeyLimits & Pick<ApiKey, 'name' | 'isActive' | 'expiresAt' | 'level' | 'scopes' | 'metadata' | 'responsibleAccountId'>
+  KeyLimits &
+    Pick<
+      ApiKey,
+      | 'name'
+      | 'isActive'
+      | 'expiresAt'
+      | 'level'
+      | 'scopes'
+      | 'externalId'
+      | 'metadata'
+      | 'responsibleAccountId'
+      | 'selfRotate'
+    >
 >;
+
+/** What bounds new keys: the permissions of their creator, the scopes of their merchant, and its policy. */
+interface Bounds {
+  permissions: EffectivePermissions;
+  given: Scopes;
+  policy: KeyPolicy;
+}
 
 /** The versions of a key that an operation accepts; `null` accepts any. */
 export type Versions = readonly number[] | null;
@@ -70,16 +103,17 @@ export class ApiKeysService {
     private readonly clock: Clock,
     private readonly hasher: SecretHasher,
     private readonly limit: MerchantKeyLimit,
+    private readonly policies: KeyPolicies,
     private readonly transactions: Transactions,
   ) {}
 
   /**
    * Issues a key, and stores only the keyed hash of its secret. Keys that the same actor requests meanwhile are stored in the same
-   * transaction. A key whose draft has no scopes gets those of its creator.
+   * transaction. A key whose draft has no scopes gets those of its creator, and one whose draft has no expiry that of the key policy.
    *
    * @param locks names the rows that `prepare` locks besides the actor's; only requests with equal names share a transaction
    * @param prepare takes the locks, once per transaction, and returns the actor's permissions
-   * @throws {DomainError} `api_key.limit_reached`, as {@link assertCanGrant}, {@link assertGiven} or `prepare`
+   * @throws {DomainError} `api_key.limit_reached`, as {@link assertCanGrant}, {@link assertGiven}, `assertAllowed` or `prepare`
    */
   issue(
     request: IssueRequest,
@@ -91,10 +125,11 @@ export class ApiKeysService {
     return this.transactions.runBatched(kind, request, async (tx, requests: IssueRequest[]) => {
       await this.limit.assertWithin(tx, request.draft.merchantId, requests.length);
       const permissions = await prepare(tx, requests);
+      const policy = await this.policies.hold(tx, request.draft.merchantId);
       const isLimited = ({ draft }: IssueRequest): boolean => (draft.scopes ?? permissions.scopes) !== null;
       // Requests that share the locks are for the same merchant.
       const given = requests.some(isLimited) ? await readScopesOfMerchant(tx, request.draft.merchantId) : null;
-      const keys = requests.map((each) => this.build(permissions, given, each));
+      const keys = requests.map((each) => this.build({ permissions, given, policy }, each));
       await insertRows(tx.manager, ApiKey, keys);
       for (const [index, key] of keys.entries())
         await publishCreation(tx, requests[index]?.actor ?? request.actor, key);
@@ -102,8 +137,10 @@ export class ApiKeysService {
     });
   }
 
-  private build(permissions: EffectivePermissions, given: Scopes, { credential, draft }: IssueRequest): ApiKey {
+  private build({ permissions, given, policy }: Bounds, { credential, draft }: IssueRequest): ApiKey {
     assertCanGrant(permissions, draft);
+    const expiresAt = resolveExpiry(policy, draft.expiresAt, draft.createdAt);
+    assertAllowed(policy, { surface: draft.surface, expiresAt }, draft.createdAt);
     const inherited = permissions.scopes && intersectScopes(permissions.scopes, given);
     const scopes = draft.scopes === undefined ? inherited : draft.scopes;
     assertGiven(given, scopes);
@@ -115,14 +152,16 @@ export class ApiKeysService {
       encryptedSecret: null,
       importedPrefix: null,
       externalId: null,
-      expiresAt: null,
       metadata: null,
-      rateLimit: null,
-      rateWindowSeconds: null,
+      ...NO_RATE_LIMIT,
+      secretIssuedAt: null,
+      selfRotate: false,
       quotaLimit: null,
       quotaPeriod: null,
+      quotaResetAt: null,
       allowedIps: null,
       ...draft,
+      expiresAt,
       ...NO_PREVIOUS,
       scopes: scopes && [...scopes],
       ...this.hasher.hash(credential.secret),
@@ -138,11 +177,12 @@ export class ApiKeysService {
   }
 
   /**
-   * Changes a key. Neither the key nor what it becomes may be stronger than the actor.
+   * Changes a key. Neither the key nor what it becomes may be stronger than the actor. A key that is extended or enabled must keep to the key
+   * policy.
    *
    * @param versions the versions that the key may have
    * @throws {DomainError} `api_key.not_found` if the key has just been deleted, `precondition.failed`, or as
-   *   {@link assertCovers}, {@link assertCanGrant} or {@link assertGiven}
+   *   {@link assertCovers}, {@link assertCanGrant}, {@link assertGiven} or `assertAllowed`
    */
   async change(
     tx: Transaction,
@@ -162,6 +202,9 @@ export class ApiKeysService {
     };
     assertCanGrant(permissions, granted);
     if (granted.scopes) assertGiven(await readScopesOfMerchant(tx, key.merchantId), granted.scopes);
+    const expiresAt = rest.expiresAt === undefined ? key.expiresAt : rest.expiresAt;
+    if (isExtended(key.expiresAt, expiresAt) || (rest.isActive === true && !key.isActive))
+      assertAllowed(await this.policies.hold(tx, key.merchantId), { ...key, expiresAt }, issuedAtOf(key));
     const values = { ...granted, ...rest };
     const fields = Object.keys(values) as (keyof KeyChanges)[];
     if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;
@@ -204,6 +247,7 @@ function publishCreation(tx: Transaction, actor: Actor, key: ApiKey): Promise<vo
       name: key.name,
       level: key.level,
       scopes: key.scopes,
+      selfRotate: key.selfRotate,
       applicationId: key.applicationId,
       serviceId: key.serviceId,
       expiresAt: key.expiresAt?.toISOString() ?? null,

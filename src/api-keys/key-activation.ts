@@ -9,6 +9,8 @@ import { ApiKey } from './api-key.entity.js';
 import { ClientKeyLimit } from './clients/client-key-limit.js';
 import { inBatches } from '../platform/runtime/batches.js';
 import { ROWS_AT_ONCE } from '../platform/runtime/turns.js';
+import { KeyPolicies } from './policy/key-policies.js';
+import { issuedAtOf, violationOf } from './policy/key-policy.js';
 import { lockUndeleted, publishKeyChange } from './usable-keys.js';
 import { covers, holdEffectivePermissions, type EffectivePermissions } from './permissions/effective-permissions.js';
 import { withoutStronger, type KeysChanged } from './permissions/keys-changed.js';
@@ -19,6 +21,7 @@ export class KeyActivation {
   constructor(
     private readonly clock: Clock,
     private readonly limit: ClientKeyLimit,
+    private readonly policies: KeyPolicies,
   ) {}
 
   /**
@@ -37,7 +40,7 @@ export class KeyActivation {
 
   /**
    * Enables keys in the order of the ids, as many as their client's limit allows. To enable a key is to grant what it may do, so keys that are
-   * stronger than the actor are refused. A key that is already enabled is never refused.
+   * stronger than the actor are refused, and keys that live longer than the key policy allows. A key that is already enabled is never refused.
    */
   async enable(tx: Transaction, actor: Actor, ids: string[]): Promise<KeysChanged> {
     const permissions = await holdEffectivePermissions(tx, actor);
@@ -67,6 +70,8 @@ export class KeyActivation {
   ): Promise<ErrorCode | null> {
     const { merchantId, surface, expiresAt } = key;
     if (!covers(permissions, key)) return 'access.level_lacking';
+    const violation = violationOf(await this.policies.hold(tx, merchantId), key, issuedAtOf(key));
+    if (violation) return violation.code;
     if (surface !== 'clients' || (expiresAt !== null && expiresAt <= this.clock.now())) return null;
     const remaining = remainingByMerchant.get(merchantId) ?? (await this.limit.remaining(tx, merchantId));
     remainingByMerchant.set(merchantId, Math.max(0, remaining - 1));

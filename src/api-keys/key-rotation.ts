@@ -11,8 +11,11 @@ import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, NO_PREVIOUS, NOT_EXPOSED, type Versions } from './api-keys.service.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
 import { LastUse } from './usage/last-use.js';
+import { earliest, overlapRunning, readPrevious, type PreviousCredential } from './previous-credential.js';
 import { keyTarget } from './usable-keys.js';
 import { assertCovers, holdEffectivePermissions } from './permissions/effective-permissions.js';
+import { KeyPolicies } from './policy/key-policies.js';
+import { assertAllowed } from './policy/key-policy.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
 import { keyInvalidations } from '../platform/events/invalidation.js';
 
@@ -23,13 +26,16 @@ export interface Rotation {
   mode: RotationMode;
   /** How long the replaced credential stays valid at most; 0 with `immediately`. */
   overlapSeconds: number;
+  /** Whether a previous credential that an earlier rotation keeps valid ends at once; otherwise the rotation is refused. */
+  endPrevious: boolean;
+  /** The key's new expiry; if it is missing, the expiry stays the same. */
+  expiresAt?: Date | null;
 }
 
-/** The credential that a rotation replaced. */
-export interface PreviousCredential {
-  publicId: string;
-  validUntil: Date;
-  lastUsedAt: Date | null;
+/** A key with its new credential, and the credential that a rotation replaced. */
+export interface RotatedKey {
+  key: ApiKey;
+  previous: PreviousCredential;
 }
 
 /** Replaces the credentials of keys, and ends the replaced ones. */
@@ -40,34 +46,59 @@ export class KeyRotation {
     private readonly clock: Clock,
     private readonly hasher: SecretHasher,
     private readonly lastUse: LastUse,
+    private readonly policies: KeyPolicies,
     private readonly transactions: Transactions,
   ) {}
 
   /**
-   * Gives a key a new credential. The credential that it replaces ends as the rotation specifies; one that an earlier rotation replaced
-   * ends at once. The key must not be stronger than the actor, who receives the new credential and ends the old one.
+   * Gives a key a new credential. The credential that it replaces ends as the rotation specifies, but no later than the key would have
+   * ended without the rotation. The key must not be stronger than the actor, who receives the new credential and ends the old one.
    *
    * @param versions the versions that the key may have
    * @throws {DomainError} `api_key.not_found`, `precondition.failed`, `access.level_lacking`, `api_key.not_rotatable` if it has expired
+   *   and gets no new expiry, `api_key.overlap_running` while the previous credential of an earlier rotation is valid, unless it is to end,
+   *   or as `assertAllowed` for a new expiry
    */
   async rotate(
     tx: Transaction,
     actor: Actor,
     { id }: ApiKey,
     credential: Credential,
-    { mode, overlapSeconds }: Rotation,
+    rotation: Rotation,
     versions: Versions,
-  ): Promise<{ key: ApiKey; previous: PreviousCredential }> {
-    const { publicId, secret } = credential;
+  ): Promise<RotatedKey> {
     const permissions = await holdEffectivePermissions(tx, actor);
     const old = await lockRow(tx.manager, ApiKey, id);
     if (old?.deletedAt !== null) throw new DomainError('api_key.not_found');
     assertCovers(permissions, old);
     if (versions && !versions.includes(old.version)) throw new DomainError('precondition.failed');
-    const now = this.clock.now();
-    if (old.expiresAt !== null && old.expiresAt <= now) throw new DomainError('api_key.not_rotatable');
+    return this.replace(tx, actor, old, credential, rotation);
+  }
 
-    const validUntil = secondsAfter(now, overlapSeconds);
+  /**
+   * Gives a key a new credential, as {@link rotate} does, whatever the actor's permissions are.
+   *
+   * @param old the key, which the transaction has locked
+   */
+  async replace(
+    tx: Transaction,
+    actor: Actor,
+    old: ApiKey,
+    credential: Credential,
+    { mode, overlapSeconds, endPrevious, expiresAt }: Rotation,
+  ): Promise<RotatedKey> {
+    const { publicId, secret } = credential;
+    const { id } = old;
+    const now = this.clock.now();
+    if (expiresAt === undefined && old.expiresAt !== null && old.expiresAt <= now)
+      throw new DomainError('api_key.not_rotatable');
+    if (expiresAt !== undefined)
+      assertAllowed(await this.policies.hold(tx, old.merchantId), { ...old, expiresAt }, now);
+    const promised = readPrevious(old, now);
+    if (promised && !endPrevious) throw overlapRunning(promised.validUntil, now);
+    if (promised) await this.endPrevious(tx, actor, id, old.publicId, 'rotated_again');
+
+    const validUntil = earliest(secondsAfter(now, overlapSeconds), old.expiresAt, expiresAt ?? null);
     const previous = { publicId: old.publicId, validUntil, lastUsedAt: this.lastUse.latest(old) };
     const replaced = {
       previousPublicId: old.publicId,
@@ -78,11 +109,13 @@ export class KeyRotation {
       previousEndsOnFirstUse: mode === 'on_first_use',
     };
     const key = await this.apiKeys.update(tx, id, [old.version], {
-      ...(overlapSeconds > 0 ? replaced : NO_PREVIOUS),
+      ...(validUntil > now ? replaced : NO_PREVIOUS),
       ...this.hasher.hash(secret),
       publicId,
       lastFour: lastFourOf(credential),
       importedPrefix: null,
+      secretIssuedAt: now,
+      ...(expiresAt !== undefined && { expiresAt }),
       ...NOT_EXPOSED,
     });
     await tx.publish({
@@ -96,7 +129,7 @@ export class KeyRotation {
         mode,
         overlapSeconds,
         validUntil: validUntil.toISOString(),
-        changes: changesBetween(old, key, ['publicId', 'previousPublicId', 'previousValidUntil']),
+        changes: changesBetween(old, key, ['publicId', 'previousPublicId', 'previousValidUntil', 'expiresAt']),
       },
       invalidates: [
         ...keyInvalidations('nothing', publicId),
@@ -130,7 +163,7 @@ export class KeyRotation {
     actor: Actor,
     id: string,
     publicId: string,
-    reason: 'first_use' | 'backup_restored',
+    reason: 'first_use' | 'rotated_again' | 'backup_restored',
   ): Promise<boolean> {
     const key = await lockRow(tx.manager, ApiKey, id);
     if (key?.publicId !== publicId || key.previousPublicId === null || key.previousSecretHash === null) return false;

@@ -92,6 +92,7 @@ export const EVENT_DATA: Record<EventType | typeof TEST_EVENT, DescribedEvent> =
       name: NAME,
       level: LEVEL,
       scopes: SCOPES,
+      selfRotate: { type: 'boolean', description: 'Whether the key may rotate itself.', example: false },
       serviceId: uuidOrNull('The service under which the key was created (clients surface).'),
       expiresAt: timeOrNull('When the key expires; `null` means never.'),
     },

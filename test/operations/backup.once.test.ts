@@ -88,7 +88,7 @@ describe('keywright backup', () => {
     await ask('PATCH', keyPath(keys.narrowed.id), { level: 1 });
     await ask('POST', `${keyPath(keys.rotated.id)}/rotate`, {});
     await ask('POST', `${keyPath(keys.overlapping.id)}/rotate`, { overlapSeconds: 3600 });
-    await ask('POST', `${keyPath(keys.twice.id)}/rotate`, { overlapSeconds: 3600 });
+    await ask('POST', `${keyPath(keys.twice.id)}/rotate`, { overlapSeconds: 3600, endPrevious: true });
     await ask('PATCH', `/api/v1/applications/${disabledApp}/status`, { isEnabled: false });
     await ask('DELETE', `/api/v1/applications/${deletedApp}`);
     await ask('PATCH', `/api/v1/members/${member.uuid}`, { role: 'readOnly' });

@@ -170,15 +170,19 @@ describe('starting the server', () => {
       CLEANUP_SCHEDULE: '99 3 * * *',
       IDLE_DISABLE_AFTER_DAYS: '90',
       IDLE_DELETE_AFTER_DAYS: '60',
+      KEY_MAX_LIFE_SECONDS: '60',
+      KEY_DEFAULT_LIFE_SECONDS: '61',
     };
     const [sentence, ...problems] = await refused(wrong);
     expect(sentence).toBe('Keywright cannot start:');
-    const names = Object.keys(wrong).filter((name) => !['KEY_PEPPERS', 'ENCRYPTION_KEYS'].includes(name));
+    const right = ['KEY_PEPPERS', 'ENCRYPTION_KEYS', 'KEY_MAX_LIFE_SECONDS'];
+    const names = Object.keys(wrong).filter((name) => !right.includes(name));
     expect(problems.map((line) => /^ {2}- (\w+)/.exec(line)?.[1]).sort()).toEqual(names.sort());
     expect(problems.join('\n')).not.toContain('too short a one');
     for (const line of [
       'JWT_SECRET must have 32 characters or more, in each entry',
       'PORT must be a whole number from 0 to 65535',
+      'KEY_DEFAULT_LIFE_SECONDS must not be more than KEY_MAX_LIFE_SECONDS',
       'REVEAL_CLIENT_SECRETS must be true or false',
       'PUBLIC_URL must be an http or https URL without a query or fragment, like https://keys.shop.example',
     ])

@@ -68,6 +68,10 @@ const ROUTES = `
   GET     /api/v1/merchants/me/sign-in-policy        2
   GET     /api/v1/second-factor                      0
   GET     /api/v1/sessions                           0
+  GET     /api/v1/shared-limits                      1
+  GET     /api/v1/shared-limits/:externalId          1
+  PUT     /api/v1/shared-limits/:externalId          4
+  DELETE  /api/v1/shared-limits/:externalId          4
   GET     /api/v1/webhooks                           4
   GET     /api/v1/webhooks/:id                       4
   GET     /api/v1/webhooks/:id/deliveries            4
@@ -103,12 +107,17 @@ const ROUTES = `
   POST    /api/v1/api-keys/import                    4
   POST    /api/v1/api-keys/import-lines              4
   POST    /api/v1/api-keys                           4
+  POST    /api/v1/api-keys/:keyId/quota/reset        4
   POST    /api/v1/api-keys/:keyId/rotate             4
   POST    /api/v1/api-keys/bulk-disable              4
   POST    /api/v1/api-keys/bulk-enable               4
   POST    /api/v1/api-keys/bulk-revoke               4
+  GET     /api/v1/merchants/me/key-policy            2
+  PATCH   /api/v1/merchants/me/key-policy            4
+  POST    /api/v1/keys/rotate                        0
   POST    /api/v1/applications                       4
   POST    /api/v1/applications/:id/api-keys          4
+  POST    /api/v1/applications/:id/api-keys/:keyId/quota/reset 4
   POST    /api/v1/applications/:id/api-keys/:keyId/rotate 4
   POST    /api/v1/auth/login                         public
   POST    /api/auth/login/second-factor              public
@@ -160,6 +169,7 @@ interface Route {
 
 /** The last segment of a path on the accounts surface picks the scheme; OAuth clients are keys. */
 function schemeFor(path: string, level: string): AuthScheme | null {
+  if (path === '/api/v1/keys/rotate') return 'key';
   if (path.endsWith('/key') || path.startsWith('/oauth/')) return 'keyPair';
   return level === 'public' ? null : 'loginToken';
 }
@@ -206,10 +216,10 @@ describe('access', () => {
 
   /** The credential that the route takes, of the nearest level there is. */
   const caller = ({ scheme }: Route, isRightLevel: (level: number) => boolean, nearest: 'lowest' | 'highest') => {
-    const credentials = scheme === 'keyPair' ? keys : tokens;
+    const credentials = scheme === 'loginToken' ? tokens : keys;
     const levels = [...credentials.keys()].filter(isRightLevel).sort((a, b) => a - b);
     const credential = credentials.get(levels.at(nearest === 'lowest' ? 0 : -1) ?? -1);
-    return scheme === 'keyPair' ? { basic: credential } : { token: credential };
+    return scheme === 'loginToken' ? { token: credential } : { basic: credential };
   };
   const call = ({ method, path }: Pick<Route, 'method' | 'path'>, options: RequestOptions = {}) =>
     server.call(
@@ -243,7 +253,7 @@ describe('access', () => {
     'requires level 1 of the caller of %s',
     async (path) => {
       const key = 'ks_live_of_nobody';
-      const json = { key, keys: [{ key }] };
+      const json = path.endsWith('/batch') ? { keys: [{ key }] } : { key };
       const statusFor = async (options: RequestOptions) =>
         (await server.call('POST', path, { json, ...options })).status;
       expect(await statusFor({})).toBe(401);

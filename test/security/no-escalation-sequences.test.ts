@@ -194,7 +194,7 @@ describe('any sequence of changes to keys and their creators', () => {
         case 'rotate': {
           const key = merchantKeys[step.which % merchantKeys.length];
           if (!key) return;
-          const json = { mode: step.mode, overlapSeconds: step.mode === 'immediately' ? 0 : 3600 };
+          const json = { mode: step.mode, overlapSeconds: step.mode === 'immediately' ? 0 : 3600, endPrevious: true };
           const path = `/api/v1/api-keys/${key.id}/rotate`;
           const { status, body } = await server.call('POST', path, { token: maker.token, json });
           this.expectGift(status, key.level, 4);

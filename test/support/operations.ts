@@ -72,7 +72,8 @@ export function exampleOf(schema: Schema): unknown {
 
 /** The same with no more than what must be given. */
 export function leastOf(schema: Schema): unknown {
-  const { properties, required = [] } = resolved(schema);
+  const { properties, items, required = [] } = resolved(schema);
+  if (items && resolved(items).properties) return [leastOf(items)];
   if (!properties) return exampleOf(schema);
-  return Object.fromEntries(required.map((name) => [name, exampleOf(properties[name] ?? {})]));
+  return Object.fromEntries(required.map((name) => [name, leastOf(properties[name] ?? {})]));
 }

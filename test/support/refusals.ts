@@ -34,6 +34,8 @@ const VARIABLE = new Set([
   'api_key.level_too_high',
   'api_key.scopes_not_held',
   'oauth.invalid_scope',
+  'api_key.life_too_long',
+  'api_key.overlap_running',
   'bulk.count_differs',
 ]);
 

@@ -16,6 +16,7 @@ import { LastSeen } from '../../src/accounts/sessions/last-seen.js';
 import { LastUse } from '../../src/api-keys/usage/last-use.js';
 import { createApp } from '../../src/app.js';
 import { Sealer } from '../../src/audit/sealer.js';
+import { KeyStrategy } from '../../src/verification/http/key.strategy.js';
 import { KeyPairStrategy } from '../../src/verification/http/key-pair.strategy.js';
 import { LoginTokenStrategy } from '../../src/auth/login-token.strategy.js';
 import { loadConfig } from '../../src/platform/config/config.js';
@@ -80,7 +81,11 @@ export interface PersonalKey {
 }
 
 /** What Passport, which knows one application in a process, calls by name. */
-const STRATEGIES: Record<AuthScheme, Type<Strategy>> = { loginToken: LoginTokenStrategy, keyPair: KeyPairStrategy };
+const STRATEGIES: Record<AuthScheme, Type<Strategy>> = {
+  loginToken: LoginTokenStrategy,
+  keyPair: KeyPairStrategy,
+  key: KeyStrategy,
+};
 
 /** In the order in which they were last used; Passport asks the latest. */
 const running = new Set<TestServer>();

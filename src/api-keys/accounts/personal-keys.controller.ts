@@ -3,6 +3,7 @@ import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
 import { Answers, PathParameter, Refuses } from '../../platform/http/route-facts.js';
+import { policyRefusals } from '../policy/key-policy.js';
 import { levelTooHigh } from '../permissions/effective-permissions.js';
 import {
   CreatePersonalKeyBody,
@@ -25,7 +26,7 @@ export class PersonalKeysController {
    */
   @Post(['jwt', 'key'])
   @Answers('The new personal key, with its secret.')
-  @Refuses(levelTooHigh(), 'api_key.limit_reached')
+  @Refuses(levelTooHigh(), 'api_key.limit_reached', ...policyRefusals('accounts'))
   @Requires(LEVELS.writeOwn, { by: 'lastSegment' })
   async createPersonalApiKey(
     @Caller() caller: Caller,

@@ -28,7 +28,7 @@ export class CreatePersonalKeyBody {
   level: number;
 
   /**
-   * The number of seconds until the key expires, up to a year.
+   * The number of seconds until the key expires, up to a year or the maximum of the key policy.
    * @example 3600
    */
   @Min(1, { message: 'invalidExpiresIn' })

@@ -1,3 +1,4 @@
+import { policyRefusals } from '../policy/key-policy.js';
 import { Body, Controller, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../../access/caller.js';
@@ -42,7 +43,7 @@ export class ClientKeysController {
    */
   @Post('generate-api-key')
   @Answers('The id of the new key.')
-  @Refuses('service_id.invalid', 'api_key.limit_reached', levelTooHigh())
+  @Refuses('service_id.invalid', 'api_key.limit_reached', levelTooHigh(), ...policyRefusals('clients'))
   @Requires(LEVELS.writeOwn)
   @Message('API Key created')
   async generateClientApiKey(

@@ -181,7 +181,7 @@ export class CreateClientKeyBody {
   service_id: string;
 
   /**
-   * The number of seconds until the key expires, up to a year. Without it, the key never expires.
+   * The number of seconds until the key expires, up to a year or the maximum of the key policy. Without it, the key expires as the key policy says, by default never.
    * @example 2592000
    */
   @IsOptional()

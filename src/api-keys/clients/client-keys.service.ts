@@ -81,7 +81,7 @@ export class ClientKeysService {
       environment: 'live',
       name: 'Client key',
       createdAt,
-      expiresAt: expiresInSeconds === undefined ? null : secondsAfter(createdAt, expiresInSeconds),
+      ...(expiresInSeconds !== undefined && { expiresAt: secondsAfter(createdAt, expiresInSeconds) }),
       level: defaultLevel(caller),
       encryptedSecret: this.cipher.encrypt(credential.secret, id),
     };

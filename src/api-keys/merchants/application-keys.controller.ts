@@ -11,6 +11,8 @@ import { Idempotent } from '../../idempotency/idempotent.js';
 import { Application } from '../../applications/application.entity.js';
 import { ApplicationGuard, TheApplication } from '../../applications/application.guard.js';
 import { Answers, Refuses } from '../../platform/http/route-facts.js';
+import { OVERLAP_RUNNING } from '../previous-credential.js';
+import { policyRefusals } from '../policy/key-policy.js';
 import { levelTooHigh, scopesNotHeld } from '../permissions/effective-permissions.js';
 import { scopesNotGiven } from '../permissions/merchant-scopes.js';
 import {
@@ -52,7 +54,7 @@ export class ApplicationKeysController {
   @Idempotent()
   @ApiBody({ type: CreateApplicationKeyBody, examples: CREATE_EXAMPLES })
   @Answers('The new key, with the full key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven(), 'api_key.limit_reached')
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven(), ...policyRefusals('merchants'), 'api_key.limit_reached')
   @Requires(LEVELS.writeOwn)
   async createApplicationApiKey(
     @Caller() caller: Caller,
@@ -101,7 +103,7 @@ export class ApplicationKeysController {
   @Patch(':keyId')
   @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })
   @Answers('The changed key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven())
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven(), ...policyRefusals('merchants'))
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async updateApplicationApiKey(
@@ -118,14 +120,15 @@ export class ApplicationKeysController {
    * Rotate an application's API key
    *
    * It keeps its id, its history and its settings, and gets a new full key, which is shown only in this answer. The body says when the
-   * replaced full key expires; one that was replaced before expires at once. You cannot rotate a key whose level is above yours. A disabled
-   * key stays disabled.
+   * replaced full key expires, and can set a new expiry of the key, which an expired key needs. While the overlap of an earlier rotation
+   * runs, the key can be rotated only with `endPrevious: true`. You cannot rotate a key whose level is above yours. A disabled key stays
+   * disabled.
    */
   @Post(':keyId/rotate')
   @Idempotent()
   @ApiBody({ type: RotateKeyBody, examples: ROTATE_EXAMPLES })
   @Answers('The key, with its new full key.', ETAG)
-  @Refuses('api_key.not_rotatable')
+  @Refuses('api_key.not_rotatable', OVERLAP_RUNNING, ...policyRefusals('merchants'))
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async rotateApplicationApiKey(
@@ -135,7 +138,7 @@ export class ApplicationKeysController {
     @IfMatch() versions: Versions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RotatedKeyView> {
-    return presentRotatedKey(withTag(reply, await this.keys.rotate(caller, key, body, versions)));
+    return presentRotatedKey(withTag(reply, await this.keys.rotate(caller, key, body, versions)), body);
   }
 
   /**

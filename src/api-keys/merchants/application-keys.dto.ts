@@ -104,17 +104,26 @@ export class CreatedApplicationKeyView {
   /** The scopes that the key is restricted to. Present only if the request set them. */
   scopes?: string[] | null;
 
-  /** When the key expires. Present only if the request set it. */
+  /** When the key expires; `null` means never. Present if the key expires, or the request set it. */
   expiresAt?: string | null;
 
   /** The rate limit of the key. Present only if the request set it. */
   rateLimit?: RateLimitBody | null;
+
+  /** The rate limits of the key. Present only if the request set them. */
+  rateLimits?: RateLimitBody[] | null;
 
   /** The quota of the key. Present only if the request set it. */
   quota?: QuotaBody | null;
 
   /** The addresses and networks that the key may be used from. Present only if the request set them. */
   allowedIps?: string[] | null;
+
+  /** Your own id for what the key stands for. Present only if the request set it. */
+  externalId?: string | null;
+
+  /** Whether the key may rotate itself. Present only if the request set it. */
+  selfRotate?: boolean;
 
   /** Your own data about the key. Present only if the request set it. */
   metadata?: object | null;
@@ -191,8 +200,11 @@ export class ApplicationKeyView {
   /** When the key was last verified successfully; `null` means never. */
   lastUsedAt: string | null;
 
-  /** The rate limit of the key; `null` means no limit. */
+  /** The first of the key's rate limits; `null` means no limit. */
   rateLimit: RateLimitBody | null;
+
+  /** The rate limits of the key, all of which must admit a request; `null` means no limit. */
+  rateLimits: RateLimitBody[] | null;
 
   /** The quota of the key; `null` means no limit. */
   quota: QuotaBody | null;
@@ -200,11 +212,14 @@ export class ApplicationKeyView {
   /** The addresses and networks (CIDR) that the key may be used from; `null` means any. */
   allowedIps: string[] | null;
 
+  /** Whether the key may rotate itself, by `POST /api/v1/keys/rotate`. */
+  selfRotate: boolean;
+
   /** Your own data about the key; `null` means none. */
   metadata: object | null;
 
   /**
-   * The former system's name for an imported key; `null` if the import gave none.
+   * Your own id for what the key stands for, such as one of your customers; `null` means none.
    * @example "cus_9s6XKzkNRiz8i3"
    */
   externalId: string | null;

@@ -1,6 +1,7 @@
 import type { ApiKey } from '../api-key.entity.js';
 import { formatFullKey, prefixOf, displayPrefix } from '../credentials/credential.js';
-import type { PreviousCredential } from '../key-rotation.js';
+import { readRateLimits } from '../rate-limits.js';
+import type { PreviousCredential } from '../previous-credential.js';
 import type {
   ApplicationKeyView,
   CreateMerchantKeyBody,
@@ -12,13 +13,13 @@ import type { IssuedKey } from '../issued-key.js';
 import type { RotatedKeyView } from './rotation.dto.js';
 import type { KeyWithStatus } from './key-status.js';
 
-/** Presents the properties that the contract names, and the settings that the request set. */
+/** Presents the properties that the contract names, the settings that the request set, and the expiry that the key policy may have set. */
 export function presentCreatedApplicationKey(
   { key, credential }: IssuedKey,
   requested: Partial<CreateMerchantKeyBody>,
 ): CreatedApplicationKeyView {
-  const { rateLimit, quota, allowedIps } = presentLimits(key);
-  const { environment, level, scopes, metadata } = key;
+  const { rateLimit, rateLimits, quota, allowedIps } = presentLimits(key);
+  const { environment, level, scopes, externalId, metadata } = key;
   const expiresAt = key.expiresAt?.toISOString() ?? null;
   return {
     id: key.id,
@@ -30,19 +31,26 @@ export function presentCreatedApplicationKey(
     ...(requested.environment !== undefined && { environment }),
     ...(requested.level !== undefined && { level }),
     ...(requested.scopes !== undefined && { scopes }),
-    ...((requested.expiresInSeconds ?? requested.expiresAt) !== undefined && { expiresAt }),
+    ...((expiresAt !== null || requested.expiresAt !== undefined) && { expiresAt }),
     ...(requested.rateLimit !== undefined && { rateLimit }),
+    ...(requested.rateLimits !== undefined && { rateLimits }),
     ...(requested.quota !== undefined && { quota }),
     ...(requested.allowedIps !== undefined && { allowedIps }),
+    ...(requested.externalId !== undefined && { externalId }),
+    ...(requested.selfRotate !== undefined && { selfRotate: key.selfRotate }),
     ...(requested.metadata !== undefined && { metadata }),
   };
 }
 
-export function presentRotatedKey({
-  previous,
-  ...issued
-}: IssuedKey & { previous: PreviousCredential }): RotatedKeyView {
-  return { ...presentCreatedApplicationKey(issued, {}), previousKey: presentPrevious(previous) };
+export function presentRotatedKey(
+  { previous, ...issued }: IssuedKey & { previous: PreviousCredential },
+  { expiresInSeconds, expiresAt }: Pick<Partial<CreateMerchantKeyBody>, 'expiresInSeconds' | 'expiresAt'>,
+): RotatedKeyView {
+  const requested = {
+    ...(expiresInSeconds !== undefined && { expiresInSeconds }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+  return { ...presentCreatedApplicationKey(issued, requested), previousKey: presentPrevious(previous) };
 }
 
 export function presentApplicationKey({ key, status, previous, responsibleId }: KeyWithStatus): ApplicationKeyView {
@@ -59,6 +67,7 @@ export function presentApplicationKey({ key, status, previous, responsibleId }: 
     expiresAt: key.expiresAt?.toISOString() ?? null,
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
     ...presentLimits(key),
+    selfRotate: key.selfRotate,
     metadata: key.metadata,
     externalId: key.externalId,
     responsibleId,
@@ -75,10 +84,11 @@ const presentPrevious = ({ publicId, validUntil, lastUsedAt }: PreviousCredentia
 });
 
 function presentLimits(key: ApiKey): Required<KeyLimitsBody> {
-  const { rateLimit, rateWindowSeconds, quotaLimit, quotaPeriod, allowedIps } = key;
+  const { quotaLimit, quotaPeriod, allowedIps } = key;
+  const rateLimits = readRateLimits(key);
   return {
-    rateLimit:
-      rateLimit === null || rateWindowSeconds === null ? null : { limit: rateLimit, windowSeconds: rateWindowSeconds },
+    rateLimit: rateLimits[0] ?? null,
+    rateLimits: rateLimits.length > 0 ? rateLimits : null,
     quota: quotaLimit === null || quotaPeriod === null ? null : { limit: quotaLimit, period: quotaPeriod },
     allowedIps,
   };

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { ApiKey } from '../api-key.entity.js';
-import type { PreviousCredential } from '../key-rotation.js';
+import { readPrevious, type PreviousCredential } from '../previous-credential.js';
 import { Clock } from '../../platform/runtime/clock.js';
 
 export type KeyStatus = 'active' | 'disabled' | 'expired';
@@ -55,9 +55,4 @@ export class KeyStatuses {
 function computeStatus({ isActive, expiresAt }: ApiKey, now: Date): KeyStatus {
   if (!isActive) return 'disabled';
   return expiresAt !== null && expiresAt <= now ? 'expired' : 'active';
-}
-
-function readPrevious(key: ApiKey, now: Date): PreviousCredential | null {
-  const { previousPublicId: publicId, previousValidUntil: validUntil, previousLastUsedAt: lastUsedAt } = key;
-  return publicId === null || validUntil === null || validUntil <= now ? null : { publicId, validUntil, lastUsedAt };
 }

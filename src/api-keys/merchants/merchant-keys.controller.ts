@@ -9,6 +9,8 @@ import { ApiKey } from '../api-key.entity.js';
 import type { Versions } from '../api-keys.service.js';
 import { ETAG, IfMatch, withTag } from '../../platform/http/entity-tag.js';
 import { Answers, Refuses } from '../../platform/http/route-facts.js';
+import { OVERLAP_RUNNING } from '../previous-credential.js';
+import { policyRefusals } from '../policy/key-policy.js';
 import { levelTooHigh, scopesNotHeld } from '../permissions/effective-permissions.js';
 import { scopesNotGiven } from '../permissions/merchant-scopes.js';
 import {
@@ -47,6 +49,7 @@ export class MerchantKeysController {
     levelTooHigh(),
     scopesNotHeld(),
     scopesNotGiven(),
+    ...policyRefusals('merchants'),
     'access.other_owner',
     'merchant.not_found',
     'api_key.limit_reached',
@@ -88,7 +91,7 @@ export class MerchantKeysController {
   @Patch(':keyId')
   @ApiBody({ type: UpdateApplicationKeyBody, examples: UPDATE_EXAMPLES })
   @Answers('The changed key.', ETAG)
-  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven())
+  @Refuses(levelTooHigh(), scopesNotHeld(), scopesNotGiven(), ...policyRefusals('merchants'))
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async updateMerchantApiKey(
@@ -105,14 +108,15 @@ export class MerchantKeysController {
    * Rotate an API key
    *
    * It keeps its id, its history and its settings, and gets a new full key, which is shown only in this answer. The body says when the
-   * replaced full key expires; one that was replaced before expires at once. You cannot rotate a key whose level is above yours. A disabled
-   * key stays disabled.
+   * replaced full key expires, and can set a new expiry of the key, which an expired key needs. While the overlap of an earlier rotation
+   * runs, the key can be rotated only with `endPrevious: true`. You cannot rotate a key whose level is above yours. A disabled key stays
+   * disabled.
    */
   @Post(':keyId/rotate')
   @Idempotent()
   @ApiBody({ type: RotateKeyBody, examples: ROTATE_EXAMPLES })
   @Answers('The key, with its new full key.', ETAG)
-  @Refuses('api_key.not_rotatable')
+  @Refuses('api_key.not_rotatable', OVERLAP_RUNNING, ...policyRefusals('merchants'))
   @Requires(LEVELS.writeOwn)
   @UseGuards(KeyGuard)
   async rotateMerchantApiKey(
@@ -122,7 +126,7 @@ export class MerchantKeysController {
     @IfMatch() versions: Versions,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RotatedKeyView> {
-    return presentRotatedKey(withTag(reply, await this.keys.rotate(caller, key, body, versions)));
+    return presentRotatedKey(withTag(reply, await this.keys.rotate(caller, key, body, versions)), body);
   }
 
   /**

@@ -6,11 +6,13 @@ import { assertTenantAccess, type Action } from '../../access/tenant-access.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys.service.js';
+import { QuotaReset } from '../quota-reset.js';
 import { KeyRevocation } from '../key-revocation.js';
 import { issueFullKey } from '../credentials/credential.js';
 import { defaultLevel } from '../permissions/default-level.js';
 import { holdEffectivePermissions, type EffectivePermissions } from '../permissions/effective-permissions.js';
-import { KeyRotation, type PreviousCredential } from '../key-rotation.js';
+import { KeyRotation } from '../key-rotation.js';
+import type { PreviousCredential } from '../previous-credential.js';
 import { Application, type Environment } from '../../applications/application.entity.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
@@ -43,6 +45,7 @@ export class MerchantKeysService {
     private readonly apiKeys: ApiKeysService,
     private readonly revocation: KeyRevocation,
     private readonly clock: Clock,
+    private readonly quotaReset: QuotaReset,
     private readonly rotation: KeyRotation,
     private readonly statuses: KeyStatuses,
     private readonly transactions: Transactions,
@@ -145,6 +148,11 @@ export class MerchantKeysService {
     if (!deletedAt) throw new DomainError('api_key.not_found');
   }
 
+  /** @throws {DomainError} as `QuotaReset.reset` */
+  async resetQuota(caller: Caller, key: ApiKey, versions: Versions): Promise<KeyWithStatus> {
+    return this.describe(await this.transactions.run((tx) => this.quotaReset.reset(tx, caller, key, versions)));
+  }
+
   /**
    * @param versions the versions that the key may have
    * @throws {DomainError} `request.invalid`, or as `KeyRotation.rotate`
@@ -155,7 +163,7 @@ export class MerchantKeysService {
     body: RotateKeyBody,
     versions: Versions,
   ): Promise<IssuedKey & { previous: PreviousCredential }> {
-    const rotation = readRotation(body);
+    const rotation = readRotation(body, this.clock.now());
     const credential = issueFullKey(key.environment);
     const rotated = await this.transactions.run((tx) =>
       this.rotation.rotate(tx, caller, key, credential, rotation, versions),

@@ -1,21 +1,25 @@
-import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsOmittable } from '../../platform/validation/omittable.js';
+import { IsMoment } from '../../platform/validation/text.js';
+import { EXPIRY_MAX_SECONDS } from './key-settings.dto.js';
 import { CreatedApplicationKeyView, PreviousKeyView } from './application-keys.dto.js';
 
 /** Thirty days. */
 const OVERLAP_MAX_SECONDS = 2_592_000;
 
-/** Example bodies, one for each mode. */
+/** Example bodies: one for each mode, and one with a new expiry. */
 export const ROTATE_EXAMPLES = {
   onFirstUse: { value: { mode: 'on_first_use', overlapSeconds: 86_400 } },
   afterOverlap: { value: { mode: 'after_overlap', overlapSeconds: 86_400 } },
   immediately: { value: { mode: 'immediately' } },
+  extended: { value: { overlapSeconds: 86_400, expiresInSeconds: 7_776_000 } },
 };
 
 /** How to rotate a key. With an empty body, the previous full key becomes invalid at once. */
 export class RotateKeyBody {
   /**
-   * How long the previous full key stays valid at most, in seconds, up to 30 days.
+   * How long the previous full key stays valid at most, in seconds, up to 30 days. It never stays valid longer than the key would have
+   * without the rotation. The default is 0.
    * @example 86400
    */
   @IsOmittable()
@@ -32,6 +36,58 @@ export class RotateKeyBody {
   @IsOmittable()
   @IsIn(['immediately', 'after_overlap', 'on_first_use'])
   mode?: 'immediately' | 'after_overlap' | 'on_first_use';
+
+  /**
+   * Whether the full key that an earlier rotation replaced becomes invalid at once, although its overlap has not ended. With `false`, the
+   * default, the rotation is refused with 409 until that overlap has ended.
+   */
+  @IsOmittable()
+  @IsBoolean()
+  endPrevious?: boolean;
+
+  /**
+   * The number of seconds until the key expires, up to ten years. Required, or else `expiresAt`, if the key has expired; the default is the
+   * expiry that the key has.
+   * @example 7776000
+   */
+  @IsOmittable()
+  @Min(1)
+  @Max(EXPIRY_MAX_SECONDS)
+  @IsInt()
+  expiresInSeconds?: number;
+
+  /**
+   * When the key expires, as an alternative to `expiresInSeconds`; `null` means never. It must be in the future.
+   * @example "2036-01-01T00:00:00Z"
+   */
+  @IsOptional()
+  @IsMoment()
+  expiresAt?: string | null;
+}
+
+export const SELF_ROTATE_EXAMPLES = {
+  onFirstUse: { value: { mode: 'on_first_use', overlapSeconds: 86_400 } },
+  afterOverlap: { value: { overlapSeconds: 86_400 } },
+};
+
+/** How a key rotates itself. */
+export class SelfRotateKeyBody {
+  /**
+   * How long the previous full key stays valid at most, in seconds, from 1 to 30 days. It never stays valid longer than the key.
+   * @example 86400
+   */
+  @Min(1)
+  @Max(OVERLAP_MAX_SECONDS)
+  @IsInt()
+  overlapSeconds: number;
+
+  /**
+   * When the previous full key becomes invalid. `after_overlap`, the default: at the end of the overlap. `on_first_use`: when the new full key
+   * is first verified successfully, but no later than the end of the overlap.
+   */
+  @IsOmittable()
+  @IsIn(['after_overlap', 'on_first_use'])
+  mode?: 'after_overlap' | 'on_first_use';
 }
 
 /** A rotated key. No other response holds its new full key. */

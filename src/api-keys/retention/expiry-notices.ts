@@ -38,6 +38,11 @@ export class ExpiryNotices {
     if (typeof expiresAt === 'string') this.expect(tx, targetId, new Date(expiresAt));
   }
 
+  @OnDomainEvent('api_key.rotated')
+  rotated(event: DomainEvent, tx: Transaction): Promise<void> {
+    return this.updated(event, tx);
+  }
+
   @OnDomainEvent('api_key.updated')
   async updated({ targetId, details: { changes } }: DomainEvent, tx: Transaction): Promise<void> {
     const { expiresAt } = (changes ?? {}) as Partial<Changes>;

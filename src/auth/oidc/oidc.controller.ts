@@ -3,6 +3,7 @@ import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Visitor } from '../../access/caller.js';
 import type { Actor } from '../../platform/events/actor.js';
+import { TakesUnknownNames } from '../../platform/http/input/unknown-names.interceptor.js';
 import { Public } from '../../platform/http/requirement.js';
 import { AlwaysSends, Answers, Refuses } from '../../platform/http/route-facts.js';
 import { MerchantLoginView } from '../login.dto.js';
@@ -73,6 +74,7 @@ export class OidcController {
   @parameter('iss', 'The issuer (RFC 9207), such as `https://sso.example`.')
   @parameter('error', 'Why the provider has not signed the person in, such as `access_denied`.')
   @Header('Cache-Control', 'no-store')
+  @TakesUnknownNames()
   @Public()
   async openOidcSession(
     @Visitor() visitor: Actor,

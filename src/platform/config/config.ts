@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
+  getMetadataStorage,
   IsEmail,
   IsIn,
   IsOptional,
@@ -10,6 +11,7 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
+import { findMisspeltName } from '../validation/nearest-name.js';
 import { IsNetwork } from '../validation/networks.js';
 import { refusedStart } from './config-error.js';
 import { EVERY_SCOPE, IsMerchantScopes, SCOPES_MAX } from '../validation/scope.js';
@@ -19,11 +21,13 @@ import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
 import { OidcConfig } from './oidc-config.js';
 import { BITS_MIN, estimateBits } from './secret-strength.js';
-import { Flag, FollowsAfter, IsSchedule, List, SecretList, UrlOf, Whole } from './setting-decorators.js';
+import { AtMost, Flag, FollowsAfter, IsSchedule, List, SecretList, UrlOf, Whole } from './setting-decorators.js';
 
 const SECRET_LENGTH = 32;
 const SECRET_RULE = { each: true, message: `$property must have ${SECRET_LENGTH} characters or more, in each entry` };
 const DAYS_MAX = 3650;
+/** Ten years. */
+const LIFE_MAX_SECONDS = 315_360_000;
 
 /** Log levels, from the most verbose to the least. */
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
@@ -141,6 +145,10 @@ export class Config extends OidcConfig {
   @Whole()
   MAX_WEBHOOKS_PER_MERCHANT: number = 100;
 
+  /** External ids for which a merchant may have shared limits; 0 switches the limit off. */
+  @Whole()
+  MAX_SHARED_LIMITS_PER_MERCHANT: number = 10_000;
+
   /** The scopes of new merchants, beyond which their keys cannot go; `*` for every scope. The first account's merchant has every scope. */
   @List()
   @ArrayMaxSize(SCOPES_MAX)
@@ -239,6 +247,22 @@ export class Config extends OidcConfig {
   @Whole(0, DAYS_MAX)
   @FollowsAfter('IDLE_AFTER_DAYS', 'IDLE_DISABLE_AFTER_DAYS')
   IDLE_DELETE_AFTER_DAYS: number = 0;
+
+  /**
+   * The longest time from the issue of a key's credential to its expiry, in seconds; 0 is no maximum. Here and in the next two, a merchant's own
+   * policy can only be stricter.
+   */
+  @Whole(0, LIFE_MAX_SECONDS)
+  KEY_MAX_LIFE_SECONDS: number = 0;
+
+  /** The time after which a new key expires whose creator sets no expiry, in seconds; 0 is never. */
+  @Whole(0, LIFE_MAX_SECONDS)
+  @AtMost('KEY_MAX_LIFE_SECONDS')
+  KEY_DEFAULT_LIFE_SECONDS: number = 0;
+
+  /** Whether every key must expire; with a maximum, it must anyhow. */
+  @Flag()
+  KEY_EXPIRY_REQUIRED: boolean = false;
 
   /** Days for which a deleted key is kept, without its secret; 0 is forever. */
   @Whole(0, DAYS_MAX)
@@ -382,6 +406,27 @@ export function weakSecrets(config: Partial<Pick<Config, (typeof SECRETS)[number
   });
 }
 
+/** The names of all settings. */
+const NAMES = [
+  ...new Set(
+    getMetadataStorage()
+      .getTargetValidationMetadatas(Config, '', false, false)
+      .map(({ propertyName }) => propertyName),
+  ),
+];
+
+/**
+ * Describes the variables that resemble a setting without being one. Other programs have variables in the same environment, so only those count
+ * that are spelt like a setting but for its letter case, underscores or a letter, or that begin a setting's name.
+ */
+function findMisspeltSettings(environment: NodeJS.ProcessEnv): string[] {
+  return Object.entries(environment).flatMap(([name, value]) => {
+    if (!value || NAMES.includes(name) || !/^\w+_\w+$/.test(name)) return [];
+    const nearest = findMisspeltName(name, NAMES);
+    return nearest === null ? [] : [`${name} is not a setting; did you mean ${nearest}?`];
+  });
+}
+
 /**
  * Reads the configuration from environment variables; an empty variable counts as not set.
  *
@@ -402,6 +447,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const problems = validateSync(config)
     .filter(({ property }) => !(isProduction && (missing as string[]).includes(property)))
     .flatMap(({ constraints = {} }) => Object.values(constraints).slice(0, 1));
+  problems.push(...findMisspeltSettings(environment));
   if (isProduction) {
     problems.push(...missing.map((name) => `${name} is missing; it is required with NODE_ENV=production`));
     problems.push(...weakSecrets(config));

@@ -89,6 +89,22 @@ export const IsSchedule = (): PropertyDecorator => (target, property) =>
 export const followsAfter = (days: number, [first = 0, ...others]: number[]): boolean =>
   days === 0 || (first > 0 && [first, ...others].every((before) => days > before));
 
+/** The value does not exceed the value of another setting, unless that is 0. */
+export const AtMost =
+  (limit: string): PropertyDecorator =>
+  (target, property) =>
+    registerDecorator({
+      target: target.constructor,
+      propertyName: property as string,
+      options: { message: `$property must not be more than ${limit}` },
+      validator: {
+        validate: (value: unknown, { object }: ValidationArguments) => {
+          const most = (object as Record<string, number>)[limit] ?? 0;
+          return most === 0 || Number(value) <= most;
+        },
+      },
+    });
+
 /** The value is 0, or greater than the values of the steps before it (see {@link followsAfter}). */
 export const FollowsAfter =
   (first: string, ...others: string[]): PropertyDecorator =>

@@ -19,6 +19,12 @@ export function databaseTimeMs({ manager }: { manager: EntityManager }): string 
     : `(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)`;
 }
 
+/** An expression for the seconds from one time to another, to the millisecond. */
+export const secondsBetween = (manager: Pick<EntityManager, 'dataSource'>, from: string, to: string): string =>
+  isSqlite(manager)
+    ? `ROUND((julianday(${to}) - julianday(${from})) * 86400, 3)`
+    : `(TIMESTAMPDIFF(MICROSECOND, ${from}, ${to}) / 1000000)`;
+
 /**
  * The end of an insertion that changes columns of a row that is there already.
  *

@@ -31,6 +31,8 @@ export interface ErrorContext {
   fields?: FieldProblem[];
   /** When the request may be repeated. */
   retryAfterSeconds?: number;
+  /** Until when the reason for the error lasts. */
+  until?: Date;
   /** How many there are, where another number was expected. */
   count?: number;
   /** The limit that was passed, in requests per minute. */

@@ -326,8 +326,43 @@ export const ERROR_CATALOGUE = {
   },
   'api_key.not_rotatable': {
     status: 409,
-    meaning: 'The key has expired.',
-    remedy: 'Set a new expiry, then rotate the key.',
+    meaning: 'The key has expired, and the rotation sets no new expiry.',
+    remedy: 'Rotate the key with `expiresInSeconds` or `expiresAt`.',
+  },
+  'api_key.life_too_long': {
+    status: 400,
+    meaning: 'The key would live longer than the key policy allows.',
+    remedy: 'Choose an earlier expiry; `GET /api/v1/merchants/me/key-policy` shows the maximum.',
+  },
+  'api_key.expiry_required': {
+    status: 400,
+    meaning: 'The key would never expire, which the key policy does not allow.',
+    remedy: 'Set an expiry.',
+  },
+  'api_key.self_rotation_not_allowed': {
+    status: 403,
+    meaning: 'The key may not rotate itself.',
+    remedy: 'Have a member of level 4 set `selfRotate: true` on the key.',
+  },
+  'api_key.overlap_running': {
+    status: 409,
+    meaning: 'The full key that an earlier rotation replaced is valid until the time that the message names.',
+    remedy: 'Wait until then, or rotate with `endPrevious: true`, which ends it at once.',
+  },
+  'api_key.no_quota': {
+    status: 409,
+    meaning: 'The key has no quota.',
+    remedy: 'Give the key a quota, whose use then starts at 0 by itself.',
+  },
+  'shared_limit.not_found': {
+    status: 404,
+    meaning: 'The external id has no limits that its keys share.',
+    remedy: 'Look for the external id in the list of shared limits, or set its limits.',
+  },
+  'shared_limit.limit_reached': {
+    status: 409,
+    meaning: 'The merchant has the maximum number of shared limits.',
+    remedy: 'Delete shared limits that are no longer needed first.',
   },
   'bulk.count_differs': {
     status: 409,

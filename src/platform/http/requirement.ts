@@ -1,8 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { RouteConfig } from './route-config.js';
 
-/** How a caller authenticates: by a login token as Bearer, or by a key and its secret as HTTP Basic (RFC 7617). */
-export type AuthScheme = 'loginToken' | 'keyPair';
+/**
+ * How a caller authenticates: by a login token as Bearer, by a key and its secret as HTTP Basic (RFC 7617), or by a key in any form that the
+ * verification routes take.
+ */
+export type AuthScheme = 'loginToken' | 'keyPair' | 'key';
 
 /**
  * What limits a route without a login, for each address. `requests` and `reports` count every request; `failures` counts what the route's

@@ -28,6 +28,7 @@ export const ENUM_NAMES: Record<string, string> = {
   'MerchantView.status': 'MerchantStatus',
   methods: 'SecondFactorMethod',
   mode: 'RotationMode',
+  'SelfRotateKeyBody.mode': 'SelfRotationMode',
   outcome: 'Outcome',
   pauseReason: 'PauseReason',
   pepperEncoding: 'PepperEncoding',

@@ -1,4 +1,5 @@
 import { ANSWER_HEADERS } from '../http/answer-headers.js';
+import { IGNORED_FIELDS } from '../http/input/unknown-names.interceptor.js';
 import { REQUEST_ID } from '../http/request-id.js';
 import { ERROR_CODE } from '../http/surfaces/answers.js';
 import type { Schema } from './passes/schema.js';
@@ -35,6 +36,10 @@ export const GENERAL_HEADERS = {
     'How to authenticate (RFC 9110, section 11.6.1).',
     'Basic realm="keywright", charset="UTF-8"',
   ),
+  [IGNORED_FIELDS]: text(
+    'The names in the query and the body that the operation does not know, and has ignored. Absent if there are none.',
+    'expires_in',
+  ),
   'Retry-After': {
     description: 'The number of seconds after which the request may succeed (RFC 9110, section 10.2.3).',
     schema: { type: 'integer', example: 1 },
@@ -55,6 +60,9 @@ export const EVERY_HEADER = refer(REQUEST_ID, ...ALWAYS, 'Strict-Transport-Secur
 
 /** The headers of successful verifications, which bypass Nest. */
 export const FAST_HEADERS = refer(...ALWAYS);
+
+/** The header of every response on surfaces that ignore unknown names. */
+export const IGNORED_HEADER = refer(IGNORED_FIELDS);
 
 /** Codes of errors that name the time to wait. */
 const WAITING: ReadonlySet<string> = new Set([

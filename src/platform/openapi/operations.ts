@@ -4,7 +4,7 @@ import { surfaceAt } from '../http/surfaces/surfaces.js';
 import { generalRefusals, type Refusals } from './refusals.js';
 import type { Route } from './routes.js';
 import { codeSamples } from './code-samples.js';
-import { EVERY_HEADER, FAST_HEADERS } from './headers.js';
+import { EVERY_HEADER, FAST_HEADERS, IGNORED_HEADER } from './headers.js';
 import { withFormat } from './passes/formats.js';
 import type { Schema } from './passes/schema.js';
 import { enveloped } from './schemas.js';
@@ -25,7 +25,7 @@ interface Parameter {
 }
 
 /** A way to authenticate: one that a route can require, or one that only the verification routes take. */
-export type SecurityScheme = AuthScheme | 'bearerKey' | 'session' | 'apiKey';
+export type SecurityScheme = Exclude<AuthScheme, 'key'> | 'bearerKey' | 'session' | 'apiKey';
 
 /** An operation as the generator leaves it, or as it is described by hand. */
 export interface Operation {
@@ -60,7 +60,7 @@ export function completeOperation(
   operation.summary = summary.replaceAll('\n', ' ');
   operation.description = [...rest, ...level].join('\n\n') || undefined;
   operation.tags = [findTag(path).name];
-  operation.security ??= scheme === null ? [] : [{ [scheme]: [] }];
+  operation.security ??= securityOf(scheme);
   operation.parameters = [
     ...pathParameters(path, operation, route),
     ...(operation.parameters ?? [])
@@ -72,7 +72,7 @@ export function completeOperation(
   if (operation.requestBody) operation.requestBody.required = route.isBodyRequired ?? true;
 
   const described = Object.entries(operation.responses);
-  const general = generalRefusals({ method, surface, requirement, scheme });
+  const general = generalRefusals({ method, surface, requirement, scheme, takesUnknownNames: route.takesUnknownNames });
   const answers = refusals.describe([...general, ...(route.refusals ?? [])], surface, route.errorMessages ?? {});
   operation.responses = Object.fromEntries(
     [...answers].map(([status, answer]) => [status, { ...answer, headers: { ...answer.headers, ...route.headers } }]),
@@ -84,6 +84,15 @@ export function completeOperation(
       operation.responses[status] = { ...refusal, ...answer, headers: { ...refusal.headers, ...answer.headers } };
     else throw new Error(`${operation.operationId}: no @Refuses declares an error of the status ${status}.`);
   }
+  if (surface.unknownNames === 'ignored')
+    for (const answer of Object.values(operation.responses)) answer.headers = { ...answer.headers, ...IGNORED_HEADER };
+}
+
+/** Returns the ways to authenticate by a scheme, any of which will do. */
+function securityOf(scheme: AuthScheme | null): NonNullable<Operation['security']> {
+  if (scheme === null) return [];
+  if (scheme === 'key') return [{ bearerKey: [] }, { keyPair: [] }, { apiKey: [] }];
+  return [{ [scheme]: [] }];
 }
 
 /** Describes every parameter of a path, also those that only a guard reads. */

@@ -1,5 +1,6 @@
 import { DomainError } from '../events/domain-error.js';
 import { ERROR_CATALOGUE } from '../events/error-catalogue.js';
+import { describeUnknownName } from '../http/input/unknown-names.js';
 import type { AuthScheme, Requirement } from '../http/requirement.js';
 import type { Refusal } from '../http/route-facts.js';
 import type { MessagesByCode } from '../http/surfaces/answers.js';
@@ -21,21 +22,28 @@ export interface RefusalAnswer {
   content: Record<string, { schema: Schema; examples?: Record<string, Example | { $ref: string }> }>;
 }
 
+/** What a request with an unknown name is answered with, on surfaces that refuse these. */
+const UNKNOWN_NAME = new DomainError('request.invalid', {
+  fields: [describeUnknownName({ parent: '', name: 'dryrun', known: ['dryRun'] })],
+});
+
 /** A route at one of its paths. */
 export interface RouteAtPath {
   method: string;
   surface: Surface;
   requirement: Requirement;
   scheme: AuthScheme | null;
+  takesUnknownNames?: boolean;
 }
 
 /** Returns the errors that follow from what a route requires and takes. */
-export function generalRefusals({ method, surface, requirement, scheme }: RouteAtPath): Refusal[] {
+export function generalRefusals({ method, surface, requirement, scheme, takesUnknownNames }: RouteAtPath): Refusal[] {
   const { level, limit, merchantKeys, withoutConsent, withoutSecondFactor } = requirement;
   const hasCaller = level !== null;
   const isPerson = hasCaller && scheme === 'loginToken';
   const rules: [applies: boolean, ...Refusal[]][] = [
     [true, 'request.malformed'],
+    [surface.unknownNames === 'refused' && !takesUnknownNames, UNKNOWN_NAME],
     [method !== 'get', 'request.timeout', 'request.too_large', 'request.unsupported_media_type'],
     [hasCaller, 'credential.invalid', 'unavailable'],
     [isPerson, 'credential.expired', 'access.account_inactive'],

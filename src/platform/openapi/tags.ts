@@ -42,6 +42,12 @@ export const TAGS: Tag[] = [
       'Sessions that keys open (OAuth 2.0), so that a secret need not travel with every request. Requests are forms, errors `{error}` (RFC 6749).',
   },
   {
+    name: 'Shared limits',
+    group: 'Merchants',
+    paths: /^\/api\/v1\/shared-limits/,
+    description: 'Limits that all keys with the same external id share.',
+  },
+  {
     name: 'Bulk operations',
     group: 'Merchants',
     paths: /^\/api\/v1\/api-keys\/bulk/,

@@ -3,10 +3,10 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-custom';
 import type { AuthenticatedCaller } from '../../access/access.guard.js';
-import { readOrigin } from '../../access/caller.js';
 import { readBasicCredential } from '../presented.js';
 import type { AuthScheme } from '../../platform/http/requirement.js';
 import { VerificationService } from '../verification.service.js';
+import { readKeyCaller } from './key-caller.js';
 
 /** Authenticates a caller by a key and its secret, sent as HTTP Basic (RFC 7617). */
 @Injectable()
@@ -18,18 +18,6 @@ export class KeyPairStrategy extends PassportStrategy(Strategy, 'keyPair' satisf
   /** @returns `null` if there is no valid key */
   async validate(request: FastifyRequest): Promise<AuthenticatedCaller | null> {
     const key = await this.verification.authenticate(readBasicCredential(request.headers.authorization), request.ip);
-    if (!key) return null;
-    return {
-      kind: 'key',
-      accountId: key.accountNumber,
-      keyId: key.id,
-      merchantId: key.merchantId,
-      clientId: key.clientId,
-      level: key.level,
-      hasConsent: true,
-      lacksSecondFactor: false,
-      isMerchantKey: key.surface !== 'accounts',
-      ...readOrigin(request),
-    };
+    return key && readKeyCaller(key, request);
   }
 }

@@ -3,6 +3,7 @@ import { MerchantKeysModule } from '../../api-keys/merchants/merchant-keys.modul
 import { ApplicationsModule } from '../../applications/applications.module.js';
 import { AuthModule } from '../../auth/auth.module.js';
 import { VerificationModule } from '../verification.module.js';
+import { KeyStrategy } from './key.strategy.js';
 import { KeyPairStrategy } from './key-pair.strategy.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
 import { UsageController } from './usage.controller.js';
@@ -20,7 +21,7 @@ interface Parts {
 @Module({
   imports: [ApplicationsModule, AuthModule, MerchantKeysModule, VerificationModule],
   controllers: [UsageController],
-  providers: [KeyPairStrategy, Verifiers, VerificationRoutes],
+  providers: [KeyPairStrategy, KeyStrategy, Verifiers, VerificationRoutes],
 })
 export class VerificationHttpModule {
   static with({ imports, sessions, inspector }: Parts): DynamicModule {

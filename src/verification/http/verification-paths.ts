@@ -5,15 +5,16 @@ import type { DescribedOperation, DescribedPaths } from '../../platform/openapi/
 import type { SecurityScheme } from '../../platform/openapi/operations.js';
 import type { Schema } from '../../platform/openapi/passes/schema.js';
 import { LEVELS } from '../../access/levels.js';
-import { CHECK_QUERY, LEVEL, VERIFICATION, VERIFICATIONS, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
+import { VERIFICATION, VERIFICATIONS } from './answer-schemas.js';
+import { CHECK_QUERY, LEVEL, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
 
 const json = (schema: Schema) => ({ content: { 'application/json': { schema } } });
 
 const header = (description: string) => ({ description, schema: { type: 'string' } });
 
 const RATE_LIMIT_HEADERS = {
-  RateLimit: header('The requests that are left (draft-ietf-httpapi-ratelimit-headers).'),
-  'RateLimit-Policy': header("The key's rate limit (draft-ietf-httpapi-ratelimit-headers)."),
+  RateLimit: header('The requests that are left of each rate limit (draft-ietf-httpapi-ratelimit-headers).'),
+  'RateLimit-Policy': header('The rate limits of the key (draft-ietf-httpapi-ratelimit-headers).'),
 };
 
 const securityBy = (...schemes: SecurityScheme[]) => schemes.map((scheme) => ({ [scheme]: [] }));

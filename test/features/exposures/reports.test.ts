@@ -160,7 +160,7 @@ describe('reports of exposed keys', () => {
     const { body: second } = await rotate({ overlapSeconds: 3600 });
     await report(server, [key.fullKey]);
     expect(await sourceOf(server, key.id)).toBe('report');
-    await rotate({ overlapSeconds: 3600 });
+    await rotate({ overlapSeconds: 3600, endPrevious: true });
     expect(await exposureOf(server, key.id)).toEqual([null, null]);
     await report(server, [key.fullKey]);
     expect(await sourceOf(server, key.id)).toBeNull();

@@ -139,7 +139,7 @@ describe('imported keys', () => {
       sha256Row(other),
       sha256Row(foreignKey(), { externalId: 'cus_2', level: 8 }),
       sha256Row(foreignKey(), { externalId: ' ' }),
-      sha256Row(foreignKey(), { externalId: 'x'.repeat(101) }),
+      sha256Row(foreignKey(), { externalId: 'x'.repeat(256) }),
       { externalId: 'cus_3' },
     ];
     const { body } = await importLines(server, owner, rows);
@@ -288,7 +288,7 @@ describe('imported keys', () => {
       const [{ id }] = (await server.call('GET', path, { token: user.token })).body.items;
       for (const [json, outcome] of [
         [{ overlapSeconds: 60 }, 'VALID'],
-        [{ mode: 'immediately' }, 'NOT_FOUND'],
+        [{ mode: 'immediately', endPrevious: true }, 'NOT_FOUND'],
       ] as const) {
         const { body } = await server.call('POST', `${path}/${id}/rotate`, { token: user.token, json });
         for (const query of ['?dryRun=true', '']) {

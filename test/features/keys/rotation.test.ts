@@ -215,13 +215,13 @@ describe('rotating a key', () => {
     expect((await check(key.fullKey)).status).toBe(401);
   });
 
-  it('that is repeated ends the secret before the previous one', async () => {
+  it('that is repeated and told to ends the secret before the previous one', async () => {
     const second = await rotated({ overlapSeconds: 100 });
     expect(await outcomes(key.fullKey, second)).toEqual(['VALID', 'VALID']);
-    const third = await rotated({ overlapSeconds: 100 });
+    const third = await rotated({ overlapSeconds: 100, endPrevious: true });
     expect(await outcomes(key.fullKey, second, third)).toEqual(['NOT_FOUND', 'VALID', 'VALID']);
     expect((await read()).previousKey.keyPrefix).toBe(second.slice(0, 12));
-    const fourth = await rotated();
+    const fourth = await rotated({ endPrevious: true });
     expect(await outcomes(key.fullKey, second, third, fourth)).toEqual([
       'NOT_FOUND',
       'NOT_FOUND',
@@ -231,7 +231,7 @@ describe('rotating a key', () => {
   });
 
   it('is safe when several run at once: one new secret remains, and one previous', async () => {
-    const keys = await Promise.all([1, 2, 3, 4].map(() => rotated({ overlapSeconds: 100 })));
+    const keys = await Promise.all([1, 2, 3, 4].map(() => rotated({ overlapSeconds: 100, endPrevious: true })));
     const all = await outcomes(key.fullKey, ...keys);
     expect(all.filter((outcome) => outcome === 'VALID')).toHaveLength(2);
     expect(all[0]).toBe('NOT_FOUND');
@@ -240,7 +240,7 @@ describe('rotating a key', () => {
   it('does not survive a deletion: both secrets are refused and destroyed, even during a rotation', async () => {
     const next = await rotated({ overlapSeconds: 100 });
     expect(await outcomes(key.fullKey, next)).toEqual(['VALID', 'VALID']);
-    const [late, deleted] = await Promise.all([rotate({ overlapSeconds: 100 }), call('DELETE', key.id)]);
+    const [late, deleted] = await Promise.all([rotate({ endPrevious: true }), call('DELETE', key.id)]);
     expect([deleted.status, [201, 404].includes(late.status)]).toEqual([204, true]);
     const keys = [key.fullKey, next, ...(late.status === 201 ? [late.body.fullKey] : [])];
     expect(new Set(await outcomes(...keys))).toEqual(new Set(['NOT_FOUND']));
@@ -253,7 +253,7 @@ describe('rotating a key', () => {
     await outcomes(key.fullKey, next);
     await call('PATCH', key.id, { isEnabled: false });
     expect(await outcomes(key.fullKey, next)).toEqual(['DISABLED', 'DISABLED']);
-    const third = await rotated({ overlapSeconds: 100 });
+    const third = await rotated({ overlapSeconds: 100, endPrevious: true });
     expect(await outcomes(next, third)).toEqual(['DISABLED', 'DISABLED']);
     await call('PATCH', key.id, { isEnabled: true });
     expect(await outcomes(key.fullKey, next, third)).toEqual(['NOT_FOUND', 'VALID', 'VALID']);

@@ -4,6 +4,8 @@ import type { EntityManager, EntityTarget, Repository } from 'typeorm';
 import { Account } from '../../../accounts/account.entity.js';
 import { ApiKey } from '../../api-key.entity.js';
 import { MerchantKeyLimit } from '../../merchant-key-limit.js';
+import { KeyPolicies } from '../../policy/key-policies.js';
+import { issuedAtOf, violationOf, type KeyPolicy } from '../../policy/key-policy.js';
 import { ExpiryNotices } from '../../retention/expiry-notices.js';
 import { Application } from '../../../applications/application.entity.js';
 import { LEVELS } from '../../../access/levels.js';
@@ -50,6 +52,7 @@ export class ImportBatches {
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly limit: MerchantKeyLimit,
     private readonly notices: ExpiryNotices,
+    private readonly policies: KeyPolicies,
     private readonly transactions: Transactions,
   ) {}
 
@@ -73,7 +76,9 @@ export class ImportBatches {
   async rehearse(rows: ImportRow[], rehearsed: ReadonlyMap<string, StoredKey>): Promise<ImportOutcome> {
     const stored = await findStored(this.keys.manager, rows);
     const before = rows.flatMap(({ key }) => rehearsed.get(key.id) ?? rehearsed.get(key.publicId) ?? []);
-    return classify(rows, new Map([...before, ...stored.values()].flatMap(entriesById)));
+    const outcome = classify(rows, new Map([...before, ...stored.values()].flatMap(entriesById)));
+    const imported = await withinPolicies(rows, outcome, (merchantId) => this.policies.read(merchantId));
+    return { ...outcome, imported };
   }
 
   private async insert(tx: Transaction, { id, caller }: ImportRun, rows: ImportRow[]): Promise<ImportOutcome> {
@@ -104,7 +109,8 @@ export class ImportBatches {
       return key.level <= level || refuse(DomainError.invalid('level', 'level must not be above your own'));
     });
     const outcome = classify(allowed, await findStored(tx.manager, allowed));
-    const imported = await this.withinLimit(tx, allowed, outcome.imported, refused);
+    const lawful = await withinPolicies(allowed, outcome, (merchantId) => this.policies.hold(tx, merchantId));
+    const imported = await this.withinLimit(tx, allowed, lawful, refused);
     const formatOf = new Map(allowed.map(({ key, formatId }) => [key, formatId]));
     if (imported.length > 0) {
       for (const some of inBatches(imported, ROWS_AT_ONCE)) await insertRows(tx.manager, ApiKey, some);
@@ -149,6 +155,24 @@ export class ImportBatches {
     }
     return keys.filter((key) => !surplus.has(key));
   }
+}
+
+/** Returns the new keys that live no longer than the policies of their merchants allow, and refuses the others. */
+async function withinPolicies(
+  rows: ImportRow[],
+  { imported, refused }: ImportOutcome,
+  policyOf: (merchantId: string) => Promise<KeyPolicy>,
+): Promise<ApiKey[]> {
+  const policies = new Map<string, KeyPolicy>();
+  for (const merchantId of [...new Set(imported.map((key) => key.merchantId))].sort())
+    policies.set(merchantId, await policyOf(merchantId));
+  const lineOf = new Map(rows.map(({ key, line }) => [key, line]));
+  return imported.filter((key) => {
+    const policy = policies.get(key.merchantId);
+    const error = policy ? violationOf(policy, key, issuedAtOf(key)) : null;
+    if (error) refused.push({ line: lineOf.get(key) ?? 0, externalId: key.externalId, error });
+    return error === null;
+  });
 }
 
 /** Holds rows in the order of their ids, which prevents their deletion. Returns the ids of those that don't exist. */

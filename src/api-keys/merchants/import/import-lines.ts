@@ -4,6 +4,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import { isTooDeep } from '../../../platform/http/bodies.js';
+import { markInexactNumbers } from '../../../platform/http/exact-numbers.js';
 
 /** The maximum number of bytes in a line, and of lines and bytes in a body. */
 const LINE_MAX = 16 * 1024;
@@ -47,9 +48,9 @@ export const ImportLines = createParamDecorator(
 async function* readJson(body: unknown): AsyncIterable<ImportLine> {
   if (typeof body !== 'object' || body === null || Object.keys(body).length === 0)
     throw new DomainError('request.body_missing');
-  const { format, keys } = body as { format?: unknown; keys?: unknown };
+  const { keys, ...head } = body as { keys?: unknown };
   if (!Array.isArray(keys)) throw DomainError.invalid('keys', 'keys must be an array');
-  yield { line: 0, value: { format } };
+  yield { line: 0, value: head };
   for (const [index, value] of keys.entries())
     yield await Promise.resolve({ line: index + 1, value: value as unknown });
 }
@@ -59,7 +60,7 @@ function createParser(request: FastifyRequest): Parse {
   const parse = request.server.getDefaultJsonParser('error', 'error');
   return (text) => {
     let value: unknown;
-    void parse(request, text, (error, parsed: unknown) => {
+    void parse(request, markInexactNumbers(text), (error, parsed: unknown) => {
       if (error || isTooDeep(parsed)) throw new DomainError('request.malformed');
       value = parsed;
     });

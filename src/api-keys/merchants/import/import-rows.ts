@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
@@ -10,19 +9,25 @@ import { formerPublicIdOf, publicIdOf } from '../../credentials/imported/importe
 import { SecretHasher, type HashedSecret } from '../../credentials/secret-hasher.js';
 import type { Application } from '../../../applications/application.entity.js';
 import { ApplicationsService } from '../../../applications/applications.service.js';
+import { deriveUuid } from '../../../platform/runtime/derived-uuid.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
-import { findProblems } from '../../../platform/http/body.pipe.js';
+import { findProblems } from '../../../platform/http/input/body.pipe.js';
+import { describeUnknownName, findUnknownNames } from '../../../platform/http/input/unknown-names.js';
 import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
+import { NO_RATE_LIMIT } from '../../rate-limits.js';
 import { defaultLevel } from '../../permissions/default-level.js';
+import { KeyPolicies } from '../../policy/key-policies.js';
+import { resolveExpiry, type KeyPolicy } from '../../policy/key-policy.js';
 import { assertGiven, readScopesOfMerchant } from '../../permissions/merchant-scopes.js';
+import { EXTERNAL_ID_MAX } from '../key-settings.dto.js';
 import { readSettings } from '../key-settings.js';
 import type { ImportFormat } from '../../credentials/imported/import-format.entity.js';
 import type { ImportFormatBody } from './formats/import-formats.dto.js';
 import { ImportFormats, type Shape } from './formats/import-formats.js';
 import { readShape } from './formats/read-format.js';
-import { EXTERNAL_ID_MAX, ImportedKeyBody } from './import.dto.js';
+import { ImportedKeyBody } from './import.dto.js';
 import { readHash, type FastHash, type SlowHash } from './imported-hash.js';
 
 /** How many of a key's first characters are shown. */
@@ -39,6 +44,8 @@ export interface ImportRun {
   formats: Map<string, Promise<ImportFormat>>;
   /** The scopes that the merchants of earlier rows were given. */
   given: Map<string, Promise<Scopes>>;
+  /** The policies of the merchants of earlier rows for the life of keys. */
+  policies: Map<string, Promise<KeyPolicy>>;
   /** Whether another merchant has had a format of such keys for longer. */
   isShared: boolean;
 }
@@ -70,6 +77,7 @@ export class ImportRows {
     private readonly formats: ImportFormats,
     private readonly hasher: SecretHasher,
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly policies: KeyPolicies,
   ) {}
 
   /** @throws {DomainError} if the row can't be imported */
@@ -82,7 +90,8 @@ export class ImportRows {
     const prefix = row.lookupPrefix ?? run.format.prefix;
     if (!prefix.startsWith(run.format.prefix))
       throw DomainError.invalid('lookupPrefix', 'lookupPrefix must begin with format.prefix');
-    const times = this.readTimes(row);
+    const now = this.clock.now();
+    const times = readTimes(row, now);
     const application = await this.findApplication(run, row.applicationId ?? null);
     const environment = row.environment ?? application?.environment ?? 'live';
     if (application && application.environment !== environment)
@@ -101,11 +110,12 @@ export class ImportRows {
       name: row.description,
       level,
       importedPrefix: prefix.slice(0, SHOWN),
-      externalId: row.externalId ?? null,
       isActive: row.isEnabled ?? true,
     };
+    const settings = readSettings(row, now, 'new');
+    const expiresAt = resolveExpiry(await this.findPolicy(run, merchantId), settings.expiresAt, now);
     // `new ApiKey()` already has all properties, and assigning to them is much faster than building an object from parts.
-    const key = Object.assign(new ApiKey(), NEW_KEY, own, readSettings(row, this.clock.now(), 'new'));
+    const key = Object.assign(new ApiKey(), NEW_KEY, own, { ...settings, expiresAt });
     return { key, formatId, former };
   }
 
@@ -159,23 +169,28 @@ export class ImportRows {
     return scopes;
   }
 
+  private findPolicy({ policies }: ImportRun, merchantId: string): Promise<KeyPolicy> {
+    const policy = policies.get(merchantId) ?? this.policies.read(merchantId);
+    policies.set(merchantId, policy);
+    return policy;
+  }
+
   private async findApplication({ caller, applications }: ImportRun, id: string | null): Promise<Application | null> {
     if (id === null) return null;
     const application = applications.get(id) ?? this.applications.find(caller, id, 'write');
     applications.set(id, application);
     return application;
   }
+}
 
-  private readTimes(row: ImportedKeyBody): Pick<ApiKey, 'createdAt' | 'updatedAt' | 'lastUsedAt'> {
-    const now = this.clock.now();
-    const past = (field: 'createdAt' | 'lastUsedAt'): Date | null => {
-      const time = row[field] == null ? null : new Date(row[field]);
-      if (time && (time > now || time.getTime() < 0))
-        throw DomainError.invalid(field, `${field} must be between 1970 and now`);
-      return time;
-    };
-    return { createdAt: past('createdAt') ?? now, updatedAt: now, lastUsedAt: past('lastUsedAt') };
-  }
+function readTimes(row: ImportedKeyBody, now: Date): Pick<ApiKey, 'createdAt' | 'updatedAt' | 'lastUsedAt'> {
+  const past = (field: 'createdAt' | 'lastUsedAt'): Date | null => {
+    const time = row[field] == null ? null : new Date(row[field]);
+    if (time && (time > now || time.getTime() < 0))
+      throw DomainError.invalid(field, `${field} must be between 1970 and now`);
+    return time;
+  };
+  return { createdAt: past('createdAt') ?? now, updatedAt: now, lastUsedAt: past('lastUsedAt') };
 }
 
 /** The values that an imported key has in the columns that its row does not set. */
@@ -185,15 +200,18 @@ const NEW_KEY = {
   lastFour: null,
   version: 1,
   scopes: null,
+  externalId: null,
   metadata: null,
+  secretIssuedAt: null,
+  selfRotate: false,
   expiresAt: null,
   surface: 'merchants',
   serviceId: null,
   encryptedSecret: null,
-  rateLimit: null,
-  rateWindowSeconds: null,
+  ...NO_RATE_LIMIT,
   quotaLimit: null,
   quotaPeriod: null,
+  quotaResetAt: null,
   allowedIps: null,
   responsibleAccountId: null,
   deletedAt: null,
@@ -205,19 +223,13 @@ export function readExternalId(value: unknown): string | null {
   return isText(externalId, EXTERNAL_ID_MAX) ? externalId : null;
 }
 
-/** @throws {DomainError} `request.invalid` if the value doesn't satisfy the validators of the class */
+/** @throws {DomainError} `request.invalid` if the value doesn't satisfy the validators of the class, or has names that it does not know */
 export function validate<T extends object>(type: ClassConstructor<T>, value: unknown, parent = ''): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new DomainError('request.body_missing');
   const instance = plainToInstance(type, value);
-  const fields = findProblems(instance, parent);
+  const unknown = findUnknownNames(type, value, parent).map(describeUnknownName);
+  const fields = [...unknown, ...findProblems(instance, parent)];
   if (fields.length > 0) throw new DomainError('request.invalid', { fields });
   return instance;
-}
-
-/** Derives a UUID from a text (RFC 9562, version 8). */
-function deriveUuid(text: string): string {
-  const digits = hash('sha256', text, 'hex');
-  const parts = [digits.slice(0, 8), digits.slice(8, 12), `8${digits.slice(13, 16)}`, `a${digits.slice(17, 20)}`];
-  return [...parts, digits.slice(20, 32)].join('-');
 }

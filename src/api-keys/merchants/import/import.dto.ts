@@ -7,9 +7,6 @@ import { KeySettingsBody } from '../key-settings.dto.js';
 import { ImportFormatBody } from './formats/import-formats.dto.js';
 import { IsQueryFlag } from '../../../platform/validation/query-flag.js';
 
-/** The maximum length of the former system's name for a key, in characters. */
-export const EXTERNAL_ID_MAX = 100;
-
 /** The options of an import. */
 export class ImportQuery {
   /**
@@ -67,14 +64,6 @@ export class ImportedKeyBody extends KeySettingsBody {
   @IsText(50)
   description: string;
 
-  /**
-   * The former system's name for the key, up to 100 characters. Lists and the export show it, and the report of the import names it.
-   * @example "cus_9s6XKzkNRiz8i3"
-   */
-  @IsOptional()
-  @IsText(EXTERNAL_ID_MAX)
-  externalId?: string | null;
-
   /** The environment of the key. With an application, it must be the application's. Without one, the default is `live`. */
   @IsOptional()
   @IsIn(['live', 'test'])
@@ -102,9 +91,12 @@ export class ImportedKeyBody extends KeySettingsBody {
   isEnabled?: boolean | null;
 }
 
-/** The first line of an import in NDJSON. */
+/** What the keys of an import have in common: in NDJSON, the first line. */
 export class ImportFormatLine {
   /** The format of the keys. */
+  @ValidateNested()
+  @IsObject({ message: '$property must be an object in the first line' })
+  @Type(() => ImportFormatBody)
   format: ImportFormatBody;
 }
 
@@ -126,13 +118,7 @@ export const IMPORT_LINES = {
 } as const;
 
 /** The keys to import. */
-export class ImportKeysBody {
-  /** The format of the keys. */
-  @ValidateNested()
-  @IsObject()
-  @Type(() => ImportFormatBody)
-  format: ImportFormatBody;
-
+export class ImportKeysBody extends ImportFormatLine {
   /** The keys. */
   keys: ImportedKeyBody[];
 }

@@ -10,7 +10,7 @@ export type KeyRange = { from?: Date; to?: Date } | null;
 
 export type RangeColumn = 'created_at' | 'expires_at' | 'last_used_at';
 
-export type EqualColumn = 'application_id' | 'is_active' | 'surface' | 'level' | 'environment';
+export type EqualColumn = 'external_id' | 'application_id' | 'is_active' | 'surface' | 'level' | 'environment';
 
 /** An SQL condition and the values of its placeholders. */
 export interface Condition {
@@ -28,13 +28,22 @@ export interface Criteria {
   others: Condition[];
 }
 
-export function buildCriteria(filter: KeyFilter, { merchantId, personalOf }: TenantScope, nowMs: number): Criteria {
-  const { application, level, environment, surface, scope, q } = filter;
+/**
+ * @param policed the condition for keys that live longer than the merchant's policy allows; only a filter by that needs it
+ */
+export function buildCriteria(
+  filter: KeyFilter,
+  { merchantId, personalOf }: TenantScope,
+  nowMs: number,
+  policed: Condition | null = null,
+): Criteria {
+  const { externalId, application, level, environment, surface, scope, q } = filter;
   const status = statusRanges(filter.status, nowMs);
   const isActive = filter.status === undefined ? undefined : Number(filter.status !== 'disabled');
   return {
     merchantId,
     equal: {
+      ...(externalId !== undefined && { external_id: externalId }),
       ...(application !== undefined && { application_id: application }),
       ...(isActive !== undefined && { is_active: isActive }),
       ...(surface !== undefined && { surface }),
@@ -52,6 +61,7 @@ export function buildCriteria(filter: KeyFilter, { merchantId, personalOf }: Ten
         : []),
       ...(filter.status === 'rotating' ? [{ sql: 'previous_valid_until > ?', values: [new Date(nowMs)] }] : []),
       ...(scope === undefined ? [] : [{ sql: 'INSTR(scopes, ?) > 0', values: [JSON.stringify(scope)] }]),
+      ...(policed ? [filter.exceedsPolicy === true ? policed : { ...policed, sql: `NOT (${policed.sql})` }] : []),
       ...(q === undefined ? [] : [saying(q)]),
     ],
   };

@@ -1,7 +1,19 @@
-import { IsIn, IsInt, IsOptional, IsUUID, Matches, Max, MaxLength, Min, registerDecorator } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsUUID,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  registerDecorator,
+} from 'class-validator';
 import { MAX_LEVEL } from '../../../access/levels.js';
 import { SCOPE, SCOPE_MAX_LENGTH } from '../../../platform/validation/scope.js';
-import { QueryNumber } from '../../../platform/http/paging/page.dto.js';
+import { QueryFlag, QueryNumber } from '../../../platform/http/paging/page.dto.js';
+import { EXTERNAL_ID_MAX } from '../key-settings.dto.js';
 import { IsMoment, IsText } from '../../../platform/validation/text.js';
 
 const STATUSES = ['active', 'disabled', 'expired', 'expiring', 'unused', 'rotating'] as const;
@@ -24,6 +36,14 @@ export class KeyFilter {
   @IsOptional()
   @IsUUID()
   application?: string;
+
+  /**
+   * Only keys with exactly this external id.
+   * @example "cus_9s6XKzkNRiz8i3"
+   */
+  @IsOptional()
+  @IsText(EXTERNAL_ID_MAX)
+  externalId?: string;
 
   /**
    * Only keys of this level.
@@ -104,6 +124,16 @@ export class KeyFilter {
   lastUsedBefore?: string;
 
   /**
+   * `true`: only keys that live longer than the policy for the life of keys allows (`GET /api/v1/merchants/me/key-policy`). `false`: only the
+   * others.
+   * @example true
+   */
+  @IsOptional()
+  @QueryFlag()
+  @IsBoolean()
+  exceedsPolicy?: boolean;
+
+  /**
    * Only keys whose description contains this text (ignoring the case of A to Z), whose prefix begins with it, or whose last four
    * characters are equal to it.
    * @example "checkout"
@@ -117,6 +147,7 @@ export class KeyFilter {
 export const CRITERIA: ReadonlySet<string> = new Set<keyof KeyFilter>([
   'status',
   'application',
+  'externalId',
   'level',
   'scope',
   'environment',
@@ -127,6 +158,7 @@ export const CRITERIA: ReadonlySet<string> = new Set<keyof KeyFilter>([
   'expiresBefore',
   'lastUsedAfter',
   'lastUsedBefore',
+  'exceedsPolicy',
   'q',
 ]);
 

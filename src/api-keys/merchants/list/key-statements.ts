@@ -5,6 +5,8 @@ import { ApiKey } from '../../api-key.entity.js';
 import { alongIndex } from '../../../platform/database/engine-sql.js';
 import { RowMapper } from '../../../platform/database/row-mapper.js';
 import { readRows } from '../../../platform/database/rows.js';
+import { exceeds } from '../../policy/exceeding-keys.js';
+import type { KeyPolicy } from '../../policy/key-policy.js';
 import type { Condition } from './key-criteria.js';
 import type { Position } from '../../../platform/http/paging/cursor.js';
 import { all, type Order } from './index-plan.js';
@@ -36,6 +38,11 @@ export class KeyStatements {
       value: this.mapper.fromStored(order.column, value) as Position['value'],
       id,
     }));
+  }
+
+  /** The condition for keys that live longer than a policy allows. */
+  exceeding(policy: KeyPolicy): Condition {
+    return exceeds(this.keys.manager, policy);
   }
 
   async count(where: Condition[]): Promise<number> {

@@ -5,9 +5,11 @@ import { Clock } from '../../../platform/runtime/clock.js';
 import { listName, type Position } from '../../../platform/http/paging/cursor.js';
 import { readList, type Listed } from '../../../platform/http/paging/listed.js';
 import type { PartQuery } from '../../../platform/http/paging/page.dto.js';
+import { KeyPolicies } from '../../policy/key-policies.js';
 import { KeyStatuses, type KeyWithStatus } from '../key-status.js';
 import { resolveTenant, type TenantScope } from '../tenant-scope.js';
-import { buildCriteria } from './key-criteria.js';
+import { KeyStatements } from './key-statements.js';
+import { buildCriteria, type Criteria } from './key-criteria.js';
 import { CRITERIA, type KeyFilter } from './key-filter.dto.js';
 import { KeySearch, type FoundKeys } from './key-search.js';
 import type { ExportKeysQuery, ListApplicationKeysQuery, ListKeysQuery, SortQuery } from './keys.dto.js';
@@ -30,7 +32,9 @@ const OLDEST_FIRST: Order = { column: COLUMNS.createdAt, isDescending: false };
 export class KeysService {
   constructor(
     private readonly clock: Clock,
+    private readonly policies: KeyPolicies,
     private readonly search: KeySearch,
+    private readonly statements: KeyStatements,
     private readonly statuses: KeyStatuses,
   ) {}
 
@@ -51,7 +55,7 @@ export class KeysService {
 
   /** Yields all keys that match a filter, oldest first, in batches, so that only one batch is in memory. */
   async *batches(tenant: TenantScope, filter: KeyFilter): AsyncGenerator<KeyWithStatus[]> {
-    const criteria = buildCriteria(filter, tenant, this.clock.now().getTime());
+    const criteria = await this.criteria(tenant, filter);
     for (let position: Position | null = null; ;) {
       const { keys, next }: FoundKeys = await this.search.after(criteria, OLDEST_FIRST, position, BATCH);
       yield await this.statuses.describe(keys);
@@ -60,13 +64,20 @@ export class KeysService {
     }
   }
 
+  private async criteria(tenant: TenantScope, filter: KeyFilter): Promise<Criteria> {
+    const nowMs = this.clock.now().getTime();
+    if (filter.exceedsPolicy === undefined) return buildCriteria(filter, tenant, nowMs);
+    const policed = this.statements.exceeding(await this.policies.read(tenant.merchantId));
+    return buildCriteria(filter, tenant, nowMs, policed);
+  }
+
   /** @throws {DomainError} `request.invalid` for a cursor of another list, or a cursor together with a page number */
-  private list(
+  private async list(
     tenant: TenantScope,
     filter: KeyFilter,
     { sort, ...part }: SortQuery & PartQuery,
   ): Promise<Listed<KeyWithStatus>> {
-    const criteria = buildCriteria(filter, tenant, this.clock.now().getTime());
+    const criteria = await this.criteria(tenant, filter);
     const order = {
       column: COLUMNS[sort.replace('-', '') as keyof typeof COLUMNS],
       isDescending: sort.startsWith('-'),

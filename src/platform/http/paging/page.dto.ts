@@ -7,6 +7,10 @@ export const QueryNumber = (): PropertyDecorator =>
     typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
   );
 
+/** Parses `true` and `false` in a query; any other text stays a string, which validation refuses. */
+export const QueryFlag = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
+
 /** A page of a list. */
 export class PageQuery {
   /**

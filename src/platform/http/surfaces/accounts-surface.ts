@@ -32,6 +32,8 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'api_key.not_found': 'apiKeyNotFound',
   'api_key.limit_reached': 'apiKeyLimitReached',
   'api_key.level_too_high': 'keyLevelExceedsRoleLevel',
+  'api_key.life_too_long': 'expiresIsHigherThanMaximum',
+  'api_key.expiry_required': 'expiresInMissing',
   'api_key.scopes_not_held': 'keyScopesExceedOwnScopes',
   'confirmation.not_found': 'confirmationNotFound',
   'email.taken': 'emailTaken',
@@ -44,6 +46,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
 /** `/signup`, `/login`, `/account`, `/apikeys` and their kin: `{result: "success", …}`, for a failure `{result: "error", error}`. */
 export const accounts: Surface = {
   name: 'accounts',
+  unknownNames: 'ignored',
   success: ({ status, data }, config) => ({
     result: status === 201 ? config.ACCOUNTS_CREATED_RESULT : 'success',
     ...(data as object),

@@ -35,6 +35,7 @@ export const ErrorMessages = (errorMessages: MessagesByCode): MethodDecorator =>
 const CHALLENGES: Record<AuthScheme, string> = {
   loginToken: 'Bearer realm="keywright"',
   keyPair: 'Basic realm="keywright", charset="UTF-8"',
+  key: 'Bearer realm="keywright"',
 };
 
 /** Sends a refusal in the envelope of the request's surface. */
