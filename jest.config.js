@@ -20,6 +20,8 @@ const project = (displayName, testRegex, options) => ({
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '\\.test\\.ts$': '@swc/jest', '': '<rootDir>/test/support/jest/native-modules.js' },
   transformIgnorePatterns: [],
+  // Packages of its own, which Jest need not look through.
+  modulePathIgnorePatterns: ['<rootDir>/test/clients/'],
   ...options,
 });
 

@@ -31,7 +31,7 @@ const LOOK_UPS = ['/api/auth/login', '/api/v1/auth/login', '/login', '/signin'];
 function textsIn(schema: Schema, path: string[] = []): string[][] {
   const { properties, type, enum: choices } = resolved(schema);
   if (properties) return Object.entries(properties).flatMap(([name, itsSchema]) => textsIn(itsSchema, [...path, name]));
-  return type === 'string' && !choices && path.every((name) => !NOT_STORED.test(name)) ? [path] : [];
+  return type === 'string' && !choices && path.length > 0 && path.every((name) => !NOT_STORED.test(name)) ? [path] : [];
 }
 
 function withText(body: unknown, [name = '', ...rest]: string[], change: (text: string) => string): unknown {

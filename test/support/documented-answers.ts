@@ -63,7 +63,12 @@ const ROUTES: Route[] = Object.entries(document.paths)
 
 /** Returns the documented operation that a request is for; a check takes every method, and HEAD is GET without a body. */
 function findRoute(method: string, path: string): Route | undefined {
-  const [pathname = ''] = path.split('?', 1);
+  const [encoded = ''] = path.split('?', 1);
+  // An encoded slash or question mark is a character of a segment.
+  const pathname = encoded.replaceAll(/%[2-7][\da-f]/gi, (code) => {
+    const character = decodeURIComponent(code);
+    return /[\w.~-]/.test(character) ? character : code;
+  });
   const served = method === 'HEAD' || pathname === '/api/v1/keys/check' ? 'GET' : method;
   // A path without parameters hides those that would take its last segment for one, whatever its methods.
   const first = ROUTES.find(({ pattern }) => pattern.test(pathname));

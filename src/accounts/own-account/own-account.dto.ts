@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsEmail, IsIn, IsInt, IsNotEmpty, IsOptional, Max, Min, Matches } from 'class-validator';
 import { IsUncommonPassword } from '../passwords/password-rules.js';
 import { EMAIL, IsText } from '../../platform/validation/text.js';
@@ -112,6 +113,7 @@ export class AccountView {
    * The language of mails.
    * @example "en"
    */
+  @ApiProperty({ enum: LANGUAGES })
   language: string;
 
   /**

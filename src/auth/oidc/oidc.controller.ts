@@ -32,7 +32,11 @@ export class OidcController {
     private readonly tokens: LoginTokens,
   ) {}
 
-  /** Read the OpenID provider that people can sign in with */
+  /**
+   * Read the OpenID provider that people can sign in with
+   *
+   * Answers with 404 if the server is configured with none.
+   */
   @Get()
   @Answers('The provider.')
   @Refuses('route.not_found')
