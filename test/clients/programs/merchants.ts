@@ -75,14 +75,15 @@ const outdated = await api.PATCH('/api/v1/applications/{id}/api-keys/{keyId}', {
 same('an outdated change', outdated.response.status, 412);
 same('the code of its error', outdated.error?.code, 412);
 
-// Rotation with an overlap, and without a body.
+// Rotation without a body, and with an overlap.
+const again = await api.POST('/api/v1/applications/{id}/api-keys/{keyId}/rotate', { params: { path: place } });
+const secondKey = present('the rotated key', again.data?.fullKey, again.error);
 const rotated = await api.POST('/api/v1/applications/{id}/api-keys/{keyId}/rotate', {
   params: { path: place },
   body: { mode: 'after_overlap', overlapSeconds: 60 },
 });
-same('the previous key', rotated.data?.previousKey.keyPrefix, fullKey.slice(0, 12));
-const again = await api.POST('/api/v1/applications/{id}/api-keys/{keyId}/rotate', { params: { path: place } });
-const newKey = present('the rotated key', again.data?.fullKey, again.error);
+same('the previous key', rotated.data?.previousKey.keyPrefix, secondKey.slice(0, 12));
+const newKey = present('the key of the second rotation', rotated.data?.fullKey, rotated.error);
 
 // Lines in and out.
 const hash = createHash('sha256').update(`acme_live_${randomUUID()}`).digest('hex');
