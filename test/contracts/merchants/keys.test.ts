@@ -201,6 +201,7 @@ describe('merchants surface: keys of applications', () => {
         rateLimit: null,
         quota: null,
         allowedIps: null,
+        selfRotate: false,
         metadata: null,
         externalId: null,
         responsibleId: null,
