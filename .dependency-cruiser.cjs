@@ -50,6 +50,7 @@ const ORDER = {
     import: 'Imported keys need no list.',
     list: 'Finding keys does not depend on what is done with them.',
     bulk: 'Bulk operations select keys as the list does.',
+    'shared-limits': 'Limits of an external id are set whatever keys have it.',
     'self-rotation': 'A key that rotates itself is found by its credential alone.',
   },
   'src/auth': {
@@ -89,6 +90,7 @@ const ORDER = {
   'src/platform/http': {
     paging: 'Pages and cursors are the same on every surface.',
     surfaces: 'A surface is a set of paths with an envelope.',
+    input: 'What a route takes is validated by the rules of its surface.',
   },
   'src/platform/observability': {
     health: 'Health checks are registered by components.',

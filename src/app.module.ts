@@ -22,7 +22,8 @@ import { DeniedRequestsModule } from './platform/http/denied-requests.module.js'
 import { ExposureDetector } from './exposures/exposure-detector.js';
 import { ExposuresModule } from './exposures/exposures.module.js';
 import { VerificationHttpModule } from './verification/http/verification-http.module.js';
-import { BodyPipe } from './platform/http/body.pipe.js';
+import { BodyPipe } from './platform/http/input/body.pipe.js';
+import { UnknownNamesInterceptor } from './platform/http/input/unknown-names.interceptor.js';
 import { SurfaceFilter } from './platform/http/surface.filter.js';
 import { SurfaceInterceptor } from './platform/http/surface.interceptor.js';
 import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
@@ -75,6 +76,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     { provide: APP_GUARD, useClass: SettledJournalGuard },
     { provide: APP_PIPE, useClass: BodyPipe },
     { provide: APP_INTERCEPTOR, useClass: SurfaceInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: UnknownNamesInterceptor },
     { provide: APP_FILTER, useClass: SurfaceFilter },
   ],
 })

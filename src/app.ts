@@ -22,6 +22,7 @@ import { Clock } from './platform/runtime/clock.js';
 import { DomainError } from './platform/events/domain-error.js';
 import { ExposureDetector } from './exposures/exposure-detector.js';
 import { isFastPath, registerFastPath } from './verification/http/fast-path.js';
+import { describeWebhooks } from './webhooks/described-webhooks.js';
 import { describeVerification } from './verification/http/verification-paths.js';
 import { VerificationRoutes } from './verification/http/verification.routes.js';
 import { addAnswerHeaders } from './platform/http/answer-headers.js';
@@ -88,7 +89,8 @@ export async function assembleApp(
 }
 
 /** Describes everything that the application serves, as OpenAPI. */
-export const describeApp = (app: NestFastifyApplication): OpenAPIObject => createDocument(app, describeVerification());
+export const describeApp = (app: NestFastifyApplication): OpenAPIObject =>
+  createDocument(app, describeVerification(), describeWebhooks());
 
 /**
  * Composes the application; none of its parts has started yet.
@@ -158,8 +160,8 @@ function createFastify(config: Config, factory?: FastifyServerFactory): FastifyI
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
     trustProxy: config.TRUSTED_PROXIES ?? false,
-    // A value of the wrong type is refused, never converted.
-    ajv: { customOptions: { coerceTypes: false } },
+    // A value of the wrong type is refused, never converted, and so is an unknown name, never dropped. A problem names the schema that it breaks.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
     genReqId: requestIds(),
     // Fastify refuses a path that cannot be decoded before it knows the route.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>

@@ -8,6 +8,7 @@ import { TotpFactor } from './accounts/second-factors/totp-factor.entity.js';
 import { OneTimeLink } from './accounts/links/one-time-link.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ImportFormat } from './api-keys/credentials/imported/import-format.entity.js';
+import { SharedLimit } from './api-keys/merchants/shared-limits/shared-limit.entity.js';
 import { ExpiryNotice } from './api-keys/retention/expiry-notice.entity.js';
 import { IdleKey } from './api-keys/retention/idle-key.entity.js';
 import { Application } from './applications/application.entity.js';
@@ -47,6 +48,7 @@ import { DatabaseIdentity1763774000000 } from './platform/database/migrations/17
 import { MerchantScopes1763781000000 } from './platform/database/migrations/1763781000000-merchant-scopes.js';
 import { LoginSessions1763783000000 } from './platform/database/migrations/1763783000000-login-sessions.js';
 import { Oidc1763785000000 } from './platform/database/migrations/1763785000000-oidc.js';
+import { KeyLimits1763786000000 } from './platform/database/migrations/1763786000000-key-limits.js';
 import { KeyLifePolicies1763787000000 } from './platform/database/migrations/1763787000000-key-life-policies.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
@@ -79,6 +81,7 @@ export const TABLES = {
     Service,
     Application,
     ApiKey,
+    SharedLimit,
     ImportFormat,
     AuditEvent,
     AuditChain,
@@ -132,6 +135,7 @@ export const TABLES = {
     LoginSessions1763783000000,
     SecondFactors1763784000000,
     Oidc1763785000000,
+    KeyLimits1763786000000,
     KeyLifePolicies1763787000000,
   ],
 } satisfies Tables;

@@ -6,6 +6,7 @@ import { accounts } from '../dist/src/platform/http/surfaces/accounts-surface.js
 import { clients } from '../dist/src/platform/http/surfaces/clients-surface.js';
 import { merchants } from '../dist/src/platform/http/surfaces/merchants-surface.js';
 import { oauth } from '../dist/src/platform/http/surfaces/oauth-surface.js';
+import { resolve } from './references.js';
 
 const SURFACES = [clients, merchants, accounts, oauth];
 
@@ -76,7 +77,8 @@ function collectWords(document) {
     words.set(place, (words.get(place) ?? new Set()).add(said));
   };
   for (const { responses } of Object.values(document.paths).flatMap((item) => Object.values(item)))
-    for (const [status, { content }] of Object.entries(responses))
+    for (const [status, response] of Object.entries(responses)) {
+      const { content } = resolve(document, response);
       for (const [code, example] of Object.entries(content?.['application/json']?.examples ?? {}))
         add(
           surfaceBySchema(content['application/json'].schema),
@@ -84,6 +86,7 @@ function collectWords(document) {
           Number(status),
           resolve(document, example).value,
         );
+    }
   for (const [code, surfaces] of Object.entries(OUTSIDE_OPERATIONS)) {
     const error = new DomainError(code);
     for (const surface of surfaces) add(surface, code, error.status, surface.failure({ status: error.status, error }));
@@ -94,9 +97,6 @@ function collectWords(document) {
 const wordOf = ({ message, error }) => message ?? error;
 
 const surfaceBySchema = ({ $ref }) => SURFACES.find(({ name }) => $ref.endsWith(`/${ERRORS[name].name}`));
-
-const resolve = ({ components }, example) =>
-  example.$ref ? components.examples[example.$ref.split('/').at(-1)] : example;
 
 /** Whether the surface says what is wrong with the field, and nothing of its own. */
 function saysField(surface, code) {

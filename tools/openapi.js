@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createConfig, formatProblems, getTotals, lintFromString } from '@redocly/openapi-core';
 import { createDocument, serialize } from '../dist/src/cli/openapi.js';
-import { findPoorDescriptions } from './descriptions.js';
+import { findPoorDescriptions, findUndescribedFields } from './descriptions.js';
 import { writeErrorsPage } from './errors.js';
 
 const DOCUMENT = 'openapi.json';
@@ -21,6 +21,7 @@ if (process.argv.includes('--check')) {
   const outdated = Object.entries(files).filter(([file, content]) => readFileSync(file, 'utf8') !== content);
   const complaints = [
     ...findPoorDescriptions(document),
+    ...new Set(findUndescribedFields(document)),
     ...outdated.map(([file]) => `${file} is not what the application says; run "npm run openapi".`),
   ];
   for (const complaint of complaints) console.error(complaint);

@@ -18,13 +18,13 @@ for (const [name, count] of [
 ]) {
   const ids = Array.from({ length: count }, () => randomUUID());
   const windows = new RateWindows({ KEYRING_MAX_KEYS: 100_000 });
-  const rates = new Rates({ redis: null, isReady: false }, { shareOf: (_, limit) => limit }, windows);
-  const rate = { limit: LIMIT, windowSeconds: WINDOW_SECONDS };
+  const rates = new Rates({ redis: null, isReady: false }, { shareOf: ({ limit }) => limit }, windows);
+  const limits = ids.map((id) => [{ id, subjectId: id, name: 'key', limit: LIMIT, windowSeconds: WINDOW_SECONDS }]);
   const limiter = new RateLimiterMemory({ points: LIMIT, duration: WINDOW_SECONDS });
   await compare(
     `limiting the rate of ${name}, against RateLimiterMemory`,
     often,
-    (n) => rates.consume(ids[n % count], rate, 1, Date.now()),
+    (n) => rates.consume(limits[n % count], 1, Date.now()),
     (n) => limiter.consume(ids[n % count]),
   );
 }
@@ -42,7 +42,7 @@ await compare(
 );
 
 const counter = new prometheus.Counter({ name: 'outcome', help: 'h', labelNames: ['outcome'], registers: [] });
-const verdict = { outcome: 'VALID', key: null, rate: null };
+const verdict = { outcome: 'VALID', key: null, rates: [], quotas: [] };
 const countTheirs = ({ outcome }, startMs) => {
   counter.inc({ outcome });
   theirs.observe((performance.now() - startMs) / 1000);

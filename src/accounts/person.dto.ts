@@ -12,11 +12,17 @@ export class NewPerson {
   @Matches(/^[^\0]{16,32}$/u, { message: 'password must be 16 to 32 characters' })
   password: string;
 
-  /** @example "Ada" */
+  /**
+   * The first name, 1 to 100 characters.
+   * @example "Ada"
+   */
   @IsText(100)
   firstName: string;
 
-  /** @example "Lovelace" */
+  /**
+   * The last name, 1 to 100 characters.
+   * @example "Lovelace"
+   */
   @IsText(100)
   lastName: string;
 }

@@ -15,6 +15,7 @@ export type ExposureSource = 'report' | 'github' | 'query' | 'http';
 // The indices that lists scan: a merchant's undeleted keys with equal values in some columns, in the order of another column.
 @Index('api_key_merchant', ['merchantId', 'deletedAt', 'surface', 'createdAt', 'id'])
 @Index('api_key_application', ['merchantId', 'deletedAt', 'applicationId', 'createdAt', 'id'])
+@Index('api_key_external_id', ['merchantId', 'deletedAt', 'externalId', 'createdAt', 'id'])
 @Index('api_key_active', ['merchantId', 'deletedAt', 'isActive', 'createdAt', 'id'])
 @Index('api_key_created', [
   'merchantId',
@@ -133,8 +134,8 @@ export class ApiKey {
   @Column({ name: 'imported_prefix', type: 'varchar', length: 12, nullable: true })
   importedPrefix: string | null;
 
-  /** The former system's name for an imported key; `null` if the import gave none. */
-  @Column({ name: 'external_id', type: 'varchar', length: 100, nullable: true })
+  /** The merchant's own id for what the key stands for, such as a customer. Several keys may have the same. */
+  @Column({ name: 'external_id', type: 'varchar', length: 255, nullable: true })
   externalId: string | null;
 
   /**
@@ -151,12 +152,20 @@ export class ApiKey {
   @Column({ name: 'rate_window_seconds', type: 'int', nullable: true })
   rateWindowSeconds: number | null;
 
+  /** The rate limits after the first, all of which must admit a request; `null` if there are none. */
+  @Column({ name: 'further_rate_limits', type: 'simple-json', nullable: true })
+  furtherRateLimits: { limit: number; windowSeconds: number }[] | null;
+
   /** The number of requests per calendar day or month (UTC); `null` means no limit. */
   @Column({ name: 'quota_limit', type: 'int', nullable: true })
   quotaLimit: number | null;
 
   @Column({ name: 'quota_period', type: 'varchar', length: 5, nullable: true })
   quotaPeriod: QuotaPeriod | null;
+
+  /** When the use of the quota last started anew within a period; `null` means never. */
+  @Column({ name: 'quota_reset_at', type: 'datetime', precision: 3, nullable: true })
+  quotaResetAt: Date | null;
 
   /** The addresses and networks (CIDR) that the key may be used from; `null` means any. */
   @Column({ name: 'allowed_ips', type: 'simple-json', nullable: true })
@@ -191,4 +200,7 @@ export class ApiKey {
 }
 
 /** The limits of a key besides its level and scopes. */
-export type KeyLimits = Pick<ApiKey, 'rateLimit' | 'rateWindowSeconds' | 'quotaLimit' | 'quotaPeriod' | 'allowedIps'>;
+export type KeyLimits = Pick<
+  ApiKey,
+  'rateLimit' | 'rateWindowSeconds' | 'furtherRateLimits' | 'quotaLimit' | 'quotaPeriod' | 'allowedIps'
+>;

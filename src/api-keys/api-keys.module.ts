@@ -11,6 +11,7 @@ import { ClientKeysController } from './clients/client-keys.controller.js';
 import { ClientKeysService } from './clients/client-keys.service.js';
 import { KeyInUseController } from './accounts/key-in-use.controller.js';
 import { KeyRevocation } from './key-revocation.js';
+import { QuotaReset } from './quota-reset.js';
 import { KeyRotation } from './key-rotation.js';
 import { KeyActivation } from './key-activation.js';
 import { LastUse } from './usage/last-use.js';
@@ -42,6 +43,7 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     PersonalKeysService,
     KeyRevocation,
     KeyRotation,
+    QuotaReset,
     KeyActivation,
     KeyPolicies,
     LastUse,
@@ -62,6 +64,7 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     ExpiryNotices,
     KeyRevocation,
     KeyRotation,
+    QuotaReset,
     KeyActivation,
     KeyPolicies,
     LastUse,

@@ -10,6 +10,7 @@ import { Transactions } from '../platform/database/transactions/transactions.js'
 import { insertRows } from '../platform/database/rows.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey, type KeyLimits } from './api-key.entity.js';
+import { NO_RATE_LIMIT } from './rate-limits.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
 import { MerchantKeyLimit } from './merchant-key-limit.js';
 import { keyTarget, lockUndeleted, publishKeyChange } from './usable-keys.js';
@@ -35,7 +36,15 @@ export type KeyDraft = Pick<
   Partial<
     Pick<
       ApiKey,
-      'id' | 'applicationId' | 'serviceId' | 'encryptedSecret' | 'expiresAt' | 'scopes' | 'metadata' | 'selfRotate'
+      | 'id'
+      | 'applicationId'
+      | 'serviceId'
+      | 'encryptedSecret'
+      | 'expiresAt'
+      | 'scopes'
+      | 'externalId'
+      | 'metadata'
+      | 'selfRotate'
     >
   > &
   Partial<KeyLimits>;
@@ -52,7 +61,15 @@ export type KeyChanges = Partial<
   KeyLimits &
     Pick<
       ApiKey,
-      'name' | 'isActive' | 'expiresAt' | 'level' | 'scopes' | 'metadata' | 'selfRotate' | 'responsibleAccountId'
+      | 'name'
+      | 'isActive'
+      | 'expiresAt'
+      | 'level'
+      | 'scopes'
+      | 'externalId'
+      | 'metadata'
+      | 'responsibleAccountId'
+      | 'selfRotate'
     >
 >;
 
@@ -136,12 +153,12 @@ export class ApiKeysService {
       importedPrefix: null,
       externalId: null,
       metadata: null,
+      ...NO_RATE_LIMIT,
       secretIssuedAt: null,
       selfRotate: false,
-      rateLimit: null,
-      rateWindowSeconds: null,
       quotaLimit: null,
       quotaPeriod: null,
+      quotaResetAt: null,
       allowedIps: null,
       ...draft,
       expiresAt,

@@ -23,7 +23,13 @@ export class TenantKeysService implements TenantKeys {
     private readonly revocation: KeyRevocation,
   ) {}
 
-  async assertNoneStronger(tx: Transaction, actor: Actor, tenant: KeyTenant, which: 'all' | 'usable'): Promise<void> {
+  /** @param tenant may also name the external id of the keys */
+  async assertNoneStronger(
+    tx: Transaction,
+    actor: Actor,
+    tenant: KeyTenant & { externalId?: string },
+    which: 'all' | 'usable',
+  ): Promise<void> {
     const { level } = await holdEffectivePermissions(tx, actor);
     if (level === MAX_LEVEL) return;
     const above = { ...tenant, level: MoreThan(level), deletedAt: IsNull() };

@@ -5,14 +5,14 @@ import { IsText } from '../platform/validation/text.js';
 /** An application to create. */
 export class CreateApplicationBody {
   /**
-   * Unique within your merchant, 1 to 100 characters.
+   * The name, unique within your merchant, 1 to 100 characters.
    * @example "UK store"
    */
   @IsText(100)
   name: string;
 
   /**
-   * 1 to 250 characters.
+   * What the application is for, 1 to 250 characters.
    * @example "The web shop in the United Kingdom"
    */
   @IsOptional()
@@ -28,7 +28,7 @@ export class CreateApplicationBody {
 /** The properties of an application to change. */
 export class UpdateApplicationBody {
   /**
-   * Unique within your merchant, 1 to 100 characters.
+   * The name, unique within your merchant, 1 to 100 characters.
    * @example "UK store"
    */
   @ValidateIf((_, name) => name !== undefined)
@@ -36,7 +36,7 @@ export class UpdateApplicationBody {
   name?: string;
 
   /**
-   * 1 to 250 characters; `null` removes it.
+   * What the application is for, 1 to 250 characters; `null` removes it.
    * @example "The web shop in the United Kingdom"
    */
   @IsOptional()
@@ -53,13 +53,22 @@ export class UpdateApplicationStatusBody {
 
 /** An application. */
 export class ApplicationView {
-  /** @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11" */
+  /**
+   * The id of the application.
+   * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
+   */
   id: string;
 
-  /** @example "UK store" */
+  /**
+   * The name, unique within its merchant.
+   * @example "UK store"
+   */
   name: string;
 
-  /** @example "The web shop in the United Kingdom" */
+  /**
+   * What the application is for; `null` for no description.
+   * @example "The web shop in the United Kingdom"
+   */
   description: string | null;
 
   /** Whether the application's keys are accepted. */
@@ -68,10 +77,14 @@ export class ApplicationView {
   /** Shows in the prefix of the application's keys: `ks_live_…` or `ks_test_…`. */
   environment: 'live' | 'test';
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the application was created.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   createdAt: string;
 }
 
 export class ApplicationPage extends PageView {
+  /** The applications on this page. */
   items: ApplicationView[];
 }

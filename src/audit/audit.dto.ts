@@ -105,26 +105,43 @@ export class AuditActorView {
 
 /** The target of an event. */
 export class AuditTargetView {
-  /** @example "api_key" */
+  /**
+   * What kind of thing it is.
+   * @example "api_key"
+   */
   type: string;
 
-  /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
+  /**
+   * Its id: a UUID, or the number of a job or a link.
+   * @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec"
+   */
   id: string;
 }
 
 /** An audit event: who did what, when and from where. */
 export class AuditEventView {
-  /** @example "6d4d7bb0-3f0e-4d4e-8f6b-0d8b7b8f7c55" */
+  /**
+   * The id of the event.
+   * @example "6d4d7bb0-3f0e-4d4e-8f6b-0d8b7b8f7c55"
+   */
   id: string;
 
-  /** @example "api_key.deleted" */
+  /**
+   * What happened.
+   * @example "api_key.deleted"
+   */
   action: string;
 
+  /** Who did it. */
   actor: AuditActorView;
 
+  /** What it was done to. */
   target: AuditTargetView;
 
-  /** @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11" */
+  /**
+   * The id of the merchant in whose audit trail the event is.
+   * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
+   */
   merchantId: string;
 
   /**
@@ -133,16 +150,28 @@ export class AuditEventView {
    */
   details: Record<string, unknown>;
 
-  /** @example "127.0.0.1" */
+  /**
+   * The address that the request came from; `null` for a job.
+   * @example "127.0.0.1"
+   */
   address: string | null;
 
-  /** @example "curl/7.88.1" */
+  /**
+   * The `User-Agent` of the request; `null` if there was none.
+   * @example "curl/7.88.1"
+   */
   userAgent: string | null;
 
-  /** @example "req-1" */
+  /**
+   * The id of the request, as in `X-Request-Id`; `null` for a job.
+   * @example "req-1"
+   */
   requestId: string | null;
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When it happened.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   createdAt: string;
 
   /**
@@ -159,11 +188,13 @@ export class AuditEventView {
 }
 
 export class AuditEventPage extends PageView {
+  /** The events on this page. */
   items: AuditEventView[];
 }
 
 /** A part of the list, by cursor. */
 export class AuditEventPart {
+  /** The events in this part. */
   items: AuditEventView[];
 
   /**
@@ -178,10 +209,16 @@ export class AuditEventPart {
 
 /** The head of a chain: the position and the hash of its last record. */
 export class AuditHeadView {
-  /** @example 42 */
+  /**
+   * The position in the chain, from 1.
+   * @example 42
+   */
   sequence: number;
 
-  /** @example "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" */
+  /**
+   * SHA-256 of the record, in hex.
+   * @example "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+   */
   hash: string;
 }
 
@@ -202,7 +239,10 @@ export class AuditProblemView {
   /** The id of the event at that position; `null` if there is none. */
   eventId: string | null;
 
-  /** @example "Record 12 was removed." */
+  /**
+   * The problem, in a sentence.
+   * @example "Record 12 was removed."
+   */
   message: string;
 }
 

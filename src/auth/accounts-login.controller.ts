@@ -1,4 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 import { Visitor } from '../access/caller.js';
 import { ConfirmSignUpBody } from '../accounts/own-account/own-account.dto.js';
 import { SignupService } from '../accounts/own-account/signup.service.js';
@@ -7,7 +8,7 @@ import { ErrorMessages } from '../platform/http/surfaces/answers.js';
 import { Public } from '../platform/http/requirement.js';
 import { Answers, PathParameter, Refuses } from '../platform/http/route-facts.js';
 import { CONFIRMATION_ID } from '../accounts/own-account/own-account.dto.js';
-import { AccountLoginAnswer, AccountLoginBody } from './accounts-login.dto.js';
+import { AccountLoginAnswer, AccountLoginBody, LOGIN_EXAMPLES } from './accounts-login.dto.js';
 import { presentAccountLogin } from './login.presenter.js';
 import { LOGIN_REFUSALS, LoginService } from './login.service.js';
 
@@ -26,6 +27,7 @@ export class AccountsLoginController {
    * refused with 401 `login.second_factor_required` and a challenge, with which you go on at `POST /login/second-factor`.
    */
   @Post('login')
+  @ApiBody({ type: AccountLoginBody, examples: LOGIN_EXAMPLES })
   @Answers('The login token, and the account that it belongs to.')
   @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)
@@ -40,6 +42,7 @@ export class AccountsLoginController {
    * Does the same as `/login`.
    */
   @Post('signin')
+  @ApiBody({ type: AccountLoginBody, examples: LOGIN_EXAMPLES })
   @Answers('The login token, and the account that it belongs to.')
   @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)

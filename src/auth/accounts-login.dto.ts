@@ -5,9 +5,12 @@ import { AccountView } from '../accounts/own-account/own-account.dto.js';
 const AsText = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (Number.isSafeInteger(value) ? String(value) : value));
 
+/** An example body: one of the three fields is enough. */
+export const LOGIN_EXAMPLES = { username: { value: { username: 'admin', password: 'correct horse battery' } } };
+
+// The last rule of a property is checked first.
 /** A login on the accounts surface. Each of the three fields takes the username, the e-mail address or the number of the account. */
 export class AccountLoginBody {
-  // The last rule of a property is checked first.
   /**
    * The username, the e-mail address, in any case, or the number of the account.
    * @example "admin"
@@ -34,7 +37,10 @@ export class AccountLoginBody {
   @AsText()
   id?: string;
 
-  /** @example "correct horse battery" */
+  /**
+   * The password.
+   * @example "correct horse battery"
+   */
   @IsString({ message: 'invalidPassword' })
   @IsNotEmpty({ message: 'passwordMissing' })
   password: string;
@@ -47,5 +53,7 @@ export class AccountLoginAnswer {
    * @example "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.sIgNaTuRe"
    */
   token: string;
+
+  /** The account that has logged in. */
   account: AccountView;
 }

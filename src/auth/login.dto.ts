@@ -10,7 +10,10 @@ export class LoginBody {
   @IsNotEmpty({ message: 'username is required' })
   username: string;
 
-  /** @example "correct horse battery" */
+  /**
+   * The password.
+   * @example "correct horse battery"
+   */
   @IsString()
   @IsNotEmpty({ message: 'password is required' })
   password: string;
@@ -18,7 +21,10 @@ export class LoginBody {
 
 /** The account that has logged in, as the clients surface shows it. */
 export class ClientUserView {
-  /** @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10" */
+  /**
+   * The id of the account.
+   * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
+   */
   id: string;
 
   /**
@@ -27,25 +33,43 @@ export class ClientUserView {
    */
   client_id: string;
 
-  /** @example "admin" */
+  /**
+   * The username.
+   * @example "admin"
+   */
   username: string;
 
-  /** @example "admin@localhost" */
+  /**
+   * The e-mail address.
+   * @example "admin@localhost"
+   */
   email: string;
 
-  /** @example "admin" */
+  /**
+   * The role, which determines the level.
+   * @example "admin"
+   */
   role: string;
 
-  /** @example 1 */
+  /**
+   * Always 1: a disabled account cannot log in.
+   * @example 1
+   */
   is_active: number;
 
   /** Always null. */
   msisdn: string | null;
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the account was created.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   created_at: string;
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the account was last changed.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   updated_at: string;
 
   /** Always null: a deleted account cannot log in. */
@@ -58,6 +82,8 @@ export class ClientLoginView {
    * @example "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.sIgNaTuRe"
    */
   token: string;
+
+  /** The account that has logged in. */
   user: ClientUserView;
 }
 
@@ -68,6 +94,7 @@ export class MerchantLoginView {
    */
   accessToken: string;
 
+  /** How the token is sent: as `Authorization: Bearer`. */
   tokenType: 'Bearer';
 
   /**

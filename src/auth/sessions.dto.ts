@@ -5,7 +5,10 @@ export const SESSION_ID = ["The session's id.", '4c0f4f0e-58a4-4b51-9a3c-2f1f5d1
 
 /** A valid session: a login that has neither ended nor expired. */
 export class SessionView {
-  /** @example "4c0f4f0e-58a4-4b51-9a3c-2f1f5d1f7c11" */
+  /**
+   * The id of the session.
+   * @example "4c0f4f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
+   */
   id: string;
 
   /** The time of the login. */
@@ -34,5 +37,6 @@ export class SessionView {
 }
 
 export class SessionPage extends PageView {
+  /** The sessions on this page. */
   items: SessionView[];
 }

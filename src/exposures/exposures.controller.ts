@@ -5,7 +5,7 @@ import type { Actor } from '../platform/events/actor.js';
 import { RouteConfig } from '../platform/http/route-config.js';
 import { Public } from '../platform/http/requirement.js';
 import { DomainError } from '../platform/events/domain-error.js';
-import { Answers, Refuses } from '../platform/http/route-facts.js';
+import { Answers, Refuses, RequiresBody } from '../platform/http/route-facts.js';
 import { ExposureInbox } from './exposure-inbox.js';
 import { GithubMatchBody, ReceivedReportView, ReportExposuresBody } from './exposures.dto.js';
 import { findingsOf, presentReceived } from './exposures.presenter.js';
@@ -56,6 +56,7 @@ export class ExposuresController {
   @HttpCode(202)
   @Public({ limit: 'failures' })
   @RouteConfig({ takesBytes: true })
+  @RequiresBody()
   @ApiBody({ type: GithubMatchBody, isArray: true })
   @ApiHeader({
     name: 'Github-Public-Key-Identifier',

@@ -15,10 +15,16 @@ export class JobView {
   /** Whether an instance is running the job. */
   isRunning: boolean;
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the latest run started; `null` before the first.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   lastStartedAt: string | null;
 
-  /** @example "2026-11-21T13:30:01.200Z" */
+  /**
+   * When the latest run ended; `null` before the first has ended.
+   * @example "2026-11-21T13:30:01.200Z"
+   */
   lastFinishedAt: string | null;
 
   /** `stopped` means that the run was interrupted by the stop of its server; the next run continues it. */
@@ -32,5 +38,6 @@ export class JobView {
 }
 
 export class JobsView {
+  /** The jobs, by name. */
   items: JobView[];
 }

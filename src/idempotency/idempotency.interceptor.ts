@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { lastValueFrom, of, type Observable } from 'rxjs';
-import { Refuses } from '../platform/http/route-facts.js';
+import { Refuses, Sends } from '../platform/http/route-facts.js';
 import { identify } from './identified-request.js';
 import { IdempotencyService } from './idempotency.service.js';
 import type { ExcusableRequest } from './replays.js';
@@ -9,6 +9,12 @@ import type { ExcusableRequest } from './replays.js';
 /** Answers a repeated request with its first answer and the header `replayed`. A request without an `Idempotency-Key` passes unchanged. */
 @Injectable()
 @Refuses('idempotency.under_way', 'idempotency.key_reused')
+@Sends({
+  replayed: {
+    description: 'Present if the response repeats that of an earlier request with the same `Idempotency-Key`.',
+    schema: { type: 'string', const: 'true' },
+  },
+})
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(private readonly idempotency: IdempotencyService) {}
 

@@ -1,13 +1,21 @@
 /** A public key that verifies access tokens (RFC 7517). */
 export class JwkView {
+  /** The type of the key: an elliptic curve. */
   kty: 'EC';
 
+  /** The curve. */
   crv: 'P-256';
 
-  /** @example "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU" */
+  /**
+   * The x coordinate, in base64url.
+   * @example "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"
+   */
   x: string;
 
-  /** @example "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" */
+  /**
+   * The y coordinate, in base64url.
+   * @example "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
+   */
   y: string;
 
   /**
@@ -16,37 +24,61 @@ export class JwkView {
    */
   kid: string;
 
+  /** What the key is for: signatures. */
   use: 'sig';
 
+  /** The algorithm of the signatures. */
   alg: 'ES256';
 }
 
 /** The public keys that verify access tokens, including the next one. */
 export class JwksView {
+  /** The public keys: the one that signs, and those that are about to sign or have signed valid tokens. */
   keys: JwkView[];
 }
 
 /** The metadata of the authorization server (RFC 8414). */
 export class MetadataView {
-  /** @example "https://keys.example.com" */
+  /**
+   * The `iss` of tokens: the URL of this server.
+   * @example "https://keys.example.com"
+   */
   issuer: string;
 
-  /** @example "https://keys.example.com/oauth/token" */
+  /**
+   * The URL that sessions are opened at.
+   * @example "https://keys.example.com/oauth/token"
+   */
   token_endpoint: string;
 
-  /** @example "https://keys.example.com/oauth/introspect" */
+  /**
+   * The URL that sessions are introspected at (RFC 7662).
+   * @example "https://keys.example.com/oauth/introspect"
+   */
   introspection_endpoint: string;
 
-  /** @example "https://keys.example.com/oauth/revoke" */
+  /**
+   * The URL that sessions are ended at (RFC 7009).
+   * @example "https://keys.example.com/oauth/revoke"
+   */
   revocation_endpoint: string;
 
-  /** @example "https://keys.example.com/.well-known/jwks.json" */
+  /**
+   * The URL of the public keys (RFC 7517).
+   * @example "https://keys.example.com/.well-known/jwks.json"
+   */
   jwks_uri: string;
 
-  /** @example "https://keys.example.com/docs" */
+  /**
+   * The URL of the documentation.
+   * @example "https://keys.example.com/docs"
+   */
   service_documentation: string;
 
-  /** @example ["client_credentials"] */
+  /**
+   * The grants of the token endpoint.
+   * @example ["client_credentials"]
+   */
   grant_types_supported: string[];
 
   /**
@@ -55,12 +87,21 @@ export class MetadataView {
    */
   response_types_supported: string[];
 
-  /** @example ["client_secret_basic", "client_secret_post"] */
+  /**
+   * How a client authenticates to the token endpoint.
+   * @example ["client_secret_basic", "client_secret_post"]
+   */
   token_endpoint_auth_methods_supported: string[];
 
-  /** @example ["client_secret_basic", "client_secret_post"] */
+  /**
+   * How a client authenticates to the introspection endpoint.
+   * @example ["client_secret_basic", "client_secret_post"]
+   */
   introspection_endpoint_auth_methods_supported: string[];
 
-  /** @example ["client_secret_basic", "client_secret_post"] */
+  /**
+   * How a client authenticates to the revocation endpoint.
+   * @example ["client_secret_basic", "client_secret_post"]
+   */
   revocation_endpoint_auth_methods_supported: string[];
 }

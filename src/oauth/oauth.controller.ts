@@ -4,7 +4,7 @@ import { Visitor } from '../access/caller.js';
 import type { Actor } from '../platform/events/actor.js';
 import { Public } from '../platform/http/requirement.js';
 import { RouteConfig } from '../platform/http/route-config.js';
-import { Answers, Refuses } from '../platform/http/route-facts.js';
+import { AlwaysSends, Answers, Refuses } from '../platform/http/route-facts.js';
 import { scopeNotHeld } from './scopes.js';
 import { actorOf, Clients } from './clients.js';
 import { IntrospectionAnswer, TheTokenBody, TokenAnswer, TokenBody } from './oauth.dto.js';
@@ -40,9 +40,12 @@ export class OAuthController {
   @ApiConsumes(FORM)
   @HttpCode(200)
   @Header('Pragma', 'no-cache')
+  @AlwaysSends({
+    Pragma: { description: 'For caches of HTTP/1.0 (RFC 6749, section 5.1).', schema: { type: 'string' } },
+  })
   @RouteConfig({ takesForm: true })
   @Public({ by: 'keyPair', limit: 'failures' })
-  async openSession(
+  async createAccessToken(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
     @Body() body: TokenBody,
@@ -64,7 +67,7 @@ export class OAuthController {
   @HttpCode(200)
   @RouteConfig({ takesForm: true })
   @Public({ by: 'keyPair', limit: 'failures' })
-  async introspectSession(
+  async introspectAccessToken(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
     @Body() body: TheTokenBody,
@@ -88,7 +91,7 @@ export class OAuthController {
   @HttpCode(200)
   @RouteConfig({ takesForm: true })
   @Public({ by: 'keyPair', limit: 'failures' })
-  async revokeSession(
+  async revokeAccessToken(
     @Headers('authorization') authorization: string | undefined,
     @Visitor() visitor: Actor,
     @Body() body: TheTokenBody,

@@ -49,6 +49,7 @@ export class TokenAnswer {
    */
   access_token: string;
 
+  /** How the token is sent: as `Authorization: Bearer`. */
   token_type: 'Bearer';
 
   /**
@@ -100,6 +101,7 @@ export class IntrospectionAnswer {
    */
   client_id?: string;
 
+  /** How the token is sent: as `Authorization: Bearer`. */
   token_type?: 'Bearer';
 
   /**

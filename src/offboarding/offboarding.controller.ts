@@ -46,7 +46,7 @@ export class OffboardingController {
     @Body() body: UpdateMemberBody,
     @Query() query: OffboardingQuery,
   ): Promise<MemberView | OffboardingView> {
-    return query.dryRun === 'true'
+    return query.dryRun === true
       ? presentOffboarding(await this.offboarding.preview(caller, id, body, query))
       : presentMember(await this.offboarding.update(caller, id, body, query));
   }
@@ -73,7 +73,7 @@ export class OffboardingController {
     @Query() query: OffboardingQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OffboardingView | undefined> {
-    if (query.dryRun === 'true') {
+    if (query.dryRun === true) {
       void reply.status(200);
       return presentOffboarding(await this.offboarding.preview(caller, id, null, query));
     }

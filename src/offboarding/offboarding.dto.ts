@@ -1,11 +1,12 @@
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsQueryFlag } from '../platform/validation/query-flag.js';
 
 /** The treatment of the merchant's keys that a member created or is responsible for. */
 export class OffboardingQuery {
   /** `true` changes nothing and returns the keys that the member would leave behind. */
   @IsOptional()
-  @IsIn(['true', 'false'])
-  dryRun?: 'true' | 'false';
+  @IsQueryFlag()
+  dryRun?: boolean;
 
   /** `suspend` disables the keys that the member created, on every instance, before the response is sent; by default they remain valid. None of them may be above your level. */
   @IsOptional()
@@ -24,23 +25,34 @@ export class OffboardingQuery {
 
 /** A key of the merchant that a member created or is responsible for. */
 export class LeftKeyView {
-  /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
+  /**
+   * The id of the key.
+   * @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec"
+   */
   id: string;
 
   /** The first 12 characters of the key, which identify it. */
   keyPrefix: string;
 
-  /** @example "Production API key for checkout service" */
+  /**
+   * What the key is for.
+   * @example "Production API key for checkout service"
+   */
   description: string;
 
+  /** The surface on which the key was created. */
   surface: 'clients' | 'merchants';
 
   /** The application that the key is for; `null` for none. */
   applicationId: string | null;
 
+  /** Whether the key is enabled. */
   isEnabled: boolean;
 
-  /** @example "2026-02-23T13:30:00.000Z" */
+  /**
+   * When the key was created.
+   * @example "2026-02-23T13:30:00.000Z"
+   */
   createdAt: string;
 
   /** When the key was last used; `null` if it never was. */

@@ -29,6 +29,6 @@ const failurePage = {
 export const Page = (form: FormName): MethodDecorator =>
   applyDecorators(
     Public(),
-    RouteConfig({ isPage: true, takesForm: true, form, failurePage }),
+    RouteConfig({ isPage: true, takesForm: true, takesUnknownNames: true, form, failurePage }),
     ...Object.entries(HEADERS).map(([name, value]) => Header(name, value)),
   );

@@ -1,4 +1,5 @@
 import type { CachedKey } from './cache/cached-key.js';
+import type { QuotaLimit, RateLimit } from './cache/key-limits.js';
 
 /** The outcomes of a verification: success first, then the failures in the order of the checks. */
 export const OUTCOMES = [
@@ -33,21 +34,40 @@ export interface Requirements {
   cost?: number;
 }
 
-/** The state of a key's rate limit. */
-export interface RateState {
-  limit: number;
+/** The state of a rate limit. */
+export interface RateState extends Pick<RateLimit, 'appliesTo' | 'name' | 'limit' | 'windowSeconds'> {
   remaining: number;
   /** The time until a part of the limit is free again or, if the request was refused, until it can be repeated. */
   resetSeconds: number;
 }
 
-export interface Verdict {
-  outcome: Outcome;
-  /** The key; `null` with the outcome `NOT_FOUND`. */
-  key: CachedKey | null;
-  rate: RateState | null;
+/** The state of a quota. */
+export interface QuotaState extends Pick<QuotaLimit, 'appliesTo' | 'limit'> {
+  remaining: number;
+  /** The end of the period, in milliseconds since 1970. */
+  resetsAtMs: number;
+}
+
+/** What the limits of a request's key say about it. */
+export interface LimitVerdict {
+  outcome: 'VALID' | 'RATE_LIMITED' | 'QUOTA_EXCEEDED';
+  /** The states of the rate limits, in their order; empty if the request's cost exceeds a limit. */
+  rates: readonly RateState[];
+  /** The states of the quotas, in their order; empty if a rate limit refuses the request. */
+  quotas: readonly QuotaState[];
+  /** The limit that refuses the request for the longest time. */
+  refusedBy?: RateState | QuotaState;
   /** The time after which a request that exceeded a limit may be repeated. */
   retryAfterSeconds?: number;
   /** The limit that the request's cost exceeds, so that it would never be allowed. */
-  exceeds?: number;
+  exceeds?: RateLimit | QuotaLimit;
 }
+
+export interface Verdict extends Omit<LimitVerdict, 'outcome'> {
+  outcome: Outcome;
+  /** The key; `null` with the outcome `NOT_FOUND`. */
+  key: CachedKey | null;
+}
+
+/** What is known of limits that weren't asked. */
+export const UNLIMITED: Pick<LimitVerdict, 'rates' | 'quotas'> = { rates: [], quotas: [] };

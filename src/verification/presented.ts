@@ -20,6 +20,12 @@ const NOTHING: Presented = { credential: null, token: null, text: null };
 /** Query parameters in which keys are sent by mistake. Queries end up in logs, browser histories and referrers. */
 export const KEY_PARAMETERS = ['key', 'apikey', 'api_key', 'api-key', 'token', 'access_token'];
 
+/** Whether a query has a parameter in which keys are sent by mistake. */
+export function hasKeyParameter(query: unknown): boolean {
+  for (const name in query as object) if (KEY_PARAMETERS.includes(name.toLowerCase())) return true;
+  return false;
+}
+
 /**
  * Reads the key pair from an `Authorization: Basic` header (RFC 7617). Returns `null` if there is none, or its form is not that of a key
  * pair.
@@ -50,8 +56,7 @@ export function parsePresented(text: string): Presented {
  * @throws {DomainError} `credential.ambiguous` for more than one credential, `credential.in_query` for a key in the query
  */
 export function readPresented({ headers, query, raw }: Pick<FastifyRequest, 'headers' | 'query' | 'raw'>): Presented {
-  for (const name in query as object)
-    if (KEY_PARAMETERS.includes(name.toLowerCase())) throw new DomainError('credential.in_query');
+  if (hasKeyParameter(query)) throw new DomainError('credential.in_query');
   const { authorization } = headers;
   const apiKey = headers[API_KEY];
   if (authorization === undefined && apiKey === undefined) return NOTHING;

@@ -12,6 +12,7 @@ import { OldChanges } from './barrier/old-changes.js';
 import { RevocationBarrier } from './barrier/revocation-barrier.js';
 import { RevocationJournal } from './journal/revocation-journal.js';
 import { CacheValidity } from './cache/cache-validity.js';
+import { Limits } from './limits/limits.js';
 import { QuotaLender } from './limits/quotas/quota-lender.js';
 import { QuotaLoan } from './limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from './limits/quotas/quota-use.entity.js';
@@ -50,6 +51,7 @@ import { VerificationService } from './verification.service.js';
     Rates,
     QuotaLender,
     Quotas,
+    Limits,
     Usage,
     UsageReports,
     OutcomeCounts,

@@ -13,10 +13,9 @@ import { Transactions } from '../platform/database/transactions/transactions.js'
 import { ImportedFormats } from './cache/imported-formats.js';
 import { KeyCache } from './cache/key-cache.js';
 import type { CachedKey } from './cache/cached-key.js';
-import { Quotas } from './limits/quotas/quotas.js';
-import { Rates, type RateVerdict } from './limits/rates/rates.js';
+import { Limits } from './limits/limits.js';
 import { FirstUse } from './first-use.js';
-import type { Outcome, Requirements, Verdict } from './outcome.js';
+import { UNLIMITED, type Outcome, type Requirements, type Verdict } from './outcome.js';
 import { Usage } from './usage/usage.js';
 
 /** How long a request waits until the hash of its key has been replaced, in milliseconds. */
@@ -44,7 +43,7 @@ export interface Recognised {
   undecided: (() => MaybePromise<CachedKey | null>)[];
 }
 
-const NOT_FOUND: Verdict = { outcome: 'NOT_FOUND', key: null, rate: null };
+const NOT_FOUND: Verdict = { outcome: 'NOT_FOUND', key: null, ...UNLIMITED };
 
 /** Verifies keys: whether a key is valid, and what it may do. A cached key is verified without a database query. */
 @Injectable()
@@ -59,8 +58,7 @@ export class VerificationService {
     private readonly hasher: SecretHasher,
     private readonly cache: KeyCache,
     private readonly lastUse: LastUse,
-    private readonly quotas: Quotas,
-    private readonly rates: Rates,
+    private readonly limits: Limits,
     private readonly transactions: Transactions,
     private readonly usage: Usage,
   ) {}
@@ -232,9 +230,9 @@ export class VerificationService {
     const nowMs = this.clock.nowMs();
     const outcome = outcomeOf(key, requirements, nowMs);
     if (outcome === 'NOT_FOUND') return NOT_FOUND;
-    if (outcome !== 'VALID') return this.count({ outcome, key, rate: null }, nowMs);
-    const verdict = this.limit(key, requirements.cost ?? 1, nowMs);
-    return andThen(verdict, (limited) => this.count(limited, nowMs));
+    if (outcome !== 'VALID') return this.count({ outcome, key, ...UNLIMITED }, nowMs);
+    const limited = this.limits.consume(key, requirements.cost ?? 1, nowMs);
+    return andThen(limited, (verdict) => this.count({ ...verdict, key }, nowMs));
   }
 
   private count(verdict: Verdict, nowMs: number): MaybePromise<Verdict> {
@@ -242,34 +240,6 @@ export class VerificationService {
     if (!key) return verdict;
     this.usage.count(key.id, outcome, nowMs);
     return outcome === 'VALID' ? this.use(key, verdict, nowMs) : verdict;
-  }
-
-  private limit(key: CachedKey, cost: number, nowMs: number): MaybePromise<Verdict> {
-    const { rate, quota } = key;
-    if (rate && cost > rate.limit) return { outcome: 'RATE_LIMITED', key, rate: null, exceeds: rate.limit };
-    if (quota && cost > quota.limit) return { outcome: 'QUOTA_EXCEEDED', key, rate: null, exceeds: quota.limit };
-    if (!rate) return this.limitByQuota(key, cost, nowMs, null);
-    const consumed = this.rates.consume(key.id, rate, cost, nowMs);
-    return andThen(consumed, (verdict) => this.limitByQuota(key, cost, nowMs, verdict));
-  }
-
-  private limitByQuota(key: CachedKey, cost: number, nowMs: number, by: RateVerdict | null): MaybePromise<Verdict> {
-    const rate = by?.state ?? null;
-    if (by?.isAllowed === false)
-      return { outcome: 'RATE_LIMITED', key, rate, retryAfterSeconds: by.state.resetSeconds };
-    if (!key.quota || cost === 0) return { outcome: 'VALID', key, rate };
-    return andThen(
-      this.quotas.consume(key.id, key.quota, cost, nowMs),
-      (retryAfterSeconds) => {
-        if (retryAfterSeconds === null) return { outcome: 'VALID', key, rate };
-        if (by) this.rates.restore(key.id, by, cost);
-        return { outcome: 'QUOTA_EXCEEDED', key, rate, retryAfterSeconds };
-      },
-      (reason: unknown) => {
-        if (by) this.rates.restore(key.id, by, cost);
-        throw reason;
-      },
-    );
   }
 
   /**

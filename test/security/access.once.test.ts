@@ -68,6 +68,10 @@ const ROUTES = `
   GET     /api/v1/merchants/me/sign-in-policy        2
   GET     /api/v1/second-factor                      0
   GET     /api/v1/sessions                           0
+  GET     /api/v1/shared-limits                      1
+  GET     /api/v1/shared-limits/:externalId          1
+  PUT     /api/v1/shared-limits/:externalId          4
+  DELETE  /api/v1/shared-limits/:externalId          4
   GET     /api/v1/webhooks                           4
   GET     /api/v1/webhooks/:id                       4
   GET     /api/v1/webhooks/:id/deliveries            4
@@ -101,7 +105,9 @@ const ROUTES = `
   POST    /api/clients/generate-api-key              4
   POST    /api/clients/generate-service-id           0
   POST    /api/v1/api-keys/import                    4
+  POST    /api/v1/api-keys/import-lines              4
   POST    /api/v1/api-keys                           4
+  POST    /api/v1/api-keys/:keyId/quota/reset        4
   POST    /api/v1/api-keys/:keyId/rotate             4
   POST    /api/v1/api-keys/bulk-disable              4
   POST    /api/v1/api-keys/bulk-enable               4
@@ -111,6 +117,7 @@ const ROUTES = `
   POST    /api/v1/keys/rotate                        0
   POST    /api/v1/applications                       4
   POST    /api/v1/applications/:id/api-keys          4
+  POST    /api/v1/applications/:id/api-keys/:keyId/quota/reset 4
   POST    /api/v1/applications/:id/api-keys/:keyId/rotate 4
   POST    /api/v1/auth/login                         public
   POST    /api/auth/login/second-factor              public
@@ -246,7 +253,7 @@ describe('access', () => {
     'requires level 1 of the caller of %s',
     async (path) => {
       const key = 'ks_live_of_nobody';
-      const json = { key, keys: [{ key }] };
+      const json = path.endsWith('/batch') ? { keys: [{ key }] } : { key };
       const statusFor = async (options: RequestOptions) =>
         (await server.call('POST', path, { json, ...options })).status;
       expect(await statusFor({})).toBe(401);

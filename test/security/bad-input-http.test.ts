@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { Account } from '../../src/accounts/account.entity.js';
+import { surfaceAt } from '../../src/platform/http/surfaces/surfaces.js';
 import { expectEnvelope, JSON_TYPE, refusal } from '../support/envelope.js';
 import { sendRaw } from '../support/raw.js';
 import { TestServer, type User } from '../support/server.js';
@@ -92,8 +93,13 @@ describe('invalid input around the body', () => {
     '%zz',
     '&&&',
     'x'.repeat(8000),
-  ])('ignores %s in a query', async (query) => {
-    for (const path of LISTS) expect((await get(`${path}?${query}`)).status).toBe(200);
+  ])('ignores %s in a query, or refuses it as an unknown name', async (query) => {
+    for (const path of LISTS) {
+      const isRefused = surfaceAt(path).unknownNames === 'refused' && query !== '&&&';
+      const answer = await get(`${path}?${query}`);
+      expect(answer.status).toBe(isRefused ? 400 : 200);
+      if (isRefused) expectEnvelope(path, answer);
+    }
     expect(({} as Record<string, unknown>).page).toBeUndefined();
   });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readDocument } from './openapi.js';
 
 /** A piece of JSON Schema, as far as the document uses it. */
 export interface Schema {
@@ -41,7 +41,7 @@ interface DocumentedOperation {
   security?: Record<string, string[]>[];
 }
 
-const document = JSON.parse(readFileSync('openapi.json', 'utf8')) as Document;
+const document = readDocument() as Document;
 
 export const OPERATIONS: Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, { parameters = [], requestBody, responses, security = [] }]) => ({
@@ -58,7 +58,9 @@ export const OPERATIONS: Operation[] = Object.entries(document.paths).flatMap(([
 /** The schema itself, in place of a reference to it. */
 export function resolved(schema: Schema): Schema {
   const reference = schema.$ref ?? schema.allOf?.[0]?.$ref ?? schema.anyOf?.find(({ $ref }) => $ref)?.$ref;
-  return reference ? (document.components.schemas[reference.split('/').at(-1) ?? ''] ?? {}) : schema;
+  if (!reference) return schema;
+  const own = Object.entries(schema).filter(([word]) => !['$ref', 'allOf', 'anyOf'].includes(word));
+  return { ...document.components.schemas[reference.split('/').at(-1) ?? ''], ...Object.fromEntries(own) };
 }
 
 /** A body that is right, from the examples. */
@@ -70,7 +72,8 @@ export function exampleOf(schema: Schema): unknown {
 
 /** The same with no more than what must be given. */
 export function leastOf(schema: Schema): unknown {
-  const { properties, required = [] } = resolved(schema);
+  const { properties, items, required = [] } = resolved(schema);
+  if (items && resolved(items).properties) return [leastOf(items)];
   if (!properties) return exampleOf(schema);
-  return Object.fromEntries(required.map((name) => [name, exampleOf(properties[name] ?? {})]));
+  return Object.fromEntries(required.map((name) => [name, leastOf(properties[name] ?? {})]));
 }

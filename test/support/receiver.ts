@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
+import { findUndocumentedEvent } from './documented-answers.js';
 
 export interface ReceivedEvent {
   path: string;
@@ -18,6 +19,8 @@ type Answer = (response: ServerResponse, event: ReceivedEvent) => void;
 /** A small receiver of webhooks on loopback, which keeps what it gets. */
 export class Receiver {
   readonly events: ReceivedEvent[] = [];
+  /** What the document doesn't say of these events, or says otherwise. */
+  readonly undocumented: string[] = [];
   /** How it answers: 204, unless a test says otherwise. */
   answer: Answer = (response) => void response.writeHead(204).end();
   url!: string;
@@ -28,6 +31,7 @@ export class Receiver {
       const body = JSON.parse(text);
       const event = { path: request.url ?? '', headers: request.headers, text, type: body.type, body };
       this.events.push(event);
+      this.undocumented.push(...findUndocumentedEvent(body));
       this.answer(response, event);
     });
   });
@@ -54,6 +58,7 @@ export class Receiver {
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    expect(this.undocumented).toEqual([]);
   }
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { ERROR_CATALOGUE } from '../../src/platform/events/error-catalogue.js';
 import type { Answer } from './http.js';
+import { readDocument } from './openapi.js';
 
 interface Example {
   $ref?: string;
@@ -24,7 +24,7 @@ interface DocumentedAnswer {
   content?: Record<string, { examples?: Record<string, Example> }>;
 }
 
-const document = JSON.parse(readFileSync('openapi.json', 'utf8')) as Document;
+const document = readDocument() as Document;
 
 /** Codes whose words depend on the request. */
 const VARIABLE = new Set([

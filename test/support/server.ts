@@ -30,6 +30,7 @@ import { Usage } from '../../src/verification/usage/usage.js';
 import { createDatabase, type TestDatabase } from './engine.js';
 import { send, type Answer, type RequestOptions } from './http.js';
 import { closeAtEnd } from './process-end.js';
+import { DocumentedAnswers } from './documented-answers.js';
 import { RefusalsSeen } from './refusals.js';
 import { SecretsSeen } from './secrets.js';
 import { Mailbox } from './smtp.js';
@@ -98,6 +99,7 @@ export class TestServer {
   readonly mailbox = new Mailbox();
   readonly secrets = new SecretsSeen();
   readonly refusals = new RefusalsSeen();
+  readonly answers = new DocumentedAnswers();
   readonly logs: string[] = [];
   admin!: User;
   app!: NestFastifyApplication;
@@ -184,8 +186,8 @@ export class TestServer {
    * Another instance on the same database, with the same secrets and the same clock, to be closed before this one is stopped.
    */
   async another(variables: Record<string, string> = {}): Promise<TestServer> {
-    const { admin, clock, logs, mailbox, refusals, secrets } = this;
-    const other = Object.assign(new TestServer(), { admin, clock, logs, mailbox, refusals, secrets });
+    const { admin, answers, clock, logs, mailbox, refusals, secrets } = this;
+    const other = Object.assign(new TestServer(), { admin, answers, clock, logs, mailbox, refusals, secrets });
     other.database = this.database;
     other.environment = { ...this.environment, ...variables };
     await other.open();
@@ -213,7 +215,7 @@ export class TestServer {
     const found = {
       inLogs: this.secrets.foundIn(this.logs.join('\n')),
       inDatabase: this.secrets.foundIn(await this.database.dump()),
-      undocumented: this.refusals.undocumented,
+      undocumented: [...this.refusals.undocumented, ...this.answers.problems],
     };
     if (this.isShared) this.forget();
     else await this.dispose();
@@ -261,6 +263,7 @@ export class TestServer {
     const answer = await send(this.agent, this.url, method, path, options);
     this.secrets.collect(answer.body);
     this.refusals.note(method, path, answer);
+    this.answers.note(method, path, answer);
     return answer;
   }
 
@@ -359,6 +362,7 @@ export class TestServer {
     this.logs.length = 0;
     this.mailbox.mails.length = 0;
     this.refusals.clear();
+    this.answers.clear();
     this.secrets.clear();
     for (const own of this.ownSecrets) this.secrets.add(own);
   }

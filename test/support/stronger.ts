@@ -5,6 +5,9 @@ import { PASSWORD, type TestServer, type User } from './server.js';
 /** The description of the strong keys of a merchant, by which a filter finds them all. */
 const STRONG = 'A strong key';
 
+/** The external id of these keys. */
+const SHARED = 'strong-customer';
+
 /** An account of level 8, in the merchant of weaker members, with all that is its own. */
 export class Stronger {
   private constructor(
@@ -28,7 +31,13 @@ export class Stronger {
     const account = await server.newMember(server.admin, 'admin');
     const { token } = account;
     const application = await server.newApplication(account);
-    const settings = { description: STRONG, level: 8, scopes: ['payments:*'], expiresInSeconds: 86_400 };
+    const settings = {
+      description: STRONG,
+      externalId: SHARED,
+      level: 8,
+      scopes: ['payments:*'],
+      expiresInSeconds: 86_400,
+    };
     const inApplication = await server.newFullKey(account, application, settings);
     const ofMerchant = (await server.call('POST', '/api/v1/api-keys', { token, json: settings })).body;
     const pair = await server.newPair(account);
@@ -116,6 +125,7 @@ export class Stronger {
       'webhooks/{id}': [this.webhook],
       'deliveries/{deliveryId}': [randomUUID()],
       'import-formats/{id}': [randomUUID()],
+      'shared-limits/{externalId}': [SHARED],
       'passkeys/{id}': ['f'.repeat(64)],
       'confirm/signup/{id}': ['f'.repeat(48)],
     };

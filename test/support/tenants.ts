@@ -78,6 +78,7 @@ const IN_PATHS: [RegExp, Source][] = [
   [/^\/api\/v1\/applications\/$/, ({ application }) => application],
   [/^\/api\/v1\/(applications\/\{id\}\/)?api-keys\/$/, ({ fullKey }) => fullKey],
   [/^\/api\/v1\/import-formats\/$/, ({ importFormat }) => importFormat],
+  [/^\/api\/v1\/shared-limits\/$/, ({ fullKey }) => fullKey],
   [/^\/api\/clients\/api-keys\/$/, ({ pair }) => pair],
   [/^\/api\/v1\/sessions\/$/, ({ session }) => session],
   [/^\/api\/v1\/second-factor\/passkeys\/$/, ({ passkey }) => passkey],
@@ -104,9 +105,9 @@ const IS_ID = /^(?!externalId$)(application|ids?|.*(Ids?|_ids?))$/;
 
 const isSecret = (path: string): boolean => path.startsWith('/confirm/');
 
-/** The tenants' ids that an operation's path can hold; a path with a secret in place of an id has none. */
+/** The tenants' ids that an operation's path can hold; a secret, or a name that every merchant chooses for itself, is none. */
 export const idsIn = ({ path }: Operation): string[] =>
-  isSecret(path) ? [] : [...path.matchAll(/\{\w+\}/g)].map(({ index }) => path.slice(0, index));
+  isSecret(path) ? [] : [...path.matchAll(/\{(?!externalId)\w+\}/g)].map(({ index }) => path.slice(0, index));
 
 export const idsInQuery = ({ query }: Operation): string[] => query.filter((name) => IS_ID.test(name));
 

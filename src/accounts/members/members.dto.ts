@@ -27,19 +27,34 @@ export class InviteMemberBody {
 
 /** A member who has just signed up. */
 export class SignedUpMemberView {
-  /** @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10" */
+  /**
+   * The id of the member.
+   * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
+   */
   id: string;
 
-  /** @example "dev@shop.example" */
+  /**
+   * The e-mail address.
+   * @example "dev@shop.example"
+   */
   email: string;
 
-  /** @example "user" */
+  /**
+   * The role, which determines the level.
+   * @example "user"
+   */
   role: string;
 
-  /** @example "active" */
+  /**
+   * Whether the member is `active`, still `invited`, or `disabled`.
+   * @example "active"
+   */
   status: 'invited' | 'active' | 'disabled';
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the member was invited or created.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   createdAt: string;
 }
 
@@ -54,16 +69,28 @@ export class InvitedMemberView extends SignedUpMemberView {
 
 /** A member of a merchant. */
 export class MemberView extends SignedUpMemberView {
-  /** @example "dev@shop.example" */
+  /**
+   * The username.
+   * @example "dev@shop.example"
+   */
   username: string;
 
-  /** @example "Ada" */
+  /**
+   * The first name; `null` until the member has signed up.
+   * @example "Ada"
+   */
   firstName: string | null;
 
-  /** @example "Lovelace" */
+  /**
+   * The last name; `null` until the member has signed up.
+   * @example "Lovelace"
+   */
   lastName: string | null;
 
-  /** @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11" */
+  /**
+   * The id of the merchant that the member belongs to.
+   * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
+   */
   merchantId: string;
 
   /** The latest login; `null` before the first. */
@@ -71,6 +98,7 @@ export class MemberView extends SignedUpMemberView {
 }
 
 export class MemberPage extends PageView {
+  /** The members on this page. */
   items: MemberView[];
 }
 

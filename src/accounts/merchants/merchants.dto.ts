@@ -57,21 +57,33 @@ export class SignupQuery {
 
 /** A company that signs up. */
 export class OrganizationBody {
-  /** @example "Example Shop Ltd" */
+  /**
+   * The registered name of the company, 1 to 200 characters.
+   * @example "Example Shop Ltd"
+   */
   @IsText(200)
   legalBusinessName: string;
 
-  /** @example "Example Shop" */
+  /**
+   * The name that the company trades under, 1 to 200 characters.
+   * @example "Example Shop"
+   */
   @IsOptional()
   @IsText(200)
   tradingName?: string;
 
-  /** @example "HRB 12345" */
+  /**
+   * The number in the commercial register, 1 to 50 characters.
+   * @example "HRB 12345"
+   */
   @IsOptional()
   @IsText(50)
   registrationNumber?: string;
 
-  /** @example "DE123456789" */
+  /**
+   * The tax number, 1 to 50 characters.
+   * @example "DE123456789"
+   */
   @IsOptional()
   @IsText(50)
   taxNumber?: string;
@@ -84,13 +96,19 @@ export class OrganizationBody {
   @IsISO31661Alpha2()
   country?: string;
 
-  /** @example "https://shop.example" */
+  /**
+   * The URL of the website, http or https, up to 250 characters.
+   * @example "https://shop.example"
+   */
   @IsOptional()
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true })
   @IsText(250)
   website?: string;
 
-  /** @example "1 Market Street, Springfield" */
+  /**
+   * The postal address, 1 to 250 characters.
+   * @example "1 Market Street, Springfield"
+   */
   @IsOptional()
   @IsText(250)
   address?: string;
@@ -109,11 +127,13 @@ export class AdminBody extends NewPerson {
 
 /** The data of an invited merchant that signs up. */
 export class SignUpMerchantBody {
+  /** The company. */
   @ValidateNested()
   @IsObject()
   @Type(() => OrganizationBody)
   organization: OrganizationBody;
 
+  /** The merchant's first member. */
   @ValidateNested()
   @IsObject()
   @Type(() => AdminBody)
@@ -122,7 +142,10 @@ export class SignUpMerchantBody {
 
 /** A merchant that has just signed up. */
 export class CreatedMerchantView {
-  /** @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11" */
+  /**
+   * The id of the merchant.
+   * @example "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11"
+   */
   id: string;
 
   /**
@@ -131,10 +154,16 @@ export class CreatedMerchantView {
    */
   clientId: string;
 
-  /** @example "Example Shop Ltd" */
+  /**
+   * The name of the merchant.
+   * @example "Example Shop Ltd"
+   */
   name: string;
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the merchant was created.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   createdAt: string;
 }
 
@@ -155,11 +184,15 @@ export class MerchantView extends CreatedMerchantView {
    */
   details: Partial<Record<string, string>>;
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the merchant was last changed.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   updatedAt: string;
 }
 
 export class MerchantPage extends PageView {
+  /** The merchants on this page. */
   items: MerchantView[];
 }
 

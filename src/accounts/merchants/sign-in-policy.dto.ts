@@ -13,7 +13,7 @@ export class SignInPolicyView {
 export class UpdateSignInPolicyBody {
   /**
    * Whether each member needs a second factor.
-   * @example true
+   * @example false
    */
   @IsBoolean()
   requireSecondFactor: boolean;

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 import { Caller, Visitor } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
@@ -19,6 +20,7 @@ import {
   SignUpBody,
   TakenUsernameAnswer,
   UpdateAccountBody,
+  UPDATE_ACCOUNT_EXAMPLES,
 } from './own-account.dto.js';
 import { presentAccount } from './own-account.presenter.js';
 import { OwnAccountService } from './own-account.service.js';
@@ -44,7 +46,7 @@ export class OwnAccountController {
   @Answers('The address that the confirmation was sent to.')
   @Refuses('signup.closed', 'mail.unavailable', 'unavailable')
   @Public()
-  signUp(@Visitor() visitor: Actor, @Body() body: SignUpBody): Promise<SignUpAnswer> {
+  signUpAccount(@Visitor() visitor: Actor, @Body() body: SignUpBody): Promise<SignUpAnswer> {
     return this.signup.signUp(visitor, body);
   }
 
@@ -118,6 +120,7 @@ export class OwnAccountController {
    * password or the e-mail address, and a key whose level is below its owner's can set nothing but the language.
    */
   @Patch(['account/jwt', 'account/key'])
+  @ApiBody({ type: UpdateAccountBody, examples: UPDATE_ACCOUNT_EXAMPLES })
   @Answers('The changed account.')
   @Refuses(
     'username.taken',

@@ -12,7 +12,10 @@ export const CONFIRMATION_ID = [
 
 /** A person who signs up. Of a property's rules, the last one is checked first. */
 export class SignUpBody {
-  /** @example "ada@example.org" */
+  /**
+   * The e-mail address, to which the confirmation is sent.
+   * @example "ada@example.org"
+   */
   @IsEmail(EMAIL, { message: 'invalidEmail' })
   @IsText(254, { message: 'invalidEmail' })
   @IsNotEmpty({ message: 'emailMissing' })
@@ -30,7 +33,10 @@ export class SignUpBody {
 }
 
 export class SignUpAnswer {
-  /** @example "ada@example.org" */
+  /**
+   * The e-mail address, in lower case.
+   * @example "ada@example.org"
+   */
   email: string;
 
   /**
@@ -63,10 +69,16 @@ export class ConfirmSignUpBody {
 
 /** An account, as its owner sees it. */
 export class AccountView {
-  /** @example 61 */
+  /**
+   * The number of the account.
+   * @example 61
+   */
   id: number;
 
-  /** @example "Ada" */
+  /**
+   * The username.
+   * @example "Ada"
+   */
   username: string;
 
   /**
@@ -75,7 +87,10 @@ export class AccountView {
    */
   lusername: string;
 
-  /** @example "ada@example.org" */
+  /**
+   * The e-mail address.
+   * @example "ada@example.org"
+   */
   email: string;
 
   /** The role, which determines the level. */
@@ -87,16 +102,28 @@ export class AccountView {
    */
   status: number;
 
-  /** @example 1 */
+  /**
+   * The version of the terms that the person agreed to; 0 means none.
+   * @example 1
+   */
   consent: number;
 
-  /** @example "en" */
+  /**
+   * The language of mails.
+   * @example "en"
+   */
   language: string;
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the account was created.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   createdAt: string;
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the account was last changed.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   updatedAt: string;
 
   /** The latest login; `null` before the first. */
@@ -104,8 +131,15 @@ export class AccountView {
 }
 
 export class AccountAnswer {
+  /** The account. */
   account: AccountView;
 }
+
+/** Example bodies. The first one, which Swagger UI fills in, takes nothing away. */
+export const UPDATE_ACCOUNT_EXAMPLES = {
+  language: { value: { language: 'de' } },
+  password: { value: { currentPassword: 'correct horse battery', password: 'a longer password than that' } },
+};
 
 /** Changes to the own account. */
 export class UpdateAccountBody {
@@ -161,7 +195,10 @@ export class UpdateAccountBody {
 
 /** An account to recover. */
 export class RecoverBody {
-  /** @example "ada@example.org" */
+  /**
+   * The e-mail address of the account.
+   * @example "ada@example.org"
+   */
   @IsEmail(EMAIL, { message: 'invalidEmail' })
   @IsText(254, { message: 'invalidEmail' })
   @IsNotEmpty({ message: 'emailMissing' })
@@ -169,7 +206,10 @@ export class RecoverBody {
 }
 
 export class RecoverAnswer {
-  /** @example "ada@example.org" */
+  /**
+   * The e-mail address of the request.
+   * @example "ada@example.org"
+   */
   email: string;
 }
 
@@ -187,7 +227,10 @@ export class NewPasswordBody {
 
 /** A username to look up. An e-mail address is none. */
 export class AvailableUsernameBody {
-  /** @example "ada" */
+  /**
+   * The username to look up.
+   * @example "ada"
+   */
   @Matches(/^[^@]*$/, { message: 'invalidUsername' })
   @IsText(254, { message: 'invalidUsername' })
   @IsNotEmpty({ message: 'usernameMissing' })
@@ -196,15 +239,24 @@ export class AvailableUsernameBody {
 
 /** The username is taken. */
 export class TakenUsernameAnswer {
-  /** @example "ada" */
+  /**
+   * The username that was looked up.
+   * @example "ada"
+   */
   username: string;
 
-  /** @example false */
+  /**
+   * Always `false`: a username that nobody has is answered with 404.
+   * @example false
+   */
   available: boolean;
 }
 
 /** The new address of an account. */
 export class ConfirmedEmailAnswer {
-  /** @example "ada@example.org" */
+  /**
+   * The new e-mail address.
+   * @example "ada@example.org"
+   */
   email: string;
 }

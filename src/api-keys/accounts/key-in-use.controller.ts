@@ -3,7 +3,7 @@ import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
 import { Answers } from '../../platform/http/route-facts.js';
-import { PersonalKeyAnswer } from './personal-keys.dto.js';
+import { KeyInUseAnswer } from './personal-keys.dto.js';
 import { presentPersonalKey } from './personal-keys.presenter.js';
 import { PersonalKeysService } from './personal-keys.service.js';
 
@@ -19,7 +19,7 @@ export class KeyInUseController {
   @Get('key')
   @Answers('The key that authenticated the request.')
   @Requires(LEVELS.authenticate, { by: 'keyPair', merchantKeys: true })
-  async readKeyInUse(@Caller() caller: Caller): Promise<PersonalKeyAnswer> {
+  async readKeyInUse(@Caller() caller: Caller): Promise<KeyInUseAnswer> {
     return { apikey: presentPersonalKey(await this.keys.inUse(caller)) };
   }
 }

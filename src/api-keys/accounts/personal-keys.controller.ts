@@ -28,7 +28,10 @@ export class PersonalKeysController {
   @Answers('The new personal key, with its secret.')
   @Refuses(levelTooHigh(), 'api_key.limit_reached', ...policyRefusals('accounts'))
   @Requires(LEVELS.writeOwn, { by: 'lastSegment' })
-  async createApiKey(@Caller() caller: Caller, @Body() body: CreatePersonalKeyBody): Promise<CreatedPersonalKeyAnswer> {
+  async createPersonalApiKey(
+    @Caller() caller: Caller,
+    @Body() body: CreatePersonalKeyBody,
+  ): Promise<CreatedPersonalKeyAnswer> {
     return { apikey: presentCreatedPersonalKey(await this.keys.create(caller, body)) };
   }
 
@@ -36,7 +39,7 @@ export class PersonalKeysController {
   @Get(['jwt', 'key'])
   @Answers('Your personal keys.')
   @Requires(LEVELS.authenticate, { by: 'lastSegment', withoutConsent: true })
-  async listApiKeys(@Caller() caller: Caller): Promise<PersonalKeysAnswer> {
+  async listPersonalApiKeys(@Caller() caller: Caller): Promise<PersonalKeysAnswer> {
     return { apikeys: (await this.keys.list(caller)).map(presentListedPersonalKey) };
   }
 
@@ -49,7 +52,7 @@ export class PersonalKeysController {
   @Answers('The personal key.')
   @Refuses('api_key.not_found', 'access.other_owner')
   @Requires(LEVELS.writeOwn, { by: 'lastSegment', withoutConsent: true })
-  async readApiKey(@Caller() caller: Caller, @Param('key') key: string): Promise<PersonalKeyAnswer> {
+  async readPersonalApiKey(@Caller() caller: Caller, @Param('key') key: string): Promise<PersonalKeyAnswer> {
     return { apikey: presentPersonalKey(await this.keys.find(caller, key)) };
   }
 
@@ -63,7 +66,7 @@ export class PersonalKeysController {
   @Refuses('api_key.not_found', 'access.other_owner')
   @HttpCode(204)
   @Requires(LEVELS.writeOwn, { by: 'lastSegment' })
-  async deleteApiKey(@Caller() caller: Caller, @Param('key') key: string): Promise<void> {
+  async deletePersonalApiKey(@Caller() caller: Caller, @Param('key') key: string): Promise<void> {
     await this.keys.delete(caller, key);
   }
 }

@@ -1,3 +1,4 @@
+import { OmitType } from '@nestjs/swagger';
 import { IsInt, IsNotEmpty, IsNumber, Max, Min, NotEquals } from 'class-validator';
 import { MAX_LEVEL } from '../../access/levels.js';
 import { IsText } from '../../platform/validation/text.js';
@@ -97,11 +98,27 @@ export class ListedPersonalKeyView extends PersonalKeyView {
 }
 
 export class CreatedPersonalKeyAnswer {
+  /** The key, with its secret. */
   apikey: CreatedPersonalKeyView;
 }
 
 export class PersonalKeyAnswer {
+  /** The key. */
   apikey: PersonalKeyView;
+}
+
+/** A key of any surface that authenticated a request, without its secret. */
+export class KeyInUseView extends OmitType(PersonalKeyView, ['key'] as const) {
+  /**
+   * The public part of the key, which is the user name in HTTP Basic.
+   * @example "2e74ce662e74ce662e74"
+   */
+  key: string;
+}
+
+export class KeyInUseAnswer {
+  /** The key. */
+  apikey: KeyInUseView;
 }
 
 export class PersonalKeysAnswer {

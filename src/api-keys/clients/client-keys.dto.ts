@@ -48,7 +48,7 @@ export class ClientKeyView {
   scopes: string | null;
 
   /**
-   * 1 if the key is accepted, 0 if it is disabled or has expired.
+   * Whether the key is accepted: 1 if it is, 0 if it is disabled or has expired.
    * @example 1
    */
   is_active: number;

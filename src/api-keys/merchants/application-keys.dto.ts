@@ -72,10 +72,10 @@ export class CreatedApplicationKeyView {
   applicationId: string | null;
 
   /**
-   * The full key, to be sent in `Authorization: Bearer`. Save it: it is never shown again.
+   * The full key, to be sent in `Authorization: Bearer`. Save it: it is never shown again. `null` in a response with the header `replayed`.
    * @example "ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK"
    */
-  fullKey: string;
+  fullKey: string | null;
 
   /**
    * The first 12 characters of the full key, which help to tell keys apart.
@@ -110,11 +110,17 @@ export class CreatedApplicationKeyView {
   /** The rate limit of the key. Present only if the request set it. */
   rateLimit?: RateLimitBody | null;
 
+  /** The rate limits of the key. Present only if the request set them. */
+  rateLimits?: RateLimitBody[] | null;
+
   /** The quota of the key. Present only if the request set it. */
   quota?: QuotaBody | null;
 
   /** The addresses and networks that the key may be used from. Present only if the request set them. */
   allowedIps?: string[] | null;
+
+  /** Your own id for what the key stands for. Present only if the request set it. */
+  externalId?: string | null;
 
   /** Whether the key may rotate itself. Present only if the request set it. */
   selfRotate?: boolean;
@@ -194,8 +200,11 @@ export class ApplicationKeyView {
   /** When the key was last verified successfully; `null` means never. */
   lastUsedAt: string | null;
 
-  /** The rate limit of the key; `null` means no limit. */
+  /** The first of the key's rate limits; `null` means no limit. */
   rateLimit: RateLimitBody | null;
+
+  /** The rate limits of the key, all of which must admit a request; `null` means no limit. */
+  rateLimits: RateLimitBody[] | null;
 
   /** The quota of the key; `null` means no limit. */
   quota: QuotaBody | null;
@@ -210,7 +219,7 @@ export class ApplicationKeyView {
   metadata: object | null;
 
   /**
-   * The former system's name for an imported key; `null` if the import gave none.
+   * Your own id for what the key stands for, such as one of your customers; `null` means none.
    * @example "cus_9s6XKzkNRiz8i3"
    */
   externalId: string | null;

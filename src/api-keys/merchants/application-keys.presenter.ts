@@ -1,5 +1,6 @@
 import type { ApiKey } from '../api-key.entity.js';
 import { formatFullKey, prefixOf, displayPrefix } from '../credentials/credential.js';
+import { readRateLimits } from '../rate-limits.js';
 import type { PreviousCredential } from '../previous-credential.js';
 import type {
   ApplicationKeyView,
@@ -17,8 +18,8 @@ export function presentCreatedApplicationKey(
   { key, credential }: IssuedKey,
   requested: Partial<CreateMerchantKeyBody>,
 ): CreatedApplicationKeyView {
-  const { rateLimit, quota, allowedIps } = presentLimits(key);
-  const { environment, level, scopes, metadata } = key;
+  const { rateLimit, rateLimits, quota, allowedIps } = presentLimits(key);
+  const { environment, level, scopes, externalId, metadata } = key;
   const expiresAt = key.expiresAt?.toISOString() ?? null;
   return {
     id: key.id,
@@ -32,8 +33,10 @@ export function presentCreatedApplicationKey(
     ...(requested.scopes !== undefined && { scopes }),
     ...((expiresAt !== null || requested.expiresAt !== undefined) && { expiresAt }),
     ...(requested.rateLimit !== undefined && { rateLimit }),
+    ...(requested.rateLimits !== undefined && { rateLimits }),
     ...(requested.quota !== undefined && { quota }),
     ...(requested.allowedIps !== undefined && { allowedIps }),
+    ...(requested.externalId !== undefined && { externalId }),
     ...(requested.selfRotate !== undefined && { selfRotate: key.selfRotate }),
     ...(requested.metadata !== undefined && { metadata }),
   };
@@ -81,10 +84,11 @@ const presentPrevious = ({ publicId, validUntil, lastUsedAt }: PreviousCredentia
 });
 
 function presentLimits(key: ApiKey): Required<KeyLimitsBody> {
-  const { rateLimit, rateWindowSeconds, quotaLimit, quotaPeriod, allowedIps } = key;
+  const { quotaLimit, quotaPeriod, allowedIps } = key;
+  const rateLimits = readRateLimits(key);
   return {
-    rateLimit:
-      rateLimit === null || rateWindowSeconds === null ? null : { limit: rateLimit, windowSeconds: rateWindowSeconds },
+    rateLimit: rateLimits[0] ?? null,
+    rateLimits: rateLimits.length > 0 ? rateLimits : null,
     quota: quotaLimit === null || quotaPeriod === null ? null : { limit: quotaLimit, period: quotaPeriod },
     allowedIps,
   };

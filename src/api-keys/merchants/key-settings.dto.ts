@@ -19,12 +19,16 @@ import { SCOPE, SCOPE_MAX_LENGTH, SCOPES_MAX } from '../../platform/validation/s
 import { IsJsonObject } from '../../platform/validation/json-object.js';
 import { IsOmittable } from '../../platform/validation/omittable.js';
 import { IsNetwork } from '../../platform/validation/networks.js';
-import { IsMoment } from '../../platform/validation/text.js';
+import { RATE_LIMITS_MAX } from '../rate-limits.js';
+import { IsMoment, IsText } from '../../platform/validation/text.js';
 
 /** Ten years. */
 export const EXPIRY_MAX_SECONDS = 315_360_000;
 
 const METADATA_MAX_BYTES = 4096;
+
+/** The maximum length of an external id, in characters. */
+export const EXTERNAL_ID_MAX = 255;
 
 /** A limit of requests per time window. */
 export class RateLimitBody {
@@ -65,12 +69,26 @@ export class QuotaBody {
 
 /** The limits of a key. `null` removes a limit. */
 export class KeyLimitsBody {
-  /** The rate limit of the key; `null` means no limit. */
+  /** The rate limit of the key; `null` means no limit. A shorthand for `rateLimits` with one limit, which it excludes. */
   @IsOptional()
   @ValidateNested()
   @IsObject()
   @Type(() => RateLimitBody)
   rateLimit?: RateLimitBody | null;
+
+  /**
+   * One to four rate limits of the key, each of another window; `null` means no limit. All of them must admit a request, and one that any of
+   * them refuses uses up none.
+   * @example [{ "limit": 10, "windowSeconds": 1 }, { "limit": 1000, "windowSeconds": 3600 }]
+   */
+  @IsOptional()
+  @ValidateNested({ each: true })
+  @IsObject({ each: true })
+  @ArrayMaxSize(RATE_LIMITS_MAX)
+  @ArrayNotEmpty()
+  @IsArray()
+  @Type(() => RateLimitBody)
+  rateLimits?: RateLimitBody[] | null;
 
   /** The quota of the key; `null` means no limit. */
   @IsOptional()
@@ -136,6 +154,15 @@ export class KeySettingsBody extends KeyLimitsBody {
   expiresAt?: string | null;
 
   /**
+   * Your own id for what the key stands for, such as one of your customers: a text of up to 255 characters. `null` means none. Several keys
+   * may have the same. Lists find keys by it, and a verification returns it.
+   * @example "cus_9s6XKzkNRiz8i3"
+   */
+  @IsOptional()
+  @IsText(EXTERNAL_ID_MAX)
+  externalId?: string | null;
+
+  /**
    * Whether the key may rotate itself, by `POST /api/v1/keys/rotate` with its full key as the credential. The default for a new key is `false`.
    * @example true
    */
@@ -144,7 +171,7 @@ export class KeySettingsBody extends KeyLimitsBody {
   selfRotate?: boolean;
 
   /**
-   * Your own data about the key: an object of up to 4096 bytes as JSON. `null` means none.
+   * Your own data about the key: an object of up to 4096 bytes as JSON. `null` means none. A verification returns it.
    * @example { "owner": "checkout" }
    */
   @IsOptional()

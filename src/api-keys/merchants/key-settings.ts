@@ -3,10 +3,11 @@ import type { Rotation } from '../key-rotation.js';
 import { secondsAfter } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { FIRST_MS } from '../../platform/validation/text.js';
-import type { KeySettingsBody } from './key-settings.dto.js';
+import { toRateColumns, type RateColumns, type RateWindow } from '../rate-limits.js';
+import type { KeyLimitsBody, KeySettingsBody } from './key-settings.dto.js';
 import type { RotateKeyBody } from './rotation.dto.js';
 
-type Settings = Partial<KeyLimits & Pick<ApiKey, 'expiresAt' | 'scopes' | 'metadata' | 'selfRotate'>>;
+type Settings = Partial<KeyLimits & Pick<ApiKey, 'expiresAt' | 'scopes' | 'externalId' | 'metadata' | 'selfRotate'>>;
 
 /**
  * Returns the columns that hold a key's settings, without those of settings that are missing.
@@ -15,23 +16,59 @@ type Settings = Partial<KeyLimits & Pick<ApiKey, 'expiresAt' | 'scopes' | 'metad
  * @throws {DomainError} `request.invalid`
  */
 export function readSettings(
-  { rateLimit, quota, allowedIps, scopes, metadata, selfRotate, ...expiry }: Omit<KeySettingsBody, 'level'>,
+  {
+    rateLimit,
+    rateLimits,
+    quota,
+    allowedIps,
+    scopes,
+    externalId,
+    metadata,
+    selfRotate,
+    ...expiry
+  }: Omit<KeySettingsBody, 'level'>,
   now: Date,
   keyIs: 'new' | 'changed',
 ): Settings {
   const expiresAt = keyIs === 'new' ? readNewExpiry(expiry, now) : readExpiry(expiry, now);
   return {
     ...(expiresAt !== undefined && { expiresAt }),
-    ...(rateLimit !== undefined && {
-      rateLimit: rateLimit?.limit ?? null,
-      rateWindowSeconds: rateLimit?.windowSeconds ?? null,
-    }),
+    ...readRates({ rateLimit, rateLimits }),
     ...(quota !== undefined && { quotaLimit: quota?.limit ?? null, quotaPeriod: quota?.period ?? null }),
     ...(allowedIps !== undefined && { allowedIps }),
     ...(scopes !== undefined && { scopes }),
+    ...(externalId !== undefined && { externalId }),
     ...(metadata !== undefined && { metadata }),
     ...(selfRotate !== undefined && { selfRotate }),
   };
+}
+
+/**
+ * Returns the columns of rate limits, if they are given.
+ *
+ * @throws {DomainError} `request.invalid`
+ */
+function readRates({ rateLimit, rateLimits }: Pick<KeyLimitsBody, 'rateLimit' | 'rateLimits'>): Partial<RateColumns> {
+  if (rateLimit !== undefined && rateLimits !== undefined)
+    throw invalid('rateLimits', 'must not be given together with rateLimit');
+  if (rateLimits === undefined) return rateLimit === undefined ? {} : toRateColumns(rateLimit ? [rateLimit] : []);
+  return toRateColumns(checkRates(rateLimits ?? []));
+}
+
+/**
+ * Returns rate limits whose windows differ, and of which none makes another one meaningless.
+ *
+ * @throws {DomainError} `request.invalid`
+ */
+export function checkRates(rateLimits: readonly RateWindow[]): readonly RateWindow[] {
+  const byWindow = rateLimits.toSorted((a, b) => a.windowSeconds - b.windowSeconds);
+  for (const [index, { limit, windowSeconds }] of byWindow.entries()) {
+    const shorter = byWindow[index - 1];
+    if (shorter?.windowSeconds === windowSeconds) throw invalid('rateLimits', 'must have different windows');
+    if (shorter && shorter.limit > limit)
+      throw invalid('rateLimits', 'must not allow fewer requests in a longer window than in a shorter one');
+  }
+  return rateLimits;
 }
 
 type ExpiryBody = Pick<KeySettingsBody, 'expiresInSeconds' | 'expiresAt'>;

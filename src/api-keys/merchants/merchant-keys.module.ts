@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysModule } from '../api-keys.module.js';
 import { ApplicationsModule } from '../../applications/applications.module.js';
 import { ApplicationKeysController } from './application-keys.controller.js';
@@ -14,17 +15,21 @@ import { MerchantKeysController } from './merchant-keys.controller.js';
 import { MerchantKeysService } from './merchant-keys.service.js';
 import { BulkController } from './bulk/bulk.controller.js';
 import { BulkService } from './bulk/bulk.service.js';
+import { QuotaResetController } from './quota-reset.controller.js';
 import { KeyStatuses } from './key-status.js';
 import { KeySearch } from './list/key-search.js';
 import { KeyStatements } from './list/key-statements.js';
 import { KeysController } from './list/keys.controller.js';
 import { KeysService } from './list/keys.service.js';
+import { SharedLimit } from './shared-limits/shared-limit.entity.js';
+import { SharedLimitsController } from './shared-limits/shared-limits.controller.js';
+import { SharedLimitsService } from './shared-limits/shared-limits.service.js';
 import { SelfRotationController } from './self-rotation/self-rotation.controller.js';
 import { SelfRotation } from './self-rotation/self-rotation.service.js';
 
 /** Manages the keys that a merchant issues. */
 @Module({
-  imports: [AccountsModule, ApiKeysModule, ApplicationsModule],
+  imports: [AccountsModule, ApiKeysModule, ApplicationsModule, TypeOrmModule.forFeature([SharedLimit])],
   controllers: [
     ApplicationKeysController,
     BulkController,
@@ -32,6 +37,8 @@ import { SelfRotation } from './self-rotation/self-rotation.service.js';
     ImportFormatsController,
     KeysController,
     MerchantKeysController,
+    QuotaResetController,
+    SharedLimitsController,
     SelfRotationController,
   ],
   providers: [
@@ -45,6 +52,7 @@ import { SelfRotation } from './self-rotation/self-rotation.service.js';
     KeysService,
     MerchantKeysService,
     KeyStatuses,
+    SharedLimitsService,
     SelfRotation,
     UnusedFormats,
   ],

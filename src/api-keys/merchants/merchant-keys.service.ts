@@ -6,6 +6,7 @@ import { assertTenantAccess, type Action } from '../../access/tenant-access.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { ApiKey } from '../api-key.entity.js';
 import { ApiKeysService, type KeyChanges, type KeyDraft, type Versions } from '../api-keys.service.js';
+import { QuotaReset } from '../quota-reset.js';
 import { KeyRevocation } from '../key-revocation.js';
 import { issueFullKey } from '../credentials/credential.js';
 import { defaultLevel } from '../permissions/default-level.js';
@@ -44,6 +45,7 @@ export class MerchantKeysService {
     private readonly apiKeys: ApiKeysService,
     private readonly revocation: KeyRevocation,
     private readonly clock: Clock,
+    private readonly quotaReset: QuotaReset,
     private readonly rotation: KeyRotation,
     private readonly statuses: KeyStatuses,
     private readonly transactions: Transactions,
@@ -144,6 +146,11 @@ export class MerchantKeysService {
   async delete(caller: Caller, key: ApiKey, versions: Versions): Promise<void> {
     const deletedAt = await this.transactions.run((tx) => this.revocation.revoke(tx, caller, key, 'deleted', versions));
     if (!deletedAt) throw new DomainError('api_key.not_found');
+  }
+
+  /** @throws {DomainError} as `QuotaReset.reset` */
+  async resetQuota(caller: Caller, key: ApiKey, versions: Versions): Promise<KeyWithStatus> {
+    return this.describe(await this.transactions.run((tx) => this.quotaReset.reset(tx, caller, key, versions)));
   }
 
   /**

@@ -1,5 +1,6 @@
 import { areWithin } from '../../platform/validation/networks.js';
 import type { KeyLimits } from '../api-key.entity.js';
+import { readRateLimits } from '../rate-limits.js';
 
 /** Whether changes to a key's limits let it do something that it couldn't do before. */
 export function isRelaxed(key: KeyLimits, changes: Partial<KeyLimits>): boolean {
@@ -8,9 +9,10 @@ export function isRelaxed(key: KeyLimits, changes: Partial<KeyLimits>): boolean 
 }
 
 function isRateRelaxed(before: KeyLimits, after: KeyLimits): boolean {
-  if (before.rateLimit === null) return false;
-  const isTighter = after.rateLimit !== null && after.rateLimit <= before.rateLimit;
-  return !isTighter || (after.rateWindowSeconds ?? 0) < (before.rateWindowSeconds ?? 0);
+  const limits = readRateLimits(after);
+  return readRateLimits(before).some(
+    (former) => !limits.some((one) => one.limit <= former.limit && one.windowSeconds >= former.windowSeconds),
+  );
 }
 
 function isQuotaRelaxed(before: KeyLimits, after: KeyLimits): boolean {

@@ -3,8 +3,9 @@ import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Visitor } from '../../access/caller.js';
 import type { Actor } from '../../platform/events/actor.js';
+import { TakesUnknownNames } from '../../platform/http/input/unknown-names.interceptor.js';
 import { Public } from '../../platform/http/requirement.js';
-import { Answers, Refuses } from '../../platform/http/route-facts.js';
+import { AlwaysSends, Answers, Refuses } from '../../platform/http/route-facts.js';
 import { MerchantLoginView } from '../login.dto.js';
 import { presentMerchantLogin } from '../login.presenter.js';
 import { LoginTokens } from '../login-tokens.js';
@@ -14,6 +15,10 @@ import { OidcService, SIGN_IN_REFUSALS, type Departure } from './oidc.service.js
 import { SignInCookie } from './sign-in-cookie.js';
 
 const LOCATION = { Location: { description: 'The URL at the provider.', schema: { type: 'string' } } };
+
+const COOKIE = {
+  'Set-Cookie': { description: 'Binds the sign-in to the browser, or ends it.', schema: { type: 'string' } },
+};
 
 const parameter = (name: string, description: string): MethodDecorator =>
   ApiQuery({ name, required: false, description, schema: { type: 'string' } });
@@ -42,7 +47,7 @@ export class OidcController {
    * A browser begins here, and is redirected to the provider. A cookie, valid for ten minutes, binds the sign-in to the browser.
    */
   @Get('login')
-  @Answers('The browser continues at the provider.', LOCATION)
+  @Answers('The browser continues at the provider.', { ...LOCATION, ...COOKIE })
   @Refuses('route.not_found', 'unavailable')
   @HttpCode(302)
   @Header('Cache-Control', 'no-store')
@@ -58,12 +63,14 @@ export class OidcController {
    */
   @Get('callback')
   @Answers('The login token, valid on every surface.')
+  @AlwaysSends(COOKIE)
   @Refuses(...SIGN_IN_REFUSALS)
   @parameter('code', 'The authorization code, such as `SplxlOBeZQQYbYS6WxSbIA`.')
   @parameter('state', 'The state of the sign-in, such as `af0ifjsldkj`.')
   @parameter('iss', 'The issuer (RFC 9207), such as `https://sso.example`.')
   @parameter('error', 'Why the provider has not signed the person in, such as `access_denied`.')
   @Header('Cache-Control', 'no-store')
+  @TakesUnknownNames()
   @Public()
   async openOidcSession(
     @Visitor() visitor: Actor,

@@ -71,12 +71,19 @@ export class NewTotpView {
 }
 
 export class PasskeyView {
-  /** @example "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" */
+  /**
+   * The id of the passkey: a SHA-256 digest, in hex.
+   * @example "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+   */
   id: string;
 
-  /** @example "Office key" */
+  /**
+   * The name by which its owner knows it.
+   * @example "Office key"
+   */
   name: string;
 
+  /** When the passkey was registered. */
   createdAt: string;
 
   /** The latest login with it; `null` before the first. */
@@ -91,6 +98,7 @@ export class SecondFactorView {
   /** The authenticator app; `null` if there is none. */
   totp: TotpView | null;
 
+  /** The passkeys. */
   passkeys: PasskeyView[];
 
   /**

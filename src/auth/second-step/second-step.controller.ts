@@ -1,4 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 import { Visitor } from '../../access/caller.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { Public } from '../../platform/http/requirement.js';
@@ -8,7 +9,7 @@ import { AccountLoginAnswer } from '../accounts-login.dto.js';
 import { ClientLoginView, MerchantLoginView } from '../login.dto.js';
 import { presentAccountLogin, presentClientLogin, presentMerchantLogin } from '../login.presenter.js';
 import { LoginTokens } from '../login-tokens.js';
-import { AccountSecondStepBody, LoginSecondStepBody } from './second-step.dto.js';
+import { AccountSecondStepBody, LoginSecondStepBody, SECOND_STEP_EXAMPLES } from './second-step.dto.js';
 import { SECOND_STEP_REFUSALS, SecondStepService } from './second-step.service.js';
 
 /** The second step of a login, for accounts with a second factor, on each surface. */
@@ -25,6 +26,7 @@ export class SecondStepController {
    * With the challenge from the login, and a code, a recovery code or a passkey. A challenge is valid for five minutes and five answers.
    */
   @Post('api/auth/login/second-factor')
+  @ApiBody({ type: LoginSecondStepBody, examples: SECOND_STEP_EXAMPLES })
   @Answers('The login token, and the user that it belongs to.')
   @Refuses(...SECOND_STEP_REFUSALS)
   @HttpCode(200)
@@ -40,6 +42,7 @@ export class SecondStepController {
    * With the challenge from the login, and a code, a recovery code or a passkey. A challenge is valid for five minutes and five answers.
    */
   @Post('api/v1/auth/login/second-factor')
+  @ApiBody({ type: LoginSecondStepBody, examples: SECOND_STEP_EXAMPLES })
   @Answers('The login token.')
   @Refuses(...SECOND_STEP_REFUSALS)
   @HttpCode(200)
@@ -57,6 +60,7 @@ export class SecondStepController {
    * With the challenge from the login, and a code, a recovery code or a passkey. A challenge is valid for five minutes and five answers.
    */
   @Post('login/second-factor')
+  @ApiBody({ type: AccountSecondStepBody, examples: SECOND_STEP_EXAMPLES })
   @Answers('The login token, and the account that it belongs to.')
   @Refuses(...SECOND_STEP_REFUSALS)
   @HttpCode(200)

@@ -4,6 +4,14 @@ import { CODE } from '../second-factor/second-factor.dto.js';
 /** What a challenge is written with. */
 const CHALLENGE = /^[\w-]{1,100}$/;
 
+/** Example bodies, by the method of the second step. */
+export const SECOND_STEP_EXAMPLES = {
+  code: { value: { challenge: 'o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE', code: '492039' } },
+  recoveryCode: {
+    value: { challenge: 'o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE', recoveryCode: '7K3WM-0Q9TZ-XR2AF-5HJ8C-B4N6E' },
+  },
+};
+
 /** The answer to a login's challenge, by one of three methods. */
 export interface SecondStepBody {
   challenge: string;
@@ -52,9 +60,9 @@ export class LoginSecondStepBody implements SecondStepBody {
   passkey?: Record<string, unknown> | null;
 }
 
+// The last rule of a property is checked first.
 /** The second step of a login on the accounts surface: the challenge, with a code, a recovery code or a passkey. */
 export class AccountSecondStepBody implements SecondStepBody {
-  // The last rule of a property is checked first.
   /**
    * The challenge from the answer to the login.
    * @example "o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE"

@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
+  getMetadataStorage,
   IsEmail,
   IsIn,
   IsOptional,
@@ -10,6 +11,7 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
+import { findMisspeltName } from '../validation/nearest-name.js';
 import { IsNetwork } from '../validation/networks.js';
 import { refusedStart } from './config-error.js';
 import { EVERY_SCOPE, IsMerchantScopes, SCOPES_MAX } from '../validation/scope.js';
@@ -142,6 +144,10 @@ export class Config extends OidcConfig {
   /** Webhook endpoints that a merchant may have, each of which adds to the cost of every event; 0 switches the limit off. */
   @Whole()
   MAX_WEBHOOKS_PER_MERCHANT: number = 100;
+
+  /** External ids for which a merchant may have shared limits; 0 switches the limit off. */
+  @Whole()
+  MAX_SHARED_LIMITS_PER_MERCHANT: number = 10_000;
 
   /** The scopes of new merchants, beyond which their keys cannot go; `*` for every scope. The first account's merchant has every scope. */
   @List()
@@ -400,6 +406,27 @@ export function weakSecrets(config: Partial<Pick<Config, (typeof SECRETS)[number
   });
 }
 
+/** The names of all settings. */
+const NAMES = [
+  ...new Set(
+    getMetadataStorage()
+      .getTargetValidationMetadatas(Config, '', false, false)
+      .map(({ propertyName }) => propertyName),
+  ),
+];
+
+/**
+ * Describes the variables that resemble a setting without being one. Other programs have variables in the same environment, so only those count
+ * that are spelt like a setting but for its letter case, underscores or a letter, or that begin a setting's name.
+ */
+function findMisspeltSettings(environment: NodeJS.ProcessEnv): string[] {
+  return Object.entries(environment).flatMap(([name, value]) => {
+    if (!value || NAMES.includes(name) || !/^\w+_\w+$/.test(name)) return [];
+    const nearest = findMisspeltName(name, NAMES);
+    return nearest === null ? [] : [`${name} is not a setting; did you mean ${nearest}?`];
+  });
+}
+
 /**
  * Reads the configuration from environment variables; an empty variable counts as not set.
  *
@@ -420,6 +447,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const problems = validateSync(config)
     .filter(({ property }) => !(isProduction && (missing as string[]).includes(property)))
     .flatMap(({ constraints = {} }) => Object.values(constraints).slice(0, 1));
+  problems.push(...findMisspeltSettings(environment));
   if (isProduction) {
     problems.push(...missing.map((name) => `${name} is missing; it is required with NODE_ENV=production`));
     problems.push(...weakSecrets(config));

@@ -349,6 +349,21 @@ export const ERROR_CATALOGUE = {
     meaning: 'The full key that an earlier rotation replaced is valid until the time that the message names.',
     remedy: 'Wait until then, or rotate with `endPrevious: true`, which ends it at once.',
   },
+  'api_key.no_quota': {
+    status: 409,
+    meaning: 'The key has no quota.',
+    remedy: 'Give the key a quota, whose use then starts at 0 by itself.',
+  },
+  'shared_limit.not_found': {
+    status: 404,
+    meaning: 'The external id has no limits that its keys share.',
+    remedy: 'Look for the external id in the list of shared limits, or set its limits.',
+  },
+  'shared_limit.limit_reached': {
+    status: 409,
+    meaning: 'The merchant has the maximum number of shared limits.',
+    remedy: 'Delete shared limits that are no longer needed first.',
+  },
   'bulk.count_differs': {
     status: 409,
     meaning: 'The number of keys differs from `expectedCount`; nothing has been changed.',

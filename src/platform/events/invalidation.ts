@@ -1,8 +1,8 @@
 /**
- * What a verification depends on: a key, by its public id; what many keys depend on, by its id; or an import, which turns texts that no key
- * had into keys.
+ * What a verification depends on: a key, by its public id; what many keys depend on, by its id, such as the limits that they share; or an
+ * import, which turns texts that no key had into keys.
  */
-export type InvalidationKind = 'key' | 'account' | 'application' | 'merchant' | 'import';
+export type InvalidationKind = 'key' | 'account' | 'application' | 'merchant' | 'limit' | 'import';
 
 /**
  * What a change takes away for good, and a restored backup must not give back: nothing; permissions, of which some or all are left; one

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../events/domain-error.js';
+import { markInexactNumbers } from './exact-numbers.js';
 
 /** The largest body of a request, in bytes. */
 export const BODY_LIMIT = 256 * 1024;
@@ -43,7 +44,7 @@ export function readBodies(fastify: FastifyInstance): void {
     if (request.routeOptions.config.takesBytes) return done(null, bytes);
     if (bytes.length === 0) return done(null, undefined);
     if (!isUtf8(bytes) || request.routeOptions.config.takesForm) return done(null, MALFORMED);
-    void parseJson(request, bytes.toString(), (error, body: unknown) => {
+    void parseJson(request, markInexactNumbers(bytes.toString()), (error, body: unknown) => {
       done(null, error || isTooDeep(body) ? MALFORMED : body);
     });
   });

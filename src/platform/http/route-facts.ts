@@ -11,7 +11,7 @@ interface PathParameter {
 }
 
 /** Response headers, as OpenAPI describes them. */
-type Headers = Record<string, { description: string; schema: { type: string } }>;
+type Headers = Record<string, { description: string; schema: { type: string; const?: string; example?: unknown } }>;
 
 /** What only a route's own decorators can tell the documentation. */
 export interface RouteFacts {
@@ -20,6 +20,10 @@ export interface RouteFacts {
   /** What a successful response holds, in a sentence. */
   answer: string;
   answerHeaders?: Headers;
+  /** The headers of every response, also of errors. */
+  headers?: Headers;
+  /** Whether a body is required although none of its properties is. */
+  isBodyRequired?: boolean;
 }
 
 const FACTS = 'keywright:route-facts';
@@ -34,6 +38,7 @@ const combine = <T extends Partial<RouteFacts>>(a: T, b: Partial<RouteFacts>): T
   ...b,
   refusals: [...(a.refusals ?? []), ...(b.refusals ?? [])],
   pathParameters: { ...a.pathParameters, ...b.pathParameters },
+  answerHeaders: { ...a.answerHeaders, ...b.answerHeaders },
 });
 
 type FactDecorator = (target: object, name?: string | symbol, descriptor?: PropertyDescriptor) => void;
@@ -57,6 +62,15 @@ export const PathParameter = (name: string, description: string, example: string
 
 /** Describes the successful response of a handler. */
 export const Answers = (answer: string, answerHeaders?: Headers): FactDecorator => declare({ answer, answerHeaders });
+
+/** Describes a header that successful responses of a handler have, or those of every route that uses an interceptor. */
+export const Sends = (answerHeaders: Headers): FactDecorator => declare({ answerHeaders });
+
+/** Describes headers that every response of a handler has. */
+export const AlwaysSends = (headers: Headers): FactDecorator => declare({ headers });
+
+/** Declares that a request without a body is refused although no property is required. */
+export const RequiresBody = (): FactDecorator => declare({ isBodyRequired: true });
 
 /** Returns what a handler, its controller, and the guards and interceptors of both declare. */
 export function readRouteFacts(controller: object, handler: object): RouteFacts {

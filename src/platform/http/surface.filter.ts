@@ -4,6 +4,7 @@ import { DomainError, type ErrorCode, type FieldProblem, type Known } from '../e
 import { LogEntry } from '../observability/logs/log-entry.js';
 import { DeniedRequests } from './denied-requests.js';
 import { isUnavailable } from '../database/engine-errors.js';
+import { describeUnknownName } from './input/unknown-names.js';
 import { answerFailure } from './surfaces/answers.js';
 import { NOTHING } from '../events/invalidation.js';
 
@@ -78,13 +79,25 @@ function withoutValues(error: Error): string {
 
 /** The error of a request that doesn't match its JSON Schema. */
 interface SchemaError {
-  validation: { instancePath: string; params: Record<string, unknown>; message?: string }[];
+  validation: {
+    instancePath: string;
+    params: Record<string, unknown>;
+    message?: string;
+    parentSchema?: { properties?: object };
+  }[];
 }
 
 const isSchemaError = (thrown: unknown): thrown is SchemaError =>
   Array.isArray((thrown as Partial<SchemaError> | null)?.validation);
 
-function fieldProblem({ instancePath, params, message = 'is wrong' }: SchemaError['validation'][number]): FieldProblem {
+function fieldProblem(problem: SchemaError['validation'][number]): FieldProblem {
+  const { instancePath, params, message = 'is wrong', parentSchema } = problem;
+  if (typeof params.additionalProperty === 'string')
+    return describeUnknownName({
+      parent: `${instancePath}/`.slice(1).replaceAll('/', '.'),
+      name: params.additionalProperty,
+      known: Object.keys(parentSchema?.properties ?? {}),
+    });
   const missing = typeof params.missingProperty === 'string' ? `/${params.missingProperty}` : '';
   const field = (instancePath + missing).slice(1).replaceAll('/', '.');
   return { field, message: missing ? `${field} is required` : `${field} ${message}` };

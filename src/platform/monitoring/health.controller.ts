@@ -1,5 +1,6 @@
 import { Controller, Get, UseFilters } from '@nestjs/common';
 import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { TakesUnknownNames } from '../http/input/unknown-names.interceptor.js';
 import { Public } from '../http/requirement.js';
 import { Answers, Refuses } from '../http/route-facts.js';
 import { LivenessView, ReadinessView } from './health.dto.js';
@@ -20,6 +21,7 @@ export class HealthController {
    */
   @Get('live')
   @Answers('The process answers.')
+  @TakesUnknownNames()
   @Public({ limit: 'none' })
   checkLiveness(): LivenessView {
     return { status: 'ok' };
@@ -35,6 +37,7 @@ export class HealthController {
   @Get('ready')
   @Answers('The server is ready.')
   @Refuses('unavailable')
+  @TakesUnknownNames()
   @Public({ limit: 'none' })
   @ApiServiceUnavailableResponse({
     type: ReadinessView,

@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Headers } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
+import { TakesUnknownNames } from '../http/input/unknown-names.interceptor.js';
 import { Public } from '../http/requirement.js';
 import { Config } from '../config/config.js';
 import { DomainError } from '../events/domain-error.js';
@@ -18,6 +19,7 @@ export class MetricsController {
 
   /** Metrics, for callers with `METRICS_TOKEN`; 404 unless that is set. */
   @Get()
+  @TakesUnknownNames()
   @Public({ limit: 'none' })
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
   async readMetrics(@Headers('authorization') authorization?: string): Promise<string> {

@@ -1,31 +1,24 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readScheme } from '../http/requirement.js';
-import { complete, type Operation, type SecurityScheme } from './operations.js';
+import { completeOperation, type Operation, type SecurityScheme } from './operations.js';
 import { Refusals } from './refusals.js';
 import { Routes, type Route } from './routes.js';
-import { ERROR_CODE_HEADER, ERROR_SCHEMAS, inJsonSchema } from './schemas.js';
+import { ENUM_NAMES } from './enum-names.js';
+import { GENERAL_HEADERS } from './headers.js';
+import { addExamples } from './passes/examples.js';
+import { nameEnums } from './passes/enums.js';
+import { withFormat } from './passes/formats.js';
+import { inJsonSchema } from './passes/json-schema.js';
+import { shareComponents } from './passes/references.js';
+import { mapSchemas, type Schema } from './passes/schema.js';
+import { ERROR_SCHEMAS } from './schemas.js';
+import { sortByTag, TAG_GROUPS, TAGS } from './tags.js';
 
 const INTRODUCTION = `The API-key server: it issues, lists and revokes keys, and tells you, on every request, whether a key is valid and what it may do.
 
 To explore: call **Log in** (POST /api/v1/auth/login), press **Authorize** and paste its \`accessToken\` into the first
 field, **loginToken**. It is valid on every surface.`;
-
-const TAGS: [string, string][] = [
-  ['Merchants', 'Applications and their keys, members and merchants. Answers are the resource itself.'],
-  ['Clients', 'Service IDs, and keys whose secrets can be listed again. Answers are `{status, message, data}`.'],
-  [
-    'Accounts',
-    'Your own account and your personal keys. Paths in `/jwt` take a login token, paths in `/key` a key and its secret as HTTP Basic. ' +
-      'Answers are `{result, …}`.',
-  ],
-  ['Verification', 'For gateways and services: whether a key is valid, and what it may do.'],
-  ['Health', 'For load balancers and supervisors: whether this server is ready for requests, and whether it answers.'],
-  [
-    'OAuth',
-    'Sessions that keys open (OAuth 2.0), so that a secret need not travel with every request. Requests are forms, errors `{error}` (RFC 6749).',
-  ],
-];
 
 /** Every way to authenticate, in the order of Swagger UI's dialog. */
 const SECURITY_SCHEMES: Record<SecurityScheme, Parameters<DocumentBuilder['addSecurity']>[1]> = {
@@ -33,22 +26,43 @@ const SECURITY_SCHEMES: Record<SecurityScheme, Parameters<DocumentBuilder['addSe
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'The `accessToken` of a login.',
+    description: 'For people: the `accessToken` of a login, for everything that manages accounts and keys.',
   },
-  keyPair: { type: 'http', scheme: 'basic', description: 'A key as the username, its secret as the password.' },
-  bearerKey: { type: 'http', scheme: 'bearer', description: 'A full key (`ks_…`).' },
+  keyPair: {
+    type: 'http',
+    scheme: 'basic',
+    description:
+      'For paths in `/key`, and for clients that can send nothing but HTTP Basic: a key as the username, its secret as the password.',
+  },
+  bearerKey: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'For services: your own full key (`ks_…`). A service that verifies keys needs no other scheme.',
+  },
   session: {
     type: 'oauth2',
-    description: 'The access token of a session.',
+    description: 'For gateways whose clients open sessions: the access token of a session.',
     flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: {} } },
   },
-  apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A full key, or `<key>:<secret>`.' },
+  apiKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description:
+      'In place of `bearerKey`, where `Authorization` carries something else: a full key, or `<key>:<secret>`.',
+  },
 };
 
 /** An operation that is described by hand, with what its route requires and refuses. */
 export interface DescribedOperation {
   operation: Operation;
   route: Route;
+}
+
+/** What the server sends to others, by the name of the event, and the schemas that it refers to. */
+export interface DescribedWebhooks {
+  webhooks: Record<string, object>;
+  schemas: Record<string, Schema>;
 }
 
 /** The operations of routes that Nest does not serve, by path and method. */
@@ -58,8 +72,13 @@ export type DescribedPaths = Record<string, Record<string, DescribedOperation>>;
  * Creates the OpenAPI 3.1 document: what decorators and doc comments say, completed by what each surface adds.
  *
  * @param described the operations that Nest does not serve
+ * @param webhooks what the server sends to others
  */
-export function createDocument(app: NestFastifyApplication, described: DescribedPaths): OpenAPIObject {
+export function createDocument(
+  app: NestFastifyApplication,
+  described: DescribedPaths,
+  { webhooks, schemas: eventSchemas }: DescribedWebhooks,
+): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, frame(), {
     autoTagControllers: false,
     operationIdFactory: (controller, handler) => `${controller}.${handler}`,
@@ -72,24 +91,26 @@ export function createDocument(app: NestFastifyApplication, described: Described
       const [controller = '', handler = ''] = operation.operationId.split(/[.[]/);
       const route = routes.find(controller, handler);
       operation.operationId = nameOperation(handler, route, path);
-      complete(operation, route, path, method, refusals);
+      completeOperation(operation, route, path, method, refusals);
     }
   }
   for (const [path, methods] of Object.entries(described)) {
     const item: Record<string, Operation> = {};
     for (const [method, { operation, route }] of Object.entries(methods)) {
-      complete(operation, route, path, method, refusals);
+      completeOperation(operation, route, path, method, refusals);
       item[method] = operation;
     }
     document.paths[path] = item;
   }
   const { schemas } = (document.components ??= {});
   Object.assign(document.components, {
-    schemas: { ...schemas, ...ERROR_SCHEMAS },
-    headers: { ErrorCode: ERROR_CODE_HEADER },
+    schemas: { ...schemas, ...eventSchemas, ...ERROR_SCHEMAS },
+    headers: GENERAL_HEADERS,
     examples: refusals.examples,
   });
-  return inJsonSchema(document) as OpenAPIObject;
+  const plain = mapSchemas(document, (schema, place) => withFormat(inJsonSchema(schema), place));
+  const complete = shareComponents(addExamples(nameEnums(plain, ENUM_NAMES)));
+  return { ...complete, 'x-tagGroups': TAG_GROUPS, paths: sortByTag(complete.paths), webhooks } as OpenAPIObject;
 }
 
 /** Names an operation after its handler. Where a handler has two paths, the one that takes a key says so. */
@@ -106,6 +127,6 @@ function frame(): ReturnType<DocumentBuilder['build']> {
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/');
   for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) builder.addSecurity(name, scheme);
-  for (const [name, description] of TAGS) builder.addTag(name, description);
+  for (const { name, description } of TAGS) builder.addTag(name, description);
   return builder.build();
 }

@@ -3,7 +3,12 @@ import type { Surface } from '../http/surfaces/surface.js';
 import { surfaceAt } from '../http/surfaces/surfaces.js';
 import { generalRefusals, type Refusals } from './refusals.js';
 import type { Route } from './routes.js';
-import { enveloped, type Schema } from './schemas.js';
+import { codeSamples } from './code-samples.js';
+import { EVERY_HEADER, FAST_HEADERS, IGNORED_HEADER } from './headers.js';
+import { withFormat } from './passes/formats.js';
+import type { Schema } from './passes/schema.js';
+import { enveloped } from './schemas.js';
+import { findTag } from './tags.js';
 
 interface Answer {
   description?: string;
@@ -30,20 +35,20 @@ export interface Operation {
   tags?: string[];
   security?: Partial<Record<SecurityScheme, string[]>>[];
   parameters?: Parameter[];
-  requestBody?: Pick<Answer, 'content'>;
+  requestBody?: Pick<Answer, 'content'> & { required?: boolean };
   responses: Record<string, Answer>;
   'x-required-level'?: number | null;
+  'x-codeSamples'?: object[];
 }
 
-const TAGS: Record<Surface['name'], string> = {
-  clients: 'Clients',
-  merchants: 'Merchants',
-  accounts: 'Accounts',
-  oauth: 'OAuth',
-};
-
 /** Completes an operation with the tag and the envelopes of its surface, what it requires of its caller, and every error it answers with. */
-export function complete(operation: Operation, route: Route, path: string, method: string, refusals: Refusals): void {
+export function completeOperation(
+  operation: Operation,
+  route: Route,
+  path: string,
+  method: string,
+  refusals: Refusals,
+): void {
   const surface = surfaceAt(path);
   const { requirement } = route;
   const scheme = readScheme(requirement, path);
@@ -54,24 +59,33 @@ export function complete(operation: Operation, route: Route, path: string, metho
       : [requirement.level === 0 ? 'Requires a login.' : `Requires level ${requirement.level} or above.`];
   operation.summary = summary.replaceAll('\n', ' ');
   operation.description = [...rest, ...level].join('\n\n') || undefined;
-  operation.tags ??= [TAGS[surface.name]];
+  operation.tags = [findTag(path).name];
   operation.security ??= securityOf(scheme);
   operation.parameters = [
     ...pathParameters(path, operation, route),
-    ...(operation.parameters ?? []).filter((parameter) => parameter.in !== 'path').map(withoutPreset),
+    ...(operation.parameters ?? [])
+      .filter((parameter) => parameter.in !== 'path')
+      .map((parameter) => withoutPreset(withItsFormat(parameter))),
   ];
   operation['x-required-level'] = requirement.level;
+  operation['x-codeSamples'] = codeSamples(operation.operationId);
+  if (operation.requestBody) operation.requestBody.required = route.isBodyRequired ?? true;
 
   const described = Object.entries(operation.responses);
-  const general = generalRefusals({ method, surface, requirement, scheme });
+  const general = generalRefusals({ method, surface, requirement, scheme, takesUnknownNames: route.takesUnknownNames });
   const answers = refusals.describe([...general, ...(route.refusals ?? [])], surface, route.errorMessages ?? {});
-  operation.responses = Object.fromEntries(answers);
+  operation.responses = Object.fromEntries(
+    [...answers].map(([status, answer]) => [status, { ...answer, headers: { ...answer.headers, ...route.headers } }]),
+  );
   for (const [status, answer] of described) {
-    const refusal = answers.get(Number(status));
+    const refusal = answers.has(Number(status)) ? operation.responses[status] : undefined;
     if (Number(status) < 400) operation.responses[status] = completeSuccess(answer, Number(status), surface, route);
-    else if (refusal) operation.responses[status] = { ...refusal, ...answer };
+    else if (refusal)
+      operation.responses[status] = { ...refusal, ...answer, headers: { ...refusal.headers, ...answer.headers } };
     else throw new Error(`${operation.operationId}: no @Refuses declares an error of the status ${status}.`);
   }
+  if (surface.unknownNames === 'ignored')
+    for (const answer of Object.values(operation.responses)) answer.headers = { ...answer.headers, ...IGNORED_HEADER };
 }
 
 /** Returns the ways to authenticate by a scheme, any of which will do. */
@@ -87,9 +101,21 @@ function pathParameters(path: string, { parameters = [] }: Operation, route: Rou
     const found = parameters.find((parameter) => parameter.in === 'path' && parameter.name === name);
     const { example, description = found?.description } = route.pathParameters?.[name] ?? {};
     if (!description) throw new Error(`${path}: no @PathParameter describes {${name}}.`);
-    return { name, in: 'path', required: true, description, schema: { type: 'string', example, ...found?.schema } };
+    return withItsFormat({
+      name,
+      in: 'path',
+      required: true,
+      description,
+      schema: { type: 'string', example, ...found?.schema },
+    });
   });
 }
+
+/** Formats follow from examples, which optional parameters lose. */
+const withItsFormat = ({ schema = {}, ...parameter }: Parameter): Parameter => ({
+  ...parameter,
+  schema: withFormat(schema, { name: parameter.name, owner: '' }),
+});
 
 /**
  * Moves the example of an optional parameter into its description: Swagger UI would send it with every request. A parameter with a default
@@ -108,15 +134,14 @@ function withoutPreset(parameter: Parameter): Parameter {
 
 function completeSuccess(described: Answer, status: number, surface: Surface, route: Route): Answer {
   const { answer = '', answerHeaders, message = 'OK' } = route;
-  const headers = described.headers ?? answerHeaders;
-  const { content } = described;
+  const { content, headers } = described;
   const success = {
     description: described.description === '' ? answer : described.description,
-    ...(headers && { headers }),
+    headers: { ...route.headers, ...(route.isFast ? FAST_HEADERS : EVERY_HEADER), ...answerHeaders, ...headers },
   };
   if (status === 204 || status === 302 || (surface.name === 'oauth' && !content)) return success;
   // Only JSON has an envelope.
   if (content && !content['application/json']) return { ...success, content };
-  const schema = content?.['application/json']?.schema ?? { type: 'object' };
+  const schema = content?.['application/json']?.schema;
   return { ...success, content: { 'application/json': { schema: enveloped(surface, schema, status, message) } } };
 }

@@ -1,10 +1,13 @@
 import { DomainError } from '../events/domain-error.js';
 import { ERROR_CATALOGUE } from '../events/error-catalogue.js';
+import { describeUnknownName } from '../http/input/unknown-names.js';
 import type { AuthScheme, Requirement } from '../http/requirement.js';
 import type { Refusal } from '../http/route-facts.js';
-import { ERROR_CODE, type MessagesByCode } from '../http/surfaces/answers.js';
+import type { MessagesByCode } from '../http/surfaces/answers.js';
 import type { Surface } from '../http/surfaces/surface.js';
-import { ERRORS, type Schema } from './schemas.js';
+import { failureHeaders } from './headers.js';
+import type { Schema } from './passes/schema.js';
+import { ERRORS } from './schemas.js';
 
 /** An example of an error response, exactly as the server sends it. */
 export interface Example {
@@ -19,21 +22,28 @@ export interface RefusalAnswer {
   content: Record<string, { schema: Schema; examples?: Record<string, Example | { $ref: string }> }>;
 }
 
+/** What a request with an unknown name is answered with, on surfaces that refuse these. */
+const UNKNOWN_NAME = new DomainError('request.invalid', {
+  fields: [describeUnknownName({ parent: '', name: 'dryrun', known: ['dryRun'] })],
+});
+
 /** A route at one of its paths. */
 export interface RouteAtPath {
   method: string;
   surface: Surface;
   requirement: Requirement;
   scheme: AuthScheme | null;
+  takesUnknownNames?: boolean;
 }
 
 /** Returns the errors that follow from what a route requires and takes. */
-export function generalRefusals({ method, surface, requirement, scheme }: RouteAtPath): Refusal[] {
+export function generalRefusals({ method, surface, requirement, scheme, takesUnknownNames }: RouteAtPath): Refusal[] {
   const { level, limit, merchantKeys, withoutConsent, withoutSecondFactor } = requirement;
   const hasCaller = level !== null;
   const isPerson = hasCaller && scheme === 'loginToken';
   const rules: [applies: boolean, ...Refusal[]][] = [
     [true, 'request.malformed'],
+    [surface.unknownNames === 'refused' && !takesUnknownNames, UNKNOWN_NAME],
     [method !== 'get', 'request.timeout', 'request.too_large', 'request.unsupported_media_type'],
     [hasCaller, 'credential.invalid', 'unavailable'],
     [isPerson, 'credential.expired', 'access.account_inactive'],
@@ -76,7 +86,10 @@ export class Refusals {
     const [first] = errors;
     return {
       description: first && errors.length === 1 ? ERROR_CATALOGUE[first.code].meaning : lines.join('\n'),
-      headers: { [ERROR_CODE]: { $ref: '#/components/headers/ErrorCode' } },
+      headers: failureHeaders(
+        status,
+        errors.map(({ code }) => code),
+      ),
       content: {
         'application/json': {
           schema: { $ref: `#/components/schemas/${ERRORS[surface.name].name}` },

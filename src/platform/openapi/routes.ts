@@ -1,23 +1,25 @@
 import type { INestApplication } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ModulesContainer } from '@nestjs/core';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { getMetadataStorage } from 'class-validator';
 import type { FastifyContextConfig } from 'fastify';
 import { DomainError, type FieldProblem } from '../events/domain-error.js';
-import { findProblems } from '../http/body.pipe.js';
+import { findProblems } from '../http/input/body.pipe.js';
+import { readRouteInputs, type InputClass } from '../http/input/route-inputs.js';
 import type { Requirement } from '../http/requirement.js';
 import { readRouteConfig } from '../http/route-config.js';
-import { readRouteFacts, type RouteFacts } from '../http/route-facts.js';
+import { readRouteFacts, type Refusal, type RouteFacts } from '../http/route-facts.js';
 
 /** A route as its handler declares it. */
-export interface Route extends Partial<RouteFacts>, Pick<FastifyContextConfig, 'message' | 'errorMessages'> {
+export interface Route
+  extends Partial<RouteFacts>, Pick<FastifyContextConfig, 'message' | 'errorMessages' | 'takesUnknownNames'> {
   requirement: Requirement;
+  /** The route bypasses Nest. */
+  isFast?: boolean;
 }
 
 type Controller = ClassConstructor<Record<string, object>>;
-type Input = ClassConstructor<object>;
 
 /** Finds the route that a handler declares. */
 export class Routes {
@@ -32,17 +34,22 @@ export class Routes {
   find(controllerName: string, name: string): Route {
     const controller = this.controllers.get(controllerName);
     const handler = (controller?.prototype as Record<string, object> | undefined)?.[name];
-    const { requirement, message, errorMessages } = readRouteConfig(handler ?? {});
+    const { requirement, message, errorMessages, takesUnknownNames } = readRouteConfig(handler ?? {});
     if (!controller || !handler || !requirement) throw new Error(`${controllerName}.${name} declares no route.`);
     const facts = readRouteFacts(controller, handler);
     const refusals = [...inputRefusals(controller, name), ...facts.refusals];
-    return { ...facts, requirement, message, errorMessages, refusals };
+    const isBodyRequired = facts.isBodyRequired ?? refusals.some(namesMissingField);
+    return { ...facts, requirement, message, errorMessages, takesUnknownNames, refusals, isBodyRequired };
   }
 }
 
+/** Whether an error refuses a missing body because of what it lacks. */
+const namesMissingField = (refusal: Refusal): boolean =>
+  typeof refusal !== 'string' && refusal.code === 'request.body_missing' && refusal.context.fields !== undefined;
+
 /** Returns the errors with which the pipe refuses a handler's input, with the messages that it sends. */
 function inputRefusals(controller: Controller, name: string): DomainError[] {
-  const inputs = inputsOf(controller, name);
+  const inputs = readRouteInputs(controller, name);
   const body = inputs.get(RouteParamtypes.BODY);
   const missing = body ? findProblems(plainToInstance(body, {})) : [];
   const fields = [...inputs.values()].map(findWrongField).find((found) => found.length > 0);
@@ -52,29 +59,11 @@ function inputRefusals(controller: Controller, name: string): DomainError[] {
   ];
 }
 
-/** The kinds of handler parameters that the pipe validates. */
-const CHECKED: number[] = [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM];
-
-/** Returns the classes by whose rules the pipe validates a handler's input: the body before the query. */
-function inputsOf(controller: Controller, name: string): Map<number, Input> {
-  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<
-    string,
-    { index: number; data?: unknown }
-  >;
-  const types = Reflect.getMetadata('design:paramtypes', controller.prototype as object, name) as Input[];
-  const inputs = Object.entries(parameters).flatMap(([key, { index, data }]): [number, Input][] => {
-    const kind = Number(key.split(':', 1)[0]);
-    const type = types[index];
-    return CHECKED.includes(kind) && data === undefined && type ? [[kind, type]] : [];
-  });
-  return new Map(inputs.sort(([a], [b]) => a - b));
-}
-
 /** Values of which every rule refuses at least one. */
 const WRONG_VALUES = [['', ''], {}, ''];
 
 /** Returns the problems of an empty input, or if it has none, of an input with one invalid field. */
-function findWrongField(input: Input): FieldProblem[] {
+function findWrongField(input: InputClass): FieldProblem[] {
   const names = getMetadataStorage()
     .getTargetValidationMetadatas(input, '', false, false)
     .map(({ propertyName }) => propertyName);

@@ -1,13 +1,14 @@
 import { ERROR_CATALOGUE } from '../events/error-catalogue.js';
 import type { Surface } from '../http/surfaces/surface.js';
-
-/** A piece of JSON Schema (draft 2020-12, which OpenAPI 3.1 speaks). */
-export type Schema = Record<string, unknown>;
+import type { Schema } from './passes/schema.js';
 
 const text = (description: string, example: string): Schema => ({ type: 'string', description, example });
 
 /** What a login has to answer next. */
-const SECOND_FACTOR = { $ref: '#/components/schemas/SecondFactorChallenge' };
+const SECOND_FACTOR = {
+  $ref: '#/components/schemas/SecondFactorChallenge',
+  description: 'If the login needs a second step: what it has to answer.',
+};
 
 /** What a refusal looks like on each surface. */
 export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> = {
@@ -61,7 +62,7 @@ export const ERRORS: Record<Surface['name'], { name: string; schema: Schema }> =
       description: 'A refusal on the accounts surface.',
       required: ['result', 'error'],
       properties: {
-        result: { type: 'string', const: 'error' },
+        result: { type: 'string', const: 'error', description: 'Always `error`.' },
         error: text('What is wrong, in one word.', 'nameMissing'),
         secondFactor: SECOND_FACTOR,
       },
@@ -90,7 +91,12 @@ export const ERROR_SCHEMAS: Record<string, Schema> = {
     required: ['challenge', 'methods', 'expiresIn'],
     properties: {
       challenge: text('Goes with the answer, and is valid once.', 'o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE'),
-      methods: { type: 'array', items: { type: 'string', enum: ['totp', 'passkey', 'recoveryCode'] } },
+      methods: {
+        type: 'array',
+        items: { type: 'string', enum: ['totp', 'passkey', 'recoveryCode'] },
+        description: 'The methods that the account has, any of which will do.',
+        example: ['totp', 'recoveryCode'],
+      },
       expiresIn: { type: 'integer', description: 'The time for the answer, in seconds.', example: 300 },
       passkeyOptions: {
         type: 'object',
@@ -106,22 +112,20 @@ export const ERROR_SCHEMAS: Record<string, Schema> = {
   },
 };
 
-/** The header of every error response. */
-export const ERROR_CODE_HEADER = {
-  description: 'The code of the error, for programs.',
-  schema: { $ref: '#/components/schemas/ErrorCode' },
-};
-
-/** A success in the envelope of its surface. */
-export function enveloped(surface: Surface, schema: Schema, status: number, message: string): Schema {
+/**
+ * A success in the envelope of its surface.
+ *
+ * @param schema the result, if there is one
+ */
+export function enveloped(surface: Surface, schema: Schema | undefined, status: number, message: string): Schema {
   if (surface.name === 'clients') {
     return {
       type: 'object',
       required: ['status', 'message', 'data'],
       properties: {
-        status: { type: 'integer', const: status },
-        message: { type: 'string', const: message },
-        data: schema,
+        status: { type: 'integer', const: status, description: 'The HTTP status.' },
+        message: { type: 'string', const: message, description: 'What has been done.' },
+        data: { description: 'The result.', ...(schema ?? { type: 'null' }) },
       },
     };
   }
@@ -132,23 +136,8 @@ export function enveloped(surface: Surface, schema: Schema, status: number, mess
       example: 'success',
       description: '`created` only if the server is configured to answer so when it has created something.',
     };
-    return { allOf: [{ type: 'object', required: ['result'], properties: { result } }, schema] };
+    const envelope = { type: 'object', required: ['result'], properties: { result } };
+    return schema ? { allOf: [envelope, schema] } : envelope;
   }
-  return schema;
-}
-
-/**
- * Says in JSON Schema's words what the generator says in others: `nullable: true` (OpenAPI 3.0) is a type of its own,
- * and every number here is a whole one.
- */
-export function inJsonSchema(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inJsonSchema);
-  if (typeof value !== 'object' || value === null) return value;
-  const { nullable, ...schema } = Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, inJsonSchema(item)]),
-  );
-  if (schema.type === 'number') schema.type = 'integer';
-  // The compiler names the members of a union in an order that differs from build to build.
-  if (Array.isArray(schema.enum)) schema.enum = schema.enum.toSorted();
-  return nullable === true ? { ...schema, type: [schema.type ?? 'object', 'null'] } : schema;
+  return schema ?? { type: 'object' };
 }

@@ -4,7 +4,7 @@ import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
 import { inBatches } from '../runtime/batches.js';
 import { letOthersIn, ROWS_AT_ONCE } from '../runtime/turns.js';
 
-const NDJSON = 'application/x-ndjson';
+export const NDJSON = 'application/x-ndjson';
 
 /** A part of a list, by cursor. */
 export interface PartView<V> {
@@ -20,12 +20,21 @@ export const AnswersOneOf = (description: string, ...models: Type[]): MethodDeco
     ApiOkResponse({ description, schema: { oneOf: models.map((model) => ({ $ref: getSchemaPath(model) })) } }),
   );
 
-/** For the document: the route answers with a line of JSON for each item. */
+/** For the document: the route answers with a line of JSON for each item. Generated clients read it as text. */
 export const AnswersLines = (model: Type, description: string): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(model),
-    ApiOkResponse({ description, content: { [NDJSON]: { schema: { $ref: getSchemaPath(model) } } } }),
+    ApiOkResponse({ description, content: { [NDJSON]: { schema: describeLines(model) } } }),
   );
+
+/** Lines of JSON, as OpenAPI describes them. */
+export const describeLines = (
+  model: Type,
+): { type: 'string'; description: string; contentSchema: { $ref: string } } => ({
+  type: 'string',
+  description: `Lines of JSON. Each is a \`${model.name}\`.`,
+  contentSchema: { $ref: getSchemaPath(model) },
+});
 
 /** Streams a line of JSON for each item, as the batches arrive. */
 export const streamLines = <T>(batches: AsyncIterable<T[]>, present: (item: T) => object): StreamableFile =>

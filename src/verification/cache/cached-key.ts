@@ -4,13 +4,16 @@ import type { EntityManager } from 'typeorm';
 import { intersectScopes, type Scopes } from '../../access/scopes.js';
 import { Account } from '../../accounts/account.entity.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
-import { ApiKey, type KeySurface, type QuotaPeriod } from '../../api-keys/api-key.entity.js';
+import { ApiKey, type KeySurface } from '../../api-keys/api-key.entity.js';
+import { SharedLimit, sharedLimitId } from '../../api-keys/merchants/shared-limits/shared-limit.entity.js';
+import { readRateLimits } from '../../api-keys/rate-limits.js';
 import { Application } from '../../applications/application.entity.js';
 import { placeholders } from '../../platform/database/placeholders.js';
 import { PriorityConnections } from '../../platform/database/priority-connections.js';
 import { RowMapper } from '../../platform/database/row-mapper.js';
 import { buildBlockList } from '../../platform/validation/networks.js';
 import { type Environment } from '../../applications/application.entity.js';
+import { quotasOf, rateLimitsOf, type QuotaLimit, type RateLimit } from './key-limits.js';
 
 /** A key with everything that its verification needs, as read from the database. */
 export interface CachedKey {
@@ -31,6 +34,12 @@ export interface CachedKey {
   readonly serviceId: string | null;
   readonly environment: Environment;
   readonly name: string;
+  /** The merchant's own id for what the key stands for. */
+  readonly externalId: string | null;
+  /** The id under which limits for all keys with the external id are kept, if there are any. */
+  readonly sharedLimitId: string | null;
+  /** The merchant's own data about the key, as JSON. */
+  readonly metadata: string | null;
   /** The level that the key has now. A personal key's level never exceeds its owner's. */
   readonly level: number;
   /** The scopes that the key has now: its own, as far as its merchant was given them, or else its merchant's; `null` for every scope. */
@@ -46,8 +55,10 @@ export interface CachedKey {
   /** Whether the key's merchant and, for a personal key, its owner may use keys. */
   readonly isOwnerActive: boolean;
   readonly allowedIps: BlockList | null;
-  readonly rate: { readonly limit: number; readonly windowSeconds: number } | null;
-  readonly quota: { readonly limit: number; readonly period: QuotaPeriod } | null;
+  /** The rate limits, all of which must admit a request. */
+  readonly rates: readonly RateLimit[];
+  /** The quotas, all of which must admit a request. */
+  readonly quotas: readonly QuotaLimit[];
   /** The ids of the key's sessions that were revoked before they expired. */
   readonly revokedSessions: ReadonlySet<string>;
 }
@@ -68,20 +79,26 @@ const KEY = [
   'name',
   'level',
   'scopes',
+  'externalId',
+  'metadata',
   'expiresAt',
   'isActive',
   'deletedAt',
   'allowedIps',
   'rateLimit',
   'rateWindowSeconds',
+  'furtherRateLimits',
   'quotaLimit',
   'quotaPeriod',
+  'quotaResetAt',
   'previousPublicId',
   'previousSecretHash',
   'previousPepperId',
   'previousValidUntil',
   'previousEndsOnFirstUse',
 ] as const satisfies (keyof ApiKey)[];
+
+const SHARED = ['id', 'rateLimits', 'quotaLimit', 'quotaPeriod'] as const satisfies (keyof SharedLimit)[];
 
 type KeyRow = Pick<ApiKey, (typeof KEY)[number]>;
 
@@ -95,6 +112,7 @@ export class CachedKeyReader {
   private readonly merchant: RowMapper<Merchant, 'clientId' | 'status' | 'scopes'>;
   private readonly application: RowMapper<Application, 'isEnabled'>;
   private readonly owner: RowMapper<Account, 'uuid' | 'role' | 'status' | 'consent' | 'deletedAt'>;
+  private readonly shared: RowMapper<SharedLimit, (typeof SHARED)[number]>;
   readonly statement: string;
   private readonly select: string;
   private readonly manager: EntityManager;
@@ -104,14 +122,16 @@ export class CachedKeyReader {
     this.key = new RowMapper(manager, ApiKey, 'k', KEY);
     this.merchant = new RowMapper(manager, Merchant, 'm', ['clientId', 'status', 'scopes']);
     this.application = new RowMapper(manager, Application, 'a', ['isEnabled']);
+    this.shared = new RowMapper(manager, SharedLimit, 'l', SHARED);
     this.owner = new RowMapper(manager, Account, 'o', ['uuid', 'role', 'status', 'consent', 'deletedAt']);
-    const all = [this.key, this.merchant, this.application, this.owner].map(({ columns }) => columns);
+    const all = [this.key, this.merchant, this.application, this.owner, this.shared].map(({ columns }) => columns);
     this.select = `
       SELECT ${all.join(', ')}, s.id AS s_id
       FROM api_key k
       LEFT JOIN merchant m ON m.id = k.merchant_id
       LEFT JOIN application a ON a.id = k.application_id
       LEFT JOIN account o ON o.id = k.account_id
+      LEFT JOIN shared_limit l ON l.merchant_id = k.merchant_id AND l.external_id = k.external_id
       LEFT JOIN revoked_session s ON s.key_id = k.id
       WHERE`;
     this.statement = `${this.select} k.public_id = ? OR k.previous_public_id = ?`;
@@ -157,6 +177,7 @@ export class CachedKeyReader {
       isApplicationEnabled: this.application.readInto(row, {}).isEnabled,
       accountId: owner.uuid,
       ownerMaxKeyLevel: owner.maxKeyLevel,
+      shared: this.shared.readInto(row, {}),
       revokedSessionIds,
     });
   }
@@ -171,11 +192,13 @@ interface KeyFacts {
   isApplicationEnabled: boolean | null;
   accountId: string | null;
   ownerMaxKeyLevel: number | null;
+  /** The limits that the keys with the same external id share; `null` in each place if there are none. */
+  shared: { [name in (typeof SHARED)[number]]: SharedLimit[name] | null };
   revokedSessionIds: string[];
 }
 
 function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
-  const { key, clientId, accountId, revokedSessionIds } = facts;
+  const { key, clientId, accountId, revokedSessionIds, shared } = facts;
   const isPrevious = key.publicId !== publicId;
   const { secretHash, pepperId, expiresAtMs } = isPrevious ? previousCredential(key) : currentCredential(key);
   if (secretHash === null || pepperId === null || key.deletedAt !== null) return null;
@@ -194,6 +217,9 @@ function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
     serviceId: key.serviceId,
     environment: key.environment,
     name: key.name,
+    externalId: key.externalId,
+    sharedLimitId: key.externalId === null ? null : sharedLimitId(key.merchantId, key.externalId),
+    metadata: key.metadata && JSON.stringify(key.metadata),
     level: Math.min(key.level, ownerLevel ?? key.level),
     scopes: intersectScopes(key.scopes, facts.merchantScopes),
     expiresAtMs,
@@ -203,8 +229,14 @@ function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
     isApplicationEnabled: key.applicationId === null || facts.isApplicationEnabled === true,
     isOwnerActive: facts.isMerchantActive && ownerLevel !== null,
     allowedIps: key.allowedIps && buildBlockList(key.allowedIps),
-    rate: key.rateLimit === null ? null : { limit: key.rateLimit, windowSeconds: key.rateWindowSeconds ?? 60 },
-    quota: key.quotaLimit === null ? null : { limit: key.quotaLimit, period: key.quotaPeriod ?? 'month' },
+    rates: [
+      ...rateLimitsOf(key.id, 'key', readRateLimits(key)),
+      ...(shared.id === null ? [] : rateLimitsOf(shared.id, 'externalId', shared.rateLimits ?? [])),
+    ],
+    quotas: [
+      ...quotasOf(key.id, 'key', key),
+      ...(shared.id === null ? [] : quotasOf(shared.id, 'externalId', { ...shared, quotaResetAt: null })),
+    ],
     revokedSessions: revokedSessionIds.length > 0 ? new Set(revokedSessionIds) : NONE,
   };
 }

@@ -13,6 +13,9 @@ const UNKNOWN_MAX = 10_000;
 /** The maximum number of concurrent reads of different keys. Beyond it, the database is too slow to wait for. */
 const READS_MAX = 1000;
 
+/** How much metadata counts as much as a key without any, in characters. */
+const METADATA_PER_KEY = 1024;
+
 /** A read of one key, shared by all callers that wait for it. */
 interface Fill {
   /** Whether the key, or anything it depends on, has changed since the read began. The result of a stale read is discarded. */
@@ -42,7 +45,10 @@ export class KeyCache {
     private readonly validity: CacheValidity,
     config: Config,
   ) {
-    this.known = new LRUCache({ max: config.KEYRING_MAX_KEYS });
+    const max = config.KEYRING_MAX_KEYS;
+    const sizeCalculation = ({ metadata }: CachedKey): number =>
+      Math.min(max, 1 + Math.floor((metadata?.length ?? 0) / METADATA_PER_KEY));
+    this.known = new LRUCache({ max, maxSize: max, sizeCalculation });
   }
 
   get size(): number {
@@ -173,4 +179,9 @@ export class KeyCache {
   }
 }
 
-const FIELD_BY_KIND = { account: 'accountId', application: 'applicationId', merchant: 'merchantId' } as const;
+const FIELD_BY_KIND = {
+  account: 'accountId',
+  application: 'applicationId',
+  merchant: 'merchantId',
+  limit: 'sharedLimitId',
+} as const;

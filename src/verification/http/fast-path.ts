@@ -1,7 +1,7 @@
 import { METHODS, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify';
 import { readBodies } from '../../platform/http/bodies.js';
-import { CHECK_QUERY, VERIFICATION, VERIFICATIONS, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
+import { CHECK_QUERY, NO_QUERY, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
 import type { CheckRoute, VerificationRoutes, VerifyBody } from './verification.routes.js';
 
 /** All methods but GET, which has no body to be read and needs no hook. */
@@ -37,12 +37,12 @@ export async function registerFastPath(fastify: FastifyInstance, find: () => Ver
   readBodies(fastify);
   fastify.post<{ Body: VerifyBody }>(
     VERIFY,
-    { schema: { body: VERIFY_BODY, response: { 200: VERIFICATION } } },
+    { schema: { querystring: NO_QUERY, body: VERIFY_BODY } },
     (request, reply) => routes().verifyOne(request, reply),
   );
   fastify.post<{ Body: { keys: VerifyBody[] } }>(
     VERIFY_BATCH,
-    { schema: { body: VERIFY_BATCH_BODY, response: { 200: VERIFICATIONS } } },
+    { schema: { querystring: NO_QUERY, body: VERIFY_BATCH_BODY } },
     (request, reply) => routes().verifyMany(request, reply),
   );
   await fastify.register((fastPath, _options, done) => {

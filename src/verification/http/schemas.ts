@@ -1,9 +1,7 @@
 import { MAX_LEVEL } from '../../access/levels.js';
-import { OUTCOMES } from '../outcome.js';
 
 /**
- * JSON Schemas of the verification routes. Fastify validates requests and serialises responses by them, and the OpenAPI document shows
- * them.
+ * JSON Schemas of what the verification routes take. Fastify validates requests by them, and the OpenAPI document shows them.
  */
 
 const SCOPE = '^[\\x21-\\x7e]{1,100}$';
@@ -17,14 +15,17 @@ const MERCHANT = {
   examples: ['17765423'],
 };
 
+/** The level that a key must have. */
+export const LEVEL = {
+  type: 'integer',
+  minimum: 0,
+  maximum: MAX_LEVEL,
+  description: 'The level that the key must have, 0 to 8.',
+  examples: [2],
+};
+
 const requirements = {
-  level: {
-    type: 'integer',
-    minimum: 0,
-    maximum: MAX_LEVEL,
-    description: 'The level that the key must have.',
-    examples: [2],
-  },
+  level: LEVEL,
   scopes: {
     type: 'array',
     maxItems: 50,
@@ -34,7 +35,10 @@ const requirements = {
   },
   ip: {
     type: 'string',
-    anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }],
+    anyOf: [
+      { type: 'string', format: 'ipv4' },
+      { type: 'string', format: 'ipv6' },
+    ],
     description: 'The address from which the key is used.',
     examples: ['203.0.113.7'],
   },
@@ -65,74 +69,41 @@ const key = {
 };
 
 /** The body of a verification. */
-export const VERIFY_BODY = { type: 'object', required: ['key'], properties: { key, ...requirements } };
+export const VERIFY_BODY = {
+  type: 'object',
+  required: ['key'],
+  properties: { key, ...requirements },
+  additionalProperties: false,
+};
 
 /** The body of up to a hundred verifications. */
 export const VERIFY_BATCH_BODY = {
   type: 'object',
   required: ['keys'],
-  properties: { keys: { type: 'array', minItems: 1, maxItems: 100, items: VERIFY_BODY } },
-};
-
-const nullable = (type: string, description: string) => ({ type: [type, 'null'], description });
-
-/** The result of a verification. All properties but `valid` and `outcome` are null if the key is not found. */
-export const VERIFICATION = {
-  type: 'object',
-  required: ['valid', 'outcome'],
   properties: {
-    valid: { type: 'boolean', description: 'Whether the key is valid for this request.' },
-    outcome: { type: 'string', enum: [...OUTCOMES], description: 'The first check that failed, or VALID.' },
-    keyId: nullable('string', "The key's id."),
-    merchantId: nullable('string', "The id of the key's merchant."),
-    clientId: nullable('string', "The eight-digit client id of the key's merchant."),
-    accountId: nullable('string', 'The account that created the key.'),
-    applicationId: nullable('string', 'The application that the key belongs to.'),
-    serviceId: nullable('string', 'The service under which the key was created.'),
-    environment: nullable('string', '`live` or `test`.'),
-    level: nullable('integer', 'The level that the key has now, 0 to 8.'),
-    scopes: {
-      type: ['array', 'null'],
-      items: { type: 'string' },
-      description:
-        "The scopes that the key has now: its own, as far as its merchant was given them, or else its merchant's; null for every scope.",
-    },
-    name: nullable('string', "The key's name or description."),
-    expiresAt: nullable('string', 'When the key expires; null if it never does.'),
-    rateLimit: {
-      type: ['object', 'null'],
-      description: "The state of the key's rate limit; null if it has none.",
-      required: ['limit', 'remaining', 'resetSeconds'],
-      properties: {
-        limit: { type: 'integer', description: 'Requests in any window.' },
-        remaining: { type: 'integer', description: 'Requests left in the window that ends now.' },
-        resetSeconds: { type: 'integer', description: 'Seconds until a part of the limit is free again.' },
-      },
-    },
-  },
-};
-
-export const VERIFICATIONS = {
-  type: 'object',
-  required: ['results'],
-  properties: {
-    results: {
+    keys: {
       type: 'array',
-      items: VERIFICATION,
-      description: 'One result for each key, in the order of the request.',
+      minItems: 1,
+      maxItems: 100,
+      items: VERIFY_BODY,
+      description: 'The keys, each with what is required of it.',
     },
   },
+  additionalProperties: false,
 };
 
-/** The query of a check. */
+/** The query of a route that takes none. */
+export const NO_QUERY = { type: 'object', properties: {}, additionalProperties: false };
+
+/** The query of a check, whose values are texts. */
 export const CHECK_QUERY = {
   type: 'object',
+  additionalProperties: false,
   properties: {
     level: {
       type: 'string',
       pattern: '^[0-8]$',
-      description: 'The level that the key must have, 0 to 8.',
-      examples: ['2'],
+      description: LEVEL.description,
     },
     scope: {
       type: 'string',

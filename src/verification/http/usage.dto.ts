@@ -42,9 +42,13 @@ export class UsageIntervalView {
 
 /** The number of a key's verifications. Verifications are counted with a delay of a few seconds. */
 export class UsageView {
-  /** @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec" */
+  /**
+   * The id of the key.
+   * @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec"
+   */
   keyId: string;
 
+  /** The length of the intervals. */
   interval: 'hour' | 'day';
 
   /** The intervals with at least one verification, in chronological order. */

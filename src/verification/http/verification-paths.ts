@@ -3,17 +3,21 @@ import type { Requirement } from '../../platform/http/requirement.js';
 import type { Refusal } from '../../platform/http/route-facts.js';
 import type { DescribedOperation, DescribedPaths } from '../../platform/openapi/document.js';
 import type { SecurityScheme } from '../../platform/openapi/operations.js';
-import type { Schema } from '../../platform/openapi/schemas.js';
+import type { Schema } from '../../platform/openapi/passes/schema.js';
 import { LEVELS } from '../../access/levels.js';
-import { CHECK_QUERY, VERIFICATION, VERIFICATIONS, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
+import { VERIFICATION, VERIFICATIONS } from './answer-schemas.js';
+import { CHECK_QUERY, LEVEL, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
 
 const json = (schema: Schema) => ({ content: { 'application/json': { schema } } });
 
 const header = (description: string) => ({ description, schema: { type: 'string' } });
 
-const securityBy = (...schemes: SecurityScheme[]) => schemes.map((scheme) => ({ [scheme]: [] }));
+const RATE_LIMIT_HEADERS = {
+  RateLimit: header('The requests that are left of each rate limit (draft-ietf-httpapi-ratelimit-headers).'),
+  'RateLimit-Policy': header('The rate limits of the key (draft-ietf-httpapi-ratelimit-headers).'),
+};
 
-const TAGS = ['Verification'];
+const securityBy = (...schemes: SecurityScheme[]) => schemes.map((scheme) => ({ [scheme]: [] }));
 
 const VERIFIER: Requirement = {
   level: LEVELS.readSome,
@@ -24,9 +28,8 @@ const VERIFIER: Requirement = {
   limit: null,
 };
 
-const VERIFIES: Pick<DescribedOperation['operation'], 'tags' | 'security'> = {
-  tags: TAGS,
-  security: securityBy('loginToken', 'keyPair', 'bearerKey', 'apiKey'),
+const VERIFIES: Pick<DescribedOperation['operation'], 'security'> = {
+  security: securityBy('bearerKey', 'apiKey', 'keyPair', 'loginToken'),
 };
 
 /** The errors of input and credentials, which every route of the fast path reads in the same way. */
@@ -49,7 +52,7 @@ export const describeVerification = (): DescribedPaths => ({
         requestBody: json(VERIFY_BODY),
         responses: { 200: { description: 'Whether the key is valid, and what it may do.', ...json(VERIFICATION) } },
       },
-      route: { requirement: VERIFIER, refusals: inputRefusals('key', 'is required') },
+      route: { isFast: true, requirement: VERIFIER, refusals: inputRefusals('key', 'is required') },
     },
   },
   '/api/v1/keys/verify/batch': {
@@ -61,24 +64,25 @@ export const describeVerification = (): DescribedPaths => ({
         requestBody: json(VERIFY_BATCH_BODY),
         responses: { 200: { description: 'A result for each key.', ...json(VERIFICATIONS) } },
       },
-      route: { requirement: VERIFIER, refusals: inputRefusals('keys', 'is required') },
+      route: { isFast: true, requirement: VERIFIER, refusals: inputRefusals('keys', 'is required') },
     },
   },
   '/api/v1/keys/check': {
     get: {
       operation: {
         operationId: 'checkKey',
-        tags: TAGS,
-        security: securityBy('keyPair', 'apiKey', 'bearerKey', 'session'),
+        security: securityBy('bearerKey', 'apiKey', 'keyPair', 'session'),
         summary:
           'Check the credential of a request\n\nFor gateways, with any method. The credential is a key of any surface, in `Authorization: Bearer` or ' +
           '`Basic` or in `X-API-Key`, or the access token of a session as Bearer. The answer has no body; its headers name the key.',
-        parameters: Object.entries(CHECK_QUERY.properties).map(([name, { description, ...schema }]) => ({
-          name,
-          in: 'query',
-          description,
-          schema,
-        })),
+        parameters: Object.entries({ ...CHECK_QUERY.properties, level: LEVEL }).map(
+          ([name, { description, ...schema }]) => ({
+            name,
+            in: 'query',
+            description,
+            schema,
+          }),
+        ),
         responses: {
           204: {
             description: 'The key is valid.',
@@ -91,15 +95,16 @@ export const describeVerification = (): DescribedPaths => ({
               'X-Key-Scopes': header(
                 "The key's scopes, as far as its merchant was given them, separated by spaces; empty for a key without limits, `-` for one without scopes.",
               ),
-              RateLimit: header('The requests that are left (draft-ietf-httpapi-ratelimit-headers).'),
-              'RateLimit-Policy': header("The key's rate limit (draft-ietf-httpapi-ratelimit-headers)."),
+              ...RATE_LIMIT_HEADERS,
             },
           },
-          401: { description: 'There is no valid key.' },
-          403: { description: "The key's level, scopes or address do not suffice." },
+          401: { description: 'There is no valid key.', headers: RATE_LIMIT_HEADERS },
+          403: { description: "The key's level, scopes or address do not suffice.", headers: RATE_LIMIT_HEADERS },
+          429: { description: "The key's rate limit or quota is exceeded.", headers: RATE_LIMIT_HEADERS },
         },
       },
       route: {
+        isFast: true,
         requirement: {
           level: null,
           by: null,

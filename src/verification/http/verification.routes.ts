@@ -2,15 +2,22 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { isTraced, withSpan } from '../../platform/observability/traces/span.js';
-import { ANSWER_HEADERS, RAW_ANSWER_HEADERS } from '../../platform/http/answer-headers.js';
+import { RAW_ANSWER_HEADERS } from '../../platform/http/answer-headers.js';
 import { answerThrown } from '../../platform/http/surface.filter.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
 import type { CachedKey } from '../cache/cached-key.js';
-import type { Outcome, RateState, Requirements, Verdict } from '../outcome.js';
-import { parsePresented, readPresented, type Presented } from '../presented.js';
+import type { Outcome, Requirements, Verdict } from '../outcome.js';
+import { hasKeyParameter, parsePresented, readPresented, type Presented } from '../presented.js';
 import { OutcomeCounts } from '../outcome-counts.js';
 import { VerificationService } from '../verification.service.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
+import {
+  assertPossible,
+  formatRateLimit,
+  formatRateLimitPolicy,
+  formatScopes,
+  formatVerification,
+} from './verification.presenter.js';
 import { Verifiers } from './verifiers.js';
 
 export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;
@@ -46,15 +53,15 @@ export class VerificationRoutes {
     this.inspector.inspect(request);
     const tenant = this.verifiers.resolveTenant(request);
     const verdict = andThen(tenant, (merchantId) => this.verify(request.body, merchantId));
-    return andThen(verdict, (decided) => sendJson(presentVerification(assertPossible(decided)), reply));
+    return andThen(verdict, (decided) => sendJson(formatVerification(assertPossible(decided), reply), reply));
   }
 
-  async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>, reply: FastifyReply): Promise<object> {
-    void reply.headers(ANSWER_HEADERS);
+  async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>, reply: FastifyReply): Promise<void> {
     this.inspector.inspect(request);
     const merchantId = await this.verifiers.resolveTenant(request);
     const verdicts = await Promise.all(request.body.keys.map(async (body) => this.verify(body, merchantId)));
-    return { results: verdicts.map(presentVerification) };
+    const results = verdicts.map((verdict) => formatVerification(verdict, reply));
+    sendJson(`{"results":[${results.join(',')}]}`, reply);
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): MaybePromise<void> {
@@ -66,7 +73,9 @@ export class VerificationRoutes {
   /** Answers a request that failed before it reached a handler. It is inspected as well, because it may carry a key. */
   refused(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     this.inspector.inspect(request);
-    return answerThrown(error, request, reply);
+    // To a schema, a key in the query is but an unknown name.
+    const cause = hasKeyParameter(request.query) ? new DomainError('credential.in_query') : error;
+    return answerThrown(cause, request, reply);
   }
 
   private verify(body: VerifyBody, merchantId: string | undefined): MaybePromise<Verdict> {
@@ -101,17 +110,18 @@ export class VerificationRoutes {
     );
   }
 
-  private answer({ outcome, key, rate, retryAfterSeconds }: Verdict, reply: FastifyReply): void {
+  private answer({ outcome, key, rates, retryAfterSeconds }: Verdict, reply: FastifyReply): void {
     if (outcome === 'VALID' && key !== null) {
       // Written straight to Node's response: the headers are known, and there is no body for Fastify to serialise.
       reply.hijack();
       const headers = this.headersOf(key);
-      reply.raw.writeHead(204, rate ? [...headers, 'RateLimit', rateLimit(rate)] : headers).end();
+      reply.raw.writeHead(204, rates.length > 0 ? [...headers, 'RateLimit', formatRateLimit(rates)] : headers).end();
       return;
     }
-    if (rate && key?.rate) {
-      void reply.header('RateLimit', rateLimit(rate)).header('RateLimit-Policy', rateLimitPolicy(key.rate));
-    }
+    if (rates.length > 0 && key)
+      void reply
+        .header('RateLimit', formatRateLimit(rates))
+        .header('RateLimit-Policy', formatRateLimitPolicy(key.rates));
     if (retryAfterSeconds !== undefined) throw new DomainError('quota.exceeded', { retryAfterSeconds });
     throw new DomainError(FORBIDDEN.has(outcome) ? 'access.level_lacking' : 'credential.invalid');
   }
@@ -126,7 +136,7 @@ export class VerificationRoutes {
         // Sent also without an application: what a client claims must always meet a header that replaces it.
         ...['X-Application-Id', key.applicationId ?? ''],
         ...['X-Key-Level', String(key.level), 'X-Key-Scopes', formatScopes(key.scopes)],
-        ...(key.rate === null ? [] : ['RateLimit-Policy', rateLimitPolicy(key.rate)]),
+        ...(key.rates.length === 0 ? [] : ['RateLimit-Policy', formatRateLimitPolicy(key.rates)]),
       ];
       this.headers.set(key, headers);
     }
@@ -157,49 +167,7 @@ class CheckRequirements implements Requirements {
 const JSON_HEADERS = [...RAW_ANSWER_HEADERS, 'Content-Type', 'application/json; charset=utf-8'];
 
 /** Writes a successful answer straight to Node's response, since its headers are known. */
-function sendJson(answer: object, reply: FastifyReply): void {
-  const text = reply.serialize(answer) as string;
+function sendJson(text: string, reply: FastifyReply): void {
   reply.hijack();
   reply.raw.writeHead(200, [...JSON_HEADERS, 'Content-Length', String(Buffer.byteLength(text))]).end(text);
-}
-
-/** In place of scopes, for a key that has none: an empty list would look like a key without limits. */
-const NO_SCOPES = '-';
-
-/** The value of the `X-Key-Scopes` header. */
-const formatScopes = (scopes: CachedKey['scopes']): string =>
-  scopes?.length === 0 ? NO_SCOPES : (scopes?.join(' ') ?? '');
-
-/** The value of the `RateLimit` header (draft-ietf-httpapi-ratelimit-headers). */
-const rateLimit = ({ remaining, resetSeconds }: RateState): string => `"key";r=${remaining};t=${resetSeconds}`;
-
-/** The value of the `RateLimit-Policy` header (draft-ietf-httpapi-ratelimit-headers). */
-const rateLimitPolicy = ({ limit, windowSeconds }: NonNullable<CachedKey['rate']>): string =>
-  `"key";q=${limit};w=${windowSeconds}`;
-
-/** @throws {DomainError} `request.invalid` if the request costs more than a limit of its key ever allows */
-function assertPossible(verdict: Verdict): Verdict {
-  const { exceeds, outcome } = verdict;
-  if (exceeds === undefined) return verdict;
-  const limit = outcome === 'RATE_LIMITED' ? 'rate limit' : 'quota';
-  throw DomainError.invalid('cost', `cost must be at most ${exceeds}, the key's ${limit}`);
-}
-
-function presentVerification({ outcome, key, rate }: Verdict): object {
-  return {
-    valid: outcome === 'VALID',
-    outcome,
-    keyId: key?.id ?? null,
-    merchantId: key?.merchantId ?? null,
-    clientId: key?.clientId ?? null,
-    accountId: key?.accountId ?? null,
-    applicationId: key?.applicationId ?? null,
-    serviceId: key?.serviceId ?? null,
-    environment: key?.environment ?? null,
-    level: key?.level ?? null,
-    scopes: key?.scopes ?? null,
-    name: key?.name ?? null,
-    expiresAt: key && Number.isFinite(key.expiresAtMs) ? new Date(key.expiresAtMs).toISOString() : null,
-    rateLimit: rate,
-  };
 }

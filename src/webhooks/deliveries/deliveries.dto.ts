@@ -17,7 +17,10 @@ export class DeliveryView {
    */
   id: string;
 
-  /** @example "api_key.rotated" */
+  /**
+   * The type of the event.
+   * @example "api_key.rotated"
+   */
   type: string;
 
   /**
@@ -53,13 +56,20 @@ export class DeliveryView {
   /** The payload. */
   payload: Record<string, unknown>;
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the delivery was created.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   createdAt: string;
 
-  /** @example "2026-11-21T13:30:00.412Z" */
+  /**
+   * When the endpoint accepted it; `null` until then.
+   * @example "2026-11-21T13:30:00.412Z"
+   */
   deliveredAt: string | null;
 }
 
 export class DeliveryPage extends PageView {
+  /** The deliveries on this page. */
   items: DeliveryView[];
 }

@@ -95,16 +95,28 @@ export class RotateWebhookSecretBody {
 
 /** An endpoint that receives a merchant's events. */
 export class WebhookView {
-  /** @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10" */
+  /**
+   * The id of the endpoint.
+   * @example "0b0a5c0e-7c3e-4f63-9d1b-9f0a4f6a2f10"
+   */
   id: string;
 
-  /** @example "https://hooks.shop.example/keywright" */
+  /**
+   * The URL that events are delivered to.
+   * @example "https://hooks.shop.example/keywright"
+   */
   url: string;
 
-  /** @example ["api_key.*", "quota.threshold"] */
+  /**
+   * The event types, groups of types (`api_key.*`), or all (`*`).
+   * @example ["api_key.*", "quota.threshold"]
+   */
   events: string[];
 
-  /** @example "Tells the shop" */
+  /**
+   * What the endpoint is for; `null` for no description.
+   * @example "Tells the shop"
+   */
   description: string | null;
 
   /** The application whose events it receives; `null` for all events of the merchant. */
@@ -128,10 +140,16 @@ export class WebhookView {
   /** Until when deliveries are also signed with the previous secret. */
   previousSecretValidUntil: string | null;
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the endpoint was created.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   createdAt: string;
 
-  /** @example "2026-11-21T13:30:00.000Z" */
+  /**
+   * When the endpoint was last changed.
+   * @example "2026-11-21T13:30:00.000Z"
+   */
   updatedAt: string;
 }
 
@@ -145,5 +163,6 @@ export class WebhookWithSecretView extends WebhookView {
 }
 
 export class WebhookPage extends PageView {
+  /** The endpoints on this page. */
   items: WebhookView[];
 }

@@ -47,7 +47,7 @@ describe('merchants surface: applications', () => {
   });
 
   it.each(['live', 'test'])('creates an application for the environment %s', async (environment) => {
-    const { status, body } = await create({ name: newName(), environment, isEnabled: false, id: 'mine' });
+    const { status, body } = await create({ name: newName(), environment });
     expect([status, body.environment, body.isEnabled]).toEqual([201, environment, true]);
     expect(body.id).toMatch(UUID);
   });
@@ -130,7 +130,9 @@ describe('merchants surface: applications', () => {
       const { body } = await create({ name: newName(), description: 'First' });
       const name = newName();
       const more = { environment: 'test', isEnabled: false, id: randomUUID(), merchantId: randomUUID() };
-      const renamed = await call('PATCH', `/${body.id}`, { name, ...more });
+      expect((await call('PATCH', `/${body.id}`, { name, ...more })).status).toBe(400);
+      expect((await call('GET', `/${body.id}`)).body).toEqual(body);
+      const renamed = await call('PATCH', `/${body.id}`, { name });
       expect([renamed.status, renamed.body]).toEqual([200, { ...body, name }]);
       const described = await call('PATCH', `/${body.id}`, { description: 'Second' });
       expect(described.body).toEqual({ ...body, name, description: 'Second' });

@@ -101,7 +101,7 @@ describe('merchants surface: refusals to create a key', () => {
   });
 
   it.each([
-    ['missing', { note: 'x' }],
+    ['missing', { level: 1 }],
     ['null', { description: null }],
     ['empty', { description: '' }],
     ['blank', { description: ' \t\n' }],

@@ -181,9 +181,12 @@ describe('merchants surface: signup', () => {
     expect((await server.call('POST', '/api/v1/auth/login', { json: login })).status).toBe(200);
   });
 
-  it('gives level 4, whatever role and rights the body asks for', async () => {
-    const json = newBody({ role: 'admin', level: 8, merchantId: server.admin.merchantId });
-    expect((await signUp(await newLink(), json)).status).toBe(201);
+  it('gives level 4, and refuses a body that asks for a role or rights', async () => {
+    const link = await newLink();
+    const rights = { role: 'admin', level: 8, merchantId: server.admin.merchantId };
+    expect((await signUp(link, newBody(rights))).status).toBe(400);
+    const json = newBody({});
+    expect((await signUp(link, json)).status).toBe(201);
     const { token, merchantId } = await server.logIn(json.admin.email as string, PASSWORD);
     expect((await server.call('GET', '/whoami/jwt', { token })).body.account.role).toBe('user');
     expect(merchantId).not.toBe(server.admin.merchantId);

@@ -148,6 +148,8 @@ describe('audit trail', () => {
       await server.dataSource.query(statement, [at(5).id]);
       expect(await found()).toEqual([['changed', 5, at(5).id]]);
       expect((await get('?limit=100')).body.items).toHaveLength(chain.length);
+      // What was written past the server need not be what the document promises.
+      server.answers.clear();
       expect(linesOf((await get('/export')).text)).toHaveLength(chain.length);
     });
 

@@ -173,7 +173,7 @@ describe('merchants surface: bulk changes of keys', () => {
     ['filter', { filter: { q: null }, expectedCount: 1 }],
     ['filter', { filter: { q: 'x', createdBefore: null }, expectedCount: 1 }],
     ['filter', { filter: { q: 'x', status: null }, expectedCount: 1 }],
-    ['filter', { filter: { q: 'x', aplication: randomUUID() }, expectedCount: 1 }],
+    ['filter.aplication', { filter: { q: 'x', aplication: randomUUID() }, expectedCount: 1 }],
     ['filter.status', { filter: { status: 'good' }, expectedCount: 1 }],
     ['filter.level', { filter: { level: 9 }, expectedCount: 1 }],
     ['expectedCount', { ids: [randomUUID()] }],

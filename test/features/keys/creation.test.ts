@@ -46,6 +46,7 @@ describe('a key created with settings', () => {
       rateLimit: { limit: 5, windowSeconds: 60 },
       quota: { limit: 100, period: 'month' },
       allowedIps: ['203.0.113.0/24', '2001:db8::/32', '127.0.0.1'],
+      externalId: 'cus_9s6XKzkNRiz8i3',
       metadata: { owner: 'checkout', nested: { list: [1, null, { deep: true }] } },
     };
     const { status, body } = await create(settings);
@@ -133,6 +134,10 @@ describe('a key created with settings', () => {
     ['expiresAt', { expiresInSeconds: 60, expiresAt: null }, /together/],
     ['allowedIps', { allowedIps: ['203.0.113.7/24'] }, /host bits/],
     ['allowedIps', { allowedIps: ['2001:db8::1/32'] }, /host bits/],
+    ['externalId', { externalId: '' }],
+    ['externalId', { externalId: 17 }],
+    ['externalId', { externalId: 'x'.repeat(256) }],
+    ['externalId', { externalId: 'a\u202eb' }],
     ['metadata', { metadata: 'text' }],
     ['metadata', { metadata: ['text'] }],
     ['metadata', { metadata: { text: 'x'.repeat(4086) } }, /4096 bytes/],
@@ -250,7 +255,12 @@ describe('a key created with settings', () => {
       const { id } = (await create({}, '/api/v1/api-keys')).body;
       const [reader, admin] = [await server.newMember(server.admin, 'bughunter'), server.admin];
       const call = async (method: string, { token }: User) =>
-        (await server.call(method, `/api/v1/api-keys/${id}`, { token, json: { description: 'Changed' } })).status;
+        (
+          await server.call(method, `/api/v1/api-keys/${id}`, {
+            token,
+            ...(method === 'PATCH' && { json: { description: 'Changed' } }),
+          })
+        ).status;
       expect([await call('GET', reader), await call('PATCH', reader), await call('DELETE', reader)]).toEqual([
         200, 403, 403,
       ]);

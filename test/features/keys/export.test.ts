@@ -59,7 +59,7 @@ describe('merchants surface: export of keys', () => {
       ...{ createdAt: expect.any(String), updatedAt: expect.any(String), expiresAt: null, lastUsedAt: null },
       ...{ metadata: null, externalId: null, responsibleId: null, previousKey: null },
       ...{ exposedAt: null, exposedSource: null },
-      ...{ rateLimit: null, quota: null, allowedIps: null, selfRotate: false },
+      ...{ rateLimit: null, rateLimits: null, quota: null, allowedIps: null, selfRotate: false },
       ...{ merchantId: user.merchantId, accountId: user.accountId, serviceId: null },
     });
     expect(lines.find((line) => line.id === pair.id)).toMatchObject({ surface: 'clients', applicationId: null });

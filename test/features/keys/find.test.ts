@@ -22,6 +22,8 @@ const MEANING: [query: string, meaning: (key: ApiKey) => boolean][] = [
   ['level=2', ({ level }) => level === 2],
   ['scope=payments:write', ({ scopes }) => scopes?.includes('payments:write') === true],
   ['scope=payments:*', ({ scopes }) => scopes?.includes('payments:*') === true],
+  ['externalId=Ca%26f%C3%A9', ({ externalId }) => externalId === 'Ca&fé'],
+  ['externalId=CUS_1&level=4', ({ externalId, level }) => externalId === 'CUS_1' && level === 4],
   ['environment=test', ({ environment }) => environment === 'test'],
   ['surface=clients', ({ surface }) => surface === 'clients'],
   [`createdAfter=${at(40)}`, ({ createdAt }) => createdAt >= ago(40)],
@@ -78,6 +80,7 @@ describe('merchants surface: finding keys', () => {
         scopes: pick(null, ['payments:write', 'orders:read'], ['payments:*'], ['payments:write2']),
         environment: pick('live', 'live', 'test'),
         surface: pick('merchants', 'merchants', 'clients', 'merchants', 'merchants'),
+        externalId: pick(null, 'cus_1', 'CUS_1', 'cus_1 ', 'Ca&fé', 'Cafe'),
         applicationId: pick(null, application, randomUUID()),
         name: pick('Checkout service', 'the checkout', '100%_ sure', '1000 others', 'Zebra', 'ärgerlich'),
       });
@@ -168,7 +171,7 @@ describe('merchants surface: finding keys', () => {
         previousKey: null,
       },
       ...{ exposedAt: null, exposedSource: null },
-      ...{ rateLimit: null, quota: null, allowedIps: null, selfRotate: false },
+      ...{ rateLimit: null, rateLimits: null, quota: null, allowedIps: null, selfRotate: false },
     });
     keys.push({ ...aKey(user), id, createdAt: new Date(body.items[0].createdAt), name: 'mine' });
   });

@@ -110,7 +110,7 @@ describe('the input of an import', () => {
     const keys = Array.from({ length: 4 }, () => foreignKey());
     const [a, b, c, d] = keys.map((key) => sha256Row(key));
     const long = JSON.stringify(sha256Row(foreignKey(), { description: 'x'.repeat(20_000) }));
-    const fits = JSON.stringify({ ...b, unknown: 'x'.repeat(10_000) });
+    const fits = JSON.stringify({ ...b, metadata: { text: 'x'.repeat(4000) } }).padEnd(10_000);
     const lines: unknown[] = [
       a,
       '{"hash": "unfinis',

@@ -139,7 +139,7 @@ describe('imported keys', () => {
       sha256Row(other),
       sha256Row(foreignKey(), { externalId: 'cus_2', level: 8 }),
       sha256Row(foreignKey(), { externalId: ' ' }),
-      sha256Row(foreignKey(), { externalId: 'x'.repeat(101) }),
+      sha256Row(foreignKey(), { externalId: 'x'.repeat(256) }),
       { externalId: 'cus_3' },
     ];
     const { body } = await importLines(server, owner, rows);

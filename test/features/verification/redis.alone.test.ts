@@ -102,6 +102,48 @@ const path = provide('Redis', 'redis-server', 'redis-server');
     expect(headers.ratelimit).toMatch(/^"key";r=7;t=/);
   });
 
+  it('admit a request by all of several limits or use up none, exactly, wherever requests arrive', async () => {
+    const rateLimits = [
+      { limit: 30, windowSeconds: 2 },
+      { limit: 50, windowSeconds: 3600 },
+    ];
+    const token = await newKey({ rateLimits, ...quotaOf(100) });
+    const [here, there] = await Promise.all([allowed(server, token, 25), allowed(other, token, 25)]);
+    expect(here + there).toBe(30);
+    await sleep(2050);
+    const [more, rest] = await Promise.all([allowed(server, token, 25), allowed(other, token, 25)]);
+    expect(more + rest).toBe(20);
+    const json = { key: token };
+    const { body } = await server.call('POST', '/api/v1/keys/verify', { token: user.token, json });
+    expect(body).toMatchObject({
+      outcome: 'RATE_LIMITED',
+      rateLimit: { limit: 50, remaining: 0 },
+      rateLimits: [{ remaining: 10 }, { remaining: 0 }],
+    });
+    const free = await other.call('POST', '/api/v1/keys/verify', { token: user.token, json: { ...json, cost: 0 } });
+    expect(free.body).toMatchObject({ outcome: 'VALID', quota: { remaining: 50 } });
+  });
+
+  it('are shared by the keys of an external id, exactly, beside their own', async () => {
+    const json = { ...quotaOf(60), rateLimits: [{ limit: 50, windowSeconds: 3600 }] };
+    await server.call('PUT', '/api/v1/shared-limits/c1', { token: user.token, json });
+    const [a, b] = [await newKey({ externalId: 'c1', ...rateOf(20) }), await newKey({ externalId: 'c1' })];
+    const uses = await Promise.all([allowed(server, a, 25), allowed(other, a, 25)]);
+    expect(uses[0] + uses[1]).toBe(20);
+    const rest = await Promise.all([allowed(server, b, 40), allowed(other, b, 40)]);
+    expect(rest[0] + rest[1]).toBe(30);
+    const free = { key: a, cost: 0 };
+    const { body } = await other.call('POST', '/api/v1/keys/verify', { token: user.token, json: free });
+    expect(body).toMatchObject({ rateLimits: [{ remaining: 0 }, { remaining: 0 }], quota: { remaining: 10 } });
+  });
+
+  it('start a quota anew that is reset, on both instances', async () => {
+    const { id, fullKey } = await server.newFullKey(user, application, quotaOf(20));
+    expect((await allowed(server, fullKey, 15)) + (await allowed(other, fullKey, 15))).toBe(20);
+    await other.call('POST', `/api/v1/api-keys/${id}/quota/reset`, { token: user.token });
+    expect((await allowed(server, fullKey, 15)) + (await allowed(other, fullKey, 15))).toBe(20);
+  });
+
   it('report on one instance what the other has used', async () => {
     const token = await newKey(rateOf(10));
     expect(await allowed(server, token, 4)).toBe(4);

@@ -30,6 +30,7 @@ describe('POST /api/v1/keys/verify: outcomes', () => {
     const { id, fullKey } = await server.newFullKey(user, application, { rateLimit: { limit: 5, windowSeconds: 600 } });
     const expiresAt = new Date(Date.now() + HOUR_MS);
     await set(id, { scopes: ['payments:*', 'refunds:read'], expiresAt });
+    const state = { appliesTo: 'key', limit: 5, windowSeconds: 600, remaining: 4, resetSeconds: 600 };
     expect(await verify({ key: fullKey, level: 4, scopes: ['payments:write'], applicationId: application })).toEqual({
       valid: true,
       outcome: 'VALID',
@@ -43,8 +44,13 @@ describe('POST /api/v1/keys/verify: outcomes', () => {
       level: 4,
       scopes: ['payments:*', 'refunds:read'],
       name: 'A key',
+      externalId: null,
+      metadata: null,
       expiresAt: expiresAt.toISOString(),
-      rateLimit: { limit: 5, remaining: 4, resetSeconds: 600 },
+      limitedBy: null,
+      rateLimit: state,
+      rateLimits: [state],
+      quota: null,
     });
   });
 
@@ -81,7 +87,7 @@ describe('POST /api/v1/keys/verify: outcomes', () => {
     expect((await server.call('DELETE', path, { token: user.token })).status).toBe(204);
     const nothing = Object.fromEntries(
       ['keyId', 'merchantId', 'clientId', 'accountId', 'applicationId', 'serviceId', 'environment', 'level', 'scopes']
-        .concat('name', 'expiresAt', 'rateLimit')
+        .concat('name', 'externalId', 'metadata', 'expiresAt', 'limitedBy', 'rateLimit', 'rateLimits', 'quota')
         .map((field) => [field, null]),
     );
     const notFound = { ...nothing, valid: false, outcome: 'NOT_FOUND' };

@@ -9,7 +9,7 @@ import { IDS_LIMIT } from '../../../platform/http/bodies.js';
 import { RouteConfig } from '../../../platform/http/route-config.js';
 import { AnswersOneOf } from '../../../platform/validation/lists.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
-import { Refuses } from '../../../platform/http/route-facts.js';
+import { Refuses, RequiresBody } from '../../../platform/http/route-facts.js';
 import { BULK_EXAMPLES, BulkBody, BulkPreview, BulkResults } from './bulk.dto.js';
 import { presentBulk } from './bulk.presenter.js';
 import { BulkService } from './bulk.service.js';
@@ -37,6 +37,7 @@ export class BulkController {
     BulkResults,
     BulkPreview,
   )
+  @RequiresBody()
   @Refuses(...BULK_REFUSALS)
   async revokeMerchantApiKeys(
     @Caller() caller: Caller,
@@ -62,6 +63,7 @@ export class BulkController {
     BulkResults,
     BulkPreview,
   )
+  @RequiresBody()
   @Refuses(...BULK_REFUSALS)
   async disableMerchantApiKeys(
     @Caller() caller: Caller,
@@ -89,6 +91,7 @@ export class BulkController {
     BulkResults,
     BulkPreview,
   )
+  @RequiresBody()
   @Refuses(...BULK_REFUSALS)
   async enableMerchantApiKeys(
     @Caller() caller: Caller,

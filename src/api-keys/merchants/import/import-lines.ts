@@ -4,6 +4,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../../platform/events/domain-error.js';
 import { isTooDeep } from '../../../platform/http/bodies.js';
+import { markInexactNumbers } from '../../../platform/http/exact-numbers.js';
 
 /** The maximum number of bytes in a line, and of lines and bytes in a body. */
 const LINE_MAX = 16 * 1024;
@@ -25,23 +26,31 @@ export interface ImportLine {
 
 type Parse = (text: string) => unknown;
 
-/** Handler parameter: the lines of an NDJSON body as they arrive, or the parts of a JSON body as lines. The first line holds the format. */
-export const ImportLines = createParamDecorator((_: unknown, context: ExecutionContext): AsyncIterable<ImportLine> => {
-  const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const { body } = request;
-  if (!(body instanceof Readable)) return readJson(body);
-  const reply = context.switchToHttp().getResponse<FastifyReply>();
-  // What comes after the end of the import isn't read.
-  return readNdjson(body, createParser(request), () => void reply.header('Connection', 'close'));
-});
+/**
+ * Handler parameter: the lines of an NDJSON body as they arrive, or the parts of a JSON body as lines, unless the route takes only `lines`. The
+ * first line holds the format.
+ */
+export const ImportLines = createParamDecorator(
+  (only: 'lines' | undefined, context: ExecutionContext): AsyncIterable<ImportLine> => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { body } = request;
+    if (!(body instanceof Readable)) {
+      if (only && body != null) throw new DomainError('request.unsupported_media_type');
+      return readJson(body);
+    }
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    // What comes after the end of the import isn't read.
+    return readNdjson(body, createParser(request), () => void reply.header('Connection', 'close'));
+  },
+);
 
 /** @throws {DomainError} if the body has no keys */
 async function* readJson(body: unknown): AsyncIterable<ImportLine> {
   if (typeof body !== 'object' || body === null || Object.keys(body).length === 0)
     throw new DomainError('request.body_missing');
-  const { format, keys } = body as { format?: unknown; keys?: unknown };
+  const { keys, ...head } = body as { keys?: unknown };
   if (!Array.isArray(keys)) throw DomainError.invalid('keys', 'keys must be an array');
-  yield { line: 0, value: { format } };
+  yield { line: 0, value: head };
   for (const [index, value] of keys.entries())
     yield await Promise.resolve({ line: index + 1, value: value as unknown });
 }
@@ -51,7 +60,7 @@ function createParser(request: FastifyRequest): Parse {
   const parse = request.server.getDefaultJsonParser('error', 'error');
   return (text) => {
     let value: unknown;
-    void parse(request, text, (error, parsed: unknown) => {
+    void parse(request, markInexactNumbers(text), (error, parsed: unknown) => {
       if (error || isTooDeep(parsed)) throw new DomainError('request.malformed');
       value = parsed;
     });

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
@@ -10,21 +9,25 @@ import { formerPublicIdOf, publicIdOf } from '../../credentials/imported/importe
 import { SecretHasher, type HashedSecret } from '../../credentials/secret-hasher.js';
 import type { Application } from '../../../applications/application.entity.js';
 import { ApplicationsService } from '../../../applications/applications.service.js';
+import { deriveUuid } from '../../../platform/runtime/derived-uuid.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
-import { findProblems } from '../../../platform/http/body.pipe.js';
+import { findProblems } from '../../../platform/http/input/body.pipe.js';
+import { describeUnknownName, findUnknownNames } from '../../../platform/http/input/unknown-names.js';
 import { isText } from '../../../platform/validation/text.js';
 import { NO_PREVIOUS, NOT_EXPOSED } from '../../api-keys.service.js';
+import { NO_RATE_LIMIT } from '../../rate-limits.js';
 import { defaultLevel } from '../../permissions/default-level.js';
 import { KeyPolicies } from '../../policy/key-policies.js';
 import { resolveExpiry, type KeyPolicy } from '../../policy/key-policy.js';
 import { assertGiven, readScopesOfMerchant } from '../../permissions/merchant-scopes.js';
+import { EXTERNAL_ID_MAX } from '../key-settings.dto.js';
 import { readSettings } from '../key-settings.js';
 import type { ImportFormat } from '../../credentials/imported/import-format.entity.js';
 import type { ImportFormatBody } from './formats/import-formats.dto.js';
 import { ImportFormats, type Shape } from './formats/import-formats.js';
 import { readShape } from './formats/read-format.js';
-import { EXTERNAL_ID_MAX, ImportedKeyBody } from './import.dto.js';
+import { ImportedKeyBody } from './import.dto.js';
 import { readHash, type FastHash, type SlowHash } from './imported-hash.js';
 
 /** How many of a key's first characters are shown. */
@@ -107,7 +110,6 @@ export class ImportRows {
       name: row.description,
       level,
       importedPrefix: prefix.slice(0, SHOWN),
-      externalId: row.externalId ?? null,
       isActive: row.isEnabled ?? true,
     };
     const settings = readSettings(row, now, 'new');
@@ -198,6 +200,7 @@ const NEW_KEY = {
   lastFour: null,
   version: 1,
   scopes: null,
+  externalId: null,
   metadata: null,
   secretIssuedAt: null,
   selfRotate: false,
@@ -205,10 +208,10 @@ const NEW_KEY = {
   surface: 'merchants',
   serviceId: null,
   encryptedSecret: null,
-  rateLimit: null,
-  rateWindowSeconds: null,
+  ...NO_RATE_LIMIT,
   quotaLimit: null,
   quotaPeriod: null,
+  quotaResetAt: null,
   allowedIps: null,
   responsibleAccountId: null,
   deletedAt: null,
@@ -220,19 +223,13 @@ export function readExternalId(value: unknown): string | null {
   return isText(externalId, EXTERNAL_ID_MAX) ? externalId : null;
 }
 
-/** @throws {DomainError} `request.invalid` if the value doesn't satisfy the validators of the class */
+/** @throws {DomainError} `request.invalid` if the value doesn't satisfy the validators of the class, or has names that it does not know */
 export function validate<T extends object>(type: ClassConstructor<T>, value: unknown, parent = ''): T {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new DomainError('request.body_missing');
   const instance = plainToInstance(type, value);
-  const fields = findProblems(instance, parent);
+  const unknown = findUnknownNames(type, value, parent).map(describeUnknownName);
+  const fields = [...unknown, ...findProblems(instance, parent)];
   if (fields.length > 0) throw new DomainError('request.invalid', { fields });
   return instance;
-}
-
-/** Derives a UUID from a text (RFC 9562, version 8). */
-function deriveUuid(text: string): string {
-  const digits = hash('sha256', text, 'hex');
-  const parts = [digits.slice(0, 8), digits.slice(8, 12), `8${digits.slice(13, 16)}`, `a${digits.slice(17, 20)}`];
-  return [...parts, digits.slice(20, 32)].join('-');
 }

@@ -1,22 +1,21 @@
+import { getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsObject, IsOptional, IsUUID, Matches, ValidateNested } from 'class-validator';
 import type { FieldProblem } from '../../../platform/events/domain-error.js';
 import { IsMoment, IsText } from '../../../platform/validation/text.js';
 import { KeySettingsBody } from '../key-settings.dto.js';
 import { ImportFormatBody } from './formats/import-formats.dto.js';
-
-/** The maximum length of the former system's name for a key, in characters. */
-export const EXTERNAL_ID_MAX = 100;
+import { IsQueryFlag } from '../../../platform/validation/query-flag.js';
 
 /** The options of an import. */
 export class ImportQuery {
   /**
    * `true` returns what the import would do, and changes nothing.
-   * @example "true"
+   * @example true
    */
   @IsOptional()
-  @IsIn(['true', 'false'])
-  dryRun?: 'true' | 'false';
+  @IsQueryFlag()
+  dryRun?: boolean;
 }
 
 /** A key to import, of which only the hash is known. In NDJSON, it is a line of at most 16 KiB. */
@@ -31,6 +30,7 @@ export class ImportedKeyBody extends KeySettingsBody {
   /**
    * The algorithm of the hash. bcrypt may have a cost of up to 12. argon2 must be in PHC format, with up to 64 MiB of memory, 10 passes
    * and 4 lanes.
+   * @example "sha256"
    */
   @IsIn(['sha256', 'hmac-sha256', 'bcrypt', 'argon2'])
   algorithm: 'sha256' | 'hmac-sha256' | 'bcrypt' | 'argon2';
@@ -64,14 +64,6 @@ export class ImportedKeyBody extends KeySettingsBody {
   @IsText(50)
   description: string;
 
-  /**
-   * The former system's name for the key, up to 100 characters. Lists and the export show it, and the report of the import names it.
-   * @example "cus_9s6XKzkNRiz8i3"
-   */
-  @IsOptional()
-  @IsText(EXTERNAL_ID_MAX)
-  externalId?: string | null;
-
   /** The environment of the key. With an application, it must be the application's. Without one, the default is `live`. */
   @IsOptional()
   @IsIn(['live', 'test'])
@@ -99,13 +91,34 @@ export class ImportedKeyBody extends KeySettingsBody {
   isEnabled?: boolean | null;
 }
 
-/** The keys to import. In NDJSON, the first line is `{"format": {…}}` and every other line is a key, up to 100,000 lines in all. */
-export class ImportKeysBody {
+/** What the keys of an import have in common: in NDJSON, the first line. */
+export class ImportFormatLine {
+  /** The format of the keys. */
   @ValidateNested()
-  @IsObject()
+  @IsObject({ message: '$property must be an object in the first line' })
   @Type(() => ImportFormatBody)
   format: ImportFormatBody;
+}
 
+/** An import in NDJSON, as OpenAPI describes it. */
+export const IMPORT_LINES = {
+  type: 'string',
+  description: 'Lines of JSON: an `ImportFormatLine`, then an `ImportedKeyBody` for each key.',
+  contentSchema: { anyOf: [{ $ref: getSchemaPath('ImportFormatLine') }, { $ref: getSchemaPath('ImportedKeyBody') }] },
+  example: [
+    { format: { prefix: 'acme_live_', length: 42 } },
+    {
+      hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      algorithm: 'sha256',
+      description: 'Key of the shop in Vienna',
+    },
+  ]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join(''),
+} as const;
+
+/** The keys to import. */
+export class ImportKeysBody extends ImportFormatLine {
   /** The keys. */
   keys: ImportedKeyBody[];
 }

@@ -7,7 +7,8 @@ import { letOthersIn } from '../../../platform/runtime/turns.js';
 import { ImportBatches, type ImportOutcome, type ImportProblem, type ImportRow } from './import-batches.js';
 import type { ImportLine } from './import-lines.js';
 import { ImportRows, readExternalId, validate, type ImportRun } from './import-rows.js';
-import { ImportFormatBody } from './formats/import-formats.dto.js';
+import type { ImportFormatBody } from './formats/import-formats.dto.js';
+import { ImportFormatLine } from './import.dto.js';
 import { assertLongEnough } from './formats/read-format.js';
 
 /** Rows in one transaction. */
@@ -110,12 +111,9 @@ const createRun = (caller: Caller, format: ImportFormatBody, isDryRun: boolean):
 /** Returns the format, which is in the first line. */
 function readFormat(first: unknown, error: DomainError | undefined): ImportFormatBody {
   if (error) throw error;
-  const { format } = (first ?? {}) as { format?: unknown };
-  if (typeof format !== 'object' || format === null)
-    throw DomainError.invalid('format', 'format must be an object in the first line');
-  const body = validate(ImportFormatBody, format, 'format.');
-  assertLongEnough(body);
-  return body;
+  const { format } = validate(ImportFormatLine, first ?? {});
+  assertLongEnough(format);
+  return format;
 }
 
 function addOutcome(

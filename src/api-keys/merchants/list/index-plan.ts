@@ -16,6 +16,7 @@ export interface IndexPlan {
 
 /** The most selective plans come first. */
 export const INDEX_PLANS: IndexPlan[] = [
+  { index: 'api_key_external_id', equal: ['external_id'], column: 'created_at' },
   { index: 'api_key_application', equal: ['application_id'], column: 'created_at' },
   { index: 'api_key_active', equal: ['is_active'], column: 'created_at' },
   { index: 'api_key_merchant', equal: ['surface'], column: 'created_at' },

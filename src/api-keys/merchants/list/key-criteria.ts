@@ -10,7 +10,7 @@ export type KeyRange = { from?: Date; to?: Date } | null;
 
 export type RangeColumn = 'created_at' | 'expires_at' | 'last_used_at';
 
-export type EqualColumn = 'application_id' | 'is_active' | 'surface' | 'level' | 'environment';
+export type EqualColumn = 'external_id' | 'application_id' | 'is_active' | 'surface' | 'level' | 'environment';
 
 /** An SQL condition and the values of its placeholders. */
 export interface Condition {
@@ -37,12 +37,13 @@ export function buildCriteria(
   nowMs: number,
   policed: Condition | null = null,
 ): Criteria {
-  const { application, level, environment, surface, scope, q } = filter;
+  const { externalId, application, level, environment, surface, scope, q } = filter;
   const status = statusRanges(filter.status, nowMs);
   const isActive = filter.status === undefined ? undefined : Number(filter.status !== 'disabled');
   return {
     merchantId,
     equal: {
+      ...(externalId !== undefined && { external_id: externalId }),
       ...(application !== undefined && { application_id: application }),
       ...(isActive !== undefined && { is_active: isActive }),
       ...(surface !== undefined && { surface }),

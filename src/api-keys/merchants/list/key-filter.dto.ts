@@ -13,6 +13,7 @@ import {
 import { MAX_LEVEL } from '../../../access/levels.js';
 import { SCOPE, SCOPE_MAX_LENGTH } from '../../../platform/validation/scope.js';
 import { QueryFlag, QueryNumber } from '../../../platform/http/paging/page.dto.js';
+import { EXTERNAL_ID_MAX } from '../key-settings.dto.js';
 import { IsMoment, IsText } from '../../../platform/validation/text.js';
 
 const STATUSES = ['active', 'disabled', 'expired', 'expiring', 'unused', 'rotating'] as const;
@@ -35,6 +36,14 @@ export class KeyFilter {
   @IsOptional()
   @IsUUID()
   application?: string;
+
+  /**
+   * Only keys with exactly this external id.
+   * @example "cus_9s6XKzkNRiz8i3"
+   */
+  @IsOptional()
+  @IsText(EXTERNAL_ID_MAX)
+  externalId?: string;
 
   /**
    * Only keys of this level.
@@ -138,6 +147,7 @@ export class KeyFilter {
 export const CRITERIA: ReadonlySet<string> = new Set<keyof KeyFilter>([
   'status',
   'application',
+  'externalId',
   'level',
   'scope',
   'environment',

@@ -46,6 +46,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
 /** `/signup`, `/login`, `/account`, `/apikeys` and their kin: `{result: "success", …}`, for a failure `{result: "error", error}`. */
 export const accounts: Surface = {
   name: 'accounts',
+  unknownNames: 'ignored',
   success: ({ status, data }, config) => ({
     result: status === 201 ? config.ACCOUNTS_CREATED_RESULT : 'success',
     ...(data as object),

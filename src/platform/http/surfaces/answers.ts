@@ -45,7 +45,7 @@ export async function answerFailure(error: DomainError, request: FastifyRequest,
   const surface = surfaceOf(request);
   // Whatever the route would have answered with: Fastify sends an object as nothing but JSON.
   void reply.headers({ ...ANSWER_HEADERS, [REQUEST_ID]: request.id, [ERROR_CODE]: error.code });
-  void reply.type('application/json; charset=utf-8');
+  void reply.type('application/json; charset=utf-8').removeHeader('ETag');
   if (error.context.retryAfterSeconds !== undefined) void reply.header('Retry-After', error.context.retryAfterSeconds);
   const { failurePage } = request.routeOptions.config;
   if (failurePage) {

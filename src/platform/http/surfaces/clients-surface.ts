@@ -29,6 +29,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
 /** `/api/auth/*` and `/api/clients/*`: `{status, message, data}`, for a failure with `data: null`, unless a login has to go on. */
 export const clients: Surface = {
   name: 'clients',
+  unknownNames: 'ignored',
   success: ({ status, message, data }) => ({ status, message, data }),
   failure: ({ status, error, message }) => ({
     status,

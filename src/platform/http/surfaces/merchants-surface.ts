@@ -57,11 +57,13 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
     'Your merchant has the maximum number of formats of imported keys; import keys that look alike with one format',
   'import_format.in_use': 'Keys have this format; rotate or delete them first',
   'precondition.failed': 'The resource has changed since it was read; read it again',
+  'api_key.no_quota': 'This key has no quota',
   'api_key.not_rotatable': 'This key has expired; rotate it with expiresInSeconds or expiresAt',
   'api_key.life_too_long': 'The key would live longer than the key policy allows',
   'api_key.expiry_required': 'The key policy requires an expiry',
   'api_key.self_rotation_not_allowed': 'This key may not rotate itself',
   'application.name_taken': 'An application with this name already exists',
+  'shared_limit.limit_reached': 'Your merchant has the maximum number of shared limits',
   'webhook.limit_reached': 'Your merchant has the maximum number of webhook endpoints',
   'webhook_delivery.under_way': 'This delivery is being sent at the moment',
   'email.taken': 'This e-mail address is already in use',
@@ -84,6 +86,7 @@ function messageFor({ code, context }: DomainError): string | undefined {
 /** `/api/v1/*`: the resource itself, for a failure `{error, message, code[, details]}`. */
 export const merchants: Surface = {
   name: 'merchants',
+  unknownNames: 'refused',
   success: ({ data }) => data,
   failure: ({ status, error, message }) => ({
     error: STATUS_CODES[status],

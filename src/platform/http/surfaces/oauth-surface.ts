@@ -22,6 +22,7 @@ function describe({ code, context }: DomainError): string {
 /** `/oauth/*` and its discovery: the answer itself, for a failure `{error, error_description}` (RFC 6749, section 5.2). */
 export const oauth: Surface = {
   name: 'oauth',
+  unknownNames: 'ignored',
   success: ({ data }) => data,
   failure: ({ error, message }) => ({
     error: message ?? MESSAGES[error.code] ?? 'invalid_request',

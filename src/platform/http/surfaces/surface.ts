@@ -20,6 +20,8 @@ export interface Failure {
 /** A set of paths with its own envelope. Nothing else knows what an envelope looks like. */
 export interface Surface {
   name: 'clients' | 'merchants' | 'accounts' | 'oauth';
+  /** What happens to names in a query or a body that a route does not know. */
+  unknownNames: 'refused' | 'ignored';
   success(success: Success, config: Config): unknown;
   failure(failure: Failure): unknown;
 }

@@ -7,8 +7,9 @@ export function periodStart(period: QuotaPeriod, nowMs: number): number {
   return Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), period === 'day' ? now.getUTCDate() : 1);
 }
 
-/** Returns the start of the period after the one that starts at `startMs`. */
-export function nextPeriod(period: QuotaPeriod, startMs: number): number {
-  const start = new Date(startMs);
-  return period === 'day' ? startMs + DAY_MS : Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1);
+/** Returns the start of the period after the one that contains a time. */
+export function nextPeriod(period: QuotaPeriod, timeMs: number): number {
+  const start = new Date(periodStart(period, timeMs));
+  if (period === 'day') return start.getTime() + DAY_MS;
+  return Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1);
 }

@@ -1,4 +1,5 @@
 import type { QuotaPeriod } from '../../../api-keys/api-key.entity.js';
+import type { QuotaLimit } from '../../cache/key-limits.js';
 import { nextPeriod } from './periods.js';
 
 /** The share of a quota that all instances together hold unused, and with it the share that may be lost when they die. */
@@ -29,7 +30,7 @@ export interface ExchangeResult {
   lentToOthers: number;
 }
 
-/** What this instance holds of one key's quota in one period. */
+/** What this instance holds of one subject's quota in one period. */
 export class QuotaAccount {
   endMs: number;
   /** Everything that was lent to this instance in the period. */
@@ -58,16 +59,28 @@ export class QuotaAccount {
   private usedAtSweep = -1;
 
   constructor(
-    readonly keyId: string,
+    readonly subjectId: string,
+    /** The start of the period, or of what counts in it. */
     readonly startMs: number,
     public period: QuotaPeriod,
-    /** The key's limit at its latest request. */
+    /** The limit at the latest request. */
     public limit: number,
   ) {
     this.endMs = nextPeriod(period, startMs);
   }
 
-  /** Adopts changed settings of the key. */
+  /** Whether the account is about a quota at a time. */
+  isFor({ limit, period, countedFromMs }: QuotaLimit, nowMs: number): boolean {
+    return (
+      limit === this.limit &&
+      period === this.period &&
+      nowMs < this.endMs &&
+      nowMs >= this.startMs &&
+      countedFromMs <= this.startMs
+    );
+  }
+
+  /** Adopts changed settings of the quota. */
   change(period: QuotaPeriod, limit: number): void {
     if (period !== this.period) this.endMs = nextPeriod(period, this.startMs);
     if (limit !== this.limit) this.freeze();
@@ -89,11 +102,9 @@ export class QuotaAccount {
     return this.used > this.reported || this.counted > 0;
   }
 
-  /** Uses units that are held. Returns whether there were enough. */
-  take(cost: number): boolean {
-    if (this.used + cost > this.granted) return false;
-    this.used += cost;
-    return true;
+  /** The units that are left, as far as this instance knows. */
+  get remaining(): number {
+    return Math.max(0, this.limit - this.knownUse);
   }
 
   /** Whether so little is held that the next block should be borrowed. */

@@ -35,7 +35,7 @@ interface Exchanged {
  * Reports what this instance has used of some quotas, and borrows the next blocks or gives everything back. Because a loan holds running
  * totals, the exchange can be repeated when it is unknown whether it was committed.
  *
- * @param accounts in the order of their keys and periods, so that instances that exchange at the same time cannot deadlock
+ * @param accounts in the order of their subjects and periods, so that instances that exchange at the same time cannot deadlock
  */
 export async function exchangeQuotas(
   tx: Transaction,
@@ -43,7 +43,7 @@ export async function exchangeQuotas(
   circumstances: Circumstances,
 ): Promise<Exchanged[]> {
   const { manager } = tx;
-  const terms = accounts.map(({ keyId, startMs }) => ({ keyId, periodStart: new Date(startMs) }));
+  const terms = accounts.map(({ subjectId, startMs }) => ({ keyId: subjectId, periodStart: new Date(startMs) }));
   const locks = terms.map((term) => ({ ...term, used: 0, exchanges: 1 }));
   await addToCounters(manager, QuotaUse, locks, 'exchanges');
   const ledger = await readLedger(manager, terms, circumstances.own);
@@ -65,8 +65,8 @@ export async function exchangeQuotas(
   }
   await publishThresholds(
     tx,
-    exchanged.map(({ account: { keyId, period, startMs }, added, limit, result }) => ({
-      keyId,
+    exchanged.map(({ account: { subjectId, period, startMs }, added, limit, result }) => ({
+      keyId: subjectId,
       period,
       startMs,
       limit,
@@ -83,7 +83,7 @@ function decide(
   { used: usedBefore, own, lentToOthers, dead }: LedgerEntry,
   { own: instance, instances, isLending }: Circumstances,
 ): Exchanged {
-  const { keyId, startMs, granted, used, counted, limit } = account;
+  const { subjectId, startMs, granted, used, counted, limit } = account;
   const isHeld = (isLending || account.waiting > 0) && !account.isLeaving;
   // A loan that is gone was counted as used, because the instance was taken for dead, or was given back.
   const earlier = own ?? { granted, reported: Math.max(granted, used) };
@@ -98,6 +98,6 @@ function decide(
   // Units that are held may be used at any moment, and are only given back once they have been frozen.
   const lent = account.room > 0 ? Math.max(0, change) : Math.max(reported - earlier.granted, change);
   const result = { granted: earlier.granted + lent, reported, usedByAll, left: left - lent, lentToOthers };
-  const loan = { keyId, periodStart: new Date(startMs), instance, granted: result.granted, reported };
+  const loan = { keyId: subjectId, periodStart: new Date(startMs), instance, granted: result.granted, reported };
   return { account, result, loan, added, counted, limit, block, isHeld };
 }

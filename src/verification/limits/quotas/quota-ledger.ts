@@ -6,7 +6,7 @@ import { MAX_CLOCK_SKEW_MS } from '../../barrier/revocation-barrier.js';
 import { QuotaLoan } from './quota-loan.entity.js';
 import { QuotaUse } from './quota-use.entity.js';
 
-/** One period of a key's quota. */
+/** One period of a quota. */
 export interface Term {
   keyId: string;
   periodStart: Date;
@@ -51,7 +51,7 @@ export async function readLedger(manager: EntityManager, terms: Term[], own: str
 export const totalOf = (loans: QuotaLoan[]): number =>
   loans.reduce((sum, { granted, reported }) => sum + granted - reported, 0);
 
-/** Reads the rows of some keys in some periods, among them all that are asked for. */
+/** Reads the rows of some subjects in some periods, among them all that are asked for. */
 async function readTerms<T extends ObjectLiteral>(
   manager: EntityManager,
   entity: EntityTarget<T>,

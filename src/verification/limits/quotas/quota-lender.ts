@@ -44,7 +44,7 @@ export class QuotaLender {
     await letOthersIn();
     this.next = null;
     const accounts = [...this.queued].sort((a, b) =>
-      a.keyId < b.keyId ? -1 : a.keyId > b.keyId ? 1 : a.startMs - b.startMs,
+      a.subjectId < b.subjectId ? -1 : a.subjectId > b.subjectId ? 1 : a.startMs - b.startMs,
     );
     this.queued.clear();
     for (const account of accounts) account.isQueued = false;

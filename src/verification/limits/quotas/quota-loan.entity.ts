@@ -7,10 +7,11 @@ import { BIGINT } from '../../../platform/database/bigint.js';
  */
 @Entity()
 export class QuotaLoan {
+  /** The subject of the quota: the id of a key, or that of limits that keys share. */
   @PrimaryColumn({ name: 'key_id', type: 'varchar', length: 36 })
   keyId: string;
 
-  /** The first day of the period (UTC). */
+  /** The first day of the period (UTC), or the time in it at which the quota was reset. */
   @PrimaryColumn({ name: 'period_start', type: 'datetime', precision: 3 })
   periodStart: Date;
 

@@ -6,19 +6,16 @@ import { Clock } from '../../../platform/runtime/clock.js';
 import type { MaybePromise } from '../../../platform/runtime/maybe-promise.js';
 import { WriteBehindBuffer } from '../../../platform/runtime/write-behind-buffer.js';
 import { Lease } from '../../barrier/lease.js';
-import type { CachedKey } from '../../cache/cached-key.js';
+import type { QuotaLimit } from '../../cache/key-limits.js';
 import { SharedCounters } from '../../../platform/limits/shared-counters.js';
 import { periodStart } from './periods.js';
 import { QuotaAccount } from './quota-account.js';
 import { QuotaLender } from './quota-lender.js';
-import { countQuota } from './redis-quota.js';
-
-type Quota = NonNullable<CachedKey['quota']>;
+import { allow, refuse, takeAll, type QuotaRequest, type QuotaVerdict } from './quota-request.js';
+import { countQuotas, termKey } from './redis-quota.js';
 
 /** How often an instance gives back what it holds of quotas that it hasn't used since. */
 const SWEEP_EVERY_MS = 1500;
-
-const termKey = ({ keyId, startMs }: Pick<QuotaAccount, 'keyId' | 'startMs'>): string => `${keyId}:${startMs}`;
 
 /**
  * Enforces quotas: requests per calendar day or month (UTC). Each instance borrows blocks of a quota from the database before they are used, and
@@ -51,26 +48,28 @@ export class Quotas extends WriteBehindBuffer {
   }
 
   /**
-   * Counts a request against a key's quota. Returns without a promise if enough of the quota is held, or known to be used up.
+   * Counts a request against some quotas, all of which must admit it. A refused request uses up nothing of any of them. Returns without a
+   * promise if enough of each is held, or one is known to be used up.
    *
-   * @returns `null` if the request is allowed, else the number of seconds until it may be repeated
    * @throws {DomainError} `unavailable` if the request must wait for the database, which doesn't answer
    */
-  consume(keyId: string, quota: Quota, cost: number, nowMs: number): MaybePromise<number | null> {
-    const account = this.accounts.get(keyId);
-    if (
-      account?.limit !== quota.limit ||
-      account.period !== quota.period ||
-      nowMs >= account.endMs ||
-      nowMs < account.startMs ||
-      this.shared.isReady
-    )
-      return this.consumeFrom(this.accountOf(keyId, quota, nowMs), cost, nowMs);
-    if (account.take(cost)) {
-      if (account.runsLow) this.lender.exchange(account).catch(() => undefined);
-      return null;
+  consume(quotas: readonly QuotaLimit[], cost: number, nowMs: number): MaybePromise<QuotaVerdict> {
+    const accounts: QuotaAccount[] = [];
+    for (const quota of quotas) {
+      const account = this.accounts.get(quota.subjectId);
+      if (this.shared.isReady || !account?.isFor(quota, nowMs)) {
+        const all = quotas.map((each) => this.accountOf(each, nowMs));
+        return this.consumeFrom({ quotas, accounts: all, cost, nowMs });
+      }
+      accounts.push(account);
     }
-    return account.isRefused(cost) ? account.retryAfter(cost, nowMs) : this.borrow(account, cost, nowMs);
+    const request = { quotas, accounts, cost, nowMs };
+    if (takeAll(request)) {
+      for (const account of accounts) if (account.runsLow) this.lender.exchange(account).catch(() => undefined);
+      return allow(request);
+    }
+    const refuser = accounts.find((account) => account.isRefused(cost));
+    return refuser ? refuse(request, refuser, refuser.retryAfter(cost, nowMs)) : this.borrow(request);
   }
 
   /** Writes what has been used. */
@@ -113,56 +112,64 @@ export class Quotas extends WriteBehindBuffer {
   private leave(account: QuotaAccount): void {
     account.isLeaving = true;
     account.freeze();
-    this.accounts.delete(account.keyId);
+    this.accounts.delete(account.subjectId);
     this.leaving.set(termKey(account), account);
   }
 
-  private accountOf(keyId: string, { limit, period }: Quota, nowMs: number): QuotaAccount {
-    const startMs = periodStart(period, nowMs);
-    const current = this.accounts.get(keyId);
+  private accountOf({ subjectId, limit, period, countedFromMs }: QuotaLimit, nowMs: number): QuotaAccount {
+    const startMs = Math.max(periodStart(period, nowMs), countedFromMs);
+    const current = this.accounts.get(subjectId);
     if (current && current.startMs !== startMs) this.leave(current);
-    const known = this.accounts.get(keyId) ?? this.leaving.get(termKey({ keyId, startMs }));
-    const account = known ?? new QuotaAccount(keyId, startMs, period, limit);
+    const known = this.accounts.get(subjectId) ?? this.leaving.get(termKey({ subjectId, startMs }));
+    const account = known ?? new QuotaAccount(subjectId, startMs, period, limit);
     this.leaving.delete(termKey(account));
-    this.accounts.set(keyId, account);
+    this.accounts.set(subjectId, account);
     account.isLeaving = false;
     account.change(period, limit);
     return account;
   }
 
-  private async consumeFrom(account: QuotaAccount, cost: number, nowMs: number): Promise<number | null> {
+  private async consumeFrom(request: QuotaRequest): Promise<QuotaVerdict> {
+    const { accounts, cost, nowMs } = request;
     if (this.shared.isReady) {
       // Units that were borrowed while Redis was unreachable are given back before Redis counts.
-      if (!account.isKnown || account.room > 0) {
-        account.freeze();
-        await withTimeout(this.lender.exchange(account));
+      const borrowed = accounts.filter((account) => !account.isKnown || account.room > 0);
+      for (const account of borrowed) account.freeze();
+      if (borrowed.length > 0) await withTimeout(this.lender.exchange(...borrowed));
+      const counted = await countQuotas(this.shared, accounts, cost);
+      if (counted) {
+        const { refuser, used } = counted;
+        return refuser ? refuse(request, refuser, refuser.untilEnd(nowMs), used) : allow(request, used);
       }
-      const isCounted = await countQuota(this.shared, termKey(account), account, cost);
-      if (isCounted !== null) return isCounted ? null : account.untilEnd(nowMs);
     }
-    return account.take(cost) ? null : this.borrow(account, cost, nowMs);
+    // A request that costs nothing is answered with what is left, as far as that can be found out.
+    if (cost === 0 && !accounts.every(({ isKnown }) => isKnown))
+      await withTimeout(this.lender.exchange(...accounts)).catch(() => undefined);
+    return takeAll(request) ? allow(request) : this.borrow(request);
   }
 
   /** Waits until the request is allowed by what is borrowed, or nothing is left to borrow. */
-  private async borrow(account: QuotaAccount, cost: number, nowMs: number): Promise<number | null> {
+  private async borrow(request: QuotaRequest): Promise<QuotaVerdict> {
+    const { accounts, cost, nowMs } = request;
     let isWaiting = true;
     const isOver = (): boolean => !isWaiting;
-    const decide = async (): Promise<number | null> => {
-      while (!isOver()) {
-        await this.lender.exchange(account);
+    const decide = async (): Promise<QuotaVerdict> => {
+      for (;;) {
+        const lacking = accounts.filter(({ room }) => room < cost);
+        await this.lender.exchange(...lacking);
         // Whoever has been answered already is not charged.
-        if (isOver()) break;
-        if (account.take(cost)) return null;
-        if (account.exceeds(cost) || account.isLeaving) break;
+        if (!isOver() && takeAll(request)) return allow(request);
+        const refuser = accounts.find((account) => account.exceeds(cost) || account.isLeaving);
+        if (refuser) return refuse(request, refuser, refuser.retryAfter(cost, nowMs));
+        if (isOver()) return allow(request);
       }
-      return account.retryAfter(cost, nowMs);
     };
-    account.waiting += cost;
+    for (const account of accounts) account.waiting += cost;
     try {
       return await withTimeout(decide());
     } finally {
       isWaiting = false;
-      account.waiting -= cost;
+      for (const account of accounts) account.waiting -= cost;
     }
   }
 }

@@ -5,22 +5,22 @@ import { Transactions } from '../../../platform/database/transactions/transactio
 import { BackgroundTask } from '../../../platform/runtime/background-task.js';
 import { inBatches } from '../../../platform/runtime/batches.js';
 import { Lease } from '../../barrier/lease.js';
-import type { CachedKey } from '../../cache/cached-key.js';
+import type { RateLimit } from '../../cache/key-limits.js';
 import { SharedCounters } from '../../../platform/limits/shared-counters.js';
 import { RateShare } from './rate-share.entity.js';
 import { RateWindows } from './rate-windows.js';
 import {
   exchangeShares,
+  idOf,
   leaveShares,
   readShares,
   shareUnder,
   situationOf,
+  type RateName,
   type ShareClaim,
   type ShareTable,
 } from './share-exchange.js';
 import { equalShare, planShare } from './share-plan.js';
-
-type Rate = NonNullable<CachedKey['rate']>;
 
 const EXCHANGE_EVERY_MS = 500;
 
@@ -33,30 +33,35 @@ const WORTH_MOVING = 0.01;
 /** How many times as long as an exchange takes until the next one begins, so that many unequal shares don't keep the database busy. */
 const REST = 9;
 
-/** Keys in one transaction. */
+/** Limits in one transaction. */
 const BATCH = 200;
 
-interface OwnShare {
+interface OwnShare extends RateName {
   share: number;
   ofLimit: number;
-  windowMs: number;
+}
+
+interface Shortage extends RateName {
+  limit: number;
+  untilMs: number;
 }
 
 /**
- * The shares of rate limits that this instance may use without Redis: equal ones, until an instance needs more of a key's than its own. It then
+ * The shares of rate limits that this instance may use without Redis: equal ones, until an instance needs more of a limit than its own. It then
  * takes what others don't use, in the background, once that has left their windows. A single instance has every limit to itself.
  */
 @Injectable()
 export class RateShares implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** By the ids of limits. */
   private readonly own = new Map<string, OwnShare>();
-  private readonly short = new Map<string, { limit: number; windowMs: number; untilMs: number }>();
+  private readonly short = new Map<string, Shortage>();
   private readonly exchanging = new BackgroundTask(
     () => this.exchange(),
     'Shares of rate limits wait for the database',
   );
   private timer: NodeJS.Timeout | undefined;
   private isStopping = false;
-  /** Whether no key had unequal shares when they were last read. */
+  /** Whether no limit had unequal shares when they were last read. */
   private areEqual = false;
   private notBeforeMs = 0;
 
@@ -79,10 +84,10 @@ export class RateShares implements OnApplicationBootstrap, OnApplicationShutdown
     await this.exchanging.settled();
   }
 
-  /** Returns the part of a key's rate limit that this instance may use. */
-  shareOf(keyId: string, limit: number): number {
+  /** Returns the part of a limit that this instance may use. */
+  shareOf({ id, limit }: Pick<RateLimit, 'id' | 'limit'>): number {
     if (this.own.size > 0) {
-      const own = this.own.get(keyId);
+      const own = this.own.get(id);
       if (own) return shareUnder(limit, own);
     }
     const { liveInstances } = this.lease;
@@ -90,53 +95,59 @@ export class RateShares implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   /** Notes that a request was refused that the whole limit might have allowed. */
-  refused(keyId: string, { limit, windowSeconds }: Rate): void {
+  refused({ id, subjectId, limit, windowSeconds }: RateLimit): void {
     const untilMs = performance.now() + SHORT_FOR_MS;
-    const already = this.short.get(keyId);
+    const already = this.short.get(id);
     if (already?.limit === limit) already.untilMs = untilMs;
-    else this.short.set(keyId, { limit, windowMs: windowSeconds * 1000, untilMs });
+    else this.short.set(id, { subjectId, limit, windowMs: windowSeconds * 1000, untilMs });
   }
 
   private async exchange(): Promise<void> {
     const nowMs = performance.now();
-    for (const [keyId, { untilMs }] of this.short) if (untilMs < nowMs) this.short.delete(keyId);
+    for (const [id, { untilMs }] of this.short) if (untilMs < nowMs) this.short.delete(id);
     // A single instance still respects what others have used before they stopped.
     const isAlone = this.lease.liveInstances === 1 && this.own.size === 0 && this.areEqual;
     if (isAlone || this.isStopping || this.shared.isReady || nowMs < this.notBeforeMs) return;
     const table = await readShares(this.shares.manager);
-    this.areEqual = table.byKey.size === 0;
+    this.areEqual = table.byRate.size === 0;
     await this.claimAll(table);
     this.notBeforeMs = performance.now() + REST * (performance.now() - nowMs);
   }
 
   private async claimAll(table: ShareTable): Promise<void> {
-    for (const keyId of this.own.keys()) if (!table.byKey.has(keyId)) this.own.delete(keyId);
-    const keyIds = new Set([...table.byKey.keys(), ...this.short.keys()]);
-    const claims = [...keyIds].sort().flatMap((keyId) => this.claim(keyId, table) ?? []);
+    for (const id of this.own.keys()) if (!table.byRate.has(id)) this.own.delete(id);
+    const ids = new Set([...table.byRate.keys(), ...this.short.keys()]);
+    const claims = [...ids].sort().flatMap((id) => this.claim(id, table) ?? []);
     // What isn't kept is given up before others can take it.
-    for (const { keyId, limit, windowMs, keep } of claims)
-      this.own.set(keyId, { share: keep, ofLimit: limit, windowMs });
+    for (const claim of claims) this.keep(claim, claim.keep);
     for (const batch of inBatches(claims, BATCH)) {
       const shares = await this.transactions.run((tx) => exchangeShares(tx, batch, this.lease.instanceId));
-      for (const [index, { keyId, limit, windowMs }] of batch.entries()) {
+      for (const [index, claim] of batch.entries()) {
         const share = shares[index] ?? null;
-        if (share === null) this.own.delete(keyId);
-        else this.own.set(keyId, { share, ofLimit: limit, windowMs });
+        if (share === null) this.own.delete(idOf(claim));
+        else this.keep(claim, share);
       }
     }
   }
 
-  /** Returns what this instance claims of a key's rate; `null` if that is what the database has. */
-  private claim(keyId: string, table: ShareTable): ShareClaim | null {
+  private keep(claim: ShareClaim, share: number): void {
+    const { subjectId, windowMs, limit } = claim;
+    this.own.set(idOf(claim), { subjectId, windowMs, share, ofLimit: limit });
+  }
+
+  /** Returns what this instance claims of a limit; `null` if that is what the database has. */
+  private claim(id: string, table: ShareTable): ShareClaim | null {
     const { instanceId } = this.lease;
-    const shares = table.byKey.get(keyId) ?? [];
-    const short = this.short.get(keyId);
-    const limit = short?.limit ?? this.own.get(keyId)?.ofLimit ?? shares[0]?.ofLimit;
-    const windowMs = short?.windowMs ?? this.own.get(keyId)?.windowMs ?? shares[0]?.windowMs;
-    if (limit === undefined || windowMs === undefined) return null;
+    const shares = table.byRate.get(id) ?? [];
+    const short = this.short.get(id);
+    const own = this.own.get(id);
+    const limit = short?.limit ?? own?.ofLimit ?? shares[0]?.ofLimit;
+    const name = short ?? own ?? shares[0];
+    if (limit === undefined || name === undefined) return null;
+    const { subjectId, windowMs } = name;
     const stored = shares.find(({ instance }) => instance === instanceId);
-    const current = this.shareOf(keyId, limit);
-    const used = this.windows.usedIn(keyId, windowMs);
+    const current = this.shareOf({ id, limit });
+    const used = this.windows.usedIn(id, windowMs);
     const isShort = short !== undefined;
     const situation = situationOf(instanceId, table, shares, limit);
     const plan = planShare({ ...situation, limit, current, used, isShort });
@@ -148,19 +159,19 @@ export class RateShares implements OnApplicationBootstrap, OnApplicationShutdown
       ? canEnd || isShort !== (stored.short === 1) || current - keep >= least
       : isShort || current - keep >= least;
     const canGrow = (stored !== undefined || isShort) && Math.min(target, free) - current >= least;
-    return isChanged || canGrow ? { keyId, limit, windowMs, keep, used, isShort } : null;
+    return isChanged || canGrow ? { subjectId, limit, windowMs, keep, used, isShort } : null;
   }
 
   /** Leaves its shares to the others when the process stops. */
   private async leave(): Promise<void> {
     this.isStopping = true;
     await this.exchanging.settled();
-    const claims = [...this.own.keys()].sort().flatMap((keyId) => {
-      const own = this.own.get(keyId);
-      if (!own) return [];
-      const used = this.windows.usedIn(keyId, own.windowMs);
-      return [{ keyId, limit: own.ofLimit, windowMs: own.windowMs, keep: used, used, isShort: false }];
-    });
+    const claims = [...this.own]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, { subjectId, windowMs, ofLimit }]) => {
+        const used = this.windows.usedIn(id, windowMs);
+        return { subjectId, limit: ofLimit, windowMs, keep: used, used, isShort: false };
+      });
     for (const batch of inBatches(claims, BATCH))
       await this.transactions.run((tx) => leaveShares(tx, batch, this.lease.instanceId));
   }

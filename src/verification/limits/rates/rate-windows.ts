@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { RATE_LIMITS_MAX } from '../../../api-keys/rate-limits.js';
 import { LRUCache } from 'lru-cache';
 import { Config } from '../../../platform/config/config.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { SlidingWindow } from './sliding-window.js';
 
-/** What this instance has counted of each key's rate. */
+/** What this instance has counted of each rate limit, by the limit's id. */
 @Injectable()
 export class RateWindows {
   private readonly windows: LRUCache<string, SlidingWindow>;
@@ -13,22 +14,22 @@ export class RateWindows {
     { KEYRING_MAX_KEYS }: Config,
     private readonly clock: Clock,
   ) {
-    this.windows = new LRUCache({ max: KEYRING_MAX_KEYS });
+    this.windows = new LRUCache({ max: RATE_LIMITS_MAX * KEYRING_MAX_KEYS });
   }
 
-  of(keyId: string): SlidingWindow {
-    let window = this.windows.get(keyId);
-    if (!window) this.windows.set(keyId, (window = new SlidingWindow()));
+  of(rateId: string): SlidingWindow {
+    let window = this.windows.get(rateId);
+    if (!window) this.windows.set(rateId, (window = new SlidingWindow()));
     return window;
   }
 
-  find(keyId: string): SlidingWindow | undefined {
-    return this.windows.get(keyId);
+  find(rateId: string): SlidingWindow | undefined {
+    return this.windows.get(rateId);
   }
 
   /** Returns what was used in the window that ends now. */
-  usedIn(keyId: string, windowMs: number): number {
-    const window = this.windows.peek(keyId);
+  usedIn(rateId: string, windowMs: number): number {
+    const window = this.windows.peek(rateId);
     window?.slide(windowMs, this.clock.nowMs());
     return window?.used ?? 0;
   }

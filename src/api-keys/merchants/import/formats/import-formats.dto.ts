@@ -78,5 +78,6 @@ export class ImportFormatView {
 
 /** A page of formats. */
 export class ImportFormatPage extends PageView {
+  /** The formats on this page. */
   items: ImportFormatView[];
 }

@@ -1,11 +1,12 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { validateSync } from 'class-validator';
-import { DomainError, type FieldProblem } from '../events/domain-error.js';
+import { DomainError, type FieldProblem } from '../../events/domain-error.js';
 
 const RULES = { whitelist: true, stopAtFirstError: true } as const;
 
 /**
- * Validates bodies and queries by the rules of their classes, in the order of the rules; unknown fields are dropped. A body that is missing, empty
+ * Validates bodies and queries by the rules of their classes, in the order of the rules. Names that a class does not know are dropped: the
+ * interceptor before it has refused or listed them. A body that is missing, empty
  * or not an object has an error code of its own. A route whose fields are all optional accepts a missing body, but refuses one that isn't an
  * object.
  */
