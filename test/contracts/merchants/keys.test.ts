@@ -199,7 +199,6 @@ describe('merchants surface: keys of applications', () => {
         rateLimits: null,
         quota: null,
         allowedIps: null,
-        selfRotate: false,
         metadata: null,
         externalId: null,
         responsibleId: null,
