@@ -121,7 +121,7 @@ describe('usage of a key', () => {
     expect(await of('?from=2026-03-02T00:30:00Z&to=2026-03-02T10:00:00Z')).toEqual([
       { start: '2026-03-02T00:00:00.000Z', counts: { VALID: 2, EXPIRED: 3 } },
     ]);
-    expect(await of('?from=2026-03-02T12:00:00Z&to=2026-03-03&interval=day')).toEqual([
+    expect(await of('?from=2026-03-02T12:00:00Z&to=2026-03-03T00:00:00Z&interval=day')).toEqual([
       { start: '2026-03-02T00:00:00.000Z', counts: { VALID: 6, EXPIRED: 3 } },
     ]);
     expect(await of('?from=2026-03-02T01:00:00%2B02:00&to=2026-03-02T02:00:00%2B02:00')).toEqual([
