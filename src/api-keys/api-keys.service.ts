@@ -124,8 +124,9 @@ export class ApiKeysService {
     const kind = `api_key ${accountId} ${keyId} ${locks}`;
     return this.transactions.runBatched(kind, request, async (tx, requests: IssueRequest[]) => {
       await this.limit.assertWithin(tx, request.draft.merchantId, requests.length);
-      const permissions = await prepare(tx, requests);
+      // The merchant before its accounts, as every transaction locks them.
       const policy = await this.policies.hold(tx, request.draft.merchantId);
+      const permissions = await prepare(tx, requests);
       const isLimited = ({ draft }: IssueRequest): boolean => (draft.scopes ?? permissions.scopes) !== null;
       // Requests that share the locks are for the same merchant.
       const given = requests.some(isLimited) ? await readScopesOfMerchant(tx, request.draft.merchantId) : null;
@@ -187,11 +188,14 @@ export class ApiKeysService {
   async change(
     tx: Transaction,
     actor: Actor,
-    { id }: ApiKey,
+    { id, merchantId }: ApiKey,
     changes: KeyChanges,
     versions: Versions = null,
   ): Promise<ApiKey> {
     const { level, scopes, ...rest } = changes;
+    // The merchant before its accounts, as every transaction locks them.
+    const mayExtend = rest.expiresAt !== undefined || rest.isActive === true;
+    const policy = mayExtend ? await this.policies.hold(tx, merchantId) : null;
     const permissions = await holdEffectivePermissions(tx, actor);
     const [key] = await lockUndeleted(tx, [id]);
     if (!key) throw new DomainError('api_key.not_found');
@@ -203,8 +207,8 @@ export class ApiKeysService {
     assertCanGrant(permissions, granted);
     if (granted.scopes) assertGiven(await readScopesOfMerchant(tx, key.merchantId), granted.scopes);
     const expiresAt = rest.expiresAt === undefined ? key.expiresAt : rest.expiresAt;
-    if (isExtended(key.expiresAt, expiresAt) || (rest.isActive === true && !key.isActive))
-      assertAllowed(await this.policies.hold(tx, key.merchantId), { ...key, expiresAt }, issuedAtOf(key));
+    if (policy && (isExtended(key.expiresAt, expiresAt) || (rest.isActive === true && !key.isActive)))
+      assertAllowed(policy, { ...key, expiresAt }, issuedAtOf(key));
     const values = { ...granted, ...rest };
     const fields = Object.keys(values) as (keyof KeyChanges)[];
     if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;

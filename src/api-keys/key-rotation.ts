@@ -62,11 +62,13 @@ export class KeyRotation {
   async rotate(
     tx: Transaction,
     actor: Actor,
-    { id }: ApiKey,
+    { id, merchantId }: ApiKey,
     credential: Credential,
     rotation: Rotation,
     versions: Versions,
   ): Promise<RotatedKey> {
+    // The merchant before its accounts, as every transaction locks them.
+    if (rotation.expiresAt !== undefined) await this.policies.hold(tx, merchantId);
     const permissions = await holdEffectivePermissions(tx, actor);
     const old = await lockRow(tx.manager, ApiKey, id);
     if (old?.deletedAt !== null) throw new DomainError('api_key.not_found');

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 import { Caller, Origin, Visitor } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
@@ -13,6 +14,7 @@ import {
   MerchantView,
   SignupQuery,
   SignUpMerchantBody,
+  UPDATE_MERCHANT_EXAMPLES,
   UpdateMerchantBody,
 } from './merchants.dto.js';
 import { Public } from '../../platform/http/requirement.js';
@@ -95,6 +97,7 @@ export class MerchantsController {
    * merchant that has a member or a valid key whose level is above yours.
    */
   @Patch(':id')
+  @ApiBody({ type: UpdateMerchantBody, examples: UPDATE_MERCHANT_EXAMPLES })
   @Answers('The changed merchant.')
   @Refuses('merchant.not_found', 'merchant.own', 'access.stronger_key')
   @Requires(LEVELS.writeOthers)

@@ -196,6 +196,9 @@ export class MerchantPage extends PageView {
   items: MerchantView[];
 }
 
+/** An example that blocks nobody. */
+export const UPDATE_MERCHANT_EXAMPLES = { active: { value: { status: 'active' } } };
+
 /** Changes to a merchant: its status, its scopes, or both. */
 export class UpdateMerchantBody {
   /** `blocked` refuses the merchant's tokens and keys at once; `active` restores them. */

@@ -48,11 +48,14 @@ const ui = SwaggerUIBundle({
   presets: [SwaggerUIBundle.presets.apis],
   plugins: [keepForSession],
   deepLinking: true,
-  docExpansion: 'list',
+  docExpansion: 'none',
+  filter: true,
   operationsSorter: 'alpha',
   tryItOutEnabled: true,
   defaultModelsExpandDepth: -1,
   validatorUrl: null,
+  // A refused request must not open the browser's own login dialog, which would block the page.
+  requestInterceptor: (request) => Object.assign(request, { credentials: 'omit' }),
   onComplete: () => {
     const authorized = JSON.parse(sessionStorage.getItem(STORED) ?? '{}');
     ui.authActions.restoreAuthorization({ authorized });

@@ -14,7 +14,7 @@ const OVERLAP_MAX_SECONDS = 2_592_000;
 export class CreateWebhookBody {
   /**
    * The URL to deliver to: https, with a public address. Outside production, http is accepted.
-   * @example "https://hooks.shop.example/keywright"
+   * @example "https://example.com/keywright"
    */
   @IsText(URL_LENGTH)
   url: string;
@@ -50,7 +50,7 @@ export class CreateWebhookBody {
 export class UpdateWebhookBody {
   /**
    * The new URL, also for pending deliveries.
-   * @example "https://hooks.shop.example/keywright"
+   * @example "https://example.com/keywright"
    */
   @IsOmittable()
   @IsText(URL_LENGTH)
@@ -104,7 +104,7 @@ export class WebhookView {
 
   /**
    * The URL that events are delivered to.
-   * @example "https://hooks.shop.example/keywright"
+   * @example "https://example.com/keywright"
    */
   url: string;
 
