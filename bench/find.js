@@ -198,12 +198,14 @@ async function inSqlite() {
     },
     explain: async (statement) => {
       const connection = open();
-      const plan = connection
-        .prepare(`EXPLAIN QUERY PLAN ${statement.replace(/FORCE INDEX \((\w+)\)/, 'INDEXED BY $1')}`)
-        .all();
+      const plan = connection.prepare(`EXPLAIN QUERY PLAN ${inSqlite(statement)}`).all();
       connection.close();
       return plan.map(({ detail }) => detail).join('; ');
     },
     stop: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }
+
+/** A statement of MariaDB's, as SQLite is asked. */
+const inSqlite = (statement) =>
+  statement.replace(/FORCE INDEX \((\w+)\)/, 'INDEXED BY $1').replaceAll(' REGEXP ', ' GLOB ');

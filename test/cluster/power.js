@@ -132,8 +132,8 @@ export const power = (theCluster) =>
         rateLimit: { limit: 100000, windowSeconds: 60 },
       });
       await everyInstanceAnswers(204, key.credential);
-      await own('PATCH', key.path, { rateLimit: { limit: 3, windowSeconds: 3600 } });
-      // Each has allowed more than that in the last hour.
+      await own('PATCH', key.path, { rateLimit: { limit: 3, windowSeconds: 60 } });
+      // Together they have allowed more than that in the last minute.
       await everyInstanceAnswers(429, key.credential);
       await own('PATCH', key.path, { rateLimit: null });
       await everyInstanceAnswers(204, key.credential);

@@ -54,8 +54,14 @@ const ui = SwaggerUIBundle({
   tryItOutEnabled: true,
   defaultModelsExpandDepth: -1,
   validatorUrl: null,
-  // A refused request must not open the browser's own login dialog, which would block the page.
-  requestInterceptor: (request) => Object.assign(request, { credentials: 'omit' }),
+  requestInterceptor: (request) => {
+    // A refused request must not open the browser's own login dialog, which would block the page.
+    request.credentials = 'omit';
+    // Swagger UI writes an example of several lines of JSON as a text in JSON.
+    const isLines = request.headers?.['Content-Type'] === 'application/x-ndjson';
+    if (isLines && /^".*"$/.test(request.body)) request.body = JSON.parse(request.body);
+    return request;
+  },
   onComplete: () => {
     const authorized = JSON.parse(sessionStorage.getItem(STORED) ?? '{}');
     ui.authActions.restoreAuthorization({ authorized });
