@@ -45,6 +45,10 @@ const mariadb = process.env.TEST_DATABASE_URL;
     await proxy.stop();
   });
 
+  afterEach(() => {
+    proxy.heal();
+  });
+
   const check = (token: string): Promise<Answer> => server.call('GET', '/api/v1/keys/check', { token });
   const verify = (key: string, token = caller) => server.call('POST', '/api/v1/keys/verify', { token, json: { key } });
   const newKey = async (limits = {}) => (await healthy.newFullKey(user, application, limits)).fullKey;
@@ -140,17 +144,19 @@ const mariadb = process.env.TEST_DATABASE_URL;
     await recover(caller);
     const ask = (keys: string[]): Promise<Answer> =>
       server.call('POST', '/api/v1/keys/verify/batch', { token: caller, json: { keys: keys.map((key) => ({ key })) } });
-    /** Five thousand unknown keys at once. */
-    const flood = async (): Promise<void> => {
-      const batches = Array.from({ length: 50 }, () => Array.from({ length: 100 }, nobodysKey));
+    /** Five thousand unknown keys, made before the measurement: making them takes time of the same loop. */
+    const [first = [], ...floods] = Array.from({ length: 5 }, () =>
+      Array.from({ length: 50 }, () => Array.from({ length: 100 }, nobodysKey)),
+    );
+    const send = async (batches: string[][]): Promise<void> => {
       for (const answer of await Promise.all(batches.map(ask))) expectUnavailable(answer);
     };
     proxy.stall();
     const loop = monitorEventLoopDelay({ resolution: 5 });
-    await flood();
+    await send(first);
     const before = heapUsedMb();
     loop.enable();
-    for (let times = 0; times < 4; times += 1) await flood();
+    for (const batches of floods) await send(batches);
     loop.disable();
     expect(heapUsedMb() - before).toBeLessThan(64);
     expect(loop.percentile(99) / 1e6).toBeLessThan(100);
