@@ -159,7 +159,8 @@ const mariadb = process.env.TEST_DATABASE_URL;
     for (const batches of floods) await send(batches);
     loop.disable();
     expect(heapUsedMb() - before).toBeLessThan(64);
-    expect(loop.percentile(99) / 1e6).toBeLessThan(100);
+    // To send and answer one flood takes client and server, who share the loop, about 100 ms.
+    expect(loop.percentile(99) / 1e6).toBeLessThan(250);
     await recover(caller);
   });
 
