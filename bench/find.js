@@ -198,7 +198,7 @@ async function inSqlite() {
     },
     explain: async (statement) => {
       const connection = open();
-      const plan = connection.prepare(`EXPLAIN QUERY PLAN ${inSqlite(statement)}`).all();
+      const plan = connection.prepare(`EXPLAIN QUERY PLAN ${asSqlite(statement)}`).all();
       connection.close();
       return plan.map(({ detail }) => detail).join('; ');
     },
@@ -207,5 +207,5 @@ async function inSqlite() {
 }
 
 /** A statement of MariaDB's, as SQLite is asked. */
-const inSqlite = (statement) =>
+const asSqlite = (statement) =>
   statement.replace(/FORCE INDEX \((\w+)\)/, 'INDEXED BY $1').replaceAll(' REGEXP ', ' GLOB ');
