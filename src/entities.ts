@@ -51,6 +51,7 @@ import { Oidc1763785000000 } from './platform/database/migrations/1763785000000-
 import { KeyLimits1763786000000 } from './platform/database/migrations/1763786000000-key-limits.js';
 import { KeyLifePolicies1763787000000 } from './platform/database/migrations/1763787000000-key-life-policies.js';
 import { AuditActors1763787500000 } from './platform/database/migrations/1763787500000-audit-actors.js';
+import { Erasure1763789000000 } from './platform/database/migrations/1763789000000-erasure.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
@@ -139,5 +140,6 @@ export const TABLES = {
     KeyLimits1763786000000,
     KeyLifePolicies1763787000000,
     AuditActors1763787500000,
+    Erasure1763789000000,
   ],
 } satisfies Tables;
