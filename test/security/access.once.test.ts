@@ -97,6 +97,7 @@ const ROUTES = `
   PATCH   /api/v1/applications/:id/status            4
   PATCH   /api/v1/members/:id                        4
   PATCH   /api/v1/merchants/:id                      7
+  PATCH   /api/v1/merchants/me                       4
   PATCH   /api/v1/merchants/me/exposure-policy       4
   PATCH   /api/v1/merchants/me/idle-policy           4
   PATCH   /api/v1/merchants/me/sign-in-policy        4
