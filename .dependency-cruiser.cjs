@@ -20,10 +20,11 @@ const ORDER = {
     exposures: 'Exposed texts are verified, and their keys revoked where all keys are.',
     offboarding: 'A member leaves with everything that depends on the member.',
     housekeeping: 'Jobs are defined beside the data they maintain; the runner knows none of them.',
-    audit: 'The audit trail listens to domain events; no other module depends on it.',
+    audit: 'The audit trail listens to domain events; what happens does not depend on it.',
     backup: 'A backup holds everything, and no other module depends on it.',
     notifications: 'Mails are written from the audit trail; no other module depends on them.',
-    webhooks: 'Webhooks are written from the audit trail; no other module depends on them.',
+    webhooks: 'Webhooks are written from the audit trail; what happens does not depend on them.',
+    erasure: 'Who is forgotten is forgotten everywhere, the audit trail included.',
     cli: 'Programs compose the application; nothing but the entry point depends on them.',
   },
   'src/accounts': {

@@ -13,6 +13,7 @@ import { TestServer, type User } from '../support/server.js';
 const ROUTES = `
   DELETE  /api/v1/import-formats/:id                 4
   GET     /api/v1/import-formats                     1
+  POST    /account/delete/jwt                        0
   POST    /pages/recover                             public
   POST    /pages/merchants/signup                    public
   POST    /pages/members/signup                      public
@@ -32,6 +33,7 @@ const ROUTES = `
   DELETE  /api/v1/applications/:id/api-keys/:keyId   4
   DELETE  /api/v1/members/:id                        4
   DELETE  /api/v1/members/:id/second-factor          4
+  DELETE  /api/v1/merchants/:id                      8
   DELETE  /api/v1/second-factor/passkeys/:id         0
   DELETE  /api/v1/second-factor/totp                 0
   DELETE  /api/v1/sessions                           0

@@ -19,6 +19,9 @@ import { readMerchantScopes } from './merchant-scopes.js';
 import type { UpdateMerchantBody } from './merchants.dto.js';
 import { merchantTarget } from './merchants.service.js';
 
+/** What a status takes away from a merchant's keys. */
+const REVOKED_BY = { active: 'nothing', blocked: 'permissions', deleting: 'everything' } as const;
+
 /** Blocks and unblocks merchants, and changes what they were given. */
 @Injectable()
 export class MerchantChanges {
@@ -31,13 +34,14 @@ export class MerchantChanges {
   /**
    * Changes a merchant's status or scopes. All its keys depend on both, so none of them may be stronger than the caller.
    *
-   * @throws {DomainError} `merchant.not_found`; `merchant.own` when the caller would block its own merchant; `access.level_lacking` when a member is
+   * @throws {DomainError} `merchant.not_found`; `merchant.own` when the caller would block its own merchant; `merchant.deleting`; `access.level_lacking` when a member is
    *   above the caller; `access.stronger_key` when a key is
    */
   async update(caller: Caller, id: string, { status, scopes }: UpdateMerchantBody): Promise<Merchant> {
     if (id === caller.merchantId && status === 'blocked') throw new DomainError('merchant.own');
     return this.transactions.run(async (tx) => {
       const merchant = await lock(tx, id);
+      if (merchant.status === 'deleting') throw new DomainError('merchant.deleting');
       await assertNoMemberAbove(tx, caller, id);
       const given = scopes === undefined ? merchant.scopes : readMerchantScopes(scopes ?? [EVERY_SCOPE]);
       const isStatusKept = status === undefined || status === merchant.status;
@@ -60,6 +64,15 @@ export class MerchantChanges {
     await this.writeStatus(tx, actor, await lock(tx, id), 'blocked');
   }
 
+  /**
+   * Begins to delete a merchant, for good: none of its keys and tokens is accepted from then on. Its rows are deleted afterwards.
+   *
+   * @throws {DomainError} `merchant.not_found`
+   */
+  async startDeletion(tx: Transaction, actor: Actor, id: string): Promise<void> {
+    await this.writeStatus(tx, actor, await lock(tx, id), 'deleting');
+  }
+
   private async writeStatus(tx: Transaction, actor: Actor, merchant: Merchant, status: MerchantStatus): Promise<void> {
     const { id } = merchant;
     await tx.manager.update(Merchant, { id }, { status, updatedAt: this.clock.now() });
@@ -72,7 +85,7 @@ export class MerchantChanges {
         statusBefore: merchant.status,
         changes: changesBetween(merchant, { ...merchant, status }, ['status']),
       },
-      invalidates: [{ kind: 'merchant', id, revokes: status === 'blocked' ? 'permissions' : 'nothing' }],
+      invalidates: [{ kind: 'merchant', id, revokes: REVOKED_BY[status] }],
     });
   }
 

@@ -99,7 +99,7 @@ export class MerchantsController {
   @Patch(':id')
   @ApiBody({ type: UpdateMerchantBody, examples: UPDATE_MERCHANT_EXAMPLES })
   @Answers('The changed merchant.')
-  @Refuses('merchant.not_found', 'merchant.own', 'access.stronger_key')
+  @Refuses('merchant.not_found', 'merchant.own', 'merchant.deleting', 'access.stronger_key')
   @Requires(LEVELS.writeOthers)
   async updateMerchant(
     @Caller() caller: Caller,

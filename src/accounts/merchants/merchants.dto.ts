@@ -169,8 +169,8 @@ export class CreatedMerchantView {
 
 /** A merchant. */
 export class MerchantView extends CreatedMerchantView {
-  /** While the status is `blocked`, none of the merchant's tokens and keys is accepted. */
-  status: 'active' | 'blocked';
+  /** While the status is `blocked` or `deleting`, none of the merchant's tokens and keys is accepted. */
+  status: 'active' | 'blocked' | 'deleting';
 
   /**
    * The scopes that the merchant was given, beyond which none of its keys goes; `*` alone for every scope.
