@@ -3,7 +3,7 @@ import { addBackupCommands } from './backup-commands.js';
 import { details, runOnce } from './command-line.js';
 import { addEnvironmentFile } from './environment-file.js';
 import { EXIT } from './failure.js';
-import { readVersion } from './version.js';
+import { readVersion } from '../platform/runtime/version.js';
 
 /**
  * Runs a command line, which without arguments means `serve`. This module holds the usage of the commands alone: the code of a command is loaded
