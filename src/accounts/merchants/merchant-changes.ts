@@ -60,6 +60,15 @@ export class MerchantChanges {
     await this.writeStatus(tx, actor, await lock(tx, id), 'blocked');
   }
 
+  /**
+   * Unblocks a merchant on behalf of the operator, whatever its members and keys may do.
+   *
+   * @throws {DomainError} `merchant.not_found`
+   */
+  async unblock(tx: Transaction, actor: Actor, id: string): Promise<void> {
+    await this.writeStatus(tx, actor, await lock(tx, id), 'active');
+  }
+
   private async writeStatus(tx: Transaction, actor: Actor, merchant: Merchant, status: MerchantStatus): Promise<void> {
     const { id } = merchant;
     await tx.manager.update(Merchant, { id }, { status, updatedAt: this.clock.now() });
