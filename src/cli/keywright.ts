@@ -4,6 +4,7 @@ import { EXIT } from './failure.js';
 import { addAdminCommands } from './usage/admin.js';
 import { addAuditCommands } from './usage/audit.js';
 import { addBackupCommands } from './usage/backup.js';
+import { addDoctorCommand } from './usage/doctor.js';
 import { addExploringCommands } from './usage/exploring.js';
 import { addSecretsCommands } from './usage/secrets.js';
 import { addServerCommands } from './usage/server.js';
@@ -44,6 +45,7 @@ function createProgram(): Command {
     .exitOverride();
 
   addServerCommands(program);
+  addDoctorCommand(program);
   addAdminCommands(program);
   addAuditCommands(program);
   addBackupCommands(program);

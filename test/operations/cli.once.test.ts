@@ -11,6 +11,7 @@ import { newFolder, Program, removeFolder } from '../support/program.js';
 const COMMANDS = [
   'serve',
   'housekeeping',
+  'doctor',
   'admin list',
   'admin create',
   'admin reset-password',
