@@ -1,4 +1,6 @@
 import type { Type } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { composeApp } from '../app.js';
 import { requireMigrated } from '../platform/database/schema.js';
 import { DomainError } from '../platform/events/domain-error.js';
@@ -13,7 +15,10 @@ import { assertSecrets } from './restore/own-secrets.js';
 import { Warnings } from './restore/warnings.js';
 
 /** Returns a service of the application. */
-export type Use = <T>(service: Type<T>) => T;
+export type Use = <T>(service: Type<T> | string | symbol) => T;
+
+/** Returns the database of the application, for what services don't read. */
+export const openSource = (use: Use): DataSource => use(getDataSourceToken() as string);
 
 /**
  * Does work with the services of the application, beside running servers or without any. What it changes passes the barrier, as it does at every

@@ -6,6 +6,7 @@ import { addAuditCommands } from './usage/audit.js';
 import { addBackupCommands } from './usage/backup.js';
 import { addDoctorCommand } from './usage/doctor.js';
 import { addExploringCommands } from './usage/exploring.js';
+import { addKeysCommands } from './usage/keys.js';
 import { addSecretsCommands } from './usage/secrets.js';
 import { addServerCommands } from './usage/server.js';
 import { readVersion } from './version.js';
@@ -47,6 +48,7 @@ function createProgram(): Command {
   addServerCommands(program);
   addDoctorCommand(program);
   addAdminCommands(program);
+  addKeysCommands(program);
   addAuditCommands(program);
   addBackupCommands(program);
   addSecretsCommands(program);

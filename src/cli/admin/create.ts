@@ -13,10 +13,10 @@ import { Passwords } from '../../accounts/passwords/passwords.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
-import { withApplication, type Use } from '../application.js';
+import { openSource, withApplication, type Use } from '../application.js';
 import { CommandError, UsageError } from '../failure.js';
 import { print, type OutputOptions } from '../output.js';
-import { nameOf, openSource } from './find-account.js';
+import { nameOf } from './find-account.js';
 import { readNewPassword } from './new-password.js';
 
 interface CreateOptions extends OutputOptions {

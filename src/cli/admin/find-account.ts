@@ -1,9 +1,7 @@
 import { IsNull } from 'typeorm';
-import type { DataSource } from 'typeorm';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { LoginNames } from '../../accounts/login-names.js';
-import type { Use } from '../application.js';
+import { openSource, type Use } from '../application.js';
 import { CommandError } from '../failure.js';
 import { printable } from '../output.js';
 
@@ -26,8 +24,6 @@ export async function findAccount(use: Use, name: string): Promise<Account> {
     `There is no account "${printable(name)}". Name it by its user name, e-mail address, number or uuid; keywright admin list --all shows them.`,
   );
 }
-
-export const openSource = (use: Use): DataSource => use(getDataSourceToken() as never);
 
 /** Names an account in a sentence. */
 export const nameOf = ({ id, username }: Pick<Account, 'id' | 'username'>): string =>
