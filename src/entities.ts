@@ -17,6 +17,7 @@ import { OidcCompletedSignIn } from './auth/oidc/oidc-completed-sign-in.entity.j
 import { OidcIdentity } from './auth/oidc/oidc-identity.entity.js';
 import { ExposureReport } from './exposures/exposure-report.entity.js';
 import { ExposurePolicy } from './exposures/policy/exposure-policy.entity.js';
+import { Erasure } from './erasure/erasure.entity.js';
 import { JobState } from './housekeeping/job-state.entity.js';
 import { IdempotencyRecord } from './idempotency/idempotency-record.entity.js';
 import { Mail } from './notifications/mail.entity.js';
@@ -51,6 +52,7 @@ import { Oidc1763785000000 } from './platform/database/migrations/1763785000000-
 import { KeyLimits1763786000000 } from './platform/database/migrations/1763786000000-key-limits.js';
 import { KeyLifePolicies1763787000000 } from './platform/database/migrations/1763787000000-key-life-policies.js';
 import { AuditActors1763787500000 } from './platform/database/migrations/1763787500000-audit-actors.js';
+import { Erasure1763789000000 } from './platform/database/migrations/1763789000000-erasure.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
@@ -86,6 +88,7 @@ export const TABLES = {
     ImportFormat,
     AuditEvent,
     AuditChain,
+    Erasure,
     KeyChange,
     KeyRevision,
     Instance,
@@ -139,5 +142,6 @@ export const TABLES = {
     KeyLimits1763786000000,
     KeyLifePolicies1763787000000,
     AuditActors1763787500000,
+    Erasure1763789000000,
   ],
 } satisfies Tables;

@@ -21,8 +21,8 @@ const DETAILS = {
 };
 
 /**
- * Who did what, when and from where. Rows are only ever added. Shortly after its insertion a row is sealed: it gets its final position in
- * its merchant's chain.
+ * Who did what, when and from where. Rows are only ever added; what they say of a person can be erased. Shortly after its insertion a row is
+ * sealed: it gets its final position in its merchant's chain.
  */
 @Entity()
 @Index('audit_event_merchant', ['merchantId', 'createdAt'])
@@ -73,6 +73,14 @@ export class AuditEvent {
 
   @Column({ name: 'user_agent', type: 'varchar', length: 200, nullable: true })
   userAgent: string | null;
+
+  /** What {@link personalDigest} is salted with; `null` once the personal data is erased, and in records that were written without a digest. */
+  @Column({ name: 'personal_salt', type: 'varchar', length: 22, nullable: true })
+  personalSalt: string | null;
+
+  /** The digest of the personal data, which the chain holds in its place; `null` in records whose hash covers the data itself. */
+  @Column({ name: 'personal_digest', type: 'varchar', length: 64, nullable: true })
+  personalDigest: string | null;
 
   @Column({ name: 'request_id', type: 'varchar', length: 36, nullable: true })
   requestId: string | null;

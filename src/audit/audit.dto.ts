@@ -184,6 +184,19 @@ export class AuditEventView {
   requestId: string | null;
 
   /**
+   * What `personalDigest` is salted with; `null` once the personal data is erased. Absent from events of earlier versions.
+   * @example "t2Zr0mCqj5c8yq0bq5w3Qg"
+   */
+  personalSalt?: string | null;
+
+  /**
+   * SHA-256, in hex, of `personalSalt` and then, in canonical JSON (RFC 8785), the event's `username` (of its actor), `address`, `userAgent` and, as
+   * `details`, those of its details that identify a person. Absent from events of earlier versions.
+   * @example "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+   */
+  personalDigest?: string;
+
+  /**
    * When it happened.
    * @example "2026-11-21T13:30:00.000Z"
    */
@@ -198,7 +211,10 @@ export class AuditEventView {
   /** The hash of the previous event in the chain, 64 zeros for the first one; `null` until the event is sealed. */
   previousHash: string | null;
 
-  /** SHA-256, in hex, of all other properties in canonical JSON (RFC 8785); `null` until the event is sealed. */
+  /**
+   * SHA-256, in hex, of all other properties in canonical JSON (RFC 8785); `null` until the event is sealed. Where there is a `personalDigest`, it stands
+   * for the personal data: the hash is made without `personalSalt`, and with `null` for each of the data.
+   */
   hash: string | null;
 }
 
@@ -277,6 +293,12 @@ export class AuditVerificationView {
    * @example 0
    */
   unsealed: number;
+
+  /**
+   * The number of events whose personal data was erased.
+   * @example 0
+   */
+  erased: number;
 
   /** The head of the chain; `null` if the chain is empty. Store it elsewhere, and pass it as `head` to the next verification. */
   head: AuditHeadView | null;

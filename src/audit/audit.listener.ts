@@ -8,6 +8,7 @@ import { insertRows } from '../platform/database/rows.js';
 import { Transaction } from '../platform/database/transactions/transaction.js';
 import { ActorNames } from './actor-names.js';
 import { AuditEvent } from './audit-event.entity.js';
+import { digestPersonal, newSalt } from './personal.js';
 import { Sealer } from './sealer.js';
 import { OnEveryEvent } from '../platform/events/listening.js';
 
@@ -45,6 +46,8 @@ export class AuditListener {
       userAgent: actor.userAgent,
       requestId: actor.requestId,
       createdAt,
+      personalSalt: newSalt(),
+      personalDigest: null,
       sequence: null,
       hash: null,
       previousHash: null,
@@ -58,6 +61,7 @@ export class AuditListener {
     this.rowsByTransaction.set(tx, rows);
     tx.during('record', async () => {
       await this.nameActors(tx, rows);
+      for (const each of rows) each.personalDigest = digestPersonal(each);
       for (const batch of inBatches(rows, ROWS_AT_ONCE)) await insertRows(tx.manager, AuditEvent, batch);
     });
     tx.during('announce', () => this.sealer.wake());

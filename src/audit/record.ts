@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../platform/runtime/canonical-json.js';
 import type { AuditEvent } from './audit-event.entity.js';
+import { digestPersonal, isErased, withoutPersonal } from './personal.js';
 
 /** The previous hash of the first record. */
 export const GENESIS_HASH = '0'.repeat(64);
@@ -24,12 +25,19 @@ export interface AuditRecord {
   address: string | null;
   userAgent: string | null;
   requestId: string | null;
+  /** Absent from records whose hash covers the personal data itself; `null` once the data is erased. */
+  personalSalt?: string | null;
+  /** The digest of the personal data. Absent as {@link personalSalt}. */
+  personalDigest?: string;
   createdAt: string;
   sequence: number | null;
   previousHash: string | null;
 }
 
-/** A record and its SHA-256 hash, in hex, of canonical JSON (RFC 8785). */
+/**
+ * A record and its SHA-256 hash, in hex, of canonical JSON (RFC 8785). The hash covers a record as it is when its personal data is erased, with
+ * the digest of the data but without its salt: so the chain can be verified afterwards.
+ */
 interface HashedRecord {
   record: AuditRecord;
   hash: string;
@@ -41,18 +49,34 @@ export const buildRecord = (event: AuditEvent): AuditRecord => readRecord(event)
 /** Returns the hash of an event's record. */
 export const hashRecord = (event: AuditEvent): string => readRecord(event).hash;
 
-/** An instance of a former version may have sealed the record without the names of its actor, which are then no part of it. */
+/** An instance of a former version may have sealed the record as it hashes records. */
 function readRecord(event: AuditEvent): HashedRecord {
+  const { personalSalt, personalDigest } = event;
+  if (personalDigest === null) return readFormer(event);
+  const erased = isErased(event) ? event : withoutPersonal(event);
+  const own = {
+    record: { ...record(event, namesOf(event)), personalSalt, personalDigest },
+    hash: hashOf({
+      ...record(erased, namesOf(erased)),
+      personalDigest: isErased(event) ? personalDigest : digestPersonal(event),
+    }),
+  };
+  if (event.hash === null || event.hash === own.hash) return own;
+  const former = readFormer(event);
+  return event.hash === former.hash ? former : own;
+}
+
+/** A former record has no digest, and one that is older still has no names of its actor. */
+function readFormer(event: AuditEvent): HashedRecord {
   const named = hashed(record(event, namesOf(event)));
   if (event.actorMemberId === null || event.hash === null || event.hash === named.hash) return named;
   const nameless = hashed(record(event, {}));
   return event.hash === nameless.hash ? nameless : named;
 }
 
-const hashed = (built: AuditRecord): HashedRecord => ({
-  record: built,
-  hash: createHash('sha256').update(canonicalJson(built)).digest('hex'),
-});
+const hashed = (built: AuditRecord): HashedRecord => ({ record: built, hash: hashOf(built) });
+
+const hashOf = (built: AuditRecord): string => createHash('sha256').update(canonicalJson(built)).digest('hex');
 
 /** The names of the actor's account, as far as the record has them. */
 export const namesOf = ({

@@ -4,6 +4,7 @@ import { IsNull, type Repository } from 'typeorm';
 import { letOthersIn } from '../../platform/runtime/turns.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { AuditChain, AuditEvent } from '../audit-event.entity.js';
+import { isErased } from '../personal.js';
 import { ChainCheck } from './chain-check.js';
 import { PROBLEMS_MAX, type Place, type Problem } from './problem.js';
 
@@ -15,6 +16,8 @@ export interface ChainReport {
   entries: number;
   /** The number of records that are not sealed yet. */
   unsealed: number;
+  /** The number of records whose personal data was erased. */
+  erased: number;
   /** The stored head of the chain. */
   head: Place | null;
   problems: Problem[];
@@ -32,15 +35,17 @@ export class ChainVerifier {
     const stored = await this.events.manager.findOneBy(AuditChain, { merchantId });
     const head = stored && Number.isSafeInteger(stored.sequence) ? stored : null;
     const check = new ChainCheck(head, kept);
+    let erased = 0;
     for await (const batch of this.batches(merchantId, head?.sequence ?? Number.MAX_SAFE_INTEGER)) {
       for (const event of batch) check.add(event);
+      erased += batch.filter(isErased).length;
       if (check.hasEnough) break;
     }
     if (!check.hasEnough) for (const event of await this.findBeyond(merchantId)) check.addBeyond(event);
     const problems = check.finish(!check.hasEnough);
     // An intact chain may be what is left of a longer one, or may have been started over.
     if (problems.length === 0) problems.push(...(await this.checkBeginning(merchantId)));
-    return { entries: check.entries, unsealed, head, problems };
+    return { entries: check.entries, unsealed, erased, head, problems };
   }
 
   /**

@@ -93,6 +93,7 @@ async function findMerchant(use: Use, name: string | undefined): Promise<Merchan
   const { manager } = openSource(use);
   if (name !== undefined) {
     const named = await manager.findOne(Merchant, { where: [{ id: name.toLowerCase() }, { clientId: name }] });
+    if (named?.status === 'deleting') throw new CommandError(`The merchant ${named.name} is being deleted.`);
     if (named) return named;
     throw new CommandError(`There is no merchant "${name}". Name it by its id or its client id.`);
   }

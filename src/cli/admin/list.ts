@@ -79,7 +79,7 @@ function describe(accounts: AccountView[], all: boolean): string {
       username,
       email,
       `${role} (${level})`,
-      merchant.status === 'active' ? state : `${state}, merchant blocked`,
+      merchant.status === 'active' ? state : `${state}, merchant ${merchant.status ?? 'gone'}`,
       account.hasSecondFactor ? 'yes' : 'no',
       account.lastLoginAt ?? 'never',
       merchant.name ?? '',

@@ -36,12 +36,12 @@ export function unlockAccount(
         throw new CommandError(`The account ${username} has just been deleted.`);
       const isLocked = account.status < 0;
       if (isLocked) await use(AccountsService).change(tx, SYSTEM, id, { status: enabledStatusOf(account) });
-      const isUnblocked = includesMerchant && before.status === 'blocked';
+      const isUnblocked = includesMerchant && before.status !== 'active';
       if (isUnblocked) await use(MerchantChanges).unblock(tx, SYSTEM, merchantId);
       const result: Lifted = { account: isLocked, merchant: isUnblocked };
       return [result, before] as const;
     });
-    const isBlocked = merchant.status === 'blocked' && !lifted.merchant;
+    const isBlocked = merchant.status !== 'active' && !lifted.merchant;
     print({ number: id, id: uuid, username, lifted, merchantBlocked: isBlocked }, { json }, () =>
       describe(found, merchant, lifted, isBlocked),
     );
@@ -56,7 +56,7 @@ function describe(account: Account, { name }: Merchant, lifted: Lifted, isBlocke
       : `${nameOf(account)} was neither disabled nor blocked. Failed logins lock an address out for a minute at the most.`,
     ...(lifted.merchant ? [`Its merchant, ${printable(name)}, has been unblocked, and with it all keys.`] : []),
     ...(isBlocked
-      ? [`Its merchant, ${printable(name)}, is blocked, so that it cannot log in: add --merchant to unblock it.`]
+      ? [`Its merchant, ${printable(name)}, is not active, so that it cannot log in: add --merchant to unblock it.`]
       : []),
   ].join('\n');
 }

@@ -72,6 +72,8 @@ describe('merchants surface: the list of audit events', () => {
       address: '127.0.0.1',
       userAgent: null,
       requestId: expect.any(String),
+      personalSalt: expect.stringMatching(/^[\w-]{22}$/),
+      personalDigest: expect.stringMatching(HASH),
       createdAt: expect.stringMatching(TIME),
       sequence: expect.any(Number),
       hash: expect.stringMatching(HASH),

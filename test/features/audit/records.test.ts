@@ -55,6 +55,8 @@ describe('merchants surface: what the audit trail records', () => {
       'hash',
       'id',
       'merchantId',
+      'personalDigest',
+      'personalSalt',
       'previousHash',
       'requestId',
       'sequence',
