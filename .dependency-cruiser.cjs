@@ -63,6 +63,12 @@ const ORDER = {
   'src/cli': {
     seed: 'Example data is made by the services of the application.',
     restore: 'A restore needs no example.',
+    admin: 'Whoever has the server helps people log in, whatever else there is.',
+    keys: 'A key is found and revoked whoever has an account.',
+    doctor: 'What is wrong is told apart from what is done about it.',
+    audit: 'The trail is read, whatever else is done.',
+    secrets: 'What needs which secret is asked of the database.',
+    usage: 'The usage of a command loads its code when the command is called.',
   },
   'src/exposures': {
     github: "GitHub's protocol is independent of how a merchant reacts.",
