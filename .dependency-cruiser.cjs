@@ -24,6 +24,7 @@ const ORDER = {
     backup: 'A backup holds everything, and no other module depends on it.',
     notifications: 'Mails are written from the audit trail; no other module depends on them.',
     webhooks: 'Webhooks are written from the audit trail; what happens does not depend on them.',
+    disclosure: 'What is stored of somebody is shown as each part shows it.',
     erasure: 'Who is forgotten is forgotten everywhere, the audit trail included.',
     cli: 'Programs compose the application; nothing but the entry point depends on them.',
   },

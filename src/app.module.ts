@@ -15,6 +15,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { BackupModule } from './backup/backup.module.js';
 import { Config } from './platform/config/config.js';
 import { Clock } from './platform/runtime/clock.js';
+import { DisclosureModule } from './disclosure/disclosure.module.js';
 import { ErasureModule } from './erasure/erasure.module.js';
 import { OffboardingModule } from './offboarding/offboarding.module.js';
 import { PagesModule } from './pages/pages.module.js';
@@ -56,6 +57,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     TenantKeysModule,
     MerchantKeysModule,
     OffboardingModule,
+    DisclosureModule,
     ErasureModule,
     VerificationModule,
     ExposuresModule,

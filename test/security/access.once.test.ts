@@ -61,10 +61,13 @@ const ROUTES = `
   GET     /api/v1/audit-events/verify                4
   GET     /api/v1/members                            2
   GET     /api/v1/members/:id                        2
+  GET     /api/v1/members/me/export                  0
   GET     /api/v1/members/me/notifications           0
   GET     /api/v1/merchants                          6
   GET     /api/v1/merchants/:id                      6
+  GET     /api/v1/merchants/:id/export               8
   GET     /api/v1/merchants/me                       0
+  GET     /api/v1/merchants/me/export                4
   GET     /api/v1/merchants/me/exposure-policy       1
   GET     /api/v1/merchants/me/idle-policy           2
   GET     /api/v1/merchants/me/sign-in-policy        2
@@ -97,6 +100,7 @@ const ROUTES = `
   PATCH   /api/v1/applications/:id/status            4
   PATCH   /api/v1/members/:id                        4
   PATCH   /api/v1/merchants/:id                      7
+  PATCH   /api/v1/merchants/me                       4
   PATCH   /api/v1/merchants/me/exposure-policy       4
   PATCH   /api/v1/merchants/me/idle-policy           4
   PATCH   /api/v1/merchants/me/sign-in-policy        4

@@ -6,6 +6,7 @@ import { ROLE_NAMES, ROLES } from '../../access/levels.js';
 import { grantsAll } from '../../access/scopes.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { changesBetween } from '../../platform/events/audited-changes.js';
+import { NOTHING } from '../../platform/events/invalidation.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
@@ -16,7 +17,7 @@ import { Account } from '../account.entity.js';
 import { Merchant, type MerchantStatus } from '../merchant.entity.js';
 import { TenantKeys } from '../tenant-keys.js';
 import { readMerchantScopes } from './merchant-scopes.js';
-import type { UpdateMerchantBody } from './merchants.dto.js';
+import type { DescribeMerchantBody, UpdateMerchantBody } from './merchants.dto.js';
 import { merchantTarget } from './merchants.service.js';
 
 /** What a status takes away from a merchant's keys. */
@@ -32,12 +33,12 @@ export class MerchantChanges {
   ) {}
 
   /**
-   * Changes a merchant's status or scopes. All its keys depend on both, so none of them may be stronger than the caller.
+   * Changes a merchant's name, details, status or scopes. None of its keys may be stronger than the caller.
    *
    * @throws {DomainError} `merchant.not_found`; `merchant.own` when the caller would block its own merchant; `merchant.deleting`; `access.level_lacking` when a member is
    *   above the caller; `access.stronger_key` when a key is
    */
-  async update(caller: Caller, id: string, { status, scopes }: UpdateMerchantBody): Promise<Merchant> {
+  async update(caller: Caller, id: string, { status, scopes, ...description }: UpdateMerchantBody): Promise<Merchant> {
     if (id === caller.merchantId && status === 'blocked') throw new DomainError('merchant.own');
     return this.transactions.run(async (tx) => {
       const merchant = await lock(tx, id);
@@ -47,10 +48,21 @@ export class MerchantChanges {
       const isStatusKept = status === undefined || status === merchant.status;
       if (!isDeepStrictEqual(given, merchant.scopes))
         await this.keys.assertNoneStronger(tx, caller, { merchantId: id }, 'all');
-      else if (!isStatusKept) await this.keys.assertNoneStronger(tx, caller, { merchantId: id }, 'usable');
+      else if (!isStatusKept || Object.keys(description).length > 0)
+        await this.keys.assertNoneStronger(tx, caller, { merchantId: id }, 'usable');
+      await this.writeDescription(tx, caller, merchant, description);
       // What is repeated is published again, so that its caller, too, is answered only once every instance has applied it.
       if (scopes !== undefined) await this.writeScopes(tx, caller, merchant, given);
       if (status !== undefined) await this.writeStatus(tx, caller, merchant, status);
+      return tx.manager.findOneByOrFail(Merchant, { id });
+    });
+  }
+
+  /** Changes the name and the details of the caller's own merchant. */
+  describe(caller: Caller, description: DescribeMerchantBody): Promise<Merchant> {
+    const id = caller.merchantId;
+    return this.transactions.run(async (tx) => {
+      await this.writeDescription(tx, caller, await lock(tx, id), description);
       return tx.manager.findOneByOrFail(Merchant, { id });
     });
   }
@@ -89,6 +101,31 @@ export class MerchantChanges {
     });
   }
 
+  private async writeDescription(
+    tx: Transaction,
+    actor: Actor,
+    merchant: Merchant,
+    { name = merchant.name, details = {} }: DescribeMerchantBody,
+  ): Promise<void> {
+    const { id } = merchant;
+    const given = Object.entries(details).filter(([, value]) => value !== undefined);
+    const described: Record<string, string | null | undefined> = { ...merchant.details, ...Object.fromEntries(given) };
+    const after = { name: name.trim(), details: Object.fromEntries(Object.entries(described).filter(isGiven)) };
+    const fields = [
+      ...(after.name === merchant.name ? [] : ['name']),
+      ...Object.keys(described).filter((detail) => after.details[detail] !== merchant.details[detail]),
+    ];
+    if (fields.length === 0) return;
+    await tx.manager.update(Merchant, { id }, { ...after, updatedAt: this.clock.now() });
+    await tx.publish({
+      ...merchantTarget(merchant),
+      name: 'merchant.updated',
+      actor,
+      details: { fields, changes: changesBetween(merchant, { ...merchant, ...after }, ['name']) },
+      invalidates: NOTHING,
+    });
+  }
+
   private async writeScopes(
     tx: Transaction,
     actor: Actor,
@@ -121,3 +158,5 @@ async function assertNoMemberAbove({ manager }: Transaction, { level }: Caller, 
   const isAbove = await manager.existsBy(Account, { merchantId, role: In(rolesAbove), deletedAt: IsNull() });
   if (isAbove) throw new DomainError('access.level_lacking');
 }
+
+const isGiven = (entry: [string, string | null | undefined]): entry is [string, string] => typeof entry[1] === 'string';

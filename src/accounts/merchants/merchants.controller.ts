@@ -8,6 +8,8 @@ import { PageQuery, presentPage } from '../../platform/http/paging/page.dto.js';
 import { Answers, PathParameter, Refuses } from '../../platform/http/route-facts.js';
 import {
   CreatedMerchantView,
+  DESCRIBE_MERCHANT_EXAMPLES,
+  DescribeMerchantBody,
   InvitationView,
   InviteMerchantBody,
   MerchantPage,
@@ -78,6 +80,19 @@ export class MerchantsController {
   @Requires(LEVELS.authenticate)
   async readOwnMerchant(@Caller() caller: Caller): Promise<MerchantView> {
     return presentMerchant(await this.merchants.find(caller.merchantId));
+  }
+
+  /**
+   * Change your own merchant
+   *
+   * Its name and details. What it may do is up to the operator.
+   */
+  @Patch('me')
+  @ApiBody({ type: DescribeMerchantBody, examples: DESCRIBE_MERCHANT_EXAMPLES })
+  @Answers('Your merchant.')
+  @Requires(LEVELS.writeOwn)
+  async updateOwnMerchant(@Caller() caller: Caller, @Body() body: DescribeMerchantBody): Promise<MerchantView> {
+    return presentMerchant(await this.changes.describe(caller, body));
   }
 
   /** Read a merchant */
