@@ -12,6 +12,7 @@ export const ENUM_NAMES: Record<string, string> = {
   encoding: 'HashEncoding',
   environment: 'Environment',
   exposedSource: 'ExposureSource',
+  groupBy: 'UsageGrouping',
   'HealthPartView.status': 'HealthPartStatus',
   'ImportFormatView.kind': 'ImportFormatKind',
   inQuery: 'SightingReaction',
