@@ -14,6 +14,7 @@ export const ENUM_NAMES: Record<string, string> = {
   exposedSource: 'ExposureSource',
   groupBy: 'UsageGrouping',
   'HealthPartView.status': 'HealthPartStatus',
+  'HygieneFindingView.kind': 'HygieneFindingKind',
   'ImportFormatView.kind': 'ImportFormatKind',
   inQuery: 'SightingReaction',
   interval: 'UsageInterval',

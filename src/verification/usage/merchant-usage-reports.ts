@@ -4,7 +4,7 @@ import type { Repository } from 'typeorm';
 import { placeholders } from '../../platform/database/placeholders.js';
 import { RowMapper } from '../../platform/database/row-mapper.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { Clock } from '../../platform/runtime/clock.js';
+import { Clock, DAY_MS } from '../../platform/runtime/clock.js';
 import { KeyDay } from './key-day.entity.js';
 import { MerchantUsage } from './merchant-usage.entity.js';
 import { LENGTHS_MS, readPeriod, type Interval } from './usage-period.js';
@@ -54,6 +54,8 @@ interface Source {
   table: string;
   where: string;
   values: unknown[];
+  /** The days, where rows are found by day and group; they are then not all read a second time. */
+  days?: unknown[];
 }
 
 interface Sum {
@@ -107,13 +109,12 @@ export class MerchantUsageReports {
       total: sum(counts),
       counts,
       intervals: [...intervals].map(([at, each]) => ({ start: new Date(at).toISOString(), counts: each })),
-      groups: await this.groups(groupBy, limit, counts, selection, start, to),
+      groups: await this.groups({ groupBy, limit }, counts, selection, start, to),
     };
   }
 
   private async groups(
-    groupBy: Grouping,
-    limit: number,
+    { groupBy, limit }: Pick<UsageRequest, 'groupBy' | 'limit'>,
     counts: Counts,
     selection: UsageSelection,
     start: Date,
@@ -130,7 +131,7 @@ export class MerchantUsageReports {
   }
 
   /** Returns the groups with the most verifications. */
-  private async top(column: string, { table, where, values }: Source, limit: number): Promise<UsageGroup[]> {
+  private async top(column: string, { table, where, values, days = [] }: Source, limit: number): Promise<UsageGroup[]> {
     const top = await this.query<{ id: string }>(
       `SELECT ${column} AS id FROM ${table} WHERE ${where} GROUP BY ${column} ORDER BY SUM(count) DESC, ${column} LIMIT ${limit}`,
       values,
@@ -139,8 +140,9 @@ export class MerchantUsageReports {
     const ids = top.map(({ id }) => id);
     const sums = await this.query<Sum>(
       `SELECT ${column} AS id, outcome, SUM(count) AS count FROM ${table}
-       WHERE ${where} AND ${column} IN (${placeholders(ids)}) GROUP BY ${column}, outcome`,
-      [...values, ...ids],
+       WHERE ${where} ${days.length > 0 ? `AND day IN (${placeholders(days)})` : ''} AND ${column} IN (${placeholders(ids)})
+       GROUP BY ${column}, outcome`,
+      [...values, ...days, ...ids],
     );
     const groups = new Map(ids.map((id): [string, Counts] => [id, {}]));
     for (const { id, outcome, count } of sums) (groups.get(id) ?? {})[outcome] = Number(count);
@@ -162,13 +164,16 @@ export class MerchantUsageReports {
 
   private keySource(selection: UsageSelection, start: Date, end: Date): Source {
     const { merchantId, application, externalId, personalOf } = selection;
-    const days = RowMapper.for(this.usage.manager, KeyDay);
+    const mapper = RowMapper.for(this.usage.manager, KeyDay);
+    const days: unknown[] = [];
+    for (let ms = start.getTime(); ms < end.getTime(); ms += DAY_MS) days.push(mapper.toStored('day', new Date(ms)));
     return {
+      days,
       table: 'key_day',
       ...conditions({
         'merchant_id = ?': merchantId,
-        'day >= ?': days.toStored('day', start),
-        'day < ?': days.toStored('day', end),
+        'day >= ?': mapper.toStored('day', start),
+        'day < ?': mapper.toStored('day', end),
         'application_id = ?': application,
         'external_id = ?': externalId,
         '(personal_of IS NULL OR personal_of = ?)': personalOf,
