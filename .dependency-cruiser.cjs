@@ -51,6 +51,7 @@ const ORDER = {
   'src/api-keys/merchants': {
     import: 'Imported keys need no list.',
     list: 'Finding keys does not depend on what is done with them.',
+    hygiene: 'Keys are counted by the conditions that list them.',
     bulk: 'Bulk operations select keys as the list does.',
     'shared-limits': 'Limits of an external id are set whatever keys have it.',
     'self-rotation': 'A key that rotates itself is found by its credential alone.',
