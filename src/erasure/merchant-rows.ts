@@ -5,6 +5,7 @@ import { RecoveryCode } from '../accounts/second-factors/recovery-code.entity.js
 import { TotpFactor } from '../accounts/second-factors/totp-factor.entity.js';
 import { OneTimeLink } from '../accounts/links/one-time-link.entity.js';
 import { LoginSession } from '../accounts/sessions/login-session.entity.js';
+import { KeyCensus } from '../api-keys/merchants/hygiene/key-census.entity.js';
 import { ImportFormat } from '../api-keys/credentials/imported/import-format.entity.js';
 import { SharedLimit } from '../api-keys/merchants/shared-limits/shared-limit.entity.js';
 import { ExpiryNotice } from '../api-keys/retention/expiry-notice.entity.js';
@@ -62,8 +63,8 @@ export const OF_MERCHANTS = {
   applications: Application,
 } as const satisfies Record<string, EntityTarget<{ id: string; merchantId: string }>>;
 
-/** Settings of a merchant that are rows of their own, by its id. */
-export const SETTINGS_OF_MERCHANTS = [ExposurePolicy] as const;
+/** What a merchant has a few rows of, by its id. */
+export const SETTINGS_OF_MERCHANTS = [ExposurePolicy, KeyCensus] as const;
 
 /** Deletes what belongs to these keys or accounts. */
 export async function deleteBelongings(
