@@ -8,16 +8,11 @@ import { ApiKey } from '../api-keys/api-key.entity.js';
 import { lockRow } from '../platform/database/row-locks.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { SYSTEM } from '../platform/events/actor.js';
-import { NOTHING } from '../platform/events/invalidation.js';
 import { queryBacklog, rowsOf } from '../platform/jobs/backlog.js';
 import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import type { JobRun } from '../platform/jobs/job-run.js';
-import { MerchantUsage } from '../verification/usage/merchant-usage.entity.js';
 import { eraseTracesOfMerchant, eraseTracesOfPeople } from './erasures.js';
 import { deleteBelongings, OF_ACCOUNTS, OF_KEYS, OF_MERCHANTS, SETTINGS_OF_MERCHANTS } from './merchant-rows.js';
-
-/** Rows of usage, which have no id of their own, that are deleted at a time. */
-const USAGE_AT_ONCE = 100;
 
 /**
  * Deletes the rows of merchants that are being deleted, some at a time: first the keys, which nobody accepts since the deletion began, and last the
@@ -51,7 +46,6 @@ export class MerchantDeletionsJob implements Job {
         return ids;
       });
     }
-    await this.deleteUsage(run, manager.getRepository(MerchantUsage), merchantId);
     const accounts = () =>
       manager.createQueryBuilder(Account, 'it').where('it.merchantId = :merchantId', { merchantId });
     await run.clear('members', queryBacklog<Account, number>(accounts), deleteAccounts);
@@ -59,15 +53,6 @@ export class MerchantDeletionsJob implements Job {
       if (await isEmpty(tx, merchantId)) await deleteMerchant(tx, merchantId);
     });
     run.note('merchants', [merchantId]);
-  }
-
-  private async deleteUsage(run: JobRun, usage: Repository<MerchantUsage>, merchantId: string): Promise<void> {
-    if (run.isDry) return;
-    for (;;) {
-      const some = await usage.find({ where: { merchantId }, take: USAGE_AT_ONCE });
-      if (some.length === 0) return;
-      await run.change(async ({ manager }) => void (await manager.remove(some)));
-    }
   }
 }
 
@@ -98,6 +83,7 @@ async function deleteMerchant(tx: Transaction, merchantId: string): Promise<void
     name: 'merchant.deleted',
     actor: SYSTEM,
     details: { clientId: merchant.clientId },
-    invalidates: NOTHING,
+    // Nothing is counted for keys that no instance remembers.
+    invalidates: [{ kind: 'merchant', id: merchantId, revokes: 'nothing' }],
   });
 }

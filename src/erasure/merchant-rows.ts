@@ -21,7 +21,9 @@ import { RevokedSession } from '../verification/cache/revoked-session.entity.js'
 import { QuotaLoan } from '../verification/limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from '../verification/limits/quotas/quota-use.entity.js';
 import { RateShare } from '../verification/limits/rates/rate-share.entity.js';
+import { KeyDay } from '../verification/usage/key-day.entity.js';
 import { KeyUsage } from '../verification/usage/key-usage.entity.js';
+import { MerchantUsage } from '../verification/usage/merchant-usage.entity.js';
 import { WebhookDelivery } from '../webhooks/webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../webhooks/webhook-endpoint.entity.js';
 
@@ -65,6 +67,9 @@ export const OF_MERCHANTS = {
 
 /** What a merchant has a few rows of, by its id. */
 export const SETTINGS_OF_MERCHANTS = [ExposurePolicy, KeyCensus] as const;
+
+/** What is counted for a merchant, in rows without an id of their own. */
+export const COUNTED_FOR_MERCHANTS = [KeyDay, MerchantUsage] as const;
 
 /** Deletes what belongs to these keys or accounts. */
 export async function deleteBelongings(

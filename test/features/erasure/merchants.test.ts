@@ -126,6 +126,7 @@ describe('the deletion of a merchant', () => {
       merchants: 1,
     });
     await server.sealed();
+    await server.flushed();
     await server.keepHouse('audit_traces');
     const { token } = server.admin;
     expect((await server.call('GET', `/api/v1/merchants/${owner.merchantId}`, { token })).status).toBe(404);
