@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { details } from './command-line.js';
+import { addEnvironmentFile } from './environment-file.js';
 import { EXIT } from './failure.js';
 import { addAdminCommands } from './usage/admin.js';
 import { addAuditCommands } from './usage/audit.js';
@@ -9,7 +10,7 @@ import { addExploringCommands } from './usage/exploring.js';
 import { addKeysCommands } from './usage/keys.js';
 import { addSecretsCommands } from './usage/secrets.js';
 import { addServerCommands } from './usage/server.js';
-import { readVersion } from './version.js';
+import { readVersion } from '../platform/runtime/version.js';
 
 /**
  * Runs a command line, which without arguments means `serve`. This module and the folder `usage` hold the usage of the commands alone: the code of a command is
@@ -44,6 +45,7 @@ function createProgram(): Command {
       }),
     )
     .exitOverride();
+  addEnvironmentFile(program);
 
   addServerCommands(program);
   addDoctorCommand(program);

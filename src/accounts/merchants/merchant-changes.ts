@@ -33,7 +33,7 @@ export class MerchantChanges {
   ) {}
 
   /**
-   * Changes a merchant's name, details, status or scopes. All its keys depend on the latter two, so none of them may then be stronger than the caller.
+   * Changes a merchant's name, details, status or scopes. None of its keys may be stronger than the caller.
    *
    * @throws {DomainError} `merchant.not_found`; `merchant.own` when the caller would block its own merchant; `merchant.deleting`; `access.level_lacking` when a member is
    *   above the caller; `access.stronger_key` when a key is
@@ -48,7 +48,8 @@ export class MerchantChanges {
       const isStatusKept = status === undefined || status === merchant.status;
       if (!isDeepStrictEqual(given, merchant.scopes))
         await this.keys.assertNoneStronger(tx, caller, { merchantId: id }, 'all');
-      else if (!isStatusKept) await this.keys.assertNoneStronger(tx, caller, { merchantId: id }, 'usable');
+      else if (!isStatusKept || Object.keys(description).length > 0)
+        await this.keys.assertNoneStronger(tx, caller, { merchantId: id }, 'usable');
       await this.writeDescription(tx, caller, merchant, description);
       // What is repeated is published again, so that its caller, too, is answered only once every instance has applied it.
       if (scopes !== undefined) await this.writeScopes(tx, caller, merchant, given);

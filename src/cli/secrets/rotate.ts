@@ -51,7 +51,7 @@ function assertStored(settings: Setting[], retire: boolean): void {
     retire ? `${name}=<its first entry>` : `${name}=${generateSecret()},<its present value>`,
   );
   throw new CommandError(
-    `${given.join(', ')}: set in the environment, and not in ${SECRETS_FILE}. Set there, on all instances: ${what.join(' ')}`,
+    `${given.join(', ')}: set in the environment or in .env, and not in ${SECRETS_FILE}. Set there, on all instances: ${what.join(' ')}`,
   );
 }
 

@@ -14,14 +14,15 @@ export function addServerCommands(program: Command): void {
     .addHelpText(
       'after',
       details({
-        'Settings are environment variables; docs/configuration.md lists all of them. The first ones to know': [
-          'HOST, PORT       where to listen (127.0.0.1, 3000)',
-          'PUBLIC_URL       the URL by which people reach the server',
-          'DATABASE_URL     sqlite:<path>, mysql://… or mariadb://… (sqlite:data/keywright.sqlite)',
-          'NODE_ENV         production requires PUBLIC_URL, JWT_SECRET, KEY_PEPPERS and ENCRYPTION_KEYS;',
-          '                 these secrets are generated into data/secrets.json otherwise',
-          'ADMIN_PASSWORD   the password of the first account (generated and printed once)',
-        ],
+        'Settings are environment variables, or lines of the file .env; docs/configuration.md lists all of them. The first ones to know':
+          [
+            'HOST, PORT       where to listen (127.0.0.1, 3000)',
+            'PUBLIC_URL       the URL by which people reach the server',
+            'DATABASE_URL     sqlite:<path>, mysql://… or mariadb://… (sqlite:data/keywright.sqlite)',
+            'NODE_ENV         production requires PUBLIC_URL, JWT_SECRET, KEY_PEPPERS and ENCRYPTION_KEYS;',
+            '                 these secrets are generated into data/secrets.json otherwise',
+            'ADMIN_PASSWORD   the password of the first account (generated and printed once)',
+          ],
         'Exit codes': [
           '0  stopped by a signal',
           '1  could not start, crashed, or did not stop in time',
