@@ -6,6 +6,7 @@ import { Requires } from '../access/requires.js';
 import { PathParameter, Refuses } from '../platform/http/route-facts.js';
 import { AnswersLines, streamLines } from '../platform/validation/lists.js';
 import { resolveTenant } from '../api-keys/merchants/tenant-scope.js';
+import { presentDisclosed } from './disclosure.presenter.js';
 import { Disclosure } from './disclosure.service.js';
 import { ExportLineView, IdentityView } from './export.dto.js';
 
@@ -25,7 +26,7 @@ export class DisclosureController {
   @AnswersLines(ExportLineView, 'A line of JSON for each thing.')
   async exportOwnMerchant(@Caller() caller: Caller): Promise<StreamableFile> {
     const scope = resolveTenant(caller, caller.merchantId, 'read');
-    return streamLines(await this.disclosure.ofMerchant(scope), (line) => line);
+    return streamLines(await this.disclosure.ofMerchant(scope), presentDisclosed);
   }
 
   /**
@@ -39,7 +40,7 @@ export class DisclosureController {
   @AnswersLines(ExportLineView, 'A line of JSON for each thing.')
   @Refuses('merchant.not_found')
   async exportMerchant(@Param('id') id: string): Promise<StreamableFile> {
-    return streamLines(await this.disclosure.ofMerchant({ merchantId: id, personalOf: null }), (line) => line);
+    return streamLines(await this.disclosure.ofMerchant({ merchantId: id, personalOf: null }), presentDisclosed);
   }
 
   /**
@@ -51,6 +52,6 @@ export class DisclosureController {
   @Requires(LEVELS.authenticate, { withoutConsent: true })
   @AnswersLines(ExportLineView, 'A line of JSON for each thing.')
   async exportOwnAccount(@Caller() caller: Caller): Promise<StreamableFile> {
-    return streamLines(await this.disclosure.ofPerson(caller), (line) => line);
+    return streamLines(await this.disclosure.ofPerson(caller), presentDisclosed);
   }
 }

@@ -1,25 +1,20 @@
-/** The kinds of things in an export. */
-export const EXPORTED = [
-  'export',
-  'account',
-  'api_key',
-  'application',
-  'audit_event',
-  'identity',
-  'member',
-  'merchant',
-  'passkey',
-  'session',
-  'shared_limit',
-  'webhook',
-] as const;
-
-export type ExportedType = (typeof EXPORTED)[number];
-
 /** A line of an export. The first one has the type `export`. */
 export class ExportLineView {
   /** What the line is about. */
-  type: ExportedType;
+  type:
+    | 'export'
+    | 'account'
+    | 'api_key'
+    | 'application'
+    | 'audit_event'
+    | 'identity'
+    | 'member'
+    | 'merchant'
+    | 'passkey'
+    | 'personal_key'
+    | 'session'
+    | 'shared_limit'
+    | 'webhook';
 
   /**
    * The thing itself. In the first line, `schemas` names the schema of each type: a reference into the OpenAPI document.

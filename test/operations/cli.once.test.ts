@@ -11,6 +11,14 @@ import { newFolder, removeFolder } from '../support/program.js';
 const COMMANDS = [
   'serve',
   'housekeeping',
+  'doctor',
+  'admin list',
+  'admin create',
+  'admin reset-password',
+  'admin reset-second-factor',
+  'admin unlock',
+  'keys find',
+  'keys revoke',
   'audit verify',
   'backup',
   'restore',
@@ -69,8 +77,15 @@ describe('keywright', () => {
     expect([code, stdout, stderr.split('\n')[0]]).toEqual([2, '', message]);
   });
 
-  it('suggests the command that is meant', async () => {
-    expect((await run('hosekeeping')).stderr).toContain('(Did you mean housekeeping?)');
+  it.each([
+    ['hosekeeping', 'housekeeping'],
+    ['audit verfy', 'verify'],
+    ['admin reset-pasword admin', 'reset-password'],
+    ['housekeeping --dryrun', '--dry-run'],
+    ['admin list --jsn', '--json'],
+  ])('suggests what "%s" is meant to be', async (line, meant) => {
+    const { code, stderr } = await run(line);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`\n(Did you mean ${meant}?)\n`)]);
   });
 
   it.each([
@@ -89,6 +104,10 @@ describe('keywright', () => {
   it.each([
     'housekeeping',
     'housekeeping --dry-run',
+    'admin list',
+    'admin reset-password admin',
+    'keys find text',
+    'keys revoke id',
     'audit verify',
     'secrets status',
     'secrets reencrypt',

@@ -77,6 +77,17 @@ export class MerchantChanges {
   }
 
   /**
+   * Unblocks a merchant on behalf of the operator, whatever its members and keys may do.
+   *
+   * @throws {DomainError} `merchant.not_found`, `merchant.deleting`
+   */
+  async unblock(tx: Transaction, actor: Actor, id: string): Promise<void> {
+    const merchant = await lock(tx, id);
+    if (merchant.status === 'deleting') throw new DomainError('merchant.deleting');
+    await this.writeStatus(tx, actor, merchant, 'active');
+  }
+
+  /**
    * Begins to delete a merchant, for good: none of its keys and tokens is accepted from then on. Its rows are deleted afterwards.
    *
    * @throws {DomainError} `merchant.not_found`
