@@ -8,6 +8,7 @@ import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import type { JobRun } from '../platform/jobs/job-run.js';
 import { Erasure } from './erasure.entity.js';
 import { Traces } from './erasures.js';
+import { COUNTED_FOR_MERCHANTS } from './merchant-rows.js';
 
 /** Erasures that are carried out together, in one pass over the trails. */
 const ERASURES_AT_ONCE = 500;
@@ -15,8 +16,11 @@ const ERASURES_AT_ONCE = 500;
 /** Events that are read, and erased, at a time. */
 const EVENTS_AT_ONCE = 300;
 
+/** Rows of counts that are deleted at a time. */
+const COUNTS_AT_ONCE = 100;
+
 /**
- * Erases what the audit trails say of deleted merchants and people. The chains, which hold digests of it, still verify. A pass that is broken off
+ * Erases what the audit trails say of deleted merchants and people, and what was counted for deleted merchants. The chains, which hold digests of it, still verify. A pass that is broken off
  * begins anew.
  */
 @HousekeepingJob()
@@ -35,6 +39,7 @@ export class TracesJob implements Job {
       if (pending.length === 0) return;
       await this.erase(run, new Traces(pending));
       if (run.isDry) return;
+      for (const { merchantId } of pending) if (merchantId !== null) await this.deleteCounts(run, merchantId);
       await run.change(async ({ manager }) => {
         await manager.delete(
           Erasure,
@@ -42,6 +47,16 @@ export class TracesJob implements Job {
         );
       });
     }
+  }
+
+  /** Instances may have counted for a merchant until it was gone, and written it afterwards. */
+  private async deleteCounts(run: JobRun, merchantId: string): Promise<void> {
+    for (const table of COUNTED_FOR_MERCHANTS)
+      for (;;) {
+        const some = await this.erasures.manager.find(table, { where: { merchantId }, take: COUNTS_AT_ONCE });
+        if (some.length === 0) break;
+        await run.change(async ({ manager }) => void (await manager.remove(some)));
+      }
   }
 
   private async erase(run: JobRun, traces: Traces): Promise<void> {
