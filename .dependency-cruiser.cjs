@@ -20,10 +20,12 @@ const ORDER = {
     exposures: 'Exposed texts are verified, and their keys revoked where all keys are.',
     offboarding: 'A member leaves with everything that depends on the member.',
     housekeeping: 'Jobs are defined beside the data they maintain; the runner knows none of them.',
-    audit: 'The audit trail listens to domain events; no other module depends on it.',
+    audit: 'The audit trail listens to domain events; what happens does not depend on it.',
     backup: 'A backup holds everything, and no other module depends on it.',
     notifications: 'Mails are written from the audit trail; no other module depends on them.',
-    webhooks: 'Webhooks are written from the audit trail; no other module depends on them.',
+    webhooks: 'Webhooks are written from the audit trail; what happens does not depend on them.',
+    disclosure: 'What is stored of somebody is shown as each part shows it.',
+    erasure: 'Who is forgotten is forgotten everywhere, the audit trail included.',
     cli: 'Programs compose the application; nothing but the entry point depends on them.',
   },
   'src/accounts': {
@@ -62,6 +64,12 @@ const ORDER = {
   'src/cli': {
     seed: 'Example data is made by the services of the application.',
     restore: 'A restore needs no example.',
+    admin: 'Whoever has the server helps people log in, whatever else there is.',
+    keys: 'A key is found and revoked whoever has an account.',
+    doctor: 'What is wrong is told apart from what is done about it.',
+    audit: 'The trail is read, whatever else is done.',
+    secrets: 'What needs which secret is asked of the database.',
+    usage: 'The usage of a command loads its code when the command is called.',
   },
   'src/exposures': {
     github: "GitHub's protocol is independent of how a merchant reacts.",

@@ -1,21 +1,30 @@
-FROM node:22-bookworm AS build
+# syntax=docker/dockerfile:1
+# Builds for linux/amd64 and linux/arm64: docker buildx build --platform linux/amd64,linux/arm64 .
+# Replace the tags of the base images by digests when you build images that others run.
+FROM node:22.21.1-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci
+RUN ["npm", "ci"]
 COPY tsconfig.json tsconfig.build.json nest-cli.json ormconfig.ts ./
 COPY src ./src
-RUN npm run build && npm prune --omit=dev
+RUN ["npm", "run", "build"]
+RUN ["npm", "prune", "--omit=dev"]
+# The folder of a volume takes its owner from the image.
+RUN ["mkdir", "data"]
 
-FROM node:22-bookworm-slim
+FROM node:22.21.1-bookworm-slim
+LABEL org.opencontainers.image.title="Keywright" org.opencontainers.image.licenses="MIT" org.opencontainers.image.version="0.2.0"
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
-COPY --from=build --chown=node:node /app/package.json ./
-COPY --from=build --chown=node:node /app/node_modules ./node_modules
-COPY --from=build --chown=node:node /app/dist ./dist
-RUN mkdir data && chown node:node data
-USER node
-VOLUME /app/data
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY --from=build --chown=1000:1000 /app/data ./data
+# The user node, by number: Kubernetes' runAsNonRoot knows no names.
+USER 1000:1000
+VOLUME ["/app/data"]
 EXPOSE 3000
-HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "--no-concurrent-marking", "dist/src/main.js"]
 CMD ["serve"]

@@ -15,6 +15,8 @@ import { AuthModule } from './auth/auth.module.js';
 import { BackupModule } from './backup/backup.module.js';
 import { Config } from './platform/config/config.js';
 import { Clock } from './platform/runtime/clock.js';
+import { DisclosureModule } from './disclosure/disclosure.module.js';
+import { ErasureModule } from './erasure/erasure.module.js';
 import { OffboardingModule } from './offboarding/offboarding.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { PlatformModule } from './platform/platform.module.js';
@@ -55,6 +57,8 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     TenantKeysModule,
     MerchantKeysModule,
     OffboardingModule,
+    DisclosureModule,
+    ErasureModule,
     VerificationModule,
     ExposuresModule,
     OAuthModule,

@@ -15,8 +15,8 @@ import { AppModule } from './app.module.js';
 import { readOidcSettings } from './auth/oidc/oidc-settings.js';
 import { TABLES } from './entities.js';
 import type { Config } from './platform/config/config.js';
-import { ConfigError } from './platform/config/config-error.js';
-import { openDatabase } from './platform/database/open-database.js';
+import { awaitDatabase } from './platform/database/open-database.js';
+import { asOpenFailure } from './platform/database/open-failure.js';
 import { PriorityConnections } from './platform/database/priority-connections.js';
 import { Clock } from './platform/runtime/clock.js';
 import { DomainError } from './platform/events/domain-error.js';
@@ -107,13 +107,15 @@ export async function composeApp(
 ): Promise<AssembledApp> {
   // Settings that do not fit together are refused before the database is touched.
   readOidcSettings(config);
-  const database = await openDatabase(config.DATABASE_URL, TABLES);
+  const { DATABASE_URL: url, databaseWaitSeconds: seconds } = config;
+  const database = await awaitDatabase(url, TABLES, seconds, (reason) => {
+    if (logger) logger.warn(`${reason} Trying again for ${seconds} seconds.`, 'Keywright');
+  });
   try {
     await prepare(database);
   } catch (error) {
     await database.destroy().catch(() => undefined);
-    if (!(error instanceof QueryFailedError)) throw error;
-    throw new ConfigError(`Keywright cannot use the database that DATABASE_URL names: ${error.message}`);
+    throw error instanceof QueryFailedError ? asOpenFailure(error, url) : error;
   }
   const tracing = await startTracing(config);
   const fastPath = createFastify(config);

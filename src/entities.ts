@@ -18,6 +18,7 @@ import { OidcCompletedSignIn } from './auth/oidc/oidc-completed-sign-in.entity.j
 import { OidcIdentity } from './auth/oidc/oidc-identity.entity.js';
 import { ExposureReport } from './exposures/exposure-report.entity.js';
 import { ExposurePolicy } from './exposures/policy/exposure-policy.entity.js';
+import { Erasure } from './erasure/erasure.entity.js';
 import { JobState } from './housekeeping/job-state.entity.js';
 import { IdempotencyRecord } from './idempotency/idempotency-record.entity.js';
 import { Mail } from './notifications/mail.entity.js';
@@ -93,6 +94,7 @@ export const TABLES = {
     ImportFormat,
     AuditEvent,
     AuditChain,
+    Erasure,
     KeyChange,
     KeyRevision,
     Instance,

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-export type MerchantStatus = 'active' | 'blocked';
+export type MerchantStatus = 'active' | 'blocked' | 'deleting';
 
 /** A tenant: a company, or a person, that issues keys. The clients surface calls it a client. */
 @Entity()
@@ -17,7 +17,7 @@ export class Merchant {
   @Column({ type: 'varchar', length: 200 })
   name: string;
 
-  /** While `blocked`, none of its tokens and keys is accepted. */
+  /** While `blocked` or `deleting`, none of its tokens and keys is accepted; a merchant that is being deleted stays so until it is gone. */
   @Column({ type: 'varchar', length: 10 })
   status: MerchantStatus;
 

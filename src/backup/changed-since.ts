@@ -40,7 +40,7 @@ const COMPARISONS: {
     id: 'id',
     table: 'merchant',
     where: 'TRUE',
-    isGone: 'FALSE',
+    isGone: `d.id IS NULL OR d.status = 'deleting'`,
     differs: `d.status <> b.status AND d.status = 'blocked'`,
   },
 ];

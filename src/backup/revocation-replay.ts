@@ -34,6 +34,7 @@ export interface ReplayCounts {
   accountsDisabled: number;
   accountsLowered: number;
   merchantsBlocked: number;
+  merchantsDeleted: number;
 }
 
 /** Takes away again what a restored backup has given back, by the rules by which it was taken away. It can be repeated. */
@@ -137,9 +138,14 @@ export class RevocationReplay {
     }
   }
 
-  private async applyToMerchant(tx: Transaction, { id }: Revocation): Promise<void> {
+  /** A merchant that has been deleted since is deleted again. */
+  private async applyToMerchant(tx: Transaction, { id, revokes }: Revocation): Promise<void> {
     const merchant = await tx.manager.findOneBy(Merchant, { id });
-    if (merchant?.status !== 'active') return;
+    if (merchant && merchant.status !== 'deleting' && revokes === 'everything') {
+      await this.merchants.startDeletion(tx, SYSTEM, id);
+      this.counts.merchantsDeleted += 1;
+    }
+    if (merchant?.status !== 'active' || revokes === 'everything') return;
     await this.merchants.block(tx, SYSTEM, id);
     this.counts.merchantsBlocked += 1;
   }
@@ -155,6 +161,7 @@ const newCounts = (): ReplayCounts => ({
   accountsDisabled: 0,
   accountsLowered: 0,
   merchantsBlocked: 0,
+  merchantsDeleted: 0,
 });
 
 const isFor =

@@ -14,7 +14,7 @@ import { requireMigrated } from '../platform/database/schema.js';
 import { SqliteDataSource } from '../platform/database/sqlite/sqlite-data-source.js';
 import { assertDatabase, databaseFile, readLocation } from './location.js';
 import { assertSecrets } from './restore/own-secrets.js';
-import { readVersion } from './version.js';
+import { readVersion } from '../platform/runtime/version.js';
 
 export interface BackupOptions {
   passphraseFile?: string;

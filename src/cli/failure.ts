@@ -15,27 +15,10 @@ export class UsageError extends CommandError {
   override readonly exitCode = EXIT.wrongUsage;
 }
 
-/** How the addresses fail that a server cannot listen on. */
-const UNUSABLE_HOSTS = ['ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL'];
-
-/** Names HOST if it is why a server cannot listen, else returns the error as it is. */
-export function asHostFailure(host: string, error: unknown): unknown {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  if (!UNUSABLE_HOSTS.includes(code)) return error;
-  return new CommandError(
-    `HOST must be an address of this machine, or a name of one, like 127.0.0.1 or 0.0.0.0; ${host} is not (${code}).`,
-  );
-}
-
 /** Why a command failed: in one line where the cause is known, else with the stack. */
 export function describeFailure(error: unknown): string {
   if ([ConfigError, CommandError, BackupError].some((known) => error instanceof known)) return (error as Error).message;
-  const { code, syscall, message, address, port } = error as NodeJS.ErrnoException & {
-    address?: string;
-    port?: number;
-  };
-  if (code === 'EADDRINUSE')
-    return `Port ${port} of ${address} is in use (${code}): stop the process that uses it, or set another port.`;
+  const { syscall, message } = error as NodeJS.ErrnoException;
   return syscall === undefined ? describeCrash(error) : redact(`Keywright cannot go on: ${message}`);
 }
 

@@ -1,8 +1,8 @@
-import { ConsoleLogger } from '@nestjs/common';
 import { assembleApp, composeApp } from '../app.js';
 import { Housekeeper, type JobResult } from '../housekeeping/housekeeper.js';
 import type { Job } from '../platform/jobs/job.js';
 import { requireMigrated } from '../platform/database/schema.js';
+import { LineLogger } from '../platform/observability/logs/line-logger.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { requireOwnSecrets } from '../platform/secrets/secret-check.js';
 import { configuredSecrets } from '../secrets.js';
@@ -11,7 +11,7 @@ import { UsageError } from './failure.js';
 import { assertDatabase } from './location.js';
 import { assertSecrets } from './restore/own-secrets.js';
 
-const LOGGER = new ConsoleLogger({ prefix: 'Keywright', logLevels: ['warn', 'error'] });
+const LOGGER = new LineLogger(['warn', 'error']);
 
 /**
  * Runs jobs now: those that are named, or all that have a schedule.

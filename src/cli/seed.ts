@@ -1,4 +1,4 @@
-import { ConsoleLogger, type Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Merchant } from '../accounts/merchant.entity.js';
@@ -8,13 +8,14 @@ import { Sealer } from '../audit/sealer.js';
 import { MailSender } from '../notifications/mail-sender.js';
 import type { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/events/domain-error.js';
+import { LineLogger } from '../platform/observability/logs/line-logger.js';
 import { readConfigBesideServers } from './command-config.js';
 import { CommandError } from './failure.js';
 import { printFirstLogin } from './first-login.js';
 import { createExampleMerchant, WEBHOOK_NETWORK, type ExampleMerchant } from './seed/example-merchant.js';
 import { PastClock } from './seed/past-clock.js';
 
-const LOGGER = new ConsoleLogger({ prefix: 'Keywright', logLevels: ['error'] });
+const LOGGER = new LineLogger(['error']);
 
 /** Adds an example merchant to the database, and prints how to log in and which keys there are to try. */
 export async function seed(name: string): Promise<void> {

@@ -2,11 +2,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp, describeApp } from '../app.js';
 import { loadConfig, type Config } from '../platform/config/config.js';
 import { startWarnings } from '../platform/config/start-warnings.js';
+import { asListenFailure } from '../platform/http/listen-failure.js';
 import { LogEntry } from '../platform/observability/logs/log-entry.js';
 import { JsonLogger } from '../platform/observability/logs/json-logger.js';
 import { createLogger } from '../platform/observability/logs/server-logger.js';
 import { serveDocumentation } from '../platform/openapi/documentation.js';
-import { asHostFailure, describeCrash, describeFailure, EXIT } from './failure.js';
+import { describeCrash, describeFailure, EXIT } from './failure.js';
 import { printFirstLogin } from './first-login.js';
 import { stopInTime } from './stop.js';
 
@@ -45,19 +46,20 @@ async function start(): Promise<void> {
  * Listens by Fastify itself: Nest would log a failure besides throwing it.
  *
  * @returns the URL
- * @throws {CommandError} when HOST cannot be resolved, or is not an address of this machine
+ * @throws {ConfigError} when HOST is not an address of this machine, or PORT cannot be taken
  */
 async function listen(app: NestFastifyApplication, { HOST: host, PORT: port }: Config): Promise<string> {
   try {
     return await app.getHttpAdapter().getInstance().listen({ host, port });
   } catch (error) {
-    throw asHostFailure(host, error);
+    throw asListenFailure({ host, port, hostSetting: 'HOST', portSetting: 'PORT' }, error as Error);
   }
 }
 
-/** Ends the server, and says why where it says everything else. */
+/** Ends the server, and says why where it says everything else. What is not its own text has been redacted: a hint like mysql://user:password@host stays whole. */
 function end(reason: string): never {
-  if (process.env.NODE_ENV === 'production') new JsonLogger('fatal', process.stderr).fatal(reason, 'Keywright');
+  if (process.env.NODE_ENV === 'production')
+    new JsonLogger('fatal', process.stderr, (line) => line).fatal(reason, 'Keywright');
   else console.error(reason);
   process.exit(EXIT.failed);
 }

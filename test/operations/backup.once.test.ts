@@ -111,6 +111,7 @@ describe('keywright backup', () => {
         accountsDisabled: 0,
         accountsLowered: 1,
         merchantsBlocked: 1,
+        merchantsDeleted: 0,
       },
       audit: [],
       gaps: [],

@@ -105,7 +105,7 @@ describe('documentation', () => {
       // A setting without a default says in words what holds instead.
       const expected =
         value === undefined
-          ? expect.stringMatching(/^(none|generated|the system's|.+ in production, else .+)$/)
+          ? expect.stringMatching(/^(none|generated|the system's|(.+ in production|.+ with SQLite), else .+)$/)
           : `\`${value}\``;
       expect([name, documented[name]]).toEqual([name, expected]);
     }

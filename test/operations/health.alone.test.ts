@@ -82,7 +82,7 @@ const mariadb = process.env.TEST_DATABASE_URL;
     expect(first.text).not.toMatch(/127\.0\.0\.1|ECONN|root|mariadb/i);
     const second = await until(({ body }) => body.details.lease.status === 'down');
     expect(statusOf(second)).toEqual(['error', 'down', 'down', 'down']);
-    expect((await server.call('GET', '/health/live')).body).toEqual({ status: 'ok' });
+    expect((await server.call('GET', '/health/live')).body).toEqual({ status: 'ok', version: expect.any(String) });
     proxy.heal();
     expect(statusOf(await ready())).toEqual(['ok', 'up', 'up', 'up']);
   });

@@ -27,7 +27,7 @@ describe('health of a stopping server', () => {
     expect([ready.status, ready.body.status]).toEqual([503, 'shutting_down']);
     expect(ready.body.details.database).toEqual({ status: 'up' });
     const live = await program.call('GET', '/health/live');
-    expect([live.status, live.body]).toEqual([200, { status: 'ok' }]);
+    expect([live.status, live.body]).toEqual([200, { status: 'ok', version: expect.any(String) }]);
     expect(await program.logIn(password)).toEqual(expect.any(String));
     expect(await ended).toBe(0);
   });

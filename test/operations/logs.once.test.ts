@@ -11,6 +11,7 @@ import { TABLES } from '../../src/entities.js';
 import { createDataSource } from '../../src/platform/database/data-source.js';
 import { LogEntry } from '../../src/platform/observability/logs/log-entry.js';
 import { JsonLogger } from '../../src/platform/observability/logs/json-logger.js';
+import { LineLogger } from '../../src/platform/observability/logs/line-logger.js';
 import { redact } from '../../src/platform/observability/logs/redaction.js';
 import { PRODUCTION, SECRETS } from '../support/production.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
@@ -172,6 +173,47 @@ describe('logs in production', () => {
   it('contain no credential after all this', () => {
     for (const secret of [token, PASSWORD, 'ks_live_0', ...Object.values(SECRETS)])
       expect(program.stdout + program.stderr).not.toContain(secret);
+  });
+});
+
+describe('logs for people', () => {
+  const entry = new LogEntry('Two\nlines', { route: '/x' }, 'Error: a\n    at b');
+  const written = (isTerminal: boolean, log: (logger: LineLogger) => void, noColor?: string): string => {
+    const before = process.env.NO_COLOR;
+    delete process.env.NO_COLOR;
+    if (noColor !== undefined) process.env.NO_COLOR = noColor;
+    const streams = [process.stdout, process.stderr];
+    let text = '';
+    for (const stream of streams)
+      Object.assign(stream, { write: (chunk: unknown) => Boolean((text += String(chunk))) });
+    try {
+      log(new LineLogger(['log', 'error'], undefined, isTerminal));
+    } finally {
+      for (const stream of streams) Reflect.deleteProperty(stream, 'write');
+    }
+    delete process.env.NO_COLOR;
+    if (before !== undefined) process.env.NO_COLOR = before;
+    return text;
+  };
+  const HEAD = String.raw`^\[Keywright\] \d+  - \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z +`;
+
+  it('have one line for an entry, an ISO time and no colours where no terminal is', () => {
+    const text = written(false, (logger) => logger.log(entry, 'Context'));
+    expect(text).toMatch(
+      new RegExp(`${HEAD}LOG \\[Context\\] Two \\\\n lines route=/x \\\\n Error: a \\\\n     at b\n$`),
+    );
+    const failed = written(false, (logger) => logger.error('It failed', 'Error: a\n    at b', 'Context'));
+    expect(failed).toMatch(new RegExp(`${HEAD}ERROR \\[Context\\] It failed \\\\n Error: a \\\\n     at b\n$`));
+  });
+
+  it('have colours on a terminal, unless NO_COLOR is set, and lines as they are', () => {
+    const log = (logger: LineLogger): void => logger.log('Two\nlines', 'Context');
+    expect(written(true, log)).toMatch(/\u001b\[\d+m[^]+Two\nlines/);
+    expect(written(true, log, '1')).toMatch(new RegExp(`${HEAD}LOG \\[Context\\] Two\nlines\n$`));
+  });
+
+  it('contain no credential', () => {
+    expect(written(false, (logger) => logger.log('password: swordfish'))).toContain('password: [redacted]');
   });
 });
 

@@ -13,6 +13,7 @@ import { TestServer, type User } from '../support/server.js';
 const ROUTES = `
   DELETE  /api/v1/import-formats/:id                 4
   GET     /api/v1/import-formats                     1
+  POST    /account/delete/jwt                        0
   POST    /pages/recover                             public
   POST    /pages/merchants/signup                    public
   POST    /pages/members/signup                      public
@@ -32,6 +33,7 @@ const ROUTES = `
   DELETE  /api/v1/applications/:id/api-keys/:keyId   4
   DELETE  /api/v1/members/:id                        4
   DELETE  /api/v1/members/:id/second-factor          4
+  DELETE  /api/v1/merchants/:id                      8
   DELETE  /api/v1/second-factor/passkeys/:id         0
   DELETE  /api/v1/second-factor/totp                 0
   DELETE  /api/v1/sessions                           0
@@ -62,10 +64,13 @@ const ROUTES = `
   GET     /api/v1/audit-events/verify                4
   GET     /api/v1/members                            2
   GET     /api/v1/members/:id                        2
+  GET     /api/v1/members/me/export                  0
   GET     /api/v1/members/me/notifications           0
   GET     /api/v1/merchants                          6
   GET     /api/v1/merchants/:id                      6
+  GET     /api/v1/merchants/:id/export               8
   GET     /api/v1/merchants/me                       0
+  GET     /api/v1/merchants/me/export                4
   GET     /api/v1/merchants/me/exposure-policy       1
   GET     /api/v1/merchants/me/idle-policy           2
   GET     /api/v1/merchants/me/sign-in-policy        2
@@ -98,6 +103,7 @@ const ROUTES = `
   PATCH   /api/v1/applications/:id/status            4
   PATCH   /api/v1/members/:id                        4
   PATCH   /api/v1/merchants/:id                      7
+  PATCH   /api/v1/merchants/me                       4
   PATCH   /api/v1/merchants/me/exposure-policy       4
   PATCH   /api/v1/merchants/me/idle-policy           4
   PATCH   /api/v1/merchants/me/sign-in-policy        4

@@ -1,5 +1,6 @@
 /** Guarantee: nothing of one merchant is ever visible to, or changed by, another, on any operation, by path, query or body. */
 
+import { Merchant } from '../../src/accounts/merchant.entity.js';
 import { OPERATIONS } from '../support/operations.js';
 import { TestServer } from '../support/server.js';
 import {
@@ -41,6 +42,10 @@ describe('tenants', () => {
     return [...before.filter((row) => !after.includes(row)), ...after.filter((row) => !before.includes(row))];
   };
   beforeEach(async () => {
+    // An operation may have deleted the merchant.
+    const id = victim.user.merchantId;
+    const isThere = await server.dataSource.getRepository(Merchant).existsBy({ id, status: 'active' });
+    if (!isThere) victim = await newTenant(server, await server.newMerchant());
     // What the server still has to write of earlier requests is no change of this one's.
     await server.flushed();
     await server.sealed();

@@ -33,11 +33,12 @@ export function digestOfEvent({ personalSalt, actor, address, userAgent, details
 /** Computes the hash of an event as an outsider does, from what the API shows. */
 export function hashOfEvent({ hash: _, ...event }: ShownEvent): string {
   if (event.personalDigest === undefined) return sha256(canonicalize(event));
-  const { personalSalt: _salt, ...rest } = event;
   const { details } = event;
   return sha256(
     canonicalize({
-      ...rest,
+      ...event,
+      // An undefined member is no part of JSON.
+      personalSalt: undefined,
       actor: { ...event.actor, username: null },
       address: null,
       userAgent: null,

@@ -32,6 +32,21 @@ export function launchCommand(
   return child;
 }
 
+/** Runs `keywright` to its end, with a text on its standard input. */
+export async function runCommandWith(
+  input: string,
+  folder: string,
+  args: string[],
+  variables: Record<string, string> = {},
+): Promise<CommandResult> {
+  const env = { PATH: process.env.PATH, ...variables };
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env, stdio: 'pipe' });
+  killAtExit(child);
+  child.stdin.end(input);
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code: code as number | null, stdout, stderr };
+}
+
 /** Runs `keywright` to its end. */
 export async function runCommand(...command: Parameters<typeof launchCommand>): Promise<CommandResult> {
   const child = launchCommand(...command);

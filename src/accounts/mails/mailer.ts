@@ -34,6 +34,7 @@ export class Mailer {
   private readonly logger = new Logger('Mail');
   private readonly transport: Transporter | null;
   private waiting = 0;
+  private readonly underWay = new Set<Promise<unknown>>();
 
   constructor(
     private readonly config: Config,
@@ -71,12 +72,19 @@ export class Mailer {
     const { to, subject, text, requestId } = mail;
     const { transport } = this;
     if (transport) {
-      void this.pace.submit(mail, () => this.sendInTime(transport, mail));
+      const sending = this.pace.submit(mail, () => this.sendInTime(transport, mail));
+      this.underWay.add(sending);
+      void sending.finally(() => this.underWay.delete(sending));
     } else if (!this.config.isProduction) {
       this.logger.warn(`SMTP_URL is not set. To ${to}: ${subject}\n${text}`);
     } else {
       this.logger.error(new LogEntry(`"${subject}" was not sent: SMTP_URL is not set.`, { requestId }));
     }
+  }
+
+  /** Waits for the mails that are being sent, for so long at the most. For a process that ends as soon as it has done its work. */
+  async settle(maxMs: number): Promise<void> {
+    await Promise.race([Promise.allSettled(this.underWay), sleep(maxMs, undefined, { ref: false })]);
   }
 
   /** The link in such a mail exists only in this process, so the mail is retried as long as its recipient may wait for it. */

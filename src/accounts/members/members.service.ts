@@ -12,7 +12,7 @@ import { Transactions } from '../../platform/database/transactions/transactions.
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { sliceOf } from '../../platform/http/paging/page.dto.js';
 import { lockRow } from '../../platform/database/row-locks.js';
-import { Account, STATUS } from '../account.entity.js';
+import { Account, STATUS, type AccountStatus } from '../account.entity.js';
 import { AccountsService, type AccountChanges } from '../accounts.service.js';
 import { AccountMails } from '../mails/account-mails.js';
 import { keyOf } from '../login-names.js';
@@ -247,10 +247,16 @@ const nothing = (): Promise<void> => Promise.resolve();
 
 function changesOf(caller: Caller, member: Account, { role, status }: UpdateMemberBody): AccountChanges {
   const disabled = caller.merchantId === member.merchantId ? STATUS.disabled : STATUS.blocked;
-  // A member who was disabled before signing up still has to sign up.
-  const hasSignedUp = member.passwordHash !== null || member.consent > 0 || member.lastLoginAt !== null;
-  const active = hasSignedUp ? STATUS.active : STATUS.notYet;
-  return { ...(role && { role }), ...(status && { status: status === 'active' ? active : disabled }) };
+  return {
+    ...(role && { role }),
+    ...(status && { status: status === 'active' ? enabledStatusOf(member) : disabled }),
+  };
+}
+
+/** Returns the status of an account that is enabled again. One that was disabled before signing up still has to sign up. */
+export function enabledStatusOf({ passwordHash, consent, lastLoginAt }: Account): AccountStatus {
+  const hasSignedUp = passwordHash !== null || consent > 0 || lastLoginAt !== null;
+  return hasSignedUp ? STATUS.active : STATUS.notYet;
 }
 
 function assertNotAbove(caller: Caller, role: Role): void {

@@ -8,6 +8,8 @@ import { PageQuery, presentPage } from '../../platform/http/paging/page.dto.js';
 import { Answers, PathParameter, Refuses } from '../../platform/http/route-facts.js';
 import {
   CreatedMerchantView,
+  DESCRIBE_MERCHANT_EXAMPLES,
+  DescribeMerchantBody,
   InvitationView,
   InviteMerchantBody,
   MerchantPage,
@@ -80,6 +82,19 @@ export class MerchantsController {
     return presentMerchant(await this.merchants.find(caller.merchantId));
   }
 
+  /**
+   * Change your own merchant
+   *
+   * Its name and details. What it may do is up to the operator.
+   */
+  @Patch('me')
+  @ApiBody({ type: DescribeMerchantBody, examples: DESCRIBE_MERCHANT_EXAMPLES })
+  @Answers('Your merchant.')
+  @Requires(LEVELS.writeOwn)
+  async updateOwnMerchant(@Caller() caller: Caller, @Body() body: DescribeMerchantBody): Promise<MerchantView> {
+    return presentMerchant(await this.changes.describe(caller, body));
+  }
+
   /** Read a merchant */
   @Get(':id')
   @Answers('The merchant.')
@@ -99,7 +114,7 @@ export class MerchantsController {
   @Patch(':id')
   @ApiBody({ type: UpdateMerchantBody, examples: UPDATE_MERCHANT_EXAMPLES })
   @Answers('The changed merchant.')
-  @Refuses('merchant.not_found', 'merchant.own', 'access.stronger_key')
+  @Refuses('merchant.not_found', 'merchant.own', 'merchant.deleting', 'access.stronger_key')
   @Requires(LEVELS.writeOthers)
   async updateMerchant(
     @Caller() caller: Caller,

@@ -1,3 +1,4 @@
+import { OmitType, PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -169,8 +170,8 @@ export class CreatedMerchantView {
 
 /** A merchant. */
 export class MerchantView extends CreatedMerchantView {
-  /** While the status is `blocked`, none of the merchant's tokens and keys is accepted. */
-  status: 'active' | 'blocked';
+  /** While the status is `blocked` or `deleting`, none of the merchant's tokens and keys is accepted. */
+  status: 'active' | 'blocked' | 'deleting';
 
   /**
    * The scopes that the merchant was given, beyond which none of its keys goes; `*` alone for every scope.
@@ -199,10 +200,58 @@ export class MerchantPage extends PageView {
 /** An example that blocks nobody. */
 export const UPDATE_MERCHANT_EXAMPLES = { active: { value: { status: 'active' } } };
 
-/** Changes to a merchant: its status, its scopes, or both. */
+/** Details of a merchant to change. `null` removes a detail; what is not named stays as it is. */
+export class MerchantDetailsBody extends PartialType(OmitType(OrganizationBody, ['legalBusinessName'])) {}
+
+/** A merchant's own changes: its name, its details, or both. */
+export class DescribeMerchantBody {
+  /**
+   * The new name, 1 to 200 characters.
+   * @example "Example Shop Ltd"
+   */
+  @ValidateIf(({ details }: DescribeMerchantBody, name: unknown) => name !== undefined || details === undefined)
+  @IsText(200)
+  name?: string;
+
+  /**
+   * The details to change. `null` removes a detail; what is not named stays as it is.
+   * @example { "tradingName": "Example Shop", "country": "DE" }
+   */
+  @IsOptional()
+  @ValidateNested()
+  @IsObject()
+  @Type(() => MerchantDetailsBody)
+  details?: MerchantDetailsBody;
+}
+
+/** An example that renames nobody. */
+export const DESCRIBE_MERCHANT_EXAMPLES = { country: { value: { details: { country: 'DE' } } } };
+
+/** Changes to a merchant: its name, details, status or scopes, or several of them. */
 export class UpdateMerchantBody {
+  /**
+   * The new name, 1 to 200 characters.
+   * @example "Example Shop Ltd"
+   */
+  @IsOptional()
+  @IsText(200)
+  name?: string;
+
+  /**
+   * The details to change. `null` removes a detail; what is not named stays as it is.
+   * @example { "tradingName": "Example Shop", "country": "DE" }
+   */
+  @IsOptional()
+  @ValidateNested()
+  @IsObject()
+  @Type(() => MerchantDetailsBody)
+  details?: MerchantDetailsBody;
+
   /** `blocked` refuses the merchant's tokens and keys at once; `active` restores them. */
-  @ValidateIf(({ scopes }: UpdateMerchantBody, status: unknown) => status !== undefined || scopes === undefined)
+  @ValidateIf(
+    ({ scopes, name, details }: UpdateMerchantBody, status: unknown) =>
+      status !== undefined || (scopes === undefined && name === undefined && details === undefined),
+  )
   @IsIn(['active', 'blocked'])
   @IsString()
   status?: 'active' | 'blocked';

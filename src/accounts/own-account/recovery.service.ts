@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { lockRow } from '../../platform/database/row-locks.js';
+import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
+import { DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 import { DeniedRequests } from '../../platform/http/denied-requests.js';
 import { Account, STATUS } from '../account.entity.js';
@@ -66,28 +69,83 @@ export class RecoveryService {
   async recover(visitor: Actor, token: string, password: string): Promise<Account> {
     await this.links.assertValid(token, 'recovery', 'confirmation.not_found');
     const passwordHash = await this.passwords.hash(password, visitor.address);
-    let isFirst = false;
-    const account = await this.transactions.run(async (tx) => {
+    const { account, isFirst } = await this.transactions.run(async (tx) => {
       const link = await this.links.use(tx, token, 'recovery');
       const account = link?.accountId ? await tx.manager.findOneBy(Account, { id: link.accountId }) : null;
       if (!link || account?.deletedAt !== null || account.status !== STATUS.active)
         throw new DomainError('confirmation.not_found');
       assertLongEnough(password, account.level);
-      isFirst = account.passwordHash === null;
-      // Until the address is proven, somebody else may have had the account, who keeps none of its personal keys and second factors.
-      const isProven = account.emailVerifiedAt !== null;
-      if (!isProven) {
-        await this.accounts.change(tx, visitor, account.id, { consent: 0 });
-        await this.factors.removeAll(tx, account.id);
-      }
-      return this.accounts.change(tx, visitor, account.id, {
-        passwordHash,
-        ...(!isProven && { consent: account.consent }),
-        ...(link.email !== null &&
-          account.emailKey === keyOf(link.email) && { email: { address: account.email, isProven: true } }),
-      });
+      const isProven = link.email !== null && account.emailKey === keyOf(link.email);
+      return this.setPassword(tx, visitor, account, passwordHash, isProven);
     });
     this.mails.passwordChanged(visitor, account.email, isFirst);
     return account;
+  }
+
+  /**
+   * Takes the password from an account on behalf of the operator, and ends its sessions and links.
+   *
+   * @returns the token of a link, valid once, with which its owner sets a new password
+   * @throws {DomainError} `member.not_found`, or `password.not_allowed` for an external account
+   */
+  async reset(actor: Actor, id: number): Promise<{ token: string; expiresAt: Date }> {
+    const token = this.links.newToken();
+    const { expiresAt } = await this.transactions.run(async (tx) => {
+      const account = await this.accounts.change(tx, actor, id, { passwordHash: null });
+      if (account.isExternal) throw new DomainError('password.not_allowed');
+      // An account without a password has no sessions that the change has ended, but may have links.
+      await this.links.withdraw(tx, { accountId: id });
+      const link = await this.links.issue(tx, token, { purpose: 'recovery', ttlSeconds: DAY_SECONDS, accountId: id });
+      await tx.publish({
+        ...accountTarget(account),
+        name: 'account.recovery_requested',
+        actor,
+        details: { linkId: link.id },
+        invalidates: NOTHING,
+      });
+      return link;
+    });
+    return { token, expiresAt };
+  }
+
+  /**
+   * Sets a new password on behalf of the operator, and ends all sessions and links of the account.
+   *
+   * @throws {DomainError} `member.not_found`, `password.too_short`, or `password.not_allowed` for an external account
+   */
+  async replacePassword(actor: Actor, { id, level }: Account, password: string): Promise<void> {
+    assertLongEnough(password, level);
+    const passwordHash = await this.passwords.hash(password, null);
+    const { account, isFirst } = await this.transactions.run(async (tx) => {
+      const before = await lockRow(tx.manager, Account, id);
+      if (before?.deletedAt !== null) throw new DomainError('member.not_found');
+      return this.setPassword(tx, actor, before, passwordHash, false);
+    });
+    this.mails.passwordChanged(actor, account.email, isFirst);
+  }
+
+  /**
+   * @param provesAddress whether the address is proven by that
+   * @returns the account, and whether it had no password before
+   */
+  private async setPassword(
+    tx: Transaction,
+    actor: Actor,
+    { id, email, emailVerifiedAt, consent, passwordHash: before }: Account,
+    passwordHash: string,
+    provesAddress: boolean,
+  ): Promise<{ account: Account; isFirst: boolean }> {
+    // Until the address is proven, somebody else may have had the account, who keeps none of its personal keys and second factors.
+    const isProven = emailVerifiedAt !== null;
+    if (!isProven) {
+      await this.accounts.change(tx, actor, id, { consent: 0 });
+      await this.factors.removeAll(tx, id);
+    }
+    const account = await this.accounts.change(tx, actor, id, {
+      passwordHash,
+      ...(!isProven && { consent }),
+      ...(provesAddress && { email: { address: email, isProven: true } }),
+    });
+    return { account, isFirst: before === null };
   }
 }

@@ -46,14 +46,21 @@ export class OwnerTransactions {
    * @throws {DomainError} `credential.invalid` if the caller's session has ended; `password.current_wrong` if the password has been changed since
    *   the check
    */
-  run<T>({ accountId, sessionId }: Caller, work: Work<T>, checked?: CheckedOwner): Promise<T> {
-    return this.transactions.run(async (tx) => {
-      const account = await lockRow(tx.manager, Account, accountId);
-      if (account?.deletedAt !== null) throw new DomainError('credential.invalid');
-      if (sessionId && !(await this.sessions.isValid(tx, sessionId))) throw new DomainError('credential.invalid');
-      if (checked && account.passwordHash !== checked.passwordHash) throw new DomainError('password.current_wrong');
-      return work(tx, account);
-    });
+  run<T>(caller: Caller, work: Work<T>, checked?: CheckedOwner): Promise<T> {
+    return this.transactions.run(async (tx) => work(tx, await this.lock(tx, caller, checked)));
+  }
+
+  /**
+   * Locks the caller's account, in a transaction that has locked its merchant before.
+   *
+   * @throws {DomainError} as {@link run}
+   */
+  async lock(tx: Transaction, { accountId, sessionId }: Caller, checked?: CheckedOwner): Promise<Account> {
+    const account = await lockRow(tx.manager, Account, accountId);
+    if (account?.deletedAt !== null) throw new DomainError('credential.invalid');
+    if (sessionId && !(await this.sessions.isValid(tx, sessionId))) throw new DomainError('credential.invalid');
+    if (checked && account.passwordHash !== checked.passwordHash) throw new DomainError('password.current_wrong');
+    return account;
   }
 
   /**

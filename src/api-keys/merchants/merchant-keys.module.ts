@@ -65,6 +65,6 @@ import { SelfRotation } from './self-rotation/self-rotation.service.js';
     SelfRotation,
     UnusedFormats,
   ],
-  exports: [MerchantKeysService],
+  exports: [KeysService, MerchantKeysService],
 })
 export class MerchantKeysModule {}

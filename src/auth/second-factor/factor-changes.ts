@@ -13,6 +13,7 @@ import { TotpFactor } from '../../accounts/second-factors/totp-factor.entity.js'
 import { LoginSessions } from '../../accounts/sessions/login-sessions.js';
 import { Config } from '../../platform/config/config.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
+import type { Actor } from '../../platform/events/actor.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 import { Clock } from '../../platform/runtime/clock.js';
@@ -74,27 +75,27 @@ export class FactorChanges {
   }
 
   /** Removes all second factors of a member, and ends its sessions. */
-  async reset(tx: Transaction, caller: Caller, member: Account): Promise<void> {
-    if (member.id === caller.accountId) throw new DomainError('second_factor.own');
+  async reset(tx: Transaction, actor: Actor, member: Account): Promise<void> {
+    if (member.id === actor.accountId) throw new DomainError('second_factor.own');
     if (member.secondFactorAt === null) return;
     await this.factors.removeAll(tx, member.id);
     await this.sessions.endAll(tx, member.id);
-    await this.publishRemoval(tx, caller, member, 'all');
+    await this.publishRemoval(tx, actor, member, 'all');
   }
 
   private async publishRemoval(
     tx: Transaction,
-    caller: Caller,
+    actor: Actor,
     account: Account,
     kind: FactorKind | 'all',
   ): Promise<void> {
     await tx.publish({
       ...accountTarget(account),
       name: 'account.second_factor_removed',
-      actor: caller,
+      actor,
       details: { kind },
       invalidates: NOTHING,
     });
-    tx.during('announce', () => this.mails.secondFactorRemoved(caller, account.email, kind));
+    tx.during('announce', () => this.mails.secondFactorRemoved(actor, account.email, kind));
   }
 }

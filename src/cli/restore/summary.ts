@@ -27,6 +27,7 @@ const LABELS: Record<keyof ReplayCounts, string> = {
   accountsDisabled: 'accounts disabled',
   accountsLowered: 'accounts given a lower role',
   merchantsBlocked: 'merchants blocked',
+  merchantsDeleted: 'merchants deleted',
 };
 
 export function printSummary(summary: Summary, isJson = false): void {

@@ -22,10 +22,9 @@ import { IsKeySource } from './public-keys.js';
 import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
 import { OidcConfig } from './oidc-config.js';
-import { BITS_MIN, estimateBits } from './secret-strength.js';
+import { BITS_MIN, estimateBits, SECRET_LENGTH } from './secret-strength.js';
 import { AtMost, Flag, FollowsAfter, IsSchedule, List, SecretList, UrlOf, Whole } from './setting-decorators.js';
 
-const SECRET_LENGTH = 32;
 const SECRET_RULE = { each: true, message: `$property must have ${SECRET_LENGTH} characters or more, in each entry` };
 const DAYS_MAX = 3650;
 /** Ten years. */
@@ -53,6 +52,11 @@ export class Config extends OidcConfig {
   /** `sqlite:<path>`, `mysql://…` or `mariadb://…`. */
   @IsDatabaseUrl()
   DATABASE_URL: string = 'sqlite:data/keywright.sqlite';
+
+  /** How long a start waits for a database server that does not answer yet; by default 30, and 0 with SQLite. */
+  @IsOptional()
+  @Whole(0, 600)
+  DATABASE_WAIT_SECONDS?: number;
 
   /** The folder of the revocation journal, or `off`; by default beside the database file, else `data/revocations`. */
   @IsOptional()
@@ -363,6 +367,10 @@ export class Config extends OidcConfig {
     return this.LOG_LEVEL ?? (this.isProduction ? 'info' : 'warn');
   }
 
+  get databaseWaitSeconds(): number {
+    return this.DATABASE_WAIT_SECONDS ?? (this.DATABASE_URL.startsWith('sqlite:') ? 0 : 30);
+  }
+
   /** Who may sign up. */
   get signup(): NonNullable<Config['SIGNUP']> {
     return this.SIGNUP ?? (this.isProduction ? 'invited' : 'open');
@@ -466,8 +474,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   );
   const isProduction = given.NODE_ENV === 'production';
   const missing = REQUIRED.filter((name) => given[name] === undefined);
-  if (SECRETS.some((name) => given[name] === undefined) && !isProduction)
-    Object.assign(given, { ...loadGeneratedSecrets(), ...given });
+  const unset = SECRETS.filter((name) => given[name] === undefined);
+  if (unset.length > 0 && !isProduction) Object.assign(given, { ...loadGeneratedSecrets(unset), ...given });
 
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
   const problems = validateSync(config)

@@ -1,34 +1,74 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { CANNOT_LINK, createLastingFolder, syncFileSync, syncFolderSync } from '../runtime/lasting-folder.js';
 import { ConfigError } from './config-error.js';
+import { SECRET_LENGTH } from './secret-strength.js';
 
 const FOLDER = 'data';
 export const SECRETS_FILE = `${FOLDER}/secrets.json`;
 
+const INSTEAD = 'Put it back from a backup, or set the secrets in the environment.';
+
 /**
  * Returns the secrets of a server that has none in its environment: generated at the first start and stored in `data/secrets.json` (mode 0600).
  * Processes that start at the same time get the same secrets.
+ *
+ * @param names the secrets that the environment lacks
+ * @throws {ConfigError} when the file cannot be read or written, or lacks one of them
  */
-export function loadGeneratedSecrets(): Record<string, string> {
-  return readSecretsFile() ?? create();
+export function loadGeneratedSecrets(names: readonly string[]): Record<string, string> {
+  const secrets = readSecretsFile() ?? create();
+  const broken = names.filter((name) => !isSecret(secrets[name]));
+  if (broken.length > 0)
+    throw new ConfigError(
+      `${resolve(SECRETS_FILE)} is broken: ${broken.join(', ')} must be there, with ${SECRET_LENGTH} characters or more. ${INSTEAD}`,
+    );
+  return secrets;
 }
 
-/** Reads the stored secrets, if there are any. */
+const isSecret = (value: unknown): boolean => typeof value === 'string' && value.length >= SECRET_LENGTH;
+
+/**
+ * Reads the stored secrets, if there are any. No message shows a part of the file.
+ *
+ * @throws {ConfigError} when the file cannot be read, or does not hold an object
+ */
 export function readSecretsFile(): Record<string, string> | undefined {
+  let text;
   try {
-    return JSON.parse(readFileSync(SECRETS_FILE, 'utf8')) as Record<string, string>;
+    text = readFileSync(SECRETS_FILE, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new ConfigError(
-      `${SECRETS_FILE} cannot be read (${(error as Error).message}). Put it back from a backup, or set the secrets in the environment.`,
-    );
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new ConfigError(`${resolve(SECRETS_FILE)} cannot be read (${message}). ${INSTEAD}`);
+  }
+  const secrets = parseObject(text);
+  if (!secrets) throw new ConfigError(`${resolve(SECRETS_FILE)} is broken: it is not a JSON object. ${INSTEAD}`);
+  return secrets;
+}
+
+function parseObject(text: string): Record<string, string> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, string> | null) : null;
+  } catch {
+    return null;
   }
 }
 
 function create(): Record<string, string> {
   const secret = (): string => randomBytes(32).toString('base64url');
-  return storeSecrets({ JWT_SECRET: secret(), KEY_PEPPERS: secret(), ENCRYPTION_KEYS: secret() });
+  try {
+    return storeSecrets({ JWT_SECRET: secret(), KEY_PEPPERS: secret(), ENCRYPTION_KEYS: secret() });
+  } catch (error) {
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new ConfigError(
+      `Keywright cannot store its secrets in ${resolve(SECRETS_FILE)} (${message}). Let the user who runs it write that folder, run it in another ` +
+        'one, or set JWT_SECRET, KEY_PEPPERS and ENCRYPTION_KEYS.',
+    );
+  }
 }
 
 /** Stores secrets unless there are some already. @returns those that are stored */

@@ -1,3 +1,6 @@
+/** The characters that a secret must have. */
+export const SECRET_LENGTH = 32;
+
 /** The entropy that a secret must have, in bits: as much as 32 hexadecimal digits of a random generator. */
 export const BITS_MIN = 128;
 

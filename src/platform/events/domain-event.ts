@@ -42,6 +42,7 @@ export type EventName =
   | 'import_format.deleted'
   | 'link.issued'
   | 'merchant.created'
+  | 'merchant.deleted'
   | 'merchant.policy_changed'
   | 'merchant.updated'
   | 'notification.undelivered'

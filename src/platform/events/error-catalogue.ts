@@ -409,9 +409,19 @@ export const ERROR_CATALOGUE = {
     meaning: 'The merchant does not exist.',
     remedy: 'Look for the merchant in the list of merchants.',
   },
+  'merchant.deleting': {
+    status: 409,
+    meaning: 'The merchant is being deleted, which cannot be undone.',
+    remedy: 'Nothing; sign the merchant up anew if it comes back.',
+  },
+  'merchant.operators': {
+    status: 409,
+    meaning: 'The merchant has members who run this server.',
+    remedy: 'Give these members a lower role first, and leave the server with another administrator.',
+  },
   'merchant.own': {
     status: 409,
-    meaning: "The merchant is the caller's own, which the caller cannot block.",
+    meaning: "The merchant is the caller's own, which the caller can neither block nor delete.",
     remedy: 'Ask an administrator of another merchant.',
   },
   'member.not_found': {

@@ -4,6 +4,7 @@ import { TakesUnknownNames } from '../http/input/unknown-names.interceptor.js';
 import { Public } from '../http/requirement.js';
 import { Answers, Refuses } from '../http/route-facts.js';
 import { LivenessView, ReadinessView } from './health.dto.js';
+import { readVersion } from '../runtime/version.js';
 import { HealthFilter } from './health.filter.js';
 import { presentReadiness } from './health.presenter.js';
 import { Readiness } from './readiness.js';
@@ -12,6 +13,8 @@ import { Readiness } from './readiness.js';
 @ApiTags('Health')
 @UseFilters(HealthFilter)
 export class HealthController {
+  private readonly version = readVersion();
+
   constructor(private readonly readiness: Readiness) {}
 
   /**
@@ -24,7 +27,7 @@ export class HealthController {
   @TakesUnknownNames()
   @Public({ limit: 'none' })
   checkLiveness(): LivenessView {
-    return { status: 'ok' };
+    return { status: 'ok', version: this.version };
   }
 
   /**

@@ -36,6 +36,15 @@ export class ReadinessView {
 
 /** The liveness of the process. */
 export class LivenessView {
-  /** Always `ok`: the process answers. */
+  /**
+   * Always `ok`: the process answers.
+   * @example "ok"
+   */
   status: 'ok';
+
+  /**
+   * The version of the server.
+   * @example "0.2.0"
+   */
+  version: string;
 }

@@ -11,6 +11,7 @@ import { Config } from '../config/config.js';
 import type { ErrorCode } from '../events/domain-error.js';
 import { ANSWER_HEADERS } from '../http/answer-headers.js';
 import { requestLimits } from '../http/late-requests.js';
+import { asListenFailure } from '../http/listen-failure.js';
 import { ERROR_CODE } from '../http/surfaces/answers.js';
 import { MetricsExporter } from '../observability/metrics/metrics.js';
 import { showsToken } from './metrics-token.js';
@@ -40,8 +41,16 @@ export class MetricsListener implements OnApplicationBootstrap, OnApplicationShu
       (request, response) => void this.answer(request, response),
     );
     this.server = server;
+    const address = {
+      host: METRICS_HOST,
+      port: METRICS_PORT,
+      hostSetting: 'METRICS_HOST',
+      portSetting: 'METRICS_PORT',
+    };
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(METRICS_PORT, METRICS_HOST, resolve);
+      server
+        .once('error', (error) => reject(asListenFailure(address, error)))
+        .listen(METRICS_PORT, METRICS_HOST, resolve);
     });
   }
 

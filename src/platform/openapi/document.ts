@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readScheme } from '../http/requirement.js';
+import { readVersion } from '../runtime/version.js';
 import { completeOperation, type Operation, type SecurityScheme } from './operations.js';
 import { Refusals } from './refusals.js';
 import { Routes, type Route } from './routes.js';
@@ -122,7 +123,7 @@ function frame(): ReturnType<DocumentBuilder['build']> {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Keywright')
-    .setVersion('1')
+    .setVersion(readVersion())
     .setDescription(INTRODUCTION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/');

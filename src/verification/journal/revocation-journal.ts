@@ -75,7 +75,10 @@ export class RevocationJournal implements OnApplicationBootstrap, OnApplicationS
     } catch (error) {
       if (error instanceof JournalError) throw new ConfigError(error.message);
       if (error instanceof ConfigError || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
-      throw new ConfigError(`Keywright cannot write the revocation journal to ${this.folder}: ${errorMessage(error)}`);
+      throw new ConfigError(
+        `Keywright cannot write the revocation journal to ${this.folder}: ${errorMessage(error)}. Let the user who runs Keywright write that folder, or ` +
+          'name another one in REVOCATION_JOURNAL.',
+      );
     }
     this.timers = [
       setInterval(() => this.retry(), RETRY_EVERY_MS).unref(),

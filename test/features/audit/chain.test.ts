@@ -3,7 +3,7 @@
  * within a limit; records are complete, exportable, and placed without gaps.
  */
 
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Merchant } from '../../../src/accounts/merchant.entity.js';
 import { AuditChain, AuditEvent } from '../../../src/audit/audit-event.entity.js';
 import { hashRecord } from '../../../src/audit/record.js';

@@ -1,7 +1,8 @@
-import { ConsoleLogger, type LoggerService, type LogLevel } from '@nestjs/common';
+import type { LoggerService, LogLevel } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import { JsonLogger } from './json-logger.js';
-import { createRedactor, type Redactor } from './redaction.js';
+import { LineLogger } from './line-logger.js';
+import { createRedactor } from './redaction.js';
 
 /** Nest's levels, each with the levels above it. */
 const LEVELS: Record<Config['logLevel'], LogLevel[]> = {
@@ -15,22 +16,5 @@ const LEVELS: Record<Config['logLevel'], LogLevel[]> = {
 /** Creates the server's logger: JSON in production, else lines for people. */
 export function createLogger({ isProduction, logLevel, KEY_HEADER }: Config): LoggerService {
   const redact = createRedactor(KEY_HEADER);
-  return isProduction ? new JsonLogger(logLevel, undefined, redact) : new ConsoleLineLogger(logLevel, redact);
-}
-
-class ConsoleLineLogger extends ConsoleLogger {
-  constructor(
-    level: Config['logLevel'],
-    private readonly redactLine: Redactor,
-  ) {
-    super({ prefix: 'Keywright', logLevels: LEVELS[level] });
-  }
-
-  protected override formatMessage(...parts: Parameters<ConsoleLogger['formatMessage']>): string {
-    return this.redactLine(super.formatMessage(...parts));
-  }
-
-  protected override printStackTrace(stack: string): void {
-    super.printStackTrace(stack && this.redactLine(stack));
-  }
+  return isProduction ? new JsonLogger(logLevel, undefined, redact) : new LineLogger(LEVELS[logLevel], redact);
 }

@@ -1,11 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { Config } from '../../config/config.js';
-import { MetricsRegistry } from './metrics-registry.js';
+import { readVersion } from '../../runtime/version.js';
+import { MetricsRegistry, type NumberMetric } from './metrics-registry.js';
 import { exposeMetric } from './exposed-metric.js';
 
 /** Default metrics that are left out: their names end in `_total`, but they are gauges, and other metrics have their values by type. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+/** The version as a label: a dashboard sees which versions run. */
+const BUILD_INFO: NumberMetric = {
+  kind: 'gauge',
+  name: 'keywright_build_info',
+  help: 'Always 1; the label says which version runs.',
+  labels: ['version'],
+  read: () => [{ value: 1, labels: { version: readVersion() } }],
+};
 
 /** Exports metrics in Prometheus' text format: those that components registered, of requests, and of the process. */
 @Injectable()
@@ -28,6 +38,7 @@ export class MetricsExporter {
   ) {
     this.areServed = METRICS_PORT !== undefined || METRICS_TOKEN !== undefined;
     if (!this.areServed) return;
+    metrics.add(BUILD_INFO);
     collectDefaultMetrics({ register: this.registry });
     for (const name of MISNAMED) this.registry.removeSingleMetric(name);
   }

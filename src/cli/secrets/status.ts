@@ -1,16 +1,16 @@
 import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
-import { SecretCipher } from '../platform/secrets/secret-cipher.js';
-import { TABLES } from '../entities.js';
-import { loadConfig, type Config } from '../platform/config/config.js';
-import { openDatabase } from '../platform/database/open-database.js';
-import { requireMigrated } from '../platform/database/schema.js';
-import { countDependents, type RowCounts } from '../platform/secrets/needed-secrets.js';
-import { reencrypt } from '../platform/secrets/reencryption.js';
-import { requireOwnSecrets } from '../platform/secrets/secret-check.js';
-import { configuredSecrets, ENCRYPTED_COLUMNS } from '../secrets.js';
-import { assertDatabase } from './location.js';
-import { assertSecrets } from './restore/own-secrets.js';
+import { SecretCipher } from '../../platform/secrets/secret-cipher.js';
+import { TABLES } from '../../entities.js';
+import { loadConfig, type Config } from '../../platform/config/config.js';
+import { openDatabase } from '../../platform/database/open-database.js';
+import { requireMigrated } from '../../platform/database/schema.js';
+import { countDependents, type RowCounts } from '../../platform/secrets/needed-secrets.js';
+import { reencrypt } from '../../platform/secrets/reencryption.js';
+import { requireOwnSecrets } from '../../platform/secrets/secret-check.js';
+import { configuredSecrets, ENCRYPTED_COLUMNS } from '../../secrets.js';
+import { assertDatabase } from '../location.js';
+import { assertSecrets } from '../restore/own-secrets.js';
 
 /** Prints which entries of the settings rows still need, and so which may be removed. */
 export const showSecrets = (): Promise<void> =>

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { BackupOptions } from './backup.js';
-import { details, runOnce } from './command-line.js';
-import { UsageError } from './failure.js';
-import type { RestoreOptions } from './restore/restore.js';
+import type { BackupOptions } from '../backup.js';
+import { details, runOnce } from '../command-line.js';
+import { UsageError } from '../failure.js';
+import type { RestoreOptions } from '../restore/restore.js';
 
 const PASSPHRASE = 'a file with the passphrase of the secrets, in place of KEYWRIGHT_BACKUP_PASSPHRASE';
 
@@ -42,7 +42,7 @@ export function addBackupCommands(program: Command): void {
       }),
     )
     .action((file: string, options: BackupOptions) =>
-      runOnce(async () => (await import('./backup.js')).backUp(file, options)),
+      runOnce(async () => (await import('../backup.js')).backUp(file, options)),
     );
 
   program
@@ -85,12 +85,12 @@ export function addBackupCommands(program: Command): void {
           if (applyJournal !== undefined) {
             if (file !== undefined) throw new UsageError('--apply-journal restores no backup. Name journals after it.');
             const paths = [...(applyJournal === true ? [] : applyJournal), ...(options.journal ?? [])];
-            return (await import('./restore/apply-journal.js')).applyJournal(paths, options);
+            return (await import('../restore/apply-journal.js')).applyJournal(paths, options);
           }
           if (file === undefined) throw new UsageError('Name the backup to restore, or add --apply-journal.');
           if (options.withoutJournal && options.journal)
             throw new UsageError('--journal and --without-journal exclude each other.');
-          return (await import('./restore/restore.js')).restore(file, options);
+          return (await import('../restore/restore.js')).restore(file, options);
         }),
     );
 }

@@ -1,16 +1,16 @@
 import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
-import { Merchant } from '../accounts/merchant.entity.js';
-import { TABLES } from '../entities.js';
-import { openDatabase } from '../platform/database/open-database.js';
-import { requireMigrated } from '../platform/database/schema.js';
-import { AuditChain, AuditEvent } from '../audit/audit-event.entity.js';
-import { KEPT_HEAD } from '../audit/audit.dto.js';
-import { ChainVerifier, type ChainReport } from '../audit/verify/chain-verifier.js';
-import { placeOf, type Place } from '../audit/verify/problem.js';
-import { readManifest } from '../backup/backup-file.js';
-import { UsageError } from './failure.js';
-import { assertDatabase, readLocation } from './location.js';
+import { Merchant } from '../../accounts/merchant.entity.js';
+import { TABLES } from '../../entities.js';
+import { openDatabase } from '../../platform/database/open-database.js';
+import { requireMigrated } from '../../platform/database/schema.js';
+import { AuditChain, AuditEvent } from '../../audit/audit-event.entity.js';
+import { KEPT_HEAD } from '../../audit/audit.dto.js';
+import { ChainVerifier, type ChainReport } from '../../audit/verify/chain-verifier.js';
+import { placeOf, type Place } from '../../audit/verify/problem.js';
+import { readManifest } from '../../backup/backup-file.js';
+import { UsageError } from '../failure.js';
+import { assertDatabase, readLocation } from '../location.js';
 
 /**
  * Follows the chains of all merchants, whether or not a server runs.
