@@ -8,16 +8,13 @@ import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import type { JobRun } from '../platform/jobs/job-run.js';
 import { Erasure } from './erasure.entity.js';
 import { Traces } from './erasures.js';
-import { COUNTED_FOR_MERCHANTS } from './merchant-rows.js';
+import { COUNTS_OF_MERCHANTS } from './merchant-rows.js';
 
 /** Erasures that are carried out together, in one pass over the trails. */
 const ERASURES_AT_ONCE = 500;
 
 /** Events that are read, and erased, at a time. */
 const EVENTS_AT_ONCE = 300;
-
-/** Rows of counts that are deleted at a time. */
-const COUNTS_AT_ONCE = 100;
 
 /**
  * Erases what the audit trails say of deleted merchants and people, and what was counted for deleted merchants. The chains, which hold digests of it, still verify. A pass that is broken off
@@ -51,11 +48,12 @@ export class TracesJob implements Job {
 
   /** Instances may have counted for a merchant until it was gone, and written it afterwards. */
   private async deleteCounts(run: JobRun, merchantId: string): Promise<void> {
-    for (const table of COUNTED_FOR_MERCHANTS)
-      for (;;) {
-        const some = await this.erasures.manager.find(table, { where: { merchantId }, take: COUNTS_AT_ONCE });
-        if (some.length === 0) break;
-        await run.change(async ({ manager }) => void (await manager.remove(some)));
+    const { manager } = this.erasures;
+    for (const [table, part] of COUNTS_OF_MERCHANTS)
+      for (let first = await manager.findOneBy(table, { merchantId }); first;) {
+        const one = { merchantId, [part]: first[part] as unknown };
+        await run.change(async (tx) => void (await tx.manager.delete(table, one)));
+        first = await manager.findOneBy(table, { merchantId });
       }
   }
 

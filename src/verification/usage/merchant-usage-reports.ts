@@ -145,7 +145,10 @@ export class MerchantUsageReports {
       [...values, ...days, ...ids],
     );
     const groups = new Map(ids.map((id): [string, Counts] => [id, {}]));
-    for (const { id, outcome, count } of sums) (groups.get(id) ?? {})[outcome] = Number(count);
+    for (const { id, outcome, count } of sums) {
+      const group = groups.get(id);
+      if (group) group[outcome] = Number(count);
+    }
     return [...groups].map(([id, counts]) => ({ id: id === '' ? null : id, total: sum(counts), counts }));
   }
 

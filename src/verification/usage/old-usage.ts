@@ -87,11 +87,16 @@ async function clearMerchants<T extends KeyDay | MerchantUsage>(
   end: Date,
 ): Promise<void> {
   const all = { [time]: LessThan(end) } as FindOptionsWhere<T>;
-  if (run.isDry) return run.note(what, [], await counts.countBy(all));
+  if (run.isDry) {
+    run.note(what, [], await counts.countBy(all));
+    return;
+  }
   for (let at = await oldest(counts, time, all); at; at = await oldest(counts, time, all)) {
     const where = { [time]: at } as FindOptionsWhere<T>;
     run.note(what, [], await counts.countBy(where));
-    await run.change(async ({ manager }) => void (await manager.delete(counts.target, where)));
+    await run.change(async ({ manager }) => {
+      await manager.delete(counts.target, where);
+    });
   }
 }
 

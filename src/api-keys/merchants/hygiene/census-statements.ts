@@ -44,7 +44,7 @@ export class CensusStatements {
         const scanned = [...where, ...scan];
         [end] = await this.statements.findPositions({ index: INDEX, where: scanned }, OLDEST_FIRST, 1, BATCH - 1);
         for (const part of end ? upTo(OLDEST_FIRST, end) : [[]])
-          await this.add(counts, asOf, `${alongIndex(this.keys, INDEX)}`, [...scanned, ...part]);
+          await this.add(counts, asOf, alongIndex(this.keys, INDEX), [...scanned, ...part]);
         if (end) break;
       }
       if (!end) return counts;

@@ -34,6 +34,8 @@ export class KeyCensusJob implements Job {
       }
     const old = { asOf: LessThan(this.clock.in(-KEPT_DAYS * DAY_SECONDS)) };
     run.note('deleted_counts', [], await this.census.countBy(old));
-    await run.change(async ({ manager }) => void (await manager.delete(KeyCensus, old)));
+    await run.change(async ({ manager }) => {
+      await manager.delete(KeyCensus, old);
+    });
   }
 }
