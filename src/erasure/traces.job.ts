@@ -52,7 +52,9 @@ export class TracesJob implements Job {
     for (const [table, part] of COUNTS_OF_MERCHANTS)
       for (let first = await manager.findOneBy(table, { merchantId }); first;) {
         const one = { merchantId, [part]: first[part] as unknown };
-        await run.change(async (tx) => void (await tx.manager.delete(table, one)));
+        await run.change(async (tx) => {
+          await tx.manager.delete(table, one);
+        });
         first = await manager.findOneBy(table, { merchantId });
       }
   }
