@@ -1,5 +1,4 @@
 import { Controller, Get, Param, type StreamableFile } from '@nestjs/common';
-import { ApiExtraModels } from '@nestjs/swagger';
 import { Caller } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requires.js';
@@ -8,10 +7,9 @@ import { AnswersLines, streamLines } from '../platform/validation/lists.js';
 import { resolveTenant } from '../api-keys/merchants/tenant-scope.js';
 import { presentDisclosed } from './disclosure.presenter.js';
 import { Disclosure } from './disclosure.service.js';
-import { ExportLineView, IdentityView } from './export.dto.js';
+import { ExportLineView } from './export.dto.js';
 
 @Controller('api/v1')
-@ApiExtraModels(IdentityView)
 export class DisclosureController {
   constructor(private readonly disclosure: Disclosure) {}
 

@@ -10,7 +10,7 @@ import { presentPasskey } from '../auth/second-factor/second-factor.presenter.js
 import { presentSession } from '../auth/sessions.presenter.js';
 import { presentWebhook } from '../webhooks/endpoints/webhooks.presenter.js';
 import type { Disclosed, DisclosedThing } from './disclosure.service.js';
-import type { ExportLineView, IdentityView } from './export.dto.js';
+import type { ExportLineView } from './export.dto.js';
 
 /** The schemas of the types of an export, by whose it is. */
 const SCHEMAS = {
@@ -28,7 +28,6 @@ const SCHEMAS = {
     member: 'MemberView',
     session: 'SessionView',
     passkey: 'PasskeyView',
-    identity: 'IdentityView',
     personal_key: 'PersonalKeyView',
     audit_event: 'AuditEventView',
   },
@@ -44,7 +43,7 @@ const PRESENTERS: { [Type in keyof Disclosed]: (thing: Disclosed[Type]) => objec
   api_key: presentExportedKey,
   application: presentApplication,
   audit_event: presentAuditEvent,
-  identity: ({ issuer, subject, createdAt }): IdentityView => ({
+  identity: ({ issuer, subject, createdAt }) => ({
     issuer,
     subject,
     createdAt: createdAt.toISOString(),

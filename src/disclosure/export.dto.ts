@@ -17,29 +17,9 @@ export class ExportLineView {
     | 'webhook';
 
   /**
-   * The thing itself. In the first line, `schemas` names the schema of each type: a reference into the OpenAPI document.
+   * The thing itself. In the first line, `schemas` names the schema of each type: a reference into the OpenAPI document. An `identity` is how
+   * an OpenID provider knows the person: `issuer`, `subject` and `createdAt`.
    * @example { "id": "5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11", "name": "UK store" }
    */
   data: Record<string, unknown>;
-}
-
-/** A person as an OpenID provider knows the person. */
-export class IdentityView {
-  /**
-   * The provider.
-   * @example "https://id.example"
-   */
-  issuer: string;
-
-  /**
-   * The person's id at the provider.
-   * @example "248289761001"
-   */
-  subject: string;
-
-  /**
-   * When the person first signed in with the provider.
-   * @example "2026-11-21T13:30:00.000Z"
-   */
-  createdAt: string;
 }
