@@ -51,6 +51,7 @@ const ORDER = {
   'src/api-keys/merchants': {
     import: 'Imported keys need no list.',
     list: 'Finding keys does not depend on what is done with them.',
+    hygiene: 'Keys are counted by the conditions that list them.',
     bulk: 'Bulk operations select keys as the list does.',
     'shared-limits': 'Limits of an external id are set whatever keys have it.',
     'self-rotation': 'A key that rotates itself is found by its credential alone.',
@@ -65,6 +66,7 @@ const ORDER = {
     restore: 'A restore needs no example.',
     admin: 'Whoever has the server helps people log in, whatever else there is.',
     keys: 'A key is found and revoked whoever has an account.',
+    merchants: 'A merchant is exported and deleted whatever keys it has.',
     doctor: 'What is wrong is told apart from what is done about it.',
     audit: 'The trail is read, whatever else is done.',
     secrets: 'What needs which secret is asked of the database.',

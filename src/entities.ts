@@ -8,6 +8,7 @@ import { TotpFactor } from './accounts/second-factors/totp-factor.entity.js';
 import { OneTimeLink } from './accounts/links/one-time-link.entity.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ImportFormat } from './api-keys/credentials/imported/import-format.entity.js';
+import { KeyCensus } from './api-keys/merchants/hygiene/key-census.entity.js';
 import { SharedLimit } from './api-keys/merchants/shared-limits/shared-limit.entity.js';
 import { ExpiryNotice } from './api-keys/retention/expiry-notice.entity.js';
 import { IdleKey } from './api-keys/retention/idle-key.entity.js';
@@ -51,6 +52,8 @@ import { LoginSessions1763783000000 } from './platform/database/migrations/17637
 import { Oidc1763785000000 } from './platform/database/migrations/1763785000000-oidc.js';
 import { KeyLimits1763786000000 } from './platform/database/migrations/1763786000000-key-limits.js';
 import { KeyLifePolicies1763787000000 } from './platform/database/migrations/1763787000000-key-life-policies.js';
+import { KeyCensus1763788500000 } from './platform/database/migrations/1763788500000-key-census.js';
+import { MerchantUsage1763788000000 } from './platform/database/migrations/1763788000000-merchant-usage.js';
 import { AuditActors1763787500000 } from './platform/database/migrations/1763787500000-audit-actors.js';
 import { Erasure1763789000000 } from './platform/database/migrations/1763789000000-erasure.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
@@ -61,7 +64,9 @@ import { RevokedSession } from './verification/cache/revoked-session.entity.js';
 import { QuotaLoan } from './verification/limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from './verification/limits/quotas/quota-use.entity.js';
 import { RateShare } from './verification/limits/rates/rate-share.entity.js';
+import { KeyDay } from './verification/usage/key-day.entity.js';
 import { KeyUsage } from './verification/usage/key-usage.entity.js';
+import { MerchantUsage } from './verification/usage/merchant-usage.entity.js';
 import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
 import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
 import type { Tables } from './platform/database/data-source.js';
@@ -85,6 +90,7 @@ export const TABLES = {
     Application,
     ApiKey,
     SharedLimit,
+    KeyCensus,
     ImportFormat,
     AuditEvent,
     AuditChain,
@@ -93,6 +99,8 @@ export const TABLES = {
     KeyRevision,
     Instance,
     KeyUsage,
+    KeyDay,
+    MerchantUsage,
     QuotaUse,
     QuotaLoan,
     RateShare,
@@ -142,6 +150,8 @@ export const TABLES = {
     KeyLimits1763786000000,
     KeyLifePolicies1763787000000,
     AuditActors1763787500000,
+    MerchantUsage1763788000000,
+    KeyCensus1763788500000,
     Erasure1763789000000,
   ],
 } satisfies Tables;

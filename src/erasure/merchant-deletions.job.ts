@@ -8,7 +8,6 @@ import { ApiKey } from '../api-keys/api-key.entity.js';
 import { lockRow } from '../platform/database/row-locks.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { SYSTEM } from '../platform/events/actor.js';
-import { NOTHING } from '../platform/events/invalidation.js';
 import { queryBacklog, rowsOf } from '../platform/jobs/backlog.js';
 import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import type { JobRun } from '../platform/jobs/job-run.js';
@@ -84,6 +83,7 @@ async function deleteMerchant(tx: Transaction, merchantId: string): Promise<void
     name: 'merchant.deleted',
     actor: SYSTEM,
     details: { clientId: merchant.clientId },
-    invalidates: NOTHING,
+    // Nothing is counted for keys that no instance remembers.
+    invalidates: [{ kind: 'merchant', id: merchantId, revokes: 'nothing' }],
   });
 }

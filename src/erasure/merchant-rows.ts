@@ -5,6 +5,7 @@ import { RecoveryCode } from '../accounts/second-factors/recovery-code.entity.js
 import { TotpFactor } from '../accounts/second-factors/totp-factor.entity.js';
 import { OneTimeLink } from '../accounts/links/one-time-link.entity.js';
 import { LoginSession } from '../accounts/sessions/login-session.entity.js';
+import { KeyCensus } from '../api-keys/merchants/hygiene/key-census.entity.js';
 import { ImportFormat } from '../api-keys/credentials/imported/import-format.entity.js';
 import { SharedLimit } from '../api-keys/merchants/shared-limits/shared-limit.entity.js';
 import { ExpiryNotice } from '../api-keys/retention/expiry-notice.entity.js';
@@ -20,7 +21,9 @@ import { RevokedSession } from '../verification/cache/revoked-session.entity.js'
 import { QuotaLoan } from '../verification/limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from '../verification/limits/quotas/quota-use.entity.js';
 import { RateShare } from '../verification/limits/rates/rate-share.entity.js';
+import { KeyDay } from '../verification/usage/key-day.entity.js';
 import { KeyUsage } from '../verification/usage/key-usage.entity.js';
+import { MerchantUsage } from '../verification/usage/merchant-usage.entity.js';
 import { WebhookDelivery } from '../webhooks/webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../webhooks/webhook-endpoint.entity.js';
 
@@ -62,8 +65,14 @@ export const OF_MERCHANTS = {
   applications: Application,
 } as const satisfies Record<string, EntityTarget<{ id: string; merchantId: string }>>;
 
-/** Settings of a merchant that are rows of their own, by its id. */
-export const SETTINGS_OF_MERCHANTS = [ExposurePolicy] as const;
+/** What a merchant has a few rows of, by its id. */
+export const SETTINGS_OF_MERCHANTS = [ExposurePolicy, KeyCensus] as const;
+
+/** Counts of a merchant's verifications, with the property whose rows with one value are deleted at a time. */
+export const COUNTS_OF_MERCHANTS: readonly Belonging[] = [
+  [KeyDay, 'day'],
+  [MerchantUsage, 'externalId'],
+];
 
 /** Deletes what belongs to these keys or accounts. */
 export async function deleteBelongings(

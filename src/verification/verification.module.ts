@@ -22,7 +22,10 @@ import { RateShares } from './limits/rates/rate-shares.js';
 import { RateWindows } from './limits/rates/rate-windows.js';
 import { Rates } from './limits/rates/rates.js';
 import { OutcomeCounts } from './outcome-counts.js';
+import { KeyDay } from './usage/key-day.entity.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
+import { MerchantUsage } from './usage/merchant-usage.entity.js';
+import { MerchantUsageReports } from './usage/merchant-usage-reports.js';
 import { OldUsage } from './usage/old-usage.js';
 import { RequestCredentials } from './request-credentials.js';
 import { Usage } from './usage/usage.js';
@@ -34,7 +37,17 @@ import { VerificationService } from './verification.service.js';
 @Module({
   imports: [
     ApiKeysModule,
-    TypeOrmModule.forFeature([Instance, KeyChange, KeyRevision, KeyUsage, QuotaLoan, QuotaUse, RateShare]),
+    TypeOrmModule.forFeature([
+      Instance,
+      KeyChange,
+      KeyRevision,
+      KeyDay,
+      KeyUsage,
+      MerchantUsage,
+      QuotaLoan,
+      QuotaUse,
+      RateShare,
+    ]),
   ],
   providers: [
     ImportedFormats,
@@ -55,6 +68,7 @@ import { VerificationService } from './verification.service.js';
     Limits,
     Usage,
     UsageReports,
+    MerchantUsageReports,
     OutcomeCounts,
     VerificationMetrics,
     VerificationService,
@@ -67,6 +81,7 @@ import { VerificationService } from './verification.service.js';
     RequestCredentials,
     RevocationJournal,
     UsageReports,
+    MerchantUsageReports,
     VerificationService,
   ],
 })

@@ -247,7 +247,7 @@ export class VerificationService {
   private count(verdict: Verdict, nowMs: number): MaybePromise<Verdict> {
     const { key, outcome } = verdict;
     if (!key) return verdict;
-    this.usage.count(key.id, outcome, nowMs);
+    this.usage.count(key, outcome, nowMs);
     return outcome === 'VALID' ? this.use(key, verdict, nowMs) : verdict;
   }
 

@@ -199,9 +199,11 @@ describe('logs for people', () => {
 
   it('have one line for an entry, an ISO time and no colours where no terminal is', () => {
     const text = written(false, (logger) => logger.log(entry, 'Context'));
-    expect(text).toMatch(new RegExp(`${HEAD}LOG \\[Context\\] Two\\\\nlines route=/x\\\\nError: a\\\\n    at b\n$`));
+    expect(text).toMatch(
+      new RegExp(`${HEAD}LOG \\[Context\\] Two \\\\n lines route=/x \\\\n Error: a \\\\n     at b\n$`),
+    );
     const failed = written(false, (logger) => logger.error('It failed', 'Error: a\n    at b', 'Context'));
-    expect(failed).toMatch(new RegExp(`${HEAD}ERROR \\[Context\\] It failed\nError: a\\\\n    at b\n$`));
+    expect(failed).toMatch(new RegExp(`${HEAD}ERROR \\[Context\\] It failed \\\\n Error: a \\\\n     at b\n$`));
   });
 
   it('have colours on a terminal, unless NO_COLOR is set, and lines as they are', () => {

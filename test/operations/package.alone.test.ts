@@ -14,6 +14,13 @@ interface Package {
   dependencies: Record<string, string>;
 }
 
+interface Component {
+  'bom-ref': string;
+  name: string;
+  version: string;
+  purl: string;
+}
+
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Package;
 
 describe('the package', () => {
@@ -57,12 +64,13 @@ describe('the package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'deploy',
       'dist',
       'docs',
       'openapi.json',
       'package.json',
     ]);
-    expect(content.filter((file) => /\.(ts|map)$|test/.test(file))).toEqual([]);
+    expect(content.filter((file) => /\.(ts|map)$|\btest\b/.test(file))).toEqual([]);
   });
 
   it('runs every command that needs no database', async () => {
@@ -86,6 +94,13 @@ describe('the package', () => {
     expect(await program.end('SIGTERM')).toBe(0);
   });
 
+  it('is the one that the documents install', () => {
+    for (const file of ['README.md', 'docs/operations.md']) {
+      const named = [...readFileSync(file, 'utf8').matchAll(/keywright[-:](\d+\.\d+\.\d+)/g)].map(([, one]) => one);
+      expect([file, new Set(named)]).toEqual([file, new Set([version])]);
+    }
+  });
+
   it('has a changelog that begins with its version', () => {
     const headings = [...readFileSync('CHANGELOG.md', 'utf8').matchAll(/^## \[(.+?)\]/gm)].map(([, name]) => name);
     expect(headings.find((name) => name !== 'Unreleased')).toBe(version);
@@ -94,14 +109,17 @@ describe('the package', () => {
   });
 
   it('has a bill of materials with every dependency', () => {
-    const sbom = JSON.parse(execFileSync('npm', ['run', '--silent', 'sbom'], { encoding: 'utf8', maxBuffer: 1e8 })) as {
-      bomFormat: string;
-      metadata: { component: { purl: string } };
-      components: { name: string }[];
-    };
-    expect([sbom.bomFormat, sbom.metadata.component.purl]).toEqual(['CycloneDX', `pkg:npm/keywright@${version}`]);
-    const names = sbom.components.map(({ name }) => name);
-    for (const name of Object.keys(dependencies)) expect(names).toContain(name);
-    expect(names).not.toContain('jest');
+    const { bomFormat, metadata, components } = JSON.parse(
+      execFileSync('npm', ['run', '--silent', 'sbom'], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }),
+    ) as { bomFormat: string; metadata: { component: Component }; components: Component[] };
+    expect([bomFormat, metadata.component]).toEqual([
+      'CycloneDX',
+      expect.objectContaining({ name: 'keywright', version, purl: `pkg:npm/keywright@${version}` }),
+    ]);
+    const listed = components.map((component) => component['bom-ref']);
+    for (const [name, pinned] of Object.entries(dependencies)) expect(listed).toContain(`${name}@${pinned}`);
+    // A dependency of a dependency, and what only the tests need.
+    expect(listed).toContainEqual(expect.stringMatching(/^fast-uri@/));
+    expect(listed).not.toContainEqual(expect.stringMatching(/^(jest|eslint|prettier)@/));
   });
 });

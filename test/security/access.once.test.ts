@@ -55,6 +55,9 @@ const ROUTES = `
   GET     /api/v1/applications/:id/api-keys          1
   GET     /api/v1/applications/:id/api-keys/:keyId   1
   GET     /api/v1/applications/:id/api-keys/:keyId/usage 1
+  GET     /api/v1/usage                              1
+  GET     /api/v1/api-keys/counts                    1
+  GET     /api/v1/hygiene                            1
   GET     /api/v1/audit-events                       4
   GET     /api/v1/housekeeping                       8
   GET     /api/v1/audit-events/export                4

@@ -17,6 +17,11 @@ import { BulkController } from './bulk/bulk.controller.js';
 import { BulkService } from './bulk/bulk.service.js';
 import { QuotaResetController } from './quota-reset.controller.js';
 import { KeyStatuses } from './key-status.js';
+import { CensusStatements } from './hygiene/census-statements.js';
+import { HygieneController } from './hygiene/hygiene.controller.js';
+import { KeyCensusJob } from './hygiene/key-census-job.js';
+import { KeyCensus } from './hygiene/key-census.entity.js';
+import { KeyCountsService } from './hygiene/key-counts.service.js';
 import { KeySearch } from './list/key-search.js';
 import { KeyStatements } from './list/key-statements.js';
 import { KeysController } from './list/keys.controller.js';
@@ -29,10 +34,11 @@ import { SelfRotation } from './self-rotation/self-rotation.service.js';
 
 /** Manages the keys that a merchant issues. */
 @Module({
-  imports: [AccountsModule, ApiKeysModule, ApplicationsModule, TypeOrmModule.forFeature([SharedLimit])],
+  imports: [AccountsModule, ApiKeysModule, ApplicationsModule, TypeOrmModule.forFeature([KeyCensus, SharedLimit])],
   controllers: [
     ApplicationKeysController,
     BulkController,
+    HygieneController,
     ImportController,
     ImportFormatsController,
     KeysController,
@@ -43,6 +49,9 @@ import { SelfRotation } from './self-rotation/self-rotation.service.js';
   ],
   providers: [
     BulkService,
+    CensusStatements,
+    KeyCensusJob,
+    KeyCountsService,
     ImportBatches,
     ImportFormats,
     ImportRows,

@@ -139,8 +139,10 @@ export class ExampleKeys {
   async addUsage(): Promise<void> {
     const nowMs = this.clock.nowMs();
     for (const [name, { usage, lastUsedDaysAgo }] of KEYS) {
-      const { id, createdAt } = this.get(name).key;
-      if (usage) await this.use(Transactions).run(({ manager }) => addUsage(manager, id, usage, createdAt, nowMs));
+      const { key } = this.get(name);
+      const { id, createdAt } = key;
+      const counted = { ...key, accountNumber: key.accountId };
+      if (usage) await this.use(Transactions).run(({ manager }) => addUsage(manager, counted, usage, createdAt, nowMs));
       const daysAgo = lastUsedDaysAgo ?? (usage && (usage.ended?.daysAgo ?? 0));
       if (daysAgo !== undefined) this.use(LastUse).record(id, nowMs - daysAgo * DAY_SECONDS * 1000);
     }

@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { inBatches } from '../../platform/runtime/batches.js';
-import { addToCounters } from '../../platform/database/counters.js';
 import type { Outcome } from '../../verification/outcome.js';
-import { KeyUsage } from '../../verification/usage/key-usage.entity.js';
+import { addUsage as addCounts, type CountedKey, type HourCount } from '../../verification/usage/usage-counters.js';
 
 const HOUR_MS = 3_600_000;
 const HOURS_PER_DAY = 24;
@@ -10,7 +9,7 @@ const HOURS_PER_DAY = 24;
 /** How far back the counts of verifications go. */
 const DAYS = 30;
 
-/** Rows in one statement. */
+/** Counts written at once. */
 const BATCH = 1000;
 
 /** How a key is used. */
@@ -26,20 +25,20 @@ export interface UsageProfile {
 /** Writes a month of verifications of a key, from its creation at the earliest. */
 export async function addUsage(
   manager: EntityManager,
-  keyId: string,
+  key: CountedKey,
   profile: UsageProfile,
   createdAt: Date,
   nowMs: number,
 ): Promise<void> {
-  const rows: KeyUsage[] = [];
+  const counts: HourCount[] = [];
   const thisHourMs = nowMs - (nowMs % HOUR_MS);
   for (let age = DAYS * HOURS_PER_DAY; age > 0; age -= 1) {
     const hour = new Date(thisHourMs - age * HOUR_MS);
     if (hour < createdAt) continue;
     for (const [outcome, count] of Object.entries(countHour(profile, hour, age / HOURS_PER_DAY)))
-      if (count > 0) rows.push({ keyId, hour, outcome, count });
+      if (count > 0) counts.push({ key, hourMs: hour.getTime(), outcome: outcome as Outcome, count });
   }
-  for (const batch of inBatches(rows, BATCH)) await addToCounters(manager, KeyUsage, batch, 'count');
+  for (const batch of inBatches(counts, BATCH)) await addCounts(manager, batch);
 }
 
 function countHour(

@@ -29,6 +29,12 @@ export const TAGS: Tag[] = [
     description: 'Keys of applications and of the merchant itself. A full key is shown once.',
   },
   {
+    name: 'Insight',
+    group: 'Merchants',
+    paths: /^\/api\/v1\/(usage|hygiene)$/,
+    description: 'How keys are used, and which of them need attention.',
+  },
+  {
     name: 'Verification',
     group: 'Verification',
     paths: /^\/api\/v1\/keys\//,

@@ -1,16 +1,40 @@
 import { Controller, Get, Query, UseGuards } from '@nestjs/common';
+import { Caller } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { Requires } from '../../access/requires.js';
 import { ApiKey } from '../../api-keys/api-key.entity.js';
 import { ApplicationGuard } from '../../applications/application.guard.js';
 import { KeyGuard, TheKey } from '../../api-keys/merchants/key.guard.js';
 import { UsageReports } from '../usage/usage-reports.js';
-import { Answers } from '../../platform/http/route-facts.js';
+import { MerchantUsageReports } from '../usage/merchant-usage-reports.js';
+import { Answers, Refuses } from '../../platform/http/route-facts.js';
+import { MerchantUsageQuery, MerchantUsageView } from './merchant-usage.dto.js';
+import { presentMerchantUsage, selectUsage } from './merchant-usage.presenter.js';
 import { UsageQuery, UsageView } from './usage.dto.js';
 
 @Controller('api/v1')
 export class UsageController {
-  constructor(private readonly reports: UsageReports) {}
+  constructor(
+    private readonly merchantReports: MerchantUsageReports,
+    private readonly reports: UsageReports,
+  ) {}
+
+  /**
+   * Read how often your merchant's API keys were verified
+   *
+   * Counts of valid and refused verifications per hour or day (UTC), for at most 400 days: of all keys, of an application's, or of those with an
+   * external id. `groups` shows which outcomes, applications or keys were the busiest. Refusals of unknown keys belong to no merchant and are not
+   * counted. Personal keys are counted, but groups by key name others' personal keys only if you may read other merchants' keys.
+   */
+  @Get('usage')
+  @Answers('The number of verifications, by interval and outcome, and the busiest groups.')
+  @Requires(LEVELS.readSome)
+  @Refuses('access.other_owner')
+  async readMerchantUsage(@Caller() caller: Caller, @Query() query: MerchantUsageQuery): Promise<MerchantUsageView> {
+    const selection = selectUsage(caller, query);
+    const { groupBy = 'outcome' } = query;
+    return presentMerchantUsage(selection, groupBy, await this.merchantReports.read(selection, { ...query, groupBy }));
+  }
 
   /**
    * Read how often an application's API key was verified

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, LessThan, type FindOptionsWhere, type Repository } from 'typeorm';
+import { In, LessThan, type FindOptionsOrder, type FindOptionsWhere, type Repository } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { QuotaLoan } from '../limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from '../limits/quotas/quota-use.entity.js';
+import { KeyDay } from './key-day.entity.js';
 import { KeyUsage } from './key-usage.entity.js';
+import { MerchantUsage } from './merchant-usage.entity.js';
 
 /** How long quota use is kept, which is longer than the longest period: a month. */
 const QUOTAS_KEPT_DAYS = 40;
@@ -26,7 +28,9 @@ export class OldUsage implements Job {
   readonly schedule = '10 4 * * *';
 
   constructor(
+    @InjectRepository(KeyDay) private readonly days: Repository<KeyDay>,
     @InjectRepository(KeyUsage) private readonly usage: Repository<KeyUsage>,
+    @InjectRepository(MerchantUsage) private readonly merchants: Repository<MerchantUsage>,
     @InjectRepository(QuotaLoan) private readonly loans: Repository<QuotaLoan>,
     @InjectRepository(QuotaUse) private readonly quotas: Repository<QuotaUse>,
     private readonly clock: Clock,
@@ -37,8 +41,11 @@ export class OldUsage implements Job {
     const before = (days: number): Date => this.clock.in(-days * DAY_SECONDS);
     await clear(run, 'deleted_periods', this.quotas, 'periodStart', before(QUOTAS_KEPT_DAYS));
     await clear(run, 'deleted_loans', this.loans, 'periodStart', before(QUOTAS_KEPT_DAYS));
-    if (this.config.USAGE_KEPT_DAYS > 0)
-      await clear(run, 'deleted_hours', this.usage, 'hour', before(this.config.USAGE_KEPT_DAYS));
+    if (this.config.USAGE_KEPT_DAYS === 0) return;
+    const end = before(this.config.USAGE_KEPT_DAYS);
+    await clear(run, 'deleted_hours', this.usage, 'hour', end);
+    await clearMerchants(run, 'deleted_merchant_hours', this.merchants, 'hour', end);
+    await clearMerchants(run, 'deleted_key_days', this.days, 'day', new Date(end.getTime() - DAY_SECONDS * 1000));
   }
 }
 
@@ -69,4 +76,36 @@ async function clear<T extends KeyUsage | QuotaLoan | QuotaUse>(
     });
     after = last;
   }
+}
+
+/** Deletes what is old of one interval after the other, as an index by time finds them. */
+async function clearMerchants<T extends KeyDay | MerchantUsage>(
+  run: JobRun,
+  what: string,
+  counts: Repository<T>,
+  time: string & keyof T,
+  end: Date,
+): Promise<void> {
+  const all = { [time]: LessThan(end) } as FindOptionsWhere<T>;
+  if (run.isDry) {
+    run.note(what, [], await counts.countBy(all));
+    return;
+  }
+  for (let at = await oldest(counts, time, all); at; at = await oldest(counts, time, all)) {
+    const where = { [time]: at } as FindOptionsWhere<T>;
+    run.note(what, [], await counts.countBy(where));
+    await run.change(async ({ manager }) => {
+      await manager.delete(counts.target, where);
+    });
+  }
+}
+
+async function oldest<T extends KeyDay | MerchantUsage>(
+  counts: Repository<T>,
+  time: string & keyof T,
+  where: FindOptionsWhere<T>,
+): Promise<Date | null> {
+  const order = { [time]: 'ASC' } as FindOptionsOrder<T>;
+  const [first] = await counts.find({ where, order, take: 1 });
+  return first ? (first[time] as Date) : null;
 }

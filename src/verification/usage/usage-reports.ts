@@ -1,14 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { And, LessThan, MoreThanOrEqual, type Repository } from 'typeorm';
-import { Clock, DAY_MS, HOUR_MS } from '../../platform/runtime/clock.js';
-import { DomainError } from '../../platform/events/domain-error.js';
+import { Clock } from '../../platform/runtime/clock.js';
 import { KeyUsage } from './key-usage.entity.js';
-
-const MS = { hour: HOUR_MS, day: DAY_MS } as const;
-
-const DEFAULT_DAYS = 7;
-const DAYS_MAX = 400;
+import { LENGTHS_MS, readPeriod, type Interval } from './usage-period.js';
 
 export interface UsageInterval {
   start: string;
@@ -28,14 +23,9 @@ export class UsageReports {
    *
    * @throws {DomainError} `request.invalid` if `to` isn't after `from`, or is more than 400 days after it
    */
-  async read(keyId: string, interval: keyof typeof MS, from?: string, to?: string): Promise<UsageInterval[]> {
-    const length = MS[interval];
-    const end = to === undefined ? this.clock.in(1) : new Date(to);
-    const begin = from === undefined ? end.getTime() - DEFAULT_DAYS * MS.day : Date.parse(from);
-    const start = new Date(begin - (((begin % length) + length) % length));
-    if (start >= end) throw DomainError.invalid('to', 'to must be after from');
-    if (end.getTime() - start.getTime() > DAYS_MAX * MS.day)
-      throw DomainError.invalid('to', `to must be within ${DAYS_MAX} days of from`);
+  async read(keyId: string, interval: Interval, from?: string, to?: string): Promise<UsageInterval[]> {
+    const { start, end } = readPeriod(this.clock.in(1), interval, from, to);
+    const length = LENGTHS_MS[interval];
     const rows = await this.usage.find({
       where: { keyId, hour: And(MoreThanOrEqual(start), LessThan(end)) },
       order: { hour: 'ASC' },

@@ -3,15 +3,14 @@ import { Config } from '../../platform/config/config.js';
 import { HOUR_MS } from '../../platform/runtime/clock.js';
 import { WriteBehindBuffer } from '../../platform/runtime/write-behind-buffer.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
-import { addToCounters } from '../../platform/database/counters.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
-import { KeyUsage } from './key-usage.entity.js';
+import { addUsage, type CountedKey, type HourCount } from './usage-counters.js';
 
-/** Rows in one statement. */
-const BATCH = 1000;
+/** Keys whose counts are written in one transaction. */
+const BATCH = 500;
 
 interface HourCounts {
-  keyId: string;
+  key: CountedKey;
   hourMs: number;
   /** By the outcome's index in {@link OUTCOMES}. */
   counts: number[];
@@ -20,7 +19,7 @@ interface HourCounts {
 const INDICES = new Map<Outcome, number>(OUTCOMES.map((outcome, index) => [outcome, index]));
 
 /**
- * Counts verifications by key, hour and outcome. Counts are merged in memory and written every few seconds. A crash loses those since the
+ * Counts verifications by key, hour and outcome, and by merchant, application and external id. Counts are merged in memory and written every few seconds. A crash loses those since the
  * begin of the last complete flush: of one interval and of the time of a flush, or of all the time for which the database has taken none.
  */
 @Injectable()
@@ -36,28 +35,28 @@ export class Usage extends WriteBehindBuffer {
     super(config.USAGE_FLUSH_INTERVAL_MS);
   }
 
-  count(keyId: string, outcome: Outcome, nowMs: number): void {
+  count(key: CountedKey, outcome: Outcome, nowMs: number): void {
     const hourMs = nowMs - (nowMs % HOUR_MS);
-    let entry = this.current.get(keyId);
+    let entry = this.current.get(key.id);
     if (entry?.hourMs !== hourMs) {
       if (entry) this.closed.push(entry);
-      entry = { keyId, hourMs, counts: OUTCOMES.map(() => 0) };
-      this.current.set(keyId, entry);
+      entry = { key, hourMs, counts: OUTCOMES.map(() => 0) };
+      this.current.set(key.id, entry);
     }
     const index = INDICES.get(outcome) ?? 0;
     entry.counts[index] = (entry.counts[index] ?? 0) + 1;
   }
 
-  /** Writes in the order of the keys, so that instances that write at the same time cannot deadlock. */
+  /** Writes a merchant's keys together, so that what they add to the merchant's counters is added at once. */
   async flush(): Promise<void> {
     const taken = [...this.closed, ...this.current.values()];
     this.closed = [];
     this.current = new Map();
-    taken.sort((a, b) => (a.keyId < b.keyId ? -1 : a.keyId > b.keyId ? 1 : a.hourMs - b.hourMs));
+    taken.sort((a, b) => compare(a.key.merchantId, b.key.merchantId) || compare(a.key.id, b.key.id));
     while (taken.length > 0) {
-      const batch = taken.slice(0, BATCH / OUTCOMES.length);
+      const batch = taken.slice(0, BATCH);
       try {
-        await this.transactions.run(({ manager }) => addToCounters(manager, KeyUsage, batch.flatMap(toRows), 'count'));
+        await this.transactions.run(({ manager }) => addUsage(manager, batch.flatMap(toCounts)));
       } catch (error) {
         this.closed.push(...taken);
         throw error;
@@ -67,12 +66,10 @@ export class Usage extends WriteBehindBuffer {
   }
 }
 
-function toRows({ keyId, hourMs, counts }: HourCounts): KeyUsage[] {
-  const rows = OUTCOMES.map((outcome, index) => ({
-    keyId,
-    hour: new Date(hourMs),
-    outcome,
-    count: counts[index] ?? 0,
-  }));
-  return rows.filter(({ count }) => count > 0).sort((a, b) => (a.outcome < b.outcome ? -1 : 1));
-}
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const toCounts = ({ key, hourMs, counts }: HourCounts): HourCount[] =>
+  OUTCOMES.flatMap((outcome, index) => {
+    const count = counts[index] ?? 0;
+    return count > 0 ? [{ key, hourMs, outcome, count }] : [];
+  });

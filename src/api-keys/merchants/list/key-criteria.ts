@@ -8,6 +8,10 @@ import type { KeyFilter } from './key-filter.dto.js';
 const EXPIRING_WITHIN_MS = 30 * DAY_MS;
 const UNUSED_FOR_MS = 90 * DAY_MS;
 
+/** The account that is responsible for a key, if it may still do anything. */
+const OWNER =
+  'SELECT 1 FROM account o WHERE o.id = COALESCE(responsible_account_id, account_id) AND o.status >= 0 AND o.deleted_at IS NULL';
+
 /** A range of a column's values, from `from` inclusive to `to` exclusive; `null` stands for the rows without a value. */
 export type KeyRange = { from?: Date; to?: Date } | null;
 
@@ -41,7 +45,7 @@ export function buildCriteria(
   nowMs: number,
   policed: Condition | null = null,
 ): Criteria {
-  const { externalId, application, level, environment, surface, scope, q } = filter;
+  const { externalId, application, level, environment, surface, scope, exposed, exposedSource, ownerGone, q } = filter;
   const status = statusRanges(filter.status, nowMs);
   const isActive = filter.status === undefined ? undefined : Number(filter.status !== 'disabled');
   return {
@@ -56,8 +60,14 @@ export function buildCriteria(
     },
     ranges: {
       ...named('created_at', within(filter.createdAfter, filter.createdBefore)),
-      ...named('expires_at', meet(within(filter.expiresAfter, filter.expiresBefore), status.expires_at)),
-      ...named('last_used_at', meet(within(filter.lastUsedAfter, filter.lastUsedBefore), status.last_used_at)),
+      ...named(
+        'expires_at',
+        meet(within(filter.expiresAfter, filter.expiresBefore), lacking(filter.neverExpires), status.expires_at),
+      ),
+      ...named(
+        'last_used_at',
+        meet(within(filter.lastUsedAfter, filter.lastUsedBefore), lacking(filter.neverUsed), status.last_used_at),
+      ),
     },
     others: [
       ...(personalOf !== null && (surface === undefined || surface === 'accounts')
@@ -65,6 +75,9 @@ export function buildCriteria(
         : []),
       ...(filter.status === 'rotating' ? [{ sql: 'previous_valid_until > ?', values: [new Date(nowMs)] }] : []),
       ...(scope === undefined ? [] : [{ sql: 'INSTR(scopes, ?) > 0', values: [JSON.stringify(scope)] }]),
+      ...(exposed === undefined ? [] : [{ sql: `exposed_at IS ${exposed ? 'NOT NULL' : 'NULL'}`, values: [] }]),
+      ...(exposedSource === undefined ? [] : [{ sql: 'exposed_source = ?', values: [exposedSource] }]),
+      ...(ownerGone === undefined ? [] : [{ sql: `${ownerGone ? 'NOT ' : ''}EXISTS (${OWNER})`, values: [] }]),
       ...(policed ? [filter.exceedsPolicy === true ? policed : { ...policed, sql: `NOT (${policed.sql})` }] : []),
       ...(q === undefined ? [] : [saying(manager, q)]),
     ],
@@ -104,11 +117,18 @@ function within(after: string | undefined, before: string | undefined): KeyRange
   ];
 }
 
-/** Intersects two lists of ranges; `undefined` stands for every value. */
-function meet(some: KeyRange[] | undefined, others: KeyRange[] | undefined): KeyRange[] | undefined {
-  if (!some || !others) return some ?? others;
-  return others.flatMap((other) => some.flatMap((one) => (one && other ? [overlap(one, other)] : [])));
-}
+/** Returns the ranges for the rows without a value, or for those with one. */
+const lacking = (isLacking: boolean | undefined): KeyRange[] | undefined =>
+  isLacking === undefined ? undefined : [isLacking ? null : {}];
+
+/** Intersects lists of ranges; `undefined` stands for every value. */
+const meet = (...lists: (KeyRange[] | undefined)[]): KeyRange[] | undefined =>
+  lists.reduce((some, others) => {
+    if (!some || !others) return some ?? others;
+    return others.flatMap((other) =>
+      some.flatMap((one): KeyRange[] => (one && other ? [overlap(one, other)] : one === other ? [null] : [])),
+    );
+  });
 
 const overlap = (a: NonNullable<KeyRange>, b: NonNullable<KeyRange>): KeyRange => ({
   ...((a.from ?? b.from) && { from: new Date(Math.max(Number(a.from ?? b.from), Number(b.from ?? a.from))) }),

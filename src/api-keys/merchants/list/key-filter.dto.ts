@@ -115,6 +115,50 @@ export class KeyFilter {
   lastUsedBefore?: string;
 
   /**
+   * `true`: only keys that never expire. `false`: only keys that expire, or have expired.
+   * @example true
+   */
+  @IsOptional()
+  @QueryFlag()
+  @IsBoolean()
+  neverExpires?: boolean;
+
+  /**
+   * `true`: only keys that have never been used. `false`: only keys that have been used.
+   * @example true
+   */
+  @IsOptional()
+  @QueryFlag()
+  @IsBoolean()
+  neverUsed?: boolean;
+
+  /**
+   * `true`: only keys whose full key was found exposed since it was issued. `false`: only the others.
+   * @example true
+   */
+  @IsOptional()
+  @QueryFlag()
+  @IsBoolean()
+  exposed?: boolean;
+
+  /**
+   * Only keys that were found exposed in this way: by a report, by GitHub, in the query of a request, or in a request over plain HTTP.
+   * @example "http"
+   */
+  @IsOptional()
+  @IsIn(['report', 'github', 'query', 'http'])
+  exposedSource?: 'report' | 'github' | 'query' | 'http';
+
+  /**
+   * `true`: only keys without an owner: the account that is responsible for the key is disabled, or has been deleted. `false`: only the others.
+   * @example true
+   */
+  @IsOptional()
+  @QueryFlag()
+  @IsBoolean()
+  ownerGone?: boolean;
+
+  /**
    * `true`: only keys that live longer than the policy for the life of keys allows (`GET /api/v1/merchants/me/key-policy`). `false`: only the
    * others.
    * @example true
@@ -149,6 +193,11 @@ export const CRITERIA: ReadonlySet<string> = new Set<keyof KeyFilter>([
   'expiresBefore',
   'lastUsedAfter',
   'lastUsedBefore',
+  'neverExpires',
+  'neverUsed',
+  'exposed',
+  'exposedSource',
+  'ownerGone',
   'exceedsPolicy',
   'q',
 ]);

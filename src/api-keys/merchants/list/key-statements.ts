@@ -59,12 +59,20 @@ export class KeyStatements {
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
-  private query<T>(select: string, where: Condition[], end = ''): Promise<T[]> {
+  /** Reads expressions, with the values of their placeholders, from the keys that meet the conditions. */
+  select<T>(expressions: Condition[], table: string, where: Condition[], end: string): Promise<T[]> {
+    const names = expressions.map(({ sql }) => sql).join(', ');
+    return this.query(`SELECT ${names} FROM ${table}`, where, end, expressions);
+  }
+
+  private query<T>(select: string, where: Condition[], end = '', selected: Condition[] = []): Promise<T[]> {
     const { sql, values } = all(where);
     return this.keys.query<T[]>(
       `${select} WHERE ${sql} ${end}`,
       // Engines store times differently, each in all of its columns alike.
-      values.map((value) => (value instanceof Date ? this.mapper.toStored('created_at', value) : value)),
+      [...selected.flatMap((each) => each.values), ...values].map((value) =>
+        value instanceof Date ? this.mapper.toStored('created_at', value) : value,
+      ),
     );
   }
 }

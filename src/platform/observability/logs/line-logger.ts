@@ -6,7 +6,8 @@ export const isTerminal = ({ isTTY = false }: { isTTY?: boolean }): boolean => i
 
 /**
  * Logs for people: the time in ISO 8601 (UTC), the level, the context and the message. On a terminal entries have colours, unless `NO_COLOR` is
- * set, and texts of several lines keep them. Elsewhere an entry is one line, in which `\n` stands for the end of a line within it.
+ * set, and texts of several lines keep them. Elsewhere an entry is one line, in which `\n` between spaces stands for the end of a line: a link
+ * before it stays a link.
  */
 export class LineLogger extends ConsoleLogger {
   constructor(
@@ -25,11 +26,18 @@ export class LineLogger extends ConsoleLogger {
     return this.inLine(this.redactLine(super.formatMessage(...parts)));
   }
 
+  protected override printMessages(...parts: Parameters<ConsoleLogger['printMessages']>): void {
+    const [messages, context, level, stream, stack, ...others] = parts;
+    const whole = this.isOnTerminal || !stack ? messages : [`${messages.map(String).join(' ')}\n${stack as string}`];
+    super.printMessages(whole, context, level, stream, stack, ...others);
+  }
+
+  /** Elsewhere than on a terminal, the stack is in the line of its message. */
   protected override printStackTrace(stack: string): void {
-    super.printStackTrace(stack && this.inLine(this.redactLine(stack)));
+    if (this.isOnTerminal) super.printStackTrace(stack && this.redactLine(stack));
   }
 
   private inLine(text: string): string {
-    return this.isOnTerminal ? text : text.replaceAll(/\r?\n(?!$)/g, String.raw`\n`);
+    return this.isOnTerminal ? text : text.replaceAll(/\r?\n(?!$)/g, String.raw` \n `);
   }
 }
