@@ -66,6 +66,7 @@ const ORDER = {
     restore: 'A restore needs no example.',
     admin: 'Whoever has the server helps people log in, whatever else there is.',
     keys: 'A key is found and revoked whoever has an account.',
+    merchants: 'A merchant is exported and deleted whatever keys it has.',
     doctor: 'What is wrong is told apart from what is done about it.',
     audit: 'The trail is read, whatever else is done.',
     secrets: 'What needs which secret is asked of the database.',

@@ -8,6 +8,7 @@ import { addBackupCommands } from './usage/backup.js';
 import { addDoctorCommand } from './usage/doctor.js';
 import { addExploringCommands } from './usage/exploring.js';
 import { addKeysCommands } from './usage/keys.js';
+import { addMerchantsCommands } from './usage/merchants.js';
 import { addSecretsCommands } from './usage/secrets.js';
 import { addServerCommands } from './usage/server.js';
 import { readVersion } from '../platform/runtime/version.js';
@@ -51,6 +52,7 @@ function createProgram(): Command {
   addDoctorCommand(program);
   addAdminCommands(program);
   addKeysCommands(program);
+  addMerchantsCommands(program);
   addAuditCommands(program);
   addBackupCommands(program);
   addSecretsCommands(program);

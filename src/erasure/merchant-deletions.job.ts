@@ -8,19 +8,11 @@ import { ApiKey } from '../api-keys/api-key.entity.js';
 import { lockRow } from '../platform/database/row-locks.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { SYSTEM } from '../platform/events/actor.js';
-import { NOTHING } from '../platform/events/invalidation.js';
 import { queryBacklog, rowsOf } from '../platform/jobs/backlog.js';
 import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import type { JobRun } from '../platform/jobs/job-run.js';
 import { eraseTracesOfMerchant, eraseTracesOfPeople } from './erasures.js';
-import {
-  COUNTS_OF_MERCHANTS,
-  deleteBelongings,
-  OF_ACCOUNTS,
-  OF_KEYS,
-  OF_MERCHANTS,
-  SETTINGS_OF_MERCHANTS,
-} from './merchant-rows.js';
+import { deleteBelongings, OF_ACCOUNTS, OF_KEYS, OF_MERCHANTS, SETTINGS_OF_MERCHANTS } from './merchant-rows.js';
 
 /**
  * Deletes the rows of merchants that are being deleted, some at a time: first the keys, which nobody accepts since the deletion began, and last the
@@ -46,7 +38,6 @@ export class MerchantDeletionsJob implements Job {
       await tx.manager.delete(ApiKey, ids);
       return ids;
     });
-    if (!run.isDry) await deleteCounts(run, manager, merchantId);
     for (const [what, table] of Object.entries(OF_MERCHANTS)) {
       const rows = manager.getRepository(table) as Repository<{ id: string; merchantId: string }>;
       await run.clear(what, rowsOf(rows, { merchantId }), async (tx, ids) => {
@@ -63,18 +54,6 @@ export class MerchantDeletionsJob implements Job {
     });
     run.note('merchants', [merchantId]);
   }
-}
-
-async function deleteCounts(run: JobRun, manager: EntityManager, merchantId: string): Promise<void> {
-  for (const [table, part] of COUNTS_OF_MERCHANTS)
-    for (let hasMore = true; hasMore;) {
-      const first = await manager.findOneBy(table, { merchantId });
-      hasMore = first !== null;
-      if (first)
-        await run.change(async (tx) => {
-          await tx.manager.delete(table, { merchantId, [part]: first[part] });
-        });
-    }
 }
 
 async function deleteAccounts(tx: Transaction, ids: number[]): Promise<number[]> {
@@ -104,6 +83,7 @@ async function deleteMerchant(tx: Transaction, merchantId: string): Promise<void
     name: 'merchant.deleted',
     actor: SYSTEM,
     details: { clientId: merchant.clientId },
-    invalidates: NOTHING,
+    // Nothing is counted for keys that no instance remembers.
+    invalidates: [{ kind: 'merchant', id: merchantId, revokes: 'nothing' }],
   });
 }

@@ -65,14 +65,14 @@ export const OF_MERCHANTS = {
   applications: Application,
 } as const satisfies Record<string, EntityTarget<{ id: string; merchantId: string }>>;
 
+/** What a merchant has a few rows of, by its id. */
+export const SETTINGS_OF_MERCHANTS = [ExposurePolicy, KeyCensus] as const;
+
 /** Counts of a merchant's verifications, with the property whose rows with one value are deleted at a time. */
 export const COUNTS_OF_MERCHANTS: readonly Belonging[] = [
   [KeyDay, 'day'],
   [MerchantUsage, 'externalId'],
 ];
-
-/** Settings of a merchant and numbers of its keys that are rows of their own, by its id. */
-export const SETTINGS_OF_MERCHANTS = [ExposurePolicy, KeyCensus] as const;
 
 /** Deletes what belongs to these keys or accounts. */
 export async function deleteBelongings(

@@ -8,6 +8,7 @@ import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import type { JobRun } from '../platform/jobs/job-run.js';
 import { Erasure } from './erasure.entity.js';
 import { Traces } from './erasures.js';
+import { COUNTS_OF_MERCHANTS } from './merchant-rows.js';
 
 /** Erasures that are carried out together, in one pass over the trails. */
 const ERASURES_AT_ONCE = 500;
@@ -16,7 +17,7 @@ const ERASURES_AT_ONCE = 500;
 const EVENTS_AT_ONCE = 300;
 
 /**
- * Erases what the audit trails say of deleted merchants and people. The chains, which hold digests of it, still verify. A pass that is broken off
+ * Erases what the audit trails say of deleted merchants and people, and what was counted for deleted merchants. The chains, which hold digests of it, still verify. A pass that is broken off
  * begins anew.
  */
 @HousekeepingJob()
@@ -35,6 +36,7 @@ export class TracesJob implements Job {
       if (pending.length === 0) return;
       await this.erase(run, new Traces(pending));
       if (run.isDry) return;
+      for (const { merchantId } of pending) if (merchantId !== null) await this.deleteCounts(run, merchantId);
       await run.change(async ({ manager }) => {
         await manager.delete(
           Erasure,
@@ -42,6 +44,19 @@ export class TracesJob implements Job {
         );
       });
     }
+  }
+
+  /** Instances may have counted for a merchant until it was gone, and written it afterwards. */
+  private async deleteCounts(run: JobRun, merchantId: string): Promise<void> {
+    const { manager } = this.erasures;
+    for (const [table, part] of COUNTS_OF_MERCHANTS)
+      for (let first = await manager.findOneBy(table, { merchantId }); first;) {
+        const one = { merchantId, [part]: first[part] as unknown };
+        await run.change(async (tx) => {
+          await tx.manager.delete(table, one);
+        });
+        first = await manager.findOneBy(table, { merchantId });
+      }
   }
 
   private async erase(run: JobRun, traces: Traces): Promise<void> {

@@ -55,7 +55,7 @@ describe('keywright doctor', () => {
 
   it.each([
     ['settings', { PORT: 'eighty' }, 'PORT must be a whole number'],
-    ['database', { DATABASE_URL: 'mariadb://k:a%20password@127.0.0.1:1/k' }, 'connect ECONNREFUSED 127.0.0.1:1'],
+    ['database', { DATABASE_URL: 'mariadb://k:a%20password@127.0.0.1:1/k' }, 'nothing answers at 127.0.0.1:1 (ECONNREFUSED)'],
     ['secrets', { JWT_SECRET: 'f1f2'.repeat(12) }, 'JWT_SECRET is not that of this database'],
     ['secrets', { KEY_PEPPERS: 'f1f2'.repeat(12) }, 'KEY_PEPPERS is not that of this database'],
     ['mail', { SMTP_URL: 'smtp://127.0.0.1:1' }, 'takes no mails: connect ECONNREFUSED'],

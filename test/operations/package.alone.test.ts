@@ -94,6 +94,13 @@ describe('the package', () => {
     expect(await program.end('SIGTERM')).toBe(0);
   });
 
+  it('is the one that the documents install', () => {
+    for (const file of ['README.md', 'docs/operations.md']) {
+      const named = [...readFileSync(file, 'utf8').matchAll(/keywright[-:](\d+\.\d+\.\d+)/g)].map(([, one]) => one);
+      expect([file, new Set(named)]).toEqual([file, new Set([version])]);
+    }
+  });
+
   it('has a changelog that begins with its version', () => {
     const headings = [...readFileSync('CHANGELOG.md', 'utf8').matchAll(/^## \[(.+?)\]/gm)].map(([, name]) => name);
     expect(headings.find((name) => name !== 'Unreleased')).toBe(version);

@@ -1,16 +1,13 @@
-import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
 import { Merchant } from '../../accounts/merchant.entity.js';
-import { TABLES } from '../../entities.js';
-import { openDatabase } from '../../platform/database/open-database.js';
-import { requireMigrated } from '../../platform/database/schema.js';
 import { AuditChain, AuditEvent } from '../../audit/audit-event.entity.js';
 import { KEPT_HEAD } from '../../audit/audit.dto.js';
+import { presentVerification } from '../../audit/audit.presenter.js';
 import { ChainVerifier, type ChainReport } from '../../audit/verify/chain-verifier.js';
 import { placeOf, type Place } from '../../audit/verify/problem.js';
 import { readManifest } from '../../backup/backup-file.js';
+import { withDatabase } from '../database.js';
 import { UsageError } from '../failure.js';
-import { assertDatabase, readLocation } from '../location.js';
 
 /**
  * Follows the chains of all merchants, whether or not a server runs.
@@ -19,24 +16,19 @@ import { assertDatabase, readLocation } from '../location.js';
  * @param backup a backup, whose heads were kept with it
  * @returns whether all chains are as they were written
  */
-export async function verifyAudit(kept: string[], backup?: string): Promise<boolean> {
+export async function verifyAudit(kept: string[], backup: string | undefined, json: boolean): Promise<boolean> {
   const heads = new Map([...(await readHeads(backup)), ...parseHeads(kept)]);
-  const { url } = readLocation();
-  assertDatabase(url);
-  const source = await openDatabase(url, TABLES);
-  try {
-    await requireMigrated(source);
+  return withDatabase(async (source) => {
     const verifier = new ChainVerifier(source.getRepository(AuditEvent));
-    let isValid = true;
+    const trails = [];
     for (const merchantId of await merchantsOf(source, heads)) {
       const report = await verifier.verify(merchantId, heads.get(merchantId) ?? null);
-      console.log(linesOf(merchantId, report).join('\n'));
-      isValid &&= report.problems.length === 0;
+      if (!json) console.log(linesOf(merchantId, report).join('\n'));
+      trails.push({ merchantId, ...presentVerification(report) });
     }
-    return isValid;
-  } finally {
-    await source.destroy();
-  }
+    if (json) console.log(JSON.stringify(trails, null, 2));
+    return trails.every(({ valid }) => valid);
+  });
 }
 
 async function readHeads(backup: string | undefined): Promise<[string, Place][]> {

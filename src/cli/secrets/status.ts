@@ -1,29 +1,54 @@
-import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
 import { SecretCipher } from '../../platform/secrets/secret-cipher.js';
-import { TABLES } from '../../entities.js';
 import { loadConfig, type Config } from '../../platform/config/config.js';
-import { openDatabase } from '../../platform/database/open-database.js';
-import { requireMigrated } from '../../platform/database/schema.js';
 import { countDependents, type RowCounts } from '../../platform/secrets/needed-secrets.js';
 import { reencrypt } from '../../platform/secrets/reencryption.js';
-import { requireOwnSecrets } from '../../platform/secrets/secret-check.js';
+import { requireOwnSecrets, type ConfiguredSecrets } from '../../platform/secrets/secret-check.js';
+import type { SecretSetting } from '../../platform/secrets/secret-fingerprint.entity.js';
 import { configuredSecrets, ENCRYPTED_COLUMNS } from '../../secrets.js';
+import { withDatabase } from '../database.js';
 import { assertDatabase } from '../location.js';
+import { print, type OutputOptions } from '../output.js';
 import { assertSecrets } from '../restore/own-secrets.js';
 
 /** Prints which entries of the settings rows still need, and so which may be removed. */
-export const showSecrets = (): Promise<void> =>
-  withDatabase(async (source, config) => {
-    for (const { setting, secrets, computeId, dependents } of configuredSecrets(config)) {
-      console.log(setting);
-      const counts = await countDependents(source, dependents);
-      for (const [index, secret] of secrets.entries()) {
-        const needed = computeId ? (counts.get(computeId(secret)) ?? new Map<string, number>()) : null;
-        console.log(`  ${index + 1}  ${describe(index === 0, needed)}`);
-      }
-    }
+export const showSecrets = (options: OutputOptions): Promise<void> =>
+  withSecrets(async (source, config) => {
+    const found = await Promise.all(configuredSecrets(config).map((one) => findNeeds(source, one)));
+    const settings = found.map(({ setting, entries }) => ({
+      setting,
+      entries: entries.map((needed, index) => ({
+        entry: index + 1,
+        isInUse: index === 0,
+        neededBy: needed && Object.fromEntries(needed),
+        mayBeRemoved: index > 0 && needed?.size === 0,
+      })),
+    }));
+    print(settings, options, () =>
+      found
+        .flatMap(({ setting, entries }) => [
+          setting,
+          ...entries.map((needed, index) => `  ${index + 1}  ${describe(index === 0, needed)}`),
+        ])
+        .join('\n'),
+    );
   });
+
+/** What needs each entry of a setting; `null` where rows name none. */
+interface Needs {
+  setting: SecretSetting;
+  entries: (RowCounts | null)[];
+}
+
+/** Counts what needs each entry of a setting. */
+export async function findNeeds(
+  source: DataSource,
+  { setting, secrets, computeId, dependents }: ConfiguredSecrets,
+): Promise<Needs> {
+  const counts = await countDependents(source, dependents);
+  const none: RowCounts = new Map();
+  return { setting, entries: secrets.map((secret) => (computeId ? (counts.get(computeId(secret)) ?? none) : null)) };
+}
 
 /**
  * Encrypts everything with the newest encryption key.
@@ -32,7 +57,7 @@ export const showSecrets = (): Promise<void> =>
  */
 export const reencryptAll = async (): Promise<boolean> => {
   let isComplete = true;
-  await withDatabase(async (source, config) => {
+  await withSecrets(async (source, config) => {
     const cipher = new SecretCipher(config);
     for (const column of ENCRYPTED_COLUMNS) {
       const { changed, unreadable } = await reencrypt(source, column, cipher);
@@ -46,19 +71,20 @@ export const reencryptAll = async (): Promise<boolean> => {
   return isComplete;
 };
 
-async function withDatabase(work: (source: DataSource, config: Config) => Promise<void>): Promise<void> {
+/**
+ * Does work with the secrets of the database.
+ *
+ * @throws {ConfigError} when those of the environment or of the working directory are not the database's
+ */
+export const withSecrets = async (work: (source: DataSource, config: Config) => Promise<void>): Promise<void> => {
   assertDatabase();
   assertSecrets();
   const config = loadConfig(process.env);
-  const source = await openDatabase(config.DATABASE_URL, TABLES);
-  try {
-    await requireMigrated(source);
+  await withDatabase(async (source) => {
     await requireOwnSecrets(source, configuredSecrets(config));
     await work(source, config);
-  } finally {
-    await source.destroy();
-  }
-}
+  });
+};
 
 /** @param needed what needs the entry; `null` if rows name none */
 function describe(isNewest: boolean, needed: RowCounts | null): string {

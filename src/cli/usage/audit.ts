@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import { details, runOnce } from '../command-line.js';
+import { JSON_OPTION } from '../output.js';
 
 /** Adds the commands of the audit trail. */
 export function addAuditCommands(program: Command): void {
-  program
+  const audit = program
     .command('audit')
     .description('Works on the audit trail.')
-    .summary('verify the audit trail (audit verify)')
+    .summary('verify and export the audit trail (audit verify, audit export)');
+
+  audit
     .command('verify')
     .summary('verify the audit trails of all merchants')
     .description(
@@ -19,6 +22,7 @@ export function addAuditCommands(program: Command): void {
       (head: string, others?: string[]) => [...(others ?? []), head],
     )
     .option('--backup <file>', 'a backup, which holds the heads of all trails when it was taken')
+    .option(...JSON_OPTION)
     .addHelpText(
       'after',
       details({
@@ -34,7 +38,30 @@ export function addAuditCommands(program: Command): void {
         ],
       }),
     )
-    .action(({ head = [], backup }: { head?: string[]; backup?: string }) =>
-      runOnce(async () => (await import('../audit/verify.js')).verifyAudit(head, backup)),
+    .action(({ head = [], backup, json = false }: { head?: string[]; backup?: string; json?: boolean }) =>
+      runOnce(async () => (await import('../audit/verify.js')).verifyAudit(head, backup, json)),
     );
+
+  audit
+    .command('export')
+    .summary('write events as lines of JSON')
+    .description(
+      'Writes events as lines of JSON (NDJSON), the oldest first, each with its hash, beside running servers or without any. It reads DATABASE_URL and ' +
+        'needs no secret.',
+    )
+    .option('--merchant <id>', 'the merchant, by its id or client id; by default the events of all')
+    .option('--from <time>', 'only events at or after this time')
+    .option('--to <time>', 'only events before this time; a date alone is included as a whole')
+    .option('-o, --output <file>', 'the file to write to, in place of standard output')
+    .addHelpText(
+      'after',
+      details({
+        'Exit codes': ['0  written', '1  could not be read or written', '2  wrong usage'],
+        Examples: [
+          'keywright audit export --from 2026-11-01 --to 2026-11-30 --output november.ndjson',
+          'keywright audit export --merchant 10203040 | jq -r .action',
+        ],
+      }),
+    )
+    .action((options: object) => runOnce(async () => (await import('../audit/export.js')).exportAudit(options)));
 }

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { details, runOnce } from '../command-line.js';
+import { JSON_OPTION } from '../output.js';
 
 /** Adds the commands of the secrets. */
 export function addSecretsCommands(program: Command): void {
   const secrets = program
     .command('secrets')
     .description('Works on the secrets of the server.')
-    .summary('show and replace secrets (secrets status, secrets reencrypt)');
+    .summary('show and replace secrets (secrets status, generate, rotate, reencrypt)');
 
   secrets
     .command('status')
@@ -15,6 +16,7 @@ export function addSecretsCommands(program: Command): void {
       'Shows for each entry of JWT_SECRET, KEY_PEPPERS and ENCRYPTION_KEYS, newest first, how many rows need it, and so whether it may be removed. ' +
         'A key moves to the newest pepper when it is used.',
     )
+    .option(...JSON_OPTION)
     .addHelpText(
       'after',
       details({
@@ -23,10 +25,49 @@ export function addSecretsCommands(program: Command): void {
           "1  the database could not be read, or the secrets aren't its own",
           '2  wrong usage',
         ],
-        Examples: ['keywright secrets status'],
+        Examples: ['keywright secrets status', 'keywright secrets status --json'],
       }),
     )
-    .action(() => runOnce(async () => (await import('../secrets/status.js')).showSecrets()));
+    .action((options: object) => runOnce(async () => (await import('../secrets/status.js')).showSecrets(options)));
+
+  secrets
+    .command('generate')
+    .summary('print new secrets for an environment')
+    .description(
+      'Prints a new value for each of JWT_SECRET, KEY_PEPPERS and ENCRYPTION_KEYS. It stores nothing, and needs no database. Redirect the output ' +
+        'into a file that only the server can read.',
+    )
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      details({
+        'Exit codes': ['0  printed', '1  could not be printed', '2  wrong usage'],
+        Examples: ['keywright secrets generate > secrets.env', 'keywright secrets generate --json'],
+      }),
+    )
+    .action((options: object) =>
+      runOnce(async () => (await import('../secrets/generate.js')).printNewSecrets(options)),
+    );
+
+  secrets
+    .command('rotate')
+    .summary('put a new secret in front, or remove old ones (data/secrets.json)')
+    .description(
+      'Puts a new entry in front of settings in data/secrets.json; the former ones are still accepted. With --retire it removes the older entries, ' +
+        'unless rows need them. For settings in the environment it says what to set.',
+    )
+    .argument('<settings...>', 'JWT_SECRET, KEY_PEPPERS, ENCRYPTION_KEYS')
+    .option('--retire', 'remove the older entries, once nothing needs them')
+    .addHelpText(
+      'after',
+      details({
+        'Exit codes': ['0  done: restart the server', '1  nothing has been changed', '2  wrong usage'],
+        Examples: ['keywright secrets rotate ENCRYPTION_KEYS', 'keywright secrets rotate --retire ENCRYPTION_KEYS'],
+      }),
+    )
+    .action((settings: string[], options: object) =>
+      runOnce(async () => (await import('../secrets/rotate.js')).rotateSecrets(settings, options)),
+    );
 
   secrets
     .command('reencrypt')

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { details, runOnce } from '../command-line.js';
+import { JSON_OPTION } from '../output.js';
 
 /** Adds the commands that serve, and that do what servers do on schedule. */
 export function addServerCommands(program: Command): void {
@@ -45,6 +46,7 @@ export function addServerCommands(program: Command): void {
     )
     .argument('[jobs...]', 'names of jobs; without any, all jobs that have a schedule')
     .option('--dry-run', 'print what would be done, and change nothing')
+    .option(...JSON_OPTION)
     .addHelpText(
       'after',
       details({
@@ -52,7 +54,7 @@ export function addServerCommands(program: Command): void {
         Examples: ['keywright housekeeping --dry-run', 'keywright housekeeping key_expiry idle_keys'],
       }),
     )
-    .action((jobs: string[], { dryRun = false }: { dryRun?: boolean }) =>
-      runOnce(async () => (await import('../housekeeping.js')).keepHouse(jobs, dryRun)),
+    .action((jobs: string[], { dryRun = false, json = false }: { dryRun?: boolean; json?: boolean }) =>
+      runOnce(async () => (await import('../housekeeping.js')).keepHouse(jobs, dryRun, json)),
     );
 }

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CANNOT_LINK, createLastingFolder, syncFileSync, syncFolderSync } from '../runtime/lasting-folder.js';
 import { ConfigError } from './config-error.js';
@@ -57,10 +57,19 @@ function parseObject(text: string): Record<string, string> | null {
   }
 }
 
+/** Generates a secret of 256 random bits. */
+export const generateSecret = (): string => randomBytes(32).toString('base64url');
+
+/** Generates a value for each setting that holds secrets. */
+export const generateSecrets = (): Record<'JWT_SECRET' | 'KEY_PEPPERS' | 'ENCRYPTION_KEYS', string> => ({
+  JWT_SECRET: generateSecret(),
+  KEY_PEPPERS: generateSecret(),
+  ENCRYPTION_KEYS: generateSecret(),
+});
+
 function create(): Record<string, string> {
-  const secret = (): string => randomBytes(32).toString('base64url');
   try {
-    return storeSecrets({ JWT_SECRET: secret(), KEY_PEPPERS: secret(), ENCRYPTION_KEYS: secret() });
+    return storeSecrets(generateSecrets());
   } catch (error) {
     const { syscall, message } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
@@ -91,6 +100,20 @@ export function storeSecrets(secrets: Record<string, string>): Record<string, st
   }
   syncFolderSync(FOLDER);
   return readSecretsFile() ?? secrets;
+}
+
+/** Replaces the stored secrets, all at once: whatever happens meanwhile, the file holds the former ones or these. */
+export function replaceSecrets(secrets: Record<string, string>): void {
+  const draft = `${FOLDER}/.secrets-${randomUUID()}`;
+  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  try {
+    syncFileSync(draft);
+    renameSync(draft, SECRETS_FILE);
+  } catch (error) {
+    unlinkSync(draft);
+    throw error;
+  }
+  syncFolderSync(FOLDER);
 }
 
 function createInPlace(text: string): void {

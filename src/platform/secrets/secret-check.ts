@@ -40,6 +40,16 @@ export async function requireOwnSecrets(source: DataSource, configured: Configur
   if (problems.length > 0) throw refusal(problems);
 }
 
+/** Returns the settings whose newest secret no server of the database has started with yet. */
+export async function findUnused(source: DataSource, configured: ConfiguredSecrets[]): Promise<SecretSetting[]> {
+  const recorded = await source.getRepository(SecretFingerprint).find();
+  return configured
+    .filter(
+      ({ setting, secrets: [newest = ''] }) => !recorded.some((one) => one.setting === setting && isOf(one, newest)),
+    )
+    .map(({ setting }) => setting);
+}
+
 /**
  * Checks that the secrets are those of the database, and records new ones. The first server of a database records all of its secrets.
  *

@@ -28,7 +28,7 @@ export class LineLogger extends ConsoleLogger {
 
   protected override printMessages(...parts: Parameters<ConsoleLogger['printMessages']>): void {
     const [messages, context, level, stream, stack, ...others] = parts;
-    const whole = this.isOnTerminal || !stack ? messages : [`${messages.map(String).join(' ')}\n${String(stack)}`];
+    const whole = this.isOnTerminal || !stack ? messages : [`${messages.map(String).join(' ')}\n${stack as string}`];
     super.printMessages(whole, context, level, stream, stack, ...others);
   }
 
