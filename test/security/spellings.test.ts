@@ -169,7 +169,8 @@ describe('spellings', () => {
           `${path.replace('{externalId}', 'cus_1')}?${name}=${spelt}`,
           options,
         );
-        answers.push([status, text]);
+        // Counts say when they were made.
+        answers.push([status, text.replace(/\d{4}-\d\d-\d\dT[^"&]+Z/g, 'a time')]);
       }
       expect(answers[0]?.[0]).toBeLessThan(300);
       expect(answers[1]).toEqual(answers[0]);

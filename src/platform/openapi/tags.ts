@@ -29,12 +29,6 @@ export const TAGS: Tag[] = [
     description: 'Keys of applications and of the merchant itself. A full key is shown once.',
   },
   {
-    name: 'Insight',
-    group: 'Merchants',
-    paths: /^\/api\/v1\/(usage|hygiene)$/,
-    description: 'How keys are used, and which of them need attention.',
-  },
-  {
     name: 'Verification',
     group: 'Verification',
     paths: /^\/api\/v1\/keys\//,
@@ -46,6 +40,12 @@ export const TAGS: Tag[] = [
     paths: /^\/(oauth|\.well-known)\//,
     description:
       'Sessions that keys open (OAuth 2.0), so that a secret need not travel with every request. Requests are forms, errors `{error}` (RFC 6749).',
+  },
+  {
+    name: 'Insight',
+    group: 'Merchants',
+    paths: /^\/api\/v1\/(usage|hygiene)$/,
+    description: 'How keys are used, and which of them need attention.',
   },
   {
     name: 'Shared limits',

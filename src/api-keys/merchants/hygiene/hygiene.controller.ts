@@ -14,7 +14,7 @@ export class HygieneController {
   constructor(private readonly keyCounts: KeyCountsService) {}
 
   /**
-   * Count your merchant's API keys by status
+   * Read how many API keys your merchant has, by status
    *
    * The keys that the list shows you. With more than 5,000 keys the numbers can be some minutes old: `asOf` shows when they were counted.
    */
@@ -22,7 +22,7 @@ export class HygieneController {
   @Answers('The numbers of keys.')
   @Requires(LEVELS.readSome)
   @Refuses('access.other_owner')
-  async countMerchantApiKeys(@Caller() caller: Caller, @Query() query: MerchantQuery): Promise<KeyCountsView> {
+  async readMerchantApiKeyCounts(@Caller() caller: Caller, @Query() query: MerchantQuery): Promise<KeyCountsView> {
     const tenant = resolveTenant(caller, query.merchantId, 'read');
     return presentCounts(tenant.merchantId, await this.keyCounts.read(tenant));
   }
