@@ -56,6 +56,7 @@ import { KeyCensus1763788500000 } from './platform/database/migrations/176378850
 import { MerchantUsage1763788000000 } from './platform/database/migrations/1763788000000-merchant-usage.js';
 import { AuditActors1763787500000 } from './platform/database/migrations/1763787500000-audit-actors.js';
 import { Erasure1763789000000 } from './platform/database/migrations/1763789000000-erasure.js';
+import { QuietCredentials1763789500000 } from './platform/database/migrations/1763789500000-quiet-credentials.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
@@ -153,5 +154,6 @@ export const TABLES = {
     MerchantUsage1763788000000,
     KeyCensus1763788500000,
     Erasure1763789000000,
+    QuietCredentials1763789500000,
   ],
 } satisfies Tables;

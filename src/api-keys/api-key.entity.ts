@@ -94,7 +94,7 @@ export class ApiKey {
   @Column({ name: 'pepper_id', type: 'varchar', length: 8, nullable: true })
   pepperId: string | null;
 
-  /** The public id before the latest rotation. This column and the next five are `null` if the key has one credential. */
+  /** The public id before the latest rotation. This column and the next six are `null` if the key has one credential. */
   @Index('api_key_previous_public_id', { unique: true })
   @Column({ name: 'previous_public_id', type: 'varchar', length: 36, nullable: true })
   previousPublicId: string | null;
@@ -117,6 +117,10 @@ export class ApiKey {
   /** Whether the first successful verification of the new credential ends the previous one. */
   @Column({ name: 'previous_ends_on_first_use', type: 'boolean', nullable: true })
   previousEndsOnFirstUse: boolean | null;
+
+  /** For how many seconds the previous credential must be unused to end before its time; `null` if that does not end it. */
+  @Column({ name: 'previous_quiet_seconds', type: 'int', nullable: true })
+  previousQuietSeconds: number | null;
 
   /** When a rotation issued the current credential; `null` if the key still has its first one, which is as old as the key. */
   @Column({ name: 'secret_issued_at', type: 'datetime', precision: 3, nullable: true })

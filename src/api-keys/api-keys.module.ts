@@ -27,6 +27,7 @@ import { KeyCleanup } from './retention/key-cleanup.js';
 import { KeyExpiry } from './retention/key-expiry.js';
 import { KeyPolicies } from './policy/key-policies.js';
 import { KeyPolicyController } from './policy/key-policy.controller.js';
+import { QuietCredentials } from './retention/quiet-credentials.js';
 import { ReplacedCredentials } from './retention/replaced-credentials.js';
 import { TenantKeysService } from './tenant-keys.service.js';
 import { SecretHasher } from './credentials/secret-hasher.js';
@@ -55,6 +56,7 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     IdleKeys,
     KeyCleanup,
     KeyExpiry,
+    QuietCredentials,
     ReplacedCredentials,
   ],
   exports: [

@@ -91,6 +91,7 @@ export const NO_PREVIOUS = {
   previousValidUntil: null,
   previousLastUsedAt: null,
   previousEndsOnFirstUse: null,
+  previousQuietSeconds: null,
 } satisfies Partial<ApiKey>;
 
 /** The columns of a key whose credential has not been found exposed. */

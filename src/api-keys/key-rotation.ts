@@ -20,12 +20,14 @@ import { SecretHasher } from './credentials/secret-hasher.js';
 import { keyInvalidations } from '../platform/events/invalidation.js';
 
 /** When a rotation ends the credential that it replaces. */
-export type RotationMode = 'immediately' | 'after_overlap' | 'on_first_use';
+export type RotationMode = 'immediately' | 'after_overlap' | 'on_first_use' | 'when_quiet';
 
 export interface Rotation {
   mode: RotationMode;
   /** How long the replaced credential stays valid at most; 0 with `immediately`. */
   overlapSeconds: number;
+  /** With `when_quiet`: for how long the replaced credential must be unused to end; else `null`. */
+  quietSeconds: number | null;
   /** Whether a previous credential that an earlier rotation keeps valid ends at once; otherwise the rotation is refused. */
   endPrevious: boolean;
   /** The key's new expiry; if it is missing, the expiry stays the same. */
@@ -87,7 +89,7 @@ export class KeyRotation {
     actor: Actor,
     old: ApiKey,
     credential: Credential,
-    { mode, overlapSeconds, endPrevious, expiresAt }: Rotation,
+    { mode, overlapSeconds, quietSeconds, endPrevious, expiresAt }: Rotation,
   ): Promise<RotatedKey> {
     const { publicId, secret } = credential;
     const { id } = old;
@@ -109,6 +111,7 @@ export class KeyRotation {
       previousValidUntil: validUntil,
       previousLastUsedAt: previous.lastUsedAt,
       previousEndsOnFirstUse: mode === 'on_first_use',
+      previousQuietSeconds: quietSeconds,
     };
     const key = await this.apiKeys.update(tx, id, [old.version], {
       ...(validUntil > now ? replaced : NO_PREVIOUS),
@@ -130,6 +133,7 @@ export class KeyRotation {
         endedPublicId: old.previousPublicId,
         mode,
         overlapSeconds,
+        ...(quietSeconds !== null && { quietSeconds }),
         validUntil: validUntil.toISOString(),
         changes: changesBetween(old, key, ['publicId', 'previousPublicId', 'previousValidUntil', 'expiresAt']),
       },
@@ -165,7 +169,7 @@ export class KeyRotation {
     actor: Actor,
     id: string,
     publicId: string,
-    reason: 'first_use' | 'rotated_again' | 'backup_restored',
+    reason: 'first_use' | 'quiet' | 'rotated_again' | 'backup_restored',
   ): Promise<boolean> {
     const key = await lockRow(tx.manager, ApiKey, id);
     if (key?.publicId !== publicId || key.previousPublicId === null || key.previousSecretHash === null) return false;

@@ -93,7 +93,7 @@ function parseExpiry(expiresAt: string): Date {
 
 /** @throws {DomainError} `request.invalid` if the overlap doesn't fit the mode, or the expiry is not in the future */
 export function readRotation(
-  { overlapSeconds, mode, endPrevious = false, ...expiry }: RotateKeyBody,
+  { overlapSeconds, mode, quietSeconds, endPrevious = false, ...expiry }: RotateKeyBody,
   now: Date,
 ): Rotation {
   const overlap = overlapSeconds ?? 0;
@@ -102,10 +102,16 @@ export function readRotation(
     throw invalid('overlapSeconds', 'must be given when the mode is after_overlap');
   if (mode === 'on_first_use' && overlap === 0)
     throw invalid('overlapSeconds', 'must be 1 or more when the mode is on_first_use');
+  if (mode === 'when_quiet') {
+    if (quietSeconds === undefined) throw invalid('quietSeconds', 'must be given when the mode is when_quiet');
+    if (quietSeconds >= overlap) throw invalid('quietSeconds', 'must be less than overlapSeconds');
+  } else if (quietSeconds !== undefined)
+    throw invalid('quietSeconds', 'must be given only when the mode is when_quiet');
   const expiresAt = readNewExpiry(expiry, now);
   return {
     mode: mode ?? (overlap > 0 ? 'after_overlap' : 'immediately'),
     overlapSeconds: overlap,
+    quietSeconds: quietSeconds ?? null,
     endPrevious,
     ...(expiresAt !== undefined && { expiresAt }),
   };

@@ -7,10 +7,14 @@ import { CreatedApplicationKeyView, PreviousKeyView } from './application-keys.d
 /** Thirty days. */
 const OVERLAP_MAX_SECONDS = 2_592_000;
 
+/** The shortest time without use that means something. */
+const QUIET_MIN_SECONDS = 60;
+
 /** Example bodies: one for each mode, and one with a new expiry. */
 export const ROTATE_EXAMPLES = {
   onFirstUse: { value: { mode: 'on_first_use', overlapSeconds: 86_400 } },
   afterOverlap: { value: { mode: 'after_overlap', overlapSeconds: 86_400 } },
+  whenQuiet: { value: { mode: 'when_quiet', quietSeconds: 3600, overlapSeconds: 86_400 } },
   immediately: { value: { mode: 'immediately' } },
   extended: { value: { overlapSeconds: 86_400, expiresInSeconds: 7_776_000 } },
 };
@@ -30,12 +34,24 @@ export class RotateKeyBody {
 
   /**
    * When the previous full key becomes invalid. `immediately`: at once. `after_overlap`: at the end of the overlap. `on_first_use`: when
-   * the new full key is first verified successfully, but no later than the end of the overlap. The default is `after_overlap` if there is
-   * an overlap, and `immediately` if there is none.
+   * the new full key is first verified successfully, but no later than the end of the overlap. `when_quiet`: when the previous one was not used
+   * for `quietSeconds`, but no later than the end of the overlap. The default is `after_overlap` if there is an overlap, and `immediately` if
+   * there is none.
    */
   @IsOmittable()
-  @IsIn(['immediately', 'after_overlap', 'on_first_use'])
-  mode?: 'immediately' | 'after_overlap' | 'on_first_use';
+  @IsIn(['immediately', 'after_overlap', 'on_first_use', 'when_quiet'])
+  mode?: 'immediately' | 'after_overlap' | 'on_first_use' | 'when_quiet';
+
+  /**
+   * With `when_quiet`, for how many seconds the previous full key must be unused to become invalid, from a minute on, and less than
+   * `overlapSeconds`. It becomes invalid up to two minutes later, since uses are counted with a delay.
+   * @example 3600
+   */
+  @IsOmittable()
+  @Min(QUIET_MIN_SECONDS)
+  @Max(OVERLAP_MAX_SECONDS)
+  @IsInt()
+  quietSeconds?: number;
 
   /**
    * Whether the full key that an earlier rotation replaced becomes invalid at once, although its overlap has not ended. With `false`, the
@@ -65,6 +81,7 @@ export class RotateKeyBody {
   expiresAt?: string | null;
 }
 
+/** Example bodies: one for each mode. */
 export const SELF_ROTATE_EXAMPLES = {
   onFirstUse: { value: { mode: 'on_first_use', overlapSeconds: 86_400 } },
   afterOverlap: { value: { overlapSeconds: 86_400 } },
@@ -83,11 +100,23 @@ export class SelfRotateKeyBody {
 
   /**
    * When the previous full key becomes invalid. `after_overlap`, the default: at the end of the overlap. `on_first_use`: when the new full key
-   * is first verified successfully, but no later than the end of the overlap.
+   * is first verified successfully, but no later than the end of the overlap. `when_quiet`: when the previous one was not used for
+   * `quietSeconds`, but no later than the end of the overlap.
    */
   @IsOmittable()
-  @IsIn(['after_overlap', 'on_first_use'])
-  mode?: 'after_overlap' | 'on_first_use';
+  @IsIn(['after_overlap', 'on_first_use', 'when_quiet'])
+  mode?: 'after_overlap' | 'on_first_use' | 'when_quiet';
+
+  /**
+   * With `when_quiet`, for how many seconds the previous full key must be unused to become invalid, from a minute on, and less than
+   * `overlapSeconds`.
+   * @example 3600
+   */
+  @IsOmittable()
+  @Min(QUIET_MIN_SECONDS)
+  @Max(OVERLAP_MAX_SECONDS)
+  @IsInt()
+  quietSeconds?: number;
 }
 
 /** A rotated key. No other response holds its new full key. */
