@@ -126,7 +126,7 @@ describe('merchants surface: merchants', () => {
       expect((await get('/api/v1/merchants/me', caller)).body.status).toBe('active');
     }
     const { body } = await setStatus(server.admin.merchantId, 'blocked');
-    expect(body).toEqual({ error: 'Conflict', message: 'A merchant cannot block itself', code: 409 });
+    expect(body).toEqual({ error: 'Conflict', message: 'A merchant cannot block or delete itself', code: 409 });
   });
 
   it("G8: refuses to block or unblock a merchant with a key above the caller's level", async () => {
