@@ -64,7 +64,7 @@ const where = (found: Found[]): string[] => found.map((one) => one.where);
 
 /** Ids that are no UUIDs. */
 const OTHER_IDS =
-  /(clientId|client_id|ublicId|service_id|externalId|accountId|requestId|AccountLoginBody\.id|deliveryId|DeliveryView\.id|PasskeyView\.id|deletePasskey\?id|confirm\w*\?id|setNewPassword\?id|Webhook\w*Event)$/;
+  /(clientId|client_id|ublicId|service_id|externalId|accountId|requestId|AccountLoginBody\.id|deliveryId|DeliveryView\.id|PasskeyView\.id|deletePasskey\?id|confirm\w*\?id|setNewPassword\?id|UsageGroupView\.id|Webhook\w*Event)$/;
 
 describe('schemas of the document', () => {
   it('give times and ids their format', () => {
