@@ -52,7 +52,7 @@ function newKey() {
     ...{ ...base, id: randomUUID(), publicId: `ks_live_${(made += 1).toString(36).padStart(16, '0')}`, version: 1 },
     ...{ surface: 'merchants', merchantId, accountId, applicationId, environment: 'live', name: 'A key' },
     ...{ level: 4, scopes: ['payments:read'], secretHash: 'x'.repeat(64), pepperId: 'p1', lastFour: 'abcd' },
-    ...{ rateLimit: 100, rateWindowSeconds: 60, isActive: true },
+    ...{ rateLimit: 100, rateWindowSeconds: 60, isActive: true, selfRotate: false },
   });
 }
 const newKeys = (count) => Array.from({ length: count }, newKey);
