@@ -6,7 +6,7 @@
 import { surfaceAt } from '../../src/platform/http/surfaces/surfaces.js';
 import type { Answer, RequestOptions } from '../support/http.js';
 import { misspeltBodies, misspeltQueries, type Misspelling } from '../support/misspellings.js';
-import { leastOf, OPERATIONS, type Operation } from '../support/operations.js';
+import { leastOf, OPERATIONS, resolved, type Operation } from '../support/operations.js';
 import { TestServer } from '../support/server.js';
 import { Stronger } from '../support/stronger.js';
 
@@ -219,4 +219,25 @@ describe('names that the server does not know', () => {
       ],
     ]);
   });
+
+  it.each(OWN.filter(({ body }) => body && resolved(body).properties))(
+    '$method $path answers null in the place of a property with a success or a refusal',
+    async (operation) => {
+      const { body: schema } = operation;
+      const names = Object.keys((schema && resolved(schema).properties) ?? {});
+      if (!schema) throw new Error('The operation has a body.');
+      const own = await Stronger.in(server);
+      const credential = await credentialOf(operation, own);
+      for (const name of names) {
+        const least = leastOf(schema) as object;
+        for (const json of [{ ...least, [name]: null }, { [name]: null }]) {
+          const answer = await server.call(operation.method, pathOf(operation, own), {
+            ...credential,
+            ...sent(operation, json),
+          });
+          expect([json, answer.status < 500]).toEqual([json, true]);
+        }
+      }
+    },
+  );
 });

@@ -14,6 +14,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { IsOmittable } from '../../platform/validation/omittable.js';
 import { EMAIL, IsText } from '../../platform/validation/text.js';
 import { IsMerchantScopes, SCOPES_MAX } from '../../platform/validation/scope.js';
 import { PageView } from '../../platform/http/paging/page.dto.js';
@@ -200,16 +201,19 @@ export class MerchantPage extends PageView {
 /** An example that blocks nobody. */
 export const UPDATE_MERCHANT_EXAMPLES = { active: { value: { status: 'active' } } };
 
+/** Whether a body names nothing to change. */
+const isEmpty = (body: object): boolean => Object.values(body).every((value) => value === undefined);
+
 /** Details of a merchant to change. `null` removes a detail; what is not named stays as it is. */
 export class MerchantDetailsBody extends PartialType(OmitType(OrganizationBody, ['legalBusinessName'])) {}
 
-/** A merchant's own changes: its name, its details, or both. */
+/** Changes to a merchant's name and details. */
 export class DescribeMerchantBody {
   /**
    * The new name, 1 to 200 characters.
    * @example "Example Shop Ltd"
    */
-  @ValidateIf(({ details }: DescribeMerchantBody, name: unknown) => name !== undefined || details === undefined)
+  @IsOmittable()
   @IsText(200)
   name?: string;
 
@@ -217,7 +221,7 @@ export class DescribeMerchantBody {
    * The details to change. `null` removes a detail; what is not named stays as it is.
    * @example { "tradingName": "Example Shop", "country": "DE" }
    */
-  @IsOptional()
+  @IsOmittable()
   @ValidateNested()
   @IsObject()
   @Type(() => MerchantDetailsBody)
@@ -228,30 +232,9 @@ export class DescribeMerchantBody {
 export const DESCRIBE_MERCHANT_EXAMPLES = { country: { value: { details: { country: 'DE' } } } };
 
 /** Changes to a merchant: its name, details, status or scopes, or several of them. */
-export class UpdateMerchantBody {
-  /**
-   * The new name, 1 to 200 characters.
-   * @example "Example Shop Ltd"
-   */
-  @IsOptional()
-  @IsText(200)
-  name?: string;
-
-  /**
-   * The details to change. `null` removes a detail; what is not named stays as it is.
-   * @example { "tradingName": "Example Shop", "country": "DE" }
-   */
-  @IsOptional()
-  @ValidateNested()
-  @IsObject()
-  @Type(() => MerchantDetailsBody)
-  details?: MerchantDetailsBody;
-
+export class UpdateMerchantBody extends DescribeMerchantBody {
   /** `blocked` refuses the merchant's tokens and keys at once; `active` restores them. */
-  @ValidateIf(
-    ({ scopes, name, details }: UpdateMerchantBody, status: unknown) =>
-      status !== undefined || (scopes === undefined && name === undefined && details === undefined),
-  )
+  @ValidateIf((body: object, status: unknown) => status !== undefined || isEmpty(body))
   @IsIn(['active', 'blocked'])
   @IsString()
   status?: 'active' | 'blocked';

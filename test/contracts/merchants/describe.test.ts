@@ -27,7 +27,7 @@ describe("merchants surface: a merchant's name and details", () => {
       details: { tradingName: 'Another', website: 'https://another.example' },
     });
     expect(Object.keys(second.body.details)).toEqual(['tradingName', 'website']);
-    expect((await change({ details: {} })).body).toEqual(second.body);
+    for (const nothing of [{}, { details: {} }]) expect((await change(nothing)).body).toEqual(second.body);
     const read = await server.call('GET', '/api/v1/merchants/me', { token: owner.token });
     expect(read.body).toEqual(second.body);
   });
@@ -53,8 +53,9 @@ describe("merchants surface: a merchant's name and details", () => {
   });
 
   it.each([
-    ['nothing', {}],
     ['an empty name', { name: '  ' }],
+    ['no name', { name: null }],
+    ['no details', { details: null }],
     ['a name that is too long', { name: 'x'.repeat(201) }],
     ['details that are none', { details: 'AT' }],
     ['a country that is none', { details: { country: 'XX' } }],
