@@ -44,7 +44,8 @@ export class DisclosureController {
   /**
    * Export what is stored about you
    *
-   * Your account, sessions, passkeys, sign-ins with a provider, personal keys, and every audit event by you or about you; no secrets.
+   * Your account, sessions, passkeys, sign-ins with a provider, personal keys, and every audit event by you or about you; no secrets. Of what others
+   * did to your account, it shows neither their names nor their addresses.
    */
   @Get('members/me/export')
   @Requires(LEVELS.authenticate, { withoutConsent: true })

@@ -103,18 +103,27 @@ export class Disclosure {
     const personal = { accountId, surface: 'accounts' as const };
     yield* rowsOf(manager.getRepository(ApiKey), personal, (thing) => ({ type: 'personal_key', thing }));
     yield* this.events({ others: { actorAccountId: accountId } });
-    yield* this.events({ others: { targetType: 'account', targetId: account.uuid } });
+    const aboutAccount = { others: { targetType: 'account', targetId: account.uuid } };
+    yield* this.events(aboutAccount, (event) => (event.actorAccountId === accountId ? [] : [withoutActor(event)]));
   }
 
-  private async *events(filter: EventFilter): Things {
+  private async *events(filter: EventFilter, choose = (event: AuditEvent): AuditEvent[] => [event]): Things {
     for (let moment: Moment | null = null; ;) {
       const { events, next } = await this.search.after(filter, 'ASC', moment, BATCH);
-      yield events.map((thing) => ({ type: 'audit_event', thing }));
+      yield events.flatMap(choose).map((thing) => ({ type: 'audit_event', thing }));
       if (!next) return;
       moment = next;
     }
   }
 }
+
+/** What somebody else did is shown without that person's name, address and user agent. */
+const withoutActor = (event: AuditEvent): AuditEvent => ({
+  ...event,
+  actorUsername: null,
+  address: null,
+  userAgent: null,
+});
 
 /** Yields all rows that meet a condition, by their ids. */
 async function* rowsOf<T extends { id: string | number }>(

@@ -5,7 +5,14 @@ import { TestServer, type PersonalKey, type User } from '../../support/server.js
 
 interface Line {
   type: string;
-  data: { schemas: Record<string, string>; actor: { memberId: string }; target: { id: string } };
+  data: {
+    id: string;
+    schemas: Record<string, string>;
+    actor: { memberId: string; username: string | null };
+    target: { id: string };
+    address: string | null;
+    userAgent: string | null;
+  };
 }
 
 interface Schema {
@@ -98,8 +105,14 @@ describe('exports', () => {
     expectSchemas(lines);
     const text = JSON.stringify(lines);
     expect([text.includes(membersKey.key), text.includes(membersKey.secret)]).toEqual([true, false]);
-    for (const { type, data } of lines)
-      if (type === 'audit_event') expect([data.actor.memberId, data.target.id]).toContain(member.uuid);
+    const events = lines.filter(({ type }) => type === 'audit_event').map(({ data }) => data);
+    for (const { actor, target } of events) expect([actor.memberId, target.id]).toContain(member.uuid);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+    const byOthers = events.filter(({ actor }) => actor.memberId !== member.uuid);
+    expect(byOthers.some(({ actor }) => actor.memberId === owner.uuid)).toBe(true);
+    for (const { actor, address, userAgent } of byOthers)
+      expect([actor.username, address, userAgent]).toEqual([null, null, null]);
+    expect(events.some(({ actor, address }) => actor.username === member.email && address !== null)).toBe(true);
   });
 
   it('of others are refused', async () => {
