@@ -9,6 +9,7 @@ import { OwnerTransactions } from '../accounts/passwords/owner-transactions.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import type { DeleteAccountBody } from './account-deletion.dto.js';
 import { eraseTracesOfPeople } from './erasures.js';
+import { deleteBelongings, OF_ACCOUNTS } from './merchant-rows.js';
 import { assertNoStaff, lockMerchant } from './merchant-deletion.service.js';
 
 /** Deletes the accounts of people who want it. */
@@ -42,6 +43,7 @@ export class AccountDeletion {
       } else await this.members.assertDispensable(tx, caller, account, null);
       await eraseTracesOfPeople(tx, [account]);
       await this.accounts.delete(tx, caller, account.id);
+      await deleteBelongings(tx, OF_ACCOUNTS, [account.id]);
       return isDeletingMerchant;
     });
   }

@@ -1,5 +1,8 @@
 /** Guarantees of the deletion of one's own account: what it had ends at once, and what the trail says of the person is erased. */
 
+import { OneTimeLink } from '../../../src/accounts/links/one-time-link.entity.js';
+import { LoginSession } from '../../../src/accounts/sessions/login-session.entity.js';
+import { NotificationChoice } from '../../../src/notifications/notification-choice.entity.js';
 import { hashOfEvent, type ShownEvent } from '../../support/audit-trail.js';
 import { TestServer, type User } from '../../support/server.js';
 
@@ -38,6 +41,7 @@ describe('the deletion of the own account', () => {
   it('ends sessions and personal keys at once, and has what the trail says of the person erased', async () => {
     const member = await server.newMember(owner, 'user');
     const { basic } = await server.newPersonalKey(member);
+    await server.call('PUT', '/api/v1/members/me/notifications', { token: member.token, json: { events: [] } });
     const { fullKey } = await server.newFullKey(member, await server.newApplication(member));
     const use = async (): Promise<number> =>
       (await server.call('GET', '/api/v1/keys/check', { headers: { 'x-api-key': fullKey } })).status;
@@ -58,6 +62,14 @@ describe('the deletion of the own account', () => {
     for (const { address, actor, personalSalt } of own)
       expect([address, actor.username, personalSalt]).toEqual([null, null, null]);
     expect(events.some(({ actor }) => actor.username === owner.email)).toBe(true);
+    const { dataSource } = server;
+    for (const { tableName, name } of dataSource.entityMetadatas)
+      expect([
+        name,
+        JSON.stringify(await dataSource.query(`SELECT * FROM ${tableName}`)).includes(member.email),
+      ]).toEqual([name, false]);
+    for (const table of [LoginSession, NotificationChoice, OneTimeLink])
+      expect(await dataSource.getRepository(table).existsBy({ accountId: member.accountId })).toBe(false);
     const verified = await server.call('GET', '/api/v1/audit-events/verify', { token: owner.token });
     expect(verified.body).toMatchObject({ valid: true, erased: expect.any(Number) });
     expect(verified.body.erased).toBeGreaterThan(3);
