@@ -49,6 +49,10 @@ export const buildRecord = (event: AuditEvent): AuditRecord => readRecord(event)
 /** Returns the hash of an event's record. */
 export const hashRecord = (event: AuditEvent): string => readRecord(event).hash;
 
+/** Whether an event has personal data that its hash does not cover. That of a former version's event cannot be erased without breaking the chain. */
+export const isErasable = (event: AuditEvent): boolean =>
+  event.personalSalt !== null && buildRecord(event).personalDigest !== undefined;
+
 /** An instance of a former version may have sealed the record as it hashes records. */
 function readRecord(event: AuditEvent): HashedRecord {
   const { personalSalt, personalDigest } = event;

@@ -68,11 +68,8 @@ export const OF_MERCHANTS = {
 /** What a merchant has a few rows of, by its id. */
 export const SETTINGS_OF_MERCHANTS = [ExposurePolicy, KeyCensus] as const;
 
-/** Counts of a merchant's verifications, with the property whose rows with one value are deleted at a time. */
-export const COUNTS_OF_MERCHANTS: readonly Belonging[] = [
-  [KeyDay, 'day'],
-  [MerchantUsage, 'externalId'],
-];
+/** What is counted for a merchant, in rows without an id of their own. */
+export const COUNTED_FOR_MERCHANTS = [KeyDay, MerchantUsage] as const;
 
 /** Deletes what belongs to these keys or accounts. */
 export async function deleteBelongings(

@@ -1,14 +1,15 @@
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import type { ObjectLiteral, Repository } from 'typeorm';
 import { AuditEvent } from '../audit/audit-event.entity.js';
 import { AuditSearch, type Moment } from '../audit/audit-search.js';
 import { withoutPersonal } from '../audit/personal.js';
+import { isErasable } from '../audit/record.js';
 import { insertOrChange } from '../platform/database/rows.js';
 import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
 import type { JobRun } from '../platform/jobs/job-run.js';
 import { Erasure } from './erasure.entity.js';
 import { Traces } from './erasures.js';
-import { COUNTS_OF_MERCHANTS } from './merchant-rows.js';
+import { COUNTED_FOR_MERCHANTS } from './merchant-rows.js';
 
 /** Erasures that are carried out together, in one pass over the trails. */
 const ERASURES_AT_ONCE = 500;
@@ -35,8 +36,13 @@ export class TracesJob implements Job {
       const pending = await this.erasures.find({ order: { id: 'ASC' }, take: ERASURES_AT_ONCE });
       if (pending.length === 0) return;
       await this.erase(run, new Traces(pending));
+      // Instances may have counted for a merchant until it was gone, and written it afterwards.
+      for (const merchantId of pending.flatMap((erasure) => erasure.merchantId ?? []))
+        for (const table of COUNTED_FOR_MERCHANTS) {
+          const counts = this.erasures.manager.getRepository<ObjectLiteral>(table);
+          await run.deleteCounts('counts', counts, { sql: 'merchant_id = ?', values: [merchantId] });
+        }
       if (run.isDry) return;
-      for (const { merchantId } of pending) if (merchantId !== null) await this.deleteCounts(run, merchantId);
       await run.change(async ({ manager }) => {
         await manager.delete(
           Erasure,
@@ -46,23 +52,10 @@ export class TracesJob implements Job {
     }
   }
 
-  /** Instances may have counted for a merchant until it was gone, and written it afterwards. */
-  private async deleteCounts(run: JobRun, merchantId: string): Promise<void> {
-    const { manager } = this.erasures;
-    for (const [table, part] of COUNTS_OF_MERCHANTS)
-      for (let first = await manager.findOneBy(table, { merchantId }); first;) {
-        const one = { merchantId, [part]: first[part] as unknown };
-        await run.change(async (tx) => {
-          await tx.manager.delete(table, one);
-        });
-        first = await manager.findOneBy(table, { merchantId });
-      }
-  }
-
   private async erase(run: JobRun, traces: Traces): Promise<void> {
     for (let moment: Moment | null = null; ;) {
       const { events, next } = await this.search.after({ others: {} }, 'ASC', moment, EVENTS_AT_ONCE);
-      const found = events.filter((event) => event.personalSalt !== null && traces.include(event));
+      const found = events.filter((event) => isErasable(event) && traces.include(event));
       if (found.length > 0) await run.change(({ manager }) => eraseAll(manager, found));
       run.note(
         'erased',

@@ -1,9 +1,13 @@
 import type { FindOptionsWhere, ObjectLiteral, Repository } from 'typeorm';
+import { deleteSome, type RowCondition } from '../database/delete-some.js';
 import { deleteRows, rowsOf, type Backlog, type Id } from './backlog.js';
 import type { Transaction } from '../database/transactions/transaction.js';
 
 /** The number of items that a run processed, by action. */
 export type Counts = Record<string, number>;
+
+/** Rows without an id that one transaction deletes. */
+const COUNTS_AT_ONCE = 1000;
 
 /** The most ids of examples for each action. */
 const EXAMPLES = 5;
@@ -82,5 +86,28 @@ export class JobRun {
    */
   async delete<T extends ObjectLiteral>(what: string, rows: Repository<T>, where: FindOptionsWhere<T>): Promise<void> {
     await this.clear(what, rowsOf(rows, where), deleteRows(rows, where));
+  }
+
+  /**
+   * Deletes rows that have no id of their own and meet a condition, some at a time.
+   *
+   * @param what as {@link clear} takes it
+   */
+  async deleteCounts(what: string, rows: Repository<ObjectLiteral>, condition: RowCondition): Promise<void> {
+    const { tableName } = rows.metadata;
+    if (this.isDry) {
+      const [counted] = await rows.query<{ count: number | string }[]>(
+        `SELECT COUNT(*) AS count FROM ${tableName} WHERE ${condition.sql}`,
+        condition.values,
+      );
+      this.note(what, [], Number(counted?.count));
+      return;
+    }
+    for (let deleted = COUNTS_AT_ONCE; deleted === COUNTS_AT_ONCE;) {
+      await this.change(async ({ manager }) => {
+        deleted = await deleteSome(manager, tableName, condition, COUNTS_AT_ONCE);
+      });
+      this.note(what, [], deleted);
+    }
   }
 }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, LessThan, type FindOptionsOrder, type FindOptionsWhere, type Repository } from 'typeorm';
+import { In, LessThan, type FindOptionsWhere, type Repository } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
+import type { RowCondition } from '../../platform/database/delete-some.js';
+import { RowMapper } from '../../platform/database/row-mapper.js';
 import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { QuotaLoan } from '../limits/quotas/quota-loan.entity.js';
@@ -44,8 +46,9 @@ export class OldUsage implements Job {
     if (this.config.USAGE_KEPT_DAYS === 0) return;
     const end = before(this.config.USAGE_KEPT_DAYS);
     await clear(run, 'deleted_hours', this.usage, 'hour', end);
-    await clearMerchants(run, 'deleted_merchant_hours', this.merchants, 'hour', end);
-    await clearMerchants(run, 'deleted_key_days', this.days, 'day', new Date(end.getTime() - DAY_SECONDS * 1000));
+    await run.deleteCounts('deleted_merchant_hours', this.merchants, earlierThan(this.merchants, 'hour', end));
+    const lastDay = new Date(end.getTime() - DAY_SECONDS * 1000);
+    await run.deleteCounts('deleted_key_days', this.days, earlierThan(this.days, 'day', lastDay));
   }
 }
 
@@ -78,34 +81,11 @@ async function clear<T extends KeyUsage | QuotaLoan | QuotaUse>(
   }
 }
 
-/** Deletes what is old of one interval after the other, as an index by time finds them. */
-async function clearMerchants<T extends KeyDay | MerchantUsage>(
-  run: JobRun,
-  what: string,
-  counts: Repository<T>,
-  time: string & keyof T,
+/** @param time the name of a column, which is that of its property */
+function earlierThan<T extends KeyDay | MerchantUsage>(
+  { manager, target }: Repository<T>,
+  time: 'day' | 'hour',
   end: Date,
-): Promise<void> {
-  const all = { [time]: LessThan(end) } as FindOptionsWhere<T>;
-  if (run.isDry) {
-    run.note(what, [], await counts.countBy(all));
-    return;
-  }
-  for (let at = await oldest(counts, time, all); at; at = await oldest(counts, time, all)) {
-    const where = { [time]: at } as FindOptionsWhere<T>;
-    run.note(what, [], await counts.countBy(where));
-    await run.change(async ({ manager }) => {
-      await manager.delete(counts.target, where);
-    });
-  }
-}
-
-async function oldest<T extends KeyDay | MerchantUsage>(
-  counts: Repository<T>,
-  time: string & keyof T,
-  where: FindOptionsWhere<T>,
-): Promise<Date | null> {
-  const order = { [time]: 'ASC' } as FindOptionsOrder<T>;
-  const [first] = await counts.find({ where, order, take: 1 });
-  return first ? (first[time] as Date) : null;
+): RowCondition {
+  return { sql: `${time} < ?`, values: [RowMapper.for(manager, target).toStored(time, end)] };
 }
