@@ -116,7 +116,7 @@ async function deep(database, list, cursor) {
   return Buffer.from(JSON.stringify([name, its, value, row.id])).toString('base64url');
 }
 
-async function inMariadb() {
+export async function inMariadb() {
   const server = await startMariadb();
   if (!server) throw new Error('There is no MariaDB.');
   const connection = await mysql.createConnection({

@@ -5,6 +5,7 @@ import { provide } from '../test/support/packages.js';
 import { sealEvents } from './audit.js';
 import { bulkRevoke } from './bulk.js';
 import { createKeys } from './create.js';
+import { eraseMerchant } from './erase.js';
 import { findKeys } from './find.js';
 import { verifyColdKeys } from './growth.js';
 import { importKeys } from './import.js';
@@ -40,6 +41,7 @@ const BENCHMARKS = {
   bulk: () => bulkRevoke(isSmoke ? { keys: 200, rounds: 1 } : {}),
   import: () => importKeys(isSmoke ? { rows: 1000, rounds: 1 } : { rows: 50_000, rounds: 3 }),
   webhooks: () => tellOthers(isSmoke ? { keys: 20, seconds: 0.2, rounds: 1 } : { keys: 500, seconds: 3, rounds: 3 }),
+  erase: () => eraseMerchant(isSmoke ? { rows: 1000, idleMs: 200, isWaiting: false } : {}),
   find: () => findKeys(isSmoke ? { rows: 1000, requests: 4 } : {}),
   audit: () =>
     sealEvents(
