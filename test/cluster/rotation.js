@@ -9,6 +9,8 @@ const OVERLAP_SECONDS = 2;
 /** How far apart what the instances take for now may be, and how long a request may be on its way. */
 const CLOCKS_APART_MS = 250;
 
+const clockAheadMs = () => Date.now() - performance.now();
+
 export const rotation = (theCluster) =>
   describe('rotations, while old and new keys are verified', () => {
     let cluster;
@@ -50,6 +52,7 @@ export const rotation = (theCluster) =>
     /** Rotates a key, and says from when until when what it was must and mustn't be good. */
     async function rotate(old, json) {
       const begin = performance.now();
+      Object.assign(old, { mode: json.mode, rotatedFrom: begin });
       // Whether it is refused yet isn't promised while the call is under way.
       if (json.mode !== 'after_overlap') old.overlapEnd = begin;
       else old.overlapEnd = begin + json.overlapSeconds * 1000 - CLOCKS_APART_MS;
@@ -72,6 +75,8 @@ export const rotation = (theCluster) =>
     }
 
     it('refuse nothing within the overlap and accept nothing after its end', async () => {
+      // The instances go by the time of day, and this test by a clock that nobody sets.
+      const aheadMs = clockAheadMs();
       const modes = [
         { mode: 'after_overlap', overlapSeconds: OVERLAP_SECONDS },
         { mode: 'on_first_use', overlapSeconds: 60 },
@@ -86,9 +91,12 @@ export const rotation = (theCluster) =>
       await Promise.all(callers);
 
       const tell = ({ instance, asked, begin, status }) => ({
+        mode: asked.mode,
         instance,
         status,
+        sinceItsRotationMs: Math.round(begin - asked.rotatedFrom),
         sinceItIsRefusedMs: Math.round(begin - asked.refusedFrom),
+        clockStepMs: Math.round(clockAheadMs() - aheadMs),
       });
       const refused = verifications.filter(({ asked, end, status }) => status !== 204 && end < asked.overlapEnd);
       const accepted = verifications.filter(({ asked, begin, status }) => status === 204 && begin > asked.refusedFrom);
