@@ -6,8 +6,8 @@ export interface MysqlError {
   syscall?: string;
 }
 
-/** Errors of the connection, and of a proxy or a driver instead of the server's answer. */
-const UNREACHABLE = new Set([
+/** Errors of the connection to a server that does not run, or whose name is not known yet. */
+export const UNCONNECTED: ReadonlySet<string> = new Set([
   'ECONNABORTED',
   'ECONNREFUSED',
   'ECONNRESET',
@@ -17,9 +17,14 @@ const UNREACHABLE = new Set([
   'EAI_AGAIN',
   'EPIPE',
   'ETIMEDOUT',
+  'PROTOCOL_CONNECTION_LOST',
+]);
+
+/** These, and errors of a proxy or a driver instead of the server's answer. */
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  ...UNCONNECTED,
   'HANDSHAKE_NO_SSL_SUPPORT',
   'HANDSHAKE_SSL_ERROR',
-  'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
   'PROTOCOL_UNEXPECTED_PACKET',
 ]);

@@ -1,21 +1,7 @@
 import type { MysqlServer } from '../../config/database-url/mysql-url.js';
 import { redact } from '../../observability/logs/redaction.js';
 import { errorMessage } from '../../runtime/error-message.js';
-import type { MysqlError } from './mysql-errors.js';
-
-/** Codes of connections to a server that does not run, or whose name is not known yet. */
-const AWAY = new Set([
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EPIPE',
-  'ETIMEDOUT',
-  'PROTOCOL_CONNECTION_LOST',
-]);
+import { UNCONNECTED, type MysqlError } from './mysql-errors.js';
 
 /** Answers of a server that starts, stops or has no room, and of a proxy in front of one. */
 const NOT_SERVING = new Set([
@@ -42,7 +28,7 @@ const COMMAND_DENIED = [1142, 1143, 1227, 1370];
 /** Whether the server may serve a moment later, without a change of the settings. */
 export const isAway = (error: unknown): boolean => {
   const { code = '', errno = 0, syscall } = error as MysqlError;
-  return AWAY.has(code) || syscall === 'connect' || NOT_SERVING.has(errno);
+  return UNCONNECTED.has(code) || syscall === 'connect' || NOT_SERVING.has(errno);
 };
 
 /** Says why the database of a server cannot be opened, where, and what to do. The password is never part of it. */
@@ -64,7 +50,7 @@ export function describeOpenFailure(error: unknown, server: MysqlServer): string
     return `the server at ${place} does not offer TLS (${code}). Set it up there, or choose another ssl-mode.`;
   if (['ENOTFOUND', 'EAI_AGAIN'].includes(code))
     return `the host ${server.host} has no known address (${code}). Correct it in DATABASE_URL.`;
-  if (AWAY.has(code) || (error as MysqlError).syscall === 'connect')
+  if (UNCONNECTED.has(code) || (error as MysqlError).syscall === 'connect')
     return `nothing answers at ${place} (${code}). Start the database server, or correct the address in DATABASE_URL.`;
   return `the server at ${place} says: ${redact(errorMessage(error).replaceAll(/\s+/g, ' '))}${code === '' ? '' : ` (${code})`}`;
 }
