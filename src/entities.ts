@@ -58,6 +58,7 @@ import { AuditActors1763787500000 } from './platform/database/migrations/1763787
 import { Erasure1763789000000 } from './platform/database/migrations/1763789000000-erasure.js';
 import { QuietCredentials1763789500000 } from './platform/database/migrations/1763789500000-quiet-credentials.js';
 import { KeyUses1763790000000 } from './platform/database/migrations/1763790000000-key-uses.js';
+import { Hints1763791000000 } from './platform/database/migrations/1763791000000-hints.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
@@ -163,5 +164,6 @@ export const TABLES = {
     Erasure1763789000000,
     QuietCredentials1763789500000,
     KeyUses1763790000000,
+    Hints1763791000000,
   ],
 } satisfies Tables;

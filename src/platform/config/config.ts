@@ -23,6 +23,7 @@ import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
 import { OidcConfig } from './oidc-config.js';
 import { BITS_MIN, estimateBits, SECRET_LENGTH } from './secret-strength.js';
+import { IsHostPort } from './host-port.js';
 import { AtMost, Flag, FollowsAfter, IsSchedule, List, SecretList, UrlOf, Whole } from './setting-decorators.js';
 
 const SECRET_RULE = { each: true, message: `$property must have ${SECRET_LENGTH} characters or more, in each entry` };
@@ -243,6 +244,19 @@ export class Config extends OidcConfig {
   /** Days without use or change after which the key clean-up deletes a key; 0 keeps unused keys. */
   @Whole(0, DAYS_MAX)
   CLEANUP_UNUSED_AFTER_DAYS: number = 0;
+
+  /**
+   * Where this process takes hints from other instances, by UDP: `host` or `host:port`, or `off`. By default the address from which it reaches the
+   * database, and any free port.
+   */
+  @IsOptional()
+  @IsHostPort({ orOff: true })
+  HINT_LISTEN?: string;
+
+  /** Where other instances reach this one with hints, as `host:port`, if that isn't where it listens. */
+  @IsOptional()
+  @IsHostPort({ needsPort: true })
+  HINT_ADDRESS?: string;
 
   /** Whether this process runs scheduled jobs. `keywright housekeeping` runs them regardless. */
   @Flag()
