@@ -12,7 +12,7 @@ import { SECRETS_FILE } from '../platform/config/generated-secrets.js';
 import { openDatabase } from '../platform/database/open-database.js';
 import { requireMigrated } from '../platform/database/schema.js';
 import { SqliteDataSource } from '../platform/database/sqlite/sqlite-data-source.js';
-import { assertDatabase, databaseFile, readLocation } from './location.js';
+import { assertDatabase, databaseFile, readLocation } from './shell/location.js';
 import { assertSecrets } from './restore/own-secrets.js';
 import { readVersion } from '../platform/runtime/version.js';
 

@@ -11,8 +11,8 @@ import { ConfigError } from '../../platform/config/config-error.js';
 import { configuredSecrets } from '../../secrets.js';
 import { Instance } from '../../verification/barrier/instance.entity.js';
 import { WebhookEndpoint } from '../../webhooks/webhook-endpoint.entity.js';
-import { databaseFile } from '../location.js';
-import { printable } from '../output.js';
+import { databaseFile } from '../shell/location.js';
+import { printable } from '../shell/output.js';
 import { ok, problem, warning, type Check } from './finding.js';
 
 /** How far clocks may differ: lists and leases go by the database's, expiries and codes of authenticator apps by the server's. */

@@ -2,9 +2,9 @@ import { In, type DataSource } from 'typeorm';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import type { ApiKey } from '../../api-keys/api-key.entity.js';
 import { displayPrefix } from '../../api-keys/credentials/credential.js';
-import { withDatabase } from '../database.js';
-import { CommandError } from '../failure.js';
-import { formatTable, print, type OutputOptions } from '../output.js';
+import { withDatabase } from '../application/database.js';
+import { CommandError } from '../shell/failure.js';
+import { formatTable, print, type OutputOptions } from '../shell/output.js';
 import {
   assertNoCredential,
   findByCredential,

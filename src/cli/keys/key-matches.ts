@@ -4,9 +4,9 @@ import { isIntact, parseCredential, type Credential } from '../../api-keys/crede
 import { SecretHasher } from '../../api-keys/credentials/secret-hasher.js';
 import { containsText } from '../../platform/database/text-search.js';
 import { ImportedFormats } from '../../verification/cache/imported-formats.js';
-import { openSource, withServices, type Use } from '../application.js';
-import { UsageError } from '../failure.js';
-import { readSecretLine } from '../standard-input.js';
+import { openSource, withServices, type Use } from '../application/application.js';
+import { UsageError } from '../shell/failure.js';
+import { readSecretLine } from '../shell/standard-input.js';
 
 /** Stands for a full key on standard input. */
 export const STANDARD_INPUT = '-';

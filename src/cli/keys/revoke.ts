@@ -2,9 +2,9 @@ import { KeyRevocation } from '../../api-keys/key-revocation.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { inBatches } from '../../platform/runtime/batches.js';
-import { openSource, withApplication } from '../application.js';
-import { CommandError } from '../failure.js';
-import { print, printable, type OutputOptions } from '../output.js';
+import { openSource, withApplication } from '../application/application.js';
+import { CommandError } from '../shell/failure.js';
+import { print, printable, type OutputOptions } from '../shell/output.js';
 import { assertNoCredential, findByCredential, findById, STANDARD_INPUT, type Match } from './key-matches.js';
 
 /** Keys revoked in one transaction. */
