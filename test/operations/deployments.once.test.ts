@@ -170,6 +170,42 @@ describe('the manifests for Kubernetes', () => {
     expect(manifests.some(({ kind, metadata }) => kind === 'Service' && metadata.name === spec.serviceName)).toBe(true);
   });
 
+  it('replace one instance at a time, keep its journal, and let no instance that is not ready hold up a drain', () => {
+    const retained = { whenDeleted: 'Retain', whenScaled: 'Retain' };
+    expect(spec).toMatchObject({
+      updateStrategy: { type: 'RollingUpdate' },
+      persistentVolumeClaimRetentionPolicy: retained,
+    });
+    expect(spec.minReadySeconds).toBeGreaterThan(0);
+    expect(one('PodDisruptionBudget').spec.unhealthyPodEvictionPolicy).toBe('AlwaysAllow');
+  });
+
+  it('apply the journals of all instances after a restore, as they are configured', () => {
+    const job = load(read('deploy/kubernetes/restore/apply-journal.yaml')) as Yaml;
+    const { containers, volumes, ...rest } = job.spec.template.spec;
+    const [command] = containers;
+    const { name } = one('StatefulSet').metadata;
+    const { name: claim } = spec.volumeClaimTemplates[0].metadata;
+    const claims = Array.from({ length: spec.replicas as number }, (_, index) => `${claim}-${name}-${index}`);
+    expect(volumes.map((volume: Yaml) => volume.persistentVolumeClaim.claimName)).toEqual(claims);
+    const folder = settings.REVOCATION_JOURNAL?.replace(container.volumeMounts[0].mountPath as string, '');
+    expect(command.args).toEqual([
+      'restore',
+      '--apply-journal',
+      ...command.volumeMounts.map((mount: Yaml) => `${mount.mountPath}${folder}`),
+    ]);
+    expect(command.volumeMounts.map((mount: Yaml) => mount.name)).toEqual(volumes.map((volume: Yaml) => volume.name));
+    expect(command.args).toContain(settings.REVOCATION_JOURNAL);
+    expect([command.image, command.envFrom, command.securityContext]).toEqual([
+      container.image,
+      container.envFrom,
+      container.securityContext,
+    ]);
+    expect(rest.securityContext).toEqual(pod.securityContext);
+    // Neither the Service nor the budget may count it.
+    expect(job.spec.template.metadata.labels).not.toMatchObject(spec.selector.matchLabels as object);
+  });
+
   it('give no right away, and are of this version', () => {
     expect(container.image).toMatch(new RegExp(`/keywright:${version.replaceAll('.', '\\.')}$`));
     expect(pod).toMatchObject({
