@@ -71,7 +71,9 @@ export const inspectSchema: DatabaseCheck = {
     return [
       pending === 0
         ? ok('of this version')
-        : problem(`${pending} migrations are missing. Make a backup, then start the server: it migrates.`),
+        : problem(
+            `${pending} migrations are missing. Make a backup with the version before, then start the server: it migrates.`,
+          ),
     ];
   },
 };
