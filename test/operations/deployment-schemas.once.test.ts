@@ -40,12 +40,7 @@ describe('the manifests for Kubernetes', () => {
       'readOnlyRootFileSystem: true',
       /"readOnlyRootFileSystem"' does not exist/,
     ],
-    [
-      'a field in a wrong place',
-      'podManagementPolicy: Parallel',
-      'ports: []',
-      /"ports"' does not exist/,
-    ],
+    ['a field in a wrong place', 'podManagementPolicy: Parallel', 'ports: []', /"ports"' does not exist/],
     ['text for a number', 'replicas: 3', "replicas: '3'", /'string' is not assignable to type 'number'/],
     ['a number for text', 'storage: 1Gi', 'storage: 1', /'number' is not assignable to type 'string'/],
     [
