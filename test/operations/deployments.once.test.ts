@@ -3,8 +3,8 @@
  * server no more rights than it needs. No container engine, cluster or systemd runs them here.
  */
 
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { load, loadAll } from 'js-yaml';
 import { Config, loadConfig } from '../../src/platform/config/config.js';
 import { find } from '../support/packages.js';
@@ -206,6 +206,24 @@ describe('the manifests for Kubernetes', () => {
     expect(job.spec.template.metadata.labels).not.toMatchObject(spec.selector.matchLabels as object);
   });
 
+  it('have the names that docs/operations.md uses', () => {
+    const guide = read('docs/operations.md');
+    const { name } = one('StatefulSet').metadata;
+    const mentioned = (pattern: RegExp): string[] => [
+      ...new Set([...guide.matchAll(pattern)].map(([, found = '']) => found)),
+    ];
+    expect(mentioned(/statefulset[/ ]([\w-]+)/g)).toEqual([name]);
+    expect(mentioned(/job[/ ](keywright[\w-]*)/g)).toEqual(
+      loadAll(read('deploy/kubernetes/restore/apply-journal.yaml')).map((job: Yaml) => job.metadata.name),
+    );
+    expect(mentioned(/--selector (\S+)/g)).toEqual(
+      Object.entries(spec.selector.matchLabels as object).map(([key, value]) => `${key}=${value}`),
+    );
+    expect(mentioned(/\b(data-keywright)-\d/g)).toEqual([`${spec.volumeClaimTemplates[0].metadata.name}-${name}`]);
+    expect(mentioned(/kubectl apply -f (\S+)/g).filter((path) => !existsSync(path))).toEqual([]);
+    expect(settings.REVOCATION_JOURNAL).toBe(mentioned(/the folder `(\/app\/\S+?)` of each pod/g)[0]);
+  });
+
   it('give no right away, and are of this version', () => {
     expect(container.image).toMatch(new RegExp(`/keywright:${version.replaceAll('.', '\\.')}$`));
     expect(pod).toMatchObject({
@@ -230,6 +248,29 @@ describe('the unit for systemd', () => {
     expect(SETTINGS).toContain(valueOf('Environment').split('=')[0]);
     expect(Number(valueOf('TimeoutStopSec'))).toBeGreaterThanOrEqual(10);
     expect(unit).toContain(`keywright-${version}.tgz`);
+  });
+
+  it('has a command beside it that runs with the same settings, user and folder', () => {
+    const command = read('deploy/systemd/keywright');
+    for (const name of [
+      'DynamicUser',
+      'StateDirectory',
+      'StateDirectoryMode',
+      'UMask',
+      'WorkingDirectory',
+      'EnvironmentFile',
+    ])
+      expect(command).toContain(`--property=${name}=${valueOf(name)} `);
+    expect(command).toContain(`--setenv=${valueOf('Environment')} `);
+    // The unit has no User: it is named after the unit.
+    expect([valueOf('User'), command]).toEqual(['', expect.stringContaining('--property=User=keywright ')]);
+    expect(statSync('deploy/systemd/keywright').mode & 0o111).toBe(0o111);
+  });
+
+  (find('systemd-run') ? it : it.skip)('has options that systemd knows', () => {
+    const ended = spawnSync('deploy/systemd/keywright', ['doctor'], { encoding: 'utf8', timeout: 20_000 });
+    expect(ended.stderr).not.toMatch(/option|usage/i);
+    expect(spawnSync('systemd-run', ['--no-such-option']).stderr.toString()).toMatch(/unrecognized option/);
   });
 
   (find('systemd-analyze') ? it : it.skip)('is what systemd understands, and exposes little', () => {

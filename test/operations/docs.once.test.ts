@@ -1,5 +1,6 @@
 /** Guarantees of the documents: their shell blocks run as written, and their links lead somewhere. */
 
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -61,6 +62,11 @@ describe('documentation', () => {
     expect(RUN.length).toBeGreaterThan(15);
     const fences = DOCUMENTS.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/^ *```sh$/gm)]);
     expect(fences).toHaveLength(BLOCKS.length);
+  });
+
+  it('has shell blocks that a shell can read, also those that are not run', () => {
+    for (const { place, lines } of BLOCKS)
+      expect([place, spawnSync('bash', ['-n'], { input: lines, encoding: 'utf8' }).stderr]).toEqual([place, '']);
   });
 
   it('names for other shell blocks a test that runs them', () => {
