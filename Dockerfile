@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # Builds for linux/amd64 and linux/arm64: docker buildx build --platform linux/amd64,linux/arm64 .
 # The digest of a base image names the index of all its platforms. Renew tag and digest together:
 #   docker buildx imagetools inspect node:22.23.2-bookworm-slim --format '{{.Manifest.Digest}}'

@@ -42,6 +42,8 @@ describe('Dockerfile', () => {
     // Of one release: what is compiled in the first is run in the second.
     expect(new Set(bases.map((base) => /:([\d.]+)-/.exec(base ?? '')?.[1])).size).toBe(1);
     expect(new Set(bases).size).toBe(2);
+    // Nor is it read by an image that is not pinned.
+    expect(read('Dockerfile')).not.toMatch(/^# *syntax *=/m);
     // Any platform of the base images.
     expect(lines.join('\n')).not.toContain('--platform');
     expect(all('COPY', last).every((copied) => copied.startsWith('--from=build '))).toBe(true);
