@@ -42,7 +42,7 @@ const ORDER = {
     credentials: 'How a credential is written, hashed and encrypted does not depend on what keys may do.',
     permissions: 'What may be granted is decided before anything is issued or changed.',
     policy: 'How long keys may live is decided before anything is issued or changed.',
-    usage: 'The last use of a key is recorded whatever its surface.',
+    uses: 'The uses of a key are recorded whatever its surface.',
     retention: 'Keys expire and idle on every surface alike.',
     clients: 'Surfaces stand beside each other, on what keys have in common.',
     accounts: 'Surfaces stand beside each other, on what keys have in common.',

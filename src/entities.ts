@@ -57,6 +57,7 @@ import { MerchantUsage1763788000000 } from './platform/database/migrations/17637
 import { AuditActors1763787500000 } from './platform/database/migrations/1763787500000-audit-actors.js';
 import { Erasure1763789000000 } from './platform/database/migrations/1763789000000-erasure.js';
 import { QuietCredentials1763789500000 } from './platform/database/migrations/1763789500000-quiet-credentials.js';
+import { KeyUses1763790000000 } from './platform/database/migrations/1763790000000-key-uses.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
@@ -66,6 +67,9 @@ import { QuotaLoan } from './verification/limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from './verification/limits/quotas/quota-use.entity.js';
 import { RateShare } from './verification/limits/rates/rate-share.entity.js';
 import { KeyDay } from './verification/usage/key-day.entity.js';
+import { LastSource } from './api-keys/uses/last-source.entity.js';
+import { PreviousUse } from './api-keys/uses/previous-use.entity.js';
+import { ScopeUse } from './api-keys/uses/scope-use.entity.js';
 import { KeyUsage } from './verification/usage/key-usage.entity.js';
 import { MerchantUsage } from './verification/usage/merchant-usage.entity.js';
 import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
@@ -100,6 +104,9 @@ export const TABLES = {
     KeyRevision,
     Instance,
     KeyUsage,
+    LastSource,
+    PreviousUse,
+    ScopeUse,
     KeyDay,
     MerchantUsage,
     QuotaUse,
@@ -155,5 +162,6 @@ export const TABLES = {
     KeyCensus1763788500000,
     Erasure1763789000000,
     QuietCredentials1763789500000,
+    KeyUses1763790000000,
   ],
 } satisfies Tables;

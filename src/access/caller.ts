@@ -59,6 +59,17 @@ export function readAddress({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'
 /** Returns the client's address as keys are bound to it. What a trusted proxy has forwarded in place of an address is none that a key is bound to. */
 export const readClientAddress = ({ ip }: Pick<FastifyRequest, 'ip'>): string => withoutPort(ip);
 
+/** Where a request comes from: the address as {@link readClientAddress} returns it, and the `User-Agent`. */
+export interface ClientSource {
+  ip: string;
+  userAgent: string | undefined;
+}
+
+export const readClientSource = (request: Pick<FastifyRequest, 'ip' | 'headers'>): ClientSource => ({
+  ip: readClientAddress(request),
+  userAgent: request.headers['user-agent'],
+});
+
 /** Handler parameter: the unauthenticated caller of a public route. */
 export const Visitor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -67,6 +78,11 @@ export const Visitor = createParamDecorator((_: unknown, context: ExecutionConte
 
 /** A host with or without a port, in the form that a link may contain. */
 const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i;
+
+/** Handler parameter: where the request comes from. */
+export const Source = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  readClientSource(context.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 /** Handler parameter: the base URL of links in the answer. It is `PUBLIC_URL` if that is set, else the origin of the request. */
 export const Origin = createParamDecorator((_: unknown, context: ExecutionContext): string => {

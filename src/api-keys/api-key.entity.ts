@@ -75,6 +75,10 @@ export class ApiKey {
   @Column({ type: 'simple-json', nullable: true })
   scopes: string[] | null;
 
+  /** When the key was last given a scope that it did not have; `null` without a restriction. */
+  @Column({ name: 'scopes_granted_at', type: 'datetime', precision: 3, nullable: true })
+  scopesGrantedAt: Date | null;
+
   /** Data of the merchant's own about the key. */
   @Column({ type: 'simple-json', nullable: true })
   metadata: object | null;

@@ -14,7 +14,14 @@ import { KeyRevocation } from './key-revocation.js';
 import { QuotaReset } from './quota-reset.js';
 import { KeyRotation } from './key-rotation.js';
 import { KeyActivation } from './key-activation.js';
-import { LastUse } from './usage/last-use.js';
+import { KeyUses } from './uses/key-uses.js';
+import { LastSource } from './uses/last-source.entity.js';
+import { LastSources } from './uses/last-sources.js';
+import { PreviousUse } from './uses/previous-use.entity.js';
+import { PreviousUses } from './uses/previous-uses.js';
+import { ScopeUse } from './uses/scope-use.entity.js';
+import { ScopeUses } from './uses/scope-uses.js';
+import { LastUse } from './uses/last-use.js';
 import { PersonalKeysController } from './accounts/personal-keys.controller.js';
 import { PersonalKeysService } from './accounts/personal-keys.service.js';
 import { DeletedKeys } from './retention/deleted-keys.js';
@@ -34,7 +41,11 @@ import { SecretHasher } from './credentials/secret-hasher.js';
 
 /** Issues, stores, changes and revokes API keys, and serves those of the clients and accounts surfaces. */
 @Module({
-  imports: [TypeOrmModule.forFeature([ApiKey, ExpiryNotice, IdleKey, ImportFormat]), AccountsModule, ServicesModule],
+  imports: [
+    TypeOrmModule.forFeature([ApiKey, ExpiryNotice, IdleKey, ImportFormat, LastSource, PreviousUse, ScopeUse]),
+    AccountsModule,
+    ServicesModule,
+  ],
   controllers: [ClientKeysController, KeyInUseController, KeyPolicyController, PersonalKeysController],
   providers: [
     ApiKeysService,
@@ -47,7 +58,11 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     QuotaReset,
     KeyActivation,
     KeyPolicies,
+    KeyUses,
+    LastSources,
     LastUse,
+    PreviousUses,
+    ScopeUses,
     SecretHasher,
     TenantKeysService,
     DeletedKeys,
@@ -69,6 +84,7 @@ import { SecretHasher } from './credentials/secret-hasher.js';
     QuotaReset,
     KeyActivation,
     KeyPolicies,
+    KeyUses,
     LastUse,
     MerchantKeyLimit,
     SecretHasher,

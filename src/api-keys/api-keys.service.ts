@@ -166,6 +166,7 @@ export class ApiKeysService {
       expiresAt,
       ...NO_PREVIOUS,
       scopes: scopes && [...scopes],
+      scopesGrantedAt: scopes && draft.createdAt,
       ...this.hasher.hash(credential.secret),
       version: 1,
       publicId: credential.publicId,
@@ -213,10 +214,18 @@ export class ApiKeysService {
     const values = { ...granted, ...rest };
     const fields = Object.keys(values) as (keyof KeyChanges)[];
     if (fields.length === 0 && (versions?.includes(key.version) ?? true)) return key;
-    const changed = await this.update(tx, id, versions, values);
+    const changed = await this.update(tx, id, versions, {
+      ...values,
+      ...(granted.scopes !== undefined && { scopesGrantedAt: this.scopesGrantedAt(key, granted.scopes) }),
+    });
     const revokes = isNarrowed(key, changed) || rest.isActive === false ? 'permissions' : 'nothing';
     await publishKeyChange(tx, actor, changed, fields, changesBetween(key, changed, fields), revokes);
     return changed;
+  }
+
+  private scopesGrantedAt({ scopes: before, scopesGrantedAt }: ApiKey, scopes: Scopes): Date | null {
+    if (scopes === null) return null;
+    return scopes.every((scope) => before?.includes(scope)) ? scopesGrantedAt : this.clock.now();
   }
 
   /**

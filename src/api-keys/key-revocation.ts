@@ -6,7 +6,7 @@ import { DomainError } from '../platform/events/domain-error.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { ApiKey } from './api-key.entity.js';
 import type { Versions } from './api-keys.service.js';
-import { LastUse } from './usage/last-use.js';
+import { LastUse } from './uses/last-use.js';
 import {
   assertCovers,
   holdEffectivePermissions,

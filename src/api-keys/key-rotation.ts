@@ -10,7 +10,7 @@ import type { Transaction } from '../platform/database/transactions/transaction.
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeysService, NO_PREVIOUS, NOT_EXPOSED, type Versions } from './api-keys.service.js';
 import { lastFourOf, type Credential } from './credentials/credential.js';
-import { LastUse } from './usage/last-use.js';
+import { LastUse } from './uses/last-use.js';
 import { earliest, overlapRunning, readPrevious, type PreviousCredential } from './previous-credential.js';
 import { keyTarget } from './usable-keys.js';
 import { assertCovers, holdEffectivePermissions } from './permissions/effective-permissions.js';

@@ -24,6 +24,9 @@ import { RateShare } from '../verification/limits/rates/rate-share.entity.js';
 import { KeyDay } from '../verification/usage/key-day.entity.js';
 import { KeyUsage } from '../verification/usage/key-usage.entity.js';
 import { MerchantUsage } from '../verification/usage/merchant-usage.entity.js';
+import { LastSource } from '../api-keys/uses/last-source.entity.js';
+import { PreviousUse } from '../api-keys/uses/previous-use.entity.js';
+import { ScopeUse } from '../api-keys/uses/scope-use.entity.js';
 import { WebhookDelivery } from '../webhooks/webhook-delivery.entity.js';
 import { WebhookEndpoint } from '../webhooks/webhook-endpoint.entity.js';
 
@@ -33,6 +36,9 @@ type Belonging = [table: EntityTarget<ObjectLiteral>, owner: string];
 /** What belongs to a key, or to limits that keys share. */
 export const OF_KEYS: readonly Belonging[] = [
   [KeyUsage, 'keyId'],
+  [LastSource, 'keyId'],
+  [PreviousUse, 'keyId'],
+  [ScopeUse, 'keyId'],
   [QuotaUse, 'keyId'],
   [QuotaLoan, 'keyId'],
   [RateShare, 'subjectId'],

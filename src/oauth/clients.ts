@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { parseCredential, prefixOf, type Credential } from '../api-keys/credentials/credential.js';
+import type { ClientSource } from '../access/caller.js';
 import type { Actor } from '../platform/events/actor.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { CachedKey } from '../verification/cache/cached-key.js';
@@ -35,32 +36,32 @@ export class Clients {
   /**
    * Returns the client that sent a request.
    *
-   * @param ip the client's address
+   * @param source where the client is
    * @throws {DomainError} `credential.invalid`, `credential.ambiguous` for credentials in both the header and the body,
    *   `request.rate_limited` after too many failures
    */
-  async authenticate(authorization: string | undefined, body: ClientBody, ip: string): Promise<Client> {
+  async authenticate(authorization: string | undefined, body: ClientBody, source: ClientSource): Promise<Client> {
     const logins = readLogins(authorization, body);
-    return this.throttle.guard(ip, logins[0]?.id ?? '', () => this.find(logins, ip));
+    return this.throttle.guard(source.ip, logins[0]?.id ?? '', () => this.find(logins, source));
   }
 
-  private async find(logins: Login[], ip: string): Promise<Client> {
+  private async find(logins: Login[], source: ClientSource): Promise<Client> {
     for (const login of logins) {
-      const key = (await this.findKey(login, ip)) ?? (await this.findImportedKey(login, ip));
+      const key = (await this.findKey(login, source)) ?? (await this.findImportedKey(login, source));
       if (key) return { key, publicId: key.publicId };
     }
     throw new DomainError('credential.invalid');
   }
 
-  private async findKey(login: Login, ip: string): Promise<CachedKey | null> {
+  private async findKey(login: Login, source: ClientSource): Promise<CachedKey | null> {
     const { id, secret } = login;
     const text = secret === '' ? id : `${id}:${secret}`;
-    const key = await this.verification.authenticate(readCredential(login), ip, text);
+    const key = await this.verification.authenticate(readCredential(login), source, text);
     return key && isFullKey(secret) && !namesKey(login, key) ? null : key;
   }
 
-  private async findImportedKey(login: Login, ip: string): Promise<CachedKey | null> {
-    const key = await this.verification.authenticate(null, ip, login.secret);
+  private async findImportedKey(login: Login, source: ClientSource): Promise<CachedKey | null> {
+    const key = await this.verification.authenticate(null, source, login.secret);
     return key && namesKey(login, key) ? key : null;
   }
 }

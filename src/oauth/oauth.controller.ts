@@ -1,6 +1,6 @@
-import { Body, Controller, Header, Headers, HttpCode, Ip, Post } from '@nestjs/common';
+import { Body, Controller, Header, Headers, HttpCode, Post } from '@nestjs/common';
 import { ApiConsumes } from '@nestjs/swagger';
-import { Visitor } from '../access/caller.js';
+import { Source, Visitor, type ClientSource } from '../access/caller.js';
 import type { Actor } from '../platform/events/actor.js';
 import { Public } from '../platform/http/requirement.js';
 import { RouteConfig } from '../platform/http/route-config.js';
@@ -47,10 +47,10 @@ export class OAuthController {
   @Public({ by: 'keyPair', limit: 'failures' })
   async createAccessToken(
     @Headers('authorization') authorization: string | undefined,
-    @Ip() ip: string,
+    @Source() source: ClientSource,
     @Body() body: TokenBody,
   ): Promise<TokenAnswer> {
-    return presentSession(await this.sessions.open(await this.clients.authenticate(authorization, body, ip), body));
+    return presentSession(await this.sessions.open(await this.clients.authenticate(authorization, body, source), body));
   }
 
   /**
@@ -69,10 +69,10 @@ export class OAuthController {
   @Public({ by: 'keyPair', limit: 'failures' })
   async introspectAccessToken(
     @Headers('authorization') authorization: string | undefined,
-    @Ip() ip: string,
+    @Source() source: ClientSource,
     @Body() body: TheTokenBody,
   ): Promise<IntrospectionAnswer> {
-    const client = await this.clients.authenticate(authorization, body, ip);
+    const client = await this.clients.authenticate(authorization, body, source);
     return presentIntrospection(await this.sessions.introspect(client, body.token));
   }
 
@@ -93,10 +93,11 @@ export class OAuthController {
   @Public({ by: 'keyPair', limit: 'failures' })
   async revokeAccessToken(
     @Headers('authorization') authorization: string | undefined,
+    @Source() source: ClientSource,
     @Visitor() visitor: Actor,
     @Body() body: TheTokenBody,
   ): Promise<void> {
-    const client = await this.clients.authenticate(authorization, body, visitor.address ?? '');
+    const client = await this.clients.authenticate(authorization, body, source);
     await this.sessions.revoke(client, body.token, actorOf(client, visitor));
   }
 }

@@ -6,7 +6,7 @@ import type { UpdateMemberBody } from '../accounts/members/members.dto.js';
 import { MembersService, REMOVAL } from '../accounts/members/members.service.js';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { ApiKeysService, type KeyChanges } from '../api-keys/api-keys.service.js';
-import { LastUse } from '../api-keys/usage/last-use.js';
+import { LastUse } from '../api-keys/uses/last-use.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';

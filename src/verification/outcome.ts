@@ -24,6 +24,10 @@ export interface Requirements {
   scopes?: readonly string[];
   /** The address from which the key is used. */
   ip?: string;
+  /** The `User-Agent` with which the key is used. */
+  userAgent?: string | undefined;
+  /** Whether the address costs so much to read that it is read once a second, unless the key is bound to addresses. */
+  isSampled?: boolean;
   /** The merchant whose keys the caller may ask about. */
   merchantId?: string;
   /** The merchant that the key must belong to: its id, or its eight-digit client id. */

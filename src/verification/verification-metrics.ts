@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LastUse } from '../api-keys/usage/last-use.js';
+import { LastUse } from '../api-keys/uses/last-use.js';
 import { MetricsRegistry } from '../platform/observability/metrics/metrics-registry.js';
 import { KeyCache } from './cache/key-cache.js';
 import { Lease } from './barrier/lease.js';

@@ -25,6 +25,7 @@ import { OutcomeCounts } from './outcome-counts.js';
 import { KeyDay } from './usage/key-day.entity.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
 import { MerchantUsage } from './usage/merchant-usage.entity.js';
+import { KeyUseReports } from './usage/key-use-reports.js';
 import { MerchantUsageReports } from './usage/merchant-usage-reports.js';
 import { OldUsage } from './usage/old-usage.js';
 import { RequestCredentials } from './request-credentials.js';
@@ -67,6 +68,7 @@ import { VerificationService } from './verification.service.js';
     Quotas,
     Limits,
     Usage,
+    KeyUseReports,
     UsageReports,
     MerchantUsageReports,
     OutcomeCounts,
@@ -80,6 +82,7 @@ import { VerificationService } from './verification.service.js';
     CacheValidity,
     RequestCredentials,
     RevocationJournal,
+    KeyUseReports,
     UsageReports,
     MerchantUsageReports,
     VerificationService,

@@ -2,7 +2,6 @@ import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import { isIntact, parseCredential, type Credential } from '../api-keys/credentials/credential.js';
-import { LastUse } from '../api-keys/usage/last-use.js';
 import { grants } from '../access/scopes.js';
 import { SecretHasher } from '../api-keys/credentials/secret-hasher.js';
 import { Clock } from '../platform/runtime/clock.js';
@@ -16,6 +15,8 @@ import { Limits } from './limits/limits.js';
 import { FirstUse } from './first-use.js';
 import { UNLIMITED, type Outcome, type Requirements, type Verdict } from './outcome.js';
 import { Usage } from './usage/usage.js';
+import { KeyUses, type Use } from '../api-keys/uses/key-uses.js';
+import type { Source } from '../api-keys/uses/source.js';
 
 /** How long a request waits until the hash of its key has been replaced, in milliseconds. */
 const REHASH_WAIT_MS = 50;
@@ -56,7 +57,7 @@ export class VerificationService {
     private readonly formats: ImportedFormats,
     private readonly hasher: SecretHasher,
     private readonly cache: KeyCache,
-    private readonly lastUse: LastUse,
+    private readonly keyUses: KeyUses,
     private readonly limits: Limits,
     private readonly transactions: Transactions,
     private readonly usage: Usage,
@@ -95,12 +96,16 @@ export class VerificationService {
    * Authenticates a caller of this server. Returns the caller's key, or `null` if it isn't valid. The call counts as a use of the key, but
    * not against its limits.
    *
-   * @param ip the caller's address
+   * @param source where the caller is
    * @param text as {@link verify}
    */
-  authenticate(credential: Credential | null, ip: string, text: string | null = null): MaybePromise<CachedKey | null> {
+  authenticate(
+    credential: Credential | null,
+    source: Source,
+    text: string | null = null,
+  ): MaybePromise<CachedKey | null> {
     const key = this.identify(credential, text);
-    return andThen(key, (identified) => this.admit(identified, ip));
+    return andThen(key, (identified) => this.admit(identified, source));
   }
 
   /**
@@ -133,16 +138,15 @@ export class VerificationService {
     return andThen(this.lookUpAll(publicIds), (keys) => keys.some((key) => key !== null));
   }
 
-  private admit(key: CachedKey | null, ip: string): MaybePromise<CachedKey | null> {
+  private admit(key: CachedKey | null, source: Source): MaybePromise<CachedKey | null> {
     const nowMs = this.clock.nowMs();
-    if (!key || outcomeOf(key, { ip }, nowMs) !== 'VALID') return null;
-    return this.use(key, key, nowMs);
+    if (!key || outcomeOf(key, source, nowMs) !== 'VALID') return null;
+    return this.record(key, source, key, nowMs);
   }
 
   /** Records a successful use and returns `result`. The first use of a rotated key first waits until the previous credential has ended. */
-  private use<T>(key: CachedKey, result: T, nowMs: number): MaybePromise<T> {
-    this.lastUse.record(key.id, nowMs);
-    if (key.isPrevious) this.lastUse.recordPrevious(key.publicId, nowMs);
+  private record<T>(key: CachedKey, use: Use, result: T, nowMs: number): MaybePromise<T> {
+    this.keyUses.record(key, use, nowMs);
     return key.endsPrevious ? this.firstUse.endPrevious(key).then(() => result) : result;
   }
 
@@ -239,16 +243,16 @@ export class VerificationService {
     const nowMs = this.clock.nowMs();
     const outcome = outcomeOf(key, requirements, nowMs);
     if (outcome === 'NOT_FOUND') return NOT_FOUND;
-    if (outcome !== 'VALID') return this.count({ outcome, key, ...UNLIMITED }, nowMs);
+    if (outcome !== 'VALID') return this.count({ outcome, key, ...UNLIMITED }, requirements, nowMs);
     const limited = this.limits.consume(key, requirements.cost ?? 1, nowMs);
-    return andThen(limited, (verdict) => this.count({ ...verdict, key }, nowMs));
+    return andThen(limited, (verdict) => this.count({ ...verdict, key }, requirements, nowMs));
   }
 
-  private count(verdict: Verdict, nowMs: number): MaybePromise<Verdict> {
+  private count(verdict: Verdict, requirements: Requirements, nowMs: number): MaybePromise<Verdict> {
     const { key, outcome } = verdict;
     if (!key) return verdict;
     this.usage.count(key, outcome, nowMs);
-    return outcome === 'VALID' ? this.use(key, verdict, nowMs) : verdict;
+    return outcome === 'VALID' ? this.record(key, requirements, verdict, nowMs) : verdict;
   }
 
   /**

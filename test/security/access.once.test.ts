@@ -48,6 +48,7 @@ const ROUTES = `
   GET     /api/clients/api-keys                      2
   GET     /api/v1/api-keys/:keyId                    1
   GET     /api/v1/api-keys/:keyId/usage              1
+  GET     /api/v1/api-keys/:keyId/uses               1
   GET     /api/v1/api-keys                           1
   GET     /api/v1/api-keys/export                    1
   GET     /api/v1/applications                       1

@@ -24,6 +24,7 @@ export function aKey(
     name: 'A key',
     level: 4,
     scopes: null,
+    scopesGrantedAt: its.scopes ? createdAt : null,
     metadata: null,
     version: 1,
     importedPrefix: null,

@@ -13,7 +13,10 @@ import type { DataSource } from 'typeorm';
 import type { Role } from '../../src/access/levels.js';
 import { Passwords } from '../../src/accounts/passwords/passwords.js';
 import { LastSeen } from '../../src/accounts/sessions/last-seen.js';
-import { LastUse } from '../../src/api-keys/usage/last-use.js';
+import { LastSources } from '../../src/api-keys/uses/last-sources.js';
+import { PreviousUses } from '../../src/api-keys/uses/previous-uses.js';
+import { ScopeUses } from '../../src/api-keys/uses/scope-uses.js';
+import { LastUse } from '../../src/api-keys/uses/last-use.js';
 import { createApp } from '../../src/app.js';
 import { Sealer } from '../../src/audit/sealer.js';
 import { KeyStrategy } from '../../src/verification/http/key.strategy.js';
@@ -225,7 +228,7 @@ export class TestServer {
 
   /** Waits until what was counted in memory has been written. */
   async flushed(): Promise<void> {
-    for (const part of [LastSeen, LastUse, Quotas, Usage])
+    for (const part of [LastSeen, LastSources, LastUse, PreviousUses, Quotas, ScopeUses, Usage])
       await this.app.get<WriteBehindBuffer>(part, { strict: false }).flush();
   }
 

@@ -144,6 +144,21 @@ export class PreviousKeyView {
   lastUsedAt: string | null;
 }
 
+/** From where a key was last used. */
+export class LastSourceView {
+  /**
+   * The network of the address: its first 24 bits (IPv4) or 48 bits (IPv6); `null` if the address isn't known.
+   * @example "203.0.113.0/24"
+   */
+  network: string | null;
+
+  /**
+   * The name of the program, without its version; `null` if it isn't known.
+   * @example "python-requests"
+   */
+  agent: string | null;
+}
+
 /** A key of an application, or of the merchant itself. */
 export class ApplicationKeyView {
   /**
@@ -199,6 +214,12 @@ export class ApplicationKeyView {
 
   /** When the key was last verified successfully; `null` means never. */
   lastUsedAt: string | null;
+
+  /**
+   * From where the key was last used, which is recorded once a minute while it stays the same; `null` if that isn't known.
+   * @example { "network": "203.0.113.0/24", "agent": "python-requests" }
+   */
+  lastUsedFrom: LastSourceView | null;
 
   /** The first of the key's rate limits; `null` means no limit. */
   rateLimit: RateLimitBody | null;

@@ -2,10 +2,12 @@ import type { ApiKey } from '../api-key.entity.js';
 import { formatFullKey, prefixOf, displayPrefix } from '../credentials/credential.js';
 import { readRateLimits } from '../rate-limits.js';
 import type { PreviousCredential } from '../previous-credential.js';
+import type { LastSource } from '../uses/last-source.entity.js';
 import type {
   ApplicationKeyView,
   CreateMerchantKeyBody,
   CreatedApplicationKeyView,
+  LastSourceView,
   PreviousKeyView,
 } from './application-keys.dto.js';
 import type { KeyLimitsBody } from './key-settings.dto.js';
@@ -53,7 +55,13 @@ export function presentRotatedKey(
   return { ...presentCreatedApplicationKey(issued, requested), previousKey: presentPrevious(previous) };
 }
 
-export function presentApplicationKey({ key, status, previous, responsibleId }: KeyWithStatus): ApplicationKeyView {
+export function presentApplicationKey({
+  key,
+  status,
+  previous,
+  responsibleId,
+  lastSource,
+}: KeyWithStatus): ApplicationKeyView {
   return {
     id: key.id,
     applicationId: key.applicationId,
@@ -66,6 +74,7 @@ export function presentApplicationKey({ key, status, previous, responsibleId }: 
     createdAt: key.createdAt.toISOString(),
     expiresAt: key.expiresAt?.toISOString() ?? null,
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+    lastUsedFrom: lastSource && presentLastSource(lastSource),
     ...presentLimits(key),
     selfRotate: key.selfRotate,
     metadata: key.metadata,
@@ -76,6 +85,8 @@ export function presentApplicationKey({ key, status, previous, responsibleId }: 
     previousKey: previous && presentPrevious(previous),
   };
 }
+
+export const presentLastSource = ({ network, agent }: LastSource): LastSourceView => ({ network, agent });
 
 const presentPrevious = ({ publicId, validUntil, lastUsedAt }: PreviousCredential): PreviousKeyView => ({
   keyPrefix: prefixOf(publicId),

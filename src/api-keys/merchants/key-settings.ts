@@ -36,7 +36,7 @@ export function readSettings(
     ...readRates({ rateLimit, rateLimits }),
     ...(quota !== undefined && { quotaLimit: quota?.limit ?? null, quotaPeriod: quota?.period ?? null }),
     ...(allowedIps !== undefined && { allowedIps }),
-    ...(scopes !== undefined && { scopes }),
+    ...(scopes !== undefined && { scopes: scopes && [...new Set(scopes)] }),
     ...(externalId !== undefined && { externalId }),
     ...(metadata !== undefined && { metadata }),
     ...(selfRotate !== undefined && { selfRotate }),

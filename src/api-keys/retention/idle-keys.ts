@@ -12,7 +12,7 @@ import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import type { ApiKey } from '../api-key.entity.js';
 import { KeyActivation } from '../key-activation.js';
 import { KeyRevocation } from '../key-revocation.js';
-import { LastUse } from '../usage/last-use.js';
+import { LastUse } from '../uses/last-use.js';
 import { keyTarget, lockUndeleted } from '../usable-keys.js';
 import { IdleKey } from './idle-key.entity.js';
 import { IdleKeyBacklogs } from './idle-key-backlogs.js';

@@ -11,7 +11,7 @@ import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { rowsOf } from '../../platform/jobs/backlog.js';
 import { ApiKey } from '../api-key.entity.js';
 import { KeyRevocation, type RevocationReason } from '../key-revocation.js';
-import { LastUse } from '../usage/last-use.js';
+import { LastUse } from '../uses/last-use.js';
 
 /** Keys revoked in one transaction. */
 const AT_ONCE = 100;

@@ -7,7 +7,7 @@ import { formatFullKey } from '../../api-keys/credentials/credential.js';
 import { ImportService } from '../../api-keys/merchants/import/import.service.js';
 import type { IssuedKey } from '../../api-keys/merchants/issued-key.js';
 import { MerchantKeysService } from '../../api-keys/merchants/merchant-keys.service.js';
-import { LastUse } from '../../api-keys/usage/last-use.js';
+import { LastUse } from '../../api-keys/uses/last-use.js';
 import type { Application } from '../../applications/application.entity.js';
 import { ApplicationsService } from '../../applications/applications.service.js';
 import { ExposureInbox } from '../../exposures/exposure-inbox.js';

@@ -25,18 +25,22 @@ export const secondsBetween = (manager: Pick<EntityManager, 'dataSource'>, from:
     ? `ROUND((julianday(${to}) - julianday(${from})) * 86400, 3)`
     : `(TIMESTAMPDIFF(MICROSECOND, ${from}, ${to}) / 1000000)`;
 
+/** An expression for the number of items in a column of `simple-json`. */
+export const jsonLength = (manager: EntityManager, column: string): string =>
+  isSqlite(manager) ? `json_array_length(${column})` : `JSON_LENGTH(${column})`;
+
 /**
  * The end of an insertion that changes columns of a row that is there already.
  *
- * @param change the column's new value, from its name and the value that was to be inserted
+ * @param change the column's new value, from its name, the value that was to be inserted, and those of other columns
  */
 export function onDuplicate(
   manager: EntityManager,
   columns: string[],
-  change: (column: string, inserted: string) => string,
+  change: (column: string, inserted: string, insertedInto: (column: string) => string) => string,
 ): string {
   const [clause, inserted] = isSqlite(manager)
     ? ['ON CONFLICT DO UPDATE SET', (column: string) => `excluded.${column}`]
     : ['ON DUPLICATE KEY UPDATE', (column: string) => `VALUES(${column})`];
-  return `${clause} ${columns.map((column) => `${column} = ${change(column, inserted(column))}`).join(', ')}`;
+  return `${clause} ${columns.map((column) => `${column} = ${change(column, inserted(column), inserted)}`).join(', ')}`;
 }

@@ -67,3 +67,27 @@ export async function insertOrChange<T extends ObjectLiteral>(
     onDuplicate(manager, columns, (_, inserted) => inserted),
   );
 }
+
+/**
+ * Inserts rows in one statement. A row that is there already is changed if the inserted one is newer.
+ *
+ * @param time the property that says how new a row is
+ * @param changing what else of a row that is there already is changed
+ */
+export async function insertOrRenew<T extends ObjectLiteral>(
+  manager: EntityManager,
+  entity: EntityTarget<T>,
+  rows: T[],
+  time: string & keyof T,
+  changing: (string & keyof T)[] = [],
+): Promise<void> {
+  const mapper = RowMapper.for(manager, entity);
+  const newness = mapper.columnOf(time);
+  // MySQL assigns from left to right, so that the time, by which each column is compared, comes last.
+  const columns = [...changing.map((property) => mapper.columnOf(property)), newness];
+  const ending = onDuplicate(manager, columns, (column, inserted, insertedInto) => {
+    const [old, fresh] = [column, newness].map((name) => `${mapper.table}.${name}`);
+    return `CASE WHEN ${insertedInto(newness)} > ${fresh} THEN ${inserted} ELSE ${old} END`;
+  });
+  await insertRows(manager, entity, rows, ending);
+}

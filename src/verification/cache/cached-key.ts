@@ -43,6 +43,8 @@ export interface CachedKey {
   readonly level: number;
   /** The scopes that the key has now: its own, as far as its merchant was given them, or else its merchant's; `null` for every scope. */
   readonly scopes: Scopes;
+  /** The key's own scopes; `null` for no restriction. */
+  readonly ownScopes: Scopes;
   /** When the credential expires, in milliseconds since 1970; infinity if it never does. */
   readonly expiresAtMs: number;
   /** Whether a rotation has replaced the credential. */
@@ -221,6 +223,7 @@ function toCachedKey(publicId: string, facts: KeyFacts): CachedKey | null {
     metadata: key.metadata && JSON.stringify(key.metadata),
     level: Math.min(key.level, ownerLevel ?? key.level),
     scopes: intersectScopes(key.scopes, facts.merchantScopes),
+    ownScopes: key.scopes,
     expiresAtMs,
     isPrevious,
     endsPrevious: !isPrevious && key.previousEndsOnFirstUse === true,

@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-custom';
 import type { AuthenticatedCaller } from '../../access/access.guard.js';
-import { readClientAddress } from '../../access/caller.js';
+import { readClientSource } from '../../access/caller.js';
 import { readBasicCredential } from '../presented.js';
 import type { AuthScheme } from '../../platform/http/requirement.js';
 import { VerificationService } from '../verification.service.js';
@@ -20,7 +20,7 @@ export class KeyPairStrategy extends PassportStrategy(Strategy, 'keyPair' satisf
   async validate(request: FastifyRequest): Promise<AuthenticatedCaller | null> {
     const key = await this.verification.authenticate(
       readBasicCredential(request.headers.authorization),
-      readClientAddress(request),
+      readClientSource(request),
     );
     return key && readKeyCaller(key, request);
   }

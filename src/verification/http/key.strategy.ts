@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-custom';
 import type { AuthenticatedCaller } from '../../access/access.guard.js';
-import { readClientAddress } from '../../access/caller.js';
+import { readClientSource } from '../../access/caller.js';
 import type { AuthScheme } from '../../platform/http/requirement.js';
 import { RequestCredentials } from '../request-credentials.js';
 import { VerificationService } from '../verification.service.js';
@@ -28,7 +28,7 @@ export class KeyStrategy extends PassportStrategy(Strategy, 'key' satisfies Auth
   async validate(request: FastifyRequest): Promise<AuthenticatedCaller | null> {
     this.inspector.inspect(request);
     const { credential, text } = await this.credentials.read(request);
-    const key = await this.verification.authenticate(credential, readClientAddress(request), text);
+    const key = await this.verification.authenticate(credential, readClientSource(request), text);
     return key && readKeyCaller(key, request);
   }
 }

@@ -42,6 +42,13 @@ const requirements = {
     description: 'The address from which the key is used.',
     examples: ['203.0.113.7'],
   },
+  userAgent: {
+    type: 'string',
+    maxLength: 1000,
+    description:
+      'The `User-Agent` with which the key is used. The name of the program is shown as that of the last use, without its version.',
+    examples: ['curl/8.14.1'],
+  },
   merchant: MERCHANT,
   applicationId: {
     type: 'string',

@@ -6,7 +6,7 @@ import { VerificationModule } from '../verification.module.js';
 import { KeyStrategy } from './key.strategy.js';
 import { KeyPairStrategy } from './key-pair.strategy.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
-import { UsageController } from './usage.controller.js';
+import { UsageController } from './usage/usage.controller.js';
 import { VerificationRoutes } from './verification.routes.js';
 import { Verifiers } from './verifiers.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { readClientAddress } from '../../access/caller.js';
+import { readClientSource } from '../../access/caller.js';
 import { LEVELS } from '../../access/levels.js';
 import { canAccessOtherTenants } from '../../access/tenant-access.js';
 import { LoginTokenStrategy } from '../../auth/login-token.strategy.js';
@@ -33,7 +33,7 @@ export class Verifiers {
 
   private identify({ credential, token, text }: Presented, request: FastifyRequest): MaybePromise<Verifier | null> {
     return token === null
-      ? this.verification.authenticate(credential, readClientAddress(request), text)
+      ? this.verification.authenticate(credential, readClientSource(request), text)
       : withTimeout(this.callerBy(token, request));
   }
 
@@ -42,7 +42,7 @@ export class Verifiers {
     const caller = await this.logins.findCaller(request);
     if (caller?.hasConsent === false) throw new DomainError('access.consent_lacking');
     if (caller?.lacksSecondFactor) throw new DomainError('access.second_factor_lacking');
-    return caller ?? this.verification.authenticate(null, readClientAddress(request), token);
+    return caller ?? this.verification.authenticate(null, readClientSource(request), token);
   }
 }
 

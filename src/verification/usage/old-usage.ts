@@ -9,12 +9,18 @@ import type { JobRun } from '../../platform/jobs/job-run.js';
 import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { QuotaLoan } from '../limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from '../limits/quotas/quota-use.entity.js';
+import { LastSource } from '../../api-keys/uses/last-source.entity.js';
+import { PreviousUse } from '../../api-keys/uses/previous-use.entity.js';
+import { ScopeUse } from '../../api-keys/uses/scope-use.entity.js';
 import { KeyDay } from './key-day.entity.js';
 import { KeyUsage } from './key-usage.entity.js';
 import { MerchantUsage } from './merchant-usage.entity.js';
 
 /** How long quota use is kept, which is longer than the longest period: a month. */
 const QUOTAS_KEPT_DAYS = 40;
+
+/** How long it is kept when a scope was last used, which is longer than the time after which a scope is found unused. */
+const SCOPE_USES_KEPT_DAYS = 100;
 
 /** The number of keys whose counts are deleted in one transaction. */
 const AT_ONCE = 50;
@@ -32,9 +38,12 @@ export class OldUsage implements Job {
   constructor(
     @InjectRepository(KeyDay) private readonly days: Repository<KeyDay>,
     @InjectRepository(KeyUsage) private readonly usage: Repository<KeyUsage>,
+    @InjectRepository(LastSource) private readonly lastSources: Repository<LastSource>,
     @InjectRepository(MerchantUsage) private readonly merchants: Repository<MerchantUsage>,
+    @InjectRepository(PreviousUse) private readonly previousUses: Repository<PreviousUse>,
     @InjectRepository(QuotaLoan) private readonly loans: Repository<QuotaLoan>,
     @InjectRepository(QuotaUse) private readonly quotas: Repository<QuotaUse>,
+    @InjectRepository(ScopeUse) private readonly scopeUses: Repository<ScopeUse>,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -46,13 +55,17 @@ export class OldUsage implements Job {
     if (this.config.USAGE_KEPT_DAYS === 0) return;
     const end = before(this.config.USAGE_KEPT_DAYS);
     await clear(run, 'deleted_hours', this.usage, 'hour', end);
+    await clear(run, 'deleted_previous_uses', this.previousUses, 'hour', end);
+    await clear(run, 'deleted_last_sources', this.lastSources, 'usedAt', end);
+    const lastScopeUse = before(Math.max(this.config.USAGE_KEPT_DAYS, SCOPE_USES_KEPT_DAYS));
+    await clear(run, 'deleted_scope_uses', this.scopeUses, 'usedAt', lastScopeUse);
     await run.deleteCounts('deleted_merchant_hours', this.merchants, earlierThan(this.merchants, 'hour', end));
     const lastDay = new Date(end.getTime() - DAY_SECONDS * 1000);
     await run.deleteCounts('deleted_key_days', this.days, earlierThan(this.days, 'day', lastDay));
   }
 }
 
-async function clear<T extends KeyUsage | QuotaLoan | QuotaUse>(
+async function clear<T extends KeyUsage | LastSource | PreviousUse | QuotaLoan | QuotaUse | ScopeUse>(
   run: JobRun,
   what: string,
   counts: Repository<T>,

@@ -11,7 +11,7 @@ import { inBatches } from '../../../src/platform/runtime/batches.js';
 import { TestServer, type User } from '../../support/server.js';
 
 const DAY_MS = 86_400_000;
-const KINDS = ['exposed', 'plainHttp', 'ownerGone', 'expiring', 'neverExpires', 'idle', 'neverUsed'];
+const KINDS = ['exposed', 'plainHttp', 'ownerGone', 'expiring', 'neverExpires', 'overScoped', 'idle', 'neverUsed'];
 
 interface Finding {
   kind: string;

@@ -10,7 +10,16 @@ export const STATES = ['active', 'disabled', 'expired', 'expiring', 'unused', 'r
 export type State = (typeof STATES)[number];
 
 /** What is found about keys that need attention, the most urgent first. */
-export const FINDINGS = ['exposed', 'plainHttp', 'ownerGone', 'expiring', 'neverExpires', 'idle', 'neverUsed'] as const;
+export const FINDINGS = [
+  'exposed',
+  'plainHttp',
+  'ownerGone',
+  'expiring',
+  'neverExpires',
+  'overScoped',
+  'idle',
+  'neverUsed',
+] as const;
 
 export type Finding = (typeof FINDINGS)[number];
 
@@ -27,6 +36,8 @@ export function findingFilter(finding: Finding, asOf: Date): KeyFilter {
       return { status: 'expiring' };
     case 'neverExpires':
       return { status: 'active', neverExpires: true };
+    case 'overScoped':
+      return { status: 'active', overScoped: true };
     case 'idle':
       return { status: 'active', lastUsedBefore: new Date(asOf.getTime() - IDLE_DAYS * DAY_MS).toISOString() };
     case 'neverUsed':

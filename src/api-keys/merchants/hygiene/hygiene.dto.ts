@@ -62,10 +62,10 @@ export class HygieneFindingView {
   /**
    * The reason. `exposed`: the full key was found where others can read it. `plainHttp`: it was sent over plain HTTP. `ownerGone`: the
    * account that is responsible for the key is disabled, or has been deleted. `expiring`: the key expires within 30 days. `neverExpires`: it never
-   * expires. `idle`: it was used, but not for 90 days. `neverUsed`: it has never been used.
+   * expires. `overScoped`: it was used within 90 days, but only for some of its scopes. `idle`: it was used, but not for 90 days. `neverUsed`: it has never been used.
    * @example "idle"
    */
-  kind: 'exposed' | 'plainHttp' | 'ownerGone' | 'expiring' | 'neverExpires' | 'idle' | 'neverUsed';
+  kind: 'exposed' | 'plainHttp' | 'ownerGone' | 'expiring' | 'neverExpires' | 'overScoped' | 'idle' | 'neverUsed';
 
   /**
    * The number of keys.

@@ -117,7 +117,8 @@ export class ImportRows {
     const settings = readSettings(row, now, 'new');
     const expiresAt = resolveExpiry(await this.findPolicy(run, merchantId), settings.expiresAt, now);
     // `new ApiKey()` already has all properties, and assigning to them is much faster than building an object from parts.
-    const key = Object.assign(new ApiKey(), NEW_KEY, own, { ...settings, expiresAt });
+    const scopesGrantedAt = settings.scopes ? now : null;
+    const key = Object.assign(new ApiKey(), NEW_KEY, own, { ...settings, scopesGrantedAt, expiresAt });
     return { key, formatId, former };
   }
 

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { jsonLength } from '../../../platform/database/engine-sql.js';
 import { containsText } from '../../../platform/database/text-search.js';
 import { DAY_MS } from '../../../platform/runtime/clock.js';
 import { spellUuid } from '../../../platform/validation/uuid.js';
@@ -45,7 +46,19 @@ export function buildCriteria(
   nowMs: number,
   policed: Condition | null = null,
 ): Criteria {
-  const { externalId, application, level, environment, surface, scope, exposed, exposedSource, ownerGone, q } = filter;
+  const {
+    externalId,
+    application,
+    level,
+    environment,
+    surface,
+    scope,
+    exposed,
+    exposedSource,
+    ownerGone,
+    overScoped,
+    q,
+  } = filter;
   const status = statusRanges(filter.status, nowMs);
   const isActive = filter.status === undefined ? undefined : Number(filter.status !== 'disabled');
   return {
@@ -78,10 +91,20 @@ export function buildCriteria(
       ...(exposed === undefined ? [] : [{ sql: `exposed_at IS ${exposed ? 'NOT NULL' : 'NULL'}`, values: [] }]),
       ...(exposedSource === undefined ? [] : [{ sql: 'exposed_source = ?', values: [exposedSource] }]),
       ...(ownerGone === undefined ? [] : [{ sql: `${ownerGone ? 'NOT ' : ''}EXISTS (${OWNER})`, values: [] }]),
+      ...(overScoped === undefined ? [] : [usingSomeScopes(manager, overScoped, new Date(nowMs - UNUSED_FOR_MS))]),
       ...(policed ? [filter.exceedsPolicy === true ? policed : { ...policed, sql: `NOT (${policed.sql})` }] : []),
       ...(q === undefined ? [] : [saying(manager, q)]),
     ],
   };
+}
+
+/** Selects keys that have had scopes since before a time, of which some were used after it and some were not; or the others. */
+function usingSomeScopes(manager: EntityManager, isSelected: boolean, since: Date): Condition {
+  const used = `SELECT COUNT(*) FROM scope_use u
+    WHERE u.key_id = api_key.id AND u.used_at >= ? AND INSTR(scopes, CONCAT('"', u.scope, '"')) > 0`;
+  const sql = `CASE WHEN scopes_granted_at < ? AND last_used_at >= ?
+    AND (${used}) BETWEEN 1 AND ${jsonLength(manager, 'scopes')} - 1 THEN 1 ELSE 0 END = ${isSelected ? 1 : 0}`;
+  return { sql, values: [since, since, since] };
 }
 
 /** Uses INSTR, because engines compare texts differently but agree on whether one text contains another. */

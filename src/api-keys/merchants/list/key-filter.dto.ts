@@ -159,6 +159,16 @@ export class KeyFilter {
   ownerGone?: boolean;
 
   /**
+   * `true`: only keys that were used within 90 days for some of their scopes, but not for others that they have had for longer. `false`: only the
+   * others.
+   * @example true
+   */
+  @IsOptional()
+  @QueryFlag()
+  @IsBoolean()
+  overScoped?: boolean;
+
+  /**
    * `true`: only keys that live longer than the policy for the life of keys allows (`GET /api/v1/merchants/me/key-policy`). `false`: only the
    * others.
    * @example true
@@ -198,6 +208,7 @@ export const CRITERIA: ReadonlySet<string> = new Set<keyof KeyFilter>([
   'exposed',
   'exposedSource',
   'ownerGone',
+  'overScoped',
   'exceedsPolicy',
   'q',
 ]);

@@ -1,5 +1,5 @@
 import { IsIn, IsOptional } from 'class-validator';
-import { IsEnd, IsMoment } from '../../platform/validation/time.js';
+import { IsEnd, IsMoment } from '../../../platform/validation/time.js';
 
 /** The part of a key's usage to read. */
 export class UsageQuery {

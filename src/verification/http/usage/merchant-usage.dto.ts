@@ -1,10 +1,10 @@
 import { IntersectionType, OmitType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { EXTERNAL_ID_MAX } from '../../api-keys/merchants/key-settings.dto.js';
-import { MerchantQuery } from '../../api-keys/merchants/list/keys.dto.js';
-import { QueryFlag, QueryNumber } from '../../platform/http/paging/page.dto.js';
-import { IsText } from '../../platform/validation/text.js';
-import { IsId } from '../../platform/validation/uuid.js';
+import { EXTERNAL_ID_MAX } from '../../../api-keys/merchants/key-settings.dto.js';
+import { MerchantQuery } from '../../../api-keys/merchants/list/keys.dto.js';
+import { QueryFlag, QueryNumber } from '../../../platform/http/paging/page.dto.js';
+import { IsText } from '../../../platform/validation/text.js';
+import { IsId } from '../../../platform/validation/uuid.js';
 import { UsageIntervalView, UsageQuery } from './usage.dto.js';
 
 /** The part of a merchant's usage to read. */

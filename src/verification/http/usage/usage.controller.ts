@@ -1,13 +1,16 @@
 import { Controller, Get, Query, UseGuards } from '@nestjs/common';
-import { Caller } from '../../access/caller.js';
-import { LEVELS } from '../../access/levels.js';
-import { Requires } from '../../access/requires.js';
-import { ApiKey } from '../../api-keys/api-key.entity.js';
-import { ApplicationGuard } from '../../applications/application.guard.js';
-import { KeyGuard, TheKey } from '../../api-keys/merchants/key.guard.js';
-import { UsageReports } from '../usage/usage-reports.js';
-import { MerchantUsageReports } from '../usage/merchant-usage-reports.js';
-import { Answers, Refuses } from '../../platform/http/route-facts.js';
+import { Caller } from '../../../access/caller.js';
+import { LEVELS } from '../../../access/levels.js';
+import { Requires } from '../../../access/requires.js';
+import { ApiKey } from '../../../api-keys/api-key.entity.js';
+import { ApplicationGuard } from '../../../applications/application.guard.js';
+import { KeyGuard, TheKey } from '../../../api-keys/merchants/key.guard.js';
+import { UsageReports } from '../../usage/usage-reports.js';
+import { KeyUseReports } from '../../usage/key-use-reports.js';
+import { MerchantUsageReports } from '../../usage/merchant-usage-reports.js';
+import { Answers, Refuses } from '../../../platform/http/route-facts.js';
+import { KeyUsesView } from './key-uses.dto.js';
+import { presentKeyUses } from './key-uses.presenter.js';
 import { MerchantUsageQuery, MerchantUsageView } from './merchant-usage.dto.js';
 import { presentMerchantUsage, selectUsage } from './merchant-usage.presenter.js';
 import { UsageQuery, UsageView } from './usage.dto.js';
@@ -15,6 +18,7 @@ import { UsageQuery, UsageView } from './usage.dto.js';
 @Controller('api/v1')
 export class UsageController {
   constructor(
+    private readonly keyUseReports: KeyUseReports,
     private readonly merchantReports: MerchantUsageReports,
     private readonly reports: UsageReports,
   ) {}
@@ -61,6 +65,20 @@ export class UsageController {
   @UseGuards(KeyGuard)
   readMerchantApiKeyUsage(@TheKey() key: ApiKey, @Query() query: UsageQuery): Promise<UsageView> {
     return this.usageOf(key, query);
+  }
+
+  /**
+   * Find out who uses an API key, and for what
+   *
+   * From where the key was last used, and when each of its scopes. While a rotation's overlap runs, also who still uses the previous full key, and
+   * how often. Of addresses only the network is kept, and of programs the name.
+   */
+  @Get('api-keys/:keyId/uses')
+  @Answers('The uses of the key.')
+  @Requires(LEVELS.readSome)
+  @UseGuards(KeyGuard)
+  async readMerchantApiKeyUses(@TheKey() key: ApiKey): Promise<KeyUsesView> {
+    return presentKeyUses(await this.keyUseReports.read(key));
   }
 
   private async usageOf({ id }: ApiKey, { from, to, interval = 'hour' }: UsageQuery): Promise<UsageView> {
