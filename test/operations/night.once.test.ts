@@ -100,7 +100,7 @@ describe('the documents for the night', () => {
     own.set('5eab7386-9f64-4a5e-8d3b-0f7c2a6b9e11', nightly.id);
     expect(await run(next('operations', 'keys find "nightly build"'))).toContain(`${nightly.id}  revoked`);
     expect(await check(nightly)).toBe(401);
-  }, 60_000);
+  }, 180_000);
 
   it('exchange a leaked key for another one, and see what it was used for', async () => {
     const leaked = await newKey('exchanged');
@@ -115,7 +115,7 @@ describe('the documents for the night', () => {
     const seen = await run(`export KEY_ID=${leaked.id}`, next('incidents', '/usage"'));
     expect(seen).toContain('api_key.rotated');
     expect(seen).toMatch(/"VALID":[12]/);
-  }, 60_000);
+  }, 180_000);
 
   it('create a second administrator, who can be locked out and let in again', async () => {
     await setPassword(await run(next('operations', 'admin create ada@shop.example')), 'a first battery staple');
@@ -136,14 +136,14 @@ describe('the documents for the night', () => {
     expect(JSON.parse(await run(next('incidents', 'createdAfter')))).toMatchObject({ items: expect.any(Array) });
     await setPassword(printed, 'a second battery staple');
     expect(await program.call('POST', '/api/v1/auth/login', { json })).toMatchObject({ status: 401 });
-  }, 60_000);
+  }, 180_000);
 
   it('let the first administrator in again whose password is lost', async () => {
     await setPassword(await run(next('operations', 'admin reset-password admin')), 'a third battery staple');
     await logIn('a third battery staple');
     await setPassword(await run(next('incidents', 'admin reset-password admin')), 'a fourth battery staple');
     await logIn('a fourth battery staple');
-  }, 60_000);
+  }, 180_000);
 
   it('put a backup back, without the key that was revoked since, and also after a pepper was replaced', async () => {
     const [kept, revoked, later] = [await newKey('kept'), await newKey('revoked'), await newKey('revoked later')];
@@ -171,7 +171,7 @@ describe('the documents for the night', () => {
     await start();
     await logIn('a fourth battery staple');
     expect([await check(kept), await check(revoked), await check(later)]).toEqual([401, 401, 401]);
-  }, 120_000);
+  }, 240_000);
 
   it('replace the keys that encrypt', async () => {
     await run(next('incidents', 'secrets rotate ENCRYPTION_KEYS'));
@@ -179,7 +179,7 @@ describe('the documents for the night', () => {
     expect(await run(next('incidents', 'secrets reencrypt'))).toContain('have been removed');
     await restart();
     expect(await run('npx keywright secrets status')).not.toContain('accepted');
-  }, 60_000);
+  }, 180_000);
 
   it('have no other block', () => expect(PENDING.map(({ place }) => place)).toEqual([]));
 });
