@@ -62,8 +62,10 @@ const ORDER = {
     oidc: 'A provider authenticates people for the login that passwords lead to as well.',
   },
   'src/cli': {
+    shell: 'What a command is given by the shell and gives back to it does not depend on what the command does.',
     seed: 'Example data is made by the services of the application.',
     restore: 'A restore needs no example.',
+    application: 'A command runs the application only with the secrets of its database, as a restore does.',
     admin: 'Whoever has the server helps people log in, whatever else there is.',
     keys: 'A key is found and revoked whoever has an account.',
     merchants: 'A merchant is exported and deleted whatever keys it has.',

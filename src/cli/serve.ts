@@ -7,7 +7,7 @@ import { LogEntry } from '../platform/observability/logs/log-entry.js';
 import { JsonLogger } from '../platform/observability/logs/json-logger.js';
 import { createLogger } from '../platform/observability/logs/server-logger.js';
 import { serveDocumentation } from '../platform/openapi/documentation.js';
-import { describeCrash, describeFailure, EXIT } from './failure.js';
+import { describeCrash, describeFailure, EXIT } from './shell/failure.js';
 import { printFirstLogin } from './first-login.js';
 import { stopInTime } from './stop.js';
 
