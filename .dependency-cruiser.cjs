@@ -71,6 +71,7 @@ const ORDER = {
     merchants: 'A merchant is exported and deleted whatever keys it has.',
     doctor: 'What is wrong is told apart from what is done about it.',
     audit: 'The trail is read, whatever else is done.',
+    serving: 'A server is started and stopped whatever other commands there are.',
     secrets: 'What needs which secret is asked of the database.',
     usage: 'The usage of a command loads its code when the command is called.',
   },

@@ -1,36 +1,30 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp, describeApp } from '../app.js';
-import { loadConfig, type Config } from '../platform/config/config.js';
-import { startWarnings } from '../platform/config/start-warnings.js';
-import { asListenFailure } from '../platform/http/listen-failure.js';
-import { LogEntry } from '../platform/observability/logs/log-entry.js';
-import { JsonLogger } from '../platform/observability/logs/json-logger.js';
-import { createLogger } from '../platform/observability/logs/server-logger.js';
-import { serveDocumentation } from '../platform/openapi/documentation.js';
-import { describeCrash, describeFailure, EXIT } from './shell/failure.js';
+import { createApp, describeApp } from '../../app.js';
+import type { Config } from '../../platform/config/config.js';
+import { startWarnings } from '../../platform/config/start-warnings.js';
+import { asListenFailure } from '../../platform/http/listen-failure.js';
+import { LogEntry } from '../../platform/observability/logs/log-entry.js';
+import { createLogger } from '../../platform/observability/logs/server-logger.js';
+import { serveDocumentation } from '../../platform/openapi/documentation.js';
+import { end } from './end.js';
 import { printFirstLogin } from './first-login.js';
 import { stopInTime } from './stop.js';
+import { isSpokesman, tellReady } from './worker-ready.js';
 
-/** Starts the server, which goes on until a signal stops it. */
-export async function serve(): Promise<void> {
-  const crash = (error: unknown): never => end(describeCrash(error));
-  process.on('uncaughtException', crash);
-  process.stdout.prependListener('error', crash);
-  await start().catch((error: unknown) => end(describeFailure(error)));
-}
-
-async function start(): Promise<void> {
-  const config = loadConfig(process.env);
+/** Starts the server in this process. */
+export async function startServer(config: Config): Promise<void> {
   const logger = createLogger(config);
-  for (const warning of startWarnings(config)) logger.warn(warning, 'Keywright');
+  if (isSpokesman()) for (const warning of startWarnings(config)) logger.warn(warning, 'Keywright');
   const { app, firstLogin } = await createApp(config, logger);
   stopInTime(config.SHUTDOWN_DELAY_SECONDS, end);
   if (config.DOCS) serveDocumentation(app.getHttpAdapter().getInstance(), () => describeApp(app));
   try {
     const url = await listen(app, config);
     const documentation = config.DOCS ? `${config.PUBLIC_URL ?? url}/docs` : undefined;
+    tellReady();
     if (config.isProduction) logger.log(new LogEntry('Keywright is ready.', { url, documentation }));
-    else console.log(`Keywright is ready.\n  ${documentation ? `Documentation  ${documentation}` : `URL  ${url}`}`);
+    else if (isSpokesman())
+      console.log(`Keywright is ready.\n  ${documentation ? `Documentation  ${documentation}` : `URL  ${url}`}`);
   } finally {
     // Even if the port is in use: the account exists by now, and no later start prints its password.
     if (firstLogin && config.isProduction) {
@@ -54,12 +48,4 @@ async function listen(app: NestFastifyApplication, { HOST: host, PORT: port }: C
   } catch (error) {
     throw asListenFailure({ host, port, hostSetting: 'HOST', portSetting: 'PORT' }, error as Error);
   }
-}
-
-/** Ends the server, and says why where it says everything else. What is not its own text has been redacted: a hint like mysql://user:password@host stays whole. */
-function end(reason: string): never {
-  if (process.env.NODE_ENV === 'production')
-    new JsonLogger('fatal', process.stderr, (line) => line).fatal(reason, 'Keywright');
-  else console.error(reason);
-  process.exit(EXIT.failed);
 }
