@@ -135,7 +135,7 @@ describe('several workers', () => {
     [{ WORKERS: '2', HINT_LISTEN: '127.0.0.1:4100' }, 'HINT_LISTEN must have no port with several WORKERS'],
     [{ WORKERS: '2', HINT_ADDRESS: '127.0.0.1:4100' }, 'HINT_ADDRESS must not be set with several WORKERS'],
   ])('are refused as %j', async (variables, reason) => {
-    program = Program.launch(folder, variables as unknown as Record<string, string>);
+    program = Program.launch(folder, variables);
     expect(await program.end()).toBe(1);
     expect(program.stderr).toContain(reason);
   });
