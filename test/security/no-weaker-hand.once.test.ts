@@ -1,6 +1,6 @@
 /**
  * Contract G8, over every operation of the OpenAPI document that may change something: whatever a weaker caller sends, a stronger account logs in
- * as before, and its keys are good for what they were.
+ * as before, and its keys are good for what they were. Who may do what is decided before a database is asked, so one engine stands for all.
  */
 
 import { ROLES, type Role } from '../../src/access/levels.js';
