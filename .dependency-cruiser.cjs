@@ -143,7 +143,7 @@ function folderRules(parent, order) {
   if (unlisted.length > 0)
     throw new Error(`${parent}: give ${unlisted.join(', ')} a place in .dependency-cruiser.cjs.`);
   return folders.slice(0, -1).map((folder, index) => ({
-    name: `${parent.replace('src', '').replace('/', '') || 'top'}:${folder}`,
+    name: `${parent.replace(/^src\/?/, '') || 'top'}:${folder}`,
     comment: order[folder],
     severity: 'error',
     from: { path: `^${parent}/${folder}/` },

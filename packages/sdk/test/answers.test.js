@@ -143,10 +143,10 @@ describe('a version of an application’s key', () => {
     const { id } = await keywright.applicationKeys.create(application.id, { description: 'Mine' });
     await new Keywright({ url: server.url, token }).keys.update(id, { description: 'Of another' });
     const changes = [
-      keywright.keys.update(id, { description: 'Mine' }),
-      keywright.applicationKeys.update(application.id, id, { description: 'Mine' }),
+      () => keywright.keys.update(id, { description: 'Mine' }),
+      () => keywright.applicationKeys.update(application.id, id, { description: 'Mine' }),
     ];
-    for (const change of changes) assert.equal((await rejection(change)).code, 'precondition.failed');
+    for (const change of changes) assert.equal((await rejection(change())).code, 'precondition.failed');
   });
 });
 
