@@ -7,7 +7,7 @@ import { LogEntry } from '../platform/observability/logs/log-entry.js';
 import { JsonLogger } from '../platform/observability/logs/json-logger.js';
 import { createLogger } from '../platform/observability/logs/server-logger.js';
 import { serveDocumentation } from '../platform/openapi/documentation.js';
-import { describeCrash, describeFailure, EXIT } from './failure.js';
+import { describeCrash, describeFailure, endWithReader, EXIT } from './failure.js';
 import { printFirstLogin } from './first-login.js';
 import { stopInTime } from './stop.js';
 
@@ -15,8 +15,28 @@ import { stopInTime } from './stop.js';
 export async function serve(): Promise<void> {
   const crash = (error: unknown): never => end(describeCrash(error));
   process.on('uncaughtException', crash);
-  process.stdout.prependListener('error', crash);
+  outliveReaders(crash);
   await start().catch((error: unknown) => end(describeFailure(error)));
+}
+
+/**
+ * Lets the server go on when nobody reads its output any longer, such as a log collector that has ended: its clients depend on its answers, and
+ * the audit trail is in the database.
+ *
+ * @param crash ends the server after any other error of its output
+ */
+function outliveReaders(crash: (error: unknown) => void): void {
+  let isTold = false;
+  process.stdout.off('error', endWithReader).on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') crash(error);
+    else if (!isTold) {
+      isTold = true;
+      console.error('Nobody reads standard output any longer: the server goes on, and logs nothing there.');
+    }
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') crash(error);
+  });
 }
 
 async function start(): Promise<void> {
