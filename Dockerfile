@@ -1,7 +1,7 @@
-# syntax=docker/dockerfile:1
 # Builds for linux/amd64 and linux/arm64: docker buildx build --platform linux/amd64,linux/arm64 .
-# Replace the tags of the base images by digests when you build images that others run.
-FROM node:22.21.1-bookworm AS build
+# The digest of a base image names the index of all its platforms. Renew tag and digest together:
+#   docker buildx imagetools inspect node:22.23.2-bookworm-slim --format '{{.Manifest.Digest}}'
+FROM node:22.23.2-bookworm@sha256:0557ac14e0d45d02ed563067b82856ca5e7aa3437fa28d98d4350ea9c3d9494a AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN ["npm", "ci"]
@@ -12,7 +12,7 @@ RUN ["npm", "prune", "--omit=dev"]
 # The folder of a volume takes its owner from the image.
 RUN ["mkdir", "data"]
 
-FROM node:22.21.1-bookworm-slim
+FROM node:22.23.2-bookworm-slim@sha256:48e4b67d85f87bd551df43704e24d252f56cc5f8e9718841aace50f19948f0f9
 LABEL org.opencontainers.image.title="Keywright" org.opencontainers.image.licenses="MIT" org.opencontainers.image.version="0.2.0"
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app

@@ -59,6 +59,7 @@ import { Erasure1763789000000 } from './platform/database/migrations/17637890000
 import { QuietCredentials1763789500000 } from './platform/database/migrations/1763789500000-quiet-credentials.js';
 import { KeyUses1763790000000 } from './platform/database/migrations/1763790000000-key-uses.js';
 import { UsageSlots1763790500000 } from './platform/database/migrations/1763790500000-usage-slots.js';
+import { Hints1763791000000 } from './platform/database/migrations/1763791000000-hints.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
@@ -165,5 +166,6 @@ export const TABLES = {
     QuietCredentials1763789500000,
     KeyUses1763790000000,
     UsageSlots1763790500000,
+    Hints1763791000000,
   ],
 } satisfies Tables;

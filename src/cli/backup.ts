@@ -12,7 +12,7 @@ import { SECRETS_FILE } from '../platform/config/generated-secrets.js';
 import { openDatabase } from '../platform/database/open-database.js';
 import { requireMigrated } from '../platform/database/schema.js';
 import { SqliteDataSource } from '../platform/database/sqlite/sqlite-data-source.js';
-import { assertDatabase, databaseFile, readLocation } from './location.js';
+import { assertDatabase, databaseFile, readLocation } from './shell/location.js';
 import { assertSecrets } from './restore/own-secrets.js';
 import { readVersion } from '../platform/runtime/version.js';
 
@@ -84,6 +84,11 @@ export function sqlitePath(url: string, otherwise: string): string {
 async function copyDatabase(database: string, copy: string): Promise<Manifest> {
   const source = await openDatabase(`sqlite:${database}`, TABLES);
   try {
+    if (await source.showMigrations())
+      throw new BackupError(
+        `The schema of ${database} is that of an earlier version, and the next start migrates it. Back it up with that version, or, while no server ` +
+          'runs, by a copy of the folder.',
+      );
     await requireMigrated(source);
     await (source as SqliteDataSource).driver.file.backUp(copy);
   } finally {

@@ -5,9 +5,9 @@ import { requireMigrated } from '../platform/database/schema.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { requireOwnSecrets } from '../platform/secrets/secret-check.js';
 import { configuredSecrets } from '../secrets.js';
-import { readConfigBesideServers } from './command-config.js';
-import { UsageError } from './failure.js';
-import { assertDatabase } from './location.js';
+import { readConfigBesideServers } from './application/command-config.js';
+import { UsageError } from './shell/failure.js';
+import { assertDatabase } from './shell/location.js';
 import { assertSecrets } from './restore/own-secrets.js';
 import { Warnings } from './restore/warnings.js';
 

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { details } from './command-line.js';
-import { addEnvironmentFile } from './environment-file.js';
-import { endWithReader, EXIT } from './failure.js';
+import { details } from './shell/command-line.js';
+import { addEnvironmentFile } from './shell/environment-file.js';
+import { endWithReader, EXIT } from './shell/failure.js';
 import { addAdminCommands } from './usage/admin.js';
 import { addAuditCommands } from './usage/audit.js';
 import { addBackupCommands } from './usage/backup.js';

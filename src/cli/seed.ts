@@ -9,9 +9,9 @@ import { MailSender } from '../notifications/mail-sender.js';
 import type { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import { LineLogger } from '../platform/observability/logs/line-logger.js';
-import { readConfigBesideServers } from './command-config.js';
-import { CommandError } from './failure.js';
-import { printFirstLogin } from './first-login.js';
+import { readConfigBesideServers } from './application/command-config.js';
+import { CommandError } from './shell/failure.js';
+import { printFirstLogin } from './serving/first-login.js';
 import { createExampleMerchant, WEBHOOK_NETWORK, type ExampleMerchant } from './seed/example-merchant.js';
 import { PastClock } from './seed/past-clock.js';
 

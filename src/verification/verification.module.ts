@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { ImportedFormats } from './cache/imported-formats.js';
 import { FirstUse } from './first-use.js';
+import { Hints } from './barrier/hints/hints.js';
 import { Instance } from './barrier/instance.entity.js';
 import { KeyChange, KeyRevision } from './key-change.entity.js';
 import { KeyCache } from './cache/key-cache.js';
@@ -55,6 +56,7 @@ import { VerificationService } from './verification.service.js';
     CachedKeyReader,
     KeyCache,
     CacheValidity,
+    Hints,
     Lease,
     RevocationBarrier,
     RevocationJournal,

@@ -29,7 +29,7 @@ export class Cluster {
    * The three of them start at once.
    *
    * @param preload a module that each process loads before its own, to break something on purpose
-   * @param settings what is set otherwise than by default
+   * @param settings what is set otherwise than by default, or a function that returns it for the number of an instance
    */
   static async start({ preload, settings } = {}) {
     const database = await (process.env.CLUSTER_ENGINE === 'mysql' ? startMysql() : startMariadb());
@@ -70,14 +70,14 @@ export class Cluster {
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1/32',
       WEBHOOK_TIMEOUT_MS: '2000',
       REVOCATION_JOURNAL: this.#journal,
-      ...settings,
     };
+    const settingsOf = typeof settings === 'function' ? settings : () => settings;
     for (const [index, name] of ['A', 'B', 'C'].entries()) {
       const { protocol, hostname, port } = new URL(urls[index]);
       const way = new Blackhole(hostname, Number(port));
       const url = `${protocol}//root@127.0.0.1:${await way.listen()}/keywright`;
       this.#ways.push(way);
-      this.instances.push(new Instance(name, { ...environment, DATABASE_URL: url }, { preload }));
+      this.instances.push(new Instance(name, { ...environment, ...settingsOf(index), DATABASE_URL: url }, { preload }));
     }
   }
 

@@ -8,10 +8,11 @@ import mysql from 'mysql2/promise';
 import { freePort } from '../support/mariadb.js';
 import { provide } from '../support/packages.js';
 import { killAtExit } from '../support/process-end.js';
+import { nodeSettings, providerOptions } from './documented-galera.js';
 
 const run = promisify(execFile);
 
-const PROVIDER = '/usr/lib/galera/libgalera_smm.so';
+const PROVIDER = nodeSettings.wsrep_provider;
 
 /** The scripts of state transfers refuse to be root's, as the server does. */
 const USER = process.getuid() === 0 ? 'mysql' : userInfo().username;
@@ -23,7 +24,7 @@ const ATTEMPTS = 4;
 /** How long a node is waited for to take a change. */
 const COMMITTING_MS = 5000;
 
-/** One node of a Galera cluster. */
+/** One node of a Galera cluster, with the settings that docs/databases.md has. */
 class Node {
   #cluster;
   #server;
@@ -37,6 +38,7 @@ class Node {
     Object.assign(this, ports);
     this.url = `mariadb://root@127.0.0.1:${this.port}`;
     const settings = {
+      ...providerOptions,
       'gmcast.listen_addr': `tcp://127.0.0.1:${this.groupPort}`,
       'ist.recv_addr': `127.0.0.1:${this.transferPort}`,
       'gcache.size': '32M',
@@ -62,18 +64,13 @@ class Node {
       `--pid-file=${join(this.#folder, 'pid')}`,
       `--log-error=${join(this.#folder, 'log.err')}`,
       '--max-connections=300',
-      '--binlog-format=ROW',
-      '--innodb-autoinc-lock-mode=2',
       '--innodb-flush-log-at-trx-commit=0',
       '--innodb-log-file-size=16M',
-      '--wsrep-on=ON',
-      `--wsrep-provider=${PROVIDER}`,
+      ...Object.entries(nodeSettings).map(([name, value]) => `--${name}=${value}`),
       `--wsrep-provider-options=${this.#provider}`,
       `--wsrep-cluster-address=gcomm://${this.#cluster.addresses}`,
       `--wsrep-node-address=127.0.0.1:${this.groupPort}`,
-      '--wsrep-sst-method=rsync',
       `--wsrep-sst-receive-address=127.0.0.1:${this.statePort}`,
-      '--wsrep-slave-threads=2',
     ];
   }
 
@@ -228,8 +225,6 @@ export class Galera {
     await first.start('--wsrep-new-cluster');
     // One after the other: nodes that come at once are long in agreeing on who is there.
     for (const node of others) await node.start();
-    // A node that is gone is given up sooner than after five seconds: until then nobody can commit, nor read what must be new.
-    for (const node of this.nodes) await node.set('evs.suspect_timeout', 'PT2S');
   }
 
   async stop() {

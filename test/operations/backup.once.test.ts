@@ -254,6 +254,16 @@ describe('keywright backup', () => {
     expect(await check(fullKey)).toBe(204);
   });
 
+  it('backs up no database that an earlier version has made, and says how else', async () => {
+    await server.dataSource.query('DELETE FROM migration WHERE id = (SELECT MAX(id) FROM migration)');
+    expect(await run('backup b')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^The schema .+ of an earlier version.+ Back it up with that version.+\n$/),
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('refuses what it cannot use, in one line, and changes nothing', async () => {
     const { id } = await server.newFullKey(user, application);
     await run('backup b');

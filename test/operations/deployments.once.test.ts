@@ -3,8 +3,8 @@
  * server no more rights than it needs. No container engine, cluster or systemd runs them here.
  */
 
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { load, loadAll } from 'js-yaml';
 import { Config, loadConfig } from '../../src/platform/config/config.js';
 import { find } from '../support/packages.js';
@@ -14,8 +14,8 @@ const read = (file: string): string => readFileSync(file, 'utf8');
 const { version, files } = JSON.parse(read('package.json')) as { version: string; files: string[] };
 const PATHS = Object.keys((JSON.parse(read('openapi.json')) as { paths: object }).paths);
 const SETTINGS = Object.keys(new Config());
-/** A tag that names one release, or a digest. */
-const PINNED = /(:\d+\.\d+\.\d+[\w.-]*|@sha256:[\da-f]{64})$/;
+/** A tag that names one release, for people, and the digest of what it named, for the machine. */
+const PINNED = /^[\w./-]+:\d+\.\d+\.\d+[\w.-]*@sha256:[\da-f]{64}$/;
 
 /** What was parsed. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the tests say which shape they expect
@@ -39,6 +39,11 @@ describe('Dockerfile', () => {
     const bases = all('FROM').map((from) => from.split(' ')[0]);
     expect(bases).toHaveLength(2);
     for (const base of bases) expect(base).toMatch(PINNED);
+    // Of one release: what is compiled in the first is run in the second.
+    expect(new Set(bases.map((base) => /:([\d.]+)-/.exec(base ?? '')?.[1])).size).toBe(1);
+    expect(new Set(bases).size).toBe(2);
+    // Nor is it read by an image that is not pinned.
+    expect(read('Dockerfile')).not.toMatch(/^# *syntax *=/m);
     // Any platform of the base images.
     expect(lines.join('\n')).not.toContain('--platform');
     expect(all('COPY', last).every((copied) => copied.startsWith('--from=build '))).toBe(true);
@@ -49,6 +54,7 @@ describe('Dockerfile', () => {
       for (const arguments_ of all(instruction)) expect(() => JSON.parse(arguments_) as unknown).not.toThrow();
     expect(all('USER', last)).toEqual([expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/)]);
     expect(all('ADD')).toEqual([]);
+    for (const folder of all('WORKDIR')) expect(folder).toMatch(/^\//);
     expect(all('ENV').concat(all('ARG')).join(' ')).not.toMatch(/SECRET|PASSWORD|PEPPER|TOKEN|KEYS/);
   });
 
@@ -86,10 +92,8 @@ describe('compose.yaml', () => {
   });
 
   it('checks the health of both, by a path that there is, and is of this version', () => {
-    for (const service of [services.keywright, services.database]) {
-      expect(service.healthcheck.test[0]).toBe('CMD');
-      expect(service.image).toMatch(PINNED);
-    }
+    for (const service of [services.keywright, services.database]) expect(service.healthcheck.test[0]).toBe('CMD');
+    expect(services.database.image).toMatch(PINNED);
     expect(services.keywright.image).toBe(`keywright:${version}`);
     expect(PATHS).toContain(/:3000(\/health\/\w+)'/.exec(services.keywright.healthcheck.test[3] as string)?.[1]);
     expect(services.keywright.depends_on.database.condition).toBe('service_healthy');
@@ -168,6 +172,60 @@ describe('the manifests for Kubernetes', () => {
     expect(manifests.some(({ kind, metadata }) => kind === 'Service' && metadata.name === spec.serviceName)).toBe(true);
   });
 
+  it('replace one instance at a time, keep its journal, and let no instance that is not ready hold up a drain', () => {
+    const retained = { whenDeleted: 'Retain', whenScaled: 'Retain' };
+    expect(spec).toMatchObject({
+      updateStrategy: { type: 'RollingUpdate' },
+      persistentVolumeClaimRetentionPolicy: retained,
+    });
+    expect(spec.minReadySeconds).toBeGreaterThan(0);
+    expect(one('PodDisruptionBudget').spec.unhealthyPodEvictionPolicy).toBe('AlwaysAllow');
+  });
+
+  it('apply the journals of all instances after a restore, as they are configured', () => {
+    const job = load(read('deploy/kubernetes/restore/apply-journal.yaml')) as Yaml;
+    const { containers, volumes, ...rest } = job.spec.template.spec;
+    const [command] = containers;
+    const { name } = one('StatefulSet').metadata;
+    const { name: claim } = spec.volumeClaimTemplates[0].metadata;
+    const claims = Array.from({ length: spec.replicas as number }, (_, index) => `${claim}-${name}-${index}`);
+    expect(volumes.map((volume: Yaml) => volume.persistentVolumeClaim.claimName)).toEqual(claims);
+    const folder = settings.REVOCATION_JOURNAL?.replace(container.volumeMounts[0].mountPath as string, '');
+    expect(command.args).toEqual([
+      'restore',
+      '--apply-journal',
+      ...command.volumeMounts.map((mount: Yaml) => `${mount.mountPath}${folder}`),
+    ]);
+    expect(command.volumeMounts.map((mount: Yaml) => mount.name)).toEqual(volumes.map((volume: Yaml) => volume.name));
+    expect(command.args).toContain(settings.REVOCATION_JOURNAL);
+    expect([command.image, command.envFrom, command.securityContext]).toEqual([
+      container.image,
+      container.envFrom,
+      container.securityContext,
+    ]);
+    expect(rest.securityContext).toEqual(pod.securityContext);
+    // Neither the Service nor the budget may count it.
+    expect(job.spec.template.metadata.labels).not.toMatchObject(spec.selector.matchLabels as object);
+  });
+
+  it('have the names that docs/operations.md uses', () => {
+    const guide = read('docs/operations.md');
+    const { name } = one('StatefulSet').metadata;
+    const mentioned = (pattern: RegExp): string[] => [
+      ...new Set([...guide.matchAll(pattern)].map(([, found = '']) => found)),
+    ];
+    expect(mentioned(/statefulset[/ ]([\w-]+)/g)).toEqual([name]);
+    expect(mentioned(/job[/ ](keywright[\w-]*)/g)).toEqual(
+      loadAll(read('deploy/kubernetes/restore/apply-journal.yaml')).map((job: Yaml) => job.metadata.name),
+    );
+    expect(mentioned(/--selector (\S+)/g)).toEqual(
+      Object.entries(spec.selector.matchLabels as object).map(([key, value]) => `${key}=${value}`),
+    );
+    expect(mentioned(/\b(data-keywright)-\d/g)).toEqual([`${spec.volumeClaimTemplates[0].metadata.name}-${name}`]);
+    expect(mentioned(/kubectl apply -f (\S+)/g).filter((path) => !existsSync(path))).toEqual([]);
+    expect(settings.REVOCATION_JOURNAL).toBe(mentioned(/the folder `(\/app\/\S+?)` of each pod/g)[0]);
+  });
+
   it('give no right away, and are of this version', () => {
     expect(container.image).toMatch(new RegExp(`/keywright:${version.replaceAll('.', '\\.')}$`));
     expect(pod).toMatchObject({
@@ -192,6 +250,29 @@ describe('the unit for systemd', () => {
     expect(SETTINGS).toContain(valueOf('Environment').split('=')[0]);
     expect(Number(valueOf('TimeoutStopSec'))).toBeGreaterThanOrEqual(10);
     expect(unit).toContain(`keywright-${version}.tgz`);
+  });
+
+  it('has a command beside it that runs with the same settings, user and folder', () => {
+    const command = read('deploy/systemd/keywright');
+    for (const name of [
+      'DynamicUser',
+      'StateDirectory',
+      'StateDirectoryMode',
+      'UMask',
+      'WorkingDirectory',
+      'EnvironmentFile',
+    ])
+      expect(command).toContain(`--property=${name}=${valueOf(name)} `);
+    expect(command).toContain(`--setenv=${valueOf('Environment')} `);
+    // The unit has no User: it is named after the unit.
+    expect([valueOf('User'), command]).toEqual(['', expect.stringContaining('--property=User=keywright ')]);
+    expect(statSync('deploy/systemd/keywright').mode & 0o111).toBe(0o111);
+  });
+
+  (find('systemd-run') ? it : it.skip)('has options that systemd knows', () => {
+    const ended = spawnSync('deploy/systemd/keywright', ['doctor'], { encoding: 'utf8', timeout: 20_000 });
+    expect(ended.stderr).not.toMatch(/option|usage/i);
+    expect(spawnSync('systemd-run', ['--no-such-option']).stderr.toString()).toMatch(/unrecognized option/);
   });
 
   (find('systemd-analyze') ? it : it.skip)('is what systemd understands, and exposes little', () => {

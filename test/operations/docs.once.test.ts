@@ -1,5 +1,6 @@
 /** Guarantees of the documents: their shell blocks run as written, and their links lead somewhere. */
 
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,7 +11,8 @@ import { Receiver } from '../support/receiver.js';
 import { paste, type BlockResult } from '../support/shell.js';
 
 const BLOCKS = DOCUMENTS.flatMap(readShellBlocks);
-const RUN = BLOCKS.filter(({ notRunBecause }) => notRunBecause === null);
+const RUN = BLOCKS.filter(({ notRunBecause, runBy }) => notRunBecause === null && runBy === null);
+const RUN_ELSEWHERE = BLOCKS.filter(({ runBy }) => runBy !== null);
 
 const runsCommand = ({ lines }: ShellBlock): boolean => lines.startsWith('npx keywright ');
 const isRefused = (request: string): boolean => !/^2\d\d /.test(request);
@@ -53,9 +55,23 @@ describe('documentation', () => {
   }
 
   it('says of every shell block that is not run why it is not', () => {
-    const comments = DOCUMENTS.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/^<!-- not run/gm)]);
+    const comments = DOCUMENTS.flatMap((file) => [
+      ...readFileSync(file, 'utf8').matchAll(/^ *<!-- (not run|run by)/gm),
+    ]);
     expect(comments).toHaveLength(BLOCKS.length - RUN.length);
     expect(RUN.length).toBeGreaterThan(15);
+    const fences = DOCUMENTS.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/^ *```sh$/gm)]);
+    expect(fences).toHaveLength(BLOCKS.length);
+  });
+
+  it('has shell blocks that a shell can read, also those that are not run', () => {
+    for (const { place, lines } of BLOCKS)
+      expect([place, spawnSync('bash', ['-n'], { input: lines, encoding: 'utf8' }).stderr]).toEqual([place, '']);
+  });
+
+  it('names for other shell blocks a test that runs them', () => {
+    for (const test of new Set(RUN_ELSEWHERE.map(({ runBy }) => runBy ?? '')))
+      expect([test, readFileSync(test, 'utf8').includes(`readBlocksRunBy('${test}')`)]).toEqual([test, true]);
   });
 
   it('has shell blocks that work by copy and paste, twice on the same server', async () => {

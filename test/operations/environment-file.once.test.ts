@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEnvironmentFile } from '../../src/cli/environment-file.js';
+import { readEnvironmentFile } from '../../src/cli/shell/environment-file.js';
 import { runCommand, type CommandResult } from '../support/command.js';
 import { SECRETS } from '../support/production.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';

@@ -103,7 +103,7 @@ describe('keywright keys', () => {
     const done = await runWith(key.fullKey, 'revoke', '-');
     const found = await runWith(key.fullKey, 'find', '-', '--json');
     await server.open();
-    expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining(`${key.id}  revoked`) });
+    expect(done).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`${key.id}  revoked`) });
     expect(JSON.parse(found.stdout)).toEqual([
       expect.objectContaining({ id: key.id, state: 'deleted', foundBy: 'deleted credential' }),
     ]);

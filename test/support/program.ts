@@ -59,6 +59,10 @@ export class Program {
     return /(?:"url":"|Documentation {2}|URL {2})(http:[^\s"]+?)(?:\/docs)?["\n]/.exec(this.stdout)?.[1] ?? '';
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   get password(): string {
     return /Password +(\S+)/.exec(this.stdout)?.[1] ?? '';
   }

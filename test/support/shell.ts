@@ -27,13 +27,15 @@ const REQUEST = /^request (\d{3} \S+)\n/gm;
  * Gives blocks to one shell, one after another, as a reader pastes them. A block that fails does not end the shell.
  *
  * @param variables of the environment
+ * @param cwd where the shell is started, if not here
  * @returns the results of the blocks, in their order; fewer when a block ended the shell
  */
-export async function paste(blocks: string[], variables: Record<string, string>): Promise<BlockResult[]> {
+export async function paste(blocks: string[], variables: Record<string, string>, cwd?: string): Promise<BlockResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-curl-'));
   writeFileSync(join(folder, '.curlrc'), CURLRC);
   const { PATH, HOME } = process.env;
   const shell = spawn('bash', ['--noprofile', '--norc'], {
+    cwd,
     env: { PATH, HOME, CURL_HOME: folder, ...variables },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });

@@ -13,9 +13,9 @@ import { Passwords } from '../../accounts/passwords/passwords.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
-import { openSource, withApplication, type Use } from '../application.js';
-import { CommandError, UsageError } from '../failure.js';
-import { print, type OutputOptions } from '../output.js';
+import { openSource, withApplication, type Use } from '../application/application.js';
+import { CommandError, UsageError } from '../shell/failure.js';
+import { print, type OutputOptions } from '../shell/output.js';
 import { nameOf } from './find-account.js';
 import { readNewPassword } from './new-password.js';
 

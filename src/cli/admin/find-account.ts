@@ -1,9 +1,9 @@
 import { IsNull } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { LoginNames } from '../../accounts/login-names.js';
-import { openSource, type Use } from '../application.js';
-import { CommandError } from '../failure.js';
-import { printable } from '../output.js';
+import { openSource, type Use } from '../application/application.js';
+import { CommandError } from '../shell/failure.js';
+import { printable } from '../shell/output.js';
 
 /** A uuid, by which the API knows a member. */
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;

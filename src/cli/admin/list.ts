@@ -1,8 +1,8 @@
 import { In, IsNull, MoreThan, type DataSource } from 'typeorm';
 import { LEVELS, ROLE_NAMES, ROLES } from '../../access/levels.js';
 import { Account, STATUS } from '../../accounts/account.entity.js';
-import { withDatabase } from '../database.js';
-import { formatTable, type OutputOptions } from '../output.js';
+import { withDatabase } from '../application/database.js';
+import { formatTable, type OutputOptions } from '../shell/output.js';
 
 /** Accounts read at a time. */
 const BATCH = 1000;

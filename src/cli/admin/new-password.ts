@@ -1,7 +1,7 @@
 import { LEVELS } from '../../access/levels.js';
 import { isWeak } from '../../accounts/passwords/password-rules.js';
-import { CommandError } from '../failure.js';
-import { readSecretLine } from '../standard-input.js';
+import { CommandError } from '../shell/failure.js';
+import { readSecretLine } from '../shell/standard-input.js';
 
 const FORM = /^[^\0]{8,200}$/u;
 

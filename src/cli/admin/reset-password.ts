@@ -4,9 +4,9 @@ import { Mailer } from '../../accounts/mails/mailer.js';
 import { RecoveryService } from '../../accounts/own-account/recovery.service.js';
 import { MAX_LEVEL } from '../../access/levels.js';
 import { SYSTEM } from '../../platform/events/actor.js';
-import { withApplication } from '../application.js';
-import { CommandError } from '../failure.js';
-import { print, type OutputOptions } from '../output.js';
+import { withApplication } from '../application/application.js';
+import { CommandError } from '../shell/failure.js';
+import { print, type OutputOptions } from '../shell/output.js';
 import { findAccount, nameOf } from './find-account.js';
 import { readNewPassword } from './new-password.js';
 

@@ -6,9 +6,9 @@ import { MerchantChanges } from '../../accounts/merchants/merchant-changes.js';
 import { lockRow } from '../../platform/database/row-locks.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { SYSTEM } from '../../platform/events/actor.js';
-import { withApplication } from '../application.js';
-import { CommandError } from '../failure.js';
-import { print, printable, type OutputOptions } from '../output.js';
+import { withApplication } from '../application/application.js';
+import { CommandError } from '../shell/failure.js';
+import { print, printable, type OutputOptions } from '../shell/output.js';
 import { findAccount, nameOf } from './find-account.js';
 
 /** What has been lifted. */

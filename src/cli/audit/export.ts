@@ -10,8 +10,8 @@ import { AuditEvent } from '../../audit/audit-event.entity.js';
 import { AuditSearch, type EventFilter, type Moment } from '../../audit/audit-search.js';
 import { AuditFilter } from '../../audit/audit.dto.js';
 import { presentAuditEvent } from '../../audit/audit.presenter.js';
-import { withDatabase } from '../database.js';
-import { CommandError, UsageError } from '../failure.js';
+import { withDatabase } from '../application/database.js';
+import { CommandError, UsageError } from '../shell/failure.js';
 
 /** Events read at a time. */
 const BATCH = 500;

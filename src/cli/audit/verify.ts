@@ -6,8 +6,8 @@ import { presentVerification } from '../../audit/audit.presenter.js';
 import { ChainVerifier, type ChainReport } from '../../audit/verify/chain-verifier.js';
 import { placeOf, type Place } from '../../audit/verify/problem.js';
 import { readManifest } from '../../backup/backup-file.js';
-import { withDatabase } from '../database.js';
-import { UsageError } from '../failure.js';
+import { withDatabase } from '../application/database.js';
+import { UsageError } from '../shell/failure.js';
 
 /**
  * Follows the chains of all merchants, whether or not a server runs.

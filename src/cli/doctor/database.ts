@@ -3,7 +3,11 @@ import { IsNull, type DataSource } from 'typeorm';
 import { TABLES } from '../../entities.js';
 import { Account, STATUS } from '../../accounts/account.entity.js';
 import { databaseTimeMs, isSqlite } from '../../platform/database/engine-sql.js';
-import { describeDurabilityRisks, readServerSettings } from '../../platform/database/mysql/server-settings.js';
+import {
+  describeDurabilityRisks,
+  engineOf,
+  readServerSettings,
+} from '../../platform/database/mysql/server-settings.js';
 import { openDatabase } from '../../platform/database/open-database.js';
 import { requireOwnSecrets } from '../../platform/secrets/secret-check.js';
 import type { Config } from '../../platform/config/config.js';
@@ -11,8 +15,8 @@ import { ConfigError } from '../../platform/config/config-error.js';
 import { configuredSecrets } from '../../secrets.js';
 import { Instance } from '../../verification/barrier/instance.entity.js';
 import { WebhookEndpoint } from '../../webhooks/webhook-endpoint.entity.js';
-import { databaseFile } from '../location.js';
-import { printable } from '../output.js';
+import { databaseFile } from '../shell/location.js';
+import { printable } from '../shell/output.js';
 import { ok, problem, warning, type Check } from './finding.js';
 
 /** How far clocks may differ: lists and leases go by the database's, expiries and codes of authenticator apps by the server's. */
@@ -21,6 +25,8 @@ const CLOCK_PROBLEM_MS = 30_000;
 
 /** The most endpoints that are named. */
 const NAMED_MAX = 3;
+
+const ENGINES = { mariadb: 'MariaDB', mysql: 'MySQL' };
 
 /** The checks of a database, each of which needs that it has been opened. */
 export type DatabaseCheck = Omit<Check, 'look'> & { look: (source: DataSource) => ReturnType<Check['look']> };
@@ -41,7 +47,8 @@ export const describeServer: DatabaseCheck = {
     }
     const settings = await readServerSettings(source.manager);
     const risks = describeDurabilityRisks(settings);
-    const name = `${settings.get('version')} (${settings.get('version_comment')})`;
+    const comment = settings.get('version_comment')?.replace(/^\((.*)\)$/, '$1');
+    const name = `${ENGINES[engineOf(settings)]} ${settings.get('version')}, ${comment}`;
     return [risks === null ? ok(name) : warning(risks)];
   },
 };
@@ -64,7 +71,9 @@ export const inspectSchema: DatabaseCheck = {
     return [
       pending === 0
         ? ok('of this version')
-        : problem(`${pending} migrations are missing. Make a backup, then start the server: it migrates.`),
+        : problem(
+            `${pending} migrations are missing. Make a backup with the version before, then start the server: it migrates.`,
+          ),
     ];
   },
 };

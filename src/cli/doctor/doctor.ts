@@ -3,8 +3,8 @@ import { ConfigError } from '../../platform/config/config-error.js';
 import type { Config } from '../../platform/config/config.js';
 import { redact } from '../../platform/observability/logs/redaction.js';
 import { errorMessage } from '../../platform/runtime/error-message.js';
-import { databaseFile } from '../location.js';
-import { print, type OutputOptions } from '../output.js';
+import { databaseFile } from '../shell/location.js';
+import { print, type OutputOptions } from '../shell/output.js';
 import { readSettings } from './configuration.js';
 import {
   compareClocks,

@@ -6,7 +6,7 @@ import { createTransport } from 'nodemailer';
 import type { Config } from '../../platform/config/config.js';
 import { SECRETS_FILE } from '../../platform/config/generated-secrets.js';
 import { errorMessage } from '../../platform/runtime/error-message.js';
-import { databaseFile } from '../location.js';
+import { databaseFile } from '../shell/location.js';
 import { ok, problem, warning, type Check } from './finding.js';
 
 const MIB = 1024 * 1024;

@@ -2,14 +2,16 @@ import { In, type DataSource } from 'typeorm';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import type { ApiKey } from '../../api-keys/api-key.entity.js';
 import { displayPrefix } from '../../api-keys/credentials/credential.js';
-import { withDatabase } from '../database.js';
-import { CommandError } from '../failure.js';
-import { formatTable, print, type OutputOptions } from '../output.js';
+import { withServices } from '../application/application.js';
+import { withDatabase } from '../application/database.js';
+import { CommandError } from '../shell/failure.js';
+import { formatTable, print, type OutputOptions } from '../shell/output.js';
 import {
   assertNoCredential,
   findByCredential,
   findById,
   findByText,
+  readCredential,
   STANDARD_INPUT,
   type Match,
 } from './key-matches.js';
@@ -27,7 +29,7 @@ const TITLES = ['Id', 'Key', 'Name', 'State', 'Level', 'Merchant', 'Expires', 'L
 export async function findKeys(text: string, options: OutputOptions): Promise<void> {
   assertNoCredential([text]);
   const matches =
-    text === STANDARD_INPUT ? await findByCredential() : await withDatabase((source) => search(source, text));
+    text === STANDARD_INPUT ? await findPresented() : await withDatabase((source) => search(source, text));
   if (matches.length === 0) throw new CommandError('No key has been found.');
   const merchants = await withDatabase((source) => readMerchants(source, matches));
   const found = matches.slice(0, SHOWN_MAX).map((match) => present(match, merchants));
@@ -50,6 +52,11 @@ export async function findKeys(text: string, options: OutputOptions): Promise<vo
       ...(matches.length > SHOWN_MAX ? [`There are more than ${SHOWN_MAX}: search for more of the name.`] : []),
     ].join('\n'),
   );
+}
+
+async function findPresented(): Promise<Match[]> {
+  const text = await readCredential();
+  return withServices((use) => findByCredential(use, text));
 }
 
 async function search(source: DataSource, text: string): Promise<Match[]> {

@@ -4,9 +4,9 @@ import { isIntact, parseCredential, type Credential } from '../../api-keys/crede
 import { SecretHasher } from '../../api-keys/credentials/secret-hasher.js';
 import { containsText } from '../../platform/database/text-search.js';
 import { ImportedFormats } from '../../verification/cache/imported-formats.js';
-import { openSource, withServices, type Use } from '../application.js';
-import { UsageError } from '../failure.js';
-import { readSecretLine } from '../standard-input.js';
+import { openSource, type Use } from '../application/application.js';
+import { UsageError } from '../shell/failure.js';
+import { readSecretLine } from '../shell/standard-input.js';
 
 /** Stands for a full key on standard input. */
 export const STANDARD_INPUT = '-';
@@ -57,13 +57,11 @@ export async function findByText({ manager }: DataSource, text: string, limit: n
   return keys.map((key) => ({ key, by: key.externalId === text ? 'external id' : 'name' }));
 }
 
-/** Finds the keys that the text on standard input is a credential of. It is neither printed nor logged, and the search counts as no use. */
-export async function findByCredential(): Promise<Match[]> {
-  const text = await readSecretLine('full key');
-  return withServices((use) => recognise(use, text.trim()));
-}
+/** Reads a full key from standard input. It is neither printed nor logged. */
+export const readCredential = async (): Promise<string> => (await readSecretLine('full key')).trim();
 
-async function recognise(use: Use, text: string): Promise<Match[]> {
+/** Finds the keys that a text is a credential of. The search counts as no use. */
+export async function findByCredential(use: Use, text: string): Promise<Match[]> {
   const formats = use(ImportedFormats);
   await formats.load();
   const own = parseCredential(text);

@@ -2,10 +2,17 @@ import { KeyRevocation } from '../../api-keys/key-revocation.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import { SYSTEM } from '../../platform/events/actor.js';
 import { inBatches } from '../../platform/runtime/batches.js';
-import { openSource, withApplication } from '../application.js';
-import { CommandError } from '../failure.js';
-import { print, printable, type OutputOptions } from '../output.js';
-import { assertNoCredential, findByCredential, findById, STANDARD_INPUT, type Match } from './key-matches.js';
+import { openSource, withApplication } from '../application/application.js';
+import { CommandError } from '../shell/failure.js';
+import { print, printable, type OutputOptions } from '../shell/output.js';
+import {
+  assertNoCredential,
+  findByCredential,
+  findById,
+  readCredential,
+  STANDARD_INPUT,
+  type Match,
+} from './key-matches.js';
 
 /** Keys revoked in one transaction. */
 const BATCH = 500;
@@ -17,10 +24,11 @@ const BATCH = 500;
  */
 export async function revokeKeys(ids: string[], options: OutputOptions): Promise<void> {
   assertNoCredential(ids);
-  const presented = ids.includes(STANDARD_INPUT) ? await findByCredential() : [];
-  if (ids.includes(STANDARD_INPUT) && presented.length === 0)
-    throw new CommandError('The text on standard input is no key of this server. No key has been revoked.');
+  const text = ids.includes(STANDARD_INPUT) ? await readCredential() : null;
   await withApplication(async (use) => {
+    const presented = text === null ? [] : await findByCredential(use, text);
+    if (text !== null && presented.length === 0)
+      throw new CommandError('The text on standard input is no key of this server. No key has been revoked.');
     const named = ids.filter((id) => id !== STANDARD_INPUT);
     const matches = [...presented, ...(await findById(openSource(use), named))];
     assertFound(named, matches);

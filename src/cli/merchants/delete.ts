@@ -1,9 +1,9 @@
 import { MerchantDeletion } from '../../erasure/merchant-deletion.service.js';
 import { Housekeeper } from '../../housekeeping/housekeeper.js';
 import { SYSTEM } from '../../platform/events/actor.js';
-import { withApplication } from '../application.js';
-import { CommandError } from '../failure.js';
-import { print, printable, type OutputOptions } from '../output.js';
+import { withApplication } from '../application/application.js';
+import { CommandError } from '../shell/failure.js';
+import { print, printable, type OutputOptions } from '../shell/output.js';
 
 /** The jobs that finish a deletion, in their order. */
 const JOBS = ['merchant_deletions', 'audit_traces'];

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { presentDisclosed } from '../../disclosure/disclosure.presenter.js';
 import { Disclosure, type DisclosedThing } from '../../disclosure/disclosure.service.js';
-import { withServices } from '../application.js';
+import { withServices } from '../application/application.js';
 
 /**
  * Writes everything about a merchant as lines of JSON, with all its personal keys.

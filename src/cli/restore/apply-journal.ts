@@ -10,7 +10,7 @@ import { requireMigrated } from '../../platform/database/schema.js';
 import { Instance } from '../../verification/barrier/instance.entity.js';
 import { LEASE_MS } from '../../verification/barrier/lease.js';
 import { KeyRevision } from '../../verification/key-change.entity.js';
-import { assertDatabase, readLocation } from '../location.js';
+import { assertDatabase, readLocation } from '../shell/location.js';
 import { assertSecrets } from './own-secrets.js';
 import { replay } from './replay.js';
 import { printSummary } from './summary.js';

@@ -21,7 +21,7 @@ import { ExclusiveFile, FileInUse, placeFile } from '../../platform/database/sql
 import { RevocationIndex } from '../../verification/journal/revocation-index.js';
 import type { Revocation } from '../../verification/journal/revocation.js';
 import { sqlitePath } from '../backup.js';
-import { readLocation } from '../location.js';
+import { readLocation } from '../shell/location.js';
 import { assertSameSecrets, assertSecrets } from './own-secrets.js';
 import { replay } from './replay.js';
 import { printSummary } from './summary.js';

@@ -1,5 +1,5 @@
 import { generateSecrets } from '../../platform/config/generated-secrets.js';
-import { print, type OutputOptions } from '../output.js';
+import { print, type OutputOptions } from '../shell/output.js';
 
 /** Prints new values for the settings that hold secrets, as an environment file holds them. It stores nothing. */
 export function printNewSecrets(options: OutputOptions): void {

@@ -8,7 +8,7 @@ import {
 } from '../../platform/config/generated-secrets.js';
 import { findUnused } from '../../platform/secrets/secret-check.js';
 import { configuredSecrets } from '../../secrets.js';
-import { CommandError, UsageError } from '../failure.js';
+import { CommandError, UsageError } from '../shell/failure.js';
 import { findNeeds, withSecrets } from './status.js';
 
 type Setting = (typeof SECRETS)[number];

@@ -6,9 +6,9 @@ import { reencrypt } from '../../platform/secrets/reencryption.js';
 import { requireOwnSecrets, type ConfiguredSecrets } from '../../platform/secrets/secret-check.js';
 import type { SecretSetting } from '../../platform/secrets/secret-fingerprint.entity.js';
 import { configuredSecrets, ENCRYPTED_COLUMNS } from '../../secrets.js';
-import { withDatabase } from '../database.js';
-import { assertDatabase } from '../location.js';
-import { print, type OutputOptions } from '../output.js';
+import { withDatabase } from '../application/database.js';
+import { assertDatabase } from '../shell/location.js';
+import { print, type OutputOptions } from '../shell/output.js';
 import { assertSecrets } from '../restore/own-secrets.js';
 
 /** Prints which entries of the settings rows still need, and so which may be removed. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { details, runOnce } from '../command-line.js';
-import { JSON_OPTION } from '../output.js';
+import { details, runOnce } from '../shell/command-line.js';
+import { JSON_OPTION } from '../shell/output.js';
 
 const ACCOUNT = 'the account: its user name, e-mail address, number or uuid';
 const PASSWORD_OPTION = ['--password-stdin', 'read the new password from standard input'] as const;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { BackupOptions } from '../backup.js';
-import { details, runOnce } from '../command-line.js';
-import { UsageError } from '../failure.js';
+import { details, runOnce } from '../shell/command-line.js';
+import { UsageError } from '../shell/failure.js';
 import type { RestoreOptions } from '../restore/restore.js';
 
 const PASSPHRASE = 'a file with the passphrase of the secrets, in place of KEYWRIGHT_BACKUP_PASSPHRASE';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { details, runOnce } from '../command-line.js';
+import { details, runOnce } from '../shell/command-line.js';
 
 /** Adds the commands for those who get to know Keywright. */
 export function addExploringCommands(program: Command): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { details, runOnce } from '../command-line.js';
-import { JSON_OPTION } from '../output.js';
+import { details, runOnce } from '../shell/command-line.js';
+import { JSON_OPTION } from '../shell/output.js';
 
 /** Adds the commands of keys, for the night when the API is down. */
 export function addKeysCommands(program: Command): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { details, runOnce } from '../command-line.js';
-import { JSON_OPTION } from '../output.js';
+import { details, runOnce } from '../shell/command-line.js';
+import { JSON_OPTION } from '../shell/output.js';
 
 /** Adds the commands of merchants. */
 export function addMerchantsCommands(program: Command): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { details, runOnce } from '../command-line.js';
-import { JSON_OPTION } from '../output.js';
+import { details, runOnce } from '../shell/command-line.js';
+import { JSON_OPTION } from '../shell/output.js';
 
 /** Adds the commands that serve, and that do what servers do on schedule. */
 export function addServerCommands(program: Command): void {
@@ -17,6 +17,7 @@ export function addServerCommands(program: Command): void {
         'Settings are environment variables, or lines of the file .env; docs/configuration.md lists all of them. The first ones to know':
           [
             'HOST, PORT       where to listen (127.0.0.1, 3000)',
+            'WORKERS          how many processes serve (1), or auto for one per processor',
             'PUBLIC_URL       the URL by which people reach the server',
             'DATABASE_URL     sqlite:<path>, mysql://… or mariadb://… (sqlite:data/keywright.sqlite)',
             'NODE_ENV         production requires PUBLIC_URL, JWT_SECRET, KEY_PEPPERS and ENCRYPTION_KEYS;',
@@ -35,7 +36,7 @@ export function addServerCommands(program: Command): void {
         ],
       }),
     )
-    .action(async () => (await import('../serve.js')).serve());
+    .action(async () => (await import('../serving/serve.js')).serve());
 
   program
     .command('housekeeping')

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { plainToInstance } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -23,6 +24,7 @@ import { loadGeneratedSecrets } from './generated-secrets.js';
 import { JwtKeys } from './jwt-keys.js';
 import { OidcConfig } from './oidc-config.js';
 import { BITS_MIN, estimateBits, SECRET_LENGTH } from './secret-strength.js';
+import { IsHostPort, tryParseHostPort } from './host-port.js';
 import { AtMost, Flag, FollowsAfter, IsSchedule, List, SecretList, UrlOf, Whole } from './setting-decorators.js';
 
 const SECRET_RULE = { each: true, message: `$property must have ${SECRET_LENGTH} characters or more, in each entry` };
@@ -244,6 +246,19 @@ export class Config extends OidcConfig {
   @Whole(0, DAYS_MAX)
   CLEANUP_UNUSED_AFTER_DAYS: number = 0;
 
+  /**
+   * Where this process takes hints from other instances, by UDP: `host` or `host:port`, or `off`. By default the address from which it reaches the
+   * database, and any free port.
+   */
+  @IsOptional()
+  @IsHostPort({ orOff: true })
+  HINT_LISTEN?: string;
+
+  /** Where other instances reach this one with hints, as `host:port`, if that isn't where it listens. */
+  @IsOptional()
+  @IsHostPort({ needsPort: true })
+  HINT_ADDRESS?: string;
+
   /** Whether this process runs scheduled jobs. `keywright housekeeping` runs them regardless. */
   @Flag()
   HOUSEKEEPING: boolean = true;
@@ -289,6 +304,10 @@ export class Config extends OidcConfig {
   /** Days for which completed and parked webhook deliveries are kept; 0 is forever. */
   @Whole(0, DAYS_MAX)
   DELIVERIES_KEPT_DAYS: number = 30;
+
+  /** The number of processes that serve behind one port, or `auto` for one per processor. Each is an instance of its own. */
+  @Matches(/^([1-9]|[1-5]\d|6[0-4]|auto)$/, { message: '$property must be a whole number from 1 to 64, or auto' })
+  WORKERS: string = '1';
 
   /** The capacity of a process's key cache, in keys. */
   @Whole(1)
@@ -365,6 +384,11 @@ export class Config extends OidcConfig {
 
   get logLevel(): LogLevel {
     return this.LOG_LEVEL ?? (this.isProduction ? 'info' : 'warn');
+  }
+
+  /** The number of processes that serve. */
+  get workers(): number {
+    return this.WORKERS === 'auto' ? availableParallelism() : Number(this.WORKERS);
   }
 
   get databaseWaitSeconds(): number {
@@ -481,7 +505,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const problems = validateSync(config)
     .filter(({ property }) => !(isProduction && (missing as string[]).includes(property)))
     .flatMap(({ constraints = {} }) => Object.values(constraints).slice(0, 1));
-  problems.push(...findMisspeltSettings(environment));
+  problems.push(...findMisspeltSettings(environment), ...sharedHintPlaces(config));
   if (isProduction) {
     problems.push(...missing.map((name) => `${name} is missing; it is required with NODE_ENV=production`));
     problems.push(...weakSecrets(config));
@@ -489,3 +513,14 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   if (problems.length > 0) throw refusedStart(problems);
   return config;
 }
+
+/** Workers cannot share a port for hints, since each has to get its own. */
+const sharedHintPlaces = ({ workers, HINT_LISTEN, HINT_ADDRESS }: Config): string[] =>
+  workers === 1
+    ? []
+    : [
+        ...(HINT_ADDRESS === undefined ? [] : ['HINT_ADDRESS must not be set with several WORKERS']),
+        ...(HINT_LISTEN === undefined || tryParseHostPort(HINT_LISTEN)?.port === undefined
+          ? []
+          : ['HINT_LISTEN must have no port with several WORKERS']),
+      ];

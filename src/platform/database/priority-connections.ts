@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { connectFor } from './mysql/mysql-options.js';
@@ -15,10 +16,20 @@ const POOL_SIZE = 4;
  */
 @Injectable()
 export class PriorityConnections implements OnApplicationShutdown {
-  private constructor(private readonly source: DataSource) {}
+  /** The address from which the database server is reached; that of this machine itself without one. */
+  localAddress = '127.0.0.1';
+  private readonly source: DataSource;
+
+  private constructor(beside: DataSource) {
+    this.source = prioritise(beside, ({ localAddress }) => {
+      if (localAddress !== undefined) this.localAddress = localAddress;
+    });
+  }
 
   static async beside(source: DataSource): Promise<PriorityConnections> {
-    return new PriorityConnections(await prioritise(source).initialize());
+    const connections = new PriorityConnections(source);
+    await connections.source.initialize();
+    return connections;
   }
 
   get manager(): EntityManager {
@@ -34,8 +45,9 @@ export class PriorityConnections implements OnApplicationShutdown {
   }
 }
 
-function prioritise(source: DataSource): DataSource {
+/** @param onConnect is told of each socket to the database server */
+function prioritise(source: DataSource, onConnect: (socket: Socket) => void): DataSource {
   if (source instanceof SqliteDataSource) return source.prompt();
-  const extra = { stream: connectFor(SILENCE_MS) };
+  const extra = { stream: connectFor(SILENCE_MS, onConnect) };
   return new DataSource({ ...source.options, poolSize: POOL_SIZE, extra } as DataSourceOptions);
 }

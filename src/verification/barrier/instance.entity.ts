@@ -14,4 +14,12 @@ export class Instance {
   /** The revision of the latest key change that the process has applied to its cache. */
   @Column({ ...BIGINT, name: 'applied_revision' })
   appliedRevision: number;
+
+  /** Where the process takes hints, as `host:port`; `null` if it takes none. */
+  @Column({ name: 'hint_address', type: 'varchar', length: 300, nullable: true })
+  hintAddress: string | null;
+
+  /** The key by which hints for the process are authenticated. It is made anew at every start. */
+  @Column({ name: 'hint_key', type: 'varchar', length: 43, nullable: true })
+  hintKey: string | null;
 }

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Repository } from 'typeorm';
 import { PriorityConnections } from '../../platform/database/priority-connections.js';
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
+import { Hints, type Peer } from './hints/hints.js';
 import { Instance } from './instance.entity.js';
 import type { InvalidationKind, StaleEntries } from '../../platform/events/invalidation.js';
 import { KeyRevision } from '../key-change.entity.js';
@@ -23,6 +23,9 @@ const RENEW_EVERY_MS = 1000;
 const POLL_EVERY_MS = 100;
 const CHECK_EVERY_MS = 10;
 
+/** The least time between the end of a poll and the next one that a hint causes, so that many changes are read together. */
+const WOKEN_AFTER_MS = 5;
+
 /** How many changes are read and applied at a time. */
 const CHANGES_AT_ONCE = 500;
 
@@ -32,7 +35,6 @@ const CHANGES_AT_ONCE = 500;
  */
 @Injectable()
 export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly instanceId = randomUUID();
   /** The number of instances that hold a lease, including this one. */
   liveInstances = 1;
   private readonly instances: Repository<Instance>;
@@ -44,6 +46,9 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private isStopped = false;
+  private isPolling = false;
+  private isWoken = false;
+  private polledAtMs = Number.NEGATIVE_INFINITY;
   private readonly releaseTasks: (() => Promise<void>)[] = [];
   private isLost = false;
 
@@ -51,10 +56,15 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly connections: PriorityConnections,
     private readonly formats: ImportedFormats,
     private readonly cache: KeyCache,
+    private readonly hints: Hints,
     private readonly validity: CacheValidity,
   ) {
     this.instances = connections.manager.getRepository(Instance);
     this.revisions = connections.manager.getRepository(KeyRevision);
+  }
+
+  get instanceId(): string {
+    return this.hints.instanceId;
   }
 
   /** The time since the lease was last renewed. */
@@ -73,13 +83,16 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.hints.open();
+    this.hints.onChanges(() => this.wake());
     await this.rejoin();
-    this.schedule();
+    this.schedule(POLL_EVERY_MS);
   }
 
   /** Gives up the lease, so that no other instance waits for this one. */
   async onApplicationShutdown(): Promise<void> {
     this.isStopped = true;
+    this.hints.close();
     clearTimeout(this.timer);
     await this.running;
     await Promise.allSettled(this.releaseTasks.map((task) => task()));
@@ -87,12 +100,25 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.write((instances) => instances.delete({ id: this.instanceId })).catch(() => undefined);
   }
 
-  private schedule(): void {
+  private schedule(afterMs: number): void {
     this.timer = setTimeout(() => {
+      this.isPolling = true;
       this.running = this.tick().finally(() => {
-        if (!this.isStopped) this.schedule();
+        this.isPolling = false;
+        this.polledAtMs = performance.now();
+        if (!this.isStopped) this.schedule(this.isWoken ? WOKEN_AFTER_MS : POLL_EVERY_MS);
       });
-    }, POLL_EVERY_MS);
+      this.isWoken = false;
+    }, afterMs);
+  }
+
+  /** Reads changes as soon as may be, because another instance tells of some. */
+  private wake(): void {
+    if (this.isStopped || this.isWoken) return;
+    this.isWoken = true;
+    if (this.isPolling) return;
+    clearTimeout(this.timer);
+    this.schedule(Math.max(0, WOKEN_AFTER_MS - (performance.now() - this.polledAtMs)));
   }
 
   private async tick(): Promise<void> {
@@ -134,6 +160,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     if (affected === 0 || !this.validity.holds()) return this.rejoin();
     this.validity.extend(startedAt, VALID_MS);
     this.renewedAtMs = startedAt.steadyMs;
+    this.hints.tellOfApplied();
     await this.countLive();
   }
 
@@ -158,7 +185,8 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     const leaseUntil = (): string => `${databaseTimeMs(this.instances)} + ${LEASE_MS}`;
     await this.write(async (instances) => {
       await instances.delete({ id: this.instanceId });
-      const row = { id: this.instanceId, leaseUntil, appliedRevision: this.applied };
+      const { address: hintAddress, key: hintKey } = this.hints.place ?? { address: null, key: null };
+      const row = { id: this.instanceId, leaseUntil, appliedRevision: this.applied, hintAddress, hintKey };
       await instances.createQueryBuilder().insert().values(row).execute();
     });
     this.validity.begin(startedAt, VALID_MS);
@@ -169,8 +197,12 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async countLive(): Promise<void> {
     if (performance.now() - this.countedAtMs < RENEW_EVERY_MS) return;
-    const live = `lease_until > ${databaseTimeMs(this.instances)}`;
-    this.liveInstances = Math.max(1, await this.instances.createQueryBuilder().where(live).getCount());
+    const live = await this.instances
+      .createQueryBuilder()
+      .where(`lease_until > ${databaseTimeMs(this.instances)}`)
+      .getMany();
+    this.liveInstances = Math.max(1, live.length);
+    this.hints.peers = live.filter(({ id }) => id !== this.instanceId).flatMap(toPeer);
     this.countedAtMs = performance.now();
   }
 
@@ -178,3 +210,6 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.connections.transaction((manager) => work(manager.getRepository(Instance)));
   }
 }
+
+const toPeer = ({ id, hintAddress: address, hintKey: key }: Instance): Peer[] =>
+  address === null || key === null ? [] : [{ id, address, key }];

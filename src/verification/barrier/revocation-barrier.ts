@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Repository } from 'typeorm';
 import { PriorityConnections } from '../../platform/database/priority-connections.js';
@@ -13,6 +12,7 @@ import { withSpan } from '../../platform/observability/traces/span.js';
 import { Transaction } from '../../platform/database/transactions/transaction.js';
 import { withTimeout } from '../../platform/database/with-timeout.js';
 import { inBatches } from '../../platform/runtime/batches.js';
+import { Hints } from './hints/hints.js';
 import { Instance } from './instance.entity.js';
 import { KeyRevision } from '../key-change.entity.js';
 import { ImportedFormats } from '../cache/imported-formats.js';
@@ -21,7 +21,7 @@ import { Lease, LEASE_MS } from './lease.js';
 import { RevocationJournal } from '../journal/revocation-journal.js';
 import { revocationOf, type Revocation } from '../journal/revocation.js';
 
-/** The interval between two reads of what the other instances have applied. */
+/** The longest interval between two reads of what the other instances have applied. */
 const CHECK_EVERY_MS = 15;
 
 /** Rows in one statement. */
@@ -66,6 +66,7 @@ export class RevocationBarrier {
   constructor(
     private readonly formats: ImportedFormats,
     private readonly cache: KeyCache,
+    private readonly hints: Hints,
     private readonly lease: Lease,
     private readonly journal: RevocationJournal,
     { manager }: PriorityConnections,
@@ -167,6 +168,7 @@ export class RevocationBarrier {
       };
       const timer = setTimeout(waiter.release, LEASE_MS);
       this.waiters.add(waiter);
+      this.hints.tellOfChanges();
       if (!this.isPolling) void this.pollInstances();
     });
   }
@@ -179,7 +181,7 @@ export class RevocationBarrier {
       const waiters = [...this.waiters];
       const applied = await withTimeout(this.readAppliedByOthers()).catch(() => 0);
       for (const waiter of waiters) if (waiter.revision <= applied) waiter.release();
-      if (this.waiters.size > 0) await sleep(CHECK_EVERY_MS);
+      if (this.waiters.size > 0) await this.hints.untilApplied(CHECK_EVERY_MS);
     }
     this.isPolling = false;
   }

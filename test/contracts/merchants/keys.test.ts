@@ -195,6 +195,7 @@ describe('merchants surface: keys of applications', () => {
         createdAt: expect.stringMatching(TIME),
         expiresAt: null,
         lastUsedAt: null,
+        lastUsedFrom: null,
         rateLimit: null,
         rateLimits: null,
         quota: null,

@@ -37,10 +37,20 @@ export function mysqlOptions(server: MysqlServer): DataSourceOptions {
   };
 }
 
-/** Connects for mysql2, and destroys a connection that is silent for too long: TCP alone would wait for a quarter of an hour. */
-export function connectFor(silenceMs: number): (options: { config: ConnectionOptions }) => Socket {
+/**
+ * Connects for mysql2, and destroys a connection that is silent for too long: TCP alone would wait for a quarter of an hour.
+ *
+ * @param onConnect is told of each socket when it is connected
+ */
+export function connectFor(
+  silenceMs: number,
+  onConnect: (socket: Socket) => void = () => undefined,
+): (options: { config: ConnectionOptions }) => Socket {
   return ({ config: { socketPath, host = 'localhost', port = 3306 } }) => {
     const socket = socketPath === undefined ? connect(port, host) : connect(socketPath);
+    socket.once('connect', () => {
+      onConnect(socket);
+    });
     socket.setNoDelay(true);
     socket.setTimeout(silenceMs, () =>
       socket.destroy(Object.assign(new Error('The database does not answer'), { code: 'ETIMEDOUT' })),

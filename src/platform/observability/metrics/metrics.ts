@@ -1,9 +1,11 @@
+import cluster from 'node:cluster';
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { Config } from '../../config/config.js';
 import { readVersion } from '../../runtime/version.js';
 import { MetricsRegistry, type NumberMetric } from './metrics-registry.js';
 import { exposeMetric } from './exposed-metric.js';
+import { WorkerMetrics } from './worker-metrics.js';
 
 /** Default metrics that are left out: their names end in `_total`, but they are gauges, and other metrics have their values by type. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
@@ -24,6 +26,7 @@ export class MetricsExporter {
   /** Whether metrics are served at all. */
   readonly areServed: boolean;
   private readonly registry = new Registry();
+  private readonly workers: WorkerMetrics | null = null;
   private exposed = 0;
   private readonly requests = new Histogram({
     name: 'keywright_http_request_duration_seconds',
@@ -41,6 +44,9 @@ export class MetricsExporter {
     metrics.add(BUILD_INFO);
     collectDefaultMetrics({ register: this.registry });
     for (const name of MISNAMED) this.registry.removeSingleMetric(name);
+    if (!cluster.worker) return;
+    this.registry.setDefaultLabels({ worker: String(cluster.worker.id) });
+    this.workers = new WorkerMetrics(() => Promise.resolve(this.complete()));
   }
 
   /** @param route the route's pattern, not the path, whose values are unbounded */
@@ -48,11 +54,15 @@ export class MetricsExporter {
     this.requests.observe({ method, route, status }, seconds);
   }
 
-  /** Returns all metrics in Prometheus' text format. */
-  text(): Promise<string> {
+  /** Returns all metrics in Prometheus' text format, those of all workers where several serve. */
+  async text(): Promise<string> {
+    return (await this.workers?.ofAll()) ?? this.complete().metrics();
+  }
+
+  private complete(): Registry {
     const { all } = this.metrics;
     for (const metric of all.slice(this.exposed)) exposeMetric(metric, this.registry);
     this.exposed = all.length;
-    return this.registry.metrics();
+    return this.registry;
   }
 }

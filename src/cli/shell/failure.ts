@@ -1,6 +1,6 @@
-import { BackupError } from '../backup/backup-error.js';
-import { ConfigError } from '../platform/config/config-error.js';
-import { redact } from '../platform/observability/logs/redaction.js';
+import { BackupError } from '../../backup/backup-error.js';
+import { ConfigError } from '../../platform/config/config-error.js';
+import { redact } from '../../platform/observability/logs/redaction.js';
 
 /** What the end of a command tells the shell. */
 export const EXIT = { ok: 0, failed: 1, wrongUsage: 2 } as const;

@@ -1,4 +1,4 @@
-import type { FirstLogin } from '../accounts/first-admin.js';
+import type { FirstLogin } from '../../accounts/first-admin.js';
 
 /** Shows how to log in as the account that this start has created. */
 export function printFirstLogin({ username, generatedPassword, link }: FirstLogin): void {

@@ -2,10 +2,10 @@ import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The signals that stop the server. */
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+export const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** The longest time, after the delay, in which the server answers what is under way and writes what it has in memory. */
-const STOP_MS = 9500;
+export const STOP_MS = 9500;
 
 /** Ctrl+C reaches a server under npm twice: from the terminal, and from npm, which passes it on. */
 const ECHO_MS = 250;

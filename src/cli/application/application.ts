@@ -1,18 +1,18 @@
 import type { Type } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { composeApp } from '../app.js';
-import { requireMigrated } from '../platform/database/schema.js';
-import { DomainError } from '../platform/events/domain-error.js';
-import { ERROR_CATALOGUE } from '../platform/events/error-catalogue.js';
-import { Clock } from '../platform/runtime/clock.js';
-import { requireOwnSecrets } from '../platform/secrets/secret-check.js';
-import { configuredSecrets } from '../secrets.js';
+import { composeApp } from '../../app.js';
+import { requireMigrated } from '../../platform/database/schema.js';
+import { DomainError } from '../../platform/events/domain-error.js';
+import { ERROR_CATALOGUE } from '../../platform/events/error-catalogue.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import { requireOwnSecrets } from '../../platform/secrets/secret-check.js';
+import { configuredSecrets } from '../../secrets.js';
 import { readConfigBesideServers } from './command-config.js';
-import { CommandError } from './failure.js';
-import { assertDatabase } from './location.js';
-import { assertSecrets } from './restore/own-secrets.js';
-import { Warnings } from './restore/warnings.js';
+import { CommandError } from '../shell/failure.js';
+import { assertDatabase } from '../shell/location.js';
+import { assertSecrets } from '../restore/own-secrets.js';
+import { Warnings } from '../restore/warnings.js';
 
 /** Returns a service of the application. */
 export type Use = <T>(service: Type<T> | string | symbol) => T;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Config, journalFolder } from '../platform/config/config.js';
+import { Config, journalFolder } from '../../platform/config/config.js';
 import { CommandError } from './failure.js';
 
 /** The database of the environment, and the folder of its revocation journal; `null` if there is none. */

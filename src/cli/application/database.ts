@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import type { DataSource } from 'typeorm';
-import { TABLES } from '../entities.js';
-import { openDatabase } from '../platform/database/open-database.js';
-import { requireMigrated } from '../platform/database/schema.js';
-import { assertDatabase, readLocation } from './location.js';
+import { TABLES } from '../../entities.js';
+import { openDatabase } from '../../platform/database/open-database.js';
+import { requireMigrated } from '../../platform/database/schema.js';
+import { assertDatabase, readLocation } from '../shell/location.js';
 
 /**
  * Does work that only reads the database, beside running servers or without any. It needs no secret.

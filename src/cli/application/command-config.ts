@@ -1,4 +1,4 @@
-import { loadConfig, type Config } from '../platform/config/config.js';
+import { loadConfig, type Config } from '../../platform/config/config.js';
 
 /**
  * The configuration of a command that runs the application beside the servers, or without any. It is an instance like them, because its key
