@@ -42,16 +42,16 @@ export async function addUsage(manager: EntityManager, counts: readonly HourCoun
     const properties = [...OF_KEY_MONTH, 'applicationId', 'personalOf', 'total', day] as const;
     const mapper = new RowMapper<KeyMonth, (typeof properties)[number]>(manager, KeyMonth, 't', properties);
     for (const rows of inBatches(merge(some.flatMap(toKeyMonths), OF_KEY_MONTH, 'total'), ROWS)) {
-      const added = rows.map((row) => ({ ...row, [day]: row.total }) as KeyMonth);
-      await addToSome(manager, mapper, added, ['total', day], ['personalOf']);
+      for (const row of rows) row[day] = row.total;
+      await addToSome(manager, mapper, rows, ['total', day], ['personalOf']);
     }
   }
   for (const [hour, some] of byColumn(HOURS_OF_DAY, counts)) {
     const properties = [...OF_MERCHANT_DAY, 'total', hour] as const;
     const mapper = new RowMapper<MerchantDay, (typeof properties)[number]>(manager, MerchantDay, 't', properties);
     for (const rows of inBatches(merge(some.flatMap(toMerchantDays), OF_MERCHANT_DAY, 'total'), ROWS)) {
-      const added = rows.map((row) => ({ ...row, [hour]: row.total }) as MerchantDay);
-      await addToSome(manager, mapper, added, ['total', hour]);
+      for (const row of rows) row[hour] = row.total;
+      await addToSome(manager, mapper, rows, ['total', hour]);
     }
   }
 }
@@ -63,23 +63,37 @@ const toKeyUsage = ({ key, hourMs, outcome, count }: HourCount): KeyUsage => ({
   count,
 });
 
-function toKeyMonths({ key, hourMs, outcome, count }: HourCount) {
+/** Rows that lack the count of their day. */
+function toKeyMonths({ key, hourMs, outcome, count }: HourCount): KeyMonth[] {
   const { id, merchantId, applicationId, externalId, surface, accountNumber } = key;
   const month = new Date(DAYS_OF_MONTH.startOf(hourMs));
-  const personalOf = surface === 'accounts' ? accountNumber : null;
-  const of = (counted: string) => ({
-    ...{ merchantId, month, outcome: counted, keyId: id, externalId: externalId ?? '' },
-    ...{ applicationId: applicationId ?? '', personalOf, total: count },
-  });
+  const of = (counted: string) =>
+    ({
+      merchantId,
+      month,
+      outcome: counted,
+      keyId: id,
+      externalId: externalId ?? '',
+      applicationId: applicationId ?? '',
+      personalOf: surface === 'accounts' ? accountNumber : null,
+      total: count,
+    }) as KeyMonth;
   return outcome === 'VALID' ? [of('')] : [of(''), of(outcome)];
 }
 
-function toMerchantDays({ key, hourMs, outcome, count }: HourCount) {
+/** Rows that lack the count of their hour. */
+function toMerchantDays({ key, hourMs, outcome, count }: HourCount): MerchantDay[] {
   const { merchantId, applicationId, externalId } = key;
   const day = new Date(HOURS_OF_DAY.startOf(hourMs));
-  const of = (id: string) => ({
-    ...{ merchantId, externalId: id, day, applicationId: applicationId ?? '', outcome, total: count },
-  });
+  const of = (id: string) =>
+    ({
+      merchantId,
+      externalId: id,
+      day,
+      applicationId: applicationId ?? '',
+      outcome,
+      total: count,
+    }) as MerchantDay;
   return externalId === null ? [of('')] : [of(''), of(externalId)];
 }
 
@@ -103,7 +117,8 @@ function merge<T extends Record<C, number>, C extends string>(
 ): T[] {
   const merged = new Map<string, T>();
   for (const row of rows) {
-    const name = properties.map((property) => text(row[property])).join('\n');
+    let name = '';
+    for (const property of properties) name += `${text(row[property])}\n`;
     const same = merged.get(name);
     if (same) (same as Record<C, number>)[counter] += row[counter];
     else merged.set(name, row);
@@ -111,4 +126,4 @@ function merge<T extends Record<C, number>, C extends string>(
   return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
-const text = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
+const text = (value: unknown): string => (value instanceof Date ? String(value.getTime()) : String(value));
