@@ -5,6 +5,11 @@ const { readdirSync } = require('node:fs');
  * them depend on each other, directly or through others. A module file may import from the folders below its own.
  */
 const ORDER = {
+  'packages/sdk/src': {
+    document: 'What the OpenAPI document describes needs no code.',
+    transport: 'How requests are sent does not depend on what can be asked.',
+    resources: 'Operations are sent by the transport.',
+  },
   src: {
     platform: 'Every product of this kind could stand on the platform: it knows nothing of keys and their owners.',
     access: 'Who may do what is readable without knowing who there is.',
@@ -154,6 +159,7 @@ function assertOrdered(folder) {
   for (const { name } of folders) assertOrdered(`${folder}/${name}`);
 }
 assertOrdered('src');
+assertOrdered('packages/sdk/src');
 
 module.exports = {
   forbidden: [

@@ -1,7 +1,16 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'data/', 'test/clients/generated/', 'test/clients/programs/'] },
+  {
+    ignores: [
+      '**/dist/',
+      'coverage/',
+      'data/',
+      'test/clients/generated/',
+      'test/clients/programs/',
+      'packages/sdk/test/tour/',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

@@ -1,4 +1,4 @@
-// Prints the bill of materials of the package (CycloneDX): npm's own, without what only the development needs. npm's --omit dev also leaves out what
+// Prints the bill of materials of the package (CycloneDX): npm's own, without the workspaces and what only the development needs. npm's --omit dev also leaves out what
 // both need.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 const needed = new Set(
   Object.entries(packages)
-    .filter(([path, { dev }]) => path !== '' && !dev)
+    .filter(([path, { dev, link }]) => path.startsWith('node_modules/') && !dev && !link)
     .map(
       ([path, { name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length), version }]) =>
         `${name}@${version}`,

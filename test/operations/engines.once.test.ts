@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { minVersion, satisfies, type SemVer } from 'semver';
 
 interface LockedPackage {
+  /** Whether it is a workspace, which no registry has. */
+  link?: boolean;
   engines?: { node?: string };
   deprecated?: string;
   resolved?: string;
@@ -41,7 +43,8 @@ describe('package-lock.json', () => {
 
   it('names no registry but the default one', () => {
     const elsewhere = INSTALLED.filter(
-      ([, { resolved = 'https://registry.npmjs.org/' }]) => !resolved.startsWith('https://registry.npmjs.org/'),
+      ([, { link, resolved = 'https://registry.npmjs.org/' }]) =>
+        link !== true && !resolved.startsWith('https://registry.npmjs.org/'),
     );
     expect(elsewhere.map(([path]) => path)).toEqual([]);
   });

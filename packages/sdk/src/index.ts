@@ -1,0 +1,13 @@
+export { Keywright, type KeywrightOptions } from './keywright.js';
+export { verifyWebhook, type WebhookHeaders, type WebhookInput } from './webhooks.js';
+export { KeywrightError, type ClientErrorCode, type ErrorDetail } from './transport/error.js';
+export { VERSION } from './document/version.js';
+export type { Answer, WithResponse } from './transport/answer.js';
+export type { Credential, Secret } from './transport/credentials.js';
+export type { Lines } from './transport/lines.js';
+export type { List } from './transport/list.js';
+export type { IdempotentOptions, RequestOptions, VersionedOptions } from './transport/options.js';
+export type { TransportOptions } from './transport/transport.js';
+export type * from './document/events.js';
+export type * from './document/schemas.js';
+export type * from './resources/types.js';
