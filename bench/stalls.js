@@ -16,9 +16,12 @@ import { COLUMNS, keyRow } from './rows.js';
 export const LIMIT_MS = 50;
 
 const CHECK_EVERY_MS = 4;
-const IDLE_MS = 4000;
 
-/** @returns what was measured of each operation */
+/**
+ * @param idleMs how long the server is measured with nothing but the checks
+ * @param settleMs how long the server is left alone before each operation
+ * @returns what was measured of each operation
+ */
 export async function stall({
   keys,
   audits = keys,
@@ -27,14 +30,17 @@ export async function stall({
   names,
   engines = ['sqlite', 'mariadb'],
   attempts = 1,
+  idleMs = 4000,
+  settleMs = 1500,
 }) {
+  const options = { keys, audits, bulk, imported, names, attempts, idleMs, settleMs };
   const results = [];
   for (const engine of engines) {
     const database = await DATABASES[engine]();
     if (!database) continue;
     const instance = await startInstance(database.url, { execArgv: ['--expose-gc'] });
     try {
-      results.push(...(await measure(engine, instance, database, { keys, audits, bulk, imported, names, attempts })));
+      results.push(...(await measure(engine, instance, database, options)));
     } finally {
       await instance.stop();
       await database.stop();
@@ -108,7 +114,8 @@ const AUDIT_COLUMNS = [
   'previous_hash',
 ];
 
-async function measure(engine, instance, database, { keys, audits, bulk, imported, names, attempts }) {
+async function measure(engine, instance, database, options) {
+  const { keys, audits, bulk, imported, names, attempts, idleMs, settleMs } = options;
   const { ask, call, merchantId, token, url } = instance;
   const place = (name) => COLUMNS.indexOf(name);
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
@@ -255,14 +262,14 @@ async function measure(engine, instance, database, { keys, audits, bulk, importe
 
   await sleep(1000);
   await checkDuring(() => sleep(1000));
-  const idle = await checkDuring(() => sleep(IDLE_MS));
+  const idle = await checkDuring(() => sleep(idleMs));
   print(engine, 'idle', idle, 0);
   const results = [];
   for (const [name, operation] of Object.entries(OPERATIONS)) {
     if (names && !names.some((each) => name.includes(each))) continue;
     for (let attempt = 1; ; attempt += 1) {
       await operation.prepare?.();
-      await sleep(1500);
+      await sleep(settleMs);
       const start = performance.now();
       const result = await checkDuring(() => operation.run());
       print(engine, name, result, performance.now() - start);

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
+import { makeFolder } from '../support/folders.js';
 import { startMariadb } from '../support/mariadb.js';
 import { startMysql } from '../support/mysql.js';
 import { Blackhole } from './blackhole.js';
@@ -22,7 +21,7 @@ export class Cluster {
   #stopDatabase;
   #password = secret();
   /** Where the instances write their revocation journals. */
-  #journal = mkdtempSync(join(tmpdir(), 'keywright-journal-'));
+  #journal = makeFolder('journal');
   #username = 'admin';
 
   /**

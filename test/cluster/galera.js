@@ -1,10 +1,11 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import mysql from 'mysql2/promise';
+import { makeFolder } from '../support/folders.js';
 import { freePort } from '../support/mariadb.js';
 import { provide } from '../support/packages.js';
 import { killAtExit } from '../support/process-end.js';
@@ -187,7 +188,7 @@ export class Galera {
       provide('rsync', 'rsync', 'rsync');
     if (!isThere) return null;
     const galera = new Galera();
-    galera.#folder = mkdtempSync(join(tmpdir(), 'keywright-galera-'));
+    galera.#folder = makeFolder('galera');
     try {
       await galera.#start();
     } catch (error) {

@@ -36,7 +36,7 @@ describe(`${REVOCATIONS} revocations, while 200 keys are verified on three insta
     const during = (phase, fault) => Promise.all([fault, traffic.revoke(share, PHASE_MS, phase)]);
     /** Some through the instance that the fault meets: they may be answered late, or not at all. */
     const throughTheVictim = (instance) => traffic.revoke(VICTIMS / 3, 1000, 'through the victim', () => instance);
-    await traffic.revoke(REVOCATIONS - 7 * share, PHASE_MS, 'healthy');
+    await traffic.revoke(REVOCATIONS - 7 * share, PHASE_MS / 2, 'healthy');
     await during('paused', Promise.all([cluster.pause(a, FAULT_MS), throughTheVictim(a)]));
     await traffic.revoke(share, PHASE_MS / 2, 'healthy');
     await during('killed', Promise.all([throughTheVictim(b), sleep(300).then(() => cluster.kill(b, FAULT_MS))]));

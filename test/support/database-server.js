@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
+import { makeFolder } from './folders.js';
 import { killAtExit } from './process-end.js';
 
 /** Settings of servers whose data live for minutes, without waiting for the disk at every commit. */
@@ -20,7 +20,7 @@ export class DatabaseServer {
    */
   static async start({ engine, command, initialize, args }) {
     const server = new DatabaseServer();
-    server.folder = mkdtempSync(join(tmpdir(), `keywright-${engine}-`));
+    server.folder = makeFolder(engine);
     server.forget = () => rmSync(server.folder, { recursive: true, force: true });
     process.once('exit', server.forget);
     server.port = await freePort();

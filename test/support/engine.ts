@@ -1,13 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import mysql from 'mysql2/promise';
 import { TABLES } from '../../src/entities.js';
 import { createDataSource } from '../../src/platform/database/data-source.js';
 import { migrate } from '../../src/platform/database/schema.js';
+import { makeFolder } from './folders.js';
 
 declare global {
   /** The engine over which the test file runs. */
@@ -48,7 +48,7 @@ async function copySqlite(): Promise<TestDatabase> {
 }
 
 function createSqlite(): TestDatabase & { file: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'keywright-test-'));
+  const folder = makeFolder('test');
   const file = join(folder, 'keywright.sqlite');
   return {
     url: `sqlite:${file}`,

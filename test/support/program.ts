@@ -1,18 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from './folders.js';
 import { send, type Answer, type RequestOptions } from './http.js';
 import { killAtExit } from './process-end.js';
 
 const MAIN = resolve('dist/src/main.js');
 
 /** An empty folder to start the program in. */
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'keywright-program-'));
+export const newFolder = (): string => makeFolder('program');
 
 /** The built program, running as a process of its own. */
 export class Program {

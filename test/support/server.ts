@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoggerService, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -31,6 +30,7 @@ import type { AuthScheme } from '../../src/platform/http/requirement.js';
 import { Quotas } from '../../src/verification/limits/quotas/quotas.js';
 import { Usage } from '../../src/verification/usage/usage.js';
 import { createDatabase, type TestDatabase } from './engine.js';
+import { DATA } from './folders.js';
 import { send, type Answer, type RequestOptions } from './http.js';
 import { closeAtEnd } from './process-end.js';
 import { DocumentedAnswers } from './documented-answers.js';
@@ -111,7 +111,7 @@ export class TestServer {
   private readonly agent = new Agent({ keepAlive: true });
   private database!: TestDatabase;
   /** Where the instances on this database write their revocation journals. */
-  readonly journalFolder = join(tmpdir(), `keywright-journal-${randomUUID()}`);
+  readonly journalFolder = join(DATA, `keywright-journal-${randomUUID()}`);
   private environment: Record<string, string> = {};
   private ownSecrets: string[] = [];
   private isShared = false;

@@ -23,7 +23,6 @@ import type { Revocation } from '../../verification/journal/revocation.js';
 import { sqlitePath } from '../backup.js';
 import { readLocation } from '../shell/location.js';
 import { assertSameSecrets, assertSecrets } from './own-secrets.js';
-import { replay } from './replay.js';
 import { printSummary } from './summary.js';
 
 export interface RestoreOptions {
@@ -61,6 +60,8 @@ export async function restore(file: string, options: RestoreOptions): Promise<vo
     await assertAsDescribed(file, manifest, draft);
     const changed = options.disableChanged ? compare(replaced, draft) : [];
     const unwritten = replaced && !replaced.isDamaged ? readUnwritten(replaced, manifest) : [];
+    // The whole application, which no refusal above needs.
+    const { replay } = await import('./replay.js');
     const { counts } = await replay(`sqlite:${draft}`, {
       choose: async (since, source) => [
         ...(options.withoutJournal ? [] : [...journals.index.after(since), ...unwritten]),

@@ -36,6 +36,33 @@ const keepForSession = () => ({
   },
 });
 
+// Swagger UI resolves the references of the whole document for each operation that is opened. Of a document of this size that takes seconds, so
+// it is given a document that holds the operation, and the components to which it refers.
+const resolveOnlyWhatIsOpened = () => ({
+  afterLoad() {
+    const { resolveSubtree } = this.fn;
+    this.fn.resolveSubtree = (spec, path, options) => resolveSubtree(extract(spec, path), path, options);
+  },
+});
+
+const extract = ({ paths, webhooks, components, ...general }, path) => {
+  const whole = { paths, components };
+  const part = { ...general, paths: {} };
+  const needed = [path];
+  for (const steps of needed) {
+    let [from, to] = [whole, part];
+    for (const step of steps.slice(0, -1)) [from, to] = [from?.[step], (to[step] ??= {})];
+    const name = steps.at(-1);
+    if (from?.[name] === undefined || to[name] !== undefined) continue;
+    to[name] = from[name];
+    JSON.stringify(to[name], (_key, value) => {
+      if (typeof value === 'string' && value.startsWith('#/components/')) needed.push(value.split('/').slice(1, 4));
+      return value;
+    });
+  }
+  return part;
+};
+
 // Each field of the dialog takes the focus when it appears, so that the last one has it; most people need the first one.
 document.addEventListener('click', ({ target }) => {
   if (!target.closest('.auth-wrapper .authorize')) return;
@@ -46,7 +73,7 @@ const ui = SwaggerUIBundle({
   url: 'docs/json',
   dom_id: '#swagger-ui',
   presets: [SwaggerUIBundle.presets.apis],
-  plugins: [keepForSession],
+  plugins: [keepForSession, resolveOnlyWhatIsOpened],
   deepLinking: true,
   docExpansion: 'none',
   filter: true,

@@ -1,6 +1,7 @@
 /**
  * Contract G8, over every operation of the OpenAPI document that may change something: whatever a weaker caller sends, a stronger account logs in
- * as before, and its keys are good for what they were.
+ * as before, and its keys are good for what they were. Levels are compared by the server; what an engine takes for the same name is the concern of
+ * `spellings.test.ts`.
  */
 
 import { ROLES, type Role } from '../../src/access/levels.js';

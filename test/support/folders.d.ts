@@ -1,0 +1,3 @@
+export const DATA: string;
+
+export function makeFolder(name: string): string;
