@@ -132,6 +132,11 @@ export async function inMariadb() {
     url: `${server.url}/bench`,
     query,
     count: async () => (await query('SELECT COUNT(*) AS count FROM api_key'))[0].count,
+    insert: async (table, columns, rows) => {
+      for (let from = 0; from < rows.length; from += 2000)
+        await query(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ?`, [rows.slice(from, from + 2000)]);
+      await query(`ANALYZE TABLE ${table}`);
+    },
     fill: async (rows, merchantId) => {
       for (let from = 0; from < rows; from += 2000) {
         const some = Array.from({ length: Math.min(2000, rows - from) }, (_, n) => keyRow(from + n, rows, merchantId));
@@ -165,7 +170,7 @@ export async function inMariadb() {
   };
 }
 
-async function inSqlite() {
+export async function inSqlite() {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-bench-'));
   const file = join(folder, 'keywright.sqlite');
   const open = () => new Database(file);
@@ -182,6 +187,15 @@ async function inSqlite() {
       const { count } = connection.prepare('SELECT COUNT(*) AS count FROM api_key').get();
       connection.close();
       return count;
+    },
+    insert: async (table, columns, rows) => {
+      const connection = open();
+      const statement = connection.prepare(
+        `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+      );
+      connection.transaction(() => rows.forEach((row) => statement.run(...row)))();
+      connection.pragma('wal_checkpoint(TRUNCATE)');
+      connection.close();
     },
     fill: async (rows, merchantId) => {
       const connection = open();

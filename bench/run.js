@@ -1,5 +1,6 @@
 // Everything that is quick or slow about Keywright, measured one after the other: `npm run bench` prints the figures that RESULTS.md quotes.
-// `-- --smoke` only checks that the benchmarks work; `-- <name> …` runs some of them, `soak` only when it is named.
+// `-- --smoke` only checks that the benchmarks work; `-- <name> …` runs some of them, `soak` only when it is named; `-- usage --sqlite` or
+// `--mariadb` runs it on this engine alone.
 import { cpus } from 'node:os';
 import { provide } from '../test/support/packages.js';
 import { sealEvents } from './audit.js';
@@ -13,11 +14,14 @@ import { measureParts } from './parts.js';
 import { loadForLong } from './soak.js';
 import { useSqlite } from './sqlite.js';
 import { stall } from './stalls.js';
+import { readUsage } from './usage.js';
 import { verifyKnownKey } from './warm.js';
 import { tellOthers } from './webhooks.js';
 
 const isSmoke = process.argv.includes('--smoke');
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const engines = ['mariadb', 'sqlite'].filter((engine) => process.argv.includes(`--${engine}`));
+const onEngines = engines.length > 0 ? { engines } : {};
 const wrk = provide('wrk', 'wrk', 'wrk');
 if (!wrk) process.exit(0);
 
@@ -43,6 +47,7 @@ const BENCHMARKS = {
   webhooks: () => tellOthers(isSmoke ? { keys: 20, seconds: 0.2, rounds: 1 } : { keys: 500, seconds: 3, rounds: 3 }),
   erase: () => eraseMerchant(isSmoke ? { rows: 1000, idleMs: 200, isWaiting: false } : {}),
   find: () => findKeys(isSmoke ? { rows: 1000, requests: 4 } : {}),
+  usage: () => readUsage({ ...onEngines, ...(isSmoke && { keys: 200, requests: 4 }) }),
   audit: () =>
     sealEvents(
       isSmoke

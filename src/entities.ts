@@ -58,6 +58,7 @@ import { AuditActors1763787500000 } from './platform/database/migrations/1763787
 import { Erasure1763789000000 } from './platform/database/migrations/1763789000000-erasure.js';
 import { QuietCredentials1763789500000 } from './platform/database/migrations/1763789500000-quiet-credentials.js';
 import { KeyUses1763790000000 } from './platform/database/migrations/1763790000000-key-uses.js';
+import { UsageSlots1763790500000 } from './platform/database/migrations/1763790500000-usage-slots.js';
 import { Hints1763791000000 } from './platform/database/migrations/1763791000000-hints.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
@@ -67,12 +68,12 @@ import { RevokedSession } from './verification/cache/revoked-session.entity.js';
 import { QuotaLoan } from './verification/limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from './verification/limits/quotas/quota-use.entity.js';
 import { RateShare } from './verification/limits/rates/rate-share.entity.js';
-import { KeyDay } from './verification/usage/key-day.entity.js';
+import { KeyMonth } from './verification/usage/key-month.entity.js';
 import { LastSource } from './api-keys/uses/last-source.entity.js';
 import { PreviousUse } from './api-keys/uses/previous-use.entity.js';
 import { ScopeUse } from './api-keys/uses/scope-use.entity.js';
 import { KeyUsage } from './verification/usage/key-usage.entity.js';
-import { MerchantUsage } from './verification/usage/merchant-usage.entity.js';
+import { MerchantDay } from './verification/usage/merchant-day.entity.js';
 import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
 import { WebhookEndpoint } from './webhooks/webhook-endpoint.entity.js';
 import type { Tables } from './platform/database/data-source.js';
@@ -108,8 +109,8 @@ export const TABLES = {
     LastSource,
     PreviousUse,
     ScopeUse,
-    KeyDay,
-    MerchantUsage,
+    KeyMonth,
+    MerchantDay,
     QuotaUse,
     QuotaLoan,
     RateShare,
@@ -164,6 +165,7 @@ export const TABLES = {
     Erasure1763789000000,
     QuietCredentials1763789500000,
     KeyUses1763790000000,
+    UsageSlots1763790500000,
     Hints1763791000000,
   ],
 } satisfies Tables;

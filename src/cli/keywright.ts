@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { details } from './shell/command-line.js';
 import { addEnvironmentFile } from './shell/environment-file.js';
-import { EXIT } from './shell/failure.js';
+import { endWithReader, EXIT } from './shell/failure.js';
 import { addAdminCommands } from './usage/admin.js';
 import { addAuditCommands } from './usage/audit.js';
 import { addBackupCommands } from './usage/backup.js';
@@ -21,7 +21,7 @@ export async function keywright(args: string[]): Promise<void> {
   // The files that commands create, such as the database and the secrets, are for the server's own user alone.
   process.umask(0o077);
   // The reader of the output may stop early, as head does.
-  process.stdout.on('error', () => process.exit(EXIT.failed));
+  process.stdout.on('error', endWithReader);
   try {
     await createProgram().parseAsync(args.length > 0 ? args : ['serve'], { from: 'user' });
   } catch (error) {

@@ -21,9 +21,9 @@ import { RevokedSession } from '../verification/cache/revoked-session.entity.js'
 import { QuotaLoan } from '../verification/limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from '../verification/limits/quotas/quota-use.entity.js';
 import { RateShare } from '../verification/limits/rates/rate-share.entity.js';
-import { KeyDay } from '../verification/usage/key-day.entity.js';
+import { KeyMonth } from '../verification/usage/key-month.entity.js';
 import { KeyUsage } from '../verification/usage/key-usage.entity.js';
-import { MerchantUsage } from '../verification/usage/merchant-usage.entity.js';
+import { MerchantDay } from '../verification/usage/merchant-day.entity.js';
 import { LastSource } from '../api-keys/uses/last-source.entity.js';
 import { PreviousUse } from '../api-keys/uses/previous-use.entity.js';
 import { ScopeUse } from '../api-keys/uses/scope-use.entity.js';
@@ -75,7 +75,7 @@ export const OF_MERCHANTS = {
 export const SETTINGS_OF_MERCHANTS = [ExposurePolicy, KeyCensus] as const;
 
 /** What is counted for a merchant, in rows without an id of their own. */
-export const COUNTED_FOR_MERCHANTS = [KeyDay, MerchantUsage] as const;
+export const COUNTED_FOR_MERCHANTS = [KeyMonth, MerchantDay] as const;
 
 /** Deletes what belongs to these keys or accounts. */
 export async function deleteBelongings(

@@ -23,9 +23,9 @@ import { RateShares } from './limits/rates/rate-shares.js';
 import { RateWindows } from './limits/rates/rate-windows.js';
 import { Rates } from './limits/rates/rates.js';
 import { OutcomeCounts } from './outcome-counts.js';
-import { KeyDay } from './usage/key-day.entity.js';
+import { KeyMonth } from './usage/key-month.entity.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
-import { MerchantUsage } from './usage/merchant-usage.entity.js';
+import { MerchantDay } from './usage/merchant-day.entity.js';
 import { KeyUseReports } from './usage/key-use-reports.js';
 import { MerchantUsageReports } from './usage/merchant-usage-reports.js';
 import { OldUsage } from './usage/old-usage.js';
@@ -43,9 +43,9 @@ import { VerificationService } from './verification.service.js';
       Instance,
       KeyChange,
       KeyRevision,
-      KeyDay,
+      KeyMonth,
       KeyUsage,
-      MerchantUsage,
+      MerchantDay,
       QuotaLoan,
       QuotaUse,
       RateShare,

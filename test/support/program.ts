@@ -76,6 +76,11 @@ export class Program {
     return body.accessToken;
   }
 
+  /** Stops reading what it prints, as a log collector does that ends. */
+  closeOutput(...streams: ('stdout' | 'stderr')[]): void {
+    for (const stream of streams) this.child[stream]?.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }

@@ -2,12 +2,13 @@ import cluster from 'node:cluster';
 import { loadConfig } from '../../platform/config/config.js';
 import { describeCrash, describeFailure } from '../shell/failure.js';
 import { end } from './end.js';
+import { outliveReaders } from './readers.js';
 
 /** Starts the server, in as many processes as are set, which go on until a signal stops them. */
 export async function serve(): Promise<void> {
   const crash = (error: unknown): never => end(describeCrash(error));
   process.on('uncaughtException', crash);
-  process.stdout.prependListener('error', crash);
+  outliveReaders(crash);
   await start().catch((error: unknown) => end(describeFailure(error)));
 }
 

@@ -25,3 +25,6 @@ export function describeFailure(error: unknown): string {
 /** Where an error that nothing caught came from: the stack and no more, because a failed query carries its parameters along. */
 export const describeCrash = (error: unknown): string =>
   redact(error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+/** Ends a command whose output nobody reads any longer, as after `| head`. */
+export const endWithReader = (): never => process.exit(EXIT.failed);

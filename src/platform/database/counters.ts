@@ -1,7 +1,7 @@
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { isSqlite, onDuplicate } from './engine-sql.js';
 import { RowMapper } from './row-mapper.js';
-import { insertRows, type Identified } from './rows.js';
+import type { Identified } from './rows.js';
 
 /**
  * Adds to the one counter of a row, which stays locked until the transaction ends, and reads it.
@@ -30,18 +30,34 @@ export async function advance<T extends Identified>(
   return insertId;
 }
 
-/** Adds to counters, row by row in one statement; a row that isn't there yet begins with what is added. */
+/** Adds to a counter of each row in one statement; a row that isn't there yet begins with what is added. */
 export async function addToCounters<T extends ObjectLiteral>(
   manager: EntityManager,
   entity: EntityTarget<T>,
   rows: T[],
   counter: string & keyof T,
 ): Promise<void> {
-  const column = RowMapper.for(manager, entity).columnOf(counter);
-  await insertRows(
-    manager,
-    entity,
-    rows,
-    onDuplicate(manager, [column], (_, added) => `${column} + ${added}`),
+  await addToSome(manager, RowMapper.for(manager, entity), rows, [counter]);
+}
+
+/**
+ * Adds to counters of each row in one statement; a row that isn't there yet begins with what is added.
+ *
+ * @param mapper of the columns that a new row needs; the others have their defaults
+ * @param replaced what of a row that is there already takes the new row's value
+ */
+export async function addToSome<T extends ObjectLiteral, P extends string & keyof T>(
+  manager: EntityManager,
+  mapper: RowMapper<T, P>,
+  rows: Pick<T, P>[],
+  counters: P[],
+  replaced: P[] = [],
+): Promise<void> {
+  const [added, taken] = [counters, replaced].map((some) => some.map((property) => mapper.columnOf(property)));
+  const columns = [...(added ?? []), ...(taken ?? [])];
+  const ending = onDuplicate(manager, columns, (column, inserted) =>
+    added?.includes(column) ? `${mapper.table}.${column} + ${inserted}` : inserted,
   );
+  const values = rows.flatMap((row) => mapper.values(row));
+  await manager.query(`${mapper.insertion(rows.length)} ${ending}`, values);
 }

@@ -4,23 +4,14 @@ import type { Repository } from 'typeorm';
 import { placeholders } from '../../platform/database/placeholders.js';
 import { RowMapper } from '../../platform/database/row-mapper.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import { Clock, DAY_MS } from '../../platform/runtime/clock.js';
-import { KeyDay } from './key-day.entity.js';
-import { MerchantUsage } from './merchant-usage.entity.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import { MerchantDay } from './merchant-day.entity.js';
+import { HOURS_OF_DAY } from './slots.js';
 import { LENGTHS_MS, readPeriod, type Interval } from './usage-period.js';
 import type { UsageInterval } from './usage-reports.js';
+import { keySources, merchantSource, type Source, type UsageSelection } from './usage-sources.js';
 
 export type Grouping = 'outcome' | 'application' | 'key';
-
-/** Which verifications to report. */
-export interface UsageSelection {
-  /** The merchant of the keys; `null` for every merchant's. */
-  merchantId: string | null;
-  /** The account whose personal keys may be named; `null` for everybody's. */
-  personalOf: number | null;
-  application?: string | undefined;
-  externalId?: string | undefined;
-}
 
 export interface UsageRequest {
   interval?: Interval | undefined;
@@ -49,17 +40,7 @@ export interface UsageReport {
   groups: UsageGroup[];
 }
 
-/** Rows of a table to add up, as SQL. */
-interface Source {
-  table: string;
-  where: string;
-  values: unknown[];
-  /** The days, where rows are found by day and group; they are then not all read a second time. */
-  days?: unknown[];
-}
-
 interface Sum {
-  at: unknown;
   id: string;
   outcome: string;
   count: number | string;
@@ -68,13 +49,13 @@ interface Sum {
 /** Reports the counts of verifications of many keys. */
 @Injectable()
 export class MerchantUsageReports {
-  private readonly hours: RowMapper<MerchantUsage>;
+  private readonly days: RowMapper<MerchantDay>;
 
   constructor(
-    @InjectRepository(MerchantUsage) private readonly usage: Repository<MerchantUsage>,
+    @InjectRepository(MerchantDay) private readonly usage: Repository<MerchantDay>,
     private readonly clock: Clock,
   ) {
-    this.hours = RowMapper.for(usage.manager, MerchantUsage);
+    this.days = RowMapper.for(usage.manager, MerchantDay);
   }
 
   /**
@@ -88,20 +69,10 @@ export class MerchantUsageReports {
     const length = LENGTHS_MS[interval];
     // The last interval is included as a whole.
     const to = new Date(Math.ceil(end.getTime() / length) * length);
-    const source = this.source(selection, start, to);
-    const sums = await this.query<Sum>(
-      `SELECT hour AS at, outcome, SUM(count) AS count FROM ${source.table} WHERE ${source.where} GROUP BY hour, outcome ORDER BY hour`,
-      source.values,
-    );
-    const intervals = new Map<number, Counts>();
+    const intervals = await this.intervals(interval, selection, start, to);
     const counts: Counts = {};
-    for (const { at, outcome, count } of sums) {
-      const hourMs = (this.hours.fromStored('hour', at) as Date).getTime();
-      const startMs = hourMs - (hourMs % length);
-      const within = intervals.get(startMs) ?? {};
-      intervals.set(startMs, within);
-      for (const some of [within, counts]) some[outcome] = (some[outcome] ?? 0) + Number(count);
-    }
+    for (const within of intervals.values())
+      for (const [outcome, count] of Object.entries(within)) counts[outcome] = (counts[outcome] ?? 0) + count;
     return {
       interval,
       from: start,
@@ -111,6 +82,38 @@ export class MerchantUsageReports {
       intervals: [...intervals].map(([at, each]) => ({ start: new Date(at).toISOString(), counts: each })),
       groups: await this.groups({ groupBy, limit }, counts, selection, start, to),
     };
+  }
+
+  /** Returns the counts by the start of their interval, in chronological order. */
+  private async intervals(
+    interval: Interval,
+    selection: UsageSelection,
+    start: Date,
+    end: Date,
+  ): Promise<Map<number, Counts>> {
+    const { where, values } = merchantSource(this.usage.manager, selection, start, end);
+    const columns = interval === 'day' ? ['total'] : HOURS_OF_DAY.columns;
+    const sums = await this.query<Record<string, unknown> & Pick<Sum, 'outcome'>>(
+      `SELECT day, outcome, ${columns.map((column) => `SUM(${column}) AS ${column}`).join(', ')}
+       FROM merchant_day WHERE ${where} GROUP BY day, outcome ORDER BY day`,
+      values,
+    );
+    const found = sums.flatMap(({ day, outcome, ...counts }) => {
+      const dayMs = (this.days.fromStored('day', day) as Date).getTime();
+      return columns.map((column, n): [at: number, outcome: string, count: number] => [
+        dayMs + n * HOURS_OF_DAY.partMs,
+        outcome,
+        Number(counts[column]),
+      ]);
+    });
+    const intervals = new Map<number, Counts>();
+    for (const [at, outcome, count] of found.sort(([a], [b]) => a - b)) {
+      if (count === 0 || at < start.getTime() || at >= end.getTime()) continue;
+      const within = intervals.get(at) ?? {};
+      within[outcome] = count;
+      intervals.set(at, within);
+    }
+    return intervals;
   }
 
   private async groups(
@@ -125,63 +128,40 @@ export class MerchantUsageReports {
         .map(([id, count]) => ({ id, total: count, counts: { [id]: count } }))
         .sort((a, b) => b.total - a.total)
         .slice(0, limit);
-    return groupBy === 'application'
-      ? this.top('application_id', this.source(selection, start, end), limit)
-      : this.top('key_id', this.keySource(selection, start, end), limit);
+    const { manager } = this.usage;
+    if (groupBy === 'application') {
+      const source = merchantSource(manager, selection, start, end);
+      return this.top('application_id', source, source, limit);
+    }
+    const { all, each } = keySources(manager, selection, start, end);
+    return this.top('key_id', all, each, limit);
   }
 
-  /** Returns the groups with the most verifications. */
-  private async top(column: string, { table, where, values, days = [] }: Source, limit: number): Promise<UsageGroup[]> {
+  /**
+   * Returns the groups with the most verifications.
+   *
+   * @param all holds their sums
+   * @param each holds their counts by outcome
+   */
+  private async top(column: string, all: Source, each: Source, limit: number): Promise<UsageGroup[]> {
     const top = await this.query<{ id: string }>(
-      `SELECT ${column} AS id FROM ${table} WHERE ${where} GROUP BY ${column} ORDER BY SUM(count) DESC, ${column} LIMIT ${limit}`,
-      values,
+      `SELECT ${column} AS id, SUM(${all.count.sql}) AS verified FROM ${all.table} WHERE ${all.where}
+       GROUP BY ${column} HAVING verified > 0 ORDER BY verified DESC, ${column} LIMIT ${limit}`,
+      [...all.count.values, ...all.values],
     );
     if (top.length === 0) return [];
     const ids = top.map(({ id }) => id);
     const sums = await this.query<Sum>(
-      `SELECT ${column} AS id, outcome, SUM(count) AS count FROM ${table}
-       WHERE ${where} ${days.length > 0 ? `AND day IN (${placeholders(days)})` : ''} AND ${column} IN (${placeholders(ids)})
-       GROUP BY ${column}, outcome`,
-      [...values, ...days, ...ids],
+      `SELECT ${column} AS id, outcome, SUM(${each.count.sql}) AS count FROM ${each.table}
+       WHERE ${each.where} AND ${column} IN (${placeholders(ids)}) GROUP BY ${column}, outcome ORDER BY outcome`,
+      [...each.count.values, ...each.values, ...ids],
     );
-    const groups = new Map(ids.map((id): [string, Counts] => [id, {}]));
-    for (const { id, outcome, count } of sums) {
-      const group = groups.get(id);
-      if (group) group[outcome] = Number(count);
-    }
-    return [...groups].map(([id, counts]) => ({ id: id === '' ? null : id, total: sum(counts), counts }));
-  }
-
-  private source({ merchantId, application, externalId = '' }: UsageSelection, start: Date, end: Date): Source {
-    return {
-      table: 'merchant_usage',
-      ...conditions({
-        'merchant_id = ?': merchantId,
-        'external_id = ?': externalId,
-        'hour >= ?': this.hours.toStored('hour', start),
-        'hour < ?': this.hours.toStored('hour', end),
-        'application_id = ?': application,
-      }),
-    };
-  }
-
-  private keySource(selection: UsageSelection, start: Date, end: Date): Source {
-    const { merchantId, application, externalId, personalOf } = selection;
-    const mapper = RowMapper.for(this.usage.manager, KeyDay);
-    const days: unknown[] = [];
-    for (let ms = start.getTime(); ms < end.getTime(); ms += DAY_MS) days.push(mapper.toStored('day', new Date(ms)));
-    return {
-      days,
-      table: 'key_day',
-      ...conditions({
-        'merchant_id = ?': merchantId,
-        'day >= ?': mapper.toStored('day', start),
-        'day < ?': mapper.toStored('day', end),
-        'application_id = ?': application,
-        'external_id = ?': externalId,
-        '(personal_of IS NULL OR personal_of = ?)': personalOf,
-      }),
-    };
+    const groups = new Map(ids.map((id) => [id, new Map<string, number>()]));
+    for (const { id, outcome, count } of sums) groups.get(id)?.set(outcome, Number(count));
+    return [...groups].map(([id, found]) => {
+      const counts = byOutcome(found);
+      return { id: id === '' ? null : id, total: sum(counts), counts };
+    });
   }
 
   private query<T>(statement: string, values: unknown[]): Promise<T[]> {
@@ -191,8 +171,11 @@ export class MerchantUsageReports {
 
 const sum = (counts: Counts): number => Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** Combines the conditions that have a value. */
-function conditions(named: Record<string, unknown>): Pick<Source, 'where' | 'values'> {
-  const given = Object.entries(named).filter(([, value]) => value !== undefined && value !== null);
-  return { where: given.map(([sql]) => sql).join(' AND '), values: given.map(([, value]) => value) };
+/** @param found as `MerchantDay` counts, or as `KeyMonth`, which counts valid verifications in the sum over all outcomes alone */
+function byOutcome(found: Map<string, number>): Counts {
+  const all = found.get('');
+  found.delete('');
+  const counts = Object.fromEntries([...found].filter(([, count]) => count > 0));
+  const valid = all === undefined ? 0 : all - sum(counts);
+  return valid > 0 ? { VALID: valid, ...counts } : counts;
 }

@@ -12,9 +12,10 @@ import { QuotaUse } from '../limits/quotas/quota-use.entity.js';
 import { LastSource } from '../../api-keys/uses/last-source.entity.js';
 import { PreviousUse } from '../../api-keys/uses/previous-use.entity.js';
 import { ScopeUse } from '../../api-keys/uses/scope-use.entity.js';
-import { KeyDay } from './key-day.entity.js';
+import { KeyMonth } from './key-month.entity.js';
 import { KeyUsage } from './key-usage.entity.js';
-import { MerchantUsage } from './merchant-usage.entity.js';
+import { MerchantDay } from './merchant-day.entity.js';
+import { DAYS_OF_MONTH, HOURS_OF_DAY, type Slots } from './slots.js';
 
 /** How long quota use is kept, which is longer than the longest period: a month. */
 const QUOTAS_KEPT_DAYS = 40;
@@ -36,10 +37,10 @@ export class OldUsage implements Job {
   readonly schedule = '10 4 * * *';
 
   constructor(
-    @InjectRepository(KeyDay) private readonly days: Repository<KeyDay>,
+    @InjectRepository(KeyMonth) private readonly keyMonths: Repository<KeyMonth>,
     @InjectRepository(KeyUsage) private readonly usage: Repository<KeyUsage>,
     @InjectRepository(LastSource) private readonly lastSources: Repository<LastSource>,
-    @InjectRepository(MerchantUsage) private readonly merchants: Repository<MerchantUsage>,
+    @InjectRepository(MerchantDay) private readonly merchantDays: Repository<MerchantDay>,
     @InjectRepository(PreviousUse) private readonly previousUses: Repository<PreviousUse>,
     @InjectRepository(QuotaLoan) private readonly loans: Repository<QuotaLoan>,
     @InjectRepository(QuotaUse) private readonly quotas: Repository<QuotaUse>,
@@ -59,9 +60,9 @@ export class OldUsage implements Job {
     await clear(run, 'deleted_last_sources', this.lastSources, 'usedAt', end);
     const lastScopeUse = before(Math.max(this.config.USAGE_KEPT_DAYS, SCOPE_USES_KEPT_DAYS));
     await clear(run, 'deleted_scope_uses', this.scopeUses, 'usedAt', lastScopeUse);
-    await run.deleteCounts('deleted_merchant_hours', this.merchants, earlierThan(this.merchants, 'hour', end));
-    const lastDay = new Date(end.getTime() - DAY_SECONDS * 1000);
-    await run.deleteCounts('deleted_key_days', this.days, earlierThan(this.days, 'day', lastDay));
+    const [days, months] = [this.merchantDays, this.keyMonths];
+    await run.deleteCounts('deleted_merchant_days', days, overBefore(days, HOURS_OF_DAY, end));
+    await run.deleteCounts('deleted_key_months', months, overBefore(months, DAYS_OF_MONTH, end));
   }
 }
 
@@ -94,11 +95,12 @@ async function clear<T extends KeyUsage | LastSource | PreviousUse | QuotaLoan |
   }
 }
 
-/** @param time the name of a column, which is that of its property */
-function earlierThan<T extends KeyDay | MerchantUsage>(
+/** Means the rows whose whole period was over at a time. */
+function overBefore<T extends KeyMonth | MerchantDay>(
   { manager, target }: Repository<T>,
-  time: 'day' | 'hour',
+  { period, startOf }: Slots,
   end: Date,
 ): RowCondition {
-  return { sql: `${time} < ?`, values: [RowMapper.for(manager, target).toStored(time, end)] };
+  const start = new Date(startOf(end.getTime()));
+  return { sql: `${period} < ?`, values: [RowMapper.for(manager, target).toStored(period, start)] };
 }

@@ -1,12 +1,13 @@
-import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
-import { addToCounters } from '../../platform/database/counters.js';
+import type { EntityManager } from 'typeorm';
+import { addToCounters, addToSome } from '../../platform/database/counters.js';
+import { RowMapper } from '../../platform/database/row-mapper.js';
 import { inBatches } from '../../platform/runtime/batches.js';
-import { DAY_MS } from '../../platform/runtime/clock.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import type { Outcome } from '../outcome.js';
-import { KeyDay } from './key-day.entity.js';
+import { KeyMonth } from './key-month.entity.js';
 import { KeyUsage } from './key-usage.entity.js';
-import { MerchantUsage } from './merchant-usage.entity.js';
+import { MerchantDay } from './merchant-day.entity.js';
+import { columnAt, DAYS_OF_MONTH, HOURS_OF_DAY, type Slots } from './slots.js';
 
 /** Rows in one statement. */
 const ROWS = 1000;
@@ -25,30 +26,34 @@ export interface HourCount {
   count: number;
 }
 
+/** The properties by which rows of a table are told apart, in the order of its primary key. */
+const OF_KEY_USAGE = ['keyId', 'hour', 'outcome'] as const;
+const OF_KEY_MONTH = ['merchantId', 'month', 'outcome', 'keyId', 'externalId'] as const;
+const OF_MERCHANT_DAY = ['merchantId', 'externalId', 'day', 'applicationId', 'outcome'] as const;
+
 /**
- * Adds to the counters of keys by hour, of keys by day, and of merchants by hour. Every writer has the same order, so that instances that write at
- * the same time cannot deadlock.
+ * Adds to the counters of keys by hour, of keys by day, and of merchants by hour. Every writer has the same order, so that instances that write
+ * at the same time cannot deadlock, as long as each writes the counts of one hour in a transaction.
  */
 export async function addUsage(manager: EntityManager, counts: readonly HourCount[]): Promise<void> {
-  await add(manager, KeyUsage, counts.map(toKeyUsage), ({ keyId, hour, outcome }) => [keyId, time(hour), outcome]);
-  await add(manager, KeyDay, counts.map(toKeyDay), ({ merchantId, day, keyId, outcome }) => [
-    merchantId,
-    time(day),
-    keyId,
-    outcome,
-  ]);
-  await add(
-    manager,
-    MerchantUsage,
-    counts.flatMap(toMerchantUsage),
-    ({ merchantId, externalId, hour, applicationId, outcome }) => [
-      merchantId,
-      externalId,
-      time(hour),
-      applicationId,
-      outcome,
-    ],
-  );
+  for (const rows of inBatches(merge(counts.map(toKeyUsage), OF_KEY_USAGE, 'count'), ROWS))
+    await addToCounters(manager, KeyUsage, rows, 'count');
+  for (const [day, some] of byColumn(DAYS_OF_MONTH, counts)) {
+    const properties = [...OF_KEY_MONTH, 'applicationId', 'personalOf', 'total', day] as const;
+    const mapper = new RowMapper<KeyMonth, (typeof properties)[number]>(manager, KeyMonth, 't', properties);
+    for (const rows of inBatches(merge(some.flatMap(toKeyMonths), OF_KEY_MONTH, 'total'), ROWS)) {
+      for (const row of rows) row[day] = row.total;
+      await addToSome(manager, mapper, rows, ['total', day], ['personalOf']);
+    }
+  }
+  for (const [hour, some] of byColumn(HOURS_OF_DAY, counts)) {
+    const properties = [...OF_MERCHANT_DAY, 'total', hour] as const;
+    const mapper = new RowMapper<MerchantDay, (typeof properties)[number]>(manager, MerchantDay, 't', properties);
+    for (const rows of inBatches(merge(some.flatMap(toMerchantDays), OF_MERCHANT_DAY, 'total'), ROWS)) {
+      for (const row of rows) row[hour] = row.total;
+      await addToSome(manager, mapper, rows, ['total', hour]);
+    }
+  }
 }
 
 const toKeyUsage = ({ key, hourMs, outcome, count }: HourCount): KeyUsage => ({
@@ -58,47 +63,67 @@ const toKeyUsage = ({ key, hourMs, outcome, count }: HourCount): KeyUsage => ({
   count,
 });
 
-const toKeyDay = ({ key, hourMs, outcome, count }: HourCount): KeyDay => ({
-  merchantId: key.merchantId,
-  day: new Date(hourMs - (hourMs % DAY_MS)),
-  keyId: key.id,
-  outcome,
-  applicationId: key.applicationId ?? '',
-  externalId: key.externalId ?? '',
-  personalOf: key.surface === 'accounts' ? key.accountNumber : null,
-  count,
-});
+/** Rows that lack the count of their day. */
+function toKeyMonths({ key, hourMs, outcome, count }: HourCount): KeyMonth[] {
+  const { id, merchantId, applicationId, externalId, surface, accountNumber } = key;
+  const month = new Date(DAYS_OF_MONTH.startOf(hourMs));
+  const of = (counted: string) =>
+    ({
+      merchantId,
+      month,
+      outcome: counted,
+      keyId: id,
+      externalId: externalId ?? '',
+      applicationId: applicationId ?? '',
+      personalOf: surface === 'accounts' ? accountNumber : null,
+      total: count,
+    }) as KeyMonth;
+  return outcome === 'VALID' ? [of('')] : [of(''), of(outcome)];
+}
 
-function toMerchantUsage({ key, hourMs, outcome, count }: HourCount): MerchantUsage[] {
-  const { merchantId, externalId } = key;
-  const hour = new Date(hourMs);
-  const of = (id: string): MerchantUsage => ({
-    merchantId,
-    externalId: id,
-    hour,
-    applicationId: key.applicationId ?? '',
-    outcome,
-    count,
-  });
+/** Rows that lack the count of their hour. */
+function toMerchantDays({ key, hourMs, outcome, count }: HourCount): MerchantDay[] {
+  const { merchantId, applicationId, externalId } = key;
+  const day = new Date(HOURS_OF_DAY.startOf(hourMs));
+  const of = (id: string) =>
+    ({
+      merchantId,
+      externalId: id,
+      day,
+      applicationId: applicationId ?? '',
+      outcome,
+      total: count,
+    }) as MerchantDay;
   return externalId === null ? [of('')] : [of(''), of(externalId)];
 }
 
-const time = (date: Date): string => date.toISOString();
+/** Groups counts by the column that they are added to. */
+function byColumn<C extends string>(slots: Slots<C>, counts: readonly HourCount[]): [C, HourCount[]][] {
+  const groups = new Map<C, HourCount[]>();
+  for (const count of counts) {
+    const column = columnAt(slots, count.hourMs);
+    const group = groups.get(column);
+    if (group) group.push(count);
+    else groups.set(column, [count]);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+}
 
-/** Adds to the counters of a table, after rows with the same primary key have been merged. */
-async function add<T extends ObjectLiteral & { count: number }>(
-  manager: EntityManager,
-  entity: EntityTarget<T>,
+/** Merges the rows that the same properties tell apart, adding up their counters, and sorts them by these properties. */
+function merge<T extends Record<C, number>, C extends string>(
   rows: T[],
-  primaryKey: (row: T) => string[],
-): Promise<void> {
+  properties: readonly (string & keyof T)[],
+  counter: C,
+): T[] {
   const merged = new Map<string, T>();
   for (const row of rows) {
-    const name = primaryKey(row).join('\n');
+    let name = '';
+    for (const property of properties) name += `${text(row[property])}\n`;
     const same = merged.get(name);
-    if (same) same.count += row.count;
+    if (same) (same as Record<C, number>)[counter] += row[counter];
     else merged.set(name, row);
   }
-  const sorted = [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  for (const batch of inBatches(sorted, ROWS)) await addToCounters(manager, entity, batch, 'count');
+  return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
+
+const text = (value: unknown): string => (value instanceof Date ? String(value.getTime()) : String(value));

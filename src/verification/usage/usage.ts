@@ -47,14 +47,20 @@ export class Usage extends WriteBehindBuffer {
     entry.counts[index] = (entry.counts[index] ?? 0) + 1;
   }
 
-  /** Writes a merchant's keys together, so that what they add to the merchant's counters is added at once. */
+  /**
+   * Writes a merchant's keys together, so that what they add to the merchant's counters is added at once, and the counts of an hour in
+   * transactions of their own.
+   */
   async flush(): Promise<void> {
     const taken = [...this.closed, ...this.current.values()];
     this.closed = [];
     this.current = new Map();
-    taken.sort((a, b) => compare(a.key.merchantId, b.key.merchantId) || compare(a.key.id, b.key.id));
+    taken.sort(
+      (a, b) => a.hourMs - b.hourMs || compare(a.key.merchantId, b.key.merchantId) || compare(a.key.id, b.key.id),
+    );
     while (taken.length > 0) {
-      const batch = taken.slice(0, BATCH);
+      const next = taken.slice(0, BATCH);
+      const batch = next.filter(({ hourMs }) => hourMs === next[0]?.hourMs);
       try {
         await this.transactions.run(({ manager }) => addUsage(manager, batch.flatMap(toCounts)));
       } catch (error) {

@@ -3,9 +3,12 @@
  * may read the keys.
  */
 
+import { randomUUID } from 'node:crypto';
 import { ApiKey } from '../../../src/api-keys/api-key.entity.js';
-import { KeyDay } from '../../../src/verification/usage/key-day.entity.js';
-import { MerchantUsage } from '../../../src/verification/usage/merchant-usage.entity.js';
+import { KeyMonth } from '../../../src/verification/usage/key-month.entity.js';
+import { MerchantDay } from '../../../src/verification/usage/merchant-day.entity.js';
+import { OUTCOMES } from '../../../src/verification/outcome.js';
+import { addUsage, type HourCount } from '../../../src/verification/usage/usage-counters.js';
 import { TestServer, type User } from '../../support/server.js';
 
 const HOUR_MS = 3_600_000;
@@ -117,22 +120,19 @@ describe('usage of a merchant', () => {
 
   it('counts from the interval that contains from, up to the interval that contains the moment before to', async () => {
     const { merchantId } = user;
-    const row = (hour: string, count: number) => ({
-      merchantId,
-      externalId: '',
-      hour: new Date(hour),
-      applicationId: '',
+    const { key } = aKey(merchantId);
+    const counted = (hour: string, count: number): HourCount => ({
+      key,
+      hourMs: Date.parse(hour),
       outcome: 'VALID',
       count,
     });
-    await server.dataSource
-      .getRepository(MerchantUsage)
-      .insert([
-        row('2026-03-01T23:00:00Z', 1),
-        row('2026-03-02T00:00:00Z', 10),
-        row('2026-03-02T23:00:00Z', 100),
-        row('2026-03-03T00:00:00Z', 1000),
-      ]);
+    await addUsage(server.dataSource.manager, [
+      counted('2026-03-01T23:00:00Z', 1),
+      counted('2026-03-02T00:00:00Z', 10),
+      counted('2026-03-02T23:00:00Z', 100),
+      counted('2026-03-03T00:00:00Z', 1000),
+    ]);
     const total = async (query: string) => (await read(query)).body.total;
     expect(await total('?from=2026-03-02T12:00:00Z&to=2026-03-02T13:00:00Z&interval=day')).toBe(110);
     expect(await total('?from=2026-03-02&to=2026-03-02')).toBe(110);
@@ -152,6 +152,70 @@ describe('usage of a merchant', () => {
       expect([query, status]).toEqual([query, 400]);
       expect(JSON.stringify(body)).toContain(field);
     }
+  });
+
+  it('reports of any period what was counted in it, by outcome, application and key', async () => {
+    const { merchantId } = user;
+    const externalIds = [null, 'a', 'b'];
+    const keys = Array.from({ length: 6 }, (_, n) =>
+      aKey(merchantId, { applicationId: applications[n % 3] ?? null, externalId: externalIds[n % 2] ?? null }),
+    );
+    // The last key's external id changes within a month.
+    const renamed = aKey(merchantId, { ...keys[5]?.key, externalId: 'b' });
+    const firstMs = Date.parse('2025-11-20T00:00:00Z');
+    const outcomes = ['VALID', 'VALID', 'RATE_LIMITED', 'EXPIRED'] as const;
+    const counts = Array.from({ length: 900 }, (_, n): HourCount => {
+      const hour = (n * 7919) % (100 * 24);
+      const { key } = n % 6 === 5 && hour > 1000 ? renamed : (keys[n % 6] ?? renamed);
+      return { key, hourMs: firstMs + hour * HOUR_MS, outcome: outcomes[(n * 31) % 4] ?? 'VALID', count: 1 + (n % 17) };
+    });
+    for (const half of [counts.slice(0, 500), counts.slice(500)]) await addUsage(server.dataSource.manager, half);
+
+    const periods = [
+      ['2025-11-20', '2026-02-27'],
+      ['2025-12-01', '2025-12-31'],
+      ['2025-12-02', '2025-12-30'],
+      ['2025-12-14', '2025-12-15'],
+      ['2025-11-29', '2026-01-02'],
+      ['2026-01-28', '2026-02-28'],
+      ['2025-12-09T07:00:00Z', '2026-01-20T16:00:00Z'],
+      ['2025-12-09T07:00:00Z', '2025-12-09T09:00:00Z'],
+      ['2025-10-01', '2025-11-20'],
+      ['2025-10-01', '2025-10-31'],
+    ] as const;
+    const filters: [string, (key: HourCount['key']) => boolean][] = [
+      ['', () => true],
+      [`&application=${applications[1]}`, ({ applicationId }) => applicationId === applications[1]],
+      ['&externalId=b', ({ externalId }) => externalId === 'b'],
+    ];
+    const of = {
+      outcome: ({ outcome }: HourCount) => outcome,
+      application: ({ key }: HourCount) => key.applicationId,
+      key: ({ key }: HourCount) => key.id,
+    };
+    for (const [from, to] of periods)
+      for (const [filter, isMeant] of filters)
+        for (const [groupBy, groupOf] of Object.entries(of))
+          for (const interval of groupBy === 'key' ? ['day'] : ['day', 'hour']) {
+            const query = `?from=${from}&to=${to}&interval=${interval}&groupBy=${groupBy}&limit=100${filter}`;
+            const { status, body } = await read(query);
+            expect([query, status]).toEqual([query, 200]);
+            const within = counts.filter(
+              ({ key, hourMs }) => isMeant(key) && hourMs >= Date.parse(body.from) && hourMs < Date.parse(body.to),
+            );
+            const byGroup = grouped(within, groupOf);
+            const groups = [...byGroup].map(([id, some]) => ({ id, total: sum(some), counts: byOutcome(some) }));
+            const length = interval === 'day' ? DAY_MS : HOUR_MS;
+            const intervals = [...grouped(within, ({ hourMs }) => floor(hourMs, length))]
+              .map(([start, some]) => ({ start, counts: byOutcome(some) }))
+              .sort((a, b) => (a.start < b.start ? -1 : 1));
+            expect({ query, ...body, groups: new Set(body.groups) }).toEqual({
+              ...{ ...body, query, total: sum(within), counts: byOutcome(within), intervals },
+              groups: new Set(groups),
+            });
+            const totals = body.groups.map(({ total }: { total: number }) => total);
+            expect(totals).toEqual(totals.toSorted((a: number, b: number) => b - a));
+          }
   });
 
   it('shows a merchant its own usage alone, and from level 5 on every merchant', async () => {
@@ -186,15 +250,15 @@ describe('usage of a merchant', () => {
   it('keeps counts that a flush could not write, once', async () => {
     const { fullKey } = await newKey(0);
     await verify(fullKey, 2);
-    await server.dataSource.query('ALTER TABLE merchant_usage RENAME TO merchant_usage_away');
+    await server.dataSource.query('ALTER TABLE merchant_day RENAME TO merchant_day_away');
     await server.flushed().catch(() => undefined);
-    await server.dataSource.query('ALTER TABLE merchant_usage_away RENAME TO merchant_usage');
+    await server.dataSource.query('ALTER TABLE merchant_day_away RENAME TO merchant_day');
     await verify(fullKey, 1);
     await server.flushed();
     expect((await read('')).body.total).toBe(3);
     expect((await read('?groupBy=key')).body.total).toBe(3);
-    const days = await server.dataSource.getRepository(KeyDay).findBy({ merchantId: user.merchantId });
-    expect(days.map(({ count }) => count)).toEqual([3]);
+    const months = await server.dataSource.getRepository(KeyMonth).findBy({ merchantId: user.merchantId });
+    expect(months.map(({ total }) => total)).toEqual([3]);
   });
 
   it('deletes counts when their time is over, and not before', async () => {
@@ -203,7 +267,7 @@ describe('usage of a merchant', () => {
     await server.flushed();
     const rows = async () => {
       const { merchantId } = user;
-      const counts = [KeyDay, MerchantUsage].map((entity) =>
+      const counts = [KeyMonth, MerchantDay].map((entity) =>
         server.dataSource.getRepository(entity).countBy({ merchantId }),
       );
       return Promise.all(counts);
@@ -213,8 +277,39 @@ describe('usage of a merchant', () => {
     expect(await rows()).toEqual([1, 2]);
     server.clock.advance(2 * 86_400);
     expect(await server.keepHouse('usage', 'dryRun')).toMatchObject({ outcome: 'completed' });
-    expect(await rows()).toEqual([1, 2]);
+    expect((await rows())[1]).toBe(2);
+    await server.keepHouse('usage');
+    expect((await rows())[1]).toBe(0);
+    // What is counted by key goes with its whole month.
+    server.clock.advance(31 * 86_400);
     await server.keepHouse('usage');
     expect(await rows()).toEqual([0, 0]);
   });
 });
+
+const aKey = (merchantId: string, settings: Partial<HourCount['key']> = {}): Pick<HourCount, 'key'> => ({
+  key: {
+    id: randomUUID(),
+    merchantId,
+    applicationId: null,
+    externalId: null,
+    surface: 'merchants',
+    accountNumber: 1,
+    ...settings,
+  },
+});
+
+const sum = (counts: HourCount[]): number => counts.reduce((total, { count }) => total + count, 0);
+
+const byOutcome = (counts: HourCount[]): Record<string, number> =>
+  Object.fromEntries(
+    OUTCOMES.map((outcome) => [outcome, sum(counts.filter((each) => each.outcome === outcome))] as const).filter(
+      ([, count]) => count > 0,
+    ),
+  );
+
+function grouped<T, G>(items: T[], groupOf: (item: T) => G): Map<G, T[]> {
+  const groups = new Map<G, T[]>();
+  for (const item of items) groups.set(groupOf(item), [...(groups.get(groupOf(item)) ?? []), item]);
+  return groups;
+}

@@ -2,7 +2,8 @@ import type { Caller } from '../../../access/caller.js';
 import { canAccessOtherTenants } from '../../../access/tenant-access.js';
 import { resolveTenant } from '../../../api-keys/merchants/tenant-scope.js';
 import { DomainError } from '../../../platform/events/domain-error.js';
-import type { Grouping, UsageReport, UsageSelection } from '../../usage/merchant-usage-reports.js';
+import type { Grouping, UsageReport } from '../../usage/merchant-usage-reports.js';
+import type { UsageSelection } from '../../usage/usage-sources.js';
 import type { MerchantUsageQuery, MerchantUsageView } from './merchant-usage.dto.js';
 
 /**
