@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, statfsSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -24,5 +24,15 @@ function canUseMemory() {
  */
 export const DATA = process.env.TMPDIR === undefined && canUseMemory() ? IN_MEMORY : tmpdir();
 
-/** The path of a new, empty folder. */
-export const makeFolder = (name) => mkdtempSync(join(DATA, `keywright-${name}-`));
+const made = [];
+
+process.once('exit', () => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
+/** The path of a new, empty folder, which goes with this process at the latest. */
+export function makeFolder(name) {
+  const folder = mkdtempSync(join(DATA, `keywright-${name}-`));
+  made.push(folder);
+  return folder;
+}
