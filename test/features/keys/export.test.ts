@@ -57,6 +57,7 @@ describe('merchants surface: export of keys', () => {
       ...{ id, applicationId: application, keyPrefix: fullKey.slice(0, 12), lastFour: fullKey.slice(-4) },
       ...{ surface: 'merchants', environment: 'live', description: 'A key', level: 4, scopes: null, status: 'active' },
       ...{ createdAt: expect.any(String), updatedAt: expect.any(String), expiresAt: null, lastUsedAt: null },
+      lastUsedFrom: null,
       ...{ metadata: null, externalId: null, responsibleId: null, previousKey: null },
       ...{ exposedAt: null, exposedSource: null },
       ...{ rateLimit: null, rateLimits: null, quota: null, allowedIps: null, selfRotate: false },

@@ -165,6 +165,7 @@ describe('merchants surface: finding keys', () => {
         createdAt: expect.any(String),
         expiresAt: null,
         lastUsedAt: null,
+        lastUsedFrom: null,
         metadata: null,
         externalId: null,
         responsibleId: null,

@@ -62,6 +62,7 @@ describe('a key that rotates itself', () => {
       keyPrefix: body.keyPrefix,
       lastFour: body.fullKey.slice(-4),
       lastUsedAt: expect.anything(),
+      lastUsedFrom: { network: '127.0.0.0/24', agent: null },
       previousKey: { ...body.previousKey, lastUsedAt: expect.anything() },
     });
     expect(await statuses(key.fullKey, body.fullKey)).toEqual([204, 204]);
