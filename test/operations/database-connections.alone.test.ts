@@ -164,7 +164,7 @@ const plain = process.env.TEST_DATABASE_URL;
   });
 
   it('is made by the user that the documentation says how to create', async () => {
-    const [, statements = ''] = /^mariadb -e "(.+)"$/m.exec(readFileSync('docs/operations.md', 'utf8')) ?? [];
+    const [, statements = ''] = /^ *mariadb -e "(.+)"$/m.exec(readFileSync('docs/databases.md', 'utf8')) ?? [];
     await root.query(statements);
     const own = `${daemon.engine}://keywright:secret@127.0.0.1:${daemon.port}/keywright`;
     expect(await using(own, (source) => migrate(source).then(() => 'migrated'))).toBe('migrated');
