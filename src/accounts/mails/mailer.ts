@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import { Config } from '../../platform/config/config.js';
@@ -61,21 +61,24 @@ export class Mailer {
   /** Sends a mail at once, and returns once the mail server has accepted it. */
   async deliver(mail: Mail): Promise<void> {
     if (this.transport) await this.transport.sendMail(mail);
-    else this.send(mail);
+    else this.log(mail);
   }
 
   /**
-   * Sends a mail in the background, so that the time of a response does not reveal whether there was a mail. Several mails of one subject to one
-   * address are sent at growing intervals, or not at all (see {@link MailPace}).
+   * Sends a mail in the background, once the response has been sent, so that its time does not reveal whether there was a mail. Several mails of
+   * one subject to one address are sent at growing intervals, or not at all (see {@link MailPace}).
    */
   send(mail: Mail): void {
-    const { to, subject, text, requestId } = mail;
     const { transport } = this;
-    if (transport) {
-      const sending = this.pace.submit(mail, () => this.sendInTime(transport, mail));
-      this.underWay.add(sending);
-      void sending.finally(() => this.underWay.delete(sending));
-    } else if (!this.config.isProduction) {
+    const sending = nextTurn().then(() =>
+      transport ? this.pace.submit(mail, () => this.sendInTime(transport, mail)) : this.log(mail),
+    );
+    this.underWay.add(sending);
+    void sending.finally(() => this.underWay.delete(sending));
+  }
+
+  private log({ to, subject, text, requestId }: Mail): void {
+    if (!this.config.isProduction) {
       this.logger.warn(`SMTP_URL is not set. To ${to}: ${subject}\n${text}`);
     } else {
       this.logger.error(new LogEntry(`"${subject}" was not sent: SMTP_URL is not set.`, { requestId }));
