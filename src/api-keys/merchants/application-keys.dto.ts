@@ -216,7 +216,8 @@ export class ApplicationKeyView {
   lastUsedAt: string | null;
 
   /**
-   * From where the key was last used, which is recorded once a minute while it stays the same; `null` if that isn't known.
+   * From where the key was last used, of the uses of which that is known; `null` if there are none. It is recorded once a minute while it stays the
+   * same.
    * @example { "network": "203.0.113.0/24", "agent": "python-requests" }
    */
   lastUsedFrom: LastSourceView | null;

@@ -10,7 +10,7 @@ import type { Source } from './source.js';
 export interface Use extends Source {
   /** The scopes that were required. */
   scopes?: readonly string[] | undefined;
-  /** Whether reading the source costs so much that it is read once a second. */
+  /** Whether reading the address costs so much that it is read once a second. */
   isSampled?: boolean;
 }
 

@@ -8,7 +8,7 @@ import { LastSource } from './last-source.entity.js';
 import { writePending } from './pending.js';
 import { coarsen, type CoarseSource, type Source } from './source.js';
 
-/** For how long a source that costs much to read is taken to be that of the key's later uses. */
+/** For how long an address that costs much to read is taken to be that of a key's later uses by the same program. */
 const SAMPLED_MS = 1000;
 
 /** How often a source is written that stays the same. */
@@ -24,7 +24,7 @@ interface CoarseUse extends CoarseSource {
   atMs: number;
 }
 
-/** Records where keys were last used from. */
+/** Records where keys were last used from, as far as that is known. */
 @Injectable()
 export class LastSources extends WriteBehindBuffer {
   private readonly pending = new Map<string, Use>();
@@ -39,13 +39,15 @@ export class LastSources extends WriteBehindBuffer {
   }
 
   /**
-   * @param isSampled whether the source costs so much to read that it is read once a second
+   * @param isSampled whether the address costs so much to read that it is read once a second
    * @param nowMs milliseconds since 1970
    */
   record(key: UsedKey, source: Source, isSampled: boolean, nowMs: number): void {
+    const { userAgent } = source;
     const last = isSampled ? this.pending.get(key.id) : undefined;
-    if (last !== undefined && nowMs - last.atMs < SAMPLED_MS) return;
-    this.pending.set(key.id, { key, atMs: nowMs, ip: source.ip, userAgent: source.userAgent });
+    if (last !== undefined && nowMs - last.atMs < SAMPLED_MS && last.userAgent === userAgent) return;
+    const { ip } = source;
+    if (ip !== undefined || userAgent !== undefined) this.pending.set(key.id, { key, atMs: nowMs, ip, userAgent });
   }
 
   flush(): Promise<void> {

@@ -58,7 +58,7 @@ describe('the uses of a key', () => {
       { network: '198.51.100.0/24', agent: null },
     ],
     [{ userAgent: 'a8f3c09b17e2d4465f0c91aa' }, { network: null, agent: null }],
-    [{}, { network: null, agent: null }],
+    [{}, null],
   ])('keep of %j no more than %j', async (use, lastUsedFrom) => {
     const { id, fullKey } = await server.newFullKey(user, application);
     expect(await sourceOf(id)).toBeNull();
@@ -78,12 +78,18 @@ describe('the uses of a key', () => {
     server.clock.advance(2);
     expect((await server.call('GET', '/api/v1/keys/check', { token: fullKey, headers })).status).toBe(204);
     expect(await sourceOf(id)).toEqual({ network: '127.0.0.0/24', agent: 'okhttp' });
-    const body = { key: fullKey };
-    server.clock.advance(2);
-    const asked = { token: fullKey, headers: { 'User-Agent': 'undici' }, json: body };
-    expect((await server.call('POST', '/api/v1/keys/verify/batch', { ...asked, json: { keys: [] } })).status).toBe(400);
+    const asked = { token: fullKey, headers: { 'User-Agent': 'undici' }, json: { key: fullKey } };
     expect((await server.call('POST', '/api/v1/keys/verify', asked)).status).toBe(200);
-    expect(await sourceOf(id)).toEqual({ network: null, agent: null });
+    expect(await sourceOf(id)).toEqual({ network: '127.0.0.0/24', agent: 'undici' });
+    await verify(fullKey);
+    expect(await sourceOf(id)).toEqual({ network: '127.0.0.0/24', agent: 'undici' });
+  });
+
+  it('are those of another program at once, also where the address is read once a second', async () => {
+    const { id, fullKey } = await server.newFullKey(user, application);
+    for (const agent of ['curl/8', 'okhttp/5'])
+      await server.call('GET', '/api/v1/keys/check', { token: fullKey, headers: { 'User-Agent': agent } });
+    expect((await sourceOf(id)).agent).toBe('okhttp');
   });
 
   it('never are those of a refused verification', async () => {

@@ -1977,7 +1977,8 @@ export interface ApplicationKeyView {
    */
   lastUsedAt: string | null;
   /**
-   * From where the key was last used, which is recorded once a minute while it stays the same; `null` if that isn't known.
+   * From where the key was last used, of the uses of which that is known; `null` if there are none. It is recorded once a minute while it stays the
+   * same.
    */
   lastUsedFrom: LastSourceView | null;
   /** The first of the key's rate limits; `null` means no limit. */
@@ -2317,7 +2318,8 @@ export interface KeyView {
    */
   lastUsedAt: string | null;
   /**
-   * From where the key was last used, which is recorded once a minute while it stays the same; `null` if that isn't known.
+   * From where the key was last used, of the uses of which that is known; `null` if there are none. It is recorded once a minute while it stays the
+   * same.
    */
   lastUsedFrom: LastSourceView | null;
   /** The first of the key's rate limits; `null` means no limit. */
@@ -3017,7 +3019,8 @@ export interface ExportedKeyView {
    */
   lastUsedAt: string | null;
   /**
-   * From where the key was last used, which is recorded once a minute while it stays the same; `null` if that isn't known.
+   * From where the key was last used, of the uses of which that is known; `null` if there are none. It is recorded once a minute while it stays the
+   * same.
    */
   lastUsedFrom: LastSourceView | null;
   /** The first of the key's rate limits; `null` means no limit. */
@@ -3873,7 +3876,7 @@ export interface KeyUsesView {
    * @example 2026-11-21T13:30:00.000Z
    */
   lastUsedAt: string | null;
-  /** From where the key was last used; `null` if that isn't known. */
+  /** From where the key was last used, of the uses of which that is known; `null` if there are none. */
   lastUsedFrom: LastSourceView | null;
   /** When each scope of the key was last used; `null` if the key is not restricted to scopes. */
   scopes: ScopeUseView[] | null;

@@ -110,7 +110,7 @@ export class KeyUsesView {
    */
   lastUsedAt: string | null;
 
-  /** From where the key was last used; `null` if that isn't known. */
+  /** From where the key was last used, of the uses of which that is known; `null` if there are none. */
   lastUsedFrom: LastSourceView | null;
 
   /** When each scope of the key was last used; `null` if the key is not restricted to scopes. */
