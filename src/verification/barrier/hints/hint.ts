@@ -29,13 +29,19 @@ export function encodeHint({ kind, sender, sequence }: Hint, key: string): Buffe
   return Buffer.concat([signed, macOf(signed, key)]);
 }
 
-/** Returns the hint of a datagram, or `null` if it isn't one that was made with the key. */
-export function decodeHint(datagram: Buffer, key: string): Hint | null {
+/**
+ * Returns the hint of a datagram, or `null` if it isn't one that was made with the key.
+ *
+ * @param isKnown whether hints of a sender are taken, which costs less to find out than whether it knows the key
+ */
+export function decodeHint(datagram: Buffer, key: string, isKnown: (sender: string) => boolean): Hint | null {
   if (datagram.length !== HINT_BYTES) return null;
   const signed = datagram.subarray(0, SIGNED_BYTES);
   const kind = KINDS[signed.readUInt8()];
-  if (kind === undefined || !timingSafeEqual(datagram.subarray(SIGNED_BYTES), macOf(signed, key))) return null;
-  const sender = signed.toString('hex', 1, 1 + ID_BYTES).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  if (kind === undefined) return null;
+  const id = signed.toString('hex', 1, 1 + ID_BYTES);
+  const sender = `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`;
+  if (!isKnown(sender) || !timingSafeEqual(datagram.subarray(SIGNED_BYTES), macOf(signed, key))) return null;
   return { kind, sender, sequence: signed.readBigUInt64BE(1 + ID_BYTES) };
 }
 

@@ -119,7 +119,8 @@ export class Hints {
   }
 
   private receive(datagram: Buffer): void {
-    const hint = this.place && decodeHint(datagram, this.place.key);
+    const isKnown = (sender: string): boolean => this.peers.some(({ id }) => id === sender);
+    const hint = this.place && decodeHint(datagram, this.place.key, isKnown);
     if (!hint || hint.sequence <= (this.sequences.get(hint.sender) ?? 0n)) return;
     this.sequences.set(hint.sender, hint.sequence);
     if (hint.kind === 'changed') {
