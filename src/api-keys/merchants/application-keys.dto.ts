@@ -137,7 +137,10 @@ export class PreviousKeyView {
    */
   keyPrefix: string;
 
-  /** When the previous full key becomes invalid, at the latest. */
+  /**
+   * When the previous full key becomes invalid, at the latest.
+   * @example "2026-11-28T13:30:00.000Z"
+   */
   validUntil: string;
 
   /** When the previous full key was last verified successfully; `null` means never. */

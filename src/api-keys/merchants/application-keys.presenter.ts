@@ -52,7 +52,7 @@ export function presentRotatedKey(
     ...(expiresInSeconds !== undefined && { expiresInSeconds }),
     ...(expiresAt !== undefined && { expiresAt }),
   };
-  return { ...presentCreatedApplicationKey(issued, requested), previousKey: presentPrevious(previous) };
+  return { ...presentCreatedApplicationKey(issued, requested), previousKey: presentPreviousKey(previous) };
 }
 
 export function presentApplicationKey({
@@ -82,13 +82,13 @@ export function presentApplicationKey({
     responsibleId,
     exposedAt: key.exposedAt?.toISOString() ?? null,
     exposedSource: key.exposedSource,
-    previousKey: previous && presentPrevious(previous),
+    previousKey: previous && presentPreviousKey(previous),
   };
 }
 
 export const presentLastSource = ({ network, agent }: LastSource): LastSourceView => ({ network, agent });
 
-const presentPrevious = ({ publicId, validUntil, lastUsedAt }: PreviousCredential): PreviousKeyView => ({
+export const presentPreviousKey = ({ publicId, validUntil, lastUsedAt }: PreviousCredential): PreviousKeyView => ({
   keyPrefix: prefixOf(publicId),
   validUntil: validUntil.toISOString(),
   lastUsedAt: lastUsedAt?.toISOString() ?? null,

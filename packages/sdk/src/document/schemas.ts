@@ -1906,7 +1906,7 @@ export interface PreviousKeyView {
   /**
    * When the previous full key becomes invalid, at the latest.
    *
-   * @example 2026-11-21T13:30:00.000Z
+   * @example 2026-11-28T13:30:00.000Z
    */
   validUntil: string;
   /**

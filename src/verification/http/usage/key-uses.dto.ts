@@ -1,4 +1,4 @@
-import { LastSourceView } from '../../../api-keys/merchants/application-keys.dto.js';
+import { LastSourceView, PreviousKeyView } from '../../../api-keys/merchants/application-keys.dto.js';
 
 /** When a scope of a key was last used. */
 export class ScopeUseView {
@@ -43,19 +43,7 @@ export class PreviousHourView {
 }
 
 /** The uses of a previous full key from one network by one program. */
-export class PreviousSourceView {
-  /**
-   * The network of the address: its first 24 bits (IPv4) or 48 bits (IPv6); `null` if the address isn't known.
-   * @example "203.0.113.0/24"
-   */
-  network: string | null;
-
-  /**
-   * The name of the program, without its version; `null` if it isn't known.
-   * @example "python-requests"
-   */
-  agent: string | null;
-
+export class PreviousSourceView extends LastSourceView {
   /**
    * The number of uses.
    * @example 25
@@ -70,25 +58,7 @@ export class PreviousSourceView {
 }
 
 /** Who still uses the full key that a rotation replaced. */
-export class PreviousUsesView {
-  /**
-   * The first 12 characters of the previous full key.
-   * @example "ks_live_abc1"
-   */
-  keyPrefix: string;
-
-  /**
-   * When the previous full key becomes invalid, at the latest.
-   * @example "2026-11-28T13:30:00.000Z"
-   */
-  validUntil: string;
-
-  /**
-   * When the previous full key was last verified successfully; `null` means never.
-   * @example "2026-11-21T13:30:00.000Z"
-   */
-  lastUsedAt: string | null;
-
+export class PreviousUsesView extends PreviousKeyView {
   /** The hours of the last 30 days in which it was used, in chronological order. */
   hours: PreviousHourView[];
 

@@ -1,5 +1,4 @@
-import { prefixOf } from '../../../api-keys/credentials/credential.js';
-import { presentLastSource } from '../../../api-keys/merchants/application-keys.presenter.js';
+import { presentLastSource, presentPreviousKey } from '../../../api-keys/merchants/application-keys.presenter.js';
 import type { KeyUseReport, PreviousReport } from '../../usage/key-use-reports.js';
 import type { KeyUsesView, PreviousUsesView } from './key-uses.dto.js';
 
@@ -12,9 +11,7 @@ export const presentKeyUses = ({ key, lastSource, scopes, previous }: KeyUseRepo
 });
 
 const presentPrevious = ({ credential, hours, sources }: PreviousReport): PreviousUsesView => ({
-  keyPrefix: prefixOf(credential.publicId),
-  validUntil: credential.validUntil.toISOString(),
-  lastUsedAt: credential.lastUsedAt?.toISOString() ?? null,
+  ...presentPreviousKey(credential),
   hours: hours.map(({ hour, count, total }) => ({
     start: hour.toISOString(),
     count,
