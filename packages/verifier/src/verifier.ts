@@ -8,9 +8,9 @@ import { Lease } from './lease/lease.js';
 import { Digests } from './memory/digests.js';
 import { Knowledge } from './memory/knowledge.js';
 import { Memory } from './memory/memory.js';
-import { Attached } from './protocol/attached.js';
-import { Link } from './protocol/link.js';
-import { Requests } from './protocol/requests.js';
+import { Attached } from './server/attached.js';
+import { Link } from './lease/link.js';
+import { Requests } from './server/requests.js';
 import { Usage } from './usage/usage.js';
 import { NOT_FOUND, UNAVAILABLE, type Requirements, type Verification } from './verification.js';
 

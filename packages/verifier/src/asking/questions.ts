@@ -3,8 +3,8 @@ import { readable } from '../decision/requirements.js';
 import { asVerifierError, VerifierError } from '../errors.js';
 import type { Digests } from '../memory/digests.js';
 import type { Knowledge } from '../memory/knowledge.js';
-import type { Attached } from '../protocol/attached.js';
-import { readAnswers, readKnown } from '../protocol/messages.js';
+import type { Attached } from '../server/attached.js';
+import { readAnswers, readKnown } from '../server/messages.js';
 import { freeze, type Requirements, type Verification } from '../verification.js';
 
 /** How many keys a request asks about. */

@@ -1,9 +1,19 @@
-import type { RememberedKey } from '../memory/remembered-key.js';
 import { NOT_FOUND, type Outcome, type Requirements, type Verification } from '../verification.js';
+import type { AddressList } from './address-list.js';
 import { grants } from './scopes.js';
 
-/** Returns the outcome for a remembered key that has not expired: the first check that fails, in the server's order, or `VALID`. */
-export function outcomeOf(key: RememberedKey, { applicationId, ip, level, scopes }: Requirements): Outcome {
+/** What a key's verdicts depend on. */
+export interface KnownKey {
+  /** The result for a request of which nothing is required. */
+  readonly accepted: Verification;
+  /** The addresses from which the key may be used; `null` for all. */
+  readonly allowedIps: AddressList | null;
+  /** Why the key is refused whatever is required; `null` if it is not. */
+  readonly refusedAs: Outcome | null;
+}
+
+/** Returns the outcome for a key that has not expired: the first check that fails, in the server's order, or `VALID`. */
+export function outcomeOf(key: KnownKey, { applicationId, ip, level, scopes }: Requirements): Outcome {
   const { accepted, allowedIps, refusedAs } = key;
   if (applicationId !== undefined && applicationId.toLowerCase() !== accepted.applicationId) return 'NOT_FOUND';
   if (refusedAs !== null) return refusedAs;
@@ -15,7 +25,7 @@ export function outcomeOf(key: RememberedKey, { applicationId, ip, level, scopes
 }
 
 /** Returns the result with an outcome. */
-export function resultOf({ accepted }: RememberedKey, outcome: Outcome): Verification {
+export function resultOf({ accepted }: Pick<KnownKey, 'accepted'>, outcome: Outcome): Verification {
   if (outcome === 'VALID') return accepted;
   return outcome === 'NOT_FOUND' ? NOT_FOUND : Object.freeze({ ...accepted, valid: false, outcome });
 }

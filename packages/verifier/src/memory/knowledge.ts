@@ -1,6 +1,6 @@
 import { addMs, NEVER, type Instant } from '../clock.js';
 import { AddressList } from '../decision/address-list.js';
-import type { ForgetMessage, Known } from '../protocol/messages.js';
+import type { ForgetMessage, Known } from '../server/messages.js';
 import { freeze, type Verification } from '../verification.js';
 import type { Memory } from './memory.js';
 

@@ -1,8 +1,16 @@
-import type { RememberedKey } from '../memory/remembered-key.js';
+import { readable } from '../decision/requirements.js';
 import type { Outcome, Requirements } from '../verification.js';
 
 /** How many scopes a report names at most. */
 const MAX_SCOPES = 50;
+
+/** A key whose uses are counted. */
+export interface UsedKey {
+  /** The credential's name in reports. */
+  readonly credential: string;
+  /** The uses that have not been reported, one record for each outcome. */
+  uses: PendingUse[] | null;
+}
 
 /** Uses of a key with the same outcome that have not been reported. */
 export class PendingUse {
@@ -14,7 +22,7 @@ export class PendingUse {
   private lastScopes: readonly string[] | undefined;
 
   constructor(
-    readonly key: RememberedKey,
+    readonly key: UsedKey,
     readonly outcome: Outcome,
   ) {}
 
@@ -31,7 +39,8 @@ export class PendingUse {
 
   /** Returns the uses as they are reported. */
   present(steadyMs: number): object {
-    const { key, outcome, count, scopes, ip, userAgent } = this;
+    const { key, outcome, count, scopes } = this;
+    const { ip, userAgent } = readable({ ip: this.ip, userAgent: this.userAgent });
     return {
       credential: key.credential,
       outcome,

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { VerifierError } from '../errors.js';
-import type { RememberedKey } from '../memory/remembered-key.js';
-import type { Attached } from '../protocol/attached.js';
+import type { Attached } from '../server/attached.js';
 import type { Outcome, Requirements } from '../verification.js';
-import { PendingUse } from './pending-use.js';
+import { PendingUse, type UsedKey } from './pending-use.js';
 
 const INTERVAL_MS = 5000;
 const REPORT_SIZE = 1000;
@@ -39,7 +38,7 @@ export class Usage {
     this.timer = setInterval(() => void this.flush(), INTERVAL_MS).unref();
   }
 
-  count(key: RememberedKey, outcome: Outcome, requirements: Requirements, steadyMs: number): void {
+  count(key: UsedKey, outcome: Outcome, requirements: Requirements, steadyMs: number): void {
     key.uses ??= [];
     for (const use of key.uses) if (use.outcome === outcome) return use.add(requirements, steadyMs);
     if (this.pending.length >= this.maxPending) return void this.lost++;

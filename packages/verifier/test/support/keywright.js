@@ -102,6 +102,13 @@ export class Keywright {
     return this.change(text, null);
   }
 
+  /** Goes back to an earlier revision, as the restoration of a backup does. */
+  restore(revision) {
+    this.changes = [];
+    this.revision = revision;
+    for (const verifier of this.verifiers.values()) verifier.acknowledged = 0;
+  }
+
   async forget(ids, more = {}) {
     const change = { revision: ++this.revision, forget: ids, everything: false, ...more };
     this.changes.push(change);
@@ -267,7 +274,7 @@ class Instance {
     response.write(': hello\n\n');
     const stream = { id, response };
     const missed = this.#missed(after);
-    verifier.acknowledged = Math.max(verifier.acknowledged, after);
+    if (after <= this.#keywright.revision) verifier.acknowledged = Math.max(verifier.acknowledged, after);
     this.streams.add(stream);
     response.on('close', () => this.streams.delete(stream));
     if (missed.forget.length > 0 || missed.everything) this.#send(stream, 'forget', missed);

@@ -1,9 +1,9 @@
-import { haveMovedApart } from '../lease/lease.js';
+import { haveMovedApart } from './lease.js';
 import { readClock, type Clock, type Instant } from '../clock.js';
 import { asVerifierError, type VerifierError } from '../errors.js';
-import type { Attached } from './attached.js';
+import type { Attached } from '../server/attached.js';
 import { EventReader, type ServerEvent } from './events.js';
-import { readForget, readLease, readServerTime, type ForgetMessage, type LeaseMessage } from './messages.js';
+import { readForget, readLease, readServerTime, type ForgetMessage, type LeaseMessage } from '../server/messages.js';
 
 /** How long a stream may bring no event. Events come about every second. */
 const SILENCE_MS = 3000;

@@ -1,6 +1,6 @@
 import type { VerifierError } from '../errors.js';
-import type { Attached } from './attached.js';
-import { backOffMs, pause } from './backoff.js';
+import type { Attached } from '../server/attached.js';
+import { backOffMs, pause } from '../server/backoff.js';
 
 const TIMEOUT_MS = 2000;
 const MAX_ATTEMPTS = 8;

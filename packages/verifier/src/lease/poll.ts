@@ -1,8 +1,8 @@
 import { readClock, type Clock } from '../clock.js';
 import type { VerifierError } from '../errors.js';
-import type { Attached } from './attached.js';
-import { backOffMs, pause } from './backoff.js';
-import { readChanges, type ForgetMessage } from './messages.js';
+import type { Attached } from '../server/attached.js';
+import { backOffMs, pause } from '../server/backoff.js';
+import { readChanges, type ForgetMessage } from '../server/messages.js';
 import type { Grant } from './stream.js';
 
 /** How long the server waits for a change. */

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.js';
 import type { VerifierError } from '../errors.js';
-import type { Lease } from '../lease/lease.js';
+import type { Lease } from './lease.js';
 import type { Knowledge } from '../memory/knowledge.js';
 import { Acknowledgements } from './acknowledgements.js';
-import { isUnknown, type Attached } from './attached.js';
-import { backOffMs, pause } from './backoff.js';
-import type { ForgetMessage } from './messages.js';
+import { isUnknown, type Attached } from '../server/attached.js';
+import { backOffMs, pause } from '../server/backoff.js';
+import type { ForgetMessage } from '../server/messages.js';
 import { Poll, type PollListener } from './poll.js';
 import { Stream, type Fate, type Grant, type Listener } from './stream.js';
 
