@@ -2,7 +2,7 @@ import { Questions } from './asking/questions.js';
 import { systemClock, type Clock } from './clock.js';
 import { hasWrongChecksum } from './credentials/checksum.js';
 import { outcomeOf, resultOf } from './decision/decide.js';
-import { assertRequirements, NONE } from './decision/requirements.js';
+import { findMistake, NONE } from './decision/requirements.js';
 import { VerifierError, VerifierUnavailableError } from './errors.js';
 import { Lease } from './lease/lease.js';
 import { Digests } from './memory/digests.js';
@@ -144,11 +144,8 @@ class LocalVerifier {
   verify(presented: string, requirements: Requirements = NONE): Promise<Verification> {
     if (this.closed !== null)
       return Promise.reject(new VerifierError('The verifier is closed.', { code: 'client.closed' }));
-    try {
-      assertRequirements(requirements);
-    } catch (error) {
-      return Promise.reject(error as TypeError);
-    }
+    const mistake = findMistake(requirements);
+    if (mistake !== null) return Promise.reject(mistake);
     if (typeof presented !== 'string' || presented === '' || presented.length > MAX_PRESENTED) return NOT_FOUND_PROMISE;
     return this.recall(presented, requirements) ?? this.ask(presented, requirements);
   }

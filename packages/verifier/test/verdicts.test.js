@@ -9,12 +9,19 @@ import { mistype, OWN_KEY, randomText } from './support/keywright.js';
 const ASK = 'POST /verifications';
 const APPLICATION = '5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11';
 
+/** What the server answers to everybody. */
+function answerTo(keywright, question) {
+  const answer = keywright.verify(question);
+  delete answer.known;
+  return answer;
+}
+
 describe('a verifier', () => {
   it('asks about a key once, and then gives the same verdict without a request', async (test) => {
     const { keywright, verify } = await attach(test);
     const key = keywright.issue({ metadata: { plan: { name: 'gold' } } });
     const asked = await verify(key);
-    const { known: _, ...answer } = keywright.verify({ key });
+    const answer = answerTo(keywright, { key });
     assert.deepEqual(asked, answer);
     assert.deepEqual(await verify(key), asked);
     assert.equal(keywright.count(ASK), 1);
@@ -45,7 +52,7 @@ describe('a verifier', () => {
     const asked = keywright.count(ASK);
     for (const key of keys)
       for (const required of requirements) {
-        const { known: _, ...expected } = keywright.verify({ key, ...required });
+        const expected = answerTo(keywright, { key, ...required });
         assert.deepEqual(await verify(key, required), expected);
       }
     assert.equal(keywright.count(ASK), asked);

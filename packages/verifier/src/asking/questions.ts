@@ -104,9 +104,9 @@ export class Questions {
 
   private async exchange(questions: Question[]): Promise<void> {
     const asked = this.knowledge.ask(readClock(this.clock));
-    const answer = await this.post(questions).catch((error: VerifierError) => {
+    const answer = await this.post(questions).catch((error: unknown) => {
       // A connection that has been idle may end just when it is used. Should the server have counted the uses all the same, they count twice.
-      if (error.code !== 'client.connection_failed') throw error;
+      if (asVerifierError(error).code !== 'client.connection_failed') throw error;
       return this.post(questions);
     });
     const { revision, results } = readAnswers(answer, questions.length);

@@ -12,16 +12,16 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const NONE: Requirements = Object.freeze({});
 
 /**
- * Checks requirements before anything is decided by them: a misspelt or impossible one must never let a request in.
- *
- * @throws {TypeError} if a name is unknown, or a value is not one that the server would take
+ * Checks requirements before anything is decided by them: a misspelt or impossible one must never let a request in. Returns the error if a name is
+ * unknown, or a value is not one that the server would take.
  */
-export function assertRequirements(requirements: Requirements): void {
+export function findMistake(requirements: Requirements): TypeError | null {
   for (const name in requirements) {
     const value = requirements[name as keyof Requirements];
     if (value !== undefined && !isPossible(name as keyof Requirements, value))
-      throw new TypeError(`${name} is not a requirement, or its value is not possible.`);
+      return new TypeError(`${name} is not a requirement, or its value is not possible.`);
   }
+  return null;
 }
 
 function isPossible(name: keyof Requirements, value: unknown): boolean {

@@ -27,7 +27,8 @@ export class Acknowledgements {
 
   private async sendAll(): Promise<void> {
     this.isSending = true;
-    for (let failures = 0; this.due !== null && !this.signal.aborted;) {
+    let failures = 0;
+    while (this.due !== null && !this.signal.aborted) {
       const revision = this.due;
       this.due = null;
       try {

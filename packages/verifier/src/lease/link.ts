@@ -54,6 +54,10 @@ export class Link implements Listener, PollListener {
     return this.options.knowledge.position;
   }
 
+  private get isOpen(): boolean {
+    return !this.closing.signal.aborted;
+  }
+
   /** Ends the lease and all streams. */
   close(): void {
     this.closing.abort();
@@ -88,7 +92,7 @@ export class Link implements Listener, PollListener {
     // The verifier's own key is valid no longer, and so is nothing that it was told by it.
     if (error.status === 401 || error.status === 403) this.options.lease.end();
     // Told once, not at each attempt.
-    if (this.lastError === error.code || this.closing.signal.aborted) return;
+    if (this.lastError === error.code || !this.isOpen) return;
     this.lastError = error.code;
     this.options.onError(error);
   }
@@ -111,12 +115,13 @@ export class Link implements Listener, PollListener {
 
   private async keepOpen(): Promise<void> {
     const { signal } = this.closing;
-    for (let failures = 0; !signal.aborted;) {
+    let failures = 0;
+    while (!signal.aborted) {
       const { id } = this.options.attached;
       const stream = this.openStream();
       const fate = await stream.fate;
       if (!stream.isOpen) this.sources.delete(stream);
-      if (signal.aborted) return;
+      if (!this.isOpen) return;
       failures = fate === 'due' || stream.wasHealthy ? 0 : failures + 1;
       await this.prepareNext(fate, id, failures);
     }

@@ -44,12 +44,13 @@ export class Poll {
   private async run(): Promise<void> {
     const { signal } = this.controller;
     let waitMs = 0;
-    for (let failures = 0; this.isOpen;)
+    let failures = 0;
+    while (this.isOpen)
       try {
         waitMs = await this.ask(waitMs);
         failures = 0;
       } catch (error) {
-        if (!this.isOpen) return;
+        if (signal.aborted) return;
         this.listener.failed(error as VerifierError);
         await pause(backOffMs(++failures), signal);
       }

@@ -41,7 +41,10 @@ export class Usage {
   count(key: UsedKey, outcome: Outcome, requirements: Requirements, steadyMs: number): void {
     key.uses ??= [];
     for (const use of key.uses) if (use.outcome === outcome) return use.add(requirements, steadyMs);
-    if (this.pending.length >= this.maxPending) return void this.lost++;
+    if (this.pending.length >= this.maxPending) {
+      this.lost++;
+      return;
+    }
     const use = new PendingUse(key, outcome);
     key.uses.push(use);
     this.pending.push(use);
@@ -82,7 +85,7 @@ export class Usage {
     try {
       await this.send({ idempotencyKey: randomUUID(), body });
     } catch (error) {
-      if (this.uncertain === null) this.pending.unshift(...uses);
+      if (NOT_CARRIED_OUT.has((error as VerifierError).status)) this.pending.unshift(...uses);
       throw error;
     }
   }
@@ -101,7 +104,8 @@ export class Usage {
       const { status } = error as VerifierError;
       if (NEVER_ACCEPTED.has(status)) {
         this.uncertain = null;
-        return this.onError(error as VerifierError);
+        this.onError(error as VerifierError);
+        return;
       }
       if (!NOT_CARRIED_OUT.has(status)) this.uncertain = report;
       throw error;
