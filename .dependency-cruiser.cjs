@@ -18,6 +18,7 @@ const ORDER = {
     memory: 'Answers are remembered and forgotten, whoever says so.',
     lease: 'A lease says for how long the memory may be trusted, and what is to be forgotten.',
     asking: 'What is asked is remembered, as far as nothing has changed.',
+    middleware: 'A request is let in or refused by a verdict, however that was reached.',
   },
   src: {
     platform: 'Every product of this kind could stand on the platform: it knows nothing of keys and their owners.',

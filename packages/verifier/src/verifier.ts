@@ -1,6 +1,6 @@
 import { Questions } from './asking/questions.js';
 import { systemClock, type Clock } from './clock.js';
-import { hasWrongChecksum } from './credentials/checksum.js';
+import { formOf } from './credentials/checksum.js';
 import { outcomeOf, resultOf } from './decision/decide.js';
 import { findMistake, NONE } from './decision/requirements.js';
 import { VerifierError, VerifierUnavailableError } from './errors.js';
@@ -165,7 +165,7 @@ class LocalVerifier {
     if (!this.lease.holdsAt(steadyMs, wallMs)) return undefined;
     const key = this.memory.get(this.digests.of(presented));
     if (key === undefined)
-      return !this.knowledge.importsKeys && hasWrongChecksum(presented) ? NOT_FOUND_PROMISE : undefined;
+      return !this.knowledge.importsKeys && formOf(presented) === 'mistyped' ? NOT_FOUND_PROMISE : undefined;
     if (steadyMs >= key.ends.steadyMs || wallMs >= key.ends.wallMs) {
       // What an expired credential is now, the server says: that of a rotated key belongs to no key any more.
       this.memory.remove(key);

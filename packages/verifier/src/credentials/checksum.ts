@@ -8,15 +8,15 @@ const BASE62_CHECKSUM = 6;
 const PAIR = /^(?:[0-9a-f]{20}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):[0-9a-f]{64}$/;
 const HEX_CHECKSUM = 8;
 
-/**
- * Whether a text has the form of a key that Keywright has issued, but not its checksum: a typo, or invented. Only a key that was imported from elsewhere could be
- * written so.
- */
-export function hasWrongChecksum(text: string): boolean {
+/** What a text is by its form: `issued` by Keywright, `mistyped` or invented, since only its checksum is wrong, or of `another` form. */
+export type Form = 'issued' | 'mistyped' | 'another';
+
+export function formOf(text: string): Form {
   if (text.length === FULL_LENGTH && FULL_KEY.test(text))
-    return text.slice(-BASE62_CHECKSUM) !== base62Checksum(text.slice(0, -BASE62_CHECKSUM));
-  if (!PAIR.test(text)) return false;
-  return text.slice(-HEX_CHECKSUM) !== hexChecksum(text.slice(0, -HEX_CHECKSUM).replace(':', ''));
+    return text.slice(-BASE62_CHECKSUM) === base62Checksum(text.slice(0, -BASE62_CHECKSUM)) ? 'issued' : 'mistyped';
+  if (!PAIR.test(text)) return 'another';
+  const checked = text.slice(0, -HEX_CHECKSUM).replace(':', '');
+  return text.slice(-HEX_CHECKSUM) === hexChecksum(checked) ? 'issued' : 'mistyped';
 }
 
 const hexChecksum = (text: string): string => crc32(text).toString(16).padStart(HEX_CHECKSUM, '0');
