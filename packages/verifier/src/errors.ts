@@ -38,13 +38,16 @@ export function asVerifierError(error: unknown): VerifierError {
   });
 }
 
+/** The code of a `VerifierUnavailableError`. */
+export const UNAVAILABLE_CODE = 'verifier.unavailable';
+
 /** The server had to be asked about a key and could not be. `cause` says why. */
 export class VerifierUnavailableError extends VerifierError {
   override readonly name = 'VerifierUnavailableError';
 
   constructor(cause: VerifierError) {
     super('The key could not be verified: Keywright is not available.', {
-      code: 'verifier.unavailable',
+      code: UNAVAILABLE_CODE,
       retryAfterSeconds: cause.retryAfterSeconds ?? 1,
       cause,
     });

@@ -1,16 +1,19 @@
 /** The outcomes of a verification: success first, then the failures in the order of the checks. */
-export type Outcome =
-  | 'VALID'
-  | 'NOT_FOUND'
-  | 'DISABLED'
-  | 'EXPIRED'
-  | 'APPLICATION_DISABLED'
-  | 'OWNER_DISABLED'
-  | 'IP_NOT_ALLOWED'
-  | 'INSUFFICIENT_LEVEL'
-  | 'MISSING_SCOPE'
-  | 'RATE_LIMITED'
-  | 'QUOTA_EXCEEDED';
+export const OUTCOMES = [
+  'VALID',
+  'NOT_FOUND',
+  'DISABLED',
+  'EXPIRED',
+  'APPLICATION_DISABLED',
+  'OWNER_DISABLED',
+  'IP_NOT_ALLOWED',
+  'INSUFFICIENT_LEVEL',
+  'MISSING_SCOPE',
+  'RATE_LIMITED',
+  'QUOTA_EXCEEDED',
+] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** What a request requires of its key. */
 export interface Requirements {

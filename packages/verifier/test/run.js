@@ -73,7 +73,13 @@ try {
   for (const program of ['imported.js', 'required.cjs']) run(program, process.execPath, [program], { cwd: FOLDER });
   const tests = readdirSync(join(PACKAGE, 'test')).filter((name) => name.endsWith('.test.js'));
   const files = tests.map((name) => join(PACKAGE, 'test', name));
-  run('tests', process.execPath, ['--test', '--test-concurrency=3', ...files], { stdio: 'inherit' });
+  // Next leaves watchers behind when it is closed.
+  const isNext = (file) => file.endsWith('-next.test.js');
+  for (const [what, options, some] of [
+    ['tests', ['--test-concurrency=3'], files.filter((file) => !isNext(file))],
+    ['tests with Next', ['--test-force-exit'], files.filter(isNext)],
+  ])
+    run(what, process.execPath, ['--test', ...options, ...some], { stdio: 'inherit' });
 } finally {
   rmSync(FOLDER, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
 import { readPresented, type CredentialHeaders } from '../credentials/presented.js';
-import { VerifierUnavailableError } from '../errors.js';
+import { UNAVAILABLE_CODE, type VerifierError } from '../errors.js';
 import type { Requirements, Verification } from '../verification.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
 import { refuseKey, refuseMistake, refuseUnauthenticated, refuseUnavailable, type Refusal } from './refusal.js';
@@ -38,8 +38,10 @@ export async function decide(verify: Verify, required: RouteRequirements, incomi
     const key = await verify(presented.text, requirements);
     return key.valid ? { key, headers: rateLimitHeaders(key) } : { refusal: refuseKey(key, requirements) };
   } catch (error) {
-    if (!(error instanceof VerifierUnavailableError)) throw error;
-    return { refusal: refuseUnavailable(error.retryAfterSeconds ?? 1) };
+    // Not by its class, of which there are several where a bundler or both kinds of modules have loaded the package.
+    const { code, retryAfterSeconds = 1 } = error as VerifierError;
+    if (code !== UNAVAILABLE_CODE) throw error;
+    return { refusal: refuseUnavailable(retryAfterSeconds) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { isNetwork } from '../decision/address-list.js';
 import { VerifierError } from '../errors.js';
-import type { Outcome, Verification } from '../verification.js';
+import { OUTCOMES, type Outcome, type Verification } from '../verification.js';
 
 /** What the server sends. Whatever the lease depends on is checked: a malformed message must not be trusted. */
 
@@ -97,8 +97,9 @@ export function readKnown(value: unknown): Known | null {
   if (typeof credential !== 'string' || !isTexts(dependsOn) || dependsOn.length === 0) return null;
   if (expiresInMs !== null && !Number.isFinite(expiresInMs)) return null;
   if (allowedIps !== null && !isNetworks(allowedIps)) return null;
-  if (refusedAs !== null && typeof refusedAs !== 'string') return null;
+  if (refusedAs !== null && !isOutcome(refusedAs)) return null;
   return { credential, dependsOn, expiresInMs: expiresInMs ?? null, allowedIps, refusedAs };
 }
 
+const isOutcome = (value: unknown): value is Outcome => OUTCOMES.includes(value as Outcome);
 const isNetworks = (value: unknown): value is string[] => isTexts(value) && value.every(isNetwork);

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { serve } from '@hono/node-server';
 import { Controller, Get, Module, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import express from 'express';
 import fastify from 'fastify';
@@ -34,6 +35,28 @@ async function listen(server) {
   };
 }
 
+async function listenNest(app) {
+  await app.listen(0, '127.0.0.1');
+  return { url: await app.getUrl(), stop: () => app.close() };
+}
+
+/** The module of the application. Decorators are functions, which need no syntax. */
+function nestApplication(verify) {
+  class Orders {
+    list(key) {
+      return show(key);
+    }
+  }
+  Controller('orders')(Orders);
+  const handler = Object.getOwnPropertyDescriptor(Orders.prototype, 'list');
+  Get()(Orders.prototype, 'list', handler);
+  UseGuards(forNest.requireKey(verify, REQUIRED))(Orders.prototype, 'list', handler);
+  forNest.Key()(Orders.prototype, 'list', 0);
+  class Application {}
+  Module({ controllers: [Orders] })(Application);
+  return Application;
+}
+
 /** Starts the application, behind a proxy that is trusted. Where a framework knows of none, there is none. */
 export const FRAMEWORKS = {
   async Express(verify) {
@@ -52,22 +75,15 @@ export const FRAMEWORKS = {
     return { url, stop: () => app.close() };
   },
 
-  async Nest(verify) {
-    class Orders {
-      list(key) {
-        return show(key);
-      }
-    }
-    Controller('orders')(Orders);
-    const handler = Object.getOwnPropertyDescriptor(Orders.prototype, 'list');
-    Get()(Orders.prototype, 'list', handler);
-    UseGuards(forNest.requireKey(verify, REQUIRED))(Orders.prototype, 'list', handler);
-    forNest.Key()(Orders.prototype, 'list', 0);
-    class Application {}
-    Module({ controllers: [Orders] })(Application);
-    const app = await NestFactory.create(Application, new FastifyAdapter({ trustProxy: true }), { logger: false });
-    await app.listen(0, '127.0.0.1');
-    return { url: await app.getUrl(), stop: () => app.close() };
+  async 'Nest on Express'(verify) {
+    const app = await NestFactory.create(nestApplication(verify), new ExpressAdapter(), { logger: false });
+    app.set('trust proxy', true);
+    return listenNest(app);
+  },
+
+  async 'Nest on Fastify'(verify) {
+    const adapter = new FastifyAdapter({ trustProxy: true });
+    return listenNest(await NestFactory.create(nestApplication(verify), adapter, { logger: false }));
   },
 
   async Hono(verify) {
@@ -93,4 +109,4 @@ export const FRAMEWORKS = {
 };
 
 /** Frameworks whose applications here trust a proxy in front. */
-export const KNOWS_PROXY = ['Express', 'Fastify', 'Nest', 'Koa'];
+export const KNOWS_PROXY = ['Express', 'Fastify', 'Nest on Express', 'Nest on Fastify', 'Koa'];

@@ -47,8 +47,17 @@ function withResolvers() {
 const bearer = (key) => ['Authorization', `Bearer ${key}`];
 const basic = (text) => ['Authorization', `Basic ${Buffer.from(text).toString('base64')}`];
 
-/** @param it that of the test runner; @param urlOf the URL of the application */
-export function describeMiddleware(it, urlOf, { joinsHeaders = false, knowsConnection = true } = {}) {
+/**
+ * @param it that of the test runner
+ * @param urlOf the URL of the application
+ * @param facts whether the framework joins the values of a header that came twice, how two `Authorization` are answered, and whether it knows the address of
+ *   a connection
+ */
+export function describeMiddleware(
+  it,
+  urlOf,
+  { joinsHeaders = false, twoAuthorizations = 400, knowsConnection = true } = {},
+) {
   const send = (...headers) => get(urlOf(), headers);
 
   it('lets a valid key pass, and passes it on', async () => {
@@ -83,13 +92,11 @@ export function describeMiddleware(it, urlOf, { joinsHeaders = false, knowsConne
   });
 
   it('refuses two credentials, and keys in the query', async () => {
-    const [one, other] = ['ks_live_0123456789abcdefghijklmnopqrstuvwxyz0123456789ab', 'a-key'];
-    void one;
     const twice = await send(['X-API-Key', 'a-key'], ['X-API-Key', 'a-weak-key']);
     assert.equal(twice.status, joinsHeaders ? 401 : 400);
     const both = await send(bearer('a-key'), bearer('a-weak-key'));
-    assert.equal(both.status, joinsHeaders ? 401 : 400);
-    const { status, body } = await get(urlOf(), [bearer(other)], '/orders?Api_Key=a-key');
+    assert.equal(both.status, twoAuthorizations);
+    const { status, body } = await get(urlOf(), [bearer('a-key')], '/orders?Api_Key=a-key');
     assert.deepEqual([status, body.code], [400, 'credential.in_query']);
   });
 
