@@ -1,7 +1,7 @@
 import { outcomeOf, resultOf, type KnownKey } from './decision/decide.js';
 import { AddressList } from './decision/address-list.js';
 import { findMistake, NONE } from './decision/requirements.js';
-import { freeze, NOT_FOUND, UNAVAILABLE, type Outcome, type Verification } from './verification.js';
+import { NOT_FOUND, toVerification, UNAVAILABLE, type Outcome, type Verification } from './verification.js';
 import type { Verifier } from './verifier.js';
 
 /** What a fake key is. What is not said is as of a key of level 1 that has every scope and belongs to no application. */
@@ -47,7 +47,7 @@ function toKnownKey({ allowedIps, outcome, ...key }: FakeKey, index: number): Kn
     outcome: 'VALID',
   };
   return {
-    accepted: freeze(accepted),
+    accepted: toVerification(accepted),
     allowedIps: allowedIps === undefined ? null : new AddressList(allowedIps),
     refusedAs: outcome === undefined || outcome === 'VALID' || outcome === 'UNAVAILABLE' ? null : outcome,
   };

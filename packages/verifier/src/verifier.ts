@@ -174,7 +174,7 @@ class LocalVerifier {
     const outcome = outcomeOf(key, requirements);
     key.isRecent = true;
     if (outcome !== 'NOT_FOUND') this.usage.count(key, outcome, requirements, steadyMs);
-    return outcome === 'VALID' ? key.promise : Promise.resolve(resultOf(key, outcome));
+    return Promise.resolve(resultOf(key, outcome));
   }
 
   private async ask(presented: string, requirements: Requirements): Promise<Verification> {

@@ -5,7 +5,7 @@ import type { Digests } from '../memory/digests.js';
 import type { Knowledge } from '../memory/knowledge.js';
 import type { Attached } from '../server/attached.js';
 import { readAnswers, readKnown } from '../server/messages.js';
-import { freeze, type Requirements, type Verification } from '../verification.js';
+import { toVerification, type Requirements, type Verification } from '../verification.js';
 
 /** How many keys a request asks about. */
 const BATCH_SIZE = 100;
@@ -111,10 +111,11 @@ export class Questions {
     });
     const { revision, results } = readAnswers(answer, questions.length);
     for (const [index, { presented, resolve }] of questions.entries()) {
-      const { known: unread, ...verification } = results[index] as Verification & { known: unknown };
-      const known = readKnown(unread);
+      const result = results[index] as Verification & { known: unknown };
+      const verification = toVerification(result);
+      const known = readKnown(result.known);
       if (known) this.knowledge.remember({ digest: this.digests.of(presented), verification, known, revision, asked });
-      resolve(freeze(verification));
+      resolve(verification);
     }
   }
 

@@ -1,4 +1,4 @@
-import { NOT_FOUND, type Outcome, type Requirements, type Verification } from '../verification.js';
+import { NOT_FOUND, toVerification, type Outcome, type Requirements, type Verification } from '../verification.js';
 import type { AddressList } from './address-list.js';
 import { grants } from './scopes.js';
 
@@ -27,5 +27,5 @@ export function outcomeOf(key: KnownKey, { applicationId, ip, level, scopes }: R
 /** Returns the result with an outcome. */
 export function resultOf({ accepted }: Pick<KnownKey, 'accepted'>, outcome: Outcome): Verification {
   if (outcome === 'VALID') return accepted;
-  return outcome === 'NOT_FOUND' ? NOT_FOUND : Object.freeze({ ...accepted, valid: false, outcome });
+  return outcome === 'NOT_FOUND' ? NOT_FOUND : toVerification({ ...accepted, valid: false, outcome });
 }

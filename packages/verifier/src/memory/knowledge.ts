@@ -1,7 +1,8 @@
 import { addMs, NEVER, type Instant } from '../clock.js';
 import { AddressList } from '../decision/address-list.js';
 import type { ForgetMessage, Known } from '../server/messages.js';
-import { freeze, type Verification } from '../verification.js';
+import { toVerification, type Verification } from '../verification.js';
+import { SharedTexts } from './shared-texts.js';
 import type { Memory } from './memory.js';
 
 /** The state of knowledge when a question was sent. */
@@ -31,6 +32,7 @@ export class Knowledge {
    * instance that is a moment behind another gives answers that are older than that, and still true.
    */
   private forgottenUpTo: number;
+  private readonly texts = new SharedTexts();
   /** Counts how often revisions went back, as after the restoration of a backup. Those before and after can't be compared. */
   private history = 0;
 
@@ -84,21 +86,12 @@ export class Knowledge {
     const { credential, dependsOn, expiresInMs, allowedIps, refusedAs } = known;
     // A key that has expired stays so until it is changed. The life of others is counted from before the question was sent.
     const ends = expiresInMs === null || refusedAs !== null ? NEVER : addMs(asked.at, expiresInMs);
-    const accepted = freeze({
-      ...verification,
-      valid: true,
-      outcome: 'VALID',
-      limitedBy: null,
-      rateLimit: null,
-      rateLimits: null,
-      quota: null,
-    } satisfies Verification);
+    const accepted = toVerification(this.texts.shareIn({ ...verification, valid: true, outcome: 'VALID' }));
     this.memory.add({
       digest,
       credential,
-      dependsOn,
+      dependsOn: dependsOn.map((id) => (id === accepted.keyId ? accepted.keyId : this.texts.share(id))),
       accepted,
-      promise: Promise.resolve(accepted),
       allowedIps: allowedIps && new AddressList(allowedIps),
       refusedAs,
       ends,

@@ -1,7 +1,6 @@
 import type { Instant } from '../clock.js';
 import type { KnownKey } from '../decision/decide.js';
 import type { UsedKey } from '../usage/pending-use.js';
-import type { Verification } from '../verification.js';
 
 /** What the server has said about a presented key, as long as nothing about it changes. */
 export interface RememberedKey extends KnownKey, UsedKey {
@@ -9,8 +8,6 @@ export interface RememberedKey extends KnownKey, UsedKey {
   readonly digest: string;
   /** The ids of what the answer depends on: the key, its owner, its application. */
   readonly dependsOn: readonly string[];
-  /** Resolves to `accepted`. All who ask about the key share it. */
-  readonly promise: Promise<Verification>;
   /** When the answer is no longer true, because the key expires. */
   readonly ends: Instant;
   /** Whether the key was presented since it was last considered for eviction. */

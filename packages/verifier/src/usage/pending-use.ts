@@ -14,12 +14,13 @@ export interface UsedKey {
 
 /** Uses of a key with the same outcome that have not been reported. */
 export class PendingUse {
-  readonly scopes = new Set<string>();
   count = 0;
   lastMs = 0;
   private ip: string | undefined;
   private userAgent: string | undefined;
-  private lastScopes: readonly string[] | undefined;
+  /** The scopes that the latest use required, and those that others have required. Most requests require the scopes of a list that was written once. */
+  private scopes: readonly string[] | undefined;
+  private otherScopes: Set<string> | undefined;
 
   constructor(
     readonly key: UsedKey,
@@ -31,22 +32,25 @@ export class PendingUse {
     this.lastMs = steadyMs;
     if (ip !== undefined) this.ip = ip;
     if (userAgent !== undefined) this.userAgent = userAgent;
-    // Most requests require the scopes of a list that was written once.
-    if (scopes === undefined || scopes === this.lastScopes) return;
-    this.lastScopes = scopes;
-    for (const scope of scopes) if (this.scopes.size < MAX_SCOPES) this.scopes.add(scope);
+    if (scopes === undefined || scopes === this.scopes) return;
+    if (this.scopes !== undefined) {
+      this.otherScopes ??= new Set();
+      for (const scope of this.scopes) if (this.otherScopes.size < MAX_SCOPES) this.otherScopes.add(scope);
+    }
+    this.scopes = scopes;
   }
 
   /** Returns the uses as they are reported. */
   present(steadyMs: number): object {
-    const { key, outcome, count, scopes } = this;
+    const { key, outcome, count } = this;
+    const scopes = [...new Set([...(this.scopes ?? []), ...(this.otherScopes ?? [])])].slice(0, MAX_SCOPES);
     const { ip, userAgent } = readable({ ip: this.ip, userAgent: this.userAgent });
     return {
       credential: key.credential,
       outcome,
       count,
       lastUsedMsAgo: Math.max(0, Math.round(steadyMs - this.lastMs)),
-      ...(scopes.size > 0 && { scopes: [...scopes] }),
+      ...(scopes.length > 0 && { scopes }),
       ...(ip !== undefined && { ip }),
       ...(userAgent !== undefined && { userAgent }),
     };
