@@ -19,7 +19,7 @@ export function outcomeOf(key: KnownKey, { applicationId, ip, level, scopes }: R
   if (refusedAs !== null) return refusedAs;
   // A key that is bound to addresses is refused where the address isn't known.
   if (allowedIps !== null && !allowedIps.includes(ip ?? '')) return 'IP_NOT_ALLOWED';
-  if (level !== undefined && (accepted.level ?? 0) < level) return 'INSUFFICIENT_LEVEL';
+  if (level !== undefined && !((accepted.level ?? 0) >= level)) return 'INSUFFICIENT_LEVEL';
   if (scopes !== undefined) for (const scope of scopes) if (!grants(accepted.scopes, scope)) return 'MISSING_SCOPE';
   return 'VALID';
 }

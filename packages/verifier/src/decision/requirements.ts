@@ -16,30 +16,38 @@ export const NONE: Requirements = Object.freeze({});
  * unknown, or a value is not one that the server would take.
  */
 export function findMistake(requirements: Requirements): TypeError | null {
-  for (const name in requirements) {
-    const value = requirements[name as keyof Requirements];
-    if (value !== undefined && !isPossible(name as keyof Requirements, value))
+  for (const name in requirements)
+    if (!isPossible(name, requirements))
       return new TypeError(`${name} is not a requirement, or its value is not possible.`);
-  }
   return null;
 }
 
-function isPossible(name: keyof Requirements, value: unknown): boolean {
+function isPossible(name: string, { level, cost, scopes, applicationId, ip, userAgent }: Requirements): boolean {
   switch (name) {
     case 'level':
-      return isInteger(value, MAX_LEVEL);
+      return level === undefined || isInteger(level, MAX_LEVEL);
     case 'cost':
-      return isInteger(value, MAX_COST);
+      return cost === undefined || isInteger(cost, MAX_COST);
     case 'scopes':
-      return Array.isArray(value) && value.length <= MAX_SCOPES && value.every(isScope);
+      return scopes === undefined || scopes === lastScopes || areScopes(scopes);
     case 'applicationId':
-      return typeof value === 'string' && UUID.test(value);
+      return applicationId === undefined || UUID.test(applicationId);
     case 'ip':
+      return ip === undefined || typeof ip === 'string';
     case 'userAgent':
-      return typeof value === 'string';
+      return userAgent === undefined || typeof userAgent === 'string';
     default:
       return false;
   }
+}
+
+/** The scopes that were checked last. Most requests require the scopes of a list that was written once. */
+let lastScopes: readonly string[] | undefined;
+
+function areScopes(scopes: readonly string[]): boolean {
+  if (!Array.isArray(scopes) || scopes.length > MAX_SCOPES || !scopes.every(isScope)) return false;
+  lastScopes = scopes;
+  return true;
 }
 
 const isInteger = (value: unknown, max: number): boolean =>

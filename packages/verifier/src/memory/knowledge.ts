@@ -14,7 +14,7 @@ export interface Asked {
 /** An answer to a question. */
 export interface Answer {
   /** That of the presented key. */
-  digest: string;
+  digest: ArrayLike<number>;
   verification: Verification;
   known: Known;
   revision: number;
@@ -88,7 +88,7 @@ export class Knowledge {
     const ends = expiresInMs === null || refusedAs !== null ? NEVER : addMs(asked.at, expiresInMs);
     const accepted = toVerification(this.texts.shareIn({ ...verification, valid: true, outcome: 'VALID' }));
     this.memory.add({
-      digest,
+      digest: Array.from(digest),
       credential,
       dependsOn: dependsOn.map((id) => (id === accepted.keyId ? accepted.keyId : this.texts.share(id))),
       accepted,

@@ -2,7 +2,8 @@ import type { RememberedKey } from './remembered-key.js';
 
 /** The remembered keys, by the digests of what was presented, and by what they depend on. */
 export class Memory {
-  private readonly keys = new Map<string, RememberedKey>();
+  /** By the first word of the digest or, if another key has that, by the second. */
+  private readonly keys = new Map<number, RememberedKey>();
   /** Most ids have one key, and no set for it. */
   private readonly dependents = new Map<string, RememberedKey | Set<RememberedKey>>();
 
@@ -13,23 +14,31 @@ export class Memory {
     return this.keys.size;
   }
 
-  get(digest: string): RememberedKey | undefined {
-    return this.keys.get(digest);
+  get(digest: ArrayLike<number>): RememberedKey | undefined {
+    const key = this.keys.get(digest[0] ?? 0);
+    if (key !== undefined && isEqual(key.digest, digest)) return key;
+    const other = this.keys.get(digest[1] ?? 0);
+    return other !== undefined && isEqual(other.digest, digest) ? other : undefined;
   }
 
   /** Remembers a key, in place of what was remembered of it. If there are too many, those go that have not been presented for long. */
   add(key: RememberedKey): void {
-    const former = this.keys.get(key.digest);
+    const former = this.get(key.digest);
     if (former) this.remove(former);
-    this.keys.set(key.digest, key);
+    const [first = 0, second = 0] = key.digest;
+    const place = this.keys.has(first) ? second : first;
+    const displaced = this.keys.get(place);
+    if (displaced) this.remove(displaced);
+    this.keys.set(place, key);
     for (const id of key.dependsOn) this.addDependent(id, key);
     while (this.keys.size > this.maxKeys) this.evict();
   }
 
   /** Forgets a key. */
   remove(key: RememberedKey): void {
-    if (this.keys.get(key.digest) !== key) return;
-    this.keys.delete(key.digest);
+    const place = this.placeOf(key);
+    if (place === undefined) return;
+    this.keys.delete(place);
     for (const id of key.dependsOn) this.removeDependent(id, key);
   }
 
@@ -49,12 +58,16 @@ export class Memory {
 
   /** Removes the oldest key that was not presented since the last look at it ("second chance"). */
   private evict(): void {
-    for (const key of this.keys.values()) {
+    for (const [place, key] of this.keys) {
       if (!key.isRecent) return this.remove(key);
       key.isRecent = false;
-      this.keys.delete(key.digest);
-      this.keys.set(key.digest, key);
+      this.keys.delete(place);
+      this.keys.set(place, key);
     }
+  }
+
+  private placeOf(key: RememberedKey): number | undefined {
+    return key.digest.slice(0, 2).find((place) => this.keys.get(place) === key);
   }
 
   private addDependent(id: string, key: RememberedKey): void {
@@ -72,4 +85,10 @@ export class Memory {
     } else if (others !== key) return;
     this.dependents.delete(id);
   }
+}
+
+function isEqual(digest: readonly number[], other: ArrayLike<number>): boolean {
+  let difference = 0;
+  for (let word = 0; word < 8; word++) difference |= (digest[word] ?? 0) ^ (other[word] ?? 0);
+  return difference === 0;
 }
