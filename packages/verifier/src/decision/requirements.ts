@@ -8,6 +8,8 @@ const MAX_USER_AGENT = 1000;
 const SCOPE = /^[\x21-\x7e]{1,100}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+const NAMES = new Set(['level', 'cost', 'scopes', 'applicationId', 'ip', 'userAgent']);
+
 /** What nothing is required of. */
 export const NONE: Requirements = Object.freeze({});
 
@@ -16,30 +18,19 @@ export const NONE: Requirements = Object.freeze({});
  * unknown, or a value is not one that the server would take.
  */
 export function findMistake(requirements: Requirements): TypeError | null {
-  for (const name in requirements)
-    if (!isPossible(name, requirements))
-      return new TypeError(`${name} is not a requirement, or its value is not possible.`);
+  const { level, cost, scopes, applicationId, ip, userAgent } = requirements;
+  if (level !== undefined && !isInteger(level, MAX_LEVEL)) return mistake('level');
+  if (cost !== undefined && !isInteger(cost, MAX_COST)) return mistake('cost');
+  if (scopes !== undefined && scopes !== lastScopes && !areScopes(scopes)) return mistake('scopes');
+  if (applicationId !== undefined && !UUID.test(applicationId)) return mistake('applicationId');
+  if (ip !== undefined && typeof ip !== 'string') return mistake('ip');
+  if (userAgent !== undefined && typeof userAgent !== 'string') return mistake('userAgent');
+  for (const name in requirements) if (!NAMES.has(name)) return mistake(name);
   return null;
 }
 
-function isPossible(name: string, { level, cost, scopes, applicationId, ip, userAgent }: Requirements): boolean {
-  switch (name) {
-    case 'level':
-      return level === undefined || isInteger(level, MAX_LEVEL);
-    case 'cost':
-      return cost === undefined || isInteger(cost, MAX_COST);
-    case 'scopes':
-      return scopes === undefined || scopes === lastScopes || areScopes(scopes);
-    case 'applicationId':
-      return applicationId === undefined || UUID.test(applicationId);
-    case 'ip':
-      return ip === undefined || typeof ip === 'string';
-    case 'userAgent':
-      return userAgent === undefined || typeof userAgent === 'string';
-    default:
-      return false;
-  }
-}
+const mistake = (name: string): TypeError =>
+  new TypeError(`${name} is not a requirement, or its value is not possible.`);
 
 /** The scopes that were checked last. Most requests require the scopes of a list that was written once. */
 let lastScopes: readonly string[] | undefined;

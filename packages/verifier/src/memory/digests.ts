@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { BLOCK_BYTES, compress, INITIAL, SCHEDULE_WORDS } from './sha256.js';
 
-/** The beginnings of full keys, of 8 characters, and the length of what follows them: it fits into one block, together with its padding. */
-const PREFIXES = ['ks_live_', 'ks_test_'];
-const PREFIX_LENGTH = 8;
-const FULL_LENGTH = 62;
-const REST_LENGTH = FULL_LENGTH - PREFIX_LENGTH;
+/** A full key begins with two words that are the same for all, and what follows them fits into one block, together with its padding. */
+const START = Buffer.from('ks_l').readInt32LE(0);
+const LIVE = Buffer.from('ks_live_').readInt32LE(4);
+const TEST = Buffer.from('ks_test_').readInt32LE(4);
+const FULL_BYTES = 62;
+const REST_BYTES = FULL_BYTES - 8;
+
+/** The last of the buffer's words has two bytes of the key, and then the beginning of the padding. */
+const PADDING = 0x800000;
+
+/** The bits that are set in a word if one of its bytes isn't ASCII. */
+const NOT_ASCII = 0x80808080 | 0;
 
 /** The state of SHA-256 after a block of random bytes. */
 function drawSalt(): Int32Array {
@@ -22,40 +29,44 @@ function drawSalt(): Int32Array {
  * comparing digests takes of time reveals nothing about it. The beginning of a full key selects its salt instead of being hashed.
  */
 export class Digests {
-  private readonly salts = PREFIXES.map(drawSalt);
+  private readonly liveSalt = drawSalt();
+  private readonly testSalt = drawSalt();
   private readonly otherSalt = drawSalt();
+  /** A full key, which is followed by the first byte of the padding, and its words as this machine orders bytes. Most order them as {@link START} says. */
+  private readonly bytes = Buffer.alloc(BLOCK_BYTES);
+  private readonly words = new Int32Array(this.bytes.buffer, this.bytes.byteOffset, BLOCK_BYTES / 4);
   private readonly schedule = new Int32Array(SCHEDULE_WORDS);
   private readonly state = new Int32Array(8);
 
-  /** Returns the digest of a presented key, as eight words. They are valid until the next call. */
-  of(presented: string): Int32Array {
-    if (presented.length === FULL_LENGTH)
-      for (const [index, prefix] of PREFIXES.entries())
-        if (presented.startsWith(prefix) && this.loadRest(presented)) {
-          compress(this.salts[index] ?? INITIAL, this.schedule, this.state);
-          return this.state;
-        }
-    return this.ofBytes(Buffer.from(presented, 'utf8'));
+  constructor() {
+    this.bytes[FULL_BYTES] = 0x80;
   }
 
-  /** Writes what follows the prefix into the block. Returns false if it isn't ASCII. */
-  private loadRest(text: string): boolean {
-    const { schedule } = this;
+  /** Returns the digest of a presented key, as eight words. They are valid until the next call. */
+  of(presented: string): Int32Array {
+    const salt = presented.length === FULL_BYTES ? this.loadFullKey(presented) : null;
+    if (salt === null) return this.ofBytes(Buffer.from(presented, 'utf8'));
+    compress(salt, this.schedule, this.state);
+    return this.state;
+  }
+
+  /** Writes what follows the beginning of a full key into the block. Returns the salt for it; `null` for another text. */
+  private loadFullKey(text: string): Int32Array | null {
+    const { bytes, words, schedule } = this;
+    // A character that does not fit is not written, and would leave the bytes of another key in its place.
+    if (bytes.write(text, 0, FULL_BYTES, 'utf8') !== FULL_BYTES) return null;
+    const second = words[1];
+    if (words[0] !== START || (second !== LIVE && second !== TEST)) return null;
     let all = 0;
-    for (let word = 0, at = PREFIX_LENGTH; word < 13; word++, at += 4) {
-      const a = text.charCodeAt(at);
-      const b = text.charCodeAt(at + 1);
-      const c = text.charCodeAt(at + 2);
-      const d = text.charCodeAt(at + 3);
-      all |= a | b | c | d;
-      schedule[word] = (a << 24) | (b << 16) | (c << 8) | d;
+    for (let index = 2; index < 16; index++) {
+      const word = words[index] ?? 0;
+      all |= index === 15 ? word ^ PADDING : word;
+      schedule[index - 2] = (word << 24) | ((word << 8) & 0xff0000) | ((word >>> 8) & 0xff00) | (word >>> 24);
     }
-    const a = text.charCodeAt(FULL_LENGTH - 2);
-    const b = text.charCodeAt(FULL_LENGTH - 1);
-    schedule[13] = (a << 24) | (b << 16) | 0x8000;
     schedule[14] = 0;
-    schedule[15] = 8 * (BLOCK_BYTES + REST_LENGTH);
-    return (all | a | b) < 0x80;
+    schedule[15] = 8 * (BLOCK_BYTES + REST_BYTES);
+    if ((all & NOT_ASCII) !== 0) return null;
+    return second === LIVE ? this.liveSalt : this.testSalt;
   }
 
   private ofBytes(bytes: Buffer): Int32Array {

@@ -82,6 +82,12 @@ export const INITIAL = Int32Array.of(
 export const BLOCK_BYTES = 64;
 export const SCHEDULE_WORDS = 64;
 
+// The functions of FIPS 180-4, section 4.1.2.
+const lower0 = (x: number): number => ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+const lower1 = (x: number): number => ((x >>> 17) | (x << 15)) ^ ((x >>> 19) | (x << 13)) ^ (x >>> 10);
+const upper0 = (x: number): number => ((x >>> 2) | (x << 30)) ^ ((x >>> 13) | (x << 19)) ^ ((x >>> 22) | (x << 10));
+const upper1 = (x: number): number => ((x >>> 6) | (x << 26)) ^ ((x >>> 11) | (x << 21)) ^ ((x >>> 25) | (x << 7));
+
 /**
  * Computes the state after a block (FIPS 180-4, section 6.2.2). Node's own hash takes longer to be called than to compute, and returns texts or buffers, which
  * then have to be looked up.
@@ -91,13 +97,7 @@ export const SCHEDULE_WORDS = 64;
  * @param after where the state is written; may be `before`
  */
 export function compress(before: Int32Array, w: Int32Array, after: Int32Array): void {
-  for (let t = 16; t < 64; t++) {
-    const x = w[t - 15]!;
-    const y = w[t - 2]!;
-    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
-    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-    w[t] = (w[t - 16]! + w[t - 7]! + s0 + s1) | 0;
-  }
+  for (let t = 16; t < 64; t++) w[t] = (w[t - 16]! + w[t - 7]! + lower0(w[t - 15]!) + lower1(w[t - 2]!)) | 0;
   let a = before[0]!;
   let b = before[1]!;
   let c = before[2]!;
@@ -106,19 +106,32 @@ export function compress(before: Int32Array, w: Int32Array, after: Int32Array): 
   let f = before[5]!;
   let g = before[6]!;
   let h = before[7]!;
-  for (let t = 0; t < 64; t++) {
-    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-    const t1 = (h + s1 + (g ^ (e & (f ^ g))) + K[t]! + w[t]!) | 0;
-    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-    const t2 = (s0 + ((a & b) | (c & (a | b)))) | 0;
-    h = g;
-    g = f;
-    f = e;
-    e = (d + t1) | 0;
-    d = c;
-    c = b;
-    b = a;
-    a = (t1 + t2) | 0;
+  // Eight rounds at a time, after which every variable has its own place again: moving them in each round takes a sixth of the time.
+  for (let t = 0; t < 64; t += 8) {
+    h = (h + upper1(e) + (g ^ (e & (f ^ g))) + K[t]! + w[t]!) | 0;
+    d = (d + h) | 0;
+    h = (h + upper0(a) + ((a & b) | (c & (a | b)))) | 0;
+    g = (g + upper1(d) + (f ^ (d & (e ^ f))) + K[t + 1]! + w[t + 1]!) | 0;
+    c = (c + g) | 0;
+    g = (g + upper0(h) + ((h & a) | (b & (h | a)))) | 0;
+    f = (f + upper1(c) + (e ^ (c & (d ^ e))) + K[t + 2]! + w[t + 2]!) | 0;
+    b = (b + f) | 0;
+    f = (f + upper0(g) + ((g & h) | (a & (g | h)))) | 0;
+    e = (e + upper1(b) + (d ^ (b & (c ^ d))) + K[t + 3]! + w[t + 3]!) | 0;
+    a = (a + e) | 0;
+    e = (e + upper0(f) + ((f & g) | (h & (f | g)))) | 0;
+    d = (d + upper1(a) + (c ^ (a & (b ^ c))) + K[t + 4]! + w[t + 4]!) | 0;
+    h = (h + d) | 0;
+    d = (d + upper0(e) + ((e & f) | (g & (e | f)))) | 0;
+    c = (c + upper1(h) + (b ^ (h & (a ^ b))) + K[t + 5]! + w[t + 5]!) | 0;
+    g = (g + c) | 0;
+    c = (c + upper0(d) + ((d & e) | (f & (d | e)))) | 0;
+    b = (b + upper1(g) + (a ^ (g & (h ^ a))) + K[t + 6]! + w[t + 6]!) | 0;
+    f = (f + b) | 0;
+    b = (b + upper0(c) + ((c & d) | (e & (c | d)))) | 0;
+    a = (a + upper1(f) + (h ^ (f & (g ^ h))) + K[t + 7]! + w[t + 7]!) | 0;
+    e = (e + a) | 0;
+    a = (a + upper0(b) + ((b & c) | (d & (b | c)))) | 0;
   }
   after[0] = (before[0]! + a) | 0;
   after[1] = (before[1]! + b) | 0;
