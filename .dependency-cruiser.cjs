@@ -132,7 +132,12 @@ const ORDER = {
     barrier: 'The barrier invalidates caches and waits for all instances.',
     limits: 'Limits are counted after a key has been found valid.',
     usage: 'Usage is counted after the outcome is known.',
+    verifiers: 'Verifiers in other processes rely on the lease, and report what they decide as usage.',
     http: 'The fast path calls the service of this folder.',
+  },
+  'src/verification/http': {
+    usage: 'What was counted is shown whoever has counted it.',
+    verifiers: 'Verifiers are answered as other callers are.',
   },
   'src/verification/limits': {
     quotas: 'A quota is counted in blocks of days and months.',
