@@ -121,9 +121,7 @@ export class Questions {
 
   private post(questions: Question[]): Promise<unknown> {
     const keys = questions.map(({ presented, requirements }) => ({ key: presented, ...readable(requirements) }));
-    return this.attached.request({
-      method: 'POST',
-      suffix: '/verifications',
+    return this.attached.ask({
       body: JSON.stringify({ keys }),
       timeoutMs: this.timeoutMs,
     });

@@ -230,7 +230,8 @@ class Instance {
 
   async #handle(request, response) {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
-    const [, id, action = ''] = /^\/api\/v1\/verifiers(?:\/([^/]+)(?:\/(\w+))?)?$/.exec(pathname) ?? [];
+    // Questions name no verifier.
+    const [, id, action = ''] = /^\/api\/v1\/verifiers(?:\/([\da-f-]{36}))?(?:\/(\w+))?$/.exec(pathname) ?? [];
     const body = (await request.toArray()).join('');
     const what = `${request.method} /${action}`;
     this.requests.push(what);
