@@ -186,7 +186,8 @@ const RECOVERY_MS = 2500;
 /** How long a commit takes at most on a node that is in order. */
 const SLOW_MS = 500;
 
-async function fault(instance, kind, work) {
+/** Notes what happens to something that is asked, and for how long its answers may show that. */
+export async function fault(instance, kind, work) {
   const entry = { kind, from: performance.now(), to: Infinity };
   instance.faults.push(entry);
   await work();
