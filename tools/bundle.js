@@ -1,6 +1,7 @@
 // Bundles the built program with its packages in place of dist/src/main.js: Node then reads some tens of files instead of two thousand, and a command starts in a third of the
 // time. What a command doesn't need stays in files of its own, which are read when they are imported. The modules of dist/src stay as they are, for tests and benchmarks.
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { build } from 'esbuild';
 
 const FOLDER = 'bundle';
@@ -37,8 +38,17 @@ const nameExports = {
   },
 };
 
-rmSync(`dist/src/${FOLDER}`, { recursive: true, force: true });
-await build({
+/** How esbuild gives a function its name again: also each time that a function within another is created, which costs more than most of them do. */
+const NAMING = 'var __name = (target, value) => __defProp(target, "name", { value, configurable: true });';
+
+/** Gives their names only to classes, which Nest and TypeORM know by them, and to the functions `type`, which Nest's Swagger module does. */
+const nameClassesAndTypes = (code) =>
+  code
+    .replace(NAMING, 'var __name = (target) => target;')
+    .replace(/__name\(this, ("[^"]+")\)/g, 'Object.defineProperty(this, "name", { value: $1, configurable: true })')
+    .replace(/\btype: (?:\/\* @__PURE__ \*\/ )?__name\((\(\) => .+?), "type"\)/g, 'type: $1');
+
+const { outputFiles } = await build({
   entryPoints: {
     main: 'dist/src/main.js',
     // Beside the code that starts it.
@@ -46,13 +56,13 @@ await build({
   },
   outdir: 'dist/src',
   allowOverwrite: true,
+  write: false,
   chunkNames: `${FOLDER}/[name]-[hash]`,
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // Nest and TypeORM call classes by their names.
   keepNames: true,
   external: [
     // With parts in machine code.
@@ -81,3 +91,11 @@ await build({
   // Nest's Swagger plugin writes them, and the second, ours, counts.
   logOverride: { 'duplicate-object-key': 'silent' },
 });
+
+if (!outputFiles.some(({ text }) => text.includes(NAMING)))
+  throw new Error('esbuild names functions in another way than before.');
+rmSync(`dist/src/${FOLDER}`, { recursive: true, force: true });
+for (const { path, text } of outputFiles) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, nameClassesAndTypes(text));
+}
