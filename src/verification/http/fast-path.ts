@@ -16,12 +16,13 @@ function hideContentType({ headers }: FastifyRequest, _reply: FastifyReply, done
 const CHECK = '/api/v1/keys/check';
 const VERIFY = '/api/v1/keys/verify';
 const VERIFY_BATCH = '/api/v1/keys/verify/batch';
+const ASK = '/api/v1/verifiers/verifications';
 
 /** Returns whether a request is for the fast path, by its method and its path. */
 export function isFastPath({ method, url = '' }: IncomingMessage): boolean {
   const end = url.indexOf('?');
   const path = end === -1 ? url : url.slice(0, end);
-  return path === CHECK || (method === 'POST' && (path === VERIFY || path === VERIFY_BATCH));
+  return path === CHECK || (method === 'POST' && (path === VERIFY || path === VERIFY_BATCH || path === ASK));
 }
 
 /**
@@ -44,6 +45,11 @@ export async function registerFastPath(fastify: FastifyInstance, find: () => Ver
     VERIFY_BATCH,
     { schema: { querystring: NO_QUERY, body: VERIFY_BATCH_BODY } },
     (request, reply) => routes().verifyMany(request, reply),
+  );
+  fastify.post<{ Body: { keys: VerifyBody[] } }>(
+    ASK,
+    { schema: { querystring: NO_QUERY, body: VERIFY_BATCH_BODY } },
+    (request, reply) => routes().verifyForVerifier(request, reply),
   );
   await fastify.register((fastPath, _options, done) => {
     // A gateway forwards requests with any method and any body. The body is discarded unread.

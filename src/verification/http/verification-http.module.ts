@@ -7,6 +7,7 @@ import { KeyStrategy } from './key.strategy.js';
 import { KeyPairStrategy } from './key-pair.strategy.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
 import { UsageController } from './usage/usage.controller.js';
+import { VerifiersController } from './verifiers/verifiers.controller.js';
 import { VerificationRoutes } from './verification.routes.js';
 import { Verifiers } from './verifiers.js';
 
@@ -20,7 +21,7 @@ interface Parts {
 /** The routes that gateways and services call (verify, check, usage), and key pairs as a credential. */
 @Module({
   imports: [ApplicationsModule, AuthModule, MerchantKeysModule, VerificationModule],
-  controllers: [UsageController],
+  controllers: [UsageController, VerifiersController],
   providers: [KeyPairStrategy, KeyStrategy, Verifiers, VerificationRoutes],
 })
 export class VerificationHttpModule {

@@ -4,6 +4,7 @@ import type { CachedKey } from '../cache/cached-key.js';
 import type { RateLimit } from '../cache/key-limits.js';
 import type { QuotaState, RateState, Verdict } from '../outcome.js';
 import { SERIALISED_VERIFICATION } from './answer-schemas.js';
+import type { KnownKey } from './verifiers/known-key.js';
 
 /** In place of scopes, for a key that has none: an empty list would look like a key without limits. */
 const NO_SCOPES = '-';
@@ -34,6 +35,10 @@ export function formatVerification(verdict: Verdict, reply: FastifyReply): strin
   const text = reply.serializeInput(presentVerification(verdict), SERIALISED_VERIFICATION);
   return `${text.slice(0, -1)},"metadata":${verdict.key?.metadata ?? 'null'}}`;
 }
+
+/** Formats a verification with what a verifier may remember of the key. */
+export const formatWithKnown = (verdict: Verdict, known: KnownKey | null, reply: FastifyReply): string =>
+  `${formatVerification(verdict, reply).slice(0, -1)},"known":${JSON.stringify(known)}}`;
 
 function presentVerification({ outcome, key, rates, quotas, refusedBy }: Verdict): Record<string, unknown> {
   return {

@@ -5,7 +5,9 @@ import { DomainError } from '../../platform/events/domain-error.js';
 import { isTraced, withSpan } from '../../platform/observability/traces/span.js';
 import { RAW_ANSWER_HEADERS } from '../../platform/http/answer-headers.js';
 import { answerThrown } from '../../platform/http/surface.filter.js';
+import { Clock } from '../../platform/runtime/clock.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
+import { Lease } from '../barrier/lease.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import type { Outcome, Requirements, Verdict } from '../outcome.js';
 import { OutcomeCounts } from '../outcome-counts.js';
@@ -19,7 +21,9 @@ import {
   formatRateLimitPolicy,
   formatScopes,
   formatVerification,
+  formatWithKnown,
 } from './verification.presenter.js';
+import { readKnownKey } from './verifiers/known-key.js';
 import { Verifiers } from './verifiers.js';
 
 export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;
@@ -44,6 +48,8 @@ export class VerificationRoutes {
   private readonly headers = new WeakMap<CachedKey, string[]>();
 
   constructor(
+    private readonly clock: Clock,
+    private readonly lease: Lease,
     private readonly verifiers: Verifiers,
     private readonly credentials: RequestCredentials,
     private readonly sessions: SessionVerifier,
@@ -65,6 +71,24 @@ export class VerificationRoutes {
     const verdicts = await Promise.all(request.body.keys.map(async (body) => this.verify(body, merchantId)));
     const results = verdicts.map((verdict) => formatVerification(verdict, reply));
     sendJson(`{"results":[${results.join(',')}]}`, reply);
+  }
+
+  /** Verifies keys for a verifier, and says what it may remember of each. */
+  async verifyForVerifier(
+    request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>,
+    reply: FastifyReply,
+  ): Promise<void> {
+    this.inspector.inspect(request);
+    const merchantId = await this.verifiers.resolveMerchant(request);
+    // What is read from now on is no older than this.
+    const { appliedRevision } = this.lease;
+    const results = await Promise.all(
+      request.body.keys.map(async (body) => {
+        const verdict = await this.verify(body, merchantId);
+        return formatWithKnown(verdict, isToken(body.key) ? null : readKnownKey(verdict, this.clock.nowMs()), reply);
+      }),
+    );
+    sendJson(`{"revision":${appliedRevision},"results":[${results.join(',')}]}`, reply);
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): MaybePromise<void> {
@@ -157,6 +181,9 @@ export class VerificationRoutes {
     return headers;
   }
 }
+
+/** Whether a text is looked up as the token of a session, whose permissions are not those of its key. */
+const isToken = (text: string): boolean => parsePresented(text).token !== null;
 
 /** The requirements of a check. The request's address is read only when it is needed, which costs a microsecond behind trusted proxies. */
 class CheckRequirements implements Requirements {
