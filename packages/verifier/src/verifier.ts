@@ -166,12 +166,8 @@ class LocalVerifier {
     const key = this.memory.get(this.digests.of(presented));
     if (key === undefined)
       return !this.knowledge.importsKeys && formOf(presented) === 'mistyped' ? NOT_FOUND_PROMISE : undefined;
-    if (steadyMs >= key.ends.steadyMs || wallMs >= key.ends.wallMs) {
-      // What an expired credential is now, the server says: that of a rotated key belongs to no key any more.
-      this.memory.remove(key);
-      return undefined;
-    }
-    const outcome = outcomeOf(key, requirements);
+    const hasExpired = steadyMs >= key.ends.steadyMs || wallMs >= key.ends.wallMs;
+    const outcome = outcomeOf(key, requirements, hasExpired);
     key.isRecent = true;
     if (outcome !== 'NOT_FOUND') this.usage.count(key, outcome, requirements, steadyMs);
     return Promise.resolve(resultOf(key, outcome));
