@@ -231,7 +231,7 @@ class Instance {
 
   async #handle(request, response) {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
-    const [, id, action = ''] = /^\/api\/v1\/verifiers(?:\/([^/]+)(?:\/(\w+))?)?$/.exec(pathname) ?? [];
+    const [, id, action = ''] = /^\/api\/v1\/verifiers(?:\/([0-9a-f-]{36}))?(?:\/(\w+))?$/.exec(pathname) ?? [];
     const body = (await request.toArray()).join('');
     const what = `${request.method} /${action}`;
     this.requests.push(what);
