@@ -25,7 +25,7 @@ export function fakeVerifier(keys: Record<string, FakeKey>): Verifier {
     const key = known.get(presented);
     if (key === undefined) return Promise.resolve(NOT_FOUND);
     if (keys[presented]?.outcome === 'UNAVAILABLE') return Promise.resolve(UNAVAILABLE);
-    return Promise.resolve(resultOf(key, outcomeOf(key, requirements)));
+    return Promise.resolve(resultOf(key, outcomeOf(key, requirements, false)));
   };
   const close = (): Promise<void> => Promise.resolve();
   return Object.assign(verify, { close, [Symbol.asyncDispose]: close });
@@ -48,6 +48,7 @@ function toKnownKey({ allowedIps, outcome, ...key }: FakeKey, index: number): Kn
   };
   return {
     accepted: toVerification(accepted),
+    expiresAs: 'EXPIRED',
     allowedIps: allowedIps === undefined ? null : new AddressList(allowedIps),
     refusedAs: outcome === undefined || outcome === 'VALID' || outcome === 'UNAVAILABLE' ? null : outcome,
   };

@@ -97,7 +97,7 @@ export async function verifier(options: VerifierOptions): Promise<Verifier> {
   if (!Number.isSafeInteger(maxKeys) || maxKeys < 0) throw new TypeError('maxKeys must be an integer from 0 on.');
   const requests = new Requests(url, key, options.fetch ?? fetch);
   const attached = await Attached.attach(requests, name);
-  const local = new LocalVerifier(attached, maxKeys, options);
+  const local = new LocalVerifier(requests, attached, maxKeys, options);
   await local.ready();
   const verify = (presented: string, requirements?: Requirements): Promise<Verification> =>
     local.verify(presented, requirements);
@@ -117,6 +117,7 @@ class LocalVerifier {
   private closed: Promise<void> | null = null;
 
   constructor(
+    requests: Requests,
     private readonly attached: Attached,
     maxKeys: number,
     private readonly options: VerifierOptions,
@@ -130,7 +131,7 @@ class LocalVerifier {
     this.usage = new Usage(attached, clock, Math.max(DEFAULT_MAX_KEYS, 2 * maxKeys), onError);
     this.link = new Link({ attached, clock, knowledge, lease, onError });
     const recall = (presented: string, requirements: Requirements) => this.recall(presented, requirements);
-    this.questions = new Questions(attached, knowledge, this.digests, clock, recall, timeoutMs);
+    this.questions = new Questions(requests, knowledge, this.digests, clock, recall, timeoutMs);
   }
 
   /** Resolves when there is a lease, or none comes for now. */
@@ -166,12 +167,8 @@ class LocalVerifier {
     const key = this.memory.get(this.digests.of(presented));
     if (key === undefined)
       return !this.knowledge.importsKeys && formOf(presented) === 'mistyped' ? NOT_FOUND_PROMISE : undefined;
-    if (steadyMs >= key.ends.steadyMs || wallMs >= key.ends.wallMs) {
-      // What an expired credential is now, the server says: that of a rotated key belongs to no key any more.
-      this.memory.remove(key);
-      return undefined;
-    }
-    const outcome = outcomeOf(key, requirements);
+    const hasExpired = steadyMs >= key.ends.steadyMs || wallMs >= key.ends.wallMs;
+    const outcome = outcomeOf(key, requirements, hasExpired);
     key.isRecent = true;
     if (outcome !== 'NOT_FOUND') this.usage.count(key, outcome, requirements, steadyMs);
     return Promise.resolve(resultOf(key, outcome));

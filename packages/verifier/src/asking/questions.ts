@@ -3,9 +3,11 @@ import { readable } from '../decision/requirements.js';
 import { asVerifierError, VerifierError } from '../errors.js';
 import type { Digests } from '../memory/digests.js';
 import type { Knowledge } from '../memory/knowledge.js';
-import type { Attached } from '../server/attached.js';
+import type { Requests } from '../server/requests.js';
 import { readAnswers, readKnown } from '../server/messages.js';
 import { toVerification, type Requirements, type Verification } from '../verification.js';
+
+const PATH = '/api/v1/verifiers/verifications';
 
 /** How many keys a request asks about. */
 const BATCH_SIZE = 100;
@@ -37,7 +39,7 @@ export class Questions {
    * @param timeoutMs how long a question waits for its answer
    */
   constructor(
-    private readonly attached: Attached,
+    private readonly requests: Requests,
     private readonly knowledge: Knowledge,
     private readonly digests: Digests,
     private readonly clock: Clock,
@@ -121,7 +123,9 @@ export class Questions {
 
   private post(questions: Question[]): Promise<unknown> {
     const keys = questions.map(({ presented, requirements }) => ({ key: presented, ...readable(requirements) }));
-    return this.attached.ask({
+    return this.requests.json({
+      method: 'POST',
+      path: PATH,
       body: JSON.stringify({ keys }),
       timeoutMs: this.timeoutMs,
     });

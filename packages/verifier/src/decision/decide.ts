@@ -10,12 +10,19 @@ export interface KnownKey {
   readonly allowedIps: AddressList | null;
   /** Why the key is refused whatever is required; `null` if it is not. */
   readonly refusedAs: Outcome | null;
+  /** The outcome once the key has expired: a credential that a rotation has replaced belongs to no key then. */
+  readonly expiresAs: Outcome;
 }
 
-/** Returns the outcome for a key that has not expired: the first check that fails, in the server's order, or `VALID`. */
-export function outcomeOf(key: KnownKey, { applicationId, ip, level, scopes }: Requirements): Outcome {
-  const { accepted, allowedIps, refusedAs } = key;
+/** Returns the outcome for a key: the first check that fails, in the server's order, or `VALID`. */
+export function outcomeOf(
+  key: KnownKey,
+  { applicationId, ip, level, scopes }: Requirements,
+  hasExpired: boolean,
+): Outcome {
+  const { accepted, allowedIps, refusedAs, expiresAs } = key;
   if (applicationId !== undefined && applicationId.toLowerCase() !== accepted.applicationId) return 'NOT_FOUND';
+  if (hasExpired && (expiresAs === 'NOT_FOUND' || refusedAs !== 'DISABLED')) return expiresAs;
   if (refusedAs !== null) return refusedAs;
   // A key that is bound to addresses is refused where the address isn't known.
   if (allowedIps !== null && !allowedIps.includes(ip ?? '')) return 'IP_NOT_ALLOWED';

@@ -60,7 +60,8 @@ export class Knowledge {
   forget({ forget, everything, revision, importsKeys }: ForgetMessage): boolean {
     if (everything) this.memory.forgetAll();
     else this.memory.forget(forget);
-    if (importsKeys !== undefined) this.importsKeys = importsKeys;
+    // Said once, when the first key is imported. Other changes do not take it back.
+    if (importsKeys === true) this.importsKeys = true;
     const wentBack = everything && revision < this.position;
     if (wentBack) {
       this.history++;
@@ -83,9 +84,9 @@ export class Knowledge {
    */
   remember({ digest, verification, known, revision, asked }: Answer): void {
     if (asked.history !== this.history || revision < this.forgottenUpTo) return;
-    const { credential, dependsOn, expiresInMs, allowedIps, refusedAs } = known;
-    // A key that has expired stays so until it is changed. The life of others is counted from before the question was sent.
-    const ends = expiresInMs === null || refusedAs !== null ? NEVER : addMs(asked.at, expiresInMs);
+    const { credential, dependsOn, expiresInMs, expiresAs, allowedIps, refusedAs } = known;
+    // Counted from before the question was sent.
+    const ends = expiresInMs === null ? NEVER : addMs(asked.at, expiresInMs);
     const accepted = toVerification(this.texts.shareIn({ ...verification, valid: true, outcome: 'VALID' }));
     this.memory.add({
       digest: Array.from(digest),
@@ -94,6 +95,7 @@ export class Knowledge {
       accepted,
       allowedIps: allowedIps && new AddressList(allowedIps),
       refusedAs,
+      expiresAs,
       ends,
       isRecent: false,
       uses: null,

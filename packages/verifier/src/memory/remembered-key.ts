@@ -8,7 +8,7 @@ export interface RememberedKey extends KnownKey, UsedKey {
   readonly digest: readonly number[];
   /** The ids of what the answer depends on: the key, its owner, its application. */
   readonly dependsOn: readonly string[];
-  /** When the answer is no longer true, because the key expires. */
+  /** When the key expires. */
   readonly ends: Instant;
   /** Whether the key was presented since it was last considered for eviction. */
   isRecent: boolean;

@@ -52,15 +52,6 @@ export class Attached {
     }
   }
 
-  /**
-   * Asks about keys, which needs no attachment.
-   *
-   * @throws {VerifierError} as {@link request}
-   */
-  ask(request: Omit<Request, 'path' | 'method'>): Promise<unknown> {
-    return this.requests.json({ ...request, method: 'POST', path: `${VERIFIERS}/verifications` });
-  }
-
   /** Streams an answer, as {@link Requests.stream}. */
   stream(request: AttachedRequest): AsyncGenerator<string> {
     return this.requests.stream(this.place(request));

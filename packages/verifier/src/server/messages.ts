@@ -37,6 +37,8 @@ export interface Known {
   credential: string;
   dependsOn: string[];
   expiresInMs: number | null;
+  /** The outcome once the time has come; that of a key, unless the server says else. */
+  expiresAs: Outcome;
   allowedIps: string[] | null;
   refusedAs: Outcome | null;
 }
@@ -93,13 +95,13 @@ export const readAnswers = (value: unknown, count: number): Answers =>
 /** Returns how an answer may be remembered; `null` if it may not. One whose end or dependencies are not understood is not. */
 export function readKnown(value: unknown): Known | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { credential, dependsOn, expiresInMs, allowedIps, refusedAs } = value as Partial<Known>;
+  const { credential, dependsOn, expiresInMs, expiresAs = 'EXPIRED', allowedIps, refusedAs } = value as Partial<Known>;
   if (typeof credential !== 'string' || !isTexts(dependsOn) || dependsOn.length === 0) return null;
   if (expiresInMs !== null && !Number.isFinite(expiresInMs)) return null;
   if (allowedIps !== null && !isNetworks(allowedIps)) return null;
-  if (refusedAs !== null && !isOutcome(refusedAs)) return null;
-  return { credential, dependsOn, expiresInMs: expiresInMs ?? null, allowedIps, refusedAs };
+  if (!isRefusal(expiresAs) || (refusedAs !== null && !isRefusal(refusedAs))) return null;
+  return { credential, dependsOn, expiresInMs: expiresInMs ?? null, expiresAs, allowedIps, refusedAs };
 }
 
-const isOutcome = (value: unknown): value is Outcome => OUTCOMES.includes(value as Outcome);
+const isRefusal = (value: unknown): value is Outcome => value !== 'VALID' && OUTCOMES.includes(value as Outcome);
 const isNetworks = (value: unknown): value is string[] => isTexts(value) && value.every(isNetwork);

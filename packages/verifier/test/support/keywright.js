@@ -121,8 +121,8 @@ export class Keywright {
       return { ...NOTHING, known: null };
     const nowMs = Date.now();
     const isExpired = key.expiresAtMs !== null && key.expiresAtMs <= nowMs;
-    const refusedAs = key.isActive ? (isExpired ? 'EXPIRED' : null) : 'DISABLED';
-    let outcome = refusedAs ?? 'VALID';
+    const refusedAs = key.isActive ? null : 'DISABLED';
+    let outcome = refusedAs ?? (isExpired ? 'EXPIRED' : 'VALID');
     if (outcome === 'VALID' && key.allowedIps && !key.allowedIps.includes(ip)) outcome = 'IP_NOT_ALLOWED';
     if (outcome === 'VALID' && key.level < level) outcome = 'INSUFFICIENT_LEVEL';
     if (outcome === 'VALID' && !scopes.every((scope) => key.scopes.includes(scope))) outcome = 'MISSING_SCOPE';
@@ -133,6 +133,7 @@ export class Keywright {
       credential: `c-${key.id}`,
       dependsOn: [key.id, this.merchantId],
       expiresInMs: key.expiresAtMs === null ? null : Math.max(0, key.expiresAtMs - nowMs),
+      expiresAs: 'EXPIRED',
       allowedIps: key.allowedIps,
       refusedAs,
     };
@@ -230,8 +231,7 @@ class Instance {
 
   async #handle(request, response) {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
-    // Questions name no verifier.
-    const [, id, action = ''] = /^\/api\/v1\/verifiers(?:\/([\da-f-]{36}))?(?:\/(\w+))?$/.exec(pathname) ?? [];
+    const [, id, action = ''] = /^\/api\/v1\/verifiers(?:\/([0-9a-f-]{36}))?(?:\/(\w+))?$/.exec(pathname) ?? [];
     const body = (await request.toArray()).join('');
     const what = `${request.method} /${action}`;
     this.requests.push(what);
