@@ -3898,6 +3898,12 @@ export interface AttachedVerifierView {
    * Whether the merchant has imported keys. If not, a text in the form of an issued key whose checksum is wrong is no key.
    */
   importsKeys: boolean;
+  /**
+   * The revision from which on the stream tells of changes, as `after`.
+   *
+   * @example 48211
+   */
+  revision: number;
   /** @example 7d0c2c2e-9f0e-4a53-8d2a-6a1f5b0d9a11 */
   id: string;
   /**
