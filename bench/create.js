@@ -7,7 +7,7 @@ import mysql from 'mysql2/promise';
 import { startMariadb } from '../test/support/mariadb.js';
 import { startInstance } from './instance.js';
 import { COLUMNS, keyRow } from './rows.js';
-import { requestsPerSecond } from './warm.js';
+import { requestsPerSecond } from './load.js';
 
 const POOL = 10;
 const CONNECTIONS = [10, 50];

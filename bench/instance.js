@@ -12,9 +12,10 @@ import { freePort } from '../test/support/mariadb.js';
 /**
  * Starts the built server on a database, and logs its administrator in.
  *
+ * @param variables further settings
  * @param release the main program of a released version, to be started in its place
  */
-export async function startInstance(databaseUrl, { execArgv = [], program = 'serve.js', release = null } = {}) {
+export async function startInstance(databaseUrl, { execArgv = [], program = 'serve.js', release = null, variables: further = {} } = {}) {
   const secret = randomBytes(32).toString('hex');
   const port = await freePort();
   const variables = {
@@ -25,6 +26,7 @@ export async function startInstance(databaseUrl, { execArgv = [], program = 'ser
     KEY_PEPPERS: secret,
     ENCRYPTION_KEYS: secret,
     REVOCATION_JOURNAL: mkdtempSync(join(tmpdir(), 'keywright-bench-')),
+    ...further,
   };
   const child = fork(release ?? new URL(program, import.meta.url).pathname, release ? ['serve'] : [], {
     env: { ...process.env, ...variables },
