@@ -15,7 +15,10 @@ import { freePort } from '../test/support/mariadb.js';
  * @param variables further settings
  * @param release the main program of a released version, to be started in its place
  */
-export async function startInstance(databaseUrl, { execArgv = [], program = 'serve.js', release = null, variables: further = {} } = {}) {
+export async function startInstance(
+  databaseUrl,
+  { execArgv = [], program = 'serve.js', release = null, variables: further = {} } = {},
+) {
   const secret = randomBytes(32).toString('hex');
   const port = await freePort();
   const variables = {

@@ -53,7 +53,9 @@ export function onCore(core, program, parameters) {
 
 /** The processor time that a process has taken, in microseconds; 0 where there is no /proc. */
 export function cpuUs(pid) {
-  const fields = readProc(pid, 'stat').replace(/^.*\) /, '').split(' ');
+  const fields = readProc(pid, 'stat')
+    .replace(/^.*\) /, '')
+    .split(' ');
   const [user = 0, system = 0] = fields.slice(11, 13).map(Number);
   return (user + system) * TICK_US;
 }

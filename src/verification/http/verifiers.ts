@@ -31,6 +31,15 @@ export class Verifiers {
     return andThen(caller, assertCanVerify);
   }
 
+  /** The same by a key that the request presents, and that has been read already. */
+  tenantOf(
+    { credential, text }: Presented,
+    request: Pick<FastifyRequest, 'ip' | 'headers'>,
+  ): MaybePromise<string | undefined> {
+    const caller = this.verification.authenticate(credential, readClientSource(request), text);
+    return andThen(caller, assertCanVerify);
+  }
+
   private identify({ credential, token, text }: Presented, request: FastifyRequest): MaybePromise<Verifier | null> {
     return token === null
       ? this.verification.authenticate(credential, readClientSource(request), text)

@@ -1,0 +1,4 @@
+/** The paths of the verification routes. */
+export const CHECK = '/api/v1/keys/check';
+export const VERIFY = '/api/v1/keys/verify';
+export const VERIFY_BATCH = '/api/v1/keys/verify/batch';
