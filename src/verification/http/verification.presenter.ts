@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { RAW_ANSWER_HEADERS } from '../../platform/http/answer-headers.js';
+import { KnownHead } from '../../platform/http/known-head.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import type { RateLimit } from '../cache/key-limits.js';
@@ -34,25 +35,24 @@ const formatHeaders = (key: CachedKey): string[] => [
   ...(key.rates.length === 0 ? [] : ['RateLimit-Policy', formatRateLimitPolicy(key.rates)]),
 ];
 
-const headers = new WeakMap<CachedKey, string[]>();
+const heads = new WeakMap<CachedKey, KnownHead>();
 
-function headersOf(key: CachedKey): string[] {
-  let known = headers.get(key);
-  if (!known) headers.set(key, (known = formatHeaders(key)));
-  return known;
+function headOf(key: CachedKey): KnownHead {
+  let head = heads.get(key);
+  if (!head) heads.set(key, (head = new KnownHead(204, formatHeaders(key))));
+  return head;
 }
 
 /** Answers a check with the facts about a valid key. */
 export function allowCheck(key: CachedKey, rates: readonly RateState[], response: ServerResponse): void {
-  const known = headersOf(key);
-  response.writeHead(204, rates.length > 0 ? [...known, 'RateLimit', formatRateLimit(rates)] : known).end();
+  headOf(key).answer(response, rates.length > 0 ? ['RateLimit', formatRateLimit(rates)] : null);
 }
 
-const JSON_HEADERS = [...RAW_ANSWER_HEADERS, 'Content-Type', 'application/json; charset=utf-8', 'Content-Length'];
+const JSON_HEAD = new KnownHead(200, [...RAW_ANSWER_HEADERS, 'Content-Type', 'application/json; charset=utf-8']);
 
 /** Answers with JSON. */
 export function sendJson(text: string, response: ServerResponse): void {
-  response.writeHead(200, [...JSON_HEADERS, String(Buffer.byteLength(text))]).end(text);
+  JSON_HEAD.answer(response, ['Content-Length', String(Buffer.byteLength(text))], text);
 }
 
 /** Whether a request could be allowed at all: it costs no more than any limit of its key. */
