@@ -13,7 +13,7 @@ import { freePort } from '../test/support/mariadb.js';
  * Starts the built server on a database, and logs its administrator in.
  *
  * @param variables further settings
- * @param release the main program of a released version, to be started in its place
+ * @param release the main program of a released version, or of this one, to be started in place of one that says how it is
  */
 export async function startInstance(
   databaseUrl,
