@@ -8,6 +8,7 @@ const require = createRequire(import.meta.url);
  *
  * @param name a package that Node can `require`
  */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows what the package exports
 export function optionalPackage<T>(name: string): () => T {
   let loaded: T | undefined;
   return () => (loaded ??= require(name) as T);
