@@ -44,10 +44,9 @@ export class VerificationRoutes {
 
   verifyOne(request: FastifyRequest<{ Body: VerifyBody }>, reply: FastifyReply): MaybePromise<void> {
     this.inspector.inspect(request);
-    return andThen(this.verdictOn(request) ?? this.decideOne(request), (verdict) => {
-      reply.hijack();
-      sendJson(formatVerification(assertPossible(verdict)), reply.raw);
-    });
+    return andThen(this.verdictOn(request) ?? this.decideOne(request), (verdict) =>
+      answerJson(formatVerification(assertPossible(verdict)), reply),
+    );
   }
 
   async verifyMany(request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>, reply: FastifyReply): Promise<void> {
@@ -56,8 +55,7 @@ export class VerificationRoutes {
     const verdicts = await Promise.all(
       request.body.keys.map(async (body) => this.decisions.aboutBody(body, merchantId)),
     );
-    reply.hijack();
-    sendJson(`{"results":[${verdicts.map(formatVerification).join(',')}]}`, reply.raw);
+    answerJson(`{"results":[${verdicts.map(formatVerification).join(',')}]}`, reply);
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): MaybePromise<void> {
@@ -101,4 +99,10 @@ export class VerificationRoutes {
     if (retryAfterSeconds !== null) throw new DomainError('quota.exceeded', { retryAfterSeconds });
     throw new DomainError(FORBIDDEN.has(outcome) ? 'access.level_lacking' : 'credential.invalid');
   }
+}
+
+/** Answers straight on Node's response: the head is known, and the text needs no serialisation. */
+function answerJson(text: string, reply: FastifyReply): void {
+  reply.hijack();
+  sendJson(text, reply.raw);
 }
