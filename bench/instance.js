@@ -33,7 +33,7 @@ export async function startInstance(
   };
   const child = fork(release ?? new URL(program, import.meta.url).pathname, release ? ['serve'] : [], {
     env: { ...process.env, ...variables },
-    execArgv: ['--no-concurrent-marking', ...execArgv],
+    execArgv: ['--no-concurrent-marking', '--max-semi-space-size=4', ...execArgv],
     stdio: ['ignore', release ? 'ignore' : 'inherit', 'inherit', 'ipc'],
   });
   const url = `http://127.0.0.1:${port}`;
