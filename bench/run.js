@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import { provide } from '../test/support/packages.js';
 import { sealEvents } from './audit.js';
 import { bulkRevoke } from './bulk.js';
+import { verifyColdOverHttp } from './cold-http.js';
 import { createKeys } from './create.js';
 import { eraseMerchant } from './erase.js';
 import { findKeys } from './find.js';
@@ -38,6 +39,13 @@ const BENCHMARKS = {
       isSmoke
         ? { few: 1000, many: 2000, seconds: 0.2, rounds: 1, remembered: 1000 }
         : { few: 1000, many: 1_000_000, seconds: 5, rounds: 5, remembered: 100_000 },
+    ),
+  cold: () =>
+    verifyColdOverHttp(
+      wrk,
+      isSmoke
+        ? { keys: 300, seconds: 1, rounds: 1, warmUpSeconds: 1 }
+        : { keys: 1000, seconds: 3, rounds: 5, warmUpSeconds: 5 },
     ),
   create: () =>
     createKeys(
