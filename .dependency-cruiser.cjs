@@ -10,6 +10,16 @@ const ORDER = {
     transport: 'How requests are sent does not depend on what can be asked.',
     resources: 'Operations are sent by the transport.',
   },
+  'packages/verifier/src': {
+    credentials: 'Whether a text can be a key does not depend on what is known.',
+    decision: 'A key is decided on by what is known of it, wherever that comes from.',
+    server: 'How the server is spoken to does not depend on what is asked.',
+    usage: 'Uses are reported, whatever was remembered of the key.',
+    memory: 'Answers are remembered and forgotten, whoever says so.',
+    lease: 'A lease says for how long the memory may be trusted, and what is to be forgotten.',
+    asking: 'What is asked is remembered, as far as nothing has changed.',
+    middleware: 'A request is let in or refused by a verdict, however that was reached.',
+  },
   src: {
     platform: 'Every product of this kind could stand on the platform: it knows nothing of keys and their owners.',
     access: 'Who may do what is readable without knowing who there is.',
@@ -122,7 +132,12 @@ const ORDER = {
     barrier: 'The barrier invalidates caches and waits for all instances.',
     limits: 'Limits are counted after a key has been found valid.',
     usage: 'Usage is counted after the outcome is known.',
+    verifiers: 'Verifiers in other processes rely on the lease, and report what they decide as usage.',
     http: 'The fast path calls the service of this folder.',
+  },
+  'src/verification/http': {
+    usage: 'What was counted is shown whoever has counted it.',
+    verifiers: 'Verifiers are answered as other callers are.',
   },
   'src/verification/limits': {
     quotas: 'A quota is counted in blocks of days and months.',
@@ -160,6 +175,7 @@ function assertOrdered(folder) {
 }
 assertOrdered('src');
 assertOrdered('packages/sdk/src');
+assertOrdered('packages/verifier/src');
 
 module.exports = {
   forbidden: [

@@ -9,6 +9,7 @@ export default tseslint.config(
       'test/clients/generated/',
       'test/clients/programs/',
       'packages/sdk/test/tour/',
+      'packages/verifier/test/programs/',
     ],
   },
   ...tseslint.configs.strictTypeChecked,

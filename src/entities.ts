@@ -59,10 +59,13 @@ import { Erasure1763789000000 } from './platform/database/migrations/17637890000
 import { QuietCredentials1763789500000 } from './platform/database/migrations/1763789500000-quiet-credentials.js';
 import { KeyUses1763790000000 } from './platform/database/migrations/1763790000000-key-uses.js';
 import { UsageSlots1763790500000 } from './platform/database/migrations/1763790500000-usage-slots.js';
+import { Verifiers1763792000000 } from './platform/database/migrations/1763792000000-verifiers.js';
 import { Hints1763791000000 } from './platform/database/migrations/1763791000000-hints.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
+import { InstanceVerifiers } from './verification/barrier/instance-verifiers.entity.js';
+import { Verifier } from './verification/verifiers/verifier.entity.js';
 import { KeyChange, KeyRevision } from './verification/key-change.entity.js';
 import { RevokedSession } from './verification/cache/revoked-session.entity.js';
 import { QuotaLoan } from './verification/limits/quotas/quota-loan.entity.js';
@@ -105,6 +108,8 @@ export const TABLES = {
     KeyChange,
     KeyRevision,
     Instance,
+    InstanceVerifiers,
+    Verifier,
     KeyUsage,
     LastSource,
     PreviousUse,
@@ -167,5 +172,6 @@ export const TABLES = {
     KeyUses1763790000000,
     UsageSlots1763790500000,
     Hints1763791000000,
+    Verifiers1763792000000,
   ],
 } satisfies Tables;

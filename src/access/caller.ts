@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Scopes } from './scopes.js';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../platform/config/config.js';
@@ -21,6 +22,8 @@ export interface KeyCaller extends Caller {
   keyId: string;
   /** The public id of the credential that it presented, which may be its previous one. */
   publicId: string;
+  /** The scopes that the key has now; `null` for every scope. */
+  scopes: Scopes;
 }
 
 /** Handler parameter: the authenticated caller. */

@@ -23,6 +23,7 @@ import { QuotaUse } from '../verification/limits/quotas/quota-use.entity.js';
 import { RateShare } from '../verification/limits/rates/rate-share.entity.js';
 import { KeyMonth } from '../verification/usage/key-month.entity.js';
 import { KeyUsage } from '../verification/usage/key-usage.entity.js';
+import { Verifier } from '../verification/verifiers/verifier.entity.js';
 import { MerchantDay } from '../verification/usage/merchant-day.entity.js';
 import { LastSource } from '../api-keys/uses/last-source.entity.js';
 import { PreviousUse } from '../api-keys/uses/previous-use.entity.js';
@@ -67,6 +68,7 @@ export const OF_MERCHANTS = {
   webhook_deliveries: WebhookDelivery,
   webhook_endpoints: WebhookEndpoint,
   import_formats: ImportFormat,
+  verifiers: Verifier,
   services: Service,
   applications: Application,
 } as const satisfies Record<string, EntityTarget<{ id: string; merchantId: string }>>;

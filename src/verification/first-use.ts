@@ -24,19 +24,20 @@ export class FirstUse {
    * Ends the previous credential, and resolves once no instance accepts it. If the database is unavailable, the call resolves anyway, and
    * the next use tries again.
    */
-  async endPrevious({ id, publicId }: CachedKey): Promise<void> {
+  async endPrevious(key: CachedKey): Promise<void> {
+    const { publicId } = key;
     let end = this.ending.get(publicId);
     if (!end) {
-      end = this.end(id, publicId).finally(() => this.ending.delete(publicId));
+      end = this.end(key).finally(() => this.ending.delete(publicId));
       this.ending.set(publicId, end);
     }
     await withTimeout(end, WAIT_MS).catch(() => undefined);
   }
 
-  private async end(id: string, publicId: string): Promise<void> {
+  private async end({ id, publicId, merchantId }: CachedKey): Promise<void> {
     const isEnded = await this.rotation.endOnFirstUse(id, publicId);
     // Another instance has ended it, and may still be waiting for the slowest one.
-    if (!isEnded) await this.barrier.settled();
+    if (!isEnded) await this.barrier.settled(merchantId);
     await this.rotation.forgetEnded(id, publicId);
     // The cached key still says that its next use ends the previous credential.
     this.cache.invalidate({ kind: 'key', id: publicId });

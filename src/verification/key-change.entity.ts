@@ -16,6 +16,10 @@ export class KeyChange {
   @Column({ type: 'varchar', length: 36 })
   subject: string;
 
+  /** The merchant whose keys the change concerns; `null` in rows of version 0.1. */
+  @Column({ name: 'merchant_id', type: 'varchar', length: 36, nullable: true })
+  merchantId: string | null;
+
   /** What the change took away, as the revocation journal has it; `null` if nothing. A process that starts adds what is missing there. */
   @Column({ type: 'varchar', length: 255, nullable: true })
   revocation: string | null;

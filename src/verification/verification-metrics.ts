@@ -9,6 +9,8 @@ import { Quotas } from './limits/quotas/quotas.js';
 import { OUTCOMES } from './outcome.js';
 import { OutcomeCounts } from './outcome-counts.js';
 import { Usage } from './usage/usage.js';
+import { Attachments } from './verifiers/attachments.js';
+import { UseReports } from './verifiers/use-reports.js';
 
 /** Registers the metrics of verification. */
 @Injectable()
@@ -23,10 +25,13 @@ export class VerificationMetrics {
     private readonly lastUse: LastUse,
     private readonly quotas: Quotas,
     private readonly usage: Usage,
+    private readonly attachments: Attachments,
+    private readonly useReports: UseReports,
   ) {
     this.addVerifications();
     this.addCache();
     this.addInstances();
+    this.addVerifiers();
     this.addFlushes();
   }
 
@@ -116,6 +121,24 @@ export class VerificationMetrics {
         name: 'keywright_instances',
         help: 'Instances that hold a lease, as seen by this instance.',
         read: () => lease.liveInstances,
+      },
+    );
+  }
+
+  private addVerifiers(): void {
+    const { attachments, useReports } = this;
+    this.metrics.add(
+      {
+        kind: 'gauge',
+        name: 'keywright_verifiers',
+        help: 'Verifiers in processes of merchants that this instance tells of changes.',
+        read: () => attachments.connected,
+      },
+      {
+        kind: 'counter',
+        name: 'keywright_verifier_uses_total',
+        help: 'Uses of keys that verifiers have reported to this instance.',
+        read: () => useReports.counted,
       },
     );
   }

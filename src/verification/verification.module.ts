@@ -5,6 +5,7 @@ import { ImportedFormats } from './cache/imported-formats.js';
 import { FirstUse } from './first-use.js';
 import { Hints } from './barrier/hints/hints.js';
 import { Instance } from './barrier/instance.entity.js';
+import { InstanceVerifiers } from './barrier/instance-verifiers.entity.js';
 import { KeyChange, KeyRevision } from './key-change.entity.js';
 import { KeyCache } from './cache/key-cache.js';
 import { CachedKeyReader } from './cache/cached-key.js';
@@ -32,6 +33,10 @@ import { OldUsage } from './usage/old-usage.js';
 import { RequestCredentials } from './request-credentials.js';
 import { Usage } from './usage/usage.js';
 import { UsageReports } from './usage/usage-reports.js';
+import { Attachments } from './verifiers/attachments.js';
+import { UseReports } from './verifiers/use-reports.js';
+import { Verifier } from './verifiers/verifier.entity.js';
+import { VerifiersService } from './verifiers/verifiers.service.js';
 import { VerificationMetrics } from './verification-metrics.js';
 import { VerificationService } from './verification.service.js';
 
@@ -41,6 +46,7 @@ import { VerificationService } from './verification.service.js';
     ApiKeysModule,
     TypeOrmModule.forFeature([
       Instance,
+      InstanceVerifiers,
       KeyChange,
       KeyRevision,
       KeyMonth,
@@ -49,6 +55,7 @@ import { VerificationService } from './verification.service.js';
       QuotaLoan,
       QuotaUse,
       RateShare,
+      Verifier,
     ]),
   ],
   providers: [
@@ -77,6 +84,9 @@ import { VerificationService } from './verification.service.js';
     VerificationMetrics,
     VerificationService,
     RequestCredentials,
+    Attachments,
+    VerifiersService,
+    UseReports,
   ],
   exports: [
     ImportedFormats,
@@ -88,6 +98,10 @@ import { VerificationService } from './verification.service.js';
     UsageReports,
     MerchantUsageReports,
     VerificationService,
+    Lease,
+    Attachments,
+    VerifiersService,
+    UseReports,
   ],
 })
 export class VerificationModule {}

@@ -128,6 +128,11 @@ export class VerificationService {
     return recognised;
   }
 
+  /** Returns keys by the public ids of their credentials, in their order; `null` for one that doesn't exist. */
+  findAll(publicIds: readonly string[]): MaybePromise<(CachedKey | null)[]> {
+    return this.lookUpAll(publicIds);
+  }
+
   /**
    * Returns whether a text is looked up as an imported key that exists, without proving it: no slow hash is compared.
    *

@@ -7,6 +7,7 @@ import { readScheme, type AuthScheme } from '../../src/platform/http/requirement
 import { declaredRoutes } from '../support/declared-routes.js';
 import { JSON_TYPE, refusal, surfaceNameOf } from '../support/envelope.js';
 import type { RequestOptions } from '../support/http.js';
+import { newVerifierKey } from '../support/verifiers.js';
 import { TestServer, type User } from '../support/server.js';
 
 /** Who may call what. */
@@ -57,6 +58,13 @@ const ROUTES = `
   GET     /api/v1/applications/:id/api-keys/:keyId   1
   GET     /api/v1/applications/:id/api-keys/:keyId/usage 1
   GET     /api/v1/usage                              1
+  DELETE  /api/v1/verifiers/:id                      1
+  GET     /api/v1/verifiers                          1
+  GET     /api/v1/verifiers/:id/changes              1
+  GET     /api/v1/verifiers/:id/stream               1
+  POST    /api/v1/verifiers                          1
+  POST    /api/v1/verifiers/:id/acknowledgements     1
+  POST    /api/v1/verifiers/:id/usage                1
   GET     /api/v1/api-keys/counts                    1
   GET     /api/v1/hygiene                            1
   GET     /api/v1/audit-events                       4
@@ -167,7 +175,12 @@ const ROUTES = `
 `;
 
 /** What the gateway serves without handlers of Nest; these routes look at their callers themselves. */
-const GATE = ['ALL /api/v1/keys/check', 'POST /api/v1/keys/verify', 'POST /api/v1/keys/verify/batch'];
+const GATE = [
+  'ALL /api/v1/keys/check',
+  'POST /api/v1/keys/verify',
+  'POST /api/v1/keys/verify/batch',
+  'POST /api/v1/verifiers/verifications',
+];
 
 interface Route {
   method: string;
@@ -178,7 +191,8 @@ interface Route {
 }
 
 /** The last segment of a path on the accounts surface picks the scheme; OAuth clients are keys. */
-function schemeFor(path: string, level: string): AuthScheme | null {
+function schemeFor(method: string, path: string, level: string): AuthScheme | null {
+  if (path.startsWith('/api/v1/verifiers') && `${method} ${path}` !== 'GET /api/v1/verifiers') return 'key';
   if (path === '/api/v1/keys/rotate') return 'key';
   if (path.endsWith('/key') || path.startsWith('/oauth/')) return 'keyPair';
   return level === 'public' ? null : 'loginToken';
@@ -188,7 +202,7 @@ const TABLE: Route[] = ROUTES.trim()
   .split('\n')
   .map((line) => {
     const [method = '', path = '', level = ''] = line.trim().split(/\s+/);
-    return { method, path, level: level === 'public' ? null : Number(level), scheme: schemeFor(path, level) };
+    return { method, path, level: level === 'public' ? null : Number(level), scheme: schemeFor(method, path, level) };
   });
 const GUARDED = TABLE.filter((route): route is Route & { level: number } => route.level !== null);
 
@@ -208,12 +222,14 @@ const REFUSED = {
 describe('access', () => {
   let server: TestServer;
   const callers: [number, User][] = [];
+  let verifierKey: string;
   const tokens = new Map<number, string>();
   const keys = new Map<number, string>();
   beforeAll(async () => {
     server = await TestServer.shared();
     for (const role of ROLE_NAMES) callers.push([ROLES[role], await server.newMember(server.admin, role)]);
     await logIn();
+    verifierKey = await newVerifierKey(server, server.admin);
     for (const level of Object.values(LEVELS)) {
       keys.set(level, (await server.newPersonalKey(server.admin, level)).basic);
     }
@@ -225,7 +241,8 @@ describe('access', () => {
   }
 
   /** The credential that the route takes, of the nearest level there is. */
-  const caller = ({ scheme }: Route, isRightLevel: (level: number) => boolean, nearest: 'lowest' | 'highest') => {
+  const caller = ({ scheme, path }: Route, isRightLevel: (level: number) => boolean, nearest: 'lowest' | 'highest') => {
+    if (path.startsWith('/api/v1/verifiers') && scheme === 'key') return { token: verifierKey };
     const credentials = scheme === 'loginToken' ? tokens : keys;
     const levels = [...credentials.keys()].filter(isRightLevel).sort((a, b) => a - b);
     const credential = credentials.get(levels.at(nearest === 'lowest' ? 0 : -1) ?? -1);

@@ -93,8 +93,8 @@ describe('authentication', () => {
       method,
       path.replaceAll(/\{\w+\}/g, () => randomUUID()),
       {
-        ...(path.includes('/verify') && {
-          json: path.endsWith('/batch') ? { keys: [{ key: 'a key' }] } : { key: 'a key' },
+        ...(/\/verif(y|ications)/.test(path) && {
+          json: /(batch|verifications)$/.test(path) ? { keys: [{ key: 'a key' }] } : { key: 'a key' },
         }),
         ...options,
       },

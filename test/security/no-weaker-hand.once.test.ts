@@ -8,6 +8,7 @@ import { ROLES, type Role } from '../../src/access/levels.js';
 import { bodyVariants } from '../support/body-variants.js';
 import type { RequestOptions } from '../support/http.js';
 import { OPERATIONS, type Operation } from '../support/operations.js';
+import { isForVerifiers, newVerifierKey } from '../support/verifiers.js';
 import { TestServer, type User } from '../support/server.js';
 import { Stronger } from '../support/stronger.js';
 
@@ -40,8 +41,11 @@ describe('no weaker caller ends, narrows or changes what is stronger', () => {
   }
 
   /** Callers weaker than the account, in the way that the operation asks for. */
-  async function callersOf({ schemes, path }: Operation): Promise<[string, RequestOptions][]> {
+  async function callersOf(operation: Operation): Promise<[string, RequestOptions][]> {
+    const { schemes, path } = operation;
     if (schemes.length === 0) return [['nobody', {}]];
+    if (isForVerifiers(operation))
+      return [['another key for verifiers', { token: await newVerifierKey(server, server.admin) }]];
     const tokens = WEAKER.map((role): [string, RequestOptions] => [
       `the role ${role}`,
       { token: members.get(role)?.token },

@@ -46,7 +46,12 @@ export function send(
     const { hostname, port } = new URL(base);
     const request = httpRequest({ agent, hostname, port, method, path, headers, localAddress: from }, (response) => {
       const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        // A stream of events has no end: its first one answers the question.
+        if (response.headers['content-type']?.startsWith('text/event-stream')) response.destroy();
+      });
+      response.on('close', () => response.emit('end'));
       response.on('error', reject);
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');

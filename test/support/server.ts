@@ -158,6 +158,7 @@ export class TestServer {
       CLIENT_RATE_LIMIT_PER_MINUTE: '0',
       LOGIN_RATE_LIMIT_PER_MINUTE: '0',
       PUBLIC_RATE_LIMIT_PER_MINUTE: '0',
+      MAX_VERIFIERS_PER_MERCHANT: '0',
       ALLOW_UNITTEST_SIGNUP: 'true',
       USAGE_FLUSH_INTERVAL_MS: '50',
       // Jobs run when a test says so.

@@ -1,3 +1,4 @@
+import { newVerifier, type TestVerifier } from './verifiers.js';
 import { randomUUID } from 'node:crypto';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
 import { PASSWORD, type TestServer, type User } from './server.js';
@@ -25,6 +26,8 @@ export class Stronger {
     private readonly credentials: string[],
     /** Keys of its own that are weaker than it, by level. */
     readonly weakKeys: string[],
+    /** A verifier of its merchant's. */
+    readonly verifier: TestVerifier,
   ) {}
 
   static async in(server: TestServer): Promise<Stronger> {
@@ -69,6 +72,7 @@ export class Stronger {
         ...weakKeys,
       ],
       weakKeys,
+      await newVerifier(server, account),
     );
   }
 
@@ -122,6 +126,7 @@ export class Stronger {
       'sessions/{id}': [this.session],
       'confirm/email/{id}': ['f'.repeat(48)],
       'confirm/recovery/{id}': ['f'.repeat(48)],
+      'verifiers/{id}': [this.verifier.id],
       'webhooks/{id}': [this.webhook],
       'deliveries/{deliveryId}': [randomUUID()],
       'import-formats/{id}': [randomUUID()],

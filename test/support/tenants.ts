@@ -6,6 +6,7 @@ import { foreignKey, importLines, sha256Row } from './imports.js';
 import { exampleOf, leastOf, resolved, type Operation, type Schema } from './operations.js';
 import type { TestServer, User } from './server.js';
 import { claimsOf } from './tokens.js';
+import { isForVerifiers, newVerifier, type TestVerifier } from './verifiers.js';
 
 /** What a merchant has, by what the document calls the place where its id stands. */
 export interface Tenant {
@@ -24,6 +25,7 @@ export interface Tenant {
   importFormat: string;
   /** A login of the user's, beside the one that the user's token names. */
   session: string;
+  verifier: TestVerifier;
   /** A passkey of the user's, which no login asks for. */
   passkey: string;
 }
@@ -55,6 +57,7 @@ export async function newTenant(server: TestServer, user: User): Promise<Tenant>
     delivery: trial.body.id,
     importFormat: formats.body.items[0].id,
     session: (claimsOf(other.token) as { sid: string }).sid,
+    verifier: await newVerifier(server, user),
     passkey: await newPasskey(server, user),
   };
 }
@@ -82,6 +85,7 @@ const IN_PATHS: [RegExp, Source][] = [
   [/^\/api\/clients\/api-keys\/$/, ({ pair }) => pair],
   [/^\/api\/v1\/sessions\/$/, ({ session }) => session],
   [/^\/api\/v1\/second-factor\/passkeys\/$/, ({ passkey }) => passkey],
+  [/^\/api\/v1\/verifiers\/$/, ({ verifier }) => verifier.id],
   [/^\/api\/v1\/webhooks\/$/, ({ webhook }) => webhook],
   [/^\/api\/v1\/webhooks\/\{id\}\/deliveries\/$/, ({ delivery }) => delivery],
   [/^\/apikeys\/$/, ({ personalKey }) => personalKey],
@@ -170,14 +174,19 @@ function naming(operation: Operation, schema: Schema, tenant: Tenant): object[] 
   });
 }
 
-export function credentialOf({ schemes }: Operation, { user, basic }: Pick<Tenant, 'user' | 'basic'>): RequestOptions {
+export function credentialOf(
+  operation: Operation,
+  { user, basic, verifier }: Pick<Tenant, 'user' | 'basic' | 'verifier'>,
+): RequestOptions {
+  const { schemes } = operation;
   if (schemes.length === 0) return {};
+  if (isForVerifiers(operation)) return { token: verifier.key };
   return schemes.includes('loginToken') ? { token: user.token } : { basic };
 }
 
 /** Ids by which rows are told to be a tenant's. */
 export function idsOf({ user, ...ids }: Tenant): string[] {
-  const { application, fullKey, pair, personalKey, member, webhook, delivery, session, passkey } = ids;
+  const { application, fullKey, pair, personalKey, member, webhook, delivery, session, passkey, verifier } = ids;
   return [
     user.merchantId,
     user.uuid,
@@ -190,6 +199,7 @@ export function idsOf({ user, ...ids }: Tenant): string[] {
     delivery,
     session,
     passkey,
+    verifier.id,
   ];
 }
 

@@ -77,7 +77,8 @@ function describeResult(operation, document, types) {
   const { answer } = operation;
   if (answer.kind === 'none') return { call: 'callOperation', type: 'Answer<void>' };
   if (answer.kind === 'location') return { call: 'callOperation', type: 'Answer<string>' };
-  if (answer.kind === 'lines') return { call: 'readLines', type: `AsyncIterable<${types.of(answer.schema)}>` };
+  if (answer.kind === 'lines' || answer.kind === 'events')
+    return { call: 'readLines', type: `AsyncIterable<${types.of(answer.schema)}>` };
   const list = findList(operation, document);
   if (list === undefined)
     return {

@@ -8,6 +8,7 @@ const BODIES = {
   'application/x-ndjson': 'lines',
 };
 const LINES = 'application/x-ndjson';
+const EVENTS = 'text/event-stream';
 
 /** @returns what a reference of the document points to, or the value itself */
 const resolve = (document, value) =>
@@ -83,6 +84,8 @@ function readAnswer(responses, read) {
   const { content, description } = full[1];
   const mayBeEmpty = successes.some((success) => success[1].content === undefined);
   if (content[LINES]) return { kind: 'lines', schema: content[LINES].schema.contentSchema, description, isVersioned };
+  if (content[EVENTS])
+    return { kind: 'events', schema: content[EVENTS].schema.contentSchema, description, isVersioned };
   const { schema } = content['application/json'];
   const isEnvelope = schema.required?.join() === 'status,message,data';
   // The accounts surface adds `result` to every answer; that it is there says that the request succeeded, which the caller knows by then.

@@ -27,13 +27,16 @@ export class KeyUses {
     private readonly scopeUses: ScopeUses,
   ) {}
 
-  /** @param nowMs milliseconds since 1970 */
-  record(key: UsedKey, use: Use, nowMs: number): void {
+  /**
+   * @param nowMs milliseconds since 1970
+   * @param uses the number of equal uses of which this is the last one
+   */
+  record(key: UsedKey, use: Use, nowMs: number, uses = 1): void {
     this.lastUse.record(key.id, nowMs);
     this.lastSources.record(key, use, use.isSampled === true, nowMs);
     if (use.scopes !== undefined && key.ownScopes !== null) this.scopeUses.record(key, use.scopes, nowMs);
     if (!key.isPrevious) return;
     this.lastUse.recordPrevious(key.publicId, nowMs);
-    this.previousUses.record(key, use, nowMs);
+    this.previousUses.record(key, use, nowMs, uses);
   }
 }

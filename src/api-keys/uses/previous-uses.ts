@@ -31,7 +31,7 @@ export class PreviousUses extends WriteBehindBuffer {
    * @param key as it is found by the replaced credential
    * @param nowMs milliseconds since 1970
    */
-  record(key: UsedKey, source: Source, nowMs: number): void {
+  record(key: UsedKey, source: Source, nowMs: number, uses = 1): void {
     const hourMs = nowMs - (nowMs % HOUR_MS);
     const { network, agent } = coarsen({ ip: source.ip, userAgent: source.userAgent });
     const use = {
@@ -41,7 +41,7 @@ export class PreviousUses extends WriteBehindBuffer {
       network: network ?? '',
       agent: agent ?? '',
     };
-    this.add(this.isToldApart(use) ? use : { ...use, network: '', agent: '' }, 1);
+    this.add(this.isToldApart(use) ? use : { ...use, network: '', agent: '' }, uses);
   }
 
   /** Counts that can't be written are added to those that have come meanwhile. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, type Repository } from 'typeorm';
+import { IsNull, Not, type Repository } from 'typeorm';
 import { letOthersIn } from '../../platform/runtime/turns.js';
 import { Merchant } from '../../accounts/merchant.entity.js';
 import { AuditChain, AuditEvent } from '../audit-event.entity.js';
@@ -31,12 +31,10 @@ export class ChainVerifier {
   /** @param kept a head that was stored elsewhere */
   async verify(merchantId: string, kept: Place | null): Promise<ChainReport> {
     const unsealed = await this.events.countBy({ merchantId, sequence: IsNull() });
-    // Records up to this position are final, even while others are being sealed.
-    const stored = await this.events.manager.findOneBy(AuditChain, { merchantId });
-    const head = stored && Number.isSafeInteger(stored.sequence) ? stored : null;
+    const { head, last } = await this.findEnd(merchantId);
     const check = new ChainCheck(head, kept);
     let erased = 0;
-    for await (const batch of this.batches(merchantId, head?.sequence ?? Number.MAX_SAFE_INTEGER)) {
+    for await (const batch of this.batches(merchantId, last)) {
       for (const event of batch) check.add(event);
       erased += batch.filter(isErased).length;
       if (check.hasEnough) break;
@@ -46,6 +44,24 @@ export class ChainVerifier {
     // An intact chain may be what is left of a longer one, or may have been started over.
     if (problems.length === 0) problems.push(...(await this.checkBeginning(merchantId)));
     return { entries: check.entries, unsealed, erased, head, problems };
+  }
+
+  /**
+   * Returns the stored head, and the position up to which records are final, even while others are being sealed. The head is stored in the
+   * transaction that seals the first records, so it is looked for once more when there are sealed records.
+   */
+  private async findEnd(merchantId: string): Promise<{ head: Place | null; last: number }> {
+    let stored = await this.findHead(merchantId);
+    if (!stored) {
+      if (!(await this.events.existsBy({ merchantId, sequence: Not(IsNull()) }))) return { head: null, last: 0 };
+      stored = await this.findHead(merchantId);
+    }
+    if (!stored || !Number.isSafeInteger(stored.sequence)) return { head: null, last: Number.MAX_SAFE_INTEGER };
+    return { head: stored, last: stored.sequence };
+  }
+
+  private findHead(merchantId: string): Promise<AuditChain | null> {
+    return this.events.manager.findOneBy(AuditChain, { merchantId });
   }
 
   /**

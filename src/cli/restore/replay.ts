@@ -72,7 +72,8 @@ async function begin(source: DataSource, latest: number): Promise<number> {
     await manager.delete(LoginSession, { id: Not(IsNull()) });
     await manager.delete(FactorChallenge, { id: Not(IsNull()) });
     await manager.delete(OneTimeLink, { id: Not(IsNull()) });
-    await manager.update(KeyRevision, { id: 1 }, { value: Math.max(value, latest) });
+    // The gap in the revisions tells verifiers that have known the database before to forget what they know.
+    await manager.update(KeyRevision, { id: 1 }, { value: Math.max(value, latest) + 1 });
     return since;
   });
 }

@@ -157,6 +157,10 @@ export class Config extends OidcConfig {
   @Whole()
   MAX_SHARED_LIMITS_PER_MERCHANT: number = 10_000;
 
+  /** Verifiers that a merchant may have attached at a time, on all instances together; 0 switches the limit off. */
+  @Whole()
+  MAX_VERIFIERS_PER_MERCHANT: number = 20;
+
   /** The scopes of new merchants, beyond which their keys cannot go; `*` for every scope. The first account's merchant has every scope. */
   @List()
   @ArrayMaxSize(SCOPES_MAX)

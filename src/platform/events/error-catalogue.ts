@@ -239,6 +239,11 @@ export const ERROR_CATALOGUE = {
     meaning: "The caller's level is too low.",
     remedy: 'Call with a credential of a higher level.',
   },
+  'access.scope_lacking': {
+    status: 403,
+    meaning: "The caller's key has no scope that allows the operation by name.",
+    remedy: 'Call with a key whose scopes name the one in the message.',
+  },
   'access.stronger_key': {
     status: 403,
     meaning: "The operation would affect a key whose level is above the caller's.",
@@ -363,6 +368,16 @@ export const ERROR_CATALOGUE = {
     status: 409,
     meaning: 'The merchant has the maximum number of shared limits.',
     remedy: 'Delete shared limits that are no longer needed first.',
+  },
+  'verifier.not_found': {
+    status: 404,
+    meaning: 'The key has attached no verifier of this id, or one that has been away for more than a minute.',
+    remedy: 'Attach anew.',
+  },
+  'verifier.limit_reached': {
+    status: 409,
+    meaning: 'The merchant has the maximum number of attached verifiers.',
+    remedy: 'Detach a verifier first; one that is gone without that is forgotten after a minute.',
   },
   'bulk.count_differs': {
     status: 409,

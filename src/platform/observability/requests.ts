@@ -6,6 +6,13 @@ import type { MetricsExporter } from './metrics/metrics.js';
 /** Routes that machines request every few seconds. */
 const NOT_LOGGED = /^\/(health\/|metrics$)/;
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether requests last as long as there is something to wait for: their durations say nothing, and they come again and again. */
+    isWaiting?: boolean;
+  }
+}
+
 /** Who made a request, as its log line names them. */
 type Caller = Record<'merchantId' | 'accountId' | 'keyId', unknown>;
 
@@ -23,7 +30,8 @@ export function watchRequests(
   fastify.addHook('onResponse', (request: FastifyRequest & { user?: Caller }, reply: FastifyReply, done) => {
     const { method, id: requestId, user } = request;
     const { statusCode: status, elapsedTime } = reply;
-    const route = request.routeOptions.url ?? 'none';
+    const { url: route = 'none', config } = request.routeOptions;
+    if (config.isWaiting && status < 400) return done();
     metrics.addRequest(method, route, status, elapsedTime / 1000);
     if (areLogged && !NOT_LOGGED.test(route)) {
       const durationMs = Math.round(elapsedTime * 10) / 10;

@@ -42,6 +42,13 @@ export const TAGS: Tag[] = [
       'Sessions that keys open (OAuth 2.0), so that a secret need not travel with every request. Requests are forms, errors `{error}` (RFC 6749).',
   },
   {
+    name: 'Verifiers',
+    group: 'Verification',
+    paths: /^\/api\/v1\/verifiers/,
+    description:
+      'For verification in the process of a service, by `@keywright/verifier`: what it may remember, and what it has to forget.',
+  },
+  {
     name: 'Insight',
     group: 'Merchants',
     paths: /^\/api\/v1\/(usage|hygiene)$/,

@@ -12,7 +12,7 @@ export class AddressList {
   private readonly ipv6 = new BlockList();
 
   /** @param networks addresses, or networks in CIDR notation */
-  constructor(networks: readonly string[]) {
+  constructor(readonly networks: readonly string[]) {
     for (const { address, bits } of networks.map(readNetwork)) {
       const family = address.kind();
       this[family].addSubnet(address.toString(), bits, family);

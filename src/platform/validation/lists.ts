@@ -5,6 +5,7 @@ import { inBatches } from '../runtime/batches.js';
 import { letOthersIn, ROWS_AT_ONCE } from '../runtime/turns.js';
 
 export const NDJSON = 'application/x-ndjson';
+export const EVENT_STREAM = 'text/event-stream';
 
 /** A part of a list, by cursor. */
 export interface PartView<V> {
@@ -25,6 +26,13 @@ export const AnswersLines = (model: Type, description: string): MethodDecorator 
   applyDecorators(
     ApiExtraModels(model),
     ApiOkResponse({ description, content: { [NDJSON]: { schema: describeLines(model) } } }),
+  );
+
+/** For the document: the route answers with server-sent events, whose data each are an item as JSON. */
+export const AnswersEvents = (model: Type, description: string): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(model),
+    ApiOkResponse({ description, content: { [EVENT_STREAM]: { schema: describeLines(model) } } }),
   );
 
 /** Lines of JSON, as OpenAPI describes them. */

@@ -5,6 +5,7 @@ import { PriorityConnections } from '../../platform/database/priority-connection
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
 import { Hints, type Peer } from './hints/hints.js';
 import { Instance } from './instance.entity.js';
+import { InstanceVerifiers } from './instance-verifiers.entity.js';
 import type { InvalidationKind, StaleEntries } from '../../platform/events/invalidation.js';
 import { KeyRevision } from '../key-change.entity.js';
 import { ImportedFormats } from '../cache/imported-formats.js';
@@ -29,6 +30,22 @@ const WOKEN_AFTER_MS = 5;
 /** How many changes are read and applied at a time. */
 const CHANGES_AT_ONCE = 500;
 
+/** A change that this process has applied to its cache. */
+export interface AppliedChange extends StaleEntries {
+  revision: number;
+  /** The merchant whose keys it concerns; `null` if that isn't known. */
+  merchantId: string | null;
+}
+
+/** Gives others leases that rely on this one. */
+export interface LeaseFollower {
+  /** Changes have been applied, in the order of their revisions, and are not recorded as applied yet. */
+  applied(changes: readonly AppliedChange[]): void;
+  renewed(): void;
+  /** The lease is lost. Resolves once no lease relies on it any more. */
+  lost(): Promise<void>;
+}
+
 /**
  * This process's lease. The process reads new key changes about every 100 ms, applies them to its cache, and records the latest revision
  * that it has applied. It renews its lease about every second. (Gray and Cheriton, "Leases", SOSP 1989.)
@@ -50,6 +67,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   private isWoken = false;
   private polledAtMs = Number.NEGATIVE_INFINITY;
   private readonly releaseTasks: (() => Promise<void>)[] = [];
+  private readonly followers: LeaseFollower[] = [];
   private isLost = false;
 
   constructor(
@@ -67,6 +85,11 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.hints.instanceId;
   }
 
+  /** The revision of the latest change that this process has applied to its cache. */
+  get appliedRevision(): number {
+    return this.applied;
+  }
+
   /** The time since the lease was last renewed. */
   get ageMs(): number {
     return performance.now() - this.renewedAtMs;
@@ -75,6 +98,10 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Resolves once this process has applied a revision, or no longer answers from its cache. */
   async waitUntilApplied(revision: number): Promise<void> {
     while (this.applied < revision && this.validity.holds()) await sleep(CHECK_EVERY_MS);
+  }
+
+  follow(follower: LeaseFollower): void {
+    this.followers.push(follower);
   }
 
   /** Has a task run before the lease is given up, such as giving back what the lease entitles to. */
@@ -97,7 +124,10 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.running;
     await Promise.allSettled(this.releaseTasks.map((task) => task()));
     this.validity.end();
-    await this.write((instances) => instances.delete({ id: this.instanceId })).catch(() => undefined);
+    await this.write(async (instances) => {
+      await instances.delete({ id: this.instanceId });
+      await instances.manager.delete(InstanceVerifiers, { instanceId: this.instanceId });
+    }).catch(() => undefined);
   }
 
   private schedule(afterMs: number): void {
@@ -112,8 +142,8 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     }, afterMs);
   }
 
-  /** Reads changes as soon as may be, because another instance tells of some. */
-  private wake(): void {
+  /** Reads changes as soon as may be, because there are some. */
+  wake(): void {
     if (this.isStopped || this.isWoken) return;
     this.isWoken = true;
     if (this.isPolling) return;
@@ -143,6 +173,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.formats.apply(changes);
     for (const { kind, id } of changes) this.cache.invalidate({ kind, id });
     this.applied = latest;
+    if (changes.length > 0) for (const follower of this.followers) follower.applied(changes);
     if (changes.length === CHANGES_AT_ONCE) return this.poll();
     if (changes.length === 0 && startedAt.steadyMs - this.renewedAtMs < RENEW_EVERY_MS) return;
 
@@ -161,30 +192,33 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     this.validity.extend(startedAt, VALID_MS);
     this.renewedAtMs = startedAt.steadyMs;
     this.hints.tellOfApplied();
+    for (const follower of this.followers) follower.renewed();
     await this.countLive();
   }
 
   /** Reads the next changes, as many as are applied at a time. */
-  private async readChanges(): Promise<(StaleEntries & { revision: number })[]> {
+  private async readChanges(): Promise<AppliedChange[]> {
     const rows = await this.connections.manager.query<
-      { revision: number | string; kind: InvalidationKind; id: string }[]
+      { revision: number | string; kind: InvalidationKind; id: string; merchantId: string | null }[]
     >(
-      `SELECT revision, kind, subject AS id FROM key_change WHERE revision > ? ORDER BY revision LIMIT ${CHANGES_AT_ONCE}`,
+      `SELECT revision, kind, subject AS id, merchant_id AS merchantId FROM key_change WHERE revision > ? ORDER BY revision LIMIT ${CHANGES_AT_ONCE}`,
       [this.applied],
     );
-    return rows.map(({ revision, kind, id }) => ({ revision: Number(revision), kind, id }));
+    return rows.map((row) => ({ ...row, revision: Number(row.revision) }));
   }
 
   /** Takes a new lease with an empty cache, so that it doesn't matter which changes the process has missed. */
   private async rejoin(): Promise<void> {
     this.validity.end();
     this.cache.clear();
+    await Promise.all(this.followers.map((follower) => follower.lost()));
     this.applied = (await this.revisions.findOneByOrFail({ id: 1 })).value;
     await this.formats.load();
     const startedAt = readClocks();
     const leaseUntil = (): string => `${databaseTimeMs(this.instances)} + ${LEASE_MS}`;
     await this.write(async (instances) => {
       await instances.delete({ id: this.instanceId });
+      await instances.manager.delete(InstanceVerifiers, { instanceId: this.instanceId });
       const { address: hintAddress, key: hintKey } = this.hints.place ?? { address: null, key: null };
       const row = { id: this.instanceId, leaseUntil, appliedRevision: this.applied, hintAddress, hintKey };
       await instances.createQueryBuilder().insert().values(row).execute();

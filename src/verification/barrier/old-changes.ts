@@ -7,6 +7,7 @@ import { HousekeepingJob, type Job } from '../../platform/jobs/job.js';
 import { HOUR_MS } from '../../platform/runtime/clock.js';
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
 import { Instance } from './instance.entity.js';
+import { InstanceVerifiers } from './instance-verifiers.entity.js';
 import { KeyChange } from '../key-change.entity.js';
 
 /** How long key changes and the rows of stopped instances are kept, which is longer than any lease. */
@@ -23,6 +24,7 @@ export class OldChanges implements Job {
     private readonly config: Config,
     @InjectRepository(KeyChange) private readonly changes: Repository<KeyChange>,
     @InjectRepository(Instance) private readonly instances: Repository<Instance>,
+    @InjectRepository(InstanceVerifiers) private readonly verifiers: Repository<InstanceVerifiers>,
   ) {}
 
   async run(run: JobRun): Promise<void> {
@@ -31,5 +33,8 @@ export class OldChanges implements Job {
     await run.delete('forgotten_changes', this.changes, { createdAtMs: isOld, ...isJournalled });
     // An instance that has come back to life meanwhile holds a new lease, and stays.
     await run.delete('forgotten_instances', this.instances, { leaseUntil: isOld });
+    const instance = this.instances.metadata.tableName;
+    const isLeft = Raw((id) => `NOT EXISTS (SELECT 1 FROM ${instance} i WHERE i.id = ${id})`);
+    await run.delete('left_verifiers', this.verifiers, { instanceId: isLeft });
   }
 }

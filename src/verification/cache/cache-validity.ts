@@ -31,6 +31,12 @@ export class CacheValidity {
     return performance.now() < this.validUntil.steadyMs && Date.now() < this.validUntil.wallMs;
   }
 
+  /** The time for which the cache may still be used, by the clock that ends it first; 0 if it may not be used. */
+  remainingMs(): number {
+    const { steadyMs, wallMs } = this.validUntil;
+    return Math.max(0, Math.min(steadyMs - performance.now(), wallMs - Date.now()));
+  }
+
   /** Returns the number of the current generation, or `null` while the cache may not be used. */
   generation(): number | null {
     return this.holds() ? this.generationNumber : null;

@@ -101,6 +101,51 @@ export const VERIFICATION = {
   },
 };
 
+const KNOWN = {
+  type: ['object', 'null'],
+  required: ['credential', 'dependsOn', 'expiresInMs', 'expiresAs', 'allowedIps', 'refusedAs'],
+  description:
+    'What the verifier may remember with the answer, if the revision is not below that of what it has last forgotten; null if it must ask each time.',
+  properties: {
+    credential: { type: 'string', description: 'Names the credential in reports of uses.' },
+    dependsOn: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'The ids of everything whose change makes the answer outdated.',
+    },
+    expiresInMs: nullable('integer', 'The time until the credential expires, in milliseconds; null if it never does.'),
+    expiresAs: { type: 'string', enum: [...OUTCOMES], description: 'The outcome once the credential has expired.' },
+    allowedIps: {
+      type: ['array', 'null'],
+      items: { type: 'string' },
+      description: 'The addresses and networks to which the key is bound; null if it is bound to none.',
+    },
+    refusedAs: {
+      type: ['string', 'null'],
+      enum: [...OUTCOMES, null],
+      description: 'The outcome of every request until the key changes; null if that depends on the request.',
+    },
+  },
+};
+
+/** Verifications for a verifier. */
+export const VERIFIER_ANSWERS = {
+  type: 'object',
+  required: ['revision', 'results'],
+  properties: {
+    revision: { type: 'integer', description: 'The revision of the changes that the answers contain at least.' },
+    results: {
+      type: 'array',
+      items: {
+        ...VERIFICATION,
+        required: [...VERIFICATION.required, 'known'],
+        properties: { ...VERIFICATION.properties, known: KNOWN },
+      },
+      description: 'One result for each key, in the order of the request.',
+    },
+  },
+};
+
 export const VERIFICATIONS = {
   type: 'object',
   required: ['results'],

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, R
 import { jsonParser, readBodies } from '../../platform/http/bodies.js';
 import type { VerifyBody } from './decisions.js';
 import type { BodyReader, PlainRequests } from './plain-requests.js';
-import { CHECK, VERIFY, VERIFY_BATCH } from './route-urls.js';
+import { ASK, CHECK, VERIFY, VERIFY_BATCH } from './route-urls.js';
 import { CHECK_QUERY, NO_QUERY, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
 import type { CheckRoute, VerificationRoutes } from './verification.routes.js';
 
@@ -26,7 +26,7 @@ interface Handlers {
 export function isFastPath({ method, url = '' }: IncomingMessage): boolean {
   const end = url.indexOf('?');
   const path = end === -1 ? url : url.slice(0, end);
-  return path === CHECK || (method === 'POST' && (path === VERIFY || path === VERIFY_BATCH));
+  return path === CHECK || (method === 'POST' && (path === VERIFY || path === VERIFY_BATCH || path === ASK));
 }
 
 /**
@@ -54,6 +54,11 @@ export async function registerFastPath(fastify: FastifyInstance, find: () => Han
     VERIFY_BATCH,
     { schema: { querystring: NO_QUERY, body: VERIFY_BATCH_BODY } },
     (request, reply) => routes().verifyMany(request, reply),
+  );
+  fastify.post<{ Body: { keys: VerifyBody[] } }>(
+    ASK,
+    { schema: { querystring: NO_QUERY, body: VERIFY_BATCH_BODY } },
+    (request, reply) => routes().verifyForVerifier(request, reply),
   );
   await fastify.register((fastPath, _options, done) => {
     // A gateway forwards requests with any method and any body. The body is discarded unread.

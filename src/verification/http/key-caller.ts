@@ -12,6 +12,7 @@ export const readKeyCaller = (key: CachedKey, request: FastifyRequest): Authenti
   merchantId: key.merchantId,
   clientId: key.clientId,
   level: key.level,
+  scopes: key.scopes,
   hasConsent: true,
   lacksSecondFactor: false,
   isMerchantKey: key.surface !== 'accounts',

@@ -9,6 +9,7 @@ import { Decisions } from './decisions.js';
 import { PlainRequests } from './plain-requests.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
 import { UsageController } from './usage/usage.controller.js';
+import { VerifiersController } from './verifiers/verifiers.controller.js';
 import { VerificationRoutes } from './verification.routes.js';
 import { Verifiers } from './verifiers.js';
 
@@ -22,7 +23,7 @@ interface Parts {
 /** The routes that gateways and services call (verify, check, usage), and key pairs as a credential. */
 @Module({
   imports: [ApplicationsModule, AuthModule, MerchantKeysModule, VerificationModule],
-  controllers: [UsageController],
+  controllers: [UsageController, VerifiersController],
   providers: [KeyPairStrategy, KeyStrategy, Verifiers, Decisions, PlainRequests, VerificationRoutes],
 })
 export class VerificationHttpModule {

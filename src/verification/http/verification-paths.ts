@@ -5,7 +5,7 @@ import type { DescribedOperation, DescribedPaths } from '../../platform/openapi/
 import type { SecurityScheme } from '../../platform/openapi/operations.js';
 import type { Schema } from '../../platform/openapi/passes/schema.js';
 import { LEVELS } from '../../access/levels.js';
-import { VERIFICATION, VERIFICATIONS } from './answer-schemas.js';
+import { VERIFICATION, VERIFICATIONS, VERIFIER_ANSWERS } from './answer-schemas.js';
 import { CHECK_QUERY, LEVEL, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
 
 const json = (schema: Schema) => ({ content: { 'application/json': { schema } } });
@@ -65,6 +65,24 @@ export const describeVerification = (): DescribedPaths => ({
         responses: { 200: { description: 'A result for each key.', ...json(VERIFICATIONS) } },
       },
       route: { isFast: true, requirement: VERIFIER, refusals: inputRefusals('keys', 'is required') },
+    },
+  },
+  '/api/v1/verifiers/verifications': {
+    post: {
+      operation: {
+        security: securityBy('bearerKey', 'apiKey', 'keyPair'),
+        operationId: 'verifyForVerifier',
+        summary:
+          'Verify up to 100 keys for a verifier\n\nAs the batch of verifications, with what the verifier may remember of each key. The uses are counted; ' +
+          'those that the verifier decides itself are not, and it reports them. The credential is a key of level 1 or above whose scopes name `verifier`.',
+        requestBody: json(VERIFY_BATCH_BODY),
+        responses: { 200: { description: 'A result for each key.', ...json(VERIFIER_ANSWERS) } },
+      },
+      route: {
+        isFast: true,
+        requirement: { ...VERIFIER, by: 'key' },
+        refusals: [...inputRefusals('keys', 'is required'), 'access.scope_lacking'],
+      },
     },
   },
   '/api/v1/keys/check': {

@@ -5,6 +5,7 @@ import { DomainError } from '../../platform/events/domain-error.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import type { RateLimit } from '../cache/key-limits.js';
 import type { QuotaState, RateState, Verdict } from '../outcome.js';
+import type { KnownKey } from './verifiers/known-key.js';
 
 /** In place of scopes, for a key that has none: an empty list would look like a key without limits. */
 const NO_SCOPES = '-';
@@ -81,6 +82,10 @@ export function formatVerification({ outcome, key, rates, quotas, refusal }: Ver
     `,"rateLimits":${rateTexts.length === 0 ? 'null' : `[${rateTexts.join(',')}]`},"quota":${quota ? formatQuota(quota) : 'null'}${known.after}`
   );
 }
+
+/** Formats a verification with what a verifier may remember of the key. */
+export const formatWithKnown = (verdict: Verdict, known: KnownKey | null): string =>
+  `${formatVerification(verdict).slice(0, -1)},"known":${JSON.stringify(known)}}`;
 
 /** The text before and after what differs between two verifications of a key. */
 interface KeyParts {

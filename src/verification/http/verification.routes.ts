@@ -3,8 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { answerThrown } from '../../platform/http/surface.filter.js';
+import { Clock } from '../../platform/runtime/clock.js';
 import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise.js';
+import { Lease } from '../barrier/lease.js';
 import type { Outcome, Verdict } from '../outcome.js';
+import { parsePresented } from '../presented.js';
 import { hasKeyParameter } from '../request-credentials.js';
 import { Decisions, readQuery, type CheckQuery, type VerifyBody } from './decisions.js';
 import { PlainRequests } from './plain-requests.js';
@@ -15,8 +18,10 @@ import {
   formatRateLimit,
   formatRateLimitPolicy,
   formatVerification,
+  formatWithKnown,
   sendJson,
 } from './verification.presenter.js';
+import { readKnownKey } from './verifiers/known-key.js';
 import { Verifiers } from './verifiers.js';
 
 export interface CheckRoute {
@@ -30,6 +35,8 @@ const FORBIDDEN: ReadonlySet<Outcome> = new Set(['IP_NOT_ALLOWED', 'INSUFFICIENT
 @Injectable()
 export class VerificationRoutes {
   constructor(
+    private readonly clock: Clock,
+    private readonly lease: Lease,
     private readonly decisions: Decisions,
     private readonly inspector: RequestInspector,
     private readonly plainRequests: PlainRequests,
@@ -56,6 +63,24 @@ export class VerificationRoutes {
       request.body.keys.map(async (body) => this.decisions.aboutBody(body, merchantId)),
     );
     answerJson(`{"results":[${verdicts.map(formatVerification).join(',')}]}`, reply);
+  }
+
+  /** Verifies keys for a verifier, and says what it may remember of each. */
+  async verifyForVerifier(
+    request: FastifyRequest<{ Body: { keys: VerifyBody[] } }>,
+    reply: FastifyReply,
+  ): Promise<void> {
+    this.inspector.inspect(request);
+    const merchantId = await this.verifiers.resolveMerchant(request);
+    // What is read from now on is no older than this.
+    const { appliedRevision } = this.lease;
+    const results = await Promise.all(
+      request.body.keys.map(async (body) => {
+        const verdict = await this.decisions.aboutBody(body, merchantId);
+        return formatWithKnown(verdict, isToken(body.key) ? null : readKnownKey(verdict, this.clock.nowMs()));
+      }),
+    );
+    answerJson(`{"revision":${appliedRevision},"results":[${results.join(',')}]}`, reply);
   }
 
   check(request: FastifyRequest<CheckRoute>, reply: FastifyReply): MaybePromise<void> {
@@ -100,6 +125,9 @@ export class VerificationRoutes {
     throw new DomainError(FORBIDDEN.has(outcome) ? 'access.level_lacking' : 'credential.invalid');
   }
 }
+
+/** Whether a text is looked up as the token of a session, whose permissions are not those of its key. */
+const isToken = (text: string): boolean => parsePresented(text).token !== null;
 
 /** Answers straight on Node's response: the head is known, and the text needs no serialisation. */
 function answerJson(text: string, reply: FastifyReply): void {

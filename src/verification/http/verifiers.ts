@@ -9,6 +9,7 @@ import { andThen, type MaybePromise } from '../../platform/runtime/maybe-promise
 import { withTimeout } from '../../platform/database/with-timeout.js';
 import type { Presented } from '../presented.js';
 import { RequestCredentials } from '../request-credentials.js';
+import { mayVerify } from '../verifiers/attachments.js';
 import { VerificationService } from '../verification.service.js';
 
 /** Authenticates verifiers, the callers that ask about keys, by a key of their own or a login token. */
@@ -38,6 +39,20 @@ export class Verifiers {
   ): MaybePromise<string | undefined> {
     const caller = this.verification.authenticate(credential, readClientSource(request), text);
     return andThen(caller, assertCanVerify);
+  }
+
+  /**
+   * Returns the merchant whose keys a verifier in the merchant's own process may ask about: that of its key.
+   *
+   * @throws {DomainError} `credential.invalid`, `access.level_lacking` below level 1, `access.scope_lacking`, `unavailable`
+   */
+  async resolveMerchant(request: FastifyRequest): Promise<string> {
+    const { credential, text } = await this.credentials.read(request);
+    const key = await this.verification.authenticate(credential, readClientSource(request), text);
+    if (!key) throw new DomainError('credential.invalid');
+    if (key.level < LEVELS.readSome) throw new DomainError('access.level_lacking');
+    if (!mayVerify(key)) throw new DomainError('access.scope_lacking');
+    return key.merchantId;
   }
 
   private identify({ credential, token, text }: Presented, request: FastifyRequest): MaybePromise<Verifier | null> {

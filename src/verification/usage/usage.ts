@@ -35,7 +35,7 @@ export class Usage extends WriteBehindBuffer {
     super(config.USAGE_FLUSH_INTERVAL_MS);
   }
 
-  count(key: CountedKey, outcome: Outcome, nowMs: number): void {
+  count(key: CountedKey, outcome: Outcome, nowMs: number, uses = 1): void {
     const hourMs = nowMs - (nowMs % HOUR_MS);
     let entry = this.current.get(key.id);
     if (entry?.hourMs !== hourMs) {
@@ -44,7 +44,7 @@ export class Usage extends WriteBehindBuffer {
       this.current.set(key.id, entry);
     }
     const index = INDICES.get(outcome) ?? 0;
-    entry.counts[index] = (entry.counts[index] ?? 0) + 1;
+    entry.counts[index] = (entry.counts[index] ?? 0) + uses;
   }
 
   /**

@@ -3884,6 +3884,240 @@ export interface KeyUsesView {
   previousKey: PreviousUsesView | null;
 }
 
+export interface AttachVerifierBody {
+  /**
+   * A name for people, such as that of the service and its host.
+   *
+   * @example checkout@web-3
+   */
+  name?: string;
+}
+
+export interface AttachedVerifierView {
+  /**
+   * Whether the merchant has imported keys. If not, a text in the form of an issued key whose checksum is wrong is no key.
+   */
+  importsKeys: boolean;
+  /** @example 7d0c2c2e-9f0e-4a53-8d2a-6a1f5b0d9a11 */
+  id: string;
+  /**
+   * The name that it was given; `null` if none.
+   *
+   * @example checkout@web-3
+   */
+  name: string | null;
+  /**
+   * The key by which it was attached.
+   *
+   * @example 2b7a7f6e-0d3c-4b0e-9c63-0e2f3a1c5d77
+   */
+  keyId: string;
+  /** Whether an instance tells it of changes now. */
+  isConnected: boolean;
+  /**
+   * The uses of keys that it has reported.
+   *
+   * @example 1840221
+   */
+  reportedUses: number;
+  /**
+   * When it last reported uses; `null` if never.
+   *
+   * @example 2026-11-27T13:30:00.000Z
+   */
+  reportedAt: string | null;
+  /**
+   * When it was attached.
+   *
+   * @example 2026-11-27T09:00:00.000Z
+   */
+  attachedAt: string;
+}
+
+export interface VerifierView {
+  /** @example 7d0c2c2e-9f0e-4a53-8d2a-6a1f5b0d9a11 */
+  id: string;
+  /**
+   * The name that it was given; `null` if none.
+   *
+   * @example checkout@web-3
+   */
+  name: string | null;
+  /**
+   * The key by which it was attached.
+   *
+   * @example 2b7a7f6e-0d3c-4b0e-9c63-0e2f3a1c5d77
+   */
+  keyId: string;
+  /** Whether an instance tells it of changes now. */
+  isConnected: boolean;
+  /**
+   * The uses of keys that it has reported.
+   *
+   * @example 1840221
+   */
+  reportedUses: number;
+  /**
+   * When it last reported uses; `null` if never.
+   *
+   * @example 2026-11-27T13:30:00.000Z
+   */
+  reportedAt: string | null;
+  /**
+   * When it was attached.
+   *
+   * @example 2026-11-27T09:00:00.000Z
+   */
+  attachedAt: string;
+}
+
+export interface VerifierPage {
+  /** The verifiers on this page, the latest first. */
+  items: VerifierView[];
+  /**
+   * The page, from 1.
+   *
+   * @example 1
+   */
+  page: number;
+  /**
+   * Items per page.
+   *
+   * @example 20
+   */
+  limit: number;
+  /**
+   * The number of items on all pages.
+   *
+   * @example 1
+   */
+  totalItems: number;
+  /**
+   * The number of pages.
+   *
+   * @example 1
+   */
+  totalPages: number;
+  /** Whether there is a page before this one. */
+  hasPreviousPage: boolean;
+  /** Whether there is a page after this one. */
+  hasNextPage: boolean;
+}
+
+export interface VerifierEventView {
+  /**
+   * The revision up to which the verifier has forgotten, once it has forgotten what this event names.
+   *
+   * @example 48215
+   */
+  revision: number;
+  /**
+   * When the event was written, by the steady clock of the instance that answers, in milliseconds. It says something only within one stream.
+   *
+   * @example 8123456
+   */
+  serverTimeMs: number;
+  /**
+   * In a `lease`, the time after `serverTimeMs` for which the verifier may decide from its memory, in milliseconds.
+   *
+   * @example 2214
+   */
+  validForMs?: number;
+  /** In a `forget`, what to forget: every answer that depends on one of these ids. */
+  forget?: string[];
+  /** In a `forget`, whether to forget every answer. */
+  everything?: boolean;
+  /** In a `forget`, whether the merchant has imported keys since the verifier was attached. */
+  importsKeys?: boolean;
+}
+
+export interface ChangesView {
+  /**
+   * The revision up to which the verifier has forgotten, once it has forgotten what this answer names.
+   *
+   * @example 48215
+   */
+  revision: number;
+  /** What to forget: every answer that depends on one of these ids. */
+  forget: string[];
+  /** Whether to forget every answer. */
+  everything: boolean;
+  /** Whether the merchant has imported keys since the verifier was attached. */
+  importsKeys: boolean;
+  /**
+   * The time that the server waited for a change, in milliseconds. The answer was written no earlier than that after the request was sent.
+   *
+   * @example 1000
+   */
+  heldMs: number;
+  /**
+   * The time after the answer was written for which the verifier may decide from its memory, in milliseconds.
+   *
+   * @example 2214
+   */
+  validForMs: number;
+}
+
+export interface AcknowledgementBody {
+  /**
+   * The revision up to which the verifier has forgotten what it was told to forget.
+   *
+   * @example 48215
+   */
+  revision: number;
+}
+
+export interface ReportedUseBody {
+  /**
+   * The credential, as `known.credential` names it.
+   *
+   * @example ks_live_abc1XYZabc1XYZab
+   */
+  credential: string;
+  /** The outcome. */
+  outcome: Outcome;
+  /**
+   * The number of uses.
+   *
+   * @example 5210
+   */
+  count: number;
+  /**
+   * How long ago the last of them was, in milliseconds; more than an hour counts as an hour.
+   *
+   * @example 1200
+   */
+  lastUsedMsAgo: number;
+  /** The scopes that were required. */
+  scopes?: string[];
+  /**
+   * The address from which the key was last used.
+   *
+   * @example 203.0.113.7
+   */
+  ip?: string;
+  /**
+   * The `User-Agent` with which the key was last used.
+   *
+   * @example acme-sdk/2.1
+   */
+  userAgent?: string;
+}
+
+export interface UseReportBody {
+  /** The uses, up to 1,000 entries. */
+  uses: ReportedUseBody[];
+}
+
+export interface UseReportView {
+  /**
+   * The uses that were counted. Those of keys that don't exist any more are not.
+   *
+   * @example 5210
+   */
+  counted: number;
+}
+
 export interface AuditActorView {
   /** `account`, `key`, `visitor` (a caller that is not logged in) or `system` (a scheduled job). */
   kind: ActorKind;
@@ -5961,6 +6195,7 @@ export type ErrorCode =
   | 'access.level_lacking'
   | 'access.login_too_old'
   | 'access.other_owner'
+  | 'access.scope_lacking'
   | 'access.second_factor_lacking'
   | 'access.stronger_key'
   | 'api_key.expiry_required'
@@ -6053,6 +6288,8 @@ export type ErrorCode =
   | 'unavailable'
   | 'username.free'
   | 'username.taken'
+  | 'verifier.limit_reached'
+  | 'verifier.not_found'
   | 'webhook.limit_reached'
   | 'webhook.not_found'
   | 'webhook_delivery.not_found'

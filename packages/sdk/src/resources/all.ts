@@ -7,6 +7,7 @@ import { ApplicationKeys } from './application-keys.js';
 import { Keys } from './keys.js';
 import { Verification } from './verification.js';
 import { Oauth } from './oauth.js';
+import { Verifiers } from './verifiers.js';
 import { Insight } from './insight.js';
 import { SharedLimits } from './shared-limits.js';
 import { Bulk } from './bulk.js';
@@ -43,6 +44,10 @@ export class Resources {
    * Sessions that keys open (OAuth 2.0), so that a secret need not travel with every request. Requests are forms, errors `{error}` (RFC 6749).
    */
   readonly oauth: Oauth;
+  /**
+   * For verification in the process of a service, by `@keywright/verifier`: what it may remember, and what it has to forget.
+   */
+  readonly verifiers: Verifiers;
   /** How keys are used, and which of them need attention. */
   readonly insight: Insight;
   /** Limits that all keys with the same external id share. */
@@ -95,6 +100,7 @@ export class Resources {
     this.keys = new Keys(transport);
     this.verification = new Verification(transport);
     this.oauth = new Oauth(transport);
+    this.verifiers = new Verifiers(transport);
     this.insight = new Insight(transport);
     this.sharedLimits = new SharedLimits(transport);
     this.bulk = new Bulk(transport);

@@ -334,6 +334,57 @@ export const revokeAccessToken: Operation = {
 };
 export const readSigningKeys: Operation = { method: 'GET', path: '/.well-known/jwks.json' };
 export const readAuthorizationServer: Operation = { method: 'GET', path: '/.well-known/oauth-authorization-server' };
+export const listVerifiers: Operation = {
+  method: 'GET',
+  path: '/api/v1/verifiers',
+  auth: ['loginToken'],
+  query: ['page', 'limit'],
+};
+export const attachVerifier: Operation = {
+  method: 'POST',
+  path: '/api/v1/verifiers',
+  auth: ['bearerKey', 'keyPair', 'apiKey'],
+  body: 'json',
+};
+export const detachVerifier: Operation = {
+  method: 'DELETE',
+  path: '/api/v1/verifiers/{id}',
+  auth: ['bearerKey', 'keyPair', 'apiKey'],
+  answer: 'none',
+};
+export const streamChanges: Operation = {
+  method: 'GET',
+  path: '/api/v1/verifiers/{id}/stream',
+  auth: ['bearerKey', 'keyPair', 'apiKey'],
+  query: ['after'],
+  answer: 'events',
+};
+export const pollChanges: Operation = {
+  method: 'GET',
+  path: '/api/v1/verifiers/{id}/changes',
+  auth: ['bearerKey', 'keyPair', 'apiKey'],
+  query: ['after', 'waitMs'],
+};
+export const acknowledgeChanges: Operation = {
+  method: 'POST',
+  path: '/api/v1/verifiers/{id}/acknowledgements',
+  auth: ['bearerKey', 'keyPair', 'apiKey'],
+  body: 'json',
+  answer: 'none',
+};
+export const reportUses: Operation = {
+  method: 'POST',
+  path: '/api/v1/verifiers/{id}/usage',
+  auth: ['bearerKey', 'keyPair', 'apiKey'],
+  headers: { idempotencyKey: 'Idempotency-Key' },
+  body: 'json',
+};
+export const verifyForVerifier: Operation = {
+  method: 'POST',
+  path: '/api/v1/verifiers/verifications',
+  auth: ['bearerKey', 'apiKey', 'keyPair'],
+  body: 'json',
+};
 export const readHygiene: Operation = {
   method: 'GET',
   path: '/api/v1/hygiene',

@@ -6,6 +6,7 @@ export type * from './application-keys.js';
 export type * from './keys.js';
 export type * from './verification.js';
 export type * from './oauth.js';
+export type * from './verifiers.js';
 export type * from './insight.js';
 export type * from './shared-limits.js';
 export type * from './bulk.js';

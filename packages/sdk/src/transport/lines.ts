@@ -40,8 +40,14 @@ async function* encode(values: Lines<unknown>): AsyncGenerator<Uint8Array, undef
   return undefined;
 }
 
-/** Reads the values of a body of lines. A caller who stops early ends the request; the timer stands still while the caller is busy. */
-export async function* fromStream(body: ReadableStream<Uint8Array>, timer: IdleTimer): AsyncGenerator {
+/**
+ * Reads the values of a body of lines, or of server-sent events, whose data each are a line of JSON. A caller who stops early ends the request; the timer stands still while the caller is busy.
+ */
+export async function* fromStream(
+  body: ReadableStream<Uint8Array>,
+  timer: IdleTimer,
+  isOfEvents = false,
+): AsyncGenerator {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = '';
@@ -52,12 +58,20 @@ export async function* fromStream(body: ReadableStream<Uint8Array>, timer: IdleT
       timer.stop();
       const lines = (rest + decoder.decode(value, { stream: !done })).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') yield JSON.parse(line);
+      for (const line of lines) {
+        const json = isOfEvents ? dataOf(line) : line;
+        if (json !== '') yield JSON.parse(json);
+      }
       if (!done) continue;
-      if (rest !== '') yield JSON.parse(rest);
+      // An event that has not ended is not one.
+      if (rest !== '' && !isOfEvents) yield JSON.parse(rest);
       return;
     }
   } finally {
     await reader.cancel().catch(() => undefined);
   }
 }
+
+const DATA = 'data: ';
+
+const dataOf = (line: string): string => (line.startsWith(DATA) ? line.slice(DATA.length) : '');

@@ -13,8 +13,8 @@ export interface Operation {
   /** The options that are sent as headers, with the names of these. */
   headers?: Readonly<Record<string, string>>;
   body?: 'json' | 'form' | 'lines';
-  /** What a success holds: JSON unless it is `data` of an envelope, lines of JSON, only a `Location`, or nothing. */
-  answer?: 'data' | 'lines' | 'location' | 'none';
+  /** What a success holds: JSON unless it is `data` of an envelope, lines of JSON, server-sent events, only a `Location`, or nothing. */
+  answer?: 'data' | 'lines' | 'events' | 'location' | 'none';
   /** Whose version the `ETag` of the answer is: that of what the path ends with, or of what the answer holds. */
   version?: 'path' | 'answer';
   /** Whether it may be sent again although it is neither idempotent by its method nor by a key. */

@@ -123,9 +123,10 @@ export class Transport {
       });
       const isSuccess = response.ok || (operation.answer === 'location' && response.status === 302);
       if (!isSuccess) throw await readError(response);
-      if (operation.answer === 'lines' && response.body !== null) {
+      const isOfEvents = operation.answer === 'events';
+      if ((isOfEvents || operation.answer === 'lines') && response.body !== null) {
         isStreaming = true;
-        return { data: this.stream(response.body, timer) as T, response };
+        return { data: this.stream(response.body, timer, isOfEvents) as T, response };
       }
       const data = await readData(operation, response);
       this.remember(call, response, data);
@@ -137,9 +138,9 @@ export class Transport {
     }
   }
 
-  private async *stream(body: ReadableStream<Uint8Array>, timer: IdleTimer): AsyncGenerator {
+  private async *stream(body: ReadableStream<Uint8Array>, timer: IdleTimer, isOfEvents: boolean): AsyncGenerator {
     try {
-      yield* fromStream(body, timer);
+      yield* fromStream(body, timer, isOfEvents);
     } catch (error) {
       throw explain(error, timer, timer.outer);
     } finally {

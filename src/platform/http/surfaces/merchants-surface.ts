@@ -46,6 +46,8 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'oidc.account_unknown': 'No account has this address',
   'oidc.subject_mismatch': 'The account of this address belongs to somebody else at the sign-in provider',
   'oidc.role_missing': 'None of your groups has a role here',
+  'access.scope_lacking': 'The scopes of your key must name `verifier`',
+  'verifier.limit_reached': 'Your merchant has the maximum number of attached verifiers',
   'access.stronger_key': 'A key whose level is above yours would be affected',
   'access.login_too_old': 'Sign in again, then repeat the request within five minutes',
   'exposure.not_signed': 'The message has no valid signature by a known key',

@@ -1,0 +1,6 @@
+import { join } from 'node:path';
+
+export default {
+  turbopack: { root: join(import.meta.dirname, '../../../../..') },
+  serverExternalPackages: ['@keywright/verifier'],
+};
