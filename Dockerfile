@@ -27,5 +27,5 @@ VOLUME ["/app/data"]
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--no-concurrent-marking", "dist/src/main.js"]
+ENTRYPOINT ["node", "--no-concurrent-marking", "--max-semi-space-size=4", "dist/src/main.js"]
 CMD ["serve"]

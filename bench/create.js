@@ -1,5 +1,5 @@
 // How fast keys are created over HTTP, against one bare INSERT in a transaction by mysql2: 10 connections to MariaDB on both sides, every commit
-// on the disk. The requests come from wrk as in `warm`, over 10 connections, and over 50.
+// on the disk. The requests come from wrk as in `warm`, over one connection, 10 and 50; a single client is compared with a single one.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,10 +7,10 @@ import mysql from 'mysql2/promise';
 import { startMariadb } from '../test/support/mariadb.js';
 import { startInstance } from './instance.js';
 import { COLUMNS, keyRow } from './rows.js';
-import { requestsPerSecond } from './warm.js';
+import { requestsPerSecond } from './load.js';
 
 const POOL = 10;
-const CONNECTIONS = [10, 50];
+const CONNECTIONS = [1, 10, 50];
 
 export async function createKeys(wrk, { seconds, rounds, warmUpSeconds }) {
   const server = await startMariadb();
@@ -46,12 +46,12 @@ export async function createKeys(wrk, { seconds, rounds, warmUpSeconds }) {
     };
     // Code that has just been loaded is slow on both sides; a server that runs is measured.
     create(POOL, warmUpSeconds);
-    await rateOf(warmUpSeconds, insert);
+    await rateOf(warmUpSeconds, insert, POOL);
     for (const connections of CONNECTIONS) {
       const results = [];
       for (let round = 0; round < rounds; round += 1) {
         const own = create(connections, seconds);
-        const plain = await rateOf(seconds, insert);
+        const plain = await rateOf(seconds, insert, Math.min(connections, POOL));
         results.push({ own, plain, ratio: own / plain });
       }
       const { own, plain, ratio } = results.sort((a, b) => a.ratio - b.ratio)[Math.floor(rounds / 2)];
@@ -68,12 +68,12 @@ export async function createKeys(wrk, { seconds, rounds, warmUpSeconds }) {
   }
 }
 
-/** For so many seconds, over all connections of the pool. */
-async function rateOf(seconds, work) {
+/** For so many seconds, by some clients at a time. */
+async function rateOf(seconds, work, clients) {
   const start = performance.now();
   let count = 0;
   await Promise.all(
-    Array.from({ length: POOL }, async () => {
+    Array.from({ length: clients }, async () => {
       while (performance.now() < start + seconds * 1000) {
         await work();
         count += 1;

@@ -12,9 +12,13 @@ import { freePort } from '../test/support/mariadb.js';
 /**
  * Starts the built server on a database, and logs its administrator in.
  *
- * @param release the main program of a released version, to be started in its place
+ * @param variables further settings
+ * @param release the main program of a released version, or of this one, to be started in place of one that says how it is
  */
-export async function startInstance(databaseUrl, { execArgv = [], program = 'serve.js', release = null } = {}) {
+export async function startInstance(
+  databaseUrl,
+  { execArgv = [], program = 'serve.js', release = null, variables: further = {} } = {},
+) {
   const secret = randomBytes(32).toString('hex');
   const port = await freePort();
   const variables = {
@@ -25,10 +29,11 @@ export async function startInstance(databaseUrl, { execArgv = [], program = 'ser
     KEY_PEPPERS: secret,
     ENCRYPTION_KEYS: secret,
     REVOCATION_JOURNAL: mkdtempSync(join(tmpdir(), 'keywright-bench-')),
+    ...further,
   };
   const child = fork(release ?? new URL(program, import.meta.url).pathname, release ? ['serve'] : [], {
     env: { ...process.env, ...variables },
-    execArgv: ['--no-concurrent-marking', ...execArgv],
+    execArgv: ['--no-concurrent-marking', '--max-semi-space-size=4', ...execArgv],
     stdio: ['ignore', release ? 'ignore' : 'inherit', 'inherit', 'ipc'],
   });
   const url = `http://127.0.0.1:${port}`;

@@ -8,8 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import { startMariadb } from '../test/support/mariadb.js';
 import { startInstance } from './instance.js';
+import { requestsPerSecond } from './load.js';
 import { alternate } from './parts/compare.js';
-import { prepare, requestsPerSecond } from './warm.js';
+import { prepare } from './warm.js';
 
 /** What a server still does for a run once its last request is answered, such as sealing the audit trail. */
 const SETTLE_MS = 300;

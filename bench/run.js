@@ -1,10 +1,11 @@
 // Everything that is quick or slow about Keywright, measured one after the other: `npm run bench` prints the figures that RESULTS.md quotes.
 // `-- --smoke` only checks that the benchmarks work; `-- <name> …` runs some of them, `soak` only when it is named; `-- usage --sqlite` or
-// `--mariadb` runs it on this engine alone.
+// `--mariadb` runs it on this engine alone, as it does `warm`.
 import { cpus } from 'node:os';
 import { provide } from '../test/support/packages.js';
 import { sealEvents } from './audit.js';
 import { bulkRevoke } from './bulk.js';
+import { verifyColdOverHttp } from './cold-http.js';
 import { createKeys } from './create.js';
 import { eraseMerchant } from './erase.js';
 import { findKeys } from './find.js';
@@ -26,12 +27,25 @@ const wrk = provide('wrk', 'wrk', 'wrk');
 if (!wrk) process.exit(0);
 
 const BENCHMARKS = {
-  warm: () => verifyKnownKey(wrk, isSmoke ? { rounds: 1, seconds: 1 } : { rounds: 7, seconds: 5 }),
+  warm: () =>
+    verifyKnownKey(wrk, {
+      ...onEngines,
+      ...(isSmoke
+        ? { starts: 1, rounds: 1, seconds: 1, warmUpSeconds: 1 }
+        : { starts: 10, rounds: 3, seconds: 2, warmUpSeconds: 4 }),
+    }),
   growth: () =>
     verifyColdKeys(
       isSmoke
         ? { few: 1000, many: 2000, seconds: 0.2, rounds: 1, remembered: 1000 }
         : { few: 1000, many: 1_000_000, seconds: 5, rounds: 5, remembered: 100_000 },
+    ),
+  cold: () =>
+    verifyColdOverHttp(
+      wrk,
+      isSmoke
+        ? { keys: 300, seconds: 1, rounds: 1, warmUpSeconds: 1 }
+        : { keys: 1000, seconds: 3, rounds: 5, warmUpSeconds: 5 },
     ),
   create: () =>
     createKeys(

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startInstance } from './instance.js';
-import { onCore, pin, prepare } from './warm.js';
+import { onCore, pin } from './load.js';
+import { prepare } from './warm.js';
 
 export async function loadForLong(wrk, { seconds }) {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-bench-'));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpackRelease } from '../test/support/release.js';
 import { startInstance } from './instance.js';
-import { requestsPerSecond } from './warm.js';
+import { requestsPerSecond } from './load.js';
 
 const CLIENTS = 50;
 

@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http';
 import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -24,6 +23,7 @@ import { ExposureDetector } from './exposures/exposure-detector.js';
 import { isFastPath, registerFastPath } from './verification/http/fast-path.js';
 import { describeWebhooks } from './webhooks/described-webhooks.js';
 import { describeVerification } from './verification/http/verification-paths.js';
+import { PlainRequests } from './verification/http/plain-requests.js';
 import { VerificationRoutes } from './verification/http/verification.routes.js';
 import { addAnswerHeaders } from './platform/http/answer-headers.js';
 import { answerFailure } from './platform/http/surfaces/answers.js';
@@ -32,12 +32,11 @@ import { endConnectionsOnClose } from './platform/http/end-connections.js';
 import { serverFactory } from './platform/http/http-server.js';
 import { allowStreams } from './platform/http/late-requests.js';
 import { nameRequest, requestIds } from './platform/http/request-id.js';
+import { trustedProxies } from './platform/http/trusted-proxies.js';
 import { answerLate, answerUnreadable } from './platform/http/surfaces/unreadable.js';
 import { MetricsExporter } from './platform/observability/metrics/metrics.js';
 import { watchRequests } from './platform/observability/requests.js';
 import type { Tracing } from './platform/observability/traces/tracing.js';
-import { AddressList } from './platform/validation/address-list.js';
-import { withoutPort } from './platform/validation/networks.js';
 import { createDocument } from './platform/openapi/document.js';
 import { migrate } from './platform/database/schema.js';
 import { claimSecrets } from './platform/secrets/secret-check.js';
@@ -120,8 +119,10 @@ export async function composeApp(
   const tracing = await startTracing(config);
   const fastPath = createFastify(config);
   tracing?.follow(fastPath);
-  await registerFastPath(fastPath, () => app.get(VerificationRoutes));
-  const answer = (...asked: Parameters<RequestListener>): void => fastPath.routing(...asked);
+  const answer = await registerFastPath(fastPath, () => ({
+    plain: app.get(PlainRequests),
+    routes: app.get(VerificationRoutes),
+  }));
   const http = createFastify(config, serverFactory(config, { takes: isFastPath, answer }));
   http.addHook('onRequest', addAnswerHeaders(config));
   http.addHook('onRequest', nameRequest);
@@ -162,13 +163,6 @@ async function startTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config): 
   if (endpoint === undefined) return null;
   const traces = await import('./platform/observability/traces/tracing.js');
   return new traces.Tracing(endpoint);
-}
-
-/** Trusts the proxies of the configuration, also where one is forwarded with a port. */
-function trustedProxies({ TRUSTED_PROXIES }: Config): ((address: string) => boolean) | false {
-  if (TRUSTED_PROXIES === undefined) return false;
-  const proxies = new AddressList(TRUSTED_PROXIES);
-  return (address) => proxies.includes(withoutPort(address));
 }
 
 function createFastify(config: Config, factory?: FastifyServerFactory): FastifyInstance {

@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
@@ -70,25 +71,37 @@ export class ExposureDetector implements OnApplicationShutdown {
     clearTimeout(this.timer);
   }
 
-  /**
-   * Inspects a request. Every request passes here, so an unsuspicious one costs only a few comparisons. The body is inspected when it has been
-   * read.
-   */
+  /** Inspects a request. The body is inspected when it has been read. */
   inspect(request: FastifyRequest): void {
+    if (!this.isSuspect(request)) return;
     const { headers, url } = request;
-    if (isSuspect(url)) this.inspectUrl(url, request);
+    if (isSuspectUrl(url)) this.inspectUrl(url, request);
     for (const name of ORIGINAL_URLS) {
       const original = headers[name];
-      if (typeof original === 'string' && isSuspect(original)) this.inspectUrl(original, request);
+      if (typeof original === 'string' && isSuspectUrl(original)) this.inspectUrl(original, request);
     }
-    const scheme = headers['x-forwarded-proto'];
-    if (typeof scheme === 'string' && this.proxies !== null && isPlain(scheme)) this.inspectCredentials(request);
+    if (this.isForwardedPlainly(headers)) this.inspectCredentials(request);
+  }
+
+  /** Whether a request may have something to find. Every request passes here, so an unsuspicious one costs only a few comparisons. */
+  isSuspect({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): boolean {
+    if (isSuspectUrl(url) || this.isForwardedPlainly(headers)) return true;
+    for (const name of ORIGINAL_URLS) {
+      const original = headers[name];
+      if (typeof original === 'string' && isSuspectUrl(original)) return true;
+    }
+    return false;
   }
 
   /** Stores the pending findings; a failure is retried later. */
   async stored(): Promise<void> {
     await this.storing;
     await this.startStoring();
+  }
+
+  private isForwardedPlainly(headers: IncomingHttpHeaders): boolean {
+    const scheme = headers['x-forwarded-proto'];
+    return typeof scheme === 'string' && this.proxies !== null && isPlain(scheme);
   }
 
   private inspectUrl(url: string, request: FastifyRequest): void {
@@ -155,7 +168,7 @@ export class ExposureDetector implements OnApplicationShutdown {
   }
 }
 
-const isSuspect = (url: string): boolean => url.includes('?') && SUSPECT.test(url);
+const isSuspectUrl = (url: string): boolean => url.includes('?') && SUSPECT.test(url);
 
 /** Of several hops, the client's comes first. */
 const isPlain = (scheme: string): boolean => /^\s*http\s*(,|$)/i.test(scheme);

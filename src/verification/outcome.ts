@@ -52,26 +52,32 @@ export interface QuotaState extends Pick<QuotaLimit, 'appliesTo' | 'limit'> {
   resetsAtMs: number;
 }
 
-/** What the limits of a request's key say about it. */
-export interface LimitVerdict {
-  outcome: 'VALID' | 'RATE_LIMITED' | 'QUOTA_EXCEEDED';
-  /** The states of the rate limits, in their order; empty if the request's cost exceeds a limit. */
-  rates: readonly RateState[];
-  /** The states of the quotas, in their order; empty if a rate limit refuses the request. */
-  quotas: readonly QuotaState[];
-  /** The limit that refuses the request for the longest time. */
-  refusedBy?: RateState | QuotaState;
-  /** The time after which a request that exceeded a limit may be repeated. */
-  retryAfterSeconds?: number;
+/** Why a limit refuses a request. */
+export interface Refusal {
+  /** The limit that refuses the request for the longest time; `null` if the request's cost exceeds a limit. */
+  refusedBy: RateState | QuotaState | null;
+  /** The time after which the request may be repeated; `null` if it would never be allowed. */
+  retryAfterSeconds: number | null;
   /** The limit that the request's cost exceeds, so that it would never be allowed. */
-  exceeds?: RateLimit | QuotaLimit;
+  exceeds: RateLimit | QuotaLimit | null;
 }
 
-export interface Verdict extends Omit<LimitVerdict, 'outcome'> {
-  outcome: Outcome;
-  /** The key; `null` with the outcome `NOT_FOUND`. */
-  key: CachedKey | null;
-}
+const NO_RATES: readonly RateState[] = [];
+const NO_QUOTAS: readonly QuotaState[] = [];
 
-/** What is known of limits that weren't asked. */
-export const UNLIMITED: Pick<LimitVerdict, 'rates' | 'quotas'> = { rates: [], quotas: [] };
+/** The result of a verification. V8 reads objects of one class quickest, so all verdicts are made here, none by spreading another. */
+export class Verdict {
+  /**
+   * @param key `null` with the outcome `NOT_FOUND`
+   * @param rates the states of the rate limits, in their order; empty if they weren't asked, or the request's cost exceeds a limit
+   * @param quotas the states of the quotas, in their order; empty if they weren't asked, or a rate limit refuses the request
+   * @param refusal why a limit refuses the request; `null` if none does
+   */
+  constructor(
+    readonly outcome: Outcome,
+    readonly key: CachedKey | null,
+    readonly rates: readonly RateState[] = NO_RATES,
+    readonly quotas: readonly QuotaState[] = NO_QUOTAS,
+    readonly refusal: Refusal | null = null,
+  ) {}
+}

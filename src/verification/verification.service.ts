@@ -13,7 +13,7 @@ import { KeyCache } from './cache/key-cache.js';
 import type { CachedKey } from './cache/cached-key.js';
 import { Limits } from './limits/limits.js';
 import { FirstUse } from './first-use.js';
-import { UNLIMITED, type Outcome, type Requirements, type Verdict } from './outcome.js';
+import { Verdict, type Outcome, type Requirements } from './outcome.js';
 import { Usage } from './usage/usage.js';
 import { KeyUses, type Use } from '../api-keys/uses/key-uses.js';
 import type { Source } from '../api-keys/uses/source.js';
@@ -43,7 +43,7 @@ export interface Recognised {
   undecided: (() => MaybePromise<CachedKey | null>)[];
 }
 
-const NOT_FOUND: Verdict = { outcome: 'NOT_FOUND', key: null, ...UNLIMITED };
+const NOT_FOUND = new Verdict('NOT_FOUND', null);
 
 /** Verifies keys: whether a key is valid, and what it may do. A cached key is verified without a database query. */
 @Injectable()
@@ -248,9 +248,9 @@ export class VerificationService {
     const nowMs = this.clock.nowMs();
     const outcome = outcomeOf(key, requirements, nowMs);
     if (outcome === 'NOT_FOUND') return NOT_FOUND;
-    if (outcome !== 'VALID') return this.count({ outcome, key, ...UNLIMITED }, requirements, nowMs);
+    if (outcome !== 'VALID') return this.count(new Verdict(outcome, key), requirements, nowMs);
     const limited = this.limits.consume(key, requirements.cost ?? 1, nowMs);
-    return andThen(limited, (verdict) => this.count({ ...verdict, key }, requirements, nowMs));
+    return andThen(limited, (verdict) => this.count(verdict, requirements, nowMs));
   }
 
   private count(verdict: Verdict, requirements: Requirements, nowMs: number): MaybePromise<Verdict> {

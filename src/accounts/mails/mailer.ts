@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { Config } from '../../platform/config/config.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { LogEntry } from '../../platform/observability/logs/log-entry.js';
 import { errorMessage } from '../../platform/runtime/error-message.js';
+import { optionalPackage } from '../../platform/runtime/optional-package.js';
 import { MailPace } from './mail-pace.js';
+
+const nodemailer = optionalPackage<typeof import('nodemailer')>('nodemailer');
 
 interface Mail {
   to: string;
@@ -41,7 +44,7 @@ export class Mailer {
     private readonly pace: MailPace,
   ) {
     this.transport = config.SMTP_URL
-      ? createTransport(
+      ? nodemailer().createTransport(
           { url: config.SMTP_URL, ...TIMEOUTS },
           { from: config.MAIL_FROM, disableFileAccess: true, disableUrlAccess: true },
         )

@@ -1,7 +1,9 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
 import { registerDecorator } from 'class-validator';
 import { LEVELS } from '../../access/levels.js';
 import { DomainError } from '../../platform/events/domain-error.js';
+import { optionalPackage } from '../../platform/runtime/optional-package.js';
+
+const zxcvbn = optionalPackage<typeof import('@zxcvbn-ts/language-common')>('@zxcvbn-ts/language-common');
 
 /** The length that a password needs if its account may manage others (OWASP ASVS 5.0, 6.2.1 and 6.2.9). */
 const MANAGERS_LENGTH = 12;
@@ -9,10 +11,13 @@ const MANAGERS_LENGTH = 12;
 const isTooShort = (password: string, level: number): boolean =>
   level >= LEVELS.writeOwn && Array.from(password).length < MANAGERS_LENGTH;
 
-/** The most common passwords, in lower case. */
-const common = new Set<string>(dictionary['passwords-common']);
+/** The most common passwords, in lower case; `null` until the first one is asked for. */
+let common: ReadonlySet<string> | null = null;
 
-const isCommon = (password: string): boolean => common.has(password.toLowerCase());
+function isCommon(password: string): boolean {
+  common ??= new Set<string>(zxcvbn().dictionary['passwords-common']);
+  return common.has(password.toLowerCase());
+}
 
 /** Refuses a common password. */
 export function IsUncommonPassword(message: string): PropertyDecorator {

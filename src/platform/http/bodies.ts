@@ -28,12 +28,26 @@ export const IDS_LIMIT = 512 * 1024;
 /** Replaces a body that cannot be parsed, so that the request is refused only after its caller has been authorised. */
 export const MALFORMED = Symbol('malformed');
 
+/** Returns a parser of JSON, whose result is {@link MALFORMED} where there is none, or what no route takes. */
+export function jsonParser(fastify: FastifyInstance): (bytes: Buffer) => unknown {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  return (bytes) => {
+    if (!isUtf8(bytes)) return MALFORMED;
+    let parsed: unknown = MALFORMED;
+    // It calls back at once, and has no use for the request.
+    void parse(undefined as never, markInexactNumbers(bytes.toString()), (error, body: unknown) => {
+      if (!error && !isTooDeep(body)) parsed = body;
+    });
+    return parsed;
+  };
+}
+
 /**
  * Parses JSON, or forms instead on the routes that take them (RFC 6749, appendix B; HTML). An empty body is valid, because clients send the content type with
  * every request. Routes that take lines or bytes of JSON get them unparsed.
  */
 export function readBodies(fastify: FastifyInstance): void {
-  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  const parseJson = jsonParser(fastify);
   fastify.removeAllContentTypeParsers();
 
   fastify.addHook('onRoute', (route) => {
@@ -43,10 +57,7 @@ export function readBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     if (request.routeOptions.config.takesBytes) return done(null, bytes);
     if (bytes.length === 0) return done(null, undefined);
-    if (!isUtf8(bytes) || request.routeOptions.config.takesForm) return done(null, MALFORMED);
-    void parseJson(request, markInexactNumbers(bytes.toString()), (error, body: unknown) => {
-      done(null, error || isTooDeep(body) ? MALFORMED : body);
-    });
+    done(null, request.routeOptions.config.takesForm ? MALFORMED : parseJson(bytes));
   });
 
   fastify.addContentTypeParser<string>(

@@ -1,6 +1,9 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { Config } from '../config/config.js';
+import { optionalPackage } from '../runtime/optional-package.js';
+
+const ioredis = optionalPackage<typeof import('ioredis')>('ioredis');
 
 /** The Redis server in which all instances count together, if one is configured. */
 @Injectable()
@@ -22,6 +25,7 @@ export class SharedCounters implements OnApplicationShutdown {
   }
 
   private connect(url: string): Redis {
+    const { Redis } = ioredis();
     const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 250 });
     let isUnreachable = false;
     redis.on('error', (error: Error) => {

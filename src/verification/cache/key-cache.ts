@@ -48,7 +48,8 @@ export class KeyCache {
     const max = config.KEYRING_MAX_KEYS;
     const sizeCalculation = ({ metadata }: CachedKey): number =>
       Math.min(max, 1 + Math.floor((metadata?.length ?? 0) / METADATA_PER_KEY));
-    this.known = new LRUCache({ max, maxSize: max, sizeCalculation });
+    // A maximum of entries would have its memory taken at once.
+    this.known = new LRUCache({ maxSize: max, sizeCalculation });
   }
 
   get size(): number {

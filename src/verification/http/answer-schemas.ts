@@ -1,7 +1,7 @@
 import type { LimitScope } from '../cache/key-limits.js';
 import { OUTCOMES } from '../outcome.js';
 
-/** JSON Schemas of what the verification routes answer. Fastify serialises answers by them, and the OpenAPI document shows them. */
+/** JSON Schemas of what the verification routes answer, as the OpenAPI document shows them. */
 
 const nullable = (type: string, description: string) => ({ type: [type, 'null'], description });
 
@@ -86,9 +86,6 @@ const properties = {
     },
   },
 };
-
-/** What is serialised of a verification. The metadata are kept as JSON, which is added to it. */
-export const SERIALISED_VERIFICATION = { type: 'object', properties };
 
 /** The result of a verification. All properties but `valid` and `outcome` are null if the key is not found. */
 export const VERIFICATION = {

@@ -1,8 +1,11 @@
-import { METHODS, type IncomingMessage, type ServerResponse } from 'node:http';
+import { METHODS, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify';
-import { readBodies } from '../../platform/http/bodies.js';
+import { jsonParser, readBodies } from '../../platform/http/bodies.js';
+import type { VerifyBody } from './decisions.js';
+import type { BodyReader, PlainRequests } from './plain-requests.js';
+import { ASK, CHECK, VERIFY, VERIFY_BATCH } from './route-urls.js';
 import { CHECK_QUERY, NO_QUERY, VERIFY_BATCH_BODY, VERIFY_BODY } from './schemas.js';
-import type { CheckRoute, VerificationRoutes, VerifyBody } from './verification.routes.js';
+import type { CheckRoute, VerificationRoutes } from './verification.routes.js';
 
 /** All methods but GET, which has no body to be read and needs no hook. */
 const CHECKED_METHODS = METHODS.filter((method) => method !== 'GET' && method !== 'CONNECT');
@@ -13,10 +16,11 @@ function hideContentType({ headers }: FastifyRequest, _reply: FastifyReply, done
   done();
 }
 
-const CHECK = '/api/v1/keys/check';
-const VERIFY = '/api/v1/keys/verify';
-const VERIFY_BATCH = '/api/v1/keys/verify/batch';
-const ASK = '/api/v1/verifiers/verifications';
+/** What answers the requests of the verification routes: itself, or as a route of Fastify's. */
+interface Handlers {
+  plain: PlainRequests;
+  routes: VerificationRoutes;
+}
 
 /** Returns whether a request is for the fast path, by its method and its path. */
 export function isFastPath({ method, url = '' }: IncomingMessage): boolean {
@@ -30,15 +34,20 @@ export function isFastPath({ method, url = '' }: IncomingMessage): boolean {
  * Nest's hooks, guards, pipes and interceptors together cost more than a verification.
  *
  * @param find returns the handlers, which exist once the application has been created
+ * @returns what answers the requests
  */
-export async function registerFastPath(fastify: FastifyInstance, find: () => VerificationRoutes): Promise<void> {
-  let cached: VerificationRoutes | undefined;
-  const routes = (): VerificationRoutes => (cached ??= find());
+export async function registerFastPath(fastify: FastifyInstance, find: () => Handlers): Promise<RequestListener> {
+  let cached: Handlers | undefined;
+  const handlers = (): Handlers => (cached ??= find());
+  const routes = (): VerificationRoutes => handlers().routes;
   fastify.setErrorHandler((error, request, reply) => routes().refused(error, request, reply));
   readBodies(fastify);
   fastify.post<{ Body: VerifyBody }>(
     VERIFY,
-    { schema: { querystring: NO_QUERY, body: VERIFY_BODY } },
+    {
+      schema: { querystring: NO_QUERY, body: VERIFY_BODY },
+      preParsing: (request, _reply, payload, done) => done(null, routes().bodyOf(request) ?? payload),
+    },
     (request, reply) => routes().verifyOne(request, reply),
   );
   fastify.post<{ Body: { keys: VerifyBody[] } }>(
@@ -70,4 +79,20 @@ export async function registerFastPath(fastify: FastifyInstance, find: () => Ver
     done();
   });
   await fastify.ready();
+  const readBody = bodyReader(fastify);
+  let listener: RequestListener | undefined;
+  return (request, response) => {
+    listener ??= handlers().plain.listener(readBody, (...asked) => fastify.routing(...asked));
+    listener(request, response);
+  };
+}
+
+/** Returns a reader of the body of a verification by the schema of its route. */
+function bodyReader(fastify: FastifyInstance): BodyReader {
+  const parse = jsonParser(fastify);
+  const isValid = fastify.validatorCompiler?.({ schema: VERIFY_BODY, method: 'POST', url: VERIFY, httpPart: 'body' });
+  return (bytes) => {
+    const body = parse(bytes);
+    return isValid?.(body) === true ? (body as VerifyBody) : null;
+  };
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { Requirements, Verdict } from '../outcome.js';
 
@@ -13,4 +14,6 @@ export abstract class SessionVerifier {
  */
 export abstract class RequestInspector {
   abstract inspect(request: FastifyRequest): void;
+  /** Whether a request may have something to find, as far as its head says. */
+  abstract isSuspect(request: Pick<IncomingMessage, 'headers' | 'url'>): boolean;
 }

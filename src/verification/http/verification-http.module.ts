@@ -5,6 +5,8 @@ import { AuthModule } from '../../auth/auth.module.js';
 import { VerificationModule } from '../verification.module.js';
 import { KeyStrategy } from './key.strategy.js';
 import { KeyPairStrategy } from './key-pair.strategy.js';
+import { Decisions } from './decisions.js';
+import { PlainRequests } from './plain-requests.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
 import { UsageController } from './usage/usage.controller.js';
 import { VerifiersController } from './verifiers/verifiers.controller.js';
@@ -22,7 +24,7 @@ interface Parts {
 @Module({
   imports: [ApplicationsModule, AuthModule, MerchantKeysModule, VerificationModule],
   controllers: [UsageController, VerifiersController],
-  providers: [KeyPairStrategy, KeyStrategy, Verifiers, VerificationRoutes],
+  providers: [KeyPairStrategy, KeyStrategy, Verifiers, Decisions, PlainRequests, VerificationRoutes],
 })
 export class VerificationHttpModule {
   static with({ imports, sessions, inspector }: Parts): DynamicModule {

@@ -32,6 +32,15 @@ export class Verifiers {
     return andThen(caller, assertCanVerify);
   }
 
+  /** The same by a key that the request presents, and that has been read already. */
+  tenantOf(
+    { credential, text }: Presented,
+    request: Pick<FastifyRequest, 'ip' | 'headers'>,
+  ): MaybePromise<string | undefined> {
+    const caller = this.verification.authenticate(credential, readClientSource(request), text);
+    return andThen(caller, assertCanVerify);
+  }
+
   /**
    * Returns the merchant whose keys a verifier in the merchant's own process may ask about: that of its key.
    *

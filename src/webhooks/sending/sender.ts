@@ -1,12 +1,15 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { Config } from '../../platform/config/config.js';
+import { optionalPackage } from '../../platform/runtime/optional-package.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import type { WebhookDelivery } from '../webhook-delivery.entity.js';
 import type { WebhookEndpoint } from '../webhook-endpoint.entity.js';
 import { TargetRefused, Targets } from '../targets/targets.js';
 import { WebhookSecrets } from './webhook-secrets.js';
+
+const undici = optionalPackage<typeof import('undici')>('undici');
 
 /** The result of an attempt. */
 export interface Attempt {
@@ -29,29 +32,19 @@ const ERROR_LENGTH = 250;
 /** Makes one attempt to send a delivery: only to allowed addresses, without following redirects, within a timeout. */
 @Injectable()
 export class Sender {
-  private readonly agent: Agent;
+  /** The connections; `null` until the first attempt. */
+  private agent: Agent | null = null;
 
   constructor(
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly secrets: WebhookSecrets,
     private readonly targets: Targets,
-  ) {
-    const timeout = config.WEBHOOK_TIMEOUT_MS;
-    this.agent = new Agent({
-      connect: { lookup: targets.lookup, timeout },
-      connections: CONNECTIONS_PER_ORIGIN,
-      keepAliveTimeout: IDLE_MS,
-      keepAliveMaxTimeout: IDLE_MS,
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
-      maxHeaderSize: HEAD_BYTES,
-    });
-  }
+  ) {}
 
   /** Closes all connections. */
   async close(): Promise<void> {
-    await this.agent.destroy();
+    await this.agent?.destroy();
   }
 
   /** @param ending aborts the attempt when the server stops */
@@ -64,8 +57,8 @@ export class Sender {
     const signal = ending ? AbortSignal.any([ending, over]) : over;
     const now = this.clock.now();
     try {
-      const { statusCode, body } = await request(this.targets.parse(endpoint.url), {
-        dispatcher: this.agent,
+      const { statusCode, body } = await undici().request(this.targets.parse(endpoint.url), {
+        dispatcher: (this.agent ??= this.openAgent()),
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -88,6 +81,20 @@ export class Sender {
     } catch (error) {
       return { isDelivered: false, statusCode: null, error: this.wordsFor(error, over), answer: null };
     }
+  }
+
+  private openAgent(): Agent {
+    const timeout = this.config.WEBHOOK_TIMEOUT_MS;
+    const { Agent } = undici();
+    return new Agent({
+      connect: { lookup: this.targets.lookup, timeout },
+      connections: CONNECTIONS_PER_ORIGIN,
+      keepAliveTimeout: IDLE_MS,
+      keepAliveMaxTimeout: IDLE_MS,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+      maxHeaderSize: HEAD_BYTES,
+    });
   }
 
   private wordsFor(error: unknown, over: AbortSignal): string {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { connect, isIP, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import mysql, { type ConnectionOptions, type PoolOptions, type SslOptions } from 'mysql2';
+import type { ConnectionOptions, PoolOptions, SslOptions } from 'mysql2';
 import type { DataSourceOptions } from 'typeorm';
 import { ConfigError } from '../../config/config-error.js';
 import type { MysqlServer } from '../../config/database-url/mysql-url.js';
+import { mysql } from './mysql-package.js';
 import { createPool } from './pool.js';
 import { COLLATION } from './session.js';
 
@@ -27,7 +28,7 @@ export function mysqlOptions(server: MysqlServer): DataSourceOptions {
     poolSize: server.poolSize,
     connectTimeout: server.connectTimeoutSeconds * 1000,
     driver: {
-      ...mysql,
+      ...mysql(),
       createPool: (options: PoolOptions) => createPool(options, sslMode === 'PREFERRED'),
     },
     // To keep the stack of every statement costs a sixth of sending it; TypeORM's errors have one of their own.

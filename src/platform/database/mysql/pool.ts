@@ -1,5 +1,6 @@
-import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
+import type { Pool, PoolConnection, PoolOptions } from 'mysql2';
 import { isConflict, isConnectionUnfit, type MysqlError } from './mysql-errors.js';
+import { mysql } from './mysql-package.js';
 import { prepareSession } from './session.js';
 
 type OnConnection = (error: NodeJS.ErrnoException | null, connection: PoolConnection) => void;
@@ -20,7 +21,7 @@ interface Internals {
  * @param mayBeClear whether a server that offers no TLS is spoken to without
  */
 export function createPool(options: PoolOptions, mayBeClear: boolean): Pool {
-  const pool = mysql.createPool(options);
+  const pool = mysql().createPool(options);
   const ready = new WeakSet<PoolConnection>();
   const getConnection = pool.getConnection.bind(pool);
   pool.getConnection = (deliver: OnConnection): void =>

@@ -1,5 +1,5 @@
 import type { QuotaLimit } from '../../cache/key-limits.js';
-import type { QuotaState } from '../../outcome.js';
+import type { QuotaState, Refusal } from '../../outcome.js';
 import type { QuotaAccount } from './quota-account.js';
 
 /** What some quotas say about a request. */
@@ -7,7 +7,7 @@ export interface QuotaVerdict {
   /** The state of each quota, in the order of the quotas. */
   states: QuotaState[];
   /** Which quota refuses the request, and when it may be repeated; `null` if the request is allowed. */
-  refusal: { refusedBy: QuotaState; retryAfterSeconds: number } | null;
+  refusal: Refusal | null;
 }
 
 /** A request, the quotas that must admit it, and what this instance holds of them, in the same order. */
@@ -41,7 +41,7 @@ export function refuse(
   const states = statesOf(request, used);
   const refusedBy = states[request.accounts.indexOf(refuser)];
   if (!refusedBy) throw new Error('A quota refuses a request that it does not concern.');
-  return { states, refusal: { refusedBy, retryAfterSeconds } };
+  return { states, refusal: { refusedBy, retryAfterSeconds, exceeds: null } };
 }
 
 const statesOf = ({ quotas, accounts }: QuotaRequest, used?: readonly number[]): QuotaState[] =>

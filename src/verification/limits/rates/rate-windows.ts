@@ -14,7 +14,8 @@ export class RateWindows {
     { KEYRING_MAX_KEYS }: Config,
     private readonly clock: Clock,
   ) {
-    this.windows = new LRUCache({ max: RATE_LIMITS_MAX * KEYRING_MAX_KEYS });
+    // A maximum of entries would have its memory taken at once, 28 bytes for each.
+    this.windows = new LRUCache({ maxSize: RATE_LIMITS_MAX * KEYRING_MAX_KEYS, sizeCalculation: () => 1 });
   }
 
   of(rateId: string): SlidingWindow {
