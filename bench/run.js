@@ -41,7 +41,11 @@ const BENCHMARKS = {
   sqlite: () =>
     useSqlite(wrk, isSmoke ? { seconds: 1, rounds: 1, keys: 200 } : { seconds: 3, rounds: 5, keys: 10_000 }),
   stalls: () =>
-    stall(isSmoke ? { keys: 2000, bulk: 500, imported: 500 } : { keys: 100_000, bulk: 10_000, imported: 30_000 }),
+    stall(
+      isSmoke
+        ? { keys: 2000, bulk: 500, imported: 500, idleMs: 300, settleMs: 100 }
+        : { keys: 100_000, bulk: 10_000, imported: 30_000 },
+    ),
   bulk: () => bulkRevoke(isSmoke ? { keys: 200, rounds: 1 } : {}),
   import: () => importKeys(isSmoke ? { rows: 1000, rounds: 1 } : { rows: 50_000, rounds: 3 }),
   webhooks: () => tellOthers(isSmoke ? { keys: 20, seconds: 0.2, rounds: 1 } : { keys: 500, seconds: 3, rounds: 3 }),

@@ -5,7 +5,15 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 
 /** What the build depends on. */
-const SOURCES = ['src', 'ormconfig.ts', 'nest-cli.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const SOURCES = [
+  'src',
+  'tools/bundle.js',
+  'ormconfig.ts',
+  'nest-cli.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
 
 /** The list of sources that dist/ was built from, written last: an interrupted or failed build leaves none. */
 const STAMP = 'dist/.built-from';

@@ -5,16 +5,21 @@ export class Blackhole {
   #pairs = new Set();
   #server;
   #isCut = false;
+  /** How much longer everything takes. */
+  delayMs = 0;
 
+  /** @param port a number, or a function that returns that of the next connection */
   constructor(host, port) {
     this.#server = createServer((near) => {
-      const far = connect(port, host);
+      const far = connect(typeof port === 'function' ? port() : port, host);
       const pair = [near, far];
       this.#pairs.add(pair);
       for (const [from, to] of [pair, pair.toReversed()]) {
         from.setNoDelay(true);
         from.on('data', (chunk) => {
-          if (!to.write(chunk)) from.pause();
+          const pass = () => to.write(chunk) || from.pause();
+          if (this.delayMs === 0) pass();
+          else setTimeout(pass, this.delayMs);
         });
         to.on('drain', () => this.#isCut || from.resume());
         from.on('error', () => to.destroy());

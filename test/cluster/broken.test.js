@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Cluster } from './cluster.js';
 import { Traffic } from './traffic.js';
 
 /** Runs some revocations on servers that have been broken on purpose. */
 async function acceptedAfterwards(broken, fault) {
-  const cluster = await Cluster.start({ preload: new URL(`./broken/${broken}.js`, import.meta.url).href });
+  const cluster = await Cluster.start({ main: fileURLToPath(new URL(`./broken/${broken}.js`, import.meta.url)) });
   try {
     const traffic = await Traffic.start(cluster, 60);
     await Promise.all([fault(cluster), traffic.revoke(60, 6000, 'broken')]).finally(() => traffic.stop());

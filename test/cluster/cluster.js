@@ -27,15 +27,15 @@ export class Cluster {
   /**
    * The three of them start at once.
    *
-   * @param preload a module that each process loads before its own, to break something on purpose
+   * @param main another program than the one that is built here, in which something is broken on purpose
    * @param settings what is set otherwise than by default, or a function that returns it for the number of an instance
    */
-  static async start({ preload, settings } = {}) {
+  static async start({ main, settings } = {}) {
     const database = await (process.env.CLUSTER_ENGINE === 'mysql' ? startMysql() : startMariadb());
     if (!database) throw new Error('These tests need a database server.');
     const cluster = new Cluster();
     cluster.#stopDatabase = () => database.stop();
-    await cluster.#prepare([database.url, database.url, database.url], preload, settings);
+    await cluster.#prepare([database.url, database.url, database.url], main, settings);
     await Promise.all(cluster.instances.map((instance) => instance.start()));
     return cluster;
   }
@@ -53,7 +53,7 @@ export class Cluster {
     return cluster;
   }
 
-  async #prepare(urls, preload, settings = {}) {
+  async #prepare(urls, main, settings = {}) {
     const connection = await mysql.createConnection(urls[0].replace('mariadb:', 'mysql:'));
     await connection.query('CREATE DATABASE keywright');
     await connection.end();
@@ -76,7 +76,7 @@ export class Cluster {
       const way = new Blackhole(hostname, Number(port));
       const url = `${protocol}//root@127.0.0.1:${await way.listen()}/keywright`;
       this.#ways.push(way);
-      this.instances.push(new Instance(name, { ...environment, ...settingsOf(index), DATABASE_URL: url }, { preload }));
+      this.instances.push(new Instance(name, { ...environment, ...settingsOf(index), DATABASE_URL: url }, { main }));
     }
   }
 
@@ -186,7 +186,8 @@ const RECOVERY_MS = 2500;
 /** How long a commit takes at most on a node that is in order. */
 const SLOW_MS = 500;
 
-async function fault(instance, kind, work) {
+/** Notes what happens to something that is asked, and for how long its answers may show that. */
+export async function fault(instance, kind, work) {
   const entry = { kind, from: performance.now(), to: Infinity };
   instance.faults.push(entry);
   await work();

@@ -18,21 +18,19 @@ export class Instance {
   #log = '';
 
   /**
-   * @param preload a module that the process loads before its own, if any
    * @param folder where the process runs, if not here
    * @param main another program than the one that is built here
    */
-  constructor(name, environment, { preload, folder, main = MAIN } = {}) {
+  constructor(name, environment, { folder, main = MAIN } = {}) {
     this.name = name;
     this.#environment = environment;
-    this.#options = { preload, folder, main };
+    this.#options = { folder, main };
   }
 
   async start() {
     this.port ??= await freePort();
-    const { preload, folder, main } = this.#options;
-    const options = preload ? ['--import', preload] : [];
-    const process_ = spawn(process.execPath, [...options, main], {
+    const { folder, main } = this.#options;
+    const process_ = spawn(process.execPath, [main], {
       env: { PATH: process.env.PATH, PORT: String(this.port), ...this.#environment },
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],

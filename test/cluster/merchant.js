@@ -55,6 +55,12 @@ export class Merchant {
     return { id, path: `${path}/${id}`, credential: fullKey };
   }
 
+  /** A key by which verifiers are attached. */
+  async verifierKey() {
+    const json = { description: 'Verifiers', level: 1, scopes: ['verifier'] };
+    return (await this.#get(this.token, 'POST', '/api/v1/api-keys', json)).fullKey;
+  }
+
   /** A key of the clients surface. */
   async pair() {
     const { data: service } = await this.#get(this.token, 'POST', '/api/clients/generate-service-id');

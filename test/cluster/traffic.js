@@ -27,22 +27,28 @@ export class Traffic {
   good = [];
   revoked = [];
   #cluster;
+  /** Those that are asked: all instances, or verifiers. */
+  #asked;
   #merchant;
   #applicationId;
   #isRunning = true;
   #callers = [];
 
-  /** @param spare keys that take the places of revoked ones */
-  static async start(cluster, spare) {
+  /**
+   * @param spare keys that take the places of revoked ones
+   * @param findAsked returns those that are asked, if not the instances themselves
+   */
+  static async start(cluster, spare, findAsked = () => cluster.instances) {
     const traffic = new Traffic();
     traffic.#cluster = cluster;
     traffic.#merchant = await Merchant.signUp(cluster, await cluster.admin());
+    traffic.#asked = await findAsked(traffic.#merchant);
     traffic.#applicationId = await traffic.#merchant.application();
     await traffic.#add(KEYS + spare);
-    // Every instance knows every key: what follows is about forgetting.
-    for (const instance of cluster.instances)
+    // All of them know every key: what follows is about forgetting.
+    for (const instance of traffic.#asked)
       await Promise.all(traffic.good.slice(0, KEYS).map((key) => traffic.history.verify(instance, key)));
-    for (const instance of cluster.instances)
+    for (const instance of traffic.#asked)
       for (let caller = 0; caller < CALLERS; caller += 1) traffic.#callers.push(traffic.#ask(instance));
     return traffic;
   }
@@ -68,7 +74,7 @@ export class Traffic {
   async stop() {
     this.#isRunning = false;
     await Promise.all(this.#callers);
-    for (const instance of this.#cluster.instances)
+    for (const instance of this.#asked)
       for (const key of [...this.good, ...this.revoked]) await this.history.verify(instance, key);
   }
 
@@ -81,7 +87,7 @@ export class Traffic {
     });
     this.revoked.push(key);
     // Not waited for: an instance that stands still would hold up what comes next.
-    for (const asked of this.#cluster.instances) this.#callers.push(this.history.verify(asked, key));
+    for (const asked of this.#asked) this.#callers.push(this.history.verify(asked, key));
   }
 
   async #ask(instance) {

@@ -26,7 +26,9 @@ describe('tools/build-if-stale.js', () => {
   beforeAll(() => {
     folder = newFolder();
     mkdirSync(join(folder, 'src/rooms'), { recursive: true });
-    for (const file of ['src/a.ts', 'src/b.ts', 'src/rooms/c.ts', 'ormconfig.ts', 'tsconfig.json']) write(file, file);
+    mkdirSync(join(folder, 'tools'));
+    for (const file of ['src/a.ts', 'src/b.ts', 'src/rooms/c.ts', 'ormconfig.ts', 'tools/bundle.js', 'tsconfig.json'])
+      write(file, file);
     for (const file of ['nest-cli.json', 'package-lock.json', 'tsconfig.build.json']) write(file, '{}');
     write('build.cjs', BUILD);
     write('package.json', JSON.stringify({ scripts: { build: 'node build.cjs' } }));
@@ -38,7 +40,7 @@ describe('tools/build-if-stale.js', () => {
     expect(run()).toEqual({ built: false, status: 0 });
   });
 
-  it.each(['src/rooms/c.ts', 'package-lock.json', 'nest-cli.json', 'tsconfig.json'])(
+  it.each(['src/rooms/c.ts', 'package-lock.json', 'nest-cli.json', 'tools/bundle.js', 'tsconfig.json'])(
     'builds when %s changes',
     (file) => {
       write(file, 'changed');

@@ -25,8 +25,10 @@ export function provide(name, packageName, ...programs) {
     process.stderr.write(`${name} is not on this machine: installing the Debian package ${packageName}.\n`);
     const options = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
     try {
-      execFileSync('apt-get', ['update'], options);
-      execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packageName.split(' ')], options);
+      // Other tests may be installing what they need.
+      const apt = (...args) => execFileSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], options);
+      apt('update');
+      apt('install', '-y', '--no-install-recommends', ...packageName.split(' '));
     } catch (error) {
       process.stderr.write(`apt-get failed: ${error.message}\n`);
     }

@@ -161,6 +161,8 @@ export class TestServer {
       MAX_VERIFIERS_PER_MERCHANT: '0',
       ALLOW_UNITTEST_SIGNUP: 'true',
       USAGE_FLUSH_INTERVAL_MS: '50',
+      // Less memory to prepare at each start than the default.
+      KEYRING_MAX_KEYS: '10000',
       // Jobs run when a test says so.
       HOUSEKEEPING: 'false',
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1/32',

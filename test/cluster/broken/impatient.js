@@ -1,3 +1,4 @@
+import { keywright } from '../../../dist/src/cli/keywright.js';
 import { RevocationBarrier } from '../../../dist/src/verification/barrier/revocation-barrier.js';
 
 /** A barrier that doesn't wait for other instances. */
@@ -5,3 +6,5 @@ RevocationBarrier.prototype.applyEverywhere = function applyEverywhere(invalidat
   for (const invalidation of invalidations) this.cache.invalidate(invalidation);
   return Promise.resolve();
 };
+
+await keywright(['serve']);

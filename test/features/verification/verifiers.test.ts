@@ -196,7 +196,7 @@ describe('verifiers', () => {
       await newKey({ rateLimit: { limit: 5, windowSeconds: 60 } }),
       await newKey(),
     ];
-    await server.call('PATCH', `/api/v1/api-keys/${off.id}/status`, { token: user.token, json: { isActive: false } });
+    await server.call('PATCH', `/api/v1/api-keys/${off.id}`, { token: user.token, json: { isEnabled: false } });
     const keys = [plain, bound, limited, off, { fullKey: 'nothing' }].map(({ fullKey }) => ({ key: fullKey }));
     const { results, revision } = (await ask(...keys)).body;
     const { body } = await server.call('POST', '/api/v1/keys/verify/batch', { token: user.token, json: { keys } });
@@ -239,7 +239,10 @@ describe('verifiers', () => {
     const usageOf = async ({ id }: { id: string }): Promise<number> => {
       await server.flushed();
       const { body } = await server.call('GET', `/api/v1/api-keys/${id}/usage`, { token: user.token });
-      return body.totals.VALID ?? 0;
+      return body.intervals.reduce(
+        (sum: number, { counts }: { counts: { VALID?: number } }) => sum + (counts.VALID ?? 0),
+        0,
+      );
     };
 
     it('that count as those that the server decides, and only once', async () => {
