@@ -91,7 +91,8 @@ export class Knowledge {
     this.memory.add({
       digest: Array.from(digest),
       credential,
-      dependsOn: dependsOn.map((id) => (id === accepted.keyId ? accepted.keyId : this.texts.share(id))),
+      // Its own id is kept once, and what it has in common with other keys once for all.
+      dependsOn: dependsOn.map((id) => [credential, accepted.keyId].find((own) => own === id) ?? this.texts.share(id)),
       accepted,
       allowedIps: allowedIps && new AddressList(allowedIps),
       refusedAs,

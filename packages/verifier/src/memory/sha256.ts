@@ -1,3 +1,5 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- Every index is within its array. */
+
 /** The round constants of SHA-256 (FIPS 180-4, section 4.2.2). */
 const K = Int32Array.of(
   0x428a2f98,

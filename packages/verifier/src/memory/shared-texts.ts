@@ -26,7 +26,7 @@ export class SharedTexts {
       accountId: this.share(accountId),
       applicationId: this.share(applicationId),
       serviceId: this.share(serviceId),
-      scopes: scopes && scopes.map((scope) => this.share(scope)),
+      scopes: scopes?.map((scope) => this.share(scope)) ?? null,
     };
   }
 }
