@@ -29,7 +29,7 @@ class Stream {
 
   /** Waits for an event, from the first one on that nobody has waited for. */
   async next(type: string, withinMs = 5000): Promise<StreamEvent> {
-    for (const endMs = performance.now() + withinMs; performance.now() < endMs; ) {
+    for (const endMs = performance.now() + withinMs; performance.now() < endMs;) {
       const found = this.events.findIndex((event) => event.type === type);
       const [event] = found === -1 ? [] : this.events.splice(0, found + 1).slice(-1);
       if (event) return event;
@@ -314,7 +314,7 @@ describe('verifiers', () => {
       await stream.next('lease');
       const { items } = (await server.call('GET', '/api/v1/verifiers', { token: user.token })).body;
       await revoke({ id: items[0].keyId });
-      for (const endMs = performance.now() + 4000; !stream.isEnded && performance.now() < endMs; ) await sleep(20);
+      for (const endMs = performance.now() + 4000; !stream.isEnded && performance.now() < endMs;) await sleep(20);
       expect(stream.isEnded).toBe(true);
       expect((await ask({ key: 'a key' })).status).toBe(401);
     });
