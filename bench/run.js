@@ -16,6 +16,7 @@ import { loadForLong } from './soak.js';
 import { useSqlite } from './sqlite.js';
 import { stall } from './stalls.js';
 import { readUsage } from './usage.js';
+import { attachVerifiers } from './verifiers.js';
 import { verifyKnownKey } from './warm.js';
 import { tellOthers } from './webhooks.js';
 
@@ -66,6 +67,7 @@ const BENCHMARKS = {
   erase: () => eraseMerchant(isSmoke ? { rows: 1000, idleMs: 200, isWaiting: false } : {}),
   find: () => findKeys(isSmoke ? { rows: 1000, requests: 4 } : {}),
   usage: () => readUsage({ ...onEngines, ...(isSmoke && { keys: 200, requests: 4 }) }),
+  verifiers: () => attachVerifiers(isSmoke ? { merchants: 2, each: 2, seconds: 1, settleMs: 200 } : {}),
   audit: () =>
     sealEvents(
       isSmoke

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { RequestOptions } from '../support/http.js';
 import { foreignKey, importLines, sha256Row } from '../support/imports.js';
 import { leastOf, OPERATIONS, resolved, type Operation, type Schema } from '../support/operations.js';
+import { isForVerifiers, newVerifier, type TestVerifier } from '../support/verifiers.js';
 import { TestServer, type Pair, type PersonalKey, type User } from '../support/server.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -68,6 +69,7 @@ describe('spellings', () => {
     return (await server.call('POST', '/api/v1/webhooks', { token: user.token, json })).body.id;
   };
   let personal: PersonalKey | undefined;
+  let verifier: TestVerifier | undefined;
   /** What the ids in a path name, each time a new one. */
   const THINGS: [RegExp, () => Promise<string>][] = [
     [/^\/api\/v1\/merchants\//, async () => (await server.newMerchant()).merchantId],
@@ -93,12 +95,22 @@ describe('spellings', () => {
       },
     ],
     [/^\/api\/v1\/webhooks\//, webhook],
+    [
+      /^\/api\/v1\/verifiers\//,
+      async () => {
+        verifier = await newVerifier(server, user);
+        return verifier.id;
+      },
+    ],
   ];
 
-  const credential = ({ path }: Operation): RequestOptions =>
-    path.endsWith('/key')
+  const credential = (operation: Operation): RequestOptions => {
+    if (isForVerifiers(operation)) return { token: verifier?.key };
+    const { path } = operation;
+    return path.endsWith('/key')
       ? { basic: personal?.basic ?? '' }
       : { token: path.startsWith('/api/v1/merchants') ? server.admin.token : user.token };
+  };
 
   const WITH_IDS = OPERATIONS.filter(({ path }) => path.includes('{') && !OTHER_IDS.test(path));
 
@@ -222,6 +234,7 @@ describe('spellings', () => {
       const LIKE: Record<string, string> = {
         'POST /api/v1/api-keys/bulk-revoke': 'POST /api/v1/api-keys/bulk-disable',
         'POST /api/v1/api-keys/bulk-enable': 'POST /api/v1/api-keys/bulk-disable',
+        'POST /api/v1/verifiers/verifications': 'POST /api/v1/keys/verify/batch',
       };
       const missing = OPERATIONS.filter((operation) => placesOf(operation, UUID).body.length > 0)
         .map(({ method, path }) => `${method} ${path}`)

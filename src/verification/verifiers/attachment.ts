@@ -21,6 +21,8 @@ export interface ForgetEvent {
 
 /** The way on which a verifier is told. */
 export interface VerifierConnection {
+  /** Whether there may still be somebody who is told. */
+  readonly isOpen: boolean;
   send(event: VerifierEvent): void;
   close(): void;
 }
@@ -115,7 +117,7 @@ export class Attachment {
 
   /** Gives it a lease for as long as one is to be had, which may be no time at all. */
   grant(revision: number, availableMs: number): void {
-    if (!this.connection || this.waiting) return;
+    if (!this.connection?.isOpen || this.waiting) return;
     // A millisecond for what is lost when the times are rounded.
     const validForMs = Math.max(0, Math.floor(availableMs) - 1);
     this.trustedUntilMs = Math.max(this.trustedUntilMs, performance.now() + validForMs);

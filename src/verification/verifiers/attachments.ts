@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { In, type EntityManager } from 'typeorm';
+import { In, LessThan, type EntityManager } from 'typeorm';
 import { grants } from '../../access/scopes.js';
 import type { DomainEvent } from '../../platform/events/domain-event.js';
 import { OnEveryEvent } from '../../platform/events/listening.js';
@@ -8,7 +8,7 @@ import { PriorityConnections } from '../../platform/database/priority-connection
 import { unavailableError } from '../../platform/database/with-timeout.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { InstanceVerifiers } from '../barrier/instance-verifiers.entity.js';
-import { Lease, type AppliedChange, type LeaseFollower } from '../barrier/lease.js';
+import { Lease, LEASE_MS, type AppliedChange, type LeaseFollower } from '../barrier/lease.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import { CacheValidity } from '../cache/cache-validity.js';
 import { KeyRevision } from '../key-change.entity.js';
@@ -75,6 +75,8 @@ export class Attachments implements LeaseFollower, BeforeApplicationShutdown {
   ): Promise<Attachment> {
     const isKnown = after === null || (await this.catchUpWith(after));
     const { attachment, revision } = await this.join(merchantId, (merchant) => {
+      // One that has ended meanwhile would never be seen to end.
+      if (!connection.isOpen) throw unavailableError();
       const found = merchant.attachments.get(id) ?? new Attachment(id, publicId);
       merchant.attachments.set(id, found);
       found.publicId = publicId;
@@ -109,7 +111,7 @@ export class Attachments implements LeaseFollower, BeforeApplicationShutdown {
     if (!attachment) return false;
     attachment.acknowledge(revision);
     this.merchants.get(verifier.merchantId)?.wake();
-    return attachment.isConnected && attachment.connectedForMs > 2 * GRANT_EVERY_MS + 2000;
+    return attachment.isConnected && attachment.connectedForMs > LEASE_MS;
   }
 
   /** Has this instance read its own change soon, if verifiers must hear of it. */
@@ -164,18 +166,21 @@ export class Attachments implements LeaseFollower, BeforeApplicationShutdown {
   private async join<T>(merchantId: string, work: (merchant: MerchantAttachments) => T): Promise<T> {
     await this.leaving.get(merchantId);
     if (this.isStopping) throw unavailableError();
-    let merchant = this.merchants.get(merchantId);
-    if (!merchant) {
-      merchant = new MerchantAttachments(this.rowOf(merchantId));
-      this.merchants.set(merchantId, merchant);
-      merchant.ready.catch(() => this.leave(merchantId));
-    }
-    const joined = merchant;
+    const joined = this.merchants.get(merchantId) ?? this.add(merchantId);
     return joined.join(() => {
       // The lease may have been lost meanwhile, and every row with it.
       if (this.isStopping || this.merchants.get(merchantId) !== joined) throw unavailableError();
       return work(joined);
     });
+  }
+
+  private add(merchantId: string): MerchantAttachments {
+    const merchant = new MerchantAttachments(this.rowOf(merchantId));
+    this.merchants.set(merchantId, merchant);
+    merchant.ready.catch(() => {
+      if (this.merchants.get(merchantId) === merchant) this.leave(merchantId);
+    });
+    return merchant;
   }
 
   /** Removes verifiers that have left, and the rows of merchants that have none left. */
@@ -218,7 +223,8 @@ export class Attachments implements LeaseFollower, BeforeApplicationShutdown {
         return appliedRevision;
       },
       update: async (appliedRevision) => {
-        await this.write((manager) => manager.update(InstanceVerifiers, row, { appliedRevision }));
+        const behind = { ...row, appliedRevision: LessThan(appliedRevision) };
+        await this.write((manager) => manager.update(InstanceVerifiers, behind, { appliedRevision }));
       },
       readAcknowledgements: async (attachments) => {
         const ids = attachments.map(({ id }) => id);

@@ -56,7 +56,11 @@ describe('rotating a key', () => {
     const slow = { id: 'slow', leaseUntil: Date.now() + 60_000, appliedRevision: 0 };
     await instances.insert(slow);
     let isBack = false;
-    const second = server.app.get(FirstUse, { strict: false }).endPrevious({ id: key.id, publicId } as CachedKey);
+    const second = server.app.get(FirstUse, { strict: false }).endPrevious({
+      id: key.id,
+      publicId,
+      merchantId: user.merchantId,
+    } as CachedKey);
     const back = second.then(() => (isBack = true));
     await sleep(300);
     expect(isBack).toBe(false);

@@ -685,7 +685,8 @@ describe('webhooks', () => {
         () => deliveriesOf(other.id),
         (items) => items[0]?.status === 'delivered',
       );
-      const before = receiver.events.length;
+      const sent = (): number => receiver.events.filter(({ path }) => [one.path, other.path].includes(path)).length;
+      const before = sent();
       const answers = [];
       for (let attempt = 0; attempt < 12; attempt += 1)
         answers.push(await call('POST', `/${attempt % 2 === 0 ? one.id : other.id}/test`));
@@ -693,7 +694,7 @@ describe('webhooks', () => {
       for (let attempt = 0; attempt < 32; attempt += 1)
         answers.push(await call('POST', `/${one.id}/deliveries/${delivery.id}/redeliver`));
       expect(answers.slice(12).map(({ status }) => status)).toEqual([...Array<number>(30).fill(200), 429, 429]);
-      expect(receiver.events.length - before).toBe(40);
+      expect(sent() - before).toBe(40);
       const { headers } = answers.at(-1) ?? {};
       expect(headers?.['x-error-code']).toBe('request.rate_limited');
       expect(Number(headers?.['retry-after'])).toBeGreaterThanOrEqual(1);

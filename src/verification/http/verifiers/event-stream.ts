@@ -21,6 +21,10 @@ export class EventStream implements VerifierConnection {
 
   constructor(private readonly reply: FastifyReply) {}
 
+  get isOpen(): boolean {
+    return !this.isClosed && !this.reply.raw.destroyed;
+  }
+
   send({ kind, revision, ...data }: VerifierEvent): void {
     if (this.isClosed) return;
     this.begin();

@@ -3,6 +3,8 @@ import type { ChangesView } from './verifiers.dto.js';
 
 /** A verifier's connection for the time of one request. */
 export class Poll implements VerifierConnection {
+  /** A poll is answered, whether or not somebody is there to read it. */
+  readonly isOpen = true;
   private readonly startedAtMs = performance.now();
   private readonly forgotten: ForgetEvent[] = [];
   private revision = 0;
