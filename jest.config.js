@@ -33,8 +33,8 @@ export default {
   globalSetup: '<rootDir>/test/support/jest/setup.js',
   globalTeardown: '<rootDir>/test/support/jest/teardown.js',
   testTimeout: 60_000,
-  // One more than the cores of a small machine: tests also wait, for programs, databases and leases.
-  maxWorkers: 3,
+  // Of two cores, Jest would leave one idle.
+  maxWorkers: 2,
   projects: [
     project('sqlite', '/[^/.]+(\\.once)?\\.test\\.ts$', onSqlite),
     project('mariadb', '/[^/.]+\\.test\\.ts$', onMariadb),

@@ -47,6 +47,16 @@ export class Mailbox {
     throw new Error(`No mail to ${address}.`);
   }
 
+  /** The newest mail to an address that contains a text. */
+  async mailWith(address: string, text: string): Promise<ReceivedMail> {
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      const found = this.mails.findLast((mail) => mail.to === address && mail.text.includes(text));
+      if (found) return found;
+      await sleep(25);
+    }
+    throw new Error(`No mail to ${address} contains ${text}.`);
+  }
+
   /** The link in the newest mail to an address that has one of the kind. */
   async linkTo(address: string, kind = /(signup|confirm)/): Promise<string> {
     for (let attempt = 0; attempt < 200; attempt += 1) {
