@@ -4068,7 +4068,7 @@ export interface AcknowledgementBody {
   /**
    * The revision up to which the verifier has forgotten what it was told to forget.
    *
-   * @example 48215
+   * @example 0
    */
   revision: number;
 }

@@ -6,7 +6,7 @@ import { Requires } from '../../../access/requires.js';
 import { Idempotent } from '../../../idempotency/idempotent.js';
 import { PageQuery, presentPage } from '../../../platform/http/paging/page.dto.js';
 import { RouteConfig } from '../../../platform/http/route-config.js';
-import { Answers, Refuses } from '../../../platform/http/route-facts.js';
+import { Answers, Refuses, Sends } from '../../../platform/http/route-facts.js';
 import { AnswersEvents } from '../../../platform/validation/lists.js';
 import { Attachments } from '../../verifiers/attachments.js';
 import { UseReports } from '../../verifiers/use-reports.js';
@@ -92,6 +92,12 @@ export class VerifiersController {
    */
   @Get(':id/stream')
   @AnswersEvents(VerifierEventView, 'Events of the types `lease` and `forget`.')
+  @Sends({
+    'X-Accel-Buffering': {
+      description: 'Asks nginx to pass on each event at once.',
+      schema: { type: 'string', const: 'no' },
+    },
+  })
   @Refuses('credential.ambiguous', 'credential.in_query')
   @RouteConfig({ isWaiting: true })
   @Requires(LEVELS.readSome, BY_KEY)

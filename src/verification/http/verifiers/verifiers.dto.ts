@@ -191,7 +191,7 @@ export class VerifierEventView {
 export class AcknowledgementBody {
   /**
    * The revision up to which the verifier has forgotten what it was told to forget.
-   * @example 48215
+   * @example 0
    */
   @Max(Number.MAX_SAFE_INTEGER)
   @Min(0)
