@@ -37,8 +37,9 @@ export class Traffic {
   /**
    * @param spare keys that take the places of revoked ones
    * @param findAsked returns those that are asked, if not the instances themselves
+   * @param callers that each of them has all the time
    */
-  static async start(cluster, spare, findAsked = () => cluster.instances) {
+  static async start(cluster, spare, { findAsked = () => cluster.instances, callers = CALLERS } = {}) {
     const traffic = new Traffic();
     traffic.#cluster = cluster;
     traffic.#merchant = await Merchant.signUp(cluster, await cluster.admin());
@@ -49,7 +50,7 @@ export class Traffic {
     for (const instance of traffic.#asked)
       await Promise.all(traffic.good.slice(0, KEYS).map((key) => traffic.history.verify(instance, key)));
     for (const instance of traffic.#asked)
-      for (let caller = 0; caller < CALLERS; caller += 1) traffic.#callers.push(traffic.#ask(instance));
+      for (let caller = 0; caller < callers; caller += 1) traffic.#callers.push(traffic.#ask(instance));
     return traffic;
   }
 

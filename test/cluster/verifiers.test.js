@@ -29,12 +29,9 @@ describe(`${REVOCATIONS} revocations, while 200 keys are verified by four verifi
   let verifiers = [];
   before(async () => {
     cluster = await Cluster.start();
-    others = await Traffic.start(cluster, REVOCATIONS);
-    traffic = await Traffic.start(
-      cluster,
-      REVOCATIONS,
-      async (merchant) => (verifiers = await attach(cluster, merchant)),
-    );
+    others = await Traffic.start(cluster, REVOCATIONS, { callers: 0 });
+    const findAsked = async (merchant) => (verifiers = await attach(cluster, merchant));
+    traffic = await Traffic.start(cluster, REVOCATIONS, { findAsked, callers: 2 });
     try {
       await revokeThroughout();
     } finally {
@@ -99,7 +96,7 @@ describe(`${REVOCATIONS} revocations, while 200 keys are verified by four verifi
     const latencies = Object.fromEntries(phases.map((phase) => [phase, history.latencies(phase)]));
     console.log(`${history.verifications.length} verdicts; milliseconds of revocations:`);
     console.table(latencies);
-    assert.ok(latencies.healthy.p99 < 1000, `p99 ${latencies.healthy.p99} ms with all healthy`);
+    assert.ok(latencies.healthy.p99 < 1500, `p99 ${latencies.healthy.p99} ms with all healthy`);
     for (const phase of phases)
       assert.ok(latencies[phase].max <= LEASE_MS + 1000, `${latencies[phase].max} ms: ${phase}`);
   });
@@ -119,11 +116,8 @@ describe('a verifier that is broken on purpose is seen', () => {
     const cluster = await Cluster.start();
     const file = new URL(`./broken/${broken}.js`, import.meta.url).href;
     let verifiers = [];
-    const traffic = await Traffic.start(
-      cluster,
-      60,
-      async (merchant) => (verifiers = await attach(cluster, merchant, file)),
-    );
+    const findAsked = async (merchant) => (verifiers = await attach(cluster, merchant, file));
+    const traffic = await Traffic.start(cluster, 60, { findAsked });
     try {
       await Promise.all([fault(verifiers), traffic.revoke(60, 6000, 'broken')]).finally(() => traffic.stop());
       return traffic.history.acceptedAfterwards().length;
