@@ -3,6 +3,7 @@
 import { expectEnvelope } from '../support/envelope.js';
 import { exampleOf, OPERATIONS, resolved, type Schema } from '../support/operations.js';
 import { TestServer, type User } from '../support/server.js';
+import { newVerifierKey } from '../support/verifiers.js';
 
 const REFUSED = [
   '\u202e',
@@ -79,7 +80,11 @@ describe('a text that deceives its reader', () => {
   it.each(CASES)('is refused in $field of $method $path', async ({ method, path, body, place }) => {
     for (const character of REFUSED) {
       const json = withText(exampleOf(body ?? {}), place, (text) => `${text.slice(0, 2)}${character}${text.slice(2)}`);
-      const { token } = path.startsWith('/api/v1/merchants') ? server.admin : owner;
+      const { token } = path.startsWith('/api/v1/merchants')
+        ? server.admin
+        : path.startsWith('/api/v1/verifiers')
+          ? { token: await newVerifierKey(server, owner) }
+          : owner;
       const scheme = path.endsWith('/key') ? { basic: (await server.newPersonalKey(owner)).basic } : { token };
       const answer = await server.call(method, fill(path), { ...scheme, json });
       expect([character, answer.status]).toEqual([character, 400]);
