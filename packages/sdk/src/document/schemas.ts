@@ -3904,7 +3904,11 @@ export interface AttachedVerifierView {
    * @example 48211
    */
   revision: number;
-  /** @example 7d0c2c2e-9f0e-4a53-8d2a-6a1f5b0d9a11 */
+  /**
+   * The id.
+   *
+   * @example 7d0c2c2e-9f0e-4a53-8d2a-6a1f5b0d9a11
+   */
   id: string;
   /**
    * The name that it was given; `null` if none.
@@ -3941,7 +3945,11 @@ export interface AttachedVerifierView {
 }
 
 export interface VerifierView {
-  /** @example 7d0c2c2e-9f0e-4a53-8d2a-6a1f5b0d9a11 */
+  /**
+   * The id.
+   *
+   * @example 7d0c2c2e-9f0e-4a53-8d2a-6a1f5b0d9a11
+   */
   id: string;
   /**
    * The name that it was given; `null` if none.

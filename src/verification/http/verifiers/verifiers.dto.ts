@@ -38,7 +38,10 @@ export class AttachVerifierBody {
 
 /** A verifier: a process that verifies its merchant's keys itself. */
 export class VerifierView {
-  /** @example "7d0c2c2e-9f0e-4a53-8d2a-6a1f5b0d9a11" */
+  /**
+   * The id.
+   * @example "7d0c2c2e-9f0e-4a53-8d2a-6a1f5b0d9a11"
+   */
   id: string;
 
   /**
