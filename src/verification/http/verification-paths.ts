@@ -76,7 +76,9 @@ export const describeVerification = (): DescribedPaths => ({
           'Verify up to 100 keys for a verifier\n\nAs the batch of verifications, with what the verifier may remember of each key. The uses are counted; ' +
           'those that the verifier decides itself are not, and it reports them. The credential is a key of level 1 or above whose scopes name `verifier`.',
         requestBody: json(VERIFY_BATCH_BODY),
-        responses: { 200: { description: 'A result for each key.', ...json(VERIFIER_ANSWERS) } },
+        responses: {
+          200: { description: 'A result for each key, and what may be remembered of it.', ...json(VERIFIER_ANSWERS) },
+        },
       },
       route: {
         isFast: true,

@@ -348,7 +348,7 @@ export class Verifiers extends Resource {
    *
    * Requires level 1 or above.
    *
-   * @returns A result for each key.
+   * @returns A result for each key, and what may be remembered of it.
    * @throws {KeywrightError} 400: `credential.ambiguous`, `credential.in_query`
    * @throws {KeywrightError} 403: `access.scope_lacking`
    */
