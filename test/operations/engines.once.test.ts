@@ -10,8 +10,6 @@ interface LockedPackage {
   /** Whether it is a workspace, which no registry has. */
   link?: boolean;
   engines?: { node?: string };
-  /** The systems on which it is installed; all if there are none. */
-  os?: string[];
   deprecated?: string;
   resolved?: string;
 }
@@ -21,10 +19,7 @@ interface Lock {
 }
 
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock;
-/** Those that are installed here: a package for another system is left out. */
-const INSTALLED = Object.entries(packages).filter(
-  ([path, { os }]) => path !== '' && (os?.includes(process.platform) ?? true),
-);
+const INSTALLED = Object.entries(packages).filter(([path]) => path !== '');
 
 /** The oldest release of each line of Node that package.json allows. */
 const OLDEST = (packages['']?.engines?.node ?? '').split('||').map((line) => minVersion(line)) as SemVer[];

@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import next from 'next';
 import { bearer, describeMiddleware, get, verify } from './support/middleware-suite.js';
 
 const FOLDER = join(import.meta.dirname, 'support/next-app');
+
+/** Next, where `test/run.js` has installed it. */
+const next = createRequire(join(FOLDER, 'package.json'))('next');
 
 process.env.NEXT_TELEMETRY_DISABLED = '1';
 process.env.NEXT_IGNORE_INCORRECT_LOCKFILE = '1';

@@ -1,6 +1,16 @@
 // Builds and packs the package, compiles the README's examples with it in an empty folder and runs them, as modules and as CommonJS, then the tests.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,6 +36,17 @@ function run(what, command, args, { cwd = PACKAGE, ...options } = {}) {
 }
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'keywright-verifier-packed-'));
+
+/** Installs Next, which is larger than all else that the tests need, apart from the repository's packages. */
+function installNext() {
+  const folder = join(PACKAGE, 'test/support/next-app');
+  const [lock, installed] = ['package-lock.json', 'node_modules/.package-lock-used.json'].map((name) =>
+    join(folder, name),
+  );
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(lock, 'utf8')) return;
+  run('npm ci for Next', 'npm', ['ci', '--no-audit', '--no-fund', '--silent'], { cwd: folder });
+  copyFileSync(lock, installed);
+}
 
 /** Unpacks the package where nothing else is installed. */
 function installPacked() {
@@ -71,6 +92,7 @@ try {
   // The tests ask the server by it for what verifiers don't do.
   run('build of the SDK', process.execPath, ['../sdk/generator/build.js']);
   installPacked();
+  installNext();
   run('tsc --strict', process.execPath, [join(folderOf('typescript'), 'bin/tsc'), '-p', '.'], { cwd: FOLDER });
   for (const program of ['imported.js', 'required.cjs']) run(program, process.execPath, [program], { cwd: FOLDER });
   const tests = readdirSync(join(PACKAGE, 'test')).filter((name) => name.endsWith('.test.js'));
