@@ -33,6 +33,7 @@ import { OldUsage } from './usage/old-usage.js';
 import { RequestCredentials } from './request-credentials.js';
 import { Usage } from './usage/usage.js';
 import { UsageReports } from './usage/usage-reports.js';
+import { AbsentVerifiers } from './verifiers/absent-verifiers.js';
 import { Attachments } from './verifiers/attachments.js';
 import { UseReports } from './verifiers/use-reports.js';
 import { Verifier } from './verifiers/verifier.entity.js';
@@ -84,6 +85,7 @@ import { VerificationService } from './verification.service.js';
     VerificationMetrics,
     VerificationService,
     RequestCredentials,
+    AbsentVerifiers,
     Attachments,
     VerifiersService,
     UseReports,

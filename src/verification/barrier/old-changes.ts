@@ -33,8 +33,9 @@ export class OldChanges implements Job {
     await run.delete('forgotten_changes', this.changes, { createdAtMs: isOld, ...isJournalled });
     // An instance that has come back to life meanwhile holds a new lease, and stays.
     await run.delete('forgotten_instances', this.instances, { leaseUntil: isOld });
-    const instance = this.instances.metadata.tableName;
-    const isLeft = Raw((id) => `NOT EXISTS (SELECT 1 FROM ${instance} i WHERE i.id = ${id})`);
-    await run.delete('left_verifiers', this.verifiers, { instanceId: isLeft });
+    const [instance, verifiers] = [this.instances, this.verifiers].map(({ metadata }) => metadata.tableName);
+    // In the statement that deletes them: an instance that comes back to life begins with rows of its own.
+    const sql = `NOT EXISTS (SELECT 1 FROM ${instance} i WHERE i.id = ${verifiers}.instance_id)`;
+    await run.deleteCounts('left_verifiers', this.verifiers, { sql, values: [] });
   }
 }

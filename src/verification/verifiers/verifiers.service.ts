@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Brackets, LessThan, type Repository } from 'typeorm';
+import { LessThan, type Repository } from 'typeorm';
 import type { Caller, KeyCaller } from '../../access/caller.js';
 import { assertWithinLimit } from '../../accounts/merchant-limit.js';
 import { ImportFormat } from '../../api-keys/credentials/imported/import-format.entity.js';
@@ -13,14 +13,11 @@ import { DomainError } from '../../platform/events/domain-error.js';
 import type { EventDetails, EventName } from '../../platform/events/domain-event.js';
 import { NOTHING } from '../../platform/events/invalidation.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
-import { Instance } from '../barrier/instance.entity.js';
 import { Lease } from '../barrier/lease.js';
 import { KeyRevision } from '../key-change.entity.js';
+import { areAbsent, arePresent } from './absent-verifiers.js';
 import { Attachments } from './attachments.js';
 import { Verifier } from './verifier.entity.js';
-
-/** How long a verifier that no instance tells of changes is remembered. */
-const ABSENT_MAX_MS = 60_000;
 
 /** A verifier that was just attached. */
 export interface AttachedVerifier {
@@ -73,9 +70,10 @@ export class VerifiersService {
     });
   }
 
+  /** Lists a merchant's verifiers, the latest first, without those that have gone. */
   list({ merchantId }: Caller, query: PageQuery): Promise<[Verifier[], number]> {
     return this.verifiers.findAndCount({
-      where: { merchantId },
+      where: arePresent(this.verifiers).map((present) => ({ merchantId, ...present })),
       order: { attachedAtMs: 'DESC', id: 'ASC' },
       ...sliceOf(query),
     });
@@ -142,24 +140,9 @@ export class VerifiersService {
     await tx.publish({ name, actor, merchantId, targetType: 'verifier', targetId: id, details, invalidates: NOTHING });
   }
 
-  /** Counts a merchant's verifiers, without those that have been away for a minute, which are forgotten. */
+  /** Counts a merchant's verifiers, without absent ones, which are forgotten. */
   private async countPresent({ manager }: Transaction, merchantId: string): Promise<number> {
-    const now = databaseTimeMs(this.verifiers);
-    const { tableName } = manager.getRepository(Instance).metadata;
-    await manager
-      .createQueryBuilder()
-      .delete()
-      .from(Verifier)
-      .where('merchant_id = :merchantId', { merchantId })
-      .andWhere(`seen_at_ms < ${now} - ${ABSENT_MAX_MS}`)
-      .andWhere(
-        new Brackets((absent) =>
-          absent
-            .where('instance_id IS NULL')
-            .orWhere(`instance_id NOT IN (SELECT i.id FROM ${tableName} i WHERE i.lease_until > ${now})`),
-        ),
-      )
-      .execute();
+    await manager.delete(Verifier, { merchantId, ...areAbsent(this.verifiers) });
     return manager.countBy(Verifier, { merchantId });
   }
 

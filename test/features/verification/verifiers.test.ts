@@ -1,5 +1,7 @@
 /** Verifiers in processes of merchants: what they are told, what they may remember, and whom they delay. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { InstanceVerifiers } from '../../../src/verification/barrier/instance-verifiers.entity.js';
+import { Verifier } from '../../../src/verification/verifiers/verifier.entity.js';
 import { TestServer, type User } from '../../support/server.js';
 import { newVerifier, newVerifierKey, type TestVerifier } from '../../support/verifiers.js';
 
@@ -229,6 +231,24 @@ describe('verifiers', () => {
     await revoke(await newKey({}, stranger.token), stranger.token);
     await stream.next('lease');
     expect(stream.events.filter(({ type }) => type === 'forget')).toEqual([]);
+  });
+
+  it('are forgotten a while after they have gone, with what their instances have left', async () => {
+    const verifiers = server.dataSource.getRepository(Verifier);
+    const left = server.dataSource.getRepository(InstanceVerifiers);
+    const stream = open();
+    await stream.next('lease');
+    const gone = await newVerifier(server, user);
+    await verifiers.update({ id: gone.id }, { seenAtMs: Date.now() - 120_000, instanceId: 'gone' });
+    await verifiers.update({ id: verifier.id }, { seenAtMs: Date.now() - 120_000 });
+    await left.insert({ instanceId: 'gone', merchantId: user.merchantId, appliedRevision: 0 });
+    const { items, totalItems } = (await server.call('GET', '/api/v1/verifiers', { token: user.token })).body;
+    expect([totalItems, items]).toEqual([1, [expect.objectContaining({ id: verifier.id, isConnected: true })]]);
+    expect(await server.keepHouse('verifiers')).toMatchObject({ counts: { forgotten: 1 } });
+    expect(await server.keepHouse('key_changes')).toMatchObject({ counts: { left_verifiers: 1 } });
+    const { merchantId } = user;
+    expect(await verifiers.findBy({ merchantId })).toEqual([expect.objectContaining({ id: verifier.id })]);
+    expect(await left.findBy({ merchantId })).toEqual([expect.not.objectContaining({ instanceId: 'gone' })]);
   });
 
   describe('report uses', () => {

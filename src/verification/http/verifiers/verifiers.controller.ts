@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Caller, type KeyCaller } from '../../../access/caller.js';
 import { LEVELS } from '../../../access/levels.js';
@@ -14,7 +14,7 @@ import type { Verifier } from '../../verifiers/verifier.entity.js';
 import { VerifiersService } from '../../verifiers/verifiers.service.js';
 import { EventStream } from './event-stream.js';
 import { Poll } from './poll.js';
-import { TheVerifier, VerifierGuard, VerifierScopeGuard } from './verifier.guard.js';
+import { ForItsKey, ForVerifiers, TheVerifier } from './verifier.guard.js';
 import {
   AcknowledgementBody,
   AttachedVerifierView,
@@ -28,8 +28,6 @@ import {
   VerifierPage,
 } from './verifiers.dto.js';
 import { presentAttached, presentVerifier } from './verifiers.presenter.js';
-
-const BY_KEY = { by: 'key', merchantKeys: true } as const;
 
 @Controller('api/v1/verifiers')
 export class VerifiersController {
@@ -47,9 +45,8 @@ export class VerifiersController {
    */
   @Post()
   @Answers('The verifier.')
-  @Refuses('verifier.limit_reached', 'credential.ambiguous', 'credential.in_query')
-  @Requires(LEVELS.readSome, BY_KEY)
-  @UseGuards(VerifierScopeGuard)
+  @Refuses('verifier.limit_reached')
+  @ForVerifiers()
   async attachVerifier(
     @Caller() caller: KeyCaller,
     @Body() { name }: AttachVerifierBody,
@@ -76,10 +73,8 @@ export class VerifiersController {
    */
   @Delete(':id')
   @Answers('The verifier has been detached.')
-  @Refuses('credential.ambiguous', 'credential.in_query')
   @HttpCode(204)
-  @Requires(LEVELS.readSome, BY_KEY)
-  @UseGuards(VerifierScopeGuard, VerifierGuard)
+  @ForItsKey()
   async detachVerifier(@Caller() caller: KeyCaller, @TheVerifier() verifier: Verifier): Promise<void> {
     await this.verifiers.detach(caller, verifier);
   }
@@ -98,10 +93,8 @@ export class VerifiersController {
       schema: { type: 'string', const: 'no' },
     },
   })
-  @Refuses('credential.ambiguous', 'credential.in_query')
   @RouteConfig({ isWaiting: true })
-  @Requires(LEVELS.readSome, BY_KEY)
-  @UseGuards(VerifierScopeGuard, VerifierGuard)
+  @ForItsKey()
   async streamChanges(
     @Caller() caller: KeyCaller,
     @TheVerifier() verifier: Verifier,
@@ -125,10 +118,8 @@ export class VerifiersController {
    */
   @Get(':id/changes')
   @Answers('What has changed, and for how long the verifier may decide from its memory once it has forgotten that.')
-  @Refuses('credential.ambiguous', 'credential.in_query')
   @RouteConfig({ isWaiting: true })
-  @Requires(LEVELS.readSome, BY_KEY)
-  @UseGuards(VerifierScopeGuard, VerifierGuard)
+  @ForItsKey()
   async pollChanges(
     @Caller() caller: KeyCaller,
     @TheVerifier() verifier: Verifier,
@@ -153,10 +144,8 @@ export class VerifiersController {
    */
   @Post(':id/acknowledgements')
   @Answers('The acknowledgement has been taken.')
-  @Refuses('credential.ambiguous', 'credential.in_query')
   @HttpCode(204)
-  @Requires(LEVELS.readSome, BY_KEY)
-  @UseGuards(VerifierScopeGuard, VerifierGuard)
+  @ForItsKey()
   async acknowledgeChanges(
     @TheVerifier() verifier: Verifier,
     @Body() { revision }: AcknowledgementBody,
@@ -173,10 +162,8 @@ export class VerifiersController {
   @Post(':id/usage')
   @Idempotent()
   @Answers('How many uses were counted.')
-  @Refuses('credential.ambiguous', 'credential.in_query')
   @HttpCode(200)
-  @Requires(LEVELS.readSome, BY_KEY)
-  @UseGuards(VerifierScopeGuard, VerifierGuard)
+  @ForItsKey()
   async reportUses(
     @Caller() caller: KeyCaller,
     @TheVerifier() verifier: Verifier,
