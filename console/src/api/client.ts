@@ -1,0 +1,63 @@
+import {
+  AccountAuth,
+  ApplicationKeys,
+  Applications,
+  AuditEvents,
+  Bulk,
+  Insight,
+  Keys,
+  Transport,
+  type Call,
+  type WithResponse,
+} from './sdk.js';
+import { isSessionOver, sessionGate } from './session-gate.js';
+
+/** Proves to the server that the request was made by a page of its own origin, which the cookie alone does not. */
+const CONSOLE_HEADER = { 'X-Keywright-Console': '1' };
+
+/** Sends a request with the cookie of the session as its credential. */
+const sendWithCookie: typeof fetch = (input, init) => {
+  const headers = new Headers(init?.headers);
+  headers.delete('Authorization');
+  headers.delete('User-Agent');
+  return fetch(input, { ...init, headers, credentials: 'same-origin' });
+};
+
+/** A transport whose requests wait for a new session when theirs has ended. */
+class SessionTransport extends Transport {
+  override async send<T>(call: Call): Promise<WithResponse<T>> {
+    for (;;)
+      try {
+        return await super.send<T>(call);
+      } catch (error) {
+        if (!isSessionOver(error)) throw error;
+        await sessionGate.reopened(error);
+      }
+  }
+}
+
+const options = {
+  url: location.origin,
+  // Stands for the login token, which only the cookie holds.
+  token: 'cookie',
+  headers: CONSOLE_HEADER,
+  fetch: sendWithCookie,
+  maxRetries: 1,
+};
+
+/** The transport of everything that needs a session. */
+const transport = new SessionTransport(options);
+
+/** The transport of signing in and out, which do not wait for a session. */
+export const plainTransport = new Transport(options);
+
+/** The operations that the pages call. */
+export const api = {
+  account: new AccountAuth(transport),
+  applicationKeys: new ApplicationKeys(transport),
+  applications: new Applications(transport),
+  auditEvents: new AuditEvents(transport),
+  bulk: new Bulk(transport),
+  insight: new Insight(transport),
+  keys: new Keys(transport),
+};

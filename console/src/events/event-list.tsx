@@ -1,0 +1,64 @@
+import { Link } from 'wouter-preact';
+import type { AuditEventView } from '../api/sdk.js';
+import { useTexts, type Texts } from '../texts/texts.js';
+import { Time } from '../ui/time.js';
+
+/** Returns who did something, in words. */
+export function nameOfActor({ kind, username }: AuditEventView['actor'], { audit }: Texts): string {
+  if (kind === 'system') return audit.system;
+  if (username != null) return kind === 'key' ? `${audit.byKey} (${username})` : username;
+  return kind === 'visitor' ? audit.visitor : audit.byKey;
+}
+
+/** Returns what somebody did: in words, or as the trail names it. */
+export const nameOfAction = (action: string, { audit }: Texts): string => audit.actions[action] ?? action;
+
+/** The name that the target had, where the event tells it. */
+function nameOfTarget({ details }: AuditEventView): string | undefined {
+  const { description, name, email } = details as Record<string, unknown>;
+  return [description, name, email].find((text) => typeof text === 'string');
+}
+
+interface EventListProps {
+  events: AuditEventView[];
+  /** Whether they are all about one thing, which then need not be named each time. */
+  isOfOne?: boolean;
+}
+
+/** What happened, the latest first. */
+export function EventList({ events, isOfOne = false }: EventListProps) {
+  const texts = useTexts();
+  return (
+    <ol class="events">
+      {events.map((event) => (
+        <li key={event.id}>
+          <span>
+            <bdi class="actor">{nameOfActor(event.actor, texts)}</bdi> {nameOfAction(event.action, texts)}
+            {!isOfOne && <Target event={event} />}
+          </span>
+          <span class="faint">
+            <Time value={event.createdAt} />
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Target({ event }: { event: AuditEventView }) {
+  const name = nameOfTarget(event);
+  if (name === undefined) return null;
+  const canBeShown = event.target.type === 'api_key' && event.action !== 'api_key.deleted';
+  return (
+    <>
+      {' '}
+      {canBeShown ? (
+        <Link href={`/keys/${event.target.id}`}>
+          <bdi>{name}</bdi>
+        </Link>
+      ) : (
+        <bdi>{name}</bdi>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { useQuery } from '@tanstack/preact-query';
+import type { ComponentChildren } from 'preact';
+import { consoleSession, readSignedIn } from '../api/console-session.js';
+import { queries } from '../api/queries.js';
+import { isSessionOver, sessionGate } from '../api/session-gate.js';
+import { useTexts } from '../texts/texts.js';
+import { Button } from '../ui/button.js';
+import { Failure } from '../ui/failure.js';
+import { levelOf, SessionContext } from './session.js';
+import { SessionEndedDialog } from './session-ended-dialog.js';
+import { SignInPage } from './sign-in-page.js';
+
+async function enter() {
+  const account = await readSignedIn();
+  sessionGate.open();
+  return account;
+}
+
+async function signOut(): Promise<void> {
+  await consoleSession.close().catch((error: unknown) => {
+    if (!isSessionOver(error)) throw error;
+  });
+  sessionGate.close();
+  // Nothing of what one person has seen stays for the next.
+  queries.clear();
+  location.assign('/console/');
+}
+
+/** Shows its children to a person who is signed in, and the sign-in to others. */
+export function SessionProvider({ children }: { children: ComponentChildren }) {
+  const { common } = useTexts();
+  const me = useQuery({ queryKey: ['me'], queryFn: enter, staleTime: Infinity });
+  if (me.isPending) return null;
+  if (me.data === undefined)
+    return isSessionOver(me.error) ? (
+      <SignInPage onSignedIn={() => void me.refetch()} />
+    ) : (
+      <main class="sign-in">
+        <Failure error={me.error} />
+        <Button onClick={() => void me.refetch()}>{common.tryAgain}</Button>
+      </main>
+    );
+  const session = { account: me.data, level: levelOf(me.data), signOut };
+  return (
+    <SessionContext.Provider value={session}>
+      {children}
+      <SessionEndedDialog />
+    </SessionContext.Provider>
+  );
+}

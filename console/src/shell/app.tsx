@@ -1,0 +1,48 @@
+import { QueryClientProvider } from '@tanstack/preact-query';
+import { useEffect, useState } from 'preact/hooks';
+import { Route, Router, Switch } from 'wouter-preact';
+import { queries } from '../api/queries.js';
+import { ApplicationsPage } from '../applications/applications-page.js';
+import { KeyPage } from '../key/key-page.js';
+import { KeysPage } from '../keys/keys-page.js';
+import { OverviewPage } from '../overview/overview-page.js';
+import { SessionProvider } from '../session/session-provider.js';
+import { chooseLanguage, LanguageContext, loadTexts, type LanguageCode, type Texts } from '../texts/texts.js';
+import { Layout } from './layout.js';
+import { NotFoundPage } from './not-found-page.js';
+
+interface Spoken {
+  code: LanguageCode;
+  texts: Texts;
+}
+
+/** The whole console, in the language with which it begins until another one is chosen. */
+export function App({ initial }: { initial: Spoken }) {
+  const [{ code, texts }, setSpoken] = useState(initial);
+  useEffect(() => {
+    document.documentElement.lang = code;
+  }, [code]);
+  const choose = (chosen: LanguageCode): void => {
+    chooseLanguage(chosen);
+    void loadTexts(chosen).then((loaded) => setSpoken({ code: chosen, texts: loaded }));
+  };
+  return (
+    <LanguageContext.Provider value={{ code, texts, choose }}>
+      <QueryClientProvider client={queries}>
+        <Router base="/console">
+          <SessionProvider>
+            <Layout>
+              <Switch>
+                <Route path="/" component={OverviewPage} />
+                <Route path="/keys" component={KeysPage} />
+                <Route path="/keys/:id">{({ id }) => <KeyPage key={id} id={id} />}</Route>
+                <Route path="/applications" component={ApplicationsPage} />
+                <Route component={NotFoundPage} />
+              </Switch>
+            </Layout>
+          </SessionProvider>
+        </Router>
+      </QueryClientProvider>
+    </LanguageContext.Provider>
+  );
+}

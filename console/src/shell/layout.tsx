@@ -1,0 +1,70 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { useLocation } from 'wouter-preact';
+import { useSession } from '../session/session.js';
+import { useTexts } from '../texts/texts.js';
+import { Button } from '../ui/button.js';
+import { Menu } from '../ui/menu.js';
+import { Preferences } from '../ui/preferences.js';
+import { Toasts } from '../ui/toasts.js';
+import { Navigation } from './navigation.js';
+
+/** What surrounds every page: the navigation, the account, and the messages. */
+export function Layout({ children }: { children: ComponentChildren }) {
+  const { shell, roles } = useTexts();
+  const { account, signOut } = useSession();
+  const main = useFocusAfterNavigation();
+  const skip = (event: MouseEvent): void => {
+    event.preventDefault();
+    main.current?.focus();
+  };
+  return (
+    <div class="layout">
+      <a class="skip" href="#main" onClick={skip}>
+        {shell.skip}
+      </a>
+      <header class="side">
+        <p class="brand">Keywright</p>
+        <Navigation />
+        <div class="account">
+          <Menu
+            class="button quiet account-button"
+            label={
+              <>
+                <span class="unseen">{shell.account} </span>
+                <bdi>{account.username}</bdi>
+              </>
+            }
+          >
+            <p>
+              <bdi>{account.username}</bdi>
+              <br />
+              <span class="faint">{roles[account.role]}</span>
+            </p>
+            <Preferences />
+            <a href="/docs">{shell.documentation}</a>
+            <Button onClick={() => void signOut()}>{shell.signOut}</Button>
+          </Menu>
+        </div>
+      </header>
+      <main id="main" ref={main} tabIndex={-1}>
+        {children}
+      </main>
+      <Toasts />
+    </div>
+  );
+}
+
+/** Moves the focus to the new page, so that keyboards and screen readers begin there, as after a load. */
+function useFocusAfterNavigation() {
+  const main = useRef<HTMLElement>(null);
+  const [path] = useLocation();
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    main.current?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [path]);
+  return main;
+}

@@ -1,0 +1,44 @@
+import { Link, useRoute } from 'wouter-preact';
+import { LEVELS, useSession } from '../session/session.js';
+import { useTexts, type Texts } from '../texts/texts.js';
+
+/** A page of the main navigation. */
+export interface Destination {
+  path: string;
+  name: keyof Texts['shell'];
+  /** The level that its page takes. */
+  level: number;
+}
+
+export const DESTINATIONS: Destination[] = [
+  { path: '/', name: 'overview', level: LEVELS.readSome },
+  { path: '/keys', name: 'keys', level: LEVELS.readSome },
+  { path: '/applications', name: 'applications', level: LEVELS.readSome },
+];
+
+function NavigationLink({ path, name }: Destination) {
+  const { shell } = useTexts();
+  const [isCurrent] = useRoute(path === '/' ? '/' : `${path}/*?`);
+  return (
+    <li>
+      <Link href={path} aria-current={isCurrent ? 'page' : undefined}>
+        {shell[name] as string}
+      </Link>
+    </li>
+  );
+}
+
+/** The pages that the person's level allows. */
+export function Navigation() {
+  const { shell } = useTexts();
+  const { level } = useSession();
+  return (
+    <nav aria-label={shell.navigation}>
+      <ul>
+        {DESTINATIONS.filter((destination) => destination.level <= level).map((destination) => (
+          <NavigationLink key={destination.path} {...destination} />
+        ))}
+      </ul>
+    </nav>
+  );
+}

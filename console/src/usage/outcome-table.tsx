@@ -1,0 +1,39 @@
+import { useTexts } from '../texts/texts.js';
+import { useFormats } from '../ui/formats.js';
+import { totalOf } from './periods.js';
+
+/** How often each outcome occurred, the most frequent first. */
+export function OutcomeTable({ counts }: { counts: Record<string, number> }) {
+  const { usage, outcomes } = useTexts();
+  const { number, percent } = useFormats();
+  const total = totalOf(counts);
+  const rows = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  return (
+    <table class="outcomes">
+      <thead>
+        <tr>
+          <th scope="col">{usage.outcome}</th>
+          <th scope="col" class="number">
+            {usage.total}
+          </th>
+          <th scope="col" class="number">
+            {usage.share}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([outcome, n]) => (
+          <tr key={outcome}>
+            <th scope="row">
+              <span class={`key ${outcome === 'VALID' ? 'valid' : 'refused'}`}>
+                {outcomes[outcome as keyof typeof outcomes]}
+              </span>
+            </th>
+            <td class="number">{number(n)}</td>
+            <td class="number faint">{percent(n / total)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,48 @@
+import type { UsageInterval, UsageIntervalView } from '../api/sdk.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** The periods that usage is shown for, each in intervals of one length. */
+export const PERIODS = {
+  '24h': { interval: 'hour', stepMs: HOUR_MS, count: 24 },
+  '7d': { interval: 'hour', stepMs: HOUR_MS, count: 7 * 24 },
+  '30d': { interval: 'day', stepMs: DAY_MS, count: 30 },
+} satisfies Record<string, { interval: UsageInterval; stepMs: number; count: number }>;
+
+export type Period = keyof typeof PERIODS;
+
+/** The start of a period that ends now, at the border of an interval. */
+export function startOf(period: Period): Date {
+  const { stepMs, count } = PERIODS[period];
+  return new Date((Math.floor(Date.now() / stepMs) - count + 1) * stepMs);
+}
+
+export interface Bar {
+  start: string;
+  valid: number;
+  refused: number;
+}
+
+export const totalOf = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+
+/** One bar per interval, also for those in which nothing was verified, which the server leaves out. */
+export function barsOf(period: Period, intervals: UsageIntervalView[]): Bar[] {
+  const { stepMs, count } = PERIODS[period];
+  const byStart = new Map(intervals.map(({ start, counts }) => [Date.parse(start), counts as Record<string, number>]));
+  const first = startOf(period).getTime();
+  return Array.from({ length: count }, (_, index) => {
+    const start = first + index * stepMs;
+    const counts = byStart.get(start) ?? {};
+    const valid = counts.VALID ?? 0;
+    return { start: new Date(start).toISOString(), valid, refused: totalOf(counts) - valid };
+  });
+}
+
+/** The counts of all intervals together, by outcome. */
+export function sumByOutcome(intervals: UsageIntervalView[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { counts } of intervals)
+    for (const [outcome, n] of Object.entries(counts as Record<string, number>)) sums[outcome] = (sums[outcome] ?? 0) + n;
+  return sums;
+}
