@@ -1,5 +1,5 @@
 import { plainTransport } from './client.js';
-import { AccountAuth, Auth, Resource, type AccountView, type Answer, type LoginBody, type LoginSecondStepBody } from './sdk.js';
+import { AccountAuth, Resource, type AccountView, type Answer, type LoginBody, type LoginSecondStepBody } from './sdk.js';
 
 /** The session of the console, whose login token only a cookie holds. */
 class ConsoleSession extends Resource {
@@ -21,18 +21,8 @@ class ConsoleSession extends Resource {
 export const consoleSession = new ConsoleSession(plainTransport);
 
 const accounts = new AccountAuth(plainTransport);
-const auth = new Auth(plainTransport);
 
 /** Reads who is signed in, without waiting for a session. */
 export async function readSignedIn(): Promise<AccountView> {
   return (await accounts.whoAmI()).account;
-}
-
-/** Reads the name of the OpenID provider; `null` if people cannot sign in with one. */
-export async function readProvider(): Promise<string | null> {
-  try {
-    return (await auth.readOidcProvider()).name;
-  } catch {
-    return null;
-  }
 }

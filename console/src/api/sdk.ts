@@ -3,7 +3,6 @@ export { AccountAuth } from '../../../packages/sdk/src/resources/account-auth.js
 export { ApplicationKeys } from '../../../packages/sdk/src/resources/application-keys.js';
 export { Applications } from '../../../packages/sdk/src/resources/applications.js';
 export { AuditEvents } from '../../../packages/sdk/src/resources/audit-events.js';
-export { Auth } from '../../../packages/sdk/src/resources/auth.js';
 export { Bulk } from '../../../packages/sdk/src/resources/bulk.js';
 export { Insight } from '../../../packages/sdk/src/resources/insight.js';
 export { Keys, type ListMerchantApiKeysOptions } from '../../../packages/sdk/src/resources/keys.js';

@@ -96,7 +96,7 @@ export function RotateDialog({ of: key, onClose }: { of: ApplicationKeyView; onC
                 )}
               </Field>
             )}
-            <Field label={rotate.overlap} problem={problemOf(rotation.error, 'overlapSeconds')}>
+            <Field label={values.mode === 'after_overlap' ? rotate.overlap : rotate.latest} problem={problemOf(rotation.error, 'overlapSeconds')}>
               {(control) => (
                 <Select
                   {...control}

@@ -110,6 +110,7 @@ function KeyRow({ of: key, columns, selecting }: { of: KeyView; columns: Column[
         ) : (
           <bdi>{key.description}</bdi>
         )}
+        {' '}
         <span class="badges">
           {key.environment === 'test' && <Badge>{keys.environments.test}</Badge>}
           {key.surface !== 'merchants' && <Badge>{keys.surfaces[key.surface]}</Badge>}
@@ -137,11 +138,11 @@ function KeyRow({ of: key, columns, selecting }: { of: KeyView; columns: Column[
 }
 
 function Cell({ of: key, column }: { of: KeyView; column: Column }) {
-  const { keys, key: texts } = useTexts();
+  const { key: texts, common } = useTexts();
   const nameOf = useApplicationNames();
   if (column === 'application')
     return key.applicationId === null ? (
-      <span class="faint">{keys.merchantKey}</span>
+      <span class="faint">{common.none}</span>
     ) : (
       <bdi>{nameOf(key.applicationId)}</bdi>
     );

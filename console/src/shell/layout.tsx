@@ -4,6 +4,7 @@ import { useLocation } from 'wouter-preact';
 import { useSession } from '../session/session.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
+import { Logo } from '../ui/logo.js';
 import { Menu } from '../ui/menu.js';
 import { Preferences } from '../ui/preferences.js';
 import { Toasts } from '../ui/toasts.js';
@@ -24,7 +25,9 @@ export function Layout({ children }: { children: ComponentChildren }) {
         {shell.skip}
       </a>
       <header class="side">
-        <p class="brand">Keywright</p>
+        <p class="brand">
+          <Logo /> Keywright
+        </p>
         <Navigation />
         <div class="account">
           <Menu

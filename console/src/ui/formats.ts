@@ -26,7 +26,10 @@ export interface Formats {
   duration: (ms: number) => string;
 }
 
-function formatsOf(language: LanguageCode): Formats {
+/** Writes as the person's country does, if it speaks the language of the page. */
+const localeOf = (code: LanguageCode): string => navigator.languages.find((tag) => tag.startsWith(code)) ?? code;
+
+function formatsOf(language: string): Formats {
   const number = new Intl.NumberFormat(language);
   const short = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
@@ -53,5 +56,5 @@ function formatsOf(language: LanguageCode): Formats {
 
 export function useFormats(): Formats {
   const { code } = useLanguage();
-  return useMemo(() => formatsOf(code), [code]);
+  return useMemo(() => formatsOf(localeOf(code)), [code]);
 }

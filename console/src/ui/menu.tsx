@@ -17,7 +17,8 @@ export function Menu({ label, class: name, children }: MenuProps) {
     const element = panel.current;
     if (event.newState !== 'open' || anchor === undefined || element === null) return;
     const width = element.offsetWidth;
-    const left = Math.min(anchor.left, document.documentElement.clientWidth - width - 8);
+    const isWithin = anchor.left + width + 8 <= document.documentElement.clientWidth;
+    const left = isWithin ? anchor.left : anchor.right - width;
     const isBelow = anchor.bottom + element.offsetHeight + 8 <= innerHeight;
     element.style.left = `${Math.max(8, left)}px`;
     element.style.top = `${isBelow ? anchor.bottom + 4 : Math.max(8, anchor.top - element.offsetHeight - 4)}px`;

@@ -8,10 +8,12 @@ const HEIGHT = 100;
 const STEP = 10;
 const BAR = 7.5;
 
-/** The least round number that is not below a value: 1, 2 or 5 with zeros. */
+const ROUND = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+
+/** The least round number that is not below a value. */
 function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
-  return ([1, 2, 5, 10].find((factor) => factor * power >= value) ?? 10) * power;
+  return (ROUND.find((factor) => factor * power >= value) ?? 10) * power;
 }
 
 interface BarChartProps {
