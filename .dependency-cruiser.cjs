@@ -5,6 +5,22 @@ const { readdirSync } = require('node:fs');
  * them depend on each other, directly or through others. A module file may import from the folders below its own.
  */
 const ORDER = {
+  'console/src': {
+    texts: 'What is written does not depend on where.',
+    api: 'How the server is asked does not depend on what is shown.',
+    ui: 'Buttons, fields and dialogs know no keys.',
+    session: 'Who is signed in does not depend on what there is to see.',
+    usage: 'Counts are shown alike, whatever was counted.',
+    events: 'Events are listed alike, whatever they are about.',
+    applications: 'Keys belong to applications.',
+    'key-parts': 'What a key is looks alike in lists and on its page.',
+    'key-forms': 'Keys are created and changed by the same form.',
+    keys: 'The list leads to the page of a key.',
+    key: 'The page of a key needs no list.',
+    overview: 'The overview leads to lists by their addresses.',
+    shell: 'The shell holds all pages.',
+    styles: 'Styles need no code.',
+  },
   'packages/sdk/src': {
     document: 'What the OpenAPI document describes needs no code.',
     transport: 'How requests are sent does not depend on what can be asked.',
@@ -174,6 +190,7 @@ function assertOrdered(folder) {
   for (const { name } of folders) assertOrdered(`${folder}/${name}`);
 }
 assertOrdered('src');
+assertOrdered('console/src');
 assertOrdered('packages/sdk/src');
 assertOrdered('packages/verifier/src');
 

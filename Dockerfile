@@ -7,6 +7,8 @@ COPY package.json package-lock.json ./
 RUN ["npm", "ci"]
 COPY tsconfig.json tsconfig.build.json nest-cli.json ormconfig.ts ./
 COPY src ./src
+COPY console ./console
+COPY packages/sdk/src ./packages/sdk/src
 COPY tools/bundle.js ./tools/bundle.js
 RUN ["npm", "run", "build"]
 RUN ["npm", "prune", "--omit=dev"]

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 /** What the build depends on. */
 const SOURCES = [
   'src',
+  'console',
+  'packages/sdk/src',
   'tools/bundle.js',
   'ormconfig.ts',
   'nest-cli.json',

@@ -26,9 +26,10 @@ describe('tools/build-if-stale.js', () => {
   beforeAll(() => {
     folder = newFolder();
     mkdirSync(join(folder, 'src/rooms'), { recursive: true });
-    mkdirSync(join(folder, 'tools'));
+    for (const path of ['tools', 'console', 'packages/sdk/src']) mkdirSync(join(folder, path), { recursive: true });
     for (const file of ['src/a.ts', 'src/b.ts', 'src/rooms/c.ts', 'ormconfig.ts', 'tools/bundle.js', 'tsconfig.json'])
       write(file, file);
+    write('console/page.tsx', '');
     for (const file of ['nest-cli.json', 'package-lock.json', 'tsconfig.build.json']) write(file, '{}');
     write('build.cjs', BUILD);
     write('package.json', JSON.stringify({ scripts: { build: 'node build.cjs' } }));
@@ -40,14 +41,18 @@ describe('tools/build-if-stale.js', () => {
     expect(run()).toEqual({ built: false, status: 0 });
   });
 
-  it.each(['src/rooms/c.ts', 'package-lock.json', 'nest-cli.json', 'tools/bundle.js', 'tsconfig.json'])(
-    'builds when %s changes',
-    (file) => {
-      write(file, 'changed');
-      expect(run()).toEqual({ built: true, status: 0 });
-      expect(run()).toEqual({ built: false, status: 0 });
-    },
-  );
+  it.each([
+    'src/rooms/c.ts',
+    'console/page.tsx',
+    'package-lock.json',
+    'nest-cli.json',
+    'tools/bundle.js',
+    'tsconfig.json',
+  ])('builds when %s changes', (file) => {
+    write(file, 'changed');
+    expect(run()).toEqual({ built: true, status: 0 });
+    expect(run()).toEqual({ built: false, status: 0 });
+  });
 
   it('builds when a source is added', () => {
     write('src/d.ts', '');

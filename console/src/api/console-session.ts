@@ -1,5 +1,12 @@
 import { plainTransport } from './client.js';
-import { AccountAuth, Resource, type AccountView, type Answer, type LoginBody, type LoginSecondStepBody } from './sdk.js';
+import {
+  AccountAuth,
+  Resource,
+  type AccountView,
+  type Answer,
+  type LoginBody,
+  type LoginSecondStepBody,
+} from './sdk.js';
 
 /** The session of the console, whose login token only a cookie holds. */
 class ConsoleSession extends Resource {

@@ -3,7 +3,8 @@ import { KeywrightError } from './sdk.js';
 /** Codes of a request whose login is no longer valid. */
 const SESSION_OVER = new Set(['credential.invalid', 'credential.expired', 'session.revoked']);
 
-export const isSessionOver = (error: unknown): boolean => error instanceof KeywrightError && SESSION_OVER.has(error.code);
+export const isSessionOver = (error: unknown): boolean =>
+  error instanceof KeywrightError && SESSION_OVER.has(error.code);
 
 type State = 'unknown' | 'open' | 'ended';
 

@@ -103,7 +103,9 @@ export function CreateApplicationDialog({ onClose }: { onClose: () => void }) {
       submit={texts.create}
       initial={{ name: '', description: '', environment: 'live' }}
       isNew
-      send={({ description, ...values }) => api.applications.create({ ...values, description: textOrNull(description) })}
+      send={({ description, ...values }) =>
+        api.applications.create({ ...values, description: textOrNull(description) })
+      }
       onClose={onClose}
     />
   );

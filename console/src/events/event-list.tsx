@@ -15,7 +15,7 @@ export const nameOfAction = (action: string, { audit }: Texts): string => audit.
 
 /** The name that the target had, where the event tells it. */
 function nameOfTarget({ details }: AuditEventView): string | undefined {
-  const { description, name, email } = details as Record<string, unknown>;
+  const { description, name, email } = details;
   return [description, name, email].find((text) => typeof text === 'string');
 }
 

@@ -12,9 +12,9 @@ export function ChangePreview({ of: key, changes }: { of: ApplicationKeyView; ch
   const { form } = useTexts();
   const words = useValueWords();
   const end = newEndOf(changes);
-  const { expiresInSeconds: _relative, ...others } = changes;
-  const after = { ...others, ...(end !== undefined && { expiresAt: end }) };
-  const fields = Object.keys(after) as (keyof typeof after)[];
+  const after: UpdateApplicationKeyBody = { ...changes, ...(end !== undefined && { expiresAt: end }) };
+  delete after.expiresInSeconds;
+  const fields = Object.keys(after) as Field[];
   const labels: Partial<Record<Field, string>> = { ...form, expiresAt: form.expiry };
   return (
     <section class="preview" aria-live="polite" aria-label={form.preview}>
@@ -50,13 +50,19 @@ function useValueWords(): (field: Field, value: unknown) => string {
   const { form, common } = useTexts();
   const { exact } = useFormats();
   const { quota, rateLimit } = useLimitWords();
+  const absent: Partial<Record<Field, string>> = {
+    scopes: form.everything,
+    allowedIps: form.anyAddress,
+    quota: form.unlimited,
+    rateLimits: form.unlimited,
+  };
   return (field, value) => {
     if (field === 'expiresAt') return typeof value === 'string' ? exact(value) : common.never;
     if (typeof value === 'boolean') return value ? common.yes : common.no;
-    if (value === null || value === undefined) return { scopes: form.everything, allowedIps: form.anyAddress, quota: form.unlimited, rateLimits: form.unlimited }[field as 'scopes'] ?? common.none;
+    if (value === null || value === undefined) return absent[field] ?? common.none;
     if (field === 'quota') return quota(value as QuotaBody);
     if (field === 'rateLimits') return (value as RateLimitBody[]).map(rateLimit).join(', ');
     if (Array.isArray(value)) return value.join(', ');
-    return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
   };
 }

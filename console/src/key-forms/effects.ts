@@ -34,9 +34,8 @@ export const EFFECTS: Partial<
   Record<keyof UpdateApplicationKeyBody, (key: ApplicationKeyView, body: UpdateApplicationKeyBody) => Effect>
 > = {
   level: (key, { level = key.level }) => compare(key.level, level),
-  scopes: (key, { scopes = null }) => compareLists(key.scopes as string[] | null, scopes as string[] | null),
-  allowedIps: (key, { allowedIps = null }) =>
-    compareLists(key.allowedIps as string[] | null, allowedIps as string[] | null),
+  scopes: (key, { scopes = null }) => compareLists(key.scopes, scopes),
+  allowedIps: (key, { allowedIps = null }) => compareLists(key.allowedIps, allowedIps),
   quota: (key, { quota = null }) => compare(dailyQuota(key.quota), dailyQuota(quota)),
   rateLimits: (key, { rateLimits = null }) => {
     if (rateLimits === null) return 'widens';

@@ -5,17 +5,9 @@ import { problemOf } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
 import { Select } from '../ui/select.js';
 import { ExpiryField } from './expiry-field.js';
+import type { KeyFieldsProps } from './key-fields-props.js';
 import { LimitFields } from './limit-fields.js';
-import { parseMetadata, type KeyValues } from './key-values.js';
-
-export interface KeyFieldsProps {
-  values: KeyValues;
-  /** Whether the key does not exist yet. */
-  isNew: boolean;
-  /** What the server has answered to the form. */
-  error: unknown;
-  onChange: (changes: Partial<KeyValues>) => void;
-}
+import { parseMetadata } from './key-values.js';
 
 /** The fields of a key: first what every key needs, then what some need. */
 export function KeyFields(props: KeyFieldsProps) {

@@ -3,7 +3,7 @@ import { Button } from '../ui/button.js';
 import { problemOf } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
 import { Select } from '../ui/select.js';
-import type { KeyFieldsProps } from './key-fields.js';
+import type { KeyFieldsProps } from './key-fields-props.js';
 import type { RateLimitValues } from './key-values.js';
 
 const MAX_RATE_LIMITS = 4;

@@ -19,7 +19,8 @@ export function healthOf(key: KeyView | ApplicationKeyView, nowMs = Date.now()):
   const found: { name: Health; tone: Tone }[] = [];
   if (key.exposedAt !== null) found.push({ name: 'exposed', tone: 'bad' });
   if (key.status === 'active') {
-    if (key.expiresAt !== null && Date.parse(key.expiresAt) - nowMs < SOON_MS) found.push({ name: 'expiring', tone: 'warning' });
+    if (key.expiresAt !== null && Date.parse(key.expiresAt) - nowMs < SOON_MS)
+      found.push({ name: 'expiring', tone: 'warning' });
     if (key.lastUsedAt === null) found.push({ name: 'neverUsed', tone: 'quiet' });
     else if (nowMs - Date.parse(key.lastUsedAt) > IDLE_MS) found.push({ name: 'idle', tone: 'quiet' });
     if (key.previousKey !== null) found.push({ name: 'rotating', tone: 'quiet' });

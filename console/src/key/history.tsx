@@ -11,7 +11,8 @@ export function History({ of: id }: { of: string }) {
   const { key, common } = useTexts();
   const query = useInfiniteQuery({
     queryKey: ['events', id],
-    queryFn: ({ pageParam }) => api.auditEvents.list({ targetId: id, targetType: 'api_key', limit: 10, cursor: pageParam }),
+    queryFn: ({ pageParam }) =>
+      api.auditEvents.list({ targetId: id, targetType: 'api_key', limit: 10, cursor: pageParam }),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });

@@ -96,7 +96,10 @@ export function RotateDialog({ of: key, onClose }: { of: ApplicationKeyView; onC
                 )}
               </Field>
             )}
-            <Field label={values.mode === 'after_overlap' ? rotate.overlap : rotate.latest} problem={problemOf(rotation.error, 'overlapSeconds')}>
+            <Field
+              label={values.mode === 'after_overlap' ? rotate.overlap : rotate.latest}
+              problem={problemOf(rotation.error, 'overlapSeconds')}
+            >
               {(control) => (
                 <Select
                   {...control}

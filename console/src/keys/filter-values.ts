@@ -20,7 +20,8 @@ export function useFilterWords(): (filter: KeyFilter, name: FilterName) => strin
     const value = filter[name];
     const label = keys.fields[name];
     if (FILTERS[name] === 'flag') return value === true ? label : `${label}: –`;
-    if (FILTERS[name] === 'date') return `${label}: ${/T/.test(String(value)) ? exact(String(value)) : String(value)}`;
+    if (FILTERS[name] === 'date')
+      return `${label}: ${String(value).includes('T') ? exact(String(value)) : String(value)}`;
     return `${label}: ${words[name]?.(value as never) ?? String(value)}`;
   };
 }

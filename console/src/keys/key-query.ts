@@ -57,7 +57,7 @@ export function readKeyQuery(params: URLSearchParams): KeyQuery {
     if (text !== null && text !== '') filter[name] = CONVERSIONS[FILTERS[name]](text);
   }
   return {
-    filter: filter as KeyFilter,
+    filter: filter,
     sort: (params.get('sort') ?? DEFAULT_SORT) as KeySort,
     cursor: params.get('cursor') ?? '',
   };

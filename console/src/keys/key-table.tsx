@@ -22,7 +22,8 @@ interface KeyTableProps {
 export function KeyTable({ keys, columns, sort, onSort, selecting }: KeyTableProps) {
   const { keys: texts } = useTexts();
   const ids = keys.map(({ id }) => id);
-  const isAllPicked = selecting !== undefined && (selecting.isAllMatching || ids.every((id) => selecting.picked.has(id)));
+  const isAllPicked =
+    selecting !== undefined && (selecting.isAllMatching || ids.every((id) => selecting.picked.has(id)));
   return (
     <table class="cards">
       <thead>
@@ -109,8 +110,7 @@ function KeyRow({ of: key, columns, selecting }: { of: KeyView; columns: Column[
           </Link>
         ) : (
           <bdi>{key.description}</bdi>
-        )}
-        {' '}
+        )}{' '}
         <span class="badges">
           {key.environment === 'test' && <Badge>{keys.environments.test}</Badge>}
           {key.surface !== 'merchants' && <Badge>{keys.surfaces[key.surface]}</Badge>}

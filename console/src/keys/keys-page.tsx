@@ -51,9 +51,7 @@ export function KeysPage() {
       </PageTitle>
       <Toolbar params={params} filter={query.filter} onChange={change} />
       <Failure error={list.error} />
-      {isSelecting && (
-        <SelectionBar selecting={selecting} canPickMatching={items.length > 0} onAction={setAction} />
-      )}
+      {isSelecting && <SelectionBar selecting={selecting} canPickMatching={items.length > 0} onAction={setAction} />}
       <div aria-busy={list.isFetching} class={list.isPlaceholderData ? 'stale' : undefined}>
         {items.length > 0 && (
           <KeyTable
@@ -89,7 +87,13 @@ export function KeysPage() {
   );
 }
 
-function ColumnMenu({ columns, onToggle }: { columns: string[]; onToggle: (column: (typeof COLUMNS)[number]) => void }) {
+function ColumnMenu({
+  columns,
+  onToggle,
+}: {
+  columns: string[];
+  onToggle: (column: (typeof COLUMNS)[number]) => void;
+}) {
   const { keys } = useTexts();
   return (
     <Menu label={keys.chooseColumns}>

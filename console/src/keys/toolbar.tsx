@@ -47,7 +47,11 @@ export function Toolbar({ params, filter, onChange }: ToolbarProps) {
   );
 }
 
-function Chips({ filter, names, onChange }: Pick<ToolbarProps, 'filter' | 'onChange'> & { names: typeof FILTER_NAMES }) {
+function Chips({
+  filter,
+  names,
+  onChange,
+}: Pick<ToolbarProps, 'filter' | 'onChange'> & { names: typeof FILTER_NAMES }) {
   const { keys } = useTexts();
   const words = useFilterWords();
   return (

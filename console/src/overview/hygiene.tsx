@@ -28,7 +28,10 @@ export function Hygiene() {
           return (
             <li key={kind}>
               {/* The list of the console takes the parameters of the API. */}
-              <Link href={`/keys${list.slice(list.indexOf('?'))}`} class={URGENT.has(kind) ? 'finding urgent' : 'finding'}>
+              <Link
+                href={`/keys${list.slice(list.indexOf('?'))}`}
+                class={URGENT.has(kind) ? 'finding urgent' : 'finding'}
+              >
                 <span class="figure">{number(count)}</span>
                 <span>
                   <strong>{title}</strong>

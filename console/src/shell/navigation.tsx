@@ -22,7 +22,7 @@ function NavigationLink({ path, name }: Destination) {
   return (
     <li>
       <Link href={path} aria-current={isCurrent ? 'page' : undefined}>
-        {shell[name] as string}
+        {shell[name]}
       </Link>
     </li>
   );

@@ -1,5 +1,5 @@
 import { plural } from './plural.js';
-import type { Texts } from './texts.js';
+import type { Texts } from './en.js';
 
 const count = (one: string, other: string) => (n: number) => plural('de', n, { one, other });
 
@@ -81,17 +81,21 @@ export const de: Texts = {
     requestId: 'Anfrage',
     retryAfter: (seconds) => `Versuchen Sie es in ${seconds} s erneut.`,
     byCode: {
-      'client.connection_failed': 'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.',
+      'client.connection_failed':
+        'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.',
       'client.timeout': 'Der Server hat nicht rechtzeitig geantwortet. Versuchen Sie es erneut.',
       'login.failed': 'Der Benutzername oder das Passwort ist falsch.',
       'login.second_factor_failed': 'Der Code ist falsch oder schon verwendet. Nehmen Sie den nächsten.',
       'login.challenge_gone': 'Das hat zu lange gedauert. Beginnen Sie von vorn.',
       'login.throttled': 'Das waren zu viele Versuche. Warten Sie etwas und versuchen Sie es dann erneut.',
-      'precondition.failed': 'Jemand anderes hat dies inzwischen geändert. Laden Sie die Seite neu und wiederholen Sie Ihre Änderung.',
+      'precondition.failed':
+        'Jemand anderes hat dies inzwischen geändert. Laden Sie die Seite neu und wiederholen Sie Ihre Änderung.',
       'access.level_lacking': 'Ihre Rolle erlaubt das nicht. Fragen Sie einen Administrator Ihres Händlers.',
       'access.stronger_key': 'Der Schlüssel hat eine höhere Stufe als Sie. Nur ein Mitglied dieser Stufe kann das tun.',
-      'bulk.count_differs': 'Die Schlüssel haben sich inzwischen geändert. Nichts wurde geändert; prüfen Sie die Auswahl erneut.',
-      'api_key.overlap_running': 'Das Geheimnis vor dem letzten Wechsel gilt noch. Beenden Sie es mit diesem Wechsel, oder warten Sie.',
+      'bulk.count_differs':
+        'Die Schlüssel haben sich inzwischen geändert. Nichts wurde geändert; prüfen Sie die Auswahl erneut.',
+      'api_key.overlap_running':
+        'Das Geheimnis vor dem letzten Wechsel gilt noch. Beenden Sie es mit diesem Wechsel, oder warten Sie.',
       'application.name_taken': 'Es gibt schon eine Anwendung dieses Namens. Wählen Sie einen anderen.',
       'request.invalid': 'Etwas im Formular stimmt nicht. Prüfen Sie die markierten Felder.',
     },
@@ -164,7 +168,8 @@ export const de: Texts = {
       neverUsed: ['Nie benutzt', 'Vielleicht wurden ihre Programme vergessen.'],
     },
     welcome: 'Erstellen Sie Ihren ersten Schlüssel',
-    welcomeHint: 'Mit einem Schlüssel ruft ein Programm Ihre API auf. Sie bestimmen, was er darf und wie lange er gilt.',
+    welcomeHint:
+      'Mit einem Schlüssel ruft ein Programm Ihre API auf. Sie bestimmen, was er darf und wie lange er gilt.',
   },
   keys: {
     title: 'Schlüssel',
@@ -278,7 +283,10 @@ export const de: Texts = {
     done: {
       disable: count('{n} Schlüssel wird überall abgelehnt', '{n} Schlüssel werden überall abgelehnt'),
       enable: count('{n} Schlüssel wird wieder angenommen', '{n} Schlüssel werden wieder angenommen'),
-      revoke: count('{n} Schlüssel wird überall endgültig abgelehnt', '{n} Schlüssel werden überall endgültig abgelehnt'),
+      revoke: count(
+        '{n} Schlüssel wird überall endgültig abgelehnt',
+        '{n} Schlüssel werden überall endgültig abgelehnt',
+      ),
     },
     within: (time) => `nach ${time}`,
     failed: count('{n} Schlüssel blieb, wie er war:', '{n} Schlüssel blieben, wie sie waren:'),
@@ -431,7 +439,8 @@ export const de: Texts = {
     reveal: 'Anzeigen',
     hide: 'Verbergen',
     saved: 'Ich habe es gesichert',
-    replayed: 'Diese Anfrage wurde wiederholt, und ihre erste Antwort enthielt das Geheimnis. Wechseln Sie den Schlüssel, um ein neues zu bekommen.',
+    replayed:
+      'Diese Anfrage wurde wiederholt, und ihre erste Antwort enthielt das Geheimnis. Wechseln Sie den Schlüssel, um ein neues zu bekommen.',
   },
   applications: {
     title: 'Anwendungen',

@@ -86,11 +86,13 @@ export const en = {
       'login.second_factor_failed': 'The code is wrong or has been used. Try the next one.',
       'login.challenge_gone': 'That took too long. Start over.',
       'login.throttled': 'There were too many attempts. Wait a little, then try again.',
-      'precondition.failed': 'Somebody else has changed this in the meantime. Reload the page, then make your change again.',
+      'precondition.failed':
+        'Somebody else has changed this in the meantime. Reload the page, then make your change again.',
       'access.level_lacking': 'Your role does not allow this. Ask an administrator of your merchant.',
       'access.stronger_key': 'The key has a higher level than you. Only a member of that level can do this.',
       'bulk.count_differs': 'The keys have changed since you looked. Nothing was changed; check them again.',
-      'api_key.overlap_running': 'The secret before the latest rotation is still valid. End it with this rotation, or wait.',
+      'api_key.overlap_running':
+        'The secret before the latest rotation is still valid. End it with this rotation, or wait.',
       'application.name_taken': 'There is an application of this name. Choose another name.',
       'request.invalid': 'Something in the form is not right. Check the fields that are marked.',
     } as Record<string, string>,
@@ -497,3 +499,6 @@ export const en = {
     } as Record<string, string>,
   },
 };
+
+/** All texts of the console. A language that lacks one does not compile. */
+export type Texts = typeof en;

@@ -1,9 +1,8 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { en } from './en.js';
+import { en, type Texts } from './en.js';
 
-/** All texts of the console. A language that lacks one does not compile. */
-export type Texts = typeof en;
+export type { Texts };
 
 /** The languages, by the names that they have for themselves. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;

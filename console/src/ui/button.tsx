@@ -7,7 +7,14 @@ export interface ButtonProps extends ComponentProps<'button'> {
   isBusy?: boolean;
 }
 
-export function Button({ kind = 'plain', isBusy = false, type = 'button', class: name, onClick, ...props }: ButtonProps) {
+export function Button({
+  kind = 'plain',
+  isBusy = false,
+  type = 'button',
+  class: name,
+  onClick,
+  ...props
+}: ButtonProps) {
   return (
     <button
       {...props}

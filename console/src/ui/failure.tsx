@@ -6,7 +6,7 @@ export function Failure({ error }: { error: unknown }) {
   const { failure } = useTexts();
   if (error === null || error === undefined) return null;
   const known = error instanceof KeywrightError ? error : undefined;
-  const message = failure.byCode[known?.code ?? ''] ?? (error instanceof Error ? error.message : String(error));
+  const message = failure.byCode[known?.code ?? ''] ?? (error instanceof Error ? error.message : '');
   return (
     <div class="notice bad" role="alert">
       <p>

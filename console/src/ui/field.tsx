@@ -21,7 +21,9 @@ interface FieldProps {
 export function Field({ label, hint, problem, isOptional = false, children }: FieldProps) {
   const { common } = useTexts();
   const id = useId();
-  const about = [hint !== undefined && `${id}-hint`, problem !== undefined && `${id}-problem`].filter(Boolean).join(' ');
+  const about = [hint !== undefined && `${id}-hint`, problem !== undefined && `${id}-problem`]
+    .filter(Boolean)
+    .join(' ');
   return (
     <div class="field">
       <label for={id}>

@@ -50,7 +50,8 @@ function formatsOf(language: string): Formats {
     exact: (time) => exact.format(new Date(time)),
     date: (time) => date.format(new Date(time)),
     hour: (time) => hour.format(new Date(time)),
-    duration: (ms) => (ms < 1000 ? `${number.format(Math.max(1, Math.round(ms)))} ms` : `${seconds.format(ms / 1000)} s`),
+    duration: (ms) =>
+      ms < 1000 ? `${number.format(Math.max(1, Math.round(ms)))} ms` : `${seconds.format(ms / 1000)} s`,
   };
 }
 

@@ -29,7 +29,7 @@ export const totalOf = (counts: Record<string, number>): number => Object.values
 /** One bar per interval, also for those in which nothing was verified, which the server leaves out. */
 export function barsOf(period: Period, intervals: UsageIntervalView[]): Bar[] {
   const { stepMs, count } = PERIODS[period];
-  const byStart = new Map(intervals.map(({ start, counts }) => [Date.parse(start), counts as Record<string, number>]));
+  const byStart = new Map(intervals.map(({ start, counts }) => [Date.parse(start), counts]));
   const first = startOf(period).getTime();
   return Array.from({ length: count }, (_, index) => {
     const start = first + index * stepMs;
@@ -43,6 +43,6 @@ export function barsOf(period: Period, intervals: UsageIntervalView[]): Bar[] {
 export function sumByOutcome(intervals: UsageIntervalView[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const { counts } of intervals)
-    for (const [outcome, n] of Object.entries(counts as Record<string, number>)) sums[outcome] = (sums[outcome] ?? 0) + n;
+    for (const [outcome, n] of Object.entries(counts)) sums[outcome] = (sums[outcome] ?? 0) + n;
   return sums;
 }
