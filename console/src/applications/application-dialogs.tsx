@@ -10,6 +10,7 @@ import { Failure, problemOf } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
 import { Select } from '../ui/select.js';
 import { tell } from '../ui/toasts.js';
+import { useFirstFocus } from '../ui/use-first-focus.js';
 
 interface Values {
   name: string;
@@ -28,6 +29,7 @@ interface ApplicationFormProps {
 
 function ApplicationForm({ title, submit, initial, isNew, send, onClose }: ApplicationFormProps) {
   const { applications: texts, keys, common } = useTexts();
+  const first = useFirstFocus<HTMLInputElement>();
   const [values, setValues] = useState(initial);
   const set = (changes: Partial<Values>): void => setValues({ ...values, ...changes });
   const sending = useMutation({
@@ -53,7 +55,7 @@ function ApplicationForm({ title, submit, initial, isNew, send, onClose }: Appli
               {...control}
               required
               maxLength={100}
-              autofocus
+              ref={first}
               value={values.name}
               onInput={(event) => set({ name: event.currentTarget.value })}
             />

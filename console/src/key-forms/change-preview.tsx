@@ -63,6 +63,6 @@ function useValueWords(): (field: Field, value: unknown) => string {
     if (field === 'quota') return quota(value as QuotaBody);
     if (field === 'rateLimits') return (value as RateLimitBody[]).map(rateLimit).join(', ');
     if (Array.isArray(value)) return value.join(', ');
-    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+    return typeof value === 'string' ? value : JSON.stringify(value);
   };
 }

@@ -4,6 +4,7 @@ import { useTexts } from '../texts/texts.js';
 import { problemOf } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
 import { Select } from '../ui/select.js';
+import { useFirstFocus } from '../ui/use-first-focus.js';
 import { ExpiryField } from './expiry-field.js';
 import type { KeyFieldsProps } from './key-fields-props.js';
 import { LimitFields } from './limit-fields.js';
@@ -12,6 +13,7 @@ import { parseMetadata } from './key-values.js';
 /** The fields of a key: first what every key needs, then what some need. */
 export function KeyFields(props: KeyFieldsProps) {
   const { form } = useTexts();
+  const first = useFirstFocus<HTMLInputElement>();
   const { values, isNew, error, onChange } = props;
   const hasLimits = values.rateLimits.length > 0 || values.quotaLimit !== '';
   return (
@@ -22,7 +24,7 @@ export function KeyFields(props: KeyFieldsProps) {
             {...control}
             required
             maxLength={50}
-            autofocus
+            ref={first}
             value={values.description}
             onInput={(event) => onChange({ description: event.currentTarget.value })}
           />

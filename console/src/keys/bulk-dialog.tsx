@@ -11,6 +11,7 @@ import { Failure } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
 import { useFormats } from '../ui/formats.js';
 import { Notice } from '../ui/notice.js';
+import { useFirstFocus } from '../ui/use-first-focus.js';
 import type { Selection } from './selection.js';
 
 export type BulkAction = 'disable' | 'enable' | 'revoke';
@@ -84,6 +85,7 @@ interface ConfirmationProps {
 
 function Confirmation({ action, preview: { count, keys }, picked, isBusy, onConfirm }: ConfirmationProps) {
   const { bulk } = useTexts();
+  const first = useFirstFocus<HTMLInputElement>();
   const [typed, setTyped] = useState('');
   if (count === 0) return <p>{bulk.nothing}</p>;
   const named = keys.slice(0, NAMED);
@@ -118,7 +120,7 @@ function Confirmation({ action, preview: { count, keys }, picked, isBusy, onConf
             pattern={String(count)}
             title={bulk.typeCount(String(count))}
             required
-            autofocus
+            ref={first}
             value={typed}
             onInput={(event) => setTyped(event.currentTarget.value)}
           />

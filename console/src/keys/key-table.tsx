@@ -29,7 +29,7 @@ export function KeyTable({ keys, columns, sort, onSort, selecting }: KeyTablePro
       <thead>
         <tr>
           {selecting !== undefined && (
-            <th scope="col" class="narrow">
+            <th scope="col" class="narrow" data-label={texts.selectPage}>
               <input
                 type="checkbox"
                 aria-label={texts.selectPage}

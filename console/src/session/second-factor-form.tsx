@@ -6,6 +6,7 @@ import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
+import { useFirstFocus } from '../ui/use-first-focus.js';
 
 interface SecondFactorFormProps {
   challenge: SecondFactorChallenge;
@@ -18,6 +19,7 @@ type Answer = Omit<LoginSecondStepBody, 'challenge'>;
 /** Asks for a code, a recovery code or a passkey, of those that the account has. */
 export function SecondFactorForm({ challenge, onSignedIn, onStartOver }: SecondFactorFormProps) {
   const { signIn } = useTexts();
+  const first = useFirstFocus<HTMLInputElement>();
   const { methods } = challenge;
   const [isRecovering, setRecovering] = useState(!methods.includes('totp'));
   const [code, setCode] = useState('');
@@ -57,7 +59,7 @@ export function SecondFactorForm({ challenge, onSignedIn, onStartOver }: SecondF
             inputMode={isRecovering ? 'text' : 'numeric'}
             spellcheck={false}
             required
-            autofocus
+            ref={first}
           />
         )}
       </Field>

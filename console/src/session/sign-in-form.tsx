@@ -6,6 +6,7 @@ import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
+import { useFirstFocus } from '../ui/use-first-focus.js';
 import { SecondFactorForm } from './second-factor-form.js';
 
 interface SignInFormProps {
@@ -17,6 +18,7 @@ interface SignInFormProps {
 /** The steps of a sign-in: the password, then the second factor of an account that has one. */
 export function SignInForm({ username = '', onSignedIn }: SignInFormProps) {
   const { signIn } = useTexts();
+  const first = useFirstFocus<HTMLInputElement>();
   const [challenge, setChallenge] = useState<SecondFactorChallenge | null>(null);
   const [name, setName] = useState(username);
   const [password, setPassword] = useState('');
@@ -52,6 +54,7 @@ export function SignInForm({ username = '', onSignedIn }: SignInFormProps) {
         {(control) => (
           <input
             {...control}
+            ref={username === '' ? first : undefined}
             value={name}
             onInput={(event) => setName(event.currentTarget.value)}
             autocomplete="username"
@@ -65,6 +68,7 @@ export function SignInForm({ username = '', onSignedIn }: SignInFormProps) {
         {(control) => (
           <input
             {...control}
+            ref={username === '' ? undefined : first}
             type="password"
             value={password}
             onInput={(event) => setPassword(event.currentTarget.value)}

@@ -1,0 +1,161 @@
+/** Guarantees of the console for everybody's eyes and hands, in a real browser. Runs alone because a browser needs the machine. */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { ConsoleInBrowser, hasChromium } from '../support/console.js';
+
+const withChromium = hasChromium ? describe : describe.skip;
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Each page, and each dialog by what opens it. */
+const stay = (): Promise<void> => Promise.resolve();
+
+const VIEWS = (
+  [
+    ['the overview', '/'],
+    ['the overview of 30 days, as a table', '/?period=30d', (page) => page.getByText('Show as a table').click()],
+    ['the keys', '/keys'],
+    ['the filters', '/keys?neverExpires=true', (page) => page.getByText('Filters').click()],
+    ['the columns', '/keys', (page) => page.getByRole('button', { name: 'Columns' }).click()],
+    ['no keys', '/keys?q=nothing+has+this+name'],
+    ['a new key', '/keys?create=key', (page) => page.getByText('Limits', { exact: true }).click()],
+    [
+      'a change of many keys',
+      '/keys',
+      async (page) => {
+        await page.getByLabel('Select all on this page').check();
+        await page.getByRole('button', { name: 'Revoke…' }).click();
+        await page.getByLabel(/Type \d+ to confirm/).waitFor();
+      },
+    ],
+    ['a key', 'KEY'],
+    ['a change of a key', 'KEY', (page) => page.getByRole('button', { name: 'Edit' }).click()],
+    ['a rotation', 'KEY', (page) => page.getByRole('button', { name: 'Rotate…' }).click()],
+    ['a revocation', 'KEY', (page) => page.getByRole('button', { name: 'Revoke…' }).click()],
+    ['a key that does not exist', '/keys/00000000-0000-4000-8000-000000000000'],
+    ['the applications', '/applications'],
+    [
+      'a menu',
+      '/applications',
+      (page) => page.getByRole('button', { name: 'Actions for Web shop', exact: true }).click(),
+    ],
+    ['a new application', '/applications', (page) => page.getByRole('button', { name: 'Create application' }).click()],
+    ['a page that does not exist', '/nowhere'],
+  ] as [string, string, ((page: Page) => Promise<void>)?][]
+).map(([name, path, open = stay]) => [name, path, open] as const);
+
+withChromium('The console, for everybody', () => {
+  let shop: ConsoleInBrowser;
+  let keyPath: string;
+  beforeAll(async () => {
+    shop = await ConsoleInBrowser.open();
+    const token = await shop.tokenOf('ada');
+    const { body } = await shop.program.call('GET', '/api/v1/api-keys?q=Accounting', { token });
+    keyPath = `/keys/${body.items[0].id}`;
+  });
+  afterEach(() => expect(shop.troubles.splice(0)).toEqual([]));
+  afterAll(() => shop.close());
+
+  /** What axe-core finds wrong with what the page shows. */
+  async function violationsOf(page: Page): Promise<string[]> {
+    // By the debugger, since the policy of the page lets no script in.
+    await page.evaluate(AXE);
+    return page.evaluate(async (values) => {
+      const { axe } = globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResults> } };
+      const { violations } = await axe.run({ runOnly: { type: 'tag', values } });
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+    }, RULES);
+  }
+
+  interface AxeResults {
+    violations: { id: string; nodes: { html: string }[] }[];
+  }
+
+  describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
+    let page: Page;
+    beforeAll(async () => {
+      page = await shop.signedIn('ada', '/', { colorScheme, reducedMotion: 'reduce' });
+    });
+
+    it('lets axe-core find nothing in the sign-in', async () => {
+      const stranger = await shop.newPage({ colorScheme });
+      await stranger.goto(shop.url);
+      await stranger.getByRole('button', { name: 'Sign in' }).waitFor();
+      expect(await violationsOf(stranger)).toEqual([]);
+    });
+
+    it.each(VIEWS)('lets axe-core find nothing in %s', async (_name, path, open) => {
+      await page.goto(`${shop.url}${path.replace('KEY', keyPath)}`);
+      await page.locator('main h1').waitFor();
+      await page.waitForLoadState('networkidle');
+      await open(page);
+      expect(await violationsOf(page)).toEqual([]);
+    });
+  });
+
+  describe('on a narrow screen', () => {
+    let page: Page;
+    beforeAll(async () => {
+      page = await shop.signedIn('ada', '/', { viewport: { width: 360, height: 740 } });
+    });
+
+    it.each(VIEWS)('fits %s into its width', async (_name, path, open) => {
+      await page.goto(`${shop.url}${path.replace('KEY', keyPath)}`);
+      await page.locator('main h1').waitFor();
+      await page.waitForLoadState('networkidle');
+      await open(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    });
+  });
+
+  it('can be used by the keyboard alone, from the sign-in to a revoked key', async () => {
+    const page = await shop.newPage();
+    const press = async (...keys: string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    /** Moves on until the control has the focus. */
+    const tabTo = async (name: string | RegExp): Promise<void> => {
+      for (let steps = 0; steps < 80; steps++) {
+        const text = await page.evaluate(() => {
+          const { activeElement: element } = document;
+          return element?.getAttribute('aria-label') ?? (element as HTMLElement | null)?.innerText ?? '';
+        });
+        if (typeof name === 'string' ? text.trim() === name : name.test(text)) return;
+        await press('Tab');
+      }
+      throw new Error(`No control is called ${String(name)}.`);
+    };
+    await page.bringToFront();
+    await page.goto(`${shop.url}/keys?q=Newsletter`);
+    await page.locator('input[autocomplete=username]:focus').waitFor();
+    await page.keyboard.type('ada@example-shop.example');
+    await press('Tab');
+    await page.keyboard.type(shop.password);
+    await press('Enter');
+    await page.getByText('Newsletter').waitFor();
+    await tabTo('Newsletter');
+    await press('Enter');
+    await page.getByRole('button', { name: 'Revoke…' }).waitFor();
+    await tabTo('Revoke…');
+    await press('Enter');
+    await tabTo('Revoke for good');
+    await press('Enter');
+    await page.getByText(/^Refused everywhere/).waitFor();
+    await press('Escape');
+    await page.getByRole('heading', { level: 1, name: 'Keys' }).waitFor();
+  });
+
+  it('returns the focus to the button that opened a dialog', async () => {
+    const page = await shop.signedIn('ada', '/applications');
+    await page.getByRole('button', { name: 'Create application' }).click();
+    await page.getByLabel('Name').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => (document.activeElement as HTMLElement).innerText)).toBe('Create application');
+  });
+});

@@ -1,0 +1,98 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { runCommand } from './command.js';
+import { provide } from './packages.js';
+import { newFolder, Program, removeFolder } from './program.js';
+
+const executablePath = provide('Chromium', 'chromium', 'chromium', '/usr/bin/chromium');
+
+/** Whether there is a browser to try the console with. */
+export const hasChromium = executablePath !== null;
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** A member of the example merchant, by the first name. */
+export type Member = 'ada' | 'grace' | 'alan' | 'katherine';
+
+/** The console of a server with example data, in a browser. */
+export class ConsoleInBrowser {
+  /** What the pages complained of, among it what their policy refused, and what they asked of other servers. */
+  readonly troubles: string[] = [];
+
+  private constructor(
+    readonly program: Program,
+    private readonly folder: string,
+    private readonly browser: Browser,
+    /** The password of all members. */
+    readonly password: string,
+  ) {}
+
+  static async open(): Promise<ConsoleInBrowser> {
+    const folder = newFolder();
+    const { stdout } = await runCommand(folder, ['seed']);
+    const password = [...stdout.matchAll(/Password +(\S+)/g)].at(-1)?.[1] ?? '';
+    const program = await Program.start(folder, { PUBLIC_RATE_LIMIT_PER_MINUTE: '0' });
+    const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
+    return new ConsoleInBrowser(program, folder, browser, password);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.program.end('SIGKILL');
+    await removeFolder(this.folder);
+  }
+
+  get url(): string {
+    return `${this.program.url}/console`;
+  }
+
+  /** A window of its own, with cookies of its own. */
+  async newPage(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      locale: 'en-GB',
+      permissions: ['clipboard-read', 'clipboard-write'],
+      ...options,
+    });
+    const page = await context.newPage();
+    page.on('pageerror', (error) => this.troubles.push(String(error)));
+    page.on('console', (message) => {
+      // Refused requests are part of the tests; what they lead to is looked at.
+      if (!message.text().startsWith('Failed to load resource')) this.troubles.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(this.program.url)) this.troubles.push(`asked ${request.url()}`);
+    });
+    return page;
+  }
+
+  /** A window in which a member is signed in, at a page of the console. */
+  async signedIn(member: Member, path = '/', options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await this.newPage(options);
+    await page.goto(`${this.url}${path}`);
+    await this.signIn(page, member);
+    return page;
+  }
+
+  /** Fills in the form for a sign-in that the page shows, and waits for what comes behind it. */
+  async signIn(page: Page, member: Member): Promise<void> {
+    await page.locator('input[autocomplete=username]').fill(`${member}@example-shop.example`);
+    await page.locator('input[type=password]').fill(this.password);
+    await page.locator('form button[type=submit]').click();
+    await page.locator('main#main').waitFor();
+  }
+
+  /** A login token of a member, to ask the server beside the console. */
+  async tokenOf(member: Member): Promise<string> {
+    const json = { username: `${member}@example-shop.example`, password: this.password };
+    return (await this.program.call('POST', '/api/v1/auth/login', { json })).body.accessToken;
+  }
+}
