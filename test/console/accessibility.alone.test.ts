@@ -9,9 +9,16 @@ const withChromium = hasChromium ? describe : describe.skip;
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+interface AxeResults {
+  violations: { id: string; nodes: { html: string }[] }[];
+}
+
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** Each page, and each dialog by what opens it. */
+/** What a screen reader calls the control that has the focus, about. */
+const NAME_OF_FOCUSED = `document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText ?? ''`;
+
 const stay = (): Promise<void> => Promise.resolve();
 
 const VIEWS = (
@@ -64,15 +71,10 @@ withChromium('The console, for everybody', () => {
   async function violationsOf(page: Page): Promise<string[]> {
     // By the debugger, since the policy of the page lets no script in.
     await page.evaluate(AXE);
-    return page.evaluate(async (values) => {
-      const { axe } = globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResults> } };
-      const { violations } = await axe.run({ runOnly: { type: 'tag', values } });
-      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-    }, RULES);
-  }
-
-  interface AxeResults {
-    violations: { id: string; nodes: { html: string }[] }[];
+    const { violations } = await page.evaluate<AxeResults>(
+      `axe.run({ runOnly: { type: 'tag', values: ${JSON.stringify(RULES)} } })`,
+    );
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
   }
 
   describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
@@ -108,7 +110,7 @@ withChromium('The console, for everybody', () => {
       await page.locator('main h1').waitFor();
       await page.waitForLoadState('networkidle');
       await open(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     });
   });
 
@@ -120,10 +122,7 @@ withChromium('The console, for everybody', () => {
     /** Moves on until the control has the focus. */
     const tabTo = async (name: string | RegExp): Promise<void> => {
       for (let steps = 0; steps < 80; steps++) {
-        const text = await page.evaluate(() => {
-          const { activeElement: element } = document;
-          return element?.getAttribute('aria-label') ?? (element as HTMLElement | null)?.innerText ?? '';
-        });
+        const text = await page.evaluate<string>(NAME_OF_FOCUSED);
         if (typeof name === 'string' ? text.trim() === name : name.test(text)) return;
         await press('Tab');
       }
@@ -153,9 +152,9 @@ withChromium('The console, for everybody', () => {
     const page = await shop.signedIn('ada', '/applications');
     await page.getByRole('button', { name: 'Create application' }).click();
     await page.getByLabel('Name').waitFor();
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('INPUT');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await page.evaluate(() => (document.activeElement as HTMLElement).innerText)).toBe('Create application');
+    expect(await page.evaluate(NAME_OF_FOCUSED)).toBe('Create application');
   });
 });

@@ -30,7 +30,7 @@ withChromium('The console, about keys', () => {
     await page.getByText('It is shown only here').waitFor();
     await page.getByRole('button', { name: /^Copy/ }).click();
     await page.getByText('Copied').waitFor();
-    return page.evaluate(() => navigator.clipboard.readText());
+    return page.evaluate('navigator.clipboard.readText()');
   }
 
   describe('The secret of a new key', () => {
@@ -56,8 +56,8 @@ withChromium('The console, about keys', () => {
     it('is nowhere in the browser once the dialog is closed', async () => {
       await page.getByRole('button', { name: 'I have stored it' }).click();
       await page.getByRole('heading', { level: 1, name: 'Shown once' }).waitFor();
-      const kept = await page.evaluate(() =>
-        JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, location.href, document.cookie]),
+      const kept = await page.evaluate(
+        'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, location.href, document.cookie])',
       );
       expect(kept).not.toContain(secret.slice(20));
       expect(await page.content()).not.toContain(secret.slice(20));
@@ -199,7 +199,7 @@ withChromium('The console, about keys', () => {
     for (const path of [new URL(page.url()).pathname.replace('/console', ''), '/keys', '/']) {
       await open(path);
       await page.getByText(name, { exact: true }).first().waitFor();
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     }
     await page.setViewportSize({ width: 1280, height: 900 });
   });

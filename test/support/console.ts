@@ -50,6 +50,7 @@ export class ConsoleInBrowser {
     await removeFolder(this.folder);
   }
 
+  /** Where the console begins. */
   get url(): string {
     return `${this.program.url}/console`;
   }

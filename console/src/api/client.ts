@@ -1,11 +1,13 @@
 import {
-  AccountAuth,
+  Account,
   ApplicationKeys,
   Applications,
   AuditEvents,
   Bulk,
   Insight,
   Keys,
+  Members,
+  Sessions,
   Transport,
   type Call,
   type WithResponse,
@@ -53,11 +55,13 @@ export const plainTransport = new Transport(options);
 
 /** The operations that the pages call. */
 export const api = {
-  account: new AccountAuth(transport),
+  account: new Account(transport),
   applicationKeys: new ApplicationKeys(transport),
   applications: new Applications(transport),
   auditEvents: new AuditEvents(transport),
   bulk: new Bulk(transport),
   insight: new Insight(transport),
   keys: new Keys(transport),
+  members: new Members(transport),
+  sessions: new Sessions(transport),
 };

@@ -1,4 +1,5 @@
 // What the console takes from the SDK: its transport and the operations that the pages call, so that no others are sent to the browser.
+export { Account } from '../../../packages/sdk/src/resources/account.js';
 export { AccountAuth } from '../../../packages/sdk/src/resources/account-auth.js';
 export { ApplicationKeys } from '../../../packages/sdk/src/resources/application-keys.js';
 export { Applications } from '../../../packages/sdk/src/resources/applications.js';
@@ -6,6 +7,8 @@ export { AuditEvents } from '../../../packages/sdk/src/resources/audit-events.js
 export { Bulk } from '../../../packages/sdk/src/resources/bulk.js';
 export { Insight } from '../../../packages/sdk/src/resources/insight.js';
 export { Keys, type ListMerchantApiKeysOptions } from '../../../packages/sdk/src/resources/keys.js';
+export { Members } from '../../../packages/sdk/src/resources/members.js';
+export { Sessions } from '../../../packages/sdk/src/resources/sessions.js';
 export { KeywrightError, type ErrorDetail } from '../../../packages/sdk/src/transport/error.js';
 export { Resource } from '../../../packages/sdk/src/transport/resource.js';
 export { Transport } from '../../../packages/sdk/src/transport/transport.js';

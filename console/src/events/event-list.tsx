@@ -19,28 +19,50 @@ function nameOfTarget({ details }: AuditEventView): string | undefined {
   return [description, name, email].find((text) => typeof text === 'string');
 }
 
+/** Events of which nothing but the time differs, one after the other. */
+interface Run {
+  latest: AuditEventView;
+  count: number;
+}
+
+function runsOf(events: AuditEventView[]): Run[] {
+  const runs: Run[] = [];
+  const about = ({ action, actor, target }: AuditEventView): string => JSON.stringify([action, actor, target]);
+  for (const event of events) {
+    const run = runs.at(-1);
+    if (run !== undefined && about(run.latest) === about(event)) run.count += 1;
+    else runs.push({ latest: event, count: 1 });
+  }
+  return runs;
+}
+
 interface EventListProps {
   events: AuditEventView[];
   /** Whether they are all about one thing, which then need not be named each time. */
   isOfOne?: boolean;
+  /** How many lines to show at most. */
+  most?: number;
 }
 
 /** What happened, the latest first. */
-export function EventList({ events, isOfOne = false }: EventListProps) {
+export function EventList({ events, isOfOne = false, most = Infinity }: EventListProps) {
   const texts = useTexts();
   return (
     <ol class="events">
-      {events.map((event) => (
-        <li key={event.id}>
-          <span>
-            <bdi class="actor">{nameOfActor(event.actor, texts)}</bdi> {nameOfAction(event.action, texts)}
-            {!isOfOne && <Target event={event} />}
-          </span>
-          <span class="faint">
-            <Time value={event.createdAt} />
-          </span>
-        </li>
-      ))}
+      {runsOf(events)
+        .slice(0, most)
+        .map(({ latest: event, count }) => (
+          <li key={event.id}>
+            <span>
+              <bdi class="actor">{nameOfActor(event.actor, texts)}</bdi> {nameOfAction(event.action, texts)}
+              {!isOfOne && <Target event={event} />}
+              {count > 1 && <span class="faint"> × {count}</span>}
+            </span>
+            <span class="faint">
+              <Time value={event.createdAt} />
+            </span>
+          </li>
+        ))}
     </ol>
   );
 }

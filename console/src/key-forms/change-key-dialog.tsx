@@ -44,8 +44,8 @@ export function ChangeKeyDialog({ of: key, onClose }: { of: ApplicationKeyView; 
           error={change.error}
           onChange={(edited) => setValues({ ...values, ...edited })}
         />
-        <ChangePreview of={before} changes={changes} />
         <footer>
+          <ChangePreview of={before} changes={changes} />
           <Button onClick={onClose}>{common.cancel}</Button>
           <Button type="submit" kind="primary" isBusy={change.isPending} disabled={!hasChanges}>
             {common.save}

@@ -13,7 +13,7 @@ import { CopyButton } from '../ui/copy-button.js';
 import { Failure } from '../ui/failure.js';
 import { Time } from '../ui/time.js';
 import { tell } from '../ui/toasts.js';
-import { Facts } from './facts.js';
+import { Facts } from '../ui/facts.js';
 
 interface KeyCardProps {
   of: ApplicationKeyView;

@@ -6,7 +6,7 @@ import { useTexts } from '../texts/texts.js';
 import { Card } from '../ui/card.js';
 import { useFormats } from '../ui/formats.js';
 import { Time } from '../ui/time.js';
-import { Facts } from './facts.js';
+import { Facts } from '../ui/facts.js';
 
 const POLL_MS = 10_000;
 

@@ -3,10 +3,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { Route, Router, Switch } from 'wouter-preact';
 import { queries } from '../api/queries.js';
 import { ApplicationsPage } from '../applications/applications-page.js';
+import { AuditPage } from '../audit/audit-page.js';
 import { KeyPage } from '../key/key-page.js';
 import { KeysPage } from '../keys/keys-page.js';
+import { MembersPage } from '../members/members-page.js';
 import { OverviewPage } from '../overview/overview-page.js';
 import { SessionProvider } from '../session/session-provider.js';
+import { SettingsPage } from '../settings/settings-page.js';
 import { chooseLanguage, LanguageContext, loadTexts, type LanguageCode, type Texts } from '../texts/texts.js';
 import { Layout } from './layout.js';
 import { NotFoundPage } from './not-found-page.js';
@@ -37,6 +40,9 @@ export function App({ initial }: { initial: Spoken }) {
                 <Route path="/keys" component={KeysPage} />
                 <Route path="/keys/:id">{({ id }) => <KeyPage key={id} id={id} />}</Route>
                 <Route path="/applications" component={ApplicationsPage} />
+                <Route path="/members" component={MembersPage} />
+                <Route path="/audit" component={AuditPage} />
+                <Route path="/settings" component={SettingsPage} />
                 <Route component={NotFoundPage} />
               </Switch>
             </Layout>

@@ -14,6 +14,9 @@ export const DESTINATIONS: Destination[] = [
   { path: '/', name: 'overview', level: LEVELS.readSome },
   { path: '/keys', name: 'keys', level: LEVELS.readSome },
   { path: '/applications', name: 'applications', level: LEVELS.readSome },
+  { path: '/members', name: 'members', level: LEVELS.readOwn },
+  { path: '/audit', name: 'audit', level: LEVELS.writeOwn },
+  { path: '/settings', name: 'settings', level: LEVELS.authenticate },
 ];
 
 function NavigationLink({ path, name }: Destination) {
