@@ -70,7 +70,9 @@ export function EventList({ events, isOfOne = false, most = Infinity }: EventLis
 function Target({ event }: { event: AuditEventView }) {
   const name = nameOfTarget(event);
   if (name === undefined) return null;
-  const canBeShown = event.target.type === 'api_key' && event.action !== 'api_key.deleted';
+  // Only the keys of this surface have a page.
+  const { surface = 'merchants' } = event.details as { surface?: string };
+  const canBeShown = event.target.type === 'api_key' && event.action !== 'api_key.deleted' && surface === 'merchants';
   return (
     <>
       {' '}

@@ -112,7 +112,7 @@ export function LeaveDialog({ of: { id, email }, others, way, onClose }: LeaveDi
           {common.cancel}
         </Button>
         <Button kind="danger" isBusy={leaving.isPending || left === undefined} onClick={() => leaving.mutate()}>
-          {way === 'remove' ? common.delete : common.disable}
+          {texts.confirm[way]}
         </Button>
       </footer>
     </Dialog>
