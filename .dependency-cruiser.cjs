@@ -46,6 +46,7 @@ const ORDER = {
     accounts: 'Keys belong to accounts and merchants, not the other way round.',
     pages: 'Links in mails lead to pages, whose forms do what the API does.',
     auth: 'A login needs an account, never a key.',
+    console: 'The console has the logins that there are, and needs no operations of its own.',
     services: 'A Service ID is issued to an account.',
     applications: 'An application belongs to a merchant, and asks a port about its keys.',
     'api-keys': 'Keys know their owners and what they are for, but not who verifies them.',

@@ -13,6 +13,7 @@ import { ApplicationsModule } from './applications/applications.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { BackupModule } from './backup/backup.module.js';
+import { ConsoleModule } from './console/console.module.js';
 import { Config } from './platform/config/config.js';
 import { Clock } from './platform/runtime/clock.js';
 import { DisclosureModule } from './disclosure/disclosure.module.js';
@@ -86,6 +87,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 })
 export class AppModule {
   static with(config: Config, clock: Clock, database: DataSource): DynamicModule {
-    return { module: AppModule, imports: [PlatformModule.with(config, clock, database)] };
+    const platform = PlatformModule.with(config, clock, database);
+    return { module: AppModule, imports: config.CONSOLE ? [platform, ConsoleModule] : [platform] };
   }
 }

@@ -23,6 +23,7 @@ import { SecondStepService } from './second-step/second-step.service.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { LoginTokens } from './login-tokens.js';
+import { SessionCookie } from './session-cookie.js';
 import { NewAccounts } from './oidc/new-accounts.js';
 import { OidcAccounts } from './oidc/oidc-accounts.js';
 import { OidcCompletedSignIn } from './oidc/oidc-completed-sign-in.entity.js';
@@ -51,7 +52,16 @@ import { SignInCookie } from './oidc/sign-in-cookie.js';
     SecondStepController,
     SessionsController,
   ],
-  exports: [LoginTokenStrategy],
+  exports: [
+    LoginService,
+    LoginTokens,
+    LoginTokenStrategy,
+    OidcService,
+    SecondStepService,
+    SessionCookie,
+    SessionsService,
+    SignInCookie,
+  ],
   providers: [
     { provide: OIDC_SETTINGS, useFactory: readOidcSettings, inject: [Config] },
     FactorChallenges,
@@ -70,6 +80,7 @@ import { SignInCookie } from './oidc/sign-in-cookie.js';
     PasskeysService,
     RecoveryCodes,
     SecondStepService,
+    SessionCookie,
     SessionsService,
     SignInCookie,
     TotpService,

@@ -13,8 +13,14 @@ import { DomainError } from '../platform/events/domain-error.js';
 import { Clock } from '../platform/runtime/clock.js';
 import type { AuthScheme } from '../platform/http/requirement.js';
 import { LOGIN_RULES, type LoginClaims } from './login-tokens.js';
+import { SessionCookie } from './session-cookie.js';
 
-/** Authenticates every request with a login token, whether or not it passes through Nest's guards. */
+const readBearer = ExtractJwt.fromAuthHeaderAsBearerToken();
+
+/**
+ * Authenticates every request with a login token, whether or not it passes through Nest's guards: as Bearer or, without an `Authorization`, in the
+ * cookie of a session of the console.
+ */
 @Injectable()
 export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' satisfies AuthScheme) {
   constructor(
@@ -22,11 +28,13 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' 
     private readonly clock: Clock,
     private readonly lastSeen: LastSeen,
     private readonly config: Config,
+    cookie: SessionCookie,
   ) {
     const { jwtKeys } = config;
     super({
       ...LOGIN_RULES,
-      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      jwtFromRequest: (request: FastifyRequest) =>
+        request.headers.authorization === undefined ? cookie.read(request) : readBearer(request as never),
       secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key: Buffer) => void) => {
         // jsonwebtoken also accepts a key object, which the types of passport-jwt don't allow.
         done(null, jwtKeys.findVerifier(token) as unknown as Buffer);
@@ -39,7 +47,7 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' 
    * The caller whose login token a request carries, for routes without guards.
    *
    * @returns `null` without a token that this server signed as a login token
-   * @throws {DomainError} as {@link validate}
+   * @throws {DomainError} as {@link validate}, and `session.cross_origin`
    */
   findCaller(request: FastifyRequest): Promise<AuthenticatedCaller | null> {
     return new Promise((resolve, reject) => {

@@ -48,7 +48,7 @@ export class PagesController {
   @Page('memberSignup')
   async signUpMember(@Visitor() visitor: Actor, @Body() { token, ...person }: MemberSignupForm): Promise<string> {
     await this.members.signUp(visitor, token, person);
-    return renderMessage('You have joined your team', LOG_IN);
+    return this.forms.renderDone('You have joined your team', LOG_IN);
   }
 
   @Get('api/v1/merchants/signup')
@@ -64,7 +64,7 @@ export class PagesController {
     @Body() { token, legalBusinessName, ...admin }: MerchantSignupForm,
   ): Promise<string> {
     await this.merchants.signUp(visitor, token, { organization: { legalBusinessName }, admin });
-    return renderMessage('Your company has signed up', LOG_IN);
+    return this.forms.renderDone('Your company has signed up', LOG_IN);
   }
 
   @Get('confirm/signup/:id')
@@ -77,7 +77,7 @@ export class PagesController {
   @Page('signupConfirmation')
   async confirmSignup(@Visitor() visitor: Actor, @Body() { token, password }: SignupConfirmationForm): Promise<string> {
     await this.signup.confirm(visitor, token, { consent: 1, password });
-    return renderMessage('Your account is ready', LOG_IN);
+    return this.forms.renderDone('Your account is ready', LOG_IN);
   }
 
   @Get('confirm/email/:id')
@@ -90,7 +90,7 @@ export class PagesController {
   @Page('emailConfirmation')
   async confirmEmail(@Visitor() visitor: Actor, @Body() { token }: LinkForm): Promise<string> {
     const { email } = await this.ownAccount.confirmEmail(visitor, token);
-    return renderMessage('Your e-mail address is confirmed', `Your account uses ${email}.`);
+    return this.forms.renderDone('Your e-mail address is confirmed', `Your account uses ${email}.`);
   }
 
   @Get('recover')
@@ -117,6 +117,6 @@ export class PagesController {
   @Page('recovery')
   async setNewPassword(@Visitor() visitor: Actor, @Body() { token, password }: RecoveryForm): Promise<string> {
     await this.recovery.recover(visitor, token, password);
-    return renderMessage('Your password is set', LOG_IN);
+    return this.forms.renderDone('Your password is set', LOG_IN);
   }
 }

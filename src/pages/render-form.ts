@@ -10,11 +10,7 @@ export type Values = Record<string, string | undefined>;
 /** Renders forms, whose targets are below the path of `PUBLIC_URL`. */
 @Injectable()
 export class Forms {
-  private readonly base: string;
-
-  constructor({ PUBLIC_URL }: Config) {
-    this.base = PUBLIC_URL === undefined ? '' : new URL(PUBLIC_URL).pathname.replace(/\/+$/, '');
-  }
+  constructor(private readonly config: Config) {}
 
   /** Renders a form with the values that are known. Passwords are never filled in. */
   render(name: FormName, values: Values, subject: Subject = {}, problems: string[] = []): string {
@@ -29,10 +25,21 @@ export class Forms {
       title,
       html`<p>${typeof text === 'string' ? text : text(subject)}</p>
         ${list}
-        <form method="post" action="${this.base}${action}">
+        <form method="post" action="${this.config.basePath}${action}">
           ${renderLogin(fields, subject)} ${fields.map((field) => renderField(field, values[field.name]))}
           <button>${button}</button>
         </form>`,
+    );
+  }
+
+  /** Renders what has come of a form, with a link to the console, if there is one. */
+  renderDone(title: string, text: string): string {
+    const { CONSOLE, basePath } = this.config;
+    const link = CONSOLE ? html`<p><a href="${basePath}/console">Open the console</a></p>` : null;
+    return renderPage(
+      title,
+      html`<p>${text}</p>
+        ${link}`,
     );
   }
 
@@ -40,7 +47,9 @@ export class Forms {
   renderGone(name: FormName): string {
     const { renewal = 'Ask for a new one.' }: Form = FORMS[name];
     const next =
-      typeof renewal === 'string' ? html`${renewal}` : html`<a href="${this.base}${renewal.path}">${renewal.label}</a>`;
+      typeof renewal === 'string'
+        ? html`${renewal}`
+        : html`<a href="${this.config.basePath}${renewal.path}">${renewal.label}</a>`;
     return renderPage('This did not work', html`<p>This link has been used or has expired. ${next}</p>`);
   }
 }

@@ -22,13 +22,16 @@ const UNREAD = [400, 401, 415];
 describe('no weaker caller ends, narrows or changes what is stronger', () => {
   let server: TestServer;
   let stronger: Stronger;
+  /** Whether a request since has been accepted, even of the account's own keys. */
+  let isTouched = true;
   const members = new Map<Role, User>();
   beforeAll(async () => {
     server = await TestServer.start({ EXPOSURE_RATE_LIMIT_PER_MINUTE: '0' });
   });
   afterAll(() => server.stop());
   beforeEach(async () => {
-    stronger = await Stronger.in(server);
+    if (isTouched) stronger = await Stronger.in(server);
+    isTouched = true;
     for (const role of WEAKER) members.set(role, await fresh(members.get(role), role));
   });
 
@@ -118,23 +121,23 @@ describe('no weaker caller ends, narrows or changes what is stronger', () => {
   ];
 
   it.each(CHANGING)('$method $path', async (operation) => {
-    const before = await stronger.state();
-    const statuses: number[] = [];
-    for (const [caller, credential] of await callersOf(operation)) {
+    const state = await stronger.state();
+    const answers: { caller: string; path: string; status: number }[] = [];
+    for (const [caller, credential] of await callersOf(operation))
       for (const path of pathsOf(operation))
         for (const body of bodiesOf(operation)) {
           const sent = operation.contentType?.includes('form')
             ? { form: body as Record<string, string> }
             : { json: body };
-          statuses.push(
-            (await server.call(operation.method, path, { ...credential, ...(body !== undefined && sent) })).status,
-          );
+          const options = { ...credential, ...(body !== undefined && sent) };
+          answers.push({ caller, path, status: (await server.call(operation.method, path, options)).status });
         }
-      expect([caller, await stronger.state()]).toEqual([caller, before]);
-    }
+    const accepted = answers.filter(({ status }) => status < 400);
+    isTouched = accepted.length > 0;
+    expect({ accepted, state: await stronger.state() }).toEqual({ accepted, state });
     expect(await stronger.logins()).toEqual([200, 200, 200]);
     // Without an authenticator, no code and no passkey is right.
     if (operation.schemes.length > 0 && !/second-factor\/(totp\/confirm|passkeys)$/.test(operation.path))
-      expect(statuses.filter((status) => !UNREAD.includes(status))).not.toEqual([]);
+      expect(answers.filter(({ status }) => !UNREAD.includes(status))).not.toEqual([]);
   });
 });

@@ -48,7 +48,7 @@ export class OidcProvider {
    * @returns the URL at the provider to send the browser to, and what the sign-in is recognised by when it comes back
    * @throws {DomainError} `route.not_found` or `unavailable`
    */
-  async begin(): Promise<{ url: URL; pending: PendingSignIn }> {
+  async begin(): Promise<{ url: URL; pending: Omit<PendingSignIn, 'isForConsole'> }> {
     const { redirectUri, scopes } = this.settings;
     const configuration = await this.configuration();
     const pending = {

@@ -1,7 +1,8 @@
 import { Controller, Get, Header, Headers, HttpCode, Req, Res } from '@nestjs/common';
-import { ApiQuery } from '@nestjs/swagger';
+import { ApiFoundResponse, ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Visitor } from '../../access/caller.js';
+import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { TakesUnknownNames } from '../../platform/http/input/unknown-names.interceptor.js';
 import { Public } from '../../platform/http/requirement.js';
@@ -16,6 +17,9 @@ import { SignInCookie } from './sign-in-cookie.js';
 
 const LOCATION = { Location: { description: 'The URL at the provider.', schema: { type: 'string' } } };
 
+/** The page of the console that completes a sign-in, with the query of the callback. */
+const CONSOLE_OIDC_PATH = '/console/oidc';
+
 const COOKIE = {
   'Set-Cookie': { description: 'Binds the sign-in to the browser, or ends it.', schema: { type: 'string' } },
 };
@@ -26,6 +30,7 @@ const parameter = (name: string, description: string): MethodDecorator =>
 @Controller('api/v1/auth/oidc')
 export class OidcController {
   constructor(
+    private readonly config: Config,
     private readonly cookie: SignInCookie,
     private readonly oidc: OidcService,
     private readonly provider: OidcProvider,
@@ -63,10 +68,12 @@ export class OidcController {
   /**
    * Complete a sign-in with the OpenID provider
    *
-   * The provider redirects the browser here. Further parameters, which some providers send, are ignored.
+   * The provider redirects the browser here. Further parameters, which some providers send, are ignored. A sign-in that the console has begun
+   * continues there.
    */
   @Get('callback')
   @Answers('The login token, valid on every surface.')
+  @ApiFoundResponse({ description: 'The console completes the sign-in.', headers: LOCATION })
   @AlwaysSends(COOKIE)
   @Refuses(...SIGN_IN_REFUSALS)
   @parameter('code', 'The authorization code, such as `SplxlOBeZQQYbYS6WxSbIA`.')
@@ -81,7 +88,11 @@ export class OidcController {
     @Headers('cookie') cookies: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<MerchantLoginView> {
+  ): Promise<MerchantLoginView | null> {
+    if (await this.oidc.isForConsole(cookies)) {
+      void reply.status(302).header('Location', `${this.config.basePath}${CONSOLE_OIDC_PATH}?${readQuery(request)}`);
+      return null;
+    }
     // Whatever becomes of it, this sign-in ends here.
     void reply.header('Set-Cookie', this.cookie.clear());
     const login = await this.oidc.complete(visitor, cookies, readQuery(request));

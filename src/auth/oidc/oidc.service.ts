@@ -49,10 +49,21 @@ export class OidcService {
     private readonly provider: OidcProvider,
   ) {}
 
-  /** @throws {DomainError} `route.not_found` without a provider, or `unavailable` while it does not answer */
-  async begin(): Promise<Departure> {
+  /**
+   * Begins a sign-in.
+   *
+   * @param isForConsole whether the console will complete it
+   * @throws {DomainError} `route.not_found` without a provider, or `unavailable` while it does not answer
+   */
+  async begin(isForConsole = false): Promise<Departure> {
     const { url, pending } = await this.provider.begin();
-    return { url: url.href, cookie: await this.cookie.issue(pending) };
+    return { url: url.href, cookie: await this.cookie.issue({ ...pending, isForConsole }) };
+  }
+
+  /** Returns whether the console completes the sign-in that a `Cookie` header belongs to. */
+  async isForConsole(cookies: string | undefined): Promise<boolean> {
+    const pending = await this.cookie.read(cookies).catch(() => null);
+    return pending?.isForConsole === true;
   }
 
   /**

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { EncryptJWT, errors, jwtDecrypt } from 'jose';
 import { Config } from '../../platform/config/config.js';
 import { DomainError } from '../../platform/events/domain-error.js';
+import { readCookie } from '../../platform/http/cookies.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { OIDC_SETTINGS, type OidcSettings } from './oidc-settings.js';
 
@@ -17,6 +18,8 @@ export interface PendingSignIn {
   nonce: string;
   /** The PKCE code verifier (RFC 7636). */
   verifier: string;
+  /** Whether the console has begun the sign-in, and completes it. */
+  isForConsole: boolean;
 }
 
 /**
@@ -61,14 +64,9 @@ export class SignInCookie {
    *
    * @throws {DomainError} `oidc.state_invalid` or `oidc.expired`
    */
-  async read(header = ''): Promise<PendingSignIn> {
-    const start = `${this.name}=`;
-    const token = header
-      .split(';')
-      .map((cookie) => cookie.trim())
-      .find((cookie) => cookie.startsWith(start))
-      ?.slice(start.length);
-    if (token === undefined) throw new DomainError('oidc.state_invalid');
+  async read(header: string | undefined): Promise<PendingSignIn> {
+    const token = readCookie(header, this.name);
+    if (token === null) throw new DomainError('oidc.state_invalid');
     for (const key of this.keys) {
       try {
         const { payload } = await jwtDecrypt<PendingSignIn>(token, key, {

@@ -1,13 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp, describeApp } from '../../app.js';
+import { createApp } from '../../app.js';
 import type { Config } from '../../platform/config/config.js';
 import { startWarnings } from '../../platform/config/start-warnings.js';
 import { asListenFailure } from '../../platform/http/listen-failure.js';
 import { LogEntry } from '../../platform/observability/logs/log-entry.js';
 import { createLogger } from '../../platform/observability/logs/server-logger.js';
-import { serveDocumentation } from '../../platform/openapi/documentation.js';
 import { end } from './end.js';
 import { printFirstLogin } from './first-login.js';
+import { servePages } from './pages.js';
 import { stopInTime } from './stop.js';
 import { isSpokesman, tellReady } from './worker-ready.js';
 
@@ -17,14 +17,19 @@ export async function startServer(config: Config): Promise<void> {
   if (isSpokesman()) for (const warning of startWarnings(config)) logger.warn(warning, 'Keywright');
   const { app, firstLogin } = await createApp(config, logger);
   stopInTime(config.SHUTDOWN_DELAY_SECONDS, end);
-  if (config.DOCS) serveDocumentation(app.getHttpAdapter().getInstance(), () => describeApp(app));
+  servePages(app, config);
   try {
     const url = await listen(app, config);
-    const documentation = config.DOCS ? `${config.PUBLIC_URL ?? url}/docs` : undefined;
+    const base = config.PUBLIC_URL ?? url;
+    const webConsole = config.CONSOLE ? `${base}/console` : undefined;
+    const documentation = config.DOCS ? `${base}/docs` : undefined;
     tellReady();
-    if (config.isProduction) logger.log(new LogEntry('Keywright is ready.', { url, documentation }));
-    else if (isSpokesman())
-      console.log(`Keywright is ready.\n  ${documentation ? `Documentation  ${documentation}` : `URL  ${url}`}`);
+    if (config.isProduction)
+      logger.log(new LogEntry('Keywright is ready.', { url, console: webConsole, documentation }));
+    else if (isSpokesman()) {
+      const lines = [webConsole && `Console        ${webConsole}`, documentation && `Documentation  ${documentation}`];
+      console.log(`Keywright is ready.\n  ${lines.filter(Boolean).join('\n  ') || `URL  ${url}`}`);
+    }
   } finally {
     // Even if the port is in use: the account exists by now, and no later start prints its password.
     if (firstLogin && config.isProduction) {

@@ -185,6 +185,10 @@ export class Config extends OidcConfig {
   @Flag()
   DOCS: boolean = true;
 
+  /** Whether the console is served at `/console`, with its sessions. */
+  @Flag()
+  CONSOLE: boolean = true;
+
   /** Requires `currentPassword` for a new password or e-mail address, once the account has set a password. */
   @Flag()
   REQUIRE_CURRENT_PASSWORD: boolean = true;
@@ -416,6 +420,11 @@ export class Config extends OidcConfig {
   /** The base URL of links in mails, and the issuer of access tokens. */
   get publicUrl(): string {
     return (this.PUBLIC_URL ?? formatUrl(this.HOST, this.listensOn ?? this.PORT)).replace(/\/+$/, '');
+  }
+
+  /** The path of `PUBLIC_URL`, without a slash at its end: what paths begin with that browsers ask for. */
+  get basePath(): string {
+    return this.PUBLIC_URL === undefined ? '' : new URL(this.PUBLIC_URL).pathname.replace(/\/+$/, '');
   }
 
   /** The port that the server has taken; until it listens, there is none. */

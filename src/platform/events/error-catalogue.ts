@@ -76,6 +76,13 @@ export const ERROR_CATALOGUE = {
     meaning: 'The request carries a credential in its query, where logs would keep it.',
     remedy: 'Send the credential in the `Authorization` header, and rotate the key.',
   },
+  'session.cross_origin': {
+    status: 403,
+    meaning:
+      'The request uses or opens a session of the console, and does not prove that a page of this server sent it.',
+    remedy:
+      'Send `X-Keywright-Console: 1` from a page of the same origin. Programs send the login token in `Authorization: Bearer`.',
+  },
   'login.failed': {
     status: 401,
     meaning: 'The username or the password is wrong.',

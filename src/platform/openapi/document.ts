@@ -27,7 +27,9 @@ const SECURITY_SCHEMES: Record<SecurityScheme, Parameters<DocumentBuilder['addSe
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'For people: the `accessToken` of a login, for everything that manages accounts and keys.',
+    description:
+      'For people: the `accessToken` of a login, for everything that manages accounts and keys. In place of it, the console sends the cookie of its ' +
+      'session with `X-Keywright-Console: 1`.',
   },
   keyPair: {
     type: 'http',

@@ -20,7 +20,7 @@ const FILES = {
 };
 
 /**
- * Serves the document at `/docs/json` and `/docs/yaml` and Swagger UI at `/docs`, and redirects `/` there.
+ * Serves the document at `/docs/json` and `/docs/yaml` and Swagger UI at `/docs`.
  *
  * @param create is called once, when the document is first asked for
  */
@@ -37,6 +37,5 @@ export function serveDocumentation(fastify: FastifyInstance, create: () => OpenA
   for (const [file, type] of Object.entries(FILES))
     answers[`/docs/${file}`] = new StoredAnswer(type, () => readFileSync(join(SWAGGER_UI, file)));
   for (const [path, { send }] of Object.entries(answers)) fastify.get(path, send);
-  for (const path of ['/', '/docs/'])
-    fastify.get(path, (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/docs'));
+  fastify.get('/docs/', (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/docs'));
 }

@@ -121,6 +121,13 @@ export const TAGS: Tag[] = [
     description: 'Your logins, each of which you can end.',
   },
   {
+    name: 'Console',
+    group: 'Merchants',
+    paths: /^\/console\//,
+    description:
+      'Sessions of the console, whose login token is in a cookie. Requests to them send `X-Keywright-Console: 1`, and so does every request with the cookie.',
+  },
+  {
     name: 'Client login',
     group: 'Clients',
     paths: /^\/api\/auth\//,

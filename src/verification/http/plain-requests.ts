@@ -116,7 +116,7 @@ export class PlainRequests {
   private readKey(asked: PlainRequest): Presented | null {
     try {
       const presented = this.credentials.read(asked);
-      return presented instanceof Promise || presented.token !== null ? null : presented;
+      return presented instanceof Promise || presented.token !== null || presented.text === null ? null : presented;
     } catch {
       return null;
     }

@@ -56,13 +56,14 @@ export class Verifiers {
   }
 
   private identify({ credential, token, text }: Presented, request: FastifyRequest): MaybePromise<Verifier | null> {
-    return token === null
+    // Where nothing is presented, there may be the cookie of a session.
+    return token === null && text !== null
       ? this.verification.authenticate(credential, readClientSource(request), text)
       : withTimeout(this.callerBy(token, request));
   }
 
-  /** Authenticates a login token, or else an imported key that has the form of a token. */
-  private async callerBy(token: string, request: FastifyRequest): Promise<Verifier | null> {
+  /** Authenticates a login token, or else an imported key that has the form of a token; `null` is a request that presents neither. */
+  private async callerBy(token: string | null, request: FastifyRequest): Promise<Verifier | null> {
     const caller = await this.logins.findCaller(request);
     if (caller?.hasConsent === false) throw new DomainError('access.consent_lacking');
     if (caller?.lacksSecondFactor) throw new DomainError('access.second_factor_lacking');

@@ -88,7 +88,7 @@ describe('limits across instances and restarts', () => {
         let count = 0;
         for (const end = performance.now() + ms; performance.now() < end;) {
           if (await checkAt(by)) count += 1;
-          await sleep(10);
+          await sleep(1);
         }
         return count;
       };

@@ -227,7 +227,7 @@ export class Verifiers extends Resource {
   /**
    * List your merchant's verifiers.
    *
-   * One that has been away for a minute is forgotten when another is attached.
+   * Those that have been away for a minute or more are forgotten.
    *
    * Requires level 1 or above.
    *

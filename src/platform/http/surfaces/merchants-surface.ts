@@ -19,6 +19,7 @@ const BY_STATUS: Record<number, string> = {
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'credential.ambiguous': 'The request presents two credentials; send one',
   'credential.in_query': 'Send the key in the Authorization header, not in the query, where logs would keep it',
+  'session.cross_origin': 'Sessions of the console are for its own pages, which send X-Keywright-Console: 1',
   'login.failed': 'Wrong username or password',
   'login.second_factor_required': 'The password is right; now send the second factor',
   'login.second_factor_failed': 'The second factor is wrong',

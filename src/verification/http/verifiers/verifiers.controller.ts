@@ -57,7 +57,7 @@ export class VerifiersController {
   /**
    * List your merchant's verifiers
    *
-   * One that has been away for a minute is forgotten when another is attached.
+   * Those that have been away for a minute or more are forgotten.
    */
   @Get()
   @Answers('A page of verifiers.')

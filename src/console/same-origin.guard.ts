@@ -1,0 +1,14 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { assertSameOrigin } from '../auth/same-origin.js';
+import { Refuses } from '../platform/http/route-facts.js';
+
+/** Keeps other sites from opening a session in the browser of a visitor. */
+@Injectable()
+@Refuses('session.cross_origin')
+export class SameOriginGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    assertSameOrigin(context.switchToHttp().getRequest<FastifyRequest>());
+    return true;
+  }
+}
