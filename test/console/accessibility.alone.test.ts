@@ -51,6 +51,19 @@ const VIEWS = (
       (page) => page.getByRole('button', { name: 'Actions for Web shop', exact: true }).click(),
     ],
     ['a new application', '/applications', (page) => page.getByRole('button', { name: 'Create application' }).click()],
+    ['the members', '/members'],
+    ['an invitation', '/members', (page) => page.getByRole('button', { name: 'Invite member' }).click()],
+    [
+      'a removal of a member',
+      '/members',
+      async (page) => {
+        await page.getByRole('button', { name: 'Actions for grace@example-shop.example' }).click();
+        await page.getByRole('button', { name: 'Remove…' }).click();
+        await page.getByText('stays behind').waitFor();
+      },
+    ],
+    ['the audit trail', '/audit', (page) => page.getByRole('button', { name: 'Verify the trail' }).click()],
+    ['the own account', '/settings'],
     ['a page that does not exist', '/nowhere'],
   ] as [string, string, ((page: Page) => Promise<void>)?][]
 ).map(([name, path, open = stay]) => [name, path, open] as const);
