@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import type { ApplicationView } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
@@ -14,7 +14,7 @@ import { ChangeApplicationDialog, DeleteApplicationDialog } from './application-
 export function ApplicationActions({ of: application }: { of: ApplicationView }) {
   const { applications: texts, common } = useTexts();
   const [open, setOpen] = useState<'change' | 'delete' | null>(null);
-  const toggle = useMutation({
+  const toggle = useAction({
     mutationFn: (isEnabled: boolean) => api.applications.updateStatus(application.id, { isEnabled }),
     onSuccess: ({ name }, isEnabled) => {
       void refresh();

@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import type { ApplicationView, Environment } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
@@ -32,7 +32,7 @@ function ApplicationForm({ title, submit, initial, isNew, send, onClose }: Appli
   const first = useFirstFocus<HTMLInputElement>();
   const [values, setValues] = useState(initial);
   const set = (changes: Partial<Values>): void => setValues({ ...values, ...changes });
-  const sending = useMutation({
+  const sending = useAction({
     mutationFn: async () => send(values),
     onSuccess: () => {
       void refresh();
@@ -138,7 +138,7 @@ export function ChangeApplicationDialog({ of: application, onClose }: Applicatio
 export function DeleteApplicationDialog({ of: { id, name }, onClose }: ApplicationDialogProps) {
   const { applications: texts, common } = useTexts();
   const [typed, setTyped] = useState('');
-  const deletion = useMutation({
+  const deletion = useAction({
     mutationFn: () => api.applications.delete(id),
     onSuccess: () => {
       void refresh();

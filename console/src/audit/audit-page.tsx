@@ -1,7 +1,8 @@
-import { useInfiniteQuery, useMutation } from '@tanstack/preact-query';
+import { useInfiniteQuery } from '@tanstack/preact-query';
 import { useSearchParams } from 'wouter-preact';
 import { api } from '../api/client.js';
 import type { AuditTargetType } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { EventList } from '../events/event-list.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
@@ -86,7 +87,7 @@ export function AuditPage() {
 function Verification() {
   const { audit } = useTexts();
   const { number } = useFormats();
-  const verification = useMutation({ mutationFn: () => api.auditEvents.verify() });
+  const verification = useAction({ mutationFn: () => api.auditEvents.verify() });
   const { data } = verification;
   return (
     <>

@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import type { ApplicationKeyView } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
@@ -20,7 +20,7 @@ export function ChangeKeyDialog({ of: key, onClose }: { of: ApplicationKeyView; 
   const [values, setValues] = useState(() => valuesOf(key));
   const changes = changesOf(before, values);
   const hasChanges = Object.keys(changes).length > 0;
-  const change = useMutation({
+  const change = useAction({
     mutationFn: () => api.keys.update(key.id, changes),
     onSuccess: () => {
       void refresh();

@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
+import { useAction } from '../api/use-action.js';
 import { useSession } from '../session/session.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
@@ -32,7 +32,7 @@ export function CreateKeyDialog({ applicationId, onClose }: CreateKeyDialogProps
   const [, navigate] = useLocation();
   const [values, setValues] = useState(() => newKeyValues(applicationId, Math.min(level, DEFAULT_LEVEL)));
   // Nothing keeps the answer, which holds the secret, when this dialog is gone.
-  const creation = useMutation({ mutationFn: create, onSuccess: () => void refresh(), gcTime: 0 });
+  const creation = useAction({ mutationFn: create, onSuccess: () => void refresh(), gcTime: 0 });
   if (creation.data !== undefined) {
     const { id, fullKey } = creation.data;
     return (

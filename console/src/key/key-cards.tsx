@@ -1,8 +1,9 @@
-import { useMutation, useQuery } from '@tanstack/preact-query';
+import { useQuery } from '@tanstack/preact-query';
 import { Link } from 'wouter-preact';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import type { ApplicationKeyView } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useApplicationNames } from '../applications/use-applications.js';
 import { useLimitWords } from '../key-forms/limit-words.js';
 import { LEVELS, useMay } from '../session/session.js';
@@ -126,7 +127,7 @@ export function LimitsCard({ of: key }: KeyCardProps) {
   const { key: texts } = useTexts();
   const { quota, rateLimit } = useLimitWords();
   const mayWrite = useMay(LEVELS.writeOwn);
-  const reset = useMutation({
+  const reset = useAction({
     mutationFn: () => api.keys.resetQuota(key.id),
     onSuccess: () => {
       void refresh();

@@ -1,9 +1,10 @@
-import { useMutation, useQuery } from '@tanstack/preact-query';
+import { useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import { KeywrightError, type ApplicationKeyView } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { ChangeKeyDialog } from '../key-forms/change-key-dialog.js';
 import { HealthBadges, StatusBadge } from '../key-parts/health-badges.js';
 import { KeyText } from '../key-parts/key-text.js';
@@ -84,7 +85,7 @@ function HistoryOf({ id }: { id: string }) {
 function Actions({ of: key, onRevoke }: { of: ApplicationKeyView; onRevoke: () => void }) {
   const { key: texts, common } = useTexts();
   const [open, setOpen] = useState<'change' | 'rotate' | null>(null);
-  const toggle = useMutation({
+  const toggle = useAction({
     mutationFn: (isEnabled: boolean) => api.keys.update(key.id, { isEnabled }),
     onSuccess: (_key, isEnabled) => {
       void refresh();

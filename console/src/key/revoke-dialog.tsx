@@ -1,9 +1,9 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useLocation } from 'wouter-preact';
 import { api } from '../api/client.js';
 import { measured } from '../api/measured.js';
 import { refresh } from '../api/queries.js';
 import type { ApplicationKeyView } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
@@ -24,7 +24,7 @@ export function RevokeDialog({ of: key, onCancel }: RevokeDialogProps) {
   const { key: texts, common } = useTexts();
   const { relative, duration } = useFormats();
   const [, navigate] = useLocation();
-  const revocation = useMutation({ mutationFn: () => measured(() => api.keys.delete(key.id)) });
+  const revocation = useAction({ mutationFn: () => measured(() => api.keys.delete(key.id)) });
   const leave = (): void => {
     navigate('/keys', { replace: true });
     void refresh();

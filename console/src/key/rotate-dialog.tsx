@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import type { ApplicationKeyView, RotateKeyBody, RotationMode } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { ExpiryField } from '../key-forms/expiry-field.js';
 import { expiryOf } from '../key-forms/key-values.js';
 import { SecretDialog } from '../key-forms/secret-dialog.js';
@@ -46,7 +46,7 @@ export function RotateDialog({ of: key, onClose }: { of: ApplicationKeyView; onC
   });
   const set = (changes: Partial<Values>): void => setValues({ ...values, ...changes });
   // Nothing keeps the answer, which holds the secret, when this dialog is gone.
-  const rotation = useMutation({
+  const rotation = useAction({
     mutationFn: () => api.keys.rotate(key.id, bodyOf(values)),
     onSuccess: () => void refresh(),
     gcTime: 0,

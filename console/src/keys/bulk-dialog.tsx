@@ -1,9 +1,10 @@
-import { useMutation, useQuery } from '@tanstack/preact-query';
+import { useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.js';
 import { measured } from '../api/measured.js';
 import { refresh } from '../api/queries.js';
 import type { BulkPreview, BulkResult, BulkResults } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
@@ -33,7 +34,7 @@ export function BulkDialog({ action, selection, onClose }: BulkDialogProps) {
     gcTime: 0,
     staleTime: Infinity,
   });
-  const change = useMutation({
+  const change = useAction({
     mutationFn: (expectedCount: number) =>
       measured(async () => (await api.bulk[action]({ ...selection, expectedCount })) as BulkResults),
     onSuccess: () => void refresh(),

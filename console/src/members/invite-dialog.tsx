@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import type { Role } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { CopyButton } from '../ui/copy-button.js';
@@ -20,7 +20,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const [role, setRole] = useState<Role>('readOnly');
   const first = useFirstFocus<HTMLInputElement>();
   // Nothing keeps the answer, which holds the link, when this dialog is gone.
-  const invitation = useMutation({
+  const invitation = useAction({
     mutationFn: async () => api.members.invite({ email, role }),
     onSuccess: () => void refresh(),
     gcTime: 0,

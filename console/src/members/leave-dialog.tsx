@@ -1,8 +1,9 @@
-import { useMutation, useQuery } from '@tanstack/preact-query';
+import { useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import type { KeysOfMember, MemberView, OffboardingView } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
@@ -41,7 +42,7 @@ export function LeaveDialog({ of: { id, email }, others, way, onClose }: LeaveDi
     queryFn: async () => (await leave(way, id, { dryRun: true })) as OffboardingView,
     gcTime: 0,
   });
-  const leaving = useMutation({
+  const leaving = useAction({
     mutationFn: async () => leave(way, id, { keys, ...(responsibleId !== '' && { responsibleId }) }),
     onSuccess: () => {
       void refresh();

@@ -1,9 +1,9 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { ROLES, type Role } from '../../../src/access/levels.js';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import type { MemberView } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useSession } from '../session/session.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
@@ -24,7 +24,7 @@ export function MemberActions({ of: member, others }: MemberActionsProps) {
   const { members: texts, common } = useTexts();
   const { account, level } = useSession();
   const [open, setOpen] = useState<'role' | 'disable' | 'remove' | null>(null);
-  const enable = useMutation({
+  const enable = useAction({
     mutationFn: async () => api.members.update(member.id, { status: 'active' }),
     onSuccess: () => {
       void refresh();

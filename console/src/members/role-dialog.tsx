@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import type { MemberView, Role } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
@@ -12,7 +12,7 @@ import { RoleField } from './role-field.js';
 export function RoleDialog({ of: member, onClose }: { of: MemberView; onClose: () => void }) {
   const { members: texts, common } = useTexts();
   const [role, setRole] = useState(member.role as Role);
-  const change = useMutation({
+  const change = useAction({
     mutationFn: async () => api.members.update(member.id, { role }),
     onSuccess: () => {
       void refresh();

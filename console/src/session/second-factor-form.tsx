@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { consoleSession } from '../api/console-session.js';
 import type { LoginSecondStepBody, SecondFactorChallenge } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
@@ -23,7 +23,7 @@ export function SecondFactorForm({ challenge, onSignedIn, onStartOver }: SecondF
   const { methods } = challenge;
   const [isRecovering, setRecovering] = useState(!methods.includes('totp'));
   const [code, setCode] = useState('');
-  const attempt = useMutation({
+  const attempt = useAction({
     mutationFn: async (answer: Answer | 'passkey') =>
       consoleSession.complete({
         challenge: challenge.challenge,

@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { consoleSession } from '../api/console-session.js';
 import { KeywrightError, type SecondFactorChallenge } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
@@ -22,7 +22,7 @@ export function SignInForm({ username = '', onSignedIn }: SignInFormProps) {
   const [challenge, setChallenge] = useState<SecondFactorChallenge | null>(null);
   const [name, setName] = useState(username);
   const [password, setPassword] = useState('');
-  const attempt = useMutation({
+  const attempt = useAction({
     mutationFn: () => consoleSession.open({ username: name, password }),
     onSuccess: onSignedIn,
     onError: (error) => {

@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
+import { useAction } from '../api/use-action.js';
 import { useSession } from '../session/session.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
@@ -15,7 +15,7 @@ export function PasswordForm() {
   const { account } = useSession();
   const [currentPassword, setCurrent] = useState('');
   const [password, setPassword] = useState('');
-  const change = useMutation({
+  const change = useAction({
     mutationFn: async () => api.account.update({ currentPassword, password }),
     onSuccess: () => {
       setCurrent('');

@@ -1,7 +1,8 @@
-import { useMutation, useQuery } from '@tanstack/preact-query';
+import { useQuery } from '@tanstack/preact-query';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import type { SessionView } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
 import { Badge } from '../ui/badge.js';
 import { Button } from '../ui/button.js';
@@ -17,7 +18,7 @@ const SHOWN = 50;
 export function SessionsCard() {
   const { settings } = useTexts();
   const query = useQuery({ queryKey: ['sessions'], queryFn: () => api.sessions.list({ limit: SHOWN }) });
-  const endOthers = useMutation({
+  const endOthers = useAction({
     mutationFn: async () => api.sessions.endOthers(),
     onSuccess: () => {
       void refresh();
@@ -46,7 +47,7 @@ export function SessionsCard() {
 function SessionItem({ of: { id, userAgent, address, lastSeenAt, isCurrent } }: { of: SessionView }) {
   const { settings } = useTexts();
   const device = nameOfDevice(userAgent) ?? settings.unknownDevice;
-  const end = useMutation({
+  const end = useAction({
     mutationFn: async () => api.sessions.end(id),
     onSuccess: () => {
       void refresh();

@@ -136,6 +136,7 @@ export const de: Texts = {
   },
   usage: {
     title: 'Prüfungen',
+    byTime: 'Prüfungen nach Zeit',
     last24Hours: '24 Stunden',
     last7Days: '7 Tage',
     last30Days: '30 Tage',

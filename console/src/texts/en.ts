@@ -133,6 +133,7 @@ export const en = {
   },
   usage: {
     title: 'Verifications',
+    byTime: 'Verifications by time',
     last24Hours: '24 hours',
     last7Days: '7 days',
     last30Days: '30 days',

@@ -85,7 +85,7 @@ function IntervalTable({ bars, label }: { bars: Bar[]; label: (start: string) =>
   const { usage } = useTexts();
   const { number } = useFormats();
   return (
-    <ScrollArea label={usage.title}>
+    <ScrollArea label={usage.byTime}>
       <table>
         <thead>
           <tr>
