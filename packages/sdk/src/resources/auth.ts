@@ -65,6 +65,7 @@ export class Auth extends Resource {
    * The provider redirects the browser here. Further parameters, which some providers send, are ignored. A sign-in that the console has begun
    * continues there.
    *
+   * @returns The login token, valid on every surface.
    * @throws {KeywrightError} 400: `oidc.state_invalid`, `oidc.expired`, `oidc.issuer_mismatch`, `oidc.code_invalid`
    * @throws {KeywrightError} 401: `oidc.nonce_mismatch`, `oidc.token_invalid`, `login.failed`, `login.second_factor_required`
    * @throws {KeywrightError} 403: `oidc.denied`, `oidc.email_unverified`, `oidc.domain_not_allowed`, `oidc.account_unknown`, `oidc.subject_mismatch`, `oidc.role_missing`
@@ -72,7 +73,7 @@ export class Auth extends Resource {
    * @throws {KeywrightError} 409: `member.last_manager`, `member.last_admin`
    * @throws {KeywrightError} 429: `request.rate_limited`
    */
-  openOidcSession(options?: OpenOidcSessionOptions): Answer<string> {
+  openOidcSession(options?: OpenOidcSessionOptions): Answer<MerchantLoginView> {
     return this.callOperation(operations.openOidcSession, [], undefined, options);
   }
 

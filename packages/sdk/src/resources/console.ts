@@ -19,6 +19,7 @@ export class Console extends Resource {
    * @returns The session is open.
    * @throws {KeywrightError} 400: `request.body_missing`
    * @throws {KeywrightError} 401: `login.failed`, `login.second_factor_required`
+   * @throws {KeywrightError} 404: `route.not_found`
    * @throws {KeywrightError} 429: `login.throttled`
    */
   openSession(body: LoginBody, options?: RequestOptions): Answer<ConsoleSessionView> {
@@ -31,6 +32,8 @@ export class Console extends Resource {
    * Ends the session, which is refused at once on every instance, and removes the cookie. The cookie of a session that has ended is removed, too.
    *
    * Requires a login.
+   *
+   * @throws {KeywrightError} 404: `route.not_found`
    */
   closeSession(options?: RequestOptions): Answer<void> {
     return this.callOperation(operations.closeConsoleSession, [], undefined, options);
@@ -44,6 +47,7 @@ export class Console extends Resource {
    * @returns The session is open.
    * @throws {KeywrightError} 400: `request.body_missing`
    * @throws {KeywrightError} 401: `login.challenge_gone`, `login.second_factor_failed`, `login.failed`
+   * @throws {KeywrightError} 404: `route.not_found`
    * @throws {KeywrightError} 429: `login.throttled`
    */
   openSessionWithFactor(body: LoginSecondStepBody, options?: RequestOptions): Answer<ConsoleSessionView> {
@@ -59,8 +63,8 @@ export class Console extends Resource {
    * @throws {KeywrightError} 404: `route.not_found`
    * @throws {KeywrightError} 429: `request.rate_limited`
    */
-  signInTo(options?: RequestOptions): Answer<string> {
-    return this.callOperation(operations.signInToConsole, [], undefined, options);
+  beginSignIn(options?: RequestOptions): Answer<string> {
+    return this.callOperation(operations.beginConsoleSignIn, [], undefined, options);
   }
 
   /**

@@ -36,7 +36,6 @@ export const openOidcSession: Operation = {
   method: 'GET',
   path: '/api/v1/auth/oidc/callback',
   query: ['error', 'iss', 'state', 'code'],
-  answer: 'location',
 };
 export const logInMerchantWithFactor: Operation = {
   method: 'POST',
@@ -767,7 +766,7 @@ export const openConsoleSessionWithFactor: Operation = {
   path: '/console/session/second-factor',
   body: 'json',
 };
-export const signInToConsole: Operation = { method: 'GET', path: '/console/session/oidc', answer: 'location' };
+export const beginConsoleSignIn: Operation = { method: 'GET', path: '/console/session/oidc', answer: 'location' };
 export const openConsoleSessionByProvider: Operation = { method: 'POST', path: '/console/session/oidc', body: 'json' };
 export const logInClient: Operation = { method: 'POST', path: '/api/auth/login', body: 'json', answer: 'data' };
 export const logInClientWithFactor: Operation = {
