@@ -34,7 +34,7 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' 
     super({
       ...LOGIN_RULES,
       jwtFromRequest: (request: FastifyRequest) =>
-        request.headers.authorization === undefined ? cookie.read(request) : readBearer(request as never),
+        request.headers.authorization === undefined ? cookie.read(request) : readBearer(request),
       secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key: Buffer) => void) => {
         // jsonwebtoken also accepts a key object, which the types of passport-jwt don't allow.
         done(null, jwtKeys.findVerifier(token) as unknown as Buffer);

@@ -35,9 +35,11 @@ const cachingOf = (path: string): string =>
 /** Serves the built console at `/console`: its files, and its page at every path that is none, since the page has paths of its own. */
 export function serveConsole(fastify: FastifyInstance): void {
   const folder = fileURLToPath(new URL('dist/console/', findPackage()));
-  const page = existsSync(`${folder}index.html`) ? readPage(`${folder}index.html`) : NOT_BUILT;
-  if (page !== NOT_BUILT) serveFiles(fastify, folder);
-  for (const path of ['/console', '/console/', '/console/*']) fastify.get(path, page.send);
+  const isBuilt = existsSync(`${folder}index.html`);
+  if (isBuilt) serveFiles(fastify, folder);
+  const page = isBuilt ? readPage(`${folder}index.html`) : NOT_BUILT;
+  for (const path of ['/console', '/console/', '/console/*'])
+    fastify.get(path, (request, reply) => page.send(request, isBuilt ? reply : reply.status(404)));
 }
 
 /** The page, which is revalidated by its content: packages give all their files the same time. */

@@ -27,8 +27,9 @@ const SESSION_COOKIE = cookieHeader('Holds the login token, as long as that is v
 
 const LOCATION = { Location: { description: 'The URL at the provider.', schema: { type: 'string' } } };
 
-/** Sessions of the console: the logins that there are, whose login token goes into a cookie. */
+/** Sessions of the console: the logins that there are, whose login token goes into a cookie. With `CONSOLE=false`, there are none. */
 @Controller('console/session')
+@Refuses('route.not_found')
 export class ConsoleSessionController {
   constructor(
     private readonly callers: LoginTokenStrategy,
@@ -98,7 +99,7 @@ export class ConsoleSessionController {
   @HttpCode(302)
   @Header('Cache-Control', 'no-store')
   @Public()
-  async signInToConsole(@Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+  async beginConsoleSignIn(@Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     const { url, cookie } = await this.oidc.begin(true);
     void reply.header('Set-Cookie', cookie).header('Location', url);
   }

@@ -76,7 +76,9 @@ function readBody(body) {
 function readAnswer(responses, read) {
   const successes = Object.entries(responses)
     .filter(([status]) => Number(status) < 400)
-    .map(([status, response]) => [status, read(response)]);
+    .map(([status, response]) => [status, read(response)])
+    // A redirect beside another success is for browsers.
+    .filter(([status], _index, { length }) => status !== '302' || length === 1);
   const isVersioned = successes.some(([, { headers = {} }]) => 'ETag' in headers);
   if (successes.some(([status]) => status === '302')) return { kind: 'location', isVersioned };
   const full = successes.find(([, { content }]) => content !== undefined);

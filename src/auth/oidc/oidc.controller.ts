@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Headers, HttpCode, Req, Res } from '@nestjs/common';
-import { ApiFoundResponse, ApiQuery } from '@nestjs/swagger';
+import { ApiFoundResponse, ApiOkResponse, ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Visitor } from '../../access/caller.js';
 import { Config } from '../../platform/config/config.js';
@@ -73,6 +73,7 @@ export class OidcController {
    */
   @Get('callback')
   @Answers('The login token, valid on every surface.')
+  @ApiOkResponse({ description: '', type: MerchantLoginView })
   @ApiFoundResponse({ description: 'The console completes the sign-in.', headers: LOCATION })
   @AlwaysSends(COOKIE)
   @Refuses(...SIGN_IN_REFUSALS)
@@ -88,10 +89,11 @@ export class OidcController {
     @Headers('cookie') cookies: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<MerchantLoginView | null> {
+  ): Promise<MerchantLoginView | undefined> {
     if (await this.oidc.isForConsole(cookies)) {
-      void reply.status(302).header('Location', `${this.config.basePath}${CONSOLE_OIDC_PATH}?${readQuery(request)}`);
-      return null;
+      const query = readQuery(request).toString();
+      void reply.status(302).header('Location', `${this.config.basePath}${CONSOLE_OIDC_PATH}?${query}`);
+      return undefined;
     }
     // Whatever becomes of it, this sign-in ends here.
     void reply.header('Set-Cookie', this.cookie.clear());

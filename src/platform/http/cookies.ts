@@ -5,5 +5,5 @@ export function readCookie(header: string | undefined, name: string): string | n
     ?.split(';')
     .map((cookie) => cookie.trim())
     .find((cookie) => cookie.startsWith(start));
-  return found?.slice(start.length) || null;
+  return found === undefined || found === start ? null : found.slice(start.length);
 }

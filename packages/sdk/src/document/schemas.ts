@@ -1,5 +1,63 @@
 // Generated from openapi.json by generator/generate.js. Do not edit.
 
+export interface LoginBody {
+  /**
+   * The user name or the e-mail address.
+   *
+   * @example admin
+   */
+  username: string;
+  /**
+   * The password.
+   *
+   * @example correct horse battery
+   */
+  password: string;
+}
+
+export interface ConsoleSessionView {
+  /**
+   * The lifetime of the session, in seconds.
+   *
+   * @example 3600
+   */
+  expiresIn: number;
+}
+
+export interface LoginSecondStepBody {
+  /**
+   * The challenge from the answer to the login.
+   *
+   * @example o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE
+   */
+  challenge: string;
+  /**
+   * The six digits that the authenticator app shows.
+   *
+   * @example 492039
+   */
+  code?: string;
+  /**
+   * A recovery code, in any letter case, with or without hyphens.
+   *
+   * @example 7K3WM-0Q9TZ-XR2AF-5HJ8C-B4N6E
+   */
+  recoveryCode?: string | null;
+  /**
+   * What the browser answers to `passkeyOptions`: `AuthenticationResponseJSON` of WebAuthn, as `PublicKeyCredential.toJSON()` returns it.
+   */
+  passkey?: Record<string, unknown> | null;
+}
+
+export interface CompleteSignInBody {
+  /**
+   * The query of the URL that the provider has redirected the browser to, as it is.
+   *
+   * @example code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkj
+   */
+  query: string;
+}
+
 export interface JobView {
   /**
    * The name of the job.
@@ -766,21 +824,6 @@ export interface UpdateSignInPolicyBody {
   requireSecondFactor: boolean;
 }
 
-export interface LoginBody {
-  /**
-   * The user name or the e-mail address.
-   *
-   * @example admin
-   */
-  username: string;
-  /**
-   * The password.
-   *
-   * @example correct horse battery
-   */
-  password: string;
-}
-
 export interface ClientUserView {
   /**
    * The id of the account.
@@ -1071,31 +1114,6 @@ export interface NewPasskeyView {
    * If it is the first second factor: recovery codes, in this answer only. Each replaces a second factor once. Otherwise `null`.
    */
   recoveryCodes: string[] | null;
-}
-
-export interface LoginSecondStepBody {
-  /**
-   * The challenge from the answer to the login.
-   *
-   * @example o1b5Zk0mYqYbR3J8k2hVw4Xc7TnD6uGsLePfAiNzQyE
-   */
-  challenge: string;
-  /**
-   * The six digits that the authenticator app shows.
-   *
-   * @example 492039
-   */
-  code?: string;
-  /**
-   * A recovery code, in any letter case, with or without hyphens.
-   *
-   * @example 7K3WM-0Q9TZ-XR2AF-5HJ8C-B4N6E
-   */
-  recoveryCode?: string | null;
-  /**
-   * What the browser answers to `passkeyOptions`: `AuthenticationResponseJSON` of WebAuthn, as `PublicKeyCredential.toJSON()` returns it.
-   */
-  passkey?: Record<string, unknown> | null;
 }
 
 export interface AccountSecondStepBody {
@@ -6295,6 +6313,7 @@ export type ErrorCode =
   | 'second_factor.not_found'
   | 'second_factor.own'
   | 'service_id.invalid'
+  | 'session.cross_origin'
   | 'session.not_found'
   | 'shared_limit.limit_reached'
   | 'shared_limit.not_found'

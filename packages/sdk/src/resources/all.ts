@@ -20,6 +20,7 @@ import { Members } from './members.js';
 import { Merchants } from './merchants.js';
 import { SecondFactors } from './second-factors.js';
 import { Sessions } from './sessions.js';
+import { Console } from './console.js';
 import { ClientAuth } from './client-auth.js';
 import { ClientKeys } from './client-keys.js';
 import { AccountAuth } from './account-auth.js';
@@ -72,6 +73,10 @@ export class Resources {
   readonly secondFactors: SecondFactors;
   /** Your logins, each of which you can end. */
   readonly sessions: Sessions;
+  /**
+   * Sessions of the console, whose login token is in a cookie. Requests to them send `X-Keywright-Console: 1`, and so does every request with the cookie.
+   */
+  readonly console: Console;
   /** Log in and out on the clients surface. Answers are `{status, message, data}`. */
   readonly clientAuth: ClientAuth;
   /** Service IDs, and keys whose secrets can be listed again. Answers are `{status, message, data}`. */
@@ -113,6 +118,7 @@ export class Resources {
     this.merchants = new Merchants(transport);
     this.secondFactors = new SecondFactors(transport);
     this.sessions = new Sessions(transport);
+    this.console = new Console(transport);
     this.clientAuth = new ClientAuth(transport);
     this.clientKeys = new ClientKeys(transport);
     this.accountAuth = new AccountAuth(transport);

@@ -62,7 +62,8 @@ export class Auth extends Resource {
   /**
    * Complete a sign-in with the OpenID provider.
    *
-   * The provider redirects the browser here. Further parameters, which some providers send, are ignored.
+   * The provider redirects the browser here. Further parameters, which some providers send, are ignored. A sign-in that the console has begun
+   * continues there.
    *
    * @returns The login token, valid on every surface.
    * @throws {KeywrightError} 400: `oidc.state_invalid`, `oidc.expired`, `oidc.issuer_mismatch`, `oidc.code_invalid`

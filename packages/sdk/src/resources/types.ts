@@ -19,6 +19,7 @@ export type * from './members.js';
 export type * from './merchants.js';
 export type * from './second-factors.js';
 export type * from './sessions.js';
+export type * from './console.js';
 export type * from './client-auth.js';
 export type * from './client-keys.js';
 export type * from './account-auth.js';
