@@ -1,31 +1,11 @@
 import { plainTransport } from './client.js';
-import {
-  AccountAuth,
-  Resource,
-  type AccountView,
-  type Answer,
-  type LoginBody,
-  type LoginSecondStepBody,
-} from './sdk.js';
+import { AccountAuth, Console, type AccountView } from './sdk.js';
 
 /** The session of the console, whose login token only a cookie holds. */
-class ConsoleSession extends Resource {
-  /** @throws {KeywrightError} `login.second_factor_required`, with the challenge for the second step */
-  open(body: LoginBody): Answer<unknown> {
-    return this.callOperation({ method: 'POST', path: '/console/session', body: 'json' }, [], body, { maxRetries: 0 });
-  }
+export const consoleSession = new Console(plainTransport);
 
-  complete(body: LoginSecondStepBody): Answer<unknown> {
-    const operation = { method: 'POST', path: '/console/session/second-factor', body: 'json' } as const;
-    return this.callOperation(operation, [], body, { maxRetries: 0 });
-  }
-
-  close(): Answer<void> {
-    return this.callOperation({ method: 'DELETE', path: '/console/session', answer: 'none' }, []);
-  }
-}
-
-export const consoleSession = new ConsoleSession(plainTransport);
+/** Options of a sign-in: an attempt counts, so that it is not made again by itself. */
+export const ONCE = { maxRetries: 0 };
 
 const accounts = new AccountAuth(plainTransport);
 

@@ -10,9 +10,8 @@ export { Keys, type ListMerchantApiKeysOptions } from '../../../packages/sdk/src
 export { Members } from '../../../packages/sdk/src/resources/members.js';
 export { Sessions } from '../../../packages/sdk/src/resources/sessions.js';
 export { KeywrightError, type ErrorDetail } from '../../../packages/sdk/src/transport/error.js';
-export { Resource } from '../../../packages/sdk/src/transport/resource.js';
+export { Console } from '../../../packages/sdk/src/resources/console.js';
 export { Transport } from '../../../packages/sdk/src/transport/transport.js';
-export type { Answer, WithResponse } from '../../../packages/sdk/src/transport/answer.js';
+export type { WithResponse } from '../../../packages/sdk/src/transport/answer.js';
 export type { Call } from '../../../packages/sdk/src/transport/request.js';
-export type { Operation } from '../../../packages/sdk/src/transport/operation.js';
 export type * from '../../../packages/sdk/src/document/schemas.js';

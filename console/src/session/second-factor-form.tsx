@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { consoleSession } from '../api/console-session.js';
+import { consoleSession, ONCE } from '../api/console-session.js';
 import type { LoginSecondStepBody, SecondFactorChallenge } from '../api/sdk.js';
 import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
@@ -25,10 +25,13 @@ export function SecondFactorForm({ challenge, onSignedIn, onStartOver }: SecondF
   const [code, setCode] = useState('');
   const attempt = useAction({
     mutationFn: async (answer: Answer | 'passkey') =>
-      consoleSession.complete({
-        challenge: challenge.challenge,
-        ...(answer === 'passkey' ? { passkey: await askPasskey(challenge) } : answer),
-      }),
+      consoleSession.openSessionWithFactor(
+        {
+          challenge: challenge.challenge,
+          ...(answer === 'passkey' ? { passkey: await askPasskey(challenge) } : answer),
+        },
+        ONCE,
+      ),
     onSuccess: onSignedIn,
     onError: () => setCode(''),
   });

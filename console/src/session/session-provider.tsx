@@ -17,7 +17,7 @@ async function enter() {
 }
 
 async function signOut(): Promise<void> {
-  await consoleSession.close().catch((error: unknown) => {
+  await consoleSession.closeSession().catch((error: unknown) => {
     if (!isSessionOver(error)) throw error;
   });
   sessionGate.close();

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { consoleSession } from '../api/console-session.js';
+import { consoleSession, ONCE } from '../api/console-session.js';
 import { KeywrightError, type SecondFactorChallenge } from '../api/sdk.js';
 import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
@@ -23,7 +23,7 @@ export function SignInForm({ username = '', onSignedIn }: SignInFormProps) {
   const [name, setName] = useState(username);
   const [password, setPassword] = useState('');
   const attempt = useAction({
-    mutationFn: () => consoleSession.open({ username: name, password }),
+    mutationFn: () => consoleSession.openSession({ username: name, password }, ONCE),
     onSuccess: onSignedIn,
     onError: (error) => {
       if (error instanceof KeywrightError && error.secondFactor) setChallenge(error.secondFactor);
