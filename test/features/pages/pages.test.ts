@@ -30,13 +30,13 @@ describe('pages', () => {
 
   const linksIn = ({ text }: Answer) => [...text.matchAll(/<a href="([^"]*)"/g)].map(([, target]) => target);
 
-  /** Accepts an invitation to a merchant at another instance. */
-  async function acceptInvitation({ call }: Pick<TestServer, 'call'>): Promise<Answer> {
+  /** Accepts an invitation at another instance. */
+  async function acceptInvitation(instance: TestServer): Promise<Answer> {
     const email = newAddress();
     const json = { email, role: 'user' };
     await server.call('POST', '/api/v1/members', { token: (await server.newMerchant()).token, json });
     const token = new URL(await server.mailbox.linkTo(email)).searchParams.get('token') ?? '';
-    return call('POST', '/pages/members/signup', { form: { ...NAMES, token, password: PASSWORD } });
+    return instance.call('POST', '/pages/members/signup', { form: { ...NAMES, token, password: PASSWORD } });
   }
 
   /** What a mailed link leads to, for each kind of link: how it comes about, what is filled in, and what is true afterwards. */
@@ -202,7 +202,7 @@ describe('pages', () => {
     const without = await server.another({ CONSOLE: 'false' });
     const done = await acceptInvitation(without);
     await without.close();
-    expect([done.status, linksIn(done)]).toEqual([200, []]);
+    expect([done.status, linksIn(done)]).toEqual([201, []]);
   });
 
   it('take nothing but forms', async () => {
