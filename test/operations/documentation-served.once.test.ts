@@ -2,9 +2,9 @@
 
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { load } from 'js-yaml';
 import { refusal } from '../support/envelope.js';
+import { receive } from '../support/http.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
 
 const FILES = [
@@ -15,26 +15,6 @@ const FILES = [
   '/docs/json',
   '/docs/yaml',
 ];
-
-interface Received {
-  status: number;
-  headers: NodeJS.Dict<string | string[]>;
-  body: Buffer;
-}
-
-/** A request whose answer is kept as bytes. */
-const receive = (url: string, headers: Record<string, string> = {}): Promise<Received> =>
-  new Promise((resolve, reject) => {
-    request(url, { headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
-      });
-    })
-      .on('error', reject)
-      .end();
-  });
 
 describe('served documentation', () => {
   let folder: string;
@@ -98,7 +78,7 @@ describe('served documentation', () => {
   it('is not there with DOCS=false', async () => {
     const elsewhere = newFolder();
     const without = await Program.start(elsewhere, { DOCS: 'false' });
-    for (const path of ['/', ...FILES]) {
+    for (const path of FILES) {
       const { status, headers, text } = await without.call('GET', path);
       expect([status, headers['x-error-code'], JSON.parse(text)]).toEqual([404, 'route.not_found', refusal(path, 404)]);
     }

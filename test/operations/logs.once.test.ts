@@ -65,7 +65,11 @@ describe('logs in production', () => {
         time: expect.stringMatching(/^\d{4}-.+Z$/),
         message: expect.any(String),
       });
-    expect(first).toMatchObject({ message: 'Keywright is ready.', documentation: 'https://keys.example/docs' });
+    expect(first).toMatchObject({
+      message: 'Keywright is ready.',
+      console: 'https://keys.example/console',
+      documentation: 'https://keys.example/docs',
+    });
     expect(second).toMatchObject({ message: 'The first account has been created.', username: 'admin' });
     expect(program.stderr).toBe('');
   });

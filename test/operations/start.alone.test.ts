@@ -40,10 +40,11 @@ describe('starting the server', () => {
     return program.stderr.trimEnd().split('\n');
   };
 
-  it('prints at the first start where the documentation is and how to log in, and nothing else', async () => {
+  it('prints at the first start where the console and the documentation are and how to log in, and nothing else', async () => {
     const program = await start();
     expect(program.stdout.split('\n')).toEqual([
       'Keywright is ready.',
+      expect.stringMatching(/^ {2}Console {8}http:\/\/127\.0\.0\.1:\d+\/console$/),
       expect.stringMatching(/^ {2}Documentation {2}http:\/\/127\.0\.0\.1:\d+\/docs$/),
       '  User name      admin',
       expect.stringMatching(/^ {2}Password {7}\S{20,} {3}\(shown this once\)$/),

@@ -37,6 +37,7 @@ const ROUTES = `
   DELETE  /api/v1/merchants/:id                      8
   DELETE  /api/v1/second-factor/passkeys/:id         0
   DELETE  /api/v1/second-factor/totp                 0
+  DELETE  /console/session                           0
   DELETE  /api/v1/sessions                           0
   DELETE  /api/v1/sessions/:id                       0
   DELETE  /api/v1/webhooks/:id                       4
@@ -95,6 +96,7 @@ const ROUTES = `
   GET     /api/v1/auth/oidc                          public
   GET     /api/v1/auth/oidc/callback                 public
   GET     /api/v1/auth/oidc/login                    public
+  GET     /console/session/oidc                      public
   GET     /apikeys/:key/jwt                          4
   GET     /apikeys/:key/key                          4
   GET     /apikeys/jwt                               0
@@ -146,6 +148,9 @@ const ROUTES = `
   POST    /api/v1/second-factor/totp                 0
   POST    /api/v1/second-factor/totp/confirm         0
   POST    /login/second-factor                       public
+  POST    /console/session                           public
+  POST    /console/session/oidc                      public
+  POST    /console/session/second-factor             public
   POST    /api/v1/auth/logout                        0
   POST    /api/v1/exposures                          public
   POST    /api/v1/exposures/github                   public
@@ -317,7 +322,7 @@ describe('access', () => {
       caller(route, (level) => level >= route.level, 'lowest'),
     );
     expect([200, 201, 204, 400, 404]).toContain(status);
-    if (route.path.endsWith('/logout')) await logIn();
+    if (/\/(logout|console\/session)$/.test(route.path)) await logIn();
   });
 });
 

@@ -82,7 +82,7 @@ describe('authentication', () => {
 
   /** What such an account may do all the same: set one up, look at itself, and leave. */
   const WITHOUT_SECOND_FACTOR =
-    /^\/(whoami\/jwt|(api\/(v1\/)?auth\/)?logout|api\/v1\/(second-factor|sessions)(\/.*)?)$/;
+    /^\/(whoami\/jwt|(api\/(v1\/)?auth\/)?logout|console\/session|api\/v1\/(second-factor|sessions)(\/.*)?)$/;
 
   // The OAuth routes authenticate their callers in the body as well.
   const GUARDED = OPERATIONS.filter(({ schemes, path }) => schemes.length > 0 && !path.startsWith('/oauth/'));

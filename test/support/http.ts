@@ -76,3 +76,24 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
+
+/** An answer whose body is kept as bytes. */
+export interface Received {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** A GET whose answer is kept as bytes. */
+export const receive = (url: string, headers: Record<string, string> = {}): Promise<Received> =>
+  new Promise((resolve, reject) => {
+    httpRequest(url, { headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
+      });
+    })
+      .on('error', reject)
+      .end();
+  });

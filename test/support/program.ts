@@ -54,8 +54,11 @@ export class Program {
   }
 
   get url(): string {
-    // In production a line of JSON, in which the documentation may be at the address of a proxy.
-    return /(?:"url":"|Documentation {2}|URL {2})(http:[^\s"]+?)(?:\/docs)?["\n]/.exec(this.stdout)?.[1] ?? '';
+    // In production a line of JSON, in which the pages may be at the address of a proxy.
+    return (
+      /(?:"url":"|(?:Console|Documentation|URL) +)(http:[^\s"]+?)(?:\/console|\/docs)?["\n]/.exec(this.stdout)?.[1] ??
+      ''
+    );
   }
 
   get pid(): number {

@@ -20,7 +20,7 @@ export async function startServer(config: Config): Promise<void> {
   servePages(app, config);
   try {
     const url = await listen(app, config);
-    const base = config.PUBLIC_URL ?? url;
+    const base = (config.PUBLIC_URL ?? url).replace(/\/+$/, '');
     const webConsole = config.CONSOLE ? `${base}/console` : undefined;
     const documentation = config.DOCS ? `${base}/docs` : undefined;
     tellReady();

@@ -28,6 +28,17 @@ describe('pages', () => {
     return server.call('POST', action, { form: Object.fromEntries(filled) });
   }
 
+  const linksIn = ({ text }: Answer) => [...text.matchAll(/<a href="([^"]*)"/g)].map(([, target]) => target);
+
+  /** Accepts an invitation at another instance. */
+  async function acceptInvitation(instance: TestServer): Promise<Answer> {
+    const email = newAddress();
+    const json = { email, role: 'user' };
+    await server.call('POST', '/api/v1/members', { token: (await server.newMerchant()).token, json });
+    const token = new URL(await server.mailbox.linkTo(email)).searchParams.get('token') ?? '';
+    return instance.call('POST', '/pages/members/signup', { form: { ...NAMES, token, password: PASSWORD } });
+  }
+
   /** What a mailed link leads to, for each kind of link: how it comes about, what is filled in, and what is true afterwards. */
   const links: [
     string,
@@ -96,6 +107,7 @@ describe('pages', () => {
       expect((await open(link)).text).toBe(page.text);
       const done = await submit(page, values);
       expect([done.status < 300, done.text]).toEqual([true, expect.not.stringContaining('<form')]);
+      expect(linksIn(done)).toEqual(['/console']);
       await isDone();
       expect([404, 410]).toContain((await open(link)).status);
       expect([404, 410]).toContain((await submit(page, values)).status);
@@ -177,11 +189,20 @@ describe('pages', () => {
     }
   });
 
-  it('send their forms below the path of PUBLIC_URL', async () => {
-    const below = await TestServer.start({ PUBLIC_URL: 'https://shop.example/keys/' });
+  it('send their forms below the path of PUBLIC_URL, and lead to the console there', async () => {
+    const below = await server.another({ PUBLIC_URL: 'https://shop.example/keys/' });
     const { text } = await below.call('GET', '/recover');
     expect(text).toContain('<form method="post" action="/keys/pages/recover">');
-    await below.stop();
+    const done = await acceptInvitation(below);
+    await below.close();
+    expect(linksIn(done)).toEqual(['/keys/console']);
+  });
+
+  it('lead to no console where there is none', async () => {
+    const without = await server.another({ CONSOLE: 'false' });
+    const done = await acceptInvitation(without);
+    await without.close();
+    expect([done.status, linksIn(done)]).toEqual([201, []]);
   });
 
   it('take nothing but forms', async () => {
