@@ -41,12 +41,15 @@ const nameExports = {
 /** How esbuild gives a function its name again: also each time that a function within another is created, which costs more than most of them do. */
 const NAMING = 'var __name=(target,value)=>__defProp(target,"name",{value,configurable:true});';
 
+/** Joins the strings that esbuild continues on the next line. */
+const joinStrings = (code) => code.replace(/(?<!\\)((?:\\\\)*)\\\n/g, '$1');
+
 /** Gives their names only to classes, which Nest and TypeORM know by them, and to the functions `type`, which Nest's Swagger module does. */
 const nameClassesAndTypes = (code) =>
-  code
+  joinStrings(code)
     .replace(NAMING, 'var __name=(target)=>target;')
-    .replace(/__name\(this,\s*("[^"]+")\)/g, 'Object.defineProperty(this,"name",{value:$1,configurable:true})')
-    .replace(/\btype:\s*__name\((\(\)=>(?:(?!__name\()[^])+?),\s*"type"\)/g, 'type:$1');
+    .replace(/__name\(\s*this,\s*("[^"]+")\)/g, 'Object.defineProperty(this,"name",{value:$1,configurable:true})')
+    .replace(/\btype:\s*__name\(\s*(\(\)\s*=>(?:(?!__name\()[^])+?),\s*"type"\)/g, 'type:$1');
 
 /** Escapes what is left beyond ASCII, in regular expressions and templates: V8 keeps a source with such a character in twice the memory. */
 const escapeBeyondAscii = (code) =>
@@ -102,6 +105,9 @@ const { outputFiles } = await build({
 
 if (!outputFiles.some(({ text }) => text.includes(NAMING)))
   throw new Error('esbuild names functions in another way than before.');
+const left = outputFiles.filter(({ text }) => /\b(type:\s*__name\(|__name\(\s*this\b)/.test(nameClassesAndTypes(text)));
+if (left.length > 0)
+  throw new Error(`Functions without their names are left in ${left.map(({ path }) => path).join(', ')}.`);
 rmSync(`dist/src/${FOLDER}`, { recursive: true, force: true });
 for (const { path, text } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
