@@ -277,7 +277,7 @@ withChromium('Swagger UI', () => {
       // Without waiting for the animation.
       await summary.dispatchEvent('click');
       const answered = tab
-        .waitForResponse((response) => response.request().method() === method.toUpperCase(), { timeout: 10_000 })
+        .waitForResponse((response) => response.request().method() === method.toUpperCase(), { timeout: 30_000 })
         .catch(() => null);
       await block.getByRole('button', { name: 'Execute' }).click();
       const answer = await answered;
