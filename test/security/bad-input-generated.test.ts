@@ -1,4 +1,7 @@
-/** Guarantee: 3,000 generated hostile requests to all operations on SQLite, and a third of that on other engines, lead to no crash, no late answer, no wrong envelope, and no harm. */
+/**
+ * Guarantee: 3,000 generated hostile requests to all operations on SQLite, and a third of that on other engines, lead to no crash, no late answer,
+ * no wrong envelope, and no harm.
+ */
 
 import fc from 'fast-check';
 import { In, IsNull, Not } from 'typeorm';
