@@ -39,14 +39,21 @@ const nameExports = {
 };
 
 /** How esbuild gives a function its name again: also each time that a function within another is created, which costs more than most of them do. */
-const NAMING = 'var __name = (target, value) => __defProp(target, "name", { value, configurable: true });';
+const NAMING = 'var __name=(target,value)=>__defProp(target,"name",{value,configurable:true});';
+
+/** Joins the strings that esbuild continues on the next line. */
+const joinStrings = (code) => code.replace(/(?<!\\)((?:\\\\)*)\\\n/g, '$1');
 
 /** Gives their names only to classes, which Nest and TypeORM know by them, and to the functions `type`, which Nest's Swagger module does. */
 const nameClassesAndTypes = (code) =>
-  code
-    .replace(NAMING, 'var __name = (target) => target;')
-    .replace(/__name\(this, ("[^"]+")\)/g, 'Object.defineProperty(this, "name", { value: $1, configurable: true })')
-    .replace(/\btype: (?:\/\* @__PURE__ \*\/ )?__name\((\(\) => .+?), "type"\)/g, 'type: $1');
+  joinStrings(code)
+    .replace(NAMING, 'var __name=(target)=>target;')
+    .replace(/__name\(\s*this,\s*("[^"]+")\)/g, 'Object.defineProperty(this,"name",{value:$1,configurable:true})')
+    .replace(/\btype:\s*__name\(\s*(\(\)\s*=>(?:(?!__name\()[^])+?),\s*"type"\)/g, 'type:$1');
+
+/** Escapes what is left beyond ASCII, in regular expressions and templates: V8 keeps a source with such a character in twice the memory. */
+const escapeBeyondAscii = (code) =>
+  code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const { outputFiles } = await build({
   entryPoints: {
@@ -64,6 +71,10 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node20.19',
   keepNames: true,
+  // Node keeps the source in memory. Lines stay short enough for stack traces to say something.
+  minifyWhitespace: true,
+  lineLimit: 200,
+  legalComments: 'external',
   external: [
     // With parts in machine code.
     '@node-rs/argon2',
@@ -97,5 +108,14 @@ if (!outputFiles.some(({ text }) => text.includes(NAMING)))
 rmSync(`dist/src/${FOLDER}`, { recursive: true, force: true });
 for (const { path, text } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, nameClassesAndTypes(text));
+  // Beside the code of others, esbuild leaves their licences.
+  writeFileSync(path, path.endsWith('.js') ? finish(text) : text);
+}
+
+/** @throws {Error} when functions are left without names that must have them */
+function finish(text) {
+  const code = nameClassesAndTypes(text);
+  if (/\b(type:\s*__name\(|__name\(\s*this\b)/.test(code))
+    throw new Error('esbuild names functions in another way than before.');
+  return escapeBeyondAscii(code);
 }

@@ -47,7 +47,7 @@ export class LoginTokenStrategy extends PassportStrategy(Strategy, 'loginToken' 
    * The caller whose login token a request carries, for routes without guards.
    *
    * @returns `null` without a token that this server signed as a login token
-   * @throws {DomainError} as {@link validate}, and `session.cross_origin`
+   * @throws {DomainError} as {@link validate}
    */
   findCaller(request: FastifyRequest): Promise<AuthenticatedCaller | null> {
     return new Promise((resolve, reject) => {

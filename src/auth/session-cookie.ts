@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../platform/config/config.js';
 import { readCookie } from '../platform/http/cookies.js';
-import { assertSameOrigin } from './same-origin.js';
+import { isSameOrigin } from './same-origin.js';
 
 const NAME = 'keywright-session';
 
@@ -14,16 +14,10 @@ type Transport = Pick<FastifyRequest, 'protocol'>;
 export class SessionCookie {
   constructor(private readonly config: Config) {}
 
-  /**
-   * Reads the login token from the cookie. Returns `null` without the cookie, or without a console.
-   *
-   * @throws {DomainError} `session.cross_origin` unless a page of this server has sent the request
-   */
+  /** Reads the login token from the cookie. Returns `null` without one, without a console, or if another site may have sent the request. */
   read(request: Pick<FastifyRequest, 'headers'> & Transport): string | null {
-    if (!this.config.CONSOLE) return null;
-    const token = readCookie(request.headers.cookie, this.nameFor(request));
-    if (token !== null) assertSameOrigin(request);
-    return token;
+    const isRead = this.config.CONSOLE && isSameOrigin(request);
+    return isRead ? readCookie(request.headers.cookie, this.nameFor(request)) : null;
   }
 
   /** Returns the `Set-Cookie` header that begins a session. */

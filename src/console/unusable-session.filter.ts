@@ -1,5 +1,6 @@
 import { Catch, type ArgumentsHost } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isSameOrigin } from '../auth/same-origin.js';
 import { SessionCookie } from '../auth/session-cookie.js';
 import type { ErrorCode } from '../platform/events/domain-error.js';
 import { DeniedRequests } from '../platform/http/denied-requests.js';
@@ -20,8 +21,9 @@ export class UnusableSessionFilter extends SurfaceFilter {
 
   override async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
-    if (UNUSABLE.includes(asDomainError(thrown).code))
-      void http.getResponse<FastifyReply>().header('Set-Cookie', this.cookie.clear(http.getRequest<FastifyRequest>()));
+    const request = http.getRequest<FastifyRequest>();
+    if (UNUSABLE.includes(asDomainError(thrown).code) && isSameOrigin(request))
+      void http.getResponse<FastifyReply>().header('Set-Cookie', this.cookie.clear(request));
     await super.catch(thrown, host);
   }
 }

@@ -23,11 +23,14 @@ const WAITING_PER_ADDRESS = 1000;
 /** The second lane. Beyond these limits, the newest of the address with the most findings is dropped. */
 const SLOW_LANE = { concurrency: 2, waitingPerKey: 200, waiting: 5000 };
 
-/** Findings that are processed in one transaction. */
+/** Findings that are processed in one turn of an address, which others wait for. */
+const TURN = 25;
+
+/** Dropped findings that are deleted in one transaction. */
 const BATCH = 100;
 
 /** The first lane. It is bounded by what is admitted to it. */
-const FAST_LANE = { concurrency: 2, waitingPerKey: Number.POSITIVE_INFINITY, waiting: Number.POSITIVE_INFINITY };
+const FAST_LANE = { concurrency: 4, waitingPerKey: Number.POSITIVE_INFINITY, waiting: Number.POSITIVE_INFINITY };
 
 /** How often, and after which time, a comparison is tried again that found no capacity. */
 const TRIES = 60;
@@ -119,7 +122,7 @@ export class ExposureLanes {
       else byAddress.set(addressOf(row), [row]);
     }
     for (const [address, own] of byAddress)
-      for (const batch of inBatches(own, BATCH))
+      for (const batch of inBatches(own, TURN))
         this.track(
           batch,
           this.fast.run(address, async () => (this.isStopped ? undefined : this.decide(batch))),
@@ -129,12 +132,14 @@ export class ExposureLanes {
   private async decide(rows: readonly ExposureReport[]): Promise<void> {
     const found: FoundKey[] = [];
     const undecided = new Map<ExposureReport, Comparison[]>();
-    for (const [index, row] of rows.entries()) {
-      if (index % TEXTS_AT_ONCE === 0) await letOthersIn();
-      const text = this.open(row);
-      const recognised = text === null ? { keys: [], undecided: [] } : await this.verification.recognise(text);
-      found.push(...recognised.keys.map((key) => findingOf(row, key)));
-      if (recognised.undecided.length > 0) undecided.set(row, recognised.undecided);
+    for (const some of inBatches(rows, TEXTS_AT_ONCE)) {
+      await letOthersIn();
+      const recognised = await Promise.all(some.map((row) => this.recognise(row)));
+      for (const [index, row] of some.entries()) {
+        const { keys = [], undecided: comparisons = [] } = recognised[index] ?? {};
+        found.push(...keys.map((key) => findingOf(row, key)));
+        if (comparisons.length > 0) undecided.set(row, comparisons);
+      }
     }
     const decided = rows.filter((row) => !undecided.has(row));
     await this.settle(found, decided);
@@ -144,6 +149,11 @@ export class ExposureLanes {
       if (++passed % TEXTS_AT_ONCE === 0) await letOthersIn();
     }
     this.release(rows);
+  }
+
+  private async recognise(row: ExposureReport): Promise<Recognised> {
+    const text = this.open(row);
+    return text === null ? { keys: [], undecided: [] } : this.verification.recognise(text);
   }
 
   /** Passes a row to the second lane. */

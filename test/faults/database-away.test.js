@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mariadb, mariadbUrl, stopMariadb, temporaryFolder } from './support/databases.js';
 import { untilDown, untilReady } from './support/recovery.js';
 import { reportSkipped } from './support/report.js';
-import { ROUNDS, untilTheFault } from './support/rounds.js';
+import { ROUNDS } from './support/rounds.js';
 import { Load, SECRETS, Server } from './support/server.js';
 
 after(stopMariadb);
@@ -48,7 +48,7 @@ describe('a server whose MariaDB is away says so, acknowledges nothing, and reco
       const load = await Load.on(server);
       for (let round = 0; round < ROUNDS; round += 1) {
         load.clients.start();
-        await sleep(untilTheFault());
+        await load.clients.untilTheFault();
         await go(database);
         await Promise.all([round === 0 && untilDown(server, /"database"/), sleep(awayMs(round))]);
         await comeBack(database);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Disk } from './disk/disk.js';
 import { untilDown, untilReady } from './support/recovery.js';
 import { reportSkipped } from './support/report.js';
-import { ROUNDS, untilTheFault } from './support/rounds.js';
+import { ROUNDS } from './support/rounds.js';
 import { Load, Server } from './support/server.js';
 
 const FAULT = 'write and sync errors, then power loss, SQLite';
@@ -24,7 +24,7 @@ describe('a disk that fails', { skip: !Disk.isAvailable }, () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const [error, reason] = ERRORS[round % ERRORS.length];
       load.clients.start();
-      await sleep(untilTheFault() / 2);
+      await load.clients.untilTheFault();
       disk.fail(error);
       await untilDown(server, reason);
       await sleep(300);

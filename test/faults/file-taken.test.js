@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { temporaryFolder } from './support/databases.js';
 import { untilDown, untilReady } from './support/recovery.js';
-import { ROUNDS, untilTheFault } from './support/rounds.js';
+import { ROUNDS } from './support/rounds.js';
 import { Load, SECRETS, Server } from './support/server.js';
 
 /** How long another process keeps the write lock: changes wait for ten seconds, and the first round of the long form is longer than that. */
@@ -35,7 +35,7 @@ async function tryOut(fault, take) {
   const load = await Load.on(server);
   for (let round = 0; round < ROUNDS; round += 1) {
     load.clients.start();
-    await sleep(untilTheFault() / 2);
+    await load.clients.untilTheFault();
     await take(server, file, round);
     await untilReady(server);
     await sleep(200);

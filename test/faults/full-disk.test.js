@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryFolder } from './support/databases.js';
 import { untilDown, untilReady } from './support/recovery.js';
 import { reportSkipped } from './support/report.js';
-import { ROUNDS, untilTheFault } from './support/rounds.js';
+import { ROUNDS } from './support/rounds.js';
 import { Load, SECRETS, Server } from './support/server.js';
 
 const FAULT = 'full disk, SQLite';
@@ -47,7 +47,7 @@ it('a full disk refuses changes, and takes them again once there is room', async
   const load = await Load.on(server);
   for (let round = 0; round < ROUNDS; round += 1) {
     load.clients.start();
-    await sleep(untilTheFault());
+    await load.clients.untilTheFault();
     fill(filler);
     await untilDown(server, /disk is full|The revocation journal cannot be written \(ENOSPC\)/);
     await sleep(500);

@@ -2,7 +2,7 @@ import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mariadb, mariadbUrl, stopMariadb, temporaryFolder } from './support/databases.js';
 import { reportSkipped } from './support/report.js';
-import { LEASE_MS, ROUNDS, untilTheFault } from './support/rounds.js';
+import { LEASE_MS, ROUNDS } from './support/rounds.js';
 import { Load, SECRETS, Server } from './support/server.js';
 
 after(stopMariadb);
@@ -13,7 +13,7 @@ async function killOften(fault, url, folder) {
   const load = await Load.on(server);
   for (let round = 0; round < ROUNDS; round += 1) {
     load.clients.start();
-    await sleep(untilTheFault());
+    await load.clients.untilTheFault();
     await server.kill();
     const leaseEnd = sleep(LEASE_MS);
     await load.clients.stop();

@@ -5,7 +5,7 @@ import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Disk } from './disk/disk.js';
 import { reportSkipped } from './support/report.js';
-import { LEASE_MS, ROUNDS, untilTheFault } from './support/rounds.js';
+import { LEASE_MS, ROUNDS } from './support/rounds.js';
 import { Load, Server } from './support/server.js';
 
 const FAULT = 'power loss, SQLite';
@@ -18,7 +18,7 @@ it('a power loss takes nothing that was acknowledged', { skip: !Disk.isAvailable
   const load = await Load.on(server);
   for (let round = 0; round < ROUNDS; round += 1) {
     load.clients.start();
-    await sleep(untilTheFault());
+    await load.clients.untilTheFault();
     await server.kill();
     const leaseEnd = sleep(LEASE_MS);
     await load.clients.stop();

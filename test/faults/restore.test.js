@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { temporaryFolder } from './support/databases.js';
 import { Ledger } from './support/ledger.js';
 import { report } from './support/report.js';
-import { LEASE_MS, ROUNDS, untilTheFault } from './support/rounds.js';
+import { LEASE_MS, ROUNDS } from './support/rounds.js';
 import { Load, SECRETS, Server } from './support/server.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
@@ -44,11 +44,11 @@ describe('a backup that is restored', () => {
       const server = new Server(folder, settings);
       await server.start();
       const load = await Load.on(server);
-      await load.clients.runFor(untilTheFault());
+      await load.clients.runAWhile();
       await command('backup', 'monday.backup');
       const before = new Map(load.ledger.keys.map((key) => [key.id, stateOf(key)]));
       load.clients.start();
-      await sleep(untilTheFault());
+      await load.clients.untilTheFault();
       await server.kill();
       await load.clients.stop();
       await sleep(LEASE_MS);

@@ -18,7 +18,7 @@ const files = readdirSync(HERE).filter(
 );
 const { status } = spawnSync(
   process.execPath,
-  ['--test', '--test-concurrency=3', '--test-force-exit', ...files.map((name) => join(HERE, name))],
+  ['--test', '--test-concurrency=2', '--test-force-exit', ...files.map((name) => join(HERE, name))],
   { stdio: 'inherit', env: { ...process.env, FAULT_REPORT: report } },
 );
 console.log(`\n${tableOf(report)}`);

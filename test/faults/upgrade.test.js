@@ -1,10 +1,8 @@
 import { after, describe, it } from 'node:test';
 import { readdirSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { unpackRelease } from '../support/release.js';
 import { mariadb, mariadbUrl, stopMariadb, temporaryFolder } from './support/databases.js';
 import { reportSkipped } from './support/report.js';
-import { untilTheFault } from './support/rounds.js';
 import { Load, SECRETS, Server } from './support/server.js';
 
 after(stopMariadb);
@@ -20,7 +18,7 @@ async function upgrade(fault, version, url, folder) {
   await former.start();
   const load = await Load.on(former);
   load.clients.start();
-  await sleep(untilTheFault());
+  await load.clients.untilTheFault();
   await former.kill();
   await load.clients.stop();
   const current = new Server(folder, settings);
@@ -29,7 +27,7 @@ async function upgrade(fault, version, url, folder) {
   // A login token of the former version names no session.
   await load.merchant.logInAt(current);
   await load.verify();
-  await load.clients.runFor(untilTheFault());
+  await load.clients.runAWhile();
   await load.verify();
   await load.conclude(fault, 1);
 }

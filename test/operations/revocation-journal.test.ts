@@ -178,6 +178,7 @@ describe('revocation journal', () => {
     await writeFile(join(folder, 'many.ndjson'), [formatHeader(header), ...lines].join(''));
     const delays = monitorEventLoopDelay({ resolution: 5 });
     delays.enable();
+    const startMs = performance.now();
     await compact({
       folder,
       files: await listJournal(folder),
@@ -186,7 +187,8 @@ describe('revocation journal', () => {
       keptSince: new Date(),
     });
     delays.disable();
-    expect(delays.max / 1e6).toBeLessThan(500);
+    // In proportion, for a busy machine takes longer over everything; without turns it is two fifths.
+    expect(delays.max / 1e6).toBeLessThan((performance.now() - startMs) / 8);
     const [merged = ''] = await listJournal(folder);
     expect((await readJournal(merged, () => undefined)).header?.forgotten).toBe(200_000);
     await rm(folder, { recursive: true });

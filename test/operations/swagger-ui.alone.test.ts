@@ -245,7 +245,7 @@ withChromium('Swagger UI', () => {
     // The forms of OAuth have fields for a credential, too.
     400: /^(password\.current_missing|passkey\.refused|credential\.ambiguous)$/,
     401: /^(login\.failed|login\.challenge_gone|credential\.invalid)$/,
-    403: /^(password\.current_wrong|service_id\.invalid|exposure\.not_signed|api_key\.self_rotation_not_allowed)$/,
+    403: /^(password\.current_wrong|service_id\.invalid|exposure\.not_signed|access\.scope_lacking|api_key\.self_rotation_not_allowed)$/,
     404: /./,
     // An earlier test has created it.
     409: /^application\.name_taken$/,
@@ -277,7 +277,7 @@ withChromium('Swagger UI', () => {
       // Without waiting for the animation.
       await summary.dispatchEvent('click');
       const answered = tab
-        .waitForResponse((response) => response.request().method() === method.toUpperCase(), { timeout: 10_000 })
+        .waitForResponse((response) => response.request().method() === method.toUpperCase(), { timeout: 30_000 })
         .catch(() => null);
       await block.getByRole('button', { name: 'Execute' }).click();
       const answer = await answered;

@@ -117,7 +117,7 @@ describe('names that the server does not know', () => {
   describe('on the other surfaces', () => {
     it.each(LENIENT)('$method $path ignores misspelt names, and lists them', async (operation) => {
       // What the request does, it may do: it has an account of its own.
-      const own = await Stronger.in(server);
+      const own = operation.method === 'GET' ? stronger : await Stronger.in(server);
       const credential = await credentialOf(operation, own);
       const queries = misspeltQueries(operation).map(({ path }) => path);
       const query = [...queries, 'dryrun'].slice(0, 8);

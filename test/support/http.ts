@@ -46,17 +46,19 @@ export function send(
     const { hostname, port } = new URL(base);
     const request = httpRequest({ agent, hostname, port, method, path, headers, localAddress: from }, (response) => {
       const chunks: Buffer[] = [];
+      const answer = (): void => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: parse(text) });
+      };
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         // A stream of events has no end: its first one answers the question.
-        if (response.headers['content-type']?.startsWith('text/event-stream')) response.destroy();
+        if (!response.headers['content-type']?.startsWith('text/event-stream')) return;
+        answer();
+        response.destroy();
       });
-      response.on('close', () => response.emit('end'));
       response.on('error', reject);
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: parse(text) });
-      });
+      response.on('end', answer);
     });
     request.setTimeout(20_000, () => request.destroy(new Error(`${method} ${path} hangs`)));
     request.on('error', reject);

@@ -46,7 +46,7 @@ export function generalRefusals({ method, surface, requirement, scheme, takesUnk
     [surface.unknownNames === 'refused' && !takesUnknownNames, UNKNOWN_NAME],
     [method !== 'get', 'request.timeout', 'request.too_large', 'request.unsupported_media_type'],
     [hasCaller, 'credential.invalid', 'unavailable'],
-    [isPerson, 'credential.expired', 'session.cross_origin', 'access.account_inactive'],
+    [isPerson, 'credential.expired', 'access.account_inactive'],
     [hasCaller && (level > 0 || (!isPerson && !merchantKeys)), 'access.level_lacking'],
     [isPerson && !withoutConsent, 'access.consent_lacking'],
     [isPerson && !withoutSecondFactor, 'access.second_factor_lacking'],

@@ -9,6 +9,12 @@ const PATIENCE_MS = 50;
 /** The pause after an answer: the clients are many, and the machine may be small. */
 const PAUSE_MS = 15;
 
+/** How many changes have to be acknowledged before a fault comes, so that it has something to take. */
+const CHANGES_BEFORE_FAULT = 30;
+
+/** How long a slow machine may take for them. */
+const BEFORE_FAULT_MAX_MS = 30_000;
+
 /** Checks for each change. */
 const CHECKS = 2;
 
@@ -39,10 +45,18 @@ export class Clients {
     await this.#running;
   }
 
-  /** Runs them for a while. */
-  async runFor(ms) {
+  /** Resolves when a fault may come: never after the same time, while revocations are under way, and once some changes were acknowledged. */
+  async untilTheFault() {
+    const enough = this.ledger.acknowledged + CHANGES_BEFORE_FAULT;
+    const end = performance.now() + BEFORE_FAULT_MAX_MS;
+    await sleep(350 + Math.random() * 800);
+    while (this.ledger.acknowledged < enough && performance.now() < end) await sleep(20);
+  }
+
+  /** Runs them for as long. */
+  async runAWhile() {
     this.start();
-    await sleep(ms);
+    await this.untilTheFault();
     await this.stop();
   }
 

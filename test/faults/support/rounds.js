@@ -3,6 +3,3 @@ export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 3);
 
 /** Until this long after its last sign of life, a killed server's lease holds, and revocations wait for it. */
 export const LEASE_MS = 3000;
-
-/** How long clients work before a fault comes, in milliseconds: at least so long that revocations are under way, and never the same. */
-export const untilTheFault = () => 700 + Math.random() * 800;

@@ -21,7 +21,6 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'password.current_wrong': 'currentPasswordWrong',
   'password.not_allowed': 'passwordNotAllowed',
   'password.too_short': 'passwordTooShort',
-  'session.cross_origin': 'crossOriginRequest',
   'session.not_found': 'sessionNotFound',
   'access.level_lacking': 'insufficientAccessLevel',
   'access.other_owner': 'insufficientAccessLevel',

@@ -15,7 +15,6 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'login.second_factor_failed': 'The second factor is wrong',
   'login.challenge_gone': 'The challenge is unknown or has expired. Log in again',
   'login.throttled': 'Too many failed logins. Try again later',
-  'session.cross_origin': 'Cross-origin request',
   'access.level_lacking': 'Insufficient permissions',
   'access.account_inactive': 'Insufficient permissions',
   'access.consent_lacking': 'Insufficient permissions',

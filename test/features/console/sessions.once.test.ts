@@ -128,8 +128,8 @@ describe('sessions of the console', () => {
       ['POST', '/api/v1/keys/verify', { key: 'a key' }],
     ] as const) {
       const answer = await server.call(method, path, { headers: { ...headers, cookie }, json });
-      expect([path, ...codeIn(answer), answer.headers['set-cookie']]).toEqual([path, ...CROSS_ORIGIN, undefined]);
-      expect(answer.body).toEqual(refusal(path, 403));
+      expect([...codeIn(answer), answer.headers['set-cookie']]).toEqual([401, 'credential.invalid', undefined]);
+      expect(answer.body).toEqual(refusal(path, 401));
     }
     const { body } = await server.call('GET', '/api/v1/applications', fromConsole(cookie));
     expect(body.items).toEqual([]);
