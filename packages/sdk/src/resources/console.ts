@@ -19,6 +19,7 @@ export class Console extends Resource {
    * @returns The session is open.
    * @throws {KeywrightError} 400: `request.body_missing`
    * @throws {KeywrightError} 401: `login.failed`, `login.second_factor_required`
+   * @throws {KeywrightError} 403: `session.cross_origin`
    * @throws {KeywrightError} 404: `route.not_found`
    * @throws {KeywrightError} 429: `login.throttled`
    */
@@ -47,6 +48,7 @@ export class Console extends Resource {
    * @returns The session is open.
    * @throws {KeywrightError} 400: `request.body_missing`
    * @throws {KeywrightError} 401: `login.challenge_gone`, `login.second_factor_failed`, `login.failed`
+   * @throws {KeywrightError} 403: `session.cross_origin`
    * @throws {KeywrightError} 404: `route.not_found`
    * @throws {KeywrightError} 429: `login.throttled`
    */
@@ -75,7 +77,7 @@ export class Console extends Resource {
    * @returns The session is open.
    * @throws {KeywrightError} 400: `request.body_missing`, `oidc.state_invalid`, `oidc.expired`, `oidc.issuer_mismatch`, `oidc.code_invalid`
    * @throws {KeywrightError} 401: `oidc.nonce_mismatch`, `oidc.token_invalid`, `login.failed`, `login.second_factor_required`
-   * @throws {KeywrightError} 403: `oidc.denied`, `oidc.email_unverified`, `oidc.domain_not_allowed`, `oidc.account_unknown`, `oidc.subject_mismatch`, `oidc.role_missing`
+   * @throws {KeywrightError} 403: `session.cross_origin`, `oidc.denied`, `oidc.email_unverified`, `oidc.domain_not_allowed`, `oidc.account_unknown`, `oidc.subject_mismatch`, `oidc.role_missing`
    * @throws {KeywrightError} 404: `route.not_found`
    * @throws {KeywrightError} 409: `member.last_manager`, `member.last_admin`
    * @throws {KeywrightError} 429: `request.rate_limited`
