@@ -79,7 +79,8 @@ export const ERROR_CATALOGUE = {
   'session.cross_origin': {
     status: 403,
     meaning: 'The request opens a session of the console, and does not prove that a page of this server sent it.',
-    remedy: 'Send `X-Keywright-Console: 1` from a page of the same origin. Programs log in with `POST /api/v1/auth/login`.',
+    remedy:
+      'Send `X-Keywright-Console: 1` from a page of the same origin. Programs log in with `POST /api/v1/auth/login`.',
   },
   'login.failed': {
     status: 401,
