@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Visitor } from '../access/caller.js';
@@ -17,7 +17,7 @@ import { SessionsService } from '../auth/sessions.service.js';
 import type { Actor } from '../platform/events/actor.js';
 import { Public } from '../platform/http/requirement.js';
 import { AlwaysSends, Answers, Refuses } from '../platform/http/route-facts.js';
-import { SameOriginGuard } from './same-origin.guard.js';
+import { SameOrigin } from './same-origin.guard.js';
 import { CompleteSignInBody, ConsoleSessionView } from './session.dto.js';
 import { UnusableSessionFilter } from './unusable-session.filter.js';
 
@@ -53,7 +53,7 @@ export class ConsoleSessionController {
   @Refuses(...LOGIN_REFUSALS)
   @HttpCode(200)
   @Public({ limit: 'failures' })
-  @UseGuards(SameOriginGuard)
+  @SameOrigin()
   async openConsoleSession(
     @Visitor() visitor: Actor,
     @Body() { username, password }: LoginBody,
@@ -74,7 +74,7 @@ export class ConsoleSessionController {
   @Refuses(...SECOND_STEP_REFUSALS)
   @HttpCode(200)
   @Public({ limit: 'failures' })
-  @UseGuards(SameOriginGuard)
+  @SameOrigin()
   async openConsoleSessionWithFactor(
     @Visitor() visitor: Actor,
     @Body() body: LoginSecondStepBody,
@@ -115,7 +115,7 @@ export class ConsoleSessionController {
   @Refuses(...SIGN_IN_REFUSALS)
   @HttpCode(200)
   @Public()
-  @UseGuards(SameOriginGuard)
+  @SameOrigin()
   async openConsoleSessionByProvider(
     @Visitor() visitor: Actor,
     @Body() { query }: CompleteSignInBody,

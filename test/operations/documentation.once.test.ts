@@ -28,7 +28,7 @@ interface Example {
 
 /** What an operation may begin with, so that a generated client reads well. */
 const VERB =
-  /^(acknowledge|attach|check|confirm|create|delete|detach|disable|enable|end|export|generate|import|introspect|invite|is|list|log(In|Out)|open|poll|read|recover|redeliver|remove|report|reset|revoke|rotate|set|sign(Up|In)|stream|test|update|verify|whoAm)([A-Z]|$)/;
+  /^(acknowledge|attach|begin|check|close|confirm|create|delete|detach|disable|enable|end|export|generate|import|introspect|invite|is|list|log(In|Out)|open|poll|read|recover|redeliver|remove|report|reset|revoke|rotate|set|sign(Up|In)|stream|test|update|verify|whoAm)([A-Z]|$)/;
 
 describe('documentation', () => {
   let folder: string;
@@ -59,9 +59,9 @@ describe('documentation', () => {
     await removeFolder(folder);
   });
 
-  it('is where / redirects to', async () => {
+  it('is at /docs, and / redirects to the console', async () => {
     const { status, headers } = await program.call('GET', '/');
-    expect([status, headers.location]).toEqual([302, '/docs']);
+    expect([status, headers.location]).toEqual([302, '/console']);
     const page = await program.call('GET', '/docs');
     expect([page.status, page.headers['content-type']]).toEqual([200, expect.stringMatching(/^text\/html/)]);
     expect(page.text).toContain('<title>Keywright</title>');

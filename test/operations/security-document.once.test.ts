@@ -20,7 +20,7 @@ const FILE =
   /`((?:src|test|docs|tools|integrations)\/[\w./-]+|[\w.-]+\.(?:js|json|yaml)|Dockerfile|\.dockerignore)`(?: \(((?:"[^"]+"(?:, )?)+)\))?/g;
 
 /** What stands in code and looks like a file, but is none. */
-const NO_FILES = ['`src/`', '`/`', '`/docs`', '`.git`'];
+const NO_FILES = ['`/console`', '`src/`', '`/`', '`/docs`', '`.git`'];
 
 /** The rows of tables, without their heads, as lists of cells. */
 const readTable = (file: string): string[][] =>

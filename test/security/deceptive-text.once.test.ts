@@ -26,7 +26,7 @@ const TAKEN = ['Zoë', 'שלום', 'שלום\u200f', 'نام‌من', 'क्‍
 const NOT_STORED = /password|secret|token|service_id|^keys?$|grant_type|client_id/i;
 
 /** Routes that look something up by what they are sent. */
-const LOOK_UPS = ['/api/auth/login', '/api/v1/auth/login', '/login', '/signin'];
+const LOOK_UPS = ['/api/auth/login', '/api/v1/auth/login', '/login', '/signin', '/console/session', '/console/session/oidc'];
 
 /** Where free texts stand in a body. */
 function textsIn(schema: Schema, path: string[] = []): string[][] {
@@ -77,7 +77,7 @@ describe('a text that deceives its reader', () => {
     expect(CASES.length).toBeGreaterThan(30);
   });
 
-  it.each(CASES)('is refused in $field of $method $path', async ({ method, path, body, place }) => {
+  it.each(CASES)('is refused in $field of $method $path', async ({ method, path, headers, body, place }) => {
     for (const character of REFUSED) {
       const json = withText(exampleOf(body ?? {}), place, (text) => `${text.slice(0, 2)}${character}${text.slice(2)}`);
       const { token } = path.startsWith('/api/v1/merchants')
@@ -86,7 +86,7 @@ describe('a text that deceives its reader', () => {
           ? { token: await newVerifierKey(server, owner) }
           : owner;
       const scheme = path.endsWith('/key') ? { basic: (await server.newPersonalKey(owner)).basic } : { token };
-      const answer = await server.call(method, fill(path), { ...scheme, json });
+      const answer = await server.call(method, fill(path), { ...scheme, headers, json });
       expect([character, answer.status]).toEqual([character, 400]);
       expectEnvelope(path, answer);
     }

@@ -51,14 +51,15 @@ describe('strangers', () => {
     call('POST', '/login', address, { json: { username, password: 'a wrong password' } });
   const statuses = (answers: Answer[]) => answers.map(({ status }) => status);
 
-  /** What a route knows of the body. */
-  const bodyFor = (method: string, path: string): object => {
+  /** What a route knows of the body, with the headers that it must have. */
+  const requestFor = (method: string, path: string): RequestOptions => {
     const documented = OPERATIONS.find(
       (one) => one.method === method && one.path.replaceAll(/\{(\w+)\}/g, ':$1') === path,
     );
-    if (!documented?.body) return BODY;
+    if (!documented?.body) return { json: BODY };
     const { properties = {} } = resolved(documented.body);
-    return Object.fromEntries(Object.entries(BODY).filter(([name]) => name in properties));
+    const json = Object.fromEntries(Object.entries(BODY).filter(([name]) => name in properties));
+    return { headers: documented.headers, json };
   };
 
   const publicRoutes = (): DeclaredRoute[] =>
@@ -81,7 +82,7 @@ describe('strangers', () => {
         client_secret: 'nothing',
         token: 'nothing',
       };
-      const options = path.startsWith('/oauth/') ? { form } : method === 'GET' ? {} : { json: bodyFor(method, path) };
+      const options = path.startsWith('/oauth/') ? { form } : method === 'GET' ? {} : requestFor(method, path);
       const answers: Answer[] = [];
       while (answers.at(-1)?.status !== 429 && answers.length < 2 * LIMIT)
         answers.push(await call(method, url, address, options));

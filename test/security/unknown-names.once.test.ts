@@ -68,8 +68,10 @@ describe('names that the server does not know', () => {
     return { token: account.token };
   }
 
-  const sent = ({ contentType }: Operation, body: unknown): RequestOptions =>
-    contentType?.includes('form') ? { form: body as Record<string, string> } : { json: body };
+  const sent = ({ contentType, headers }: Operation, body: unknown): RequestOptions => ({
+    headers,
+    ...(contentType?.includes('form') ? { form: body as Record<string, string> } : { json: body }),
+  });
 
   function expectRefusal({ status, headers, body, text }: Answer, { path, meant, isSameWord }: Misspelling): void {
     expect([path, status, headers['x-error-code']]).toEqual([path, 400, 'request.invalid']);

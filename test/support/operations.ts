@@ -20,6 +20,8 @@ export interface Operation {
   path: string;
   /** Names in the query. */
   query: string[];
+  /** The headers that it must have, with values that they may have. */
+  headers: Record<string, string>;
   body: Schema | null;
   /** The first of the content types that the body may have. */
   contentType: string | null;
@@ -34,8 +36,15 @@ interface Document {
   components: { schemas: Record<string, Schema> };
 }
 
+interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  schema: Schema;
+}
+
 interface DocumentedOperation {
-  parameters?: { name: string; in: string }[];
+  parameters?: Parameter[];
   requestBody?: { content: Record<string, { schema: Schema }> };
   responses: Record<string, unknown>;
   security?: Record<string, string[]>[];
@@ -48,6 +57,11 @@ export const OPERATIONS: Operation[] = Object.entries(document.paths).flatMap(([
     method: method.toUpperCase(),
     path,
     query: parameters.flatMap(({ name, in: place }) => (place === 'query' ? [name] : [])),
+    headers: Object.fromEntries(
+      parameters.flatMap(({ name, in: place, required, schema }) =>
+        place === 'header' && required ? [[name.toLowerCase(), String(exampleOf(schema))]] : [],
+      ),
+    ),
     body: Object.values(requestBody?.content ?? {})[0]?.schema ?? null,
     contentType: Object.keys(requestBody?.content ?? {})[0] ?? null,
     statuses: Object.keys(responses).map(Number),

@@ -4,8 +4,8 @@ import { AccountAuth, Console, type AccountView } from './sdk.js';
 /** The session of the console, whose login token only a cookie holds. */
 export const consoleSession = new Console(plainTransport);
 
-/** Options of a sign-in: an attempt counts, so that it is not made again by itself. */
-export const ONCE = { maxRetries: 0 };
+/** Options of a sign-in by a page of the server: an attempt counts, so that it is not made again by itself. */
+export const ONCE = { maxRetries: 0, xKeywrightConsole: '1' as const };
 
 const accounts = new AccountAuth(plainTransport);
 

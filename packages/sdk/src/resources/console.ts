@@ -6,6 +6,24 @@ import { Resource } from '../transport/resource.js';
 import * as operations from './operations.js';
 import type { CompleteSignInBody, ConsoleSessionView, LoginBody, LoginSecondStepBody } from '../document/schemas.js';
 
+/** Options of `console.openSession`. */
+export interface OpenConsoleSessionOptions extends RequestOptions {
+  /** Shows that a page of this server has sent the request: another site cannot send it. */
+  xKeywrightConsole: '1';
+}
+
+/** Options of `console.openSessionWithFactor`. */
+export interface OpenConsoleSessionWithFactorOptions extends RequestOptions {
+  /** Shows that a page of this server has sent the request: another site cannot send it. */
+  xKeywrightConsole: '1';
+}
+
+/** Options of `console.openSessionByProvider`. */
+export interface OpenConsoleSessionByProviderOptions extends RequestOptions {
+  /** Shows that a page of this server has sent the request: another site cannot send it. */
+  xKeywrightConsole: '1';
+}
+
 /**
  * Sessions of the console, whose login token is in a cookie. Requests to them send `X-Keywright-Console: 1`, and so does every request with the cookie.
  */
@@ -23,7 +41,7 @@ export class Console extends Resource {
    * @throws {KeywrightError} 404: `route.not_found`
    * @throws {KeywrightError} 429: `login.throttled`
    */
-  openSession(body: LoginBody, options?: RequestOptions): Answer<ConsoleSessionView> {
+  openSession(body: LoginBody, options: OpenConsoleSessionOptions): Answer<ConsoleSessionView> {
     return this.callOperation(operations.openConsoleSession, [], body, options);
   }
 
@@ -52,7 +70,10 @@ export class Console extends Resource {
    * @throws {KeywrightError} 404: `route.not_found`
    * @throws {KeywrightError} 429: `login.throttled`
    */
-  openSessionWithFactor(body: LoginSecondStepBody, options?: RequestOptions): Answer<ConsoleSessionView> {
+  openSessionWithFactor(
+    body: LoginSecondStepBody,
+    options: OpenConsoleSessionWithFactorOptions,
+  ): Answer<ConsoleSessionView> {
     return this.callOperation(operations.openConsoleSessionWithFactor, [], body, options);
   }
 
@@ -82,7 +103,10 @@ export class Console extends Resource {
    * @throws {KeywrightError} 409: `member.last_manager`, `member.last_admin`
    * @throws {KeywrightError} 429: `request.rate_limited`
    */
-  openSessionByProvider(body: CompleteSignInBody, options?: RequestOptions): Answer<ConsoleSessionView> {
+  openSessionByProvider(
+    body: CompleteSignInBody,
+    options: OpenConsoleSessionByProviderOptions,
+  ): Answer<ConsoleSessionView> {
     return this.callOperation(operations.openConsoleSessionByProvider, [], body, options);
   }
 }

@@ -754,7 +754,12 @@ export const endSession: Operation = {
   auth: ['loginToken'],
   answer: 'none',
 };
-export const openConsoleSession: Operation = { method: 'POST', path: '/console/session', body: 'json' };
+export const openConsoleSession: Operation = {
+  method: 'POST',
+  path: '/console/session',
+  headers: { xKeywrightConsole: 'X-Keywright-Console' },
+  body: 'json',
+};
 export const closeConsoleSession: Operation = {
   method: 'DELETE',
   path: '/console/session',
@@ -764,10 +769,16 @@ export const closeConsoleSession: Operation = {
 export const openConsoleSessionWithFactor: Operation = {
   method: 'POST',
   path: '/console/session/second-factor',
+  headers: { xKeywrightConsole: 'X-Keywright-Console' },
   body: 'json',
 };
 export const beginConsoleSignIn: Operation = { method: 'GET', path: '/console/session/oidc', answer: 'location' };
-export const openConsoleSessionByProvider: Operation = { method: 'POST', path: '/console/session/oidc', body: 'json' };
+export const openConsoleSessionByProvider: Operation = {
+  method: 'POST',
+  path: '/console/session/oidc',
+  headers: { xKeywrightConsole: 'X-Keywright-Console' },
+  body: 'json',
+};
 export const logInClient: Operation = { method: 'POST', path: '/api/auth/login', body: 'json', answer: 'data' };
 export const logInClientWithFactor: Operation = {
   method: 'POST',
