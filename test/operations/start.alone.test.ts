@@ -75,7 +75,9 @@ describe('starting the server', () => {
     expect(await first.end('SIGTERM')).toBe(0);
 
     const second = await start();
-    expect(second.stdout).toMatch(/^Keywright is ready\.\n {2}Documentation {2}http:\S+\/docs\n$/);
+    expect(second.stdout).toMatch(
+      /^Keywright is ready\.\n {2}Console {8}http:\S+\/console\n {2}Documentation {2}http:\S+\/docs\n$/,
+    );
     expect(readFileSync(join(folder, 'data/secrets.json'), 'utf8')).toBe(secrets);
     expect((await second.call('GET', '/whoami/jwt', { token })).status).toBe(200);
     expect((await second.call('GET', '/whoami/key', { basic: `${key}:${secret}` })).status).toBe(200);
