@@ -1,10 +1,11 @@
 // Everything that is quick or slow about Keywright, measured one after the other: `npm run bench` prints the figures that RESULTS.md quotes.
 // `-- --smoke` only checks that the benchmarks work; `-- <name> …` runs some of them, `soak` only when it is named; `-- usage --sqlite` or
-// `--mariadb` runs it on this engine alone, as it does `warm`.
+// `--mariadb` runs it on this engine alone, as it does `warm` and `console`.
 import { cpus } from 'node:os';
 import { provide } from '../test/support/packages.js';
 import { sealEvents } from './audit.js';
 import { bulkRevoke } from './bulk.js';
+import { showConsole } from './console.js';
 import { verifyColdOverHttp } from './cold-http.js';
 import { createKeys } from './create.js';
 import { eraseMerchant } from './erase.js';
@@ -67,6 +68,7 @@ const BENCHMARKS = {
   erase: () => eraseMerchant(isSmoke ? { rows: 1000, idleMs: 200, isWaiting: false } : {}),
   find: () => findKeys(isSmoke ? { rows: 1000, requests: 4 } : {}),
   usage: () => readUsage({ ...onEngines, ...(isSmoke && { keys: 200, requests: 4 }) }),
+  console: () => showConsole({ ...onEngines, ...(isSmoke && { rows: 1000, browsers: 1, visits: 1 }) }),
   verifiers: () => attachVerifiers(isSmoke ? { merchants: 2, each: 2, seconds: 1, settleMs: 200 } : {}),
   audit: () =>
     sealEvents(
