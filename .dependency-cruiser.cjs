@@ -19,6 +19,7 @@ const ORDER = {
     key: 'The page of a key needs no list.',
     overview: 'The overview leads to lists by their addresses.',
     members: 'Members are shown whatever keys they have.',
+    webhooks: 'Endpoints receive events of whatever there is.',
     audit: 'The trail is read whatever it is about.',
     settings: 'What a person decides about the own account concerns no other page.',
     shell: 'The shell holds all pages.',

@@ -21,6 +21,13 @@ const NAME_OF_FOCUSED = `document.activeElement.getAttribute('aria-label') ?? do
 
 const stay = (): Promise<void> => Promise.resolve();
 
+/** Goes from the list of endpoints to one that the server has paused. */
+async function openEndpoint(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'The former dashboard' }).click();
+  await page.getByText('because it answered 410 Gone').waitFor();
+  await page.locator('tbody').getByRole('button').first().waitFor();
+}
+
 const VIEWS = (
   [
     ['the overview', '/'],
@@ -62,6 +69,41 @@ const VIEWS = (
         await page.getByText('stays behind').waitFor();
       },
     ],
+    ['the webhooks', '/webhooks'],
+    [
+      'a new endpoint',
+      '/webhooks',
+      async (page) => {
+        await page.getByRole('button', { name: 'Add endpoint' }).click();
+        await page.getByLabel('All events, also of types that will be added').uncheck();
+      },
+    ],
+    ['an endpoint', '/webhooks', openEndpoint],
+    [
+      'a delivery',
+      '/webhooks',
+      async (page) => {
+        await openEndpoint(page);
+        await page.locator('tbody').getByRole('button').first().click();
+      },
+    ],
+    [
+      'a rotation of a secret of webhooks',
+      '/webhooks',
+      async (page) => {
+        await openEndpoint(page);
+        await page.getByRole('button', { name: 'Rotate secret…' }).click();
+      },
+    ],
+    [
+      'a deletion of an endpoint',
+      '/webhooks',
+      async (page) => {
+        await openEndpoint(page);
+        await page.getByRole('button', { name: 'Delete…' }).click();
+      },
+    ],
+    ['an endpoint that does not exist', '/webhooks/00000000-0000-4000-8000-000000000000'],
     ['the audit trail', '/audit', (page) => page.getByRole('button', { name: 'Verify the trail' }).click()],
     ['the own account', '/settings'],
     ['a page that does not exist', '/nowhere'],

@@ -35,11 +35,12 @@ export class ConsoleInBrowser {
     readonly password: string,
   ) {}
 
-  static async open(): Promise<ConsoleInBrowser> {
+  /** @param settings of the server, beside those that every test needs */
+  static async open(settings: Record<string, string> = {}): Promise<ConsoleInBrowser> {
     const folder = newFolder();
     const { stdout } = await runCommand(folder, ['seed']);
     const password = [...stdout.matchAll(/Password +(\S+)/g)].at(-1)?.[1] ?? '';
-    const program = await Program.start(folder, { PUBLIC_RATE_LIMIT_PER_MINUTE: '0' });
+    const program = await Program.start(folder, { PUBLIC_RATE_LIMIT_PER_MINUTE: '0', ...settings });
     const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
     return new ConsoleInBrowser(program, folder, browser, password);
   }

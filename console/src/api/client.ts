@@ -9,6 +9,7 @@ import {
   Members,
   Sessions,
   Transport,
+  Webhooks,
   type Call,
   type WithResponse,
 } from './sdk.js';
@@ -64,4 +65,5 @@ export const api = {
   keys: new Keys(transport),
   members: new Members(transport),
   sessions: new Sessions(transport),
+  webhooks: new Webhooks(transport),
 };

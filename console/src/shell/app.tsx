@@ -11,6 +11,8 @@ import { OverviewPage } from '../overview/overview-page.js';
 import { SessionProvider } from '../session/session-provider.js';
 import { SettingsPage } from '../settings/settings-page.js';
 import { chooseLanguage, LanguageContext, loadTexts, type LanguageCode, type Texts } from '../texts/texts.js';
+import { WebhookPage } from '../webhooks/webhook-page.js';
+import { WebhooksPage } from '../webhooks/webhooks-page.js';
 import { Layout } from './layout.js';
 import { NotFoundPage } from './not-found-page.js';
 
@@ -41,6 +43,8 @@ export function App({ initial }: { initial: Spoken }) {
                 <Route path="/keys/:id">{({ id }) => <KeyPage key={id} id={id} />}</Route>
                 <Route path="/applications" component={ApplicationsPage} />
                 <Route path="/members" component={MembersPage} />
+                <Route path="/webhooks" component={WebhooksPage} />
+                <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
                 <Route path="/audit" component={AuditPage} />
                 <Route path="/settings" component={SettingsPage} />
                 <Route component={NotFoundPage} />

@@ -15,6 +15,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/keys', name: 'keys', level: LEVELS.readSome },
   { path: '/applications', name: 'applications', level: LEVELS.readSome },
   { path: '/members', name: 'members', level: LEVELS.readOwn },
+  { path: '/webhooks', name: 'webhooks', level: LEVELS.writeOwn },
   { path: '/audit', name: 'audit', level: LEVELS.writeOwn },
   { path: '/settings', name: 'settings', level: LEVELS.authenticate },
 ];
