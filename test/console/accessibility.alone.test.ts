@@ -104,7 +104,9 @@ const VIEWS = (
       },
     ],
     ['an endpoint that does not exist', '/webhooks/00000000-0000-4000-8000-000000000000'],
+    ['the policies', '/policies'],
     ['the audit trail', '/audit', (page) => page.getByRole('button', { name: 'Verify the trail' }).click()],
+    ['the merchant', '/merchant'],
     ['the own account', '/settings'],
     ['a page that does not exist', '/nowhere'],
   ] as [string, string, ((page: Page) => Promise<void>)?][]

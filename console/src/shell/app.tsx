@@ -7,7 +7,9 @@ import { AuditPage } from '../audit/audit-page.js';
 import { KeyPage } from '../key/key-page.js';
 import { KeysPage } from '../keys/keys-page.js';
 import { MembersPage } from '../members/members-page.js';
+import { MerchantPage } from '../merchant/merchant-page.js';
 import { OverviewPage } from '../overview/overview-page.js';
+import { PoliciesPage } from '../policies/policies-page.js';
 import { SessionProvider } from '../session/session-provider.js';
 import { SettingsPage } from '../settings/settings-page.js';
 import { chooseLanguage, LanguageContext, loadTexts, type LanguageCode, type Texts } from '../texts/texts.js';
@@ -45,7 +47,9 @@ export function App({ initial }: { initial: Spoken }) {
                 <Route path="/members" component={MembersPage} />
                 <Route path="/webhooks" component={WebhooksPage} />
                 <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
+                <Route path="/policies" component={PoliciesPage} />
                 <Route path="/audit" component={AuditPage} />
+                <Route path="/merchant" component={MerchantPage} />
                 <Route path="/settings" component={SettingsPage} />
                 <Route component={NotFoundPage} />
               </Switch>
