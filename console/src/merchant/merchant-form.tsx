@@ -23,6 +23,12 @@ const LENGTHS: Record<Detail, number> = {
 
 export const DETAILS = Object.keys(LENGTHS) as Detail[];
 
+/** Returns what the merchant has said of a detail; empty for nothing. */
+export function readDetail({ details }: MerchantView, detail: Detail): string {
+  const text = details[detail];
+  return typeof text === 'string' ? text : '';
+}
+
 const NAME_LENGTH = 200;
 
 /** Returns what was typed as the server takes it, which removes a detail that is `null`. */
@@ -77,7 +83,7 @@ export function MerchantForm({ of: merchant }: { of: MerchantView }) {
               {...control}
               inputMode={detail === 'website' ? 'url' : 'text'}
               maxLength={LENGTHS[detail]}
-              value={typed[detail] ?? String(merchant.details[detail] ?? '')}
+              value={typed[detail] ?? readDetail(merchant, detail)}
               onInput={(event) => setTyped({ ...typed, [detail]: event.currentTarget.value })}
             />
           )}

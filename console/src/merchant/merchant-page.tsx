@@ -9,7 +9,7 @@ import { Facts } from '../ui/facts.js';
 import { Failure } from '../ui/failure.js';
 import { PageTitle } from '../ui/page-title.js';
 import { Time } from '../ui/time.js';
-import { DETAILS, MerchantForm } from './merchant-form.js';
+import { DETAILS, MerchantForm, readDetail } from './merchant-form.js';
 
 /** What the server knows about the merchant, and what the operator lets it do. */
 export function MerchantPage() {
@@ -32,14 +32,14 @@ export function MerchantPage() {
   );
 }
 
-function DetailFacts({ of: { name, details } }: { of: MerchantView }) {
+function DetailFacts({ of: merchant }: { of: MerchantView }) {
   const { merchant: texts } = useTexts();
   return (
     <Facts
       facts={[
-        [texts.name, <bdi>{name}</bdi>],
-        ...DETAILS.filter((detail) => typeof details[detail] === 'string').map(
-          (detail) => [texts.fields[detail], <bdi>{String(details[detail])}</bdi>] as const,
+        [texts.name, <bdi>{merchant.name}</bdi>],
+        ...DETAILS.filter((detail) => readDetail(merchant, detail) !== '').map(
+          (detail) => [texts.fields[detail], <bdi>{readDetail(merchant, detail)}</bdi>] as const,
         ),
       ]}
     />
