@@ -180,6 +180,9 @@ withChromium('The console, about webhooks', () => {
     const reader = await shop.signedIn('katherine', '/');
     await reader.getByRole('link', { name: 'Keys', exact: true }).waitFor();
     expect(await reader.getByRole('link', { name: 'Webhooks' }).count()).toBe(0);
+    await reader.goto(`${shop.url}/webhooks`);
+    await reader.getByText('Your role does not allow this.').waitFor();
+    expect(await reader.getByRole('button', { name: 'Add endpoint' }).count()).toBe(0);
   });
 
   it('leads from the empty list to the first endpoint', async () => {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { api } from '../api/client.js';
-import { refresh } from '../api/queries.js';
+import { queries, refresh } from '../api/queries.js';
 import type { WebhookView } from '../api/sdk.js';
 import { useAction } from '../api/use-action.js';
 import { SecretDialog } from '../key-forms/secret-dialog.js';
@@ -166,7 +166,9 @@ export function DeleteEndpointDialog({ of: { id, url }, onClose }: EndpointDialo
   const [, navigate] = useLocation();
   const deletion = useAction({
     mutationFn: () => api.webhooks.delete(id),
-    onSuccess: () => {
+    onSuccess: async () => {
+      // First the list, so that it does not show the endpoint for another moment.
+      await queries.invalidateQueries({ queryKey: ['webhooks'], exact: true, refetchType: 'all' });
       navigate('/webhooks', { replace: true });
       void refresh();
       tell(texts.deleted);

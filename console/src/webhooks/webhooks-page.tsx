@@ -4,6 +4,7 @@ import { Link } from 'wouter-preact';
 import { api } from '../api/client.js';
 import type { WebhookView } from '../api/sdk.js';
 import { useApplicationNames } from '../applications/use-applications.js';
+import { LEVELS, useMay } from '../session/session.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Empty } from '../ui/empty.js';
@@ -27,7 +28,7 @@ export function WebhooksPage() {
   const { webhooks: texts, common } = useTexts();
   const query = useQuery({ queryKey: ['webhooks'], queryFn: readAll });
   const [isCreating, setCreating] = useState(false);
-  const create = (
+  const create = useMay(LEVELS.writeOwn) && (
     <Button kind="primary" onClick={() => setCreating(true)}>
       {texts.create}
     </Button>
