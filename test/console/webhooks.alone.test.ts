@@ -1,7 +1,7 @@
 /** Guarantees of the console about webhooks, in a real browser. Runs alone because a browser needs the machine. */
 
 import type { Page } from 'playwright-core';
-import { ConsoleInBrowser, hasChromium } from '../support/console.js';
+import { ConsoleInBrowser, hasChromium, tabTo } from '../support/console.js';
 import { isVerified, Receiver } from '../support/receiver.js';
 
 const withChromium = hasChromium ? describe : describe.skip;
@@ -174,6 +174,32 @@ withChromium('The console, about webhooks', () => {
     expect(await page.getByRole('rowheader', { name: /\/deleted/ }).count()).toBe(0);
     await page.goto(address);
     await heading('The endpoint does not exist');
+  });
+
+  it('can be used by the keyboard alone, from a new endpoint to a delivery that is sent again', async () => {
+    await page.goto(`${shop.url}/webhooks`);
+    await page.getByRole('rowheader', { name: /\/first/ }).waitFor();
+    const choose = async (name: string): Promise<void> => {
+      await tabTo(page, name);
+      await page.keyboard.press('Enter');
+    };
+    await choose('Add endpoint');
+    await page.locator('input[type=url]:focus').waitFor();
+    await page.keyboard.type(`${receiver.url}/keyboard`);
+    await page.keyboard.press('Enter');
+    await page.getByText('It is shown only here').waitFor();
+    await choose('I have stored it');
+    await heading(`${receiver.url}/keyboard`);
+    await choose('Send a test');
+    await page.getByText('The receiver answered 204.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('tbody').getByText('Test').waitFor();
+    await choose('Test');
+    await page.getByRole('dialog').waitFor();
+    await choose('Send again');
+    await receiver.at('/keyboard', 2);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
   it('does not show them to a member whose level does not allow them', async () => {

@@ -98,3 +98,16 @@ export class ConsoleInBrowser {
     return (await this.program.call('POST', '/api/v1/auth/login', { json })).body.accessToken;
   }
 }
+
+/** What a screen reader calls the control that has the focus, about. */
+export const nameOfFocused = (page: Page): Promise<string> =>
+  page.evaluate(`(document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText ?? '').trim()`);
+
+/** Moves on by the keyboard until the control has the focus. */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  for (let steps = 0; steps < 80; steps++) {
+    if ((await nameOfFocused(page)) === name) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`No control is called ${name}.`);
+}
