@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
-import { ConsoleInBrowser, hasChromium } from '../support/console.js';
+import { ConsoleInBrowser, hasChromium, nameOfFocused, tabTo } from '../support/console.js';
 
 const withChromium = hasChromium ? describe : describe.skip;
 
@@ -15,12 +15,16 @@ interface AxeResults {
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Each page, and each dialog by what opens it. */
-/** What a screen reader calls the control that has the focus, about. */
-const NAME_OF_FOCUSED = `document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText ?? ''`;
-
 const stay = (): Promise<void> => Promise.resolve();
 
+/** Goes from the list of endpoints to one that the server has paused. */
+async function openEndpoint(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'The former dashboard' }).click();
+  await page.getByText('because it answered 410 Gone').waitFor();
+  await page.locator('tbody').getByRole('button').first().waitFor();
+}
+
+/** Each page, and each dialog by what opens it. */
 const VIEWS = (
   [
     ['the overview', '/'],
@@ -62,7 +66,44 @@ const VIEWS = (
         await page.getByText('stays behind').waitFor();
       },
     ],
+    ['the webhooks', '/webhooks'],
+    [
+      'a new endpoint',
+      '/webhooks',
+      async (page) => {
+        await page.getByRole('button', { name: 'Add endpoint' }).click();
+        await page.getByLabel('All events, also of types that will be added').uncheck();
+      },
+    ],
+    ['an endpoint', '/webhooks', openEndpoint],
+    [
+      'a delivery',
+      '/webhooks',
+      async (page) => {
+        await openEndpoint(page);
+        await page.locator('tbody').getByRole('button').first().click();
+      },
+    ],
+    [
+      'a rotation of a secret of webhooks',
+      '/webhooks',
+      async (page) => {
+        await openEndpoint(page);
+        await page.getByRole('button', { name: 'Rotate secret…' }).click();
+      },
+    ],
+    [
+      'a deletion of an endpoint',
+      '/webhooks',
+      async (page) => {
+        await openEndpoint(page);
+        await page.getByRole('button', { name: 'Delete…' }).click();
+      },
+    ],
+    ['an endpoint that does not exist', '/webhooks/00000000-0000-4000-8000-000000000000'],
+    ['the policies', '/policies'],
     ['the audit trail', '/audit', (page) => page.getByRole('button', { name: 'Verify the trail' }).click()],
+    ['the merchant', '/merchant'],
     ['the own account', '/settings'],
     ['a page that does not exist', '/nowhere'],
   ] as [string, string, ((page: Page) => Promise<void>)?][]
@@ -132,15 +173,6 @@ withChromium('The console, for everybody', () => {
     const press = async (...keys: string[]): Promise<void> => {
       for (const key of keys) await page.keyboard.press(key);
     };
-    /** Moves on until the control has the focus. */
-    const tabTo = async (name: string | RegExp): Promise<void> => {
-      for (let steps = 0; steps < 80; steps++) {
-        const text = await page.evaluate<string>(NAME_OF_FOCUSED);
-        if (typeof name === 'string' ? text.trim() === name : name.test(text)) return;
-        await press('Tab');
-      }
-      throw new Error(`No control is called ${String(name)}.`);
-    };
     await page.bringToFront();
     await page.goto(`${shop.url}/keys?q=Newsletter`);
     await page.locator('input[autocomplete=username]:focus').waitFor();
@@ -149,12 +181,12 @@ withChromium('The console, for everybody', () => {
     await page.keyboard.type(shop.password);
     await press('Enter');
     await page.getByText('Newsletter').waitFor();
-    await tabTo('Newsletter');
+    await tabTo(page, 'Newsletter');
     await press('Enter');
     await page.getByRole('button', { name: 'Revoke…' }).waitFor();
-    await tabTo('Revoke…');
+    await tabTo(page, 'Revoke…');
     await press('Enter');
-    await tabTo('Revoke for good');
+    await tabTo(page, 'Revoke for good');
     await press('Enter');
     await page.getByText(/^Refused everywhere/).waitFor();
     await press('Escape');
@@ -168,6 +200,6 @@ withChromium('The console, for everybody', () => {
     expect(await page.evaluate('document.activeElement.tagName')).toBe('INPUT');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await page.evaluate(NAME_OF_FOCUSED)).toBe('Create application');
+    expect(await nameOfFocused(page)).toBe('Create application');
   });
 });

@@ -35,11 +35,12 @@ export class ConsoleInBrowser {
     readonly password: string,
   ) {}
 
-  static async open(): Promise<ConsoleInBrowser> {
+  /** @param settings of the server, beside those that every test needs */
+  static async open(settings: Record<string, string> = {}): Promise<ConsoleInBrowser> {
     const folder = newFolder();
     const { stdout } = await runCommand(folder, ['seed']);
     const password = [...stdout.matchAll(/Password +(\S+)/g)].at(-1)?.[1] ?? '';
-    const program = await Program.start(folder, { PUBLIC_RATE_LIMIT_PER_MINUTE: '0' });
+    const program = await Program.start(folder, { PUBLIC_RATE_LIMIT_PER_MINUTE: '0', ...settings });
     const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
     return new ConsoleInBrowser(program, folder, browser, password);
   }
@@ -96,4 +97,17 @@ export class ConsoleInBrowser {
     const json = { username: `${member}@example-shop.example`, password: this.password };
     return (await this.program.call('POST', '/api/v1/auth/login', { json })).body.accessToken;
   }
+}
+
+/** What a screen reader calls the control that has the focus, about. */
+export const nameOfFocused = (page: Page): Promise<string> =>
+  page.evaluate(`(document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText ?? '').trim()`);
+
+/** Moves on by the keyboard until the control has the focus. */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  for (let steps = 0; steps < 80; steps++) {
+    if ((await nameOfFocused(page)) === name) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`No control is called ${name}.`);
 }

@@ -5,13 +5,17 @@ export { ApplicationKeys } from '../../../packages/sdk/src/resources/application
 export { Applications } from '../../../packages/sdk/src/resources/applications.js';
 export { AuditEvents } from '../../../packages/sdk/src/resources/audit-events.js';
 export { Bulk } from '../../../packages/sdk/src/resources/bulk.js';
+export { Exposures } from '../../../packages/sdk/src/resources/exposures.js';
 export { Insight } from '../../../packages/sdk/src/resources/insight.js';
 export { Keys, type ListMerchantApiKeysOptions } from '../../../packages/sdk/src/resources/keys.js';
 export { Members } from '../../../packages/sdk/src/resources/members.js';
+export { Merchants } from '../../../packages/sdk/src/resources/merchants.js';
 export { Sessions } from '../../../packages/sdk/src/resources/sessions.js';
+export { Webhooks } from '../../../packages/sdk/src/resources/webhooks.js';
 export { KeywrightError, type ErrorDetail } from '../../../packages/sdk/src/transport/error.js';
 export { Console } from '../../../packages/sdk/src/resources/console.js';
 export { Transport } from '../../../packages/sdk/src/transport/transport.js';
 export type { WithResponse } from '../../../packages/sdk/src/transport/answer.js';
 export type { Call } from '../../../packages/sdk/src/transport/request.js';
+export type { WebhookEvent } from '../../../packages/sdk/src/document/events.js';
 export type * from '../../../packages/sdk/src/document/schemas.js';

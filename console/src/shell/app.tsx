@@ -7,10 +7,14 @@ import { AuditPage } from '../audit/audit-page.js';
 import { KeyPage } from '../key/key-page.js';
 import { KeysPage } from '../keys/keys-page.js';
 import { MembersPage } from '../members/members-page.js';
+import { MerchantPage } from '../merchant/merchant-page.js';
 import { OverviewPage } from '../overview/overview-page.js';
+import { PoliciesPage } from '../policies/policies-page.js';
 import { SessionProvider } from '../session/session-provider.js';
 import { SettingsPage } from '../settings/settings-page.js';
 import { chooseLanguage, LanguageContext, loadTexts, type LanguageCode, type Texts } from '../texts/texts.js';
+import { WebhookPage } from '../webhooks/webhook-page.js';
+import { WebhooksPage } from '../webhooks/webhooks-page.js';
 import { Layout } from './layout.js';
 import { NotFoundPage } from './not-found-page.js';
 
@@ -41,7 +45,11 @@ export function App({ initial }: { initial: Spoken }) {
                 <Route path="/keys/:id">{({ id }) => <KeyPage key={id} id={id} />}</Route>
                 <Route path="/applications" component={ApplicationsPage} />
                 <Route path="/members" component={MembersPage} />
+                <Route path="/webhooks" component={WebhooksPage} />
+                <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
+                <Route path="/policies" component={PoliciesPage} />
                 <Route path="/audit" component={AuditPage} />
+                <Route path="/merchant" component={MerchantPage} />
                 <Route path="/settings" component={SettingsPage} />
                 <Route component={NotFoundPage} />
               </Switch>

@@ -15,7 +15,10 @@ export const DESTINATIONS: Destination[] = [
   { path: '/keys', name: 'keys', level: LEVELS.readSome },
   { path: '/applications', name: 'applications', level: LEVELS.readSome },
   { path: '/members', name: 'members', level: LEVELS.readOwn },
+  { path: '/webhooks', name: 'webhooks', level: LEVELS.writeOwn },
+  { path: '/policies', name: 'policies', level: LEVELS.readOwn },
   { path: '/audit', name: 'audit', level: LEVELS.writeOwn },
+  { path: '/merchant', name: 'merchant', level: LEVELS.authenticate },
   { path: '/settings', name: 'settings', level: LEVELS.authenticate },
 ];
 
