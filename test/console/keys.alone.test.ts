@@ -148,6 +148,7 @@ withChromium('The console, about keys', () => {
   describe('The list', () => {
     it('has its filters in its address, through which the browser goes back and forward', async () => {
       await open('/keys');
+      await page.getByText('Newsletter').waitFor();
       const all = await rows();
       await page.getByLabel('Status').selectOption('expired');
       await page.getByText('Autumn campaign').waitFor();
@@ -165,6 +166,7 @@ withChromium('The console, about keys', () => {
 
     it('searches while one types', async () => {
       await open('/keys');
+      await page.getByText('Newsletter').waitFor();
       await page.getByLabel('Search').fill('night');
       await page.getByRole('link', { name: 'Newsletter' }).waitFor({ state: 'detached' });
       expect(await rows()).toEqual(['Nightly export']);
