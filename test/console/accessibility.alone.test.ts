@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { ConsoleInBrowser, hasChromium } from '../support/console.js';
 
@@ -15,12 +16,12 @@ interface AxeResults {
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Each page, and each dialog by what opens it. */
 /** What a screen reader calls the control that has the focus, about. */
 const NAME_OF_FOCUSED = `document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText ?? ''`;
 
 const stay = (): Promise<void> => Promise.resolve();
 
+/** Each page, and each dialog by what opens it. */
 const VIEWS = (
   [
     ['the overview', '/'],
@@ -64,8 +65,20 @@ const VIEWS = (
     ],
     ['the audit trail', '/audit', (page) => page.getByRole('button', { name: 'Verify the trail' }).click()],
     ['the own account', '/settings'],
+    [
+      'an authenticator app',
+      '/settings',
+      async (page, shop) => {
+        await page.getByRole('button', { name: 'Set up an authenticator app…' }).click();
+        await page.getByRole('dialog').getByLabel('Current password').fill(shop.password);
+        await page.keyboard.press('Enter');
+        await page.getByLabel('Code from your authenticator app').waitFor();
+      },
+    ],
+    ['a passkey', '/settings', (page) => page.getByRole('button', { name: 'Add a passkey…' }).click()],
+    ['a sign-in with a provider that fails', '/oidc?code=of-nobody&state=of-nobody'],
     ['a page that does not exist', '/nowhere'],
-  ] as [string, string, ((page: Page) => Promise<void>)?][]
+  ] as [string, string, ((page: Page, shop: ConsoleInBrowser) => Promise<void>)?][]
 ).map(([name, path, open = stay]) => [name, path, open] as const);
 
 withChromium('The console, for everybody', () => {
@@ -107,7 +120,7 @@ withChromium('The console, for everybody', () => {
       await page.goto(`${shop.url}${path.replace('KEY', keyPath)}`);
       await page.locator('main h1').waitFor();
       await page.waitForLoadState('networkidle');
-      await open(page);
+      await open(page, shop);
       expect(await violationsOf(page)).toEqual([]);
     });
   });
@@ -122,9 +135,34 @@ withChromium('The console, for everybody', () => {
       await page.goto(`${shop.url}${path.replace('KEY', keyPath)}`);
       await page.locator('main h1').waitFor();
       await page.waitForLoadState('networkidle');
-      await open(page);
+      await open(page, shop);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     });
+  });
+
+  it('lets axe-core find nothing in recovery codes and second factors, which fit into a narrow screen', async () => {
+    const page = await shop.signedIn('grace', '/settings', {
+      viewport: { width: 360, height: 740 },
+      reducedMotion: 'reduce',
+    });
+    const look = async (): Promise<void> => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await violationsOf(page)).toEqual([]);
+      }
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    };
+    await page.getByRole('button', { name: 'Set up an authenticator app…' }).click();
+    await page.getByRole('dialog').getByLabel('Current password').fill(shop.password);
+    await page.keyboard.press('Enter');
+    const secret = await page.getByRole('group', { name: 'Secret for the app' }).locator('code').textContent();
+    await page.getByLabel('Code from your authenticator app').fill(new TOTP({ secret: secret ?? '' }).generate());
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
+    await look();
+    await page.getByRole('button', { name: 'I have stored it' }).click();
+    await page.getByText('10 codes are left').waitFor();
+    await look();
   });
 
   it('can be used by the keyboard alone, from the sign-in to a revoked key', async () => {

@@ -7,6 +7,7 @@ import {
   Insight,
   Keys,
   Members,
+  SecondFactors,
   Sessions,
   Transport,
   type Call,
@@ -63,5 +64,6 @@ export const api = {
   insight: new Insight(transport),
   keys: new Keys(transport),
   members: new Members(transport),
+  secondFactors: new SecondFactors(transport),
   sessions: new Sessions(transport),
 };
