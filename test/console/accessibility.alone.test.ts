@@ -160,7 +160,7 @@ withChromium('The console, for everybody', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
     await look();
-    await page.getByRole('button', { name: 'I have stored it' }).click();
+    await page.getByRole('button', { name: 'I have stored them' }).click();
     await page.getByText('10 codes are left').waitFor();
     await look();
   });

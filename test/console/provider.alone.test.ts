@@ -67,7 +67,7 @@ withChromium('The console, about OpenID providers', () => {
     const codeAt = (timestamp: number): string => new TOTP({ secret: secret ?? '' }).generate({ timestamp });
     await page.getByLabel('Code from your authenticator app').fill(codeAt(Date.now()));
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'I have stored it' }).click();
+    await page.getByRole('button', { name: 'I have stored them' }).click();
     await page.getByRole('button', { name: /Your account/ }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
     // The provider knows the person already.

@@ -34,7 +34,7 @@ withChromium('The console, about second factors', () => {
     await page.getByText('Copied').waitFor();
     const codes = (await clipboardOf(page)).split('\n');
     expect(codes).toEqual(await page.locator('.recovery-codes li').allTextContents());
-    await page.getByRole('button', { name: 'I have stored it' }).click();
+    await page.getByRole('button', { name: 'I have stored them' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await page.content()).not.toContain(codes[0]);
     return codes;

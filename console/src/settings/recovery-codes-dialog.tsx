@@ -6,7 +6,7 @@ import { useWarningBeforeUnload } from '../ui/use-warning-before-unload.js';
 
 /** Shows recovery codes the only time that they can be seen. Only its button closes it. */
 export function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClose: () => void }) {
-  const { secondFactor: texts, secret } = useTexts();
+  const { secondFactor: texts } = useTexts();
   useWarningBeforeUnload();
   return (
     <Dialog title={texts.codesTitle}>
@@ -25,7 +25,7 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClo
       </div>
       <footer>
         <Button kind="primary" onClick={onClose}>
-          {secret.saved}
+          {texts.codesStored}
         </Button>
       </footer>
     </Dialog>

@@ -27,11 +27,15 @@ export function SecondFactorCard() {
     <Card title={texts.title}>
       <p class="hint">{texts.hint}</p>
       <Failure error={query.error} />
-      {query.data !== undefined && <FactorList factors={query.data} onStep={setStep} />}
-      <div class="row">
-        <Button onClick={() => setStep('setUpApp')}>{query.data?.totp ? texts.replaceApp : texts.setUpApp}</Button>
-        {canCreatePasskeys && <Button onClick={() => setStep('addPasskey')}>{texts.addPasskey}</Button>}
-      </div>
+      {query.data !== undefined && (
+        <>
+          <FactorList factors={query.data} onStep={setStep} />
+          <div class="row">
+            <Button onClick={() => setStep('setUpApp')}>{query.data.totp ? texts.replaceApp : texts.setUpApp}</Button>
+            {canCreatePasskeys && <Button onClick={() => setStep('addPasskey')}>{texts.addPasskey}</Button>}
+          </div>
+        </>
+      )}
       {step !== null && <StepDialog step={step} onStep={setStep} />}
     </Card>
   );
@@ -45,7 +49,7 @@ function FactorList({ factors, onStep }: { factors: SecondFactorView } & StepPro
   const { secondFactor: texts } = useTexts();
   const { totp, passkeys, recoveryCodesLeft } = factors;
   return (
-    <ul class="sessions">
+    <ul class="factors">
       {totp !== null && (
         <FactorItem name={texts.app} about={<Since time={totp.createdAt} />}>
           <Button class="small" aria-label={texts.removeApp} onClick={() => onStep('removeApp')}>

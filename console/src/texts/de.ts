@@ -606,6 +606,7 @@ export const de: Texts = {
     codesTitle: 'Ihre Wiederherstellungscodes',
     codesHint:
       'Jeder lässt Sie einmal herein, wenn Sie Ihren zweiten Faktor verloren haben. Bewahren Sie sie jetzt auf: Sie erscheinen nur hier und nur einmal.',
+    codesStored: 'Ich habe sie gesichert',
     renewCodes: 'Codes ersetzen …',
     renewTitle: 'Wiederherstellungscodes ersetzen?',
     renewHint: 'Sie bekommen zehn neue Codes. Die bisherigen werden ungültig.',

@@ -589,6 +589,7 @@ export const en = {
     codesTitle: 'Your recovery codes',
     codesHint:
       'Each of them lets you in once when you have lost your second factor. Store them now: they are shown only here, only once.',
+    codesStored: 'I have stored them',
     renewCodes: 'Replace the codes…',
     renewTitle: 'Replace the recovery codes?',
     renewHint: 'You get ten new codes. Those that you have now become invalid.',
