@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { ConsoleInBrowser, hasChromium, nameOfFocused, tabTo } from '../support/console.js';
 
@@ -105,8 +106,20 @@ const VIEWS = (
     ['the audit trail', '/audit', (page) => page.getByRole('button', { name: 'Verify the trail' }).click()],
     ['the merchant', '/merchant'],
     ['the own account', '/settings'],
+    [
+      'an authenticator app',
+      '/settings',
+      async (page, shop) => {
+        await page.getByRole('button', { name: 'Set up an authenticator app…' }).click();
+        await page.getByRole('dialog').getByLabel('Current password').fill(shop.password);
+        await page.keyboard.press('Enter');
+        await page.getByLabel('Code from your authenticator app').waitFor();
+      },
+    ],
+    ['a passkey', '/settings', (page) => page.getByRole('button', { name: 'Add a passkey…' }).click()],
+    ['a sign-in with a provider that fails', '/oidc?code=of-nobody&state=of-nobody'],
     ['a page that does not exist', '/nowhere'],
-  ] as [string, string, ((page: Page) => Promise<void>)?][]
+  ] as [string, string, ((page: Page, shop: ConsoleInBrowser) => Promise<void>)?][]
 ).map(([name, path, open = stay]) => [name, path, open] as const);
 
 withChromium('The console, for everybody', () => {
@@ -148,7 +161,7 @@ withChromium('The console, for everybody', () => {
       await page.goto(`${shop.url}${path.replace('KEY', keyPath)}`);
       await page.locator('main h1').waitFor();
       await page.waitForLoadState('networkidle');
-      await open(page);
+      await open(page, shop);
       expect(await violationsOf(page)).toEqual([]);
     });
   });
@@ -163,9 +176,34 @@ withChromium('The console, for everybody', () => {
       await page.goto(`${shop.url}${path.replace('KEY', keyPath)}`);
       await page.locator('main h1').waitFor();
       await page.waitForLoadState('networkidle');
-      await open(page);
+      await open(page, shop);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     });
+  });
+
+  it('lets axe-core find nothing in recovery codes and second factors, which fit into a narrow screen', async () => {
+    const page = await shop.signedIn('grace', '/settings', {
+      viewport: { width: 360, height: 740 },
+      reducedMotion: 'reduce',
+    });
+    const look = async (): Promise<void> => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await violationsOf(page)).toEqual([]);
+      }
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    };
+    await page.getByRole('button', { name: 'Set up an authenticator app…' }).click();
+    await page.getByRole('dialog').getByLabel('Current password').fill(shop.password);
+    await page.keyboard.press('Enter');
+    const secret = await page.getByRole('group', { name: 'Secret for the app' }).locator('code').textContent();
+    await page.getByLabel('Code from your authenticator app').fill(new TOTP({ secret: secret ?? '' }).generate());
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
+    await look();
+    await page.getByRole('button', { name: 'I have stored them' }).click();
+    await page.getByText('10 codes are left').waitFor();
+    await look();
   });
 
   it('can be used by the keyboard alone, from the sign-in to a revoked key', async () => {

@@ -61,7 +61,7 @@ withChromium('The console, about people', () => {
     await page.getByText('The password is changed.').waitFor();
     expect((await shop.program.call('GET', '/api/v1/sessions', { token: elsewhere })).status).toBe(401);
     await page.reload();
-    await page.getByRole('heading', { name: 'Your account' }).waitFor();
+    await page.getByText('this one').waitFor();
     expect(await page.locator('.sessions > li').count()).toBe(1);
   });
 

@@ -29,6 +29,7 @@ withChromium('The console, about sessions', () => {
     expect(await alert.textContent()).toContain('The user name or the password is wrong.');
     expect(await alert.locator('code').textContent()).not.toBe('');
     expect(await page.getByLabel('Password').inputValue()).toBe('');
+    expect(await page.getByRole('link', { name: /^Sign in with/ }).count()).toBe(0);
   });
 
   it('leads to the page that was asked for, by a cookie that no script can read', async () => {

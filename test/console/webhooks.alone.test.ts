@@ -12,7 +12,7 @@ withChromium('The console, about webhooks', () => {
   let page: Page;
   beforeAll(async () => {
     receiver = await Receiver.start();
-    shop = await ConsoleInBrowser.open({ WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1/32' });
+    shop = await ConsoleInBrowser.open(() => ({ WEBHOOK_ALLOWED_NETWORKS: '127.0.0.1/32' }));
     page = await shop.signedIn('ada', '/webhooks');
   });
   beforeEach(() => {

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { runCommand } from './command.js';
+import { freePort } from './database-server.js';
 import { provide } from './packages.js';
 import { newFolder, Program, removeFolder } from './program.js';
 
@@ -22,9 +23,17 @@ const ARGUMENTS = [
 /** A member of the example merchant, by the first name. */
 export type Member = 'ada' | 'grace' | 'alan' | 'katherine';
 
+/** What settings may depend on. */
+interface Place {
+  /** The origin of the server. */
+  origin: string;
+  /** The client id of the example merchant. */
+  clientId: string;
+}
+
 /** The console of a server with example data, in a browser. */
 export class ConsoleInBrowser {
-  /** What the pages complained of, among it what their policy refused, and what they asked of other servers. */
+  /** What the pages complained of, among it what their policy refused, and what they asked of other servers without going there. */
   readonly troubles: string[] = [];
 
   private constructor(
@@ -36,11 +45,22 @@ export class ConsoleInBrowser {
   ) {}
 
   /** @param settings of the server, beside those that every test needs */
-  static async open(settings: Record<string, string> = {}): Promise<ConsoleInBrowser> {
+  static async open(
+    settings: (place: Place) => Record<string, string> | Promise<Record<string, string>> = () => ({}),
+  ): Promise<ConsoleInBrowser> {
     const folder = newFolder();
     const { stdout } = await runCommand(folder, ['seed']);
     const password = [...stdout.matchAll(/Password +(\S+)/g)].at(-1)?.[1] ?? '';
-    const program = await Program.start(folder, { PUBLIC_RATE_LIMIT_PER_MINUTE: '0', ...settings });
+    const clientId = /client (\d+)/.exec(stdout)?.[1] ?? '';
+    const port = await freePort();
+    // Passkeys need a host with a name.
+    const origin = `http://localhost:${port}`;
+    const program = await Program.start(folder, {
+      PORT: String(port),
+      PUBLIC_URL: origin,
+      PUBLIC_RATE_LIMIT_PER_MINUTE: '0',
+      ...(await settings({ origin, clientId })),
+    });
     const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
     return new ConsoleInBrowser(program, folder, browser, password);
   }
@@ -65,13 +85,17 @@ export class ConsoleInBrowser {
       ...options,
     });
     const page = await context.newPage();
+
     page.on('pageerror', (error) => this.troubles.push(String(error)));
+    // An OpenID provider's pages are its own concern.
+    const isConsole = (): boolean => page.url().startsWith(this.program.url);
     page.on('console', (message) => {
       // Refused requests are part of the tests; what they lead to is looked at.
-      if (!message.text().startsWith('Failed to load resource')) this.troubles.push(message.text());
+      if (isConsole() && !message.text().startsWith('Failed to load resource')) this.troubles.push(message.text());
     });
     page.on('request', (request) => {
-      if (!request.url().startsWith(this.program.url)) this.troubles.push(`asked ${request.url()}`);
+      const isElsewhere = !request.url().startsWith(this.program.url) && !request.isNavigationRequest();
+      if (isConsole() && isElsewhere) this.troubles.push(`asked ${request.url()}`);
     });
     return page;
   }

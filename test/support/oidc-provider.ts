@@ -20,8 +20,6 @@ export interface PersonAtProvider {
 /** Keywright's address, as its browsers see it. */
 export const PUBLIC_URL = 'https://keys.example';
 
-const CALLBACK = `${PUBLIC_URL}/api/v1/auth/oidc/callback`;
-
 /** A real OpenID provider on loopback, with forms by which people sign in. */
 export class OidcTestProvider {
   /** Those who can sign in, by their names. */
@@ -31,9 +29,11 @@ export class OidcTestProvider {
   private server: Server | null = null;
   private provider!: Provider;
 
+  private constructor(private readonly publicUrl: string) {}
+
   /** @param configuration beside what every test needs */
-  static async start(configuration: Configuration = {}): Promise<OidcTestProvider> {
-    const own = new OidcTestProvider();
+  static async start(configuration: Configuration = {}, publicUrl = PUBLIC_URL): Promise<OidcTestProvider> {
+    const own = new OidcTestProvider(publicUrl);
     const port = await freePort();
     own.issuer = `http://127.0.0.1:${port}`;
     own.provider = await own.create(configuration);
@@ -43,7 +43,12 @@ export class OidcTestProvider {
 
   /** The settings by which Keywright uses this provider. */
   get settings(): Record<string, string> {
-    return { PUBLIC_URL, OIDC_ISSUER: this.issuer, OIDC_CLIENT_ID: 'basic', OIDC_CLIENT_SECRET: this.secret };
+    return {
+      PUBLIC_URL: this.publicUrl,
+      OIDC_ISSUER: this.issuer,
+      OIDC_CLIENT_ID: 'basic',
+      OIDC_CLIENT_SECRET: this.secret,
+    };
   }
 
   /** Adds a person whose address is verified. */
@@ -53,15 +58,15 @@ export class OidcTestProvider {
 
   /** Signs a person in who has been sent to the provider, up to the redirect to Keywright. @returns the callback's URL */
   async signIn(browser: Browser, { url }: Page, name: string): Promise<URL> {
-    const consent = await browser.visit(url, { prompt: 'login', login: name, password: 'any' }, PUBLIC_URL);
+    const consent = await browser.visit(url, { prompt: 'login', login: name, password: 'any' }, this.publicUrl);
     // The person may have agreed before.
-    if (consent.url.origin === PUBLIC_URL) return consent.url;
-    return (await browser.visit(consent.url, { prompt: 'consent' }, PUBLIC_URL)).url;
+    if (consent.url.origin === this.publicUrl) return consent.url;
+    return (await browser.visit(consent.url, { prompt: 'consent' }, this.publicUrl)).url;
   }
 
   /** Has a person refuse to sign in. @returns the callback's URL */
   async refuse(browser: Browser, { url }: Page): Promise<URL> {
-    return (await browser.visit(`${url.href}/abort`, undefined, PUBLIC_URL)).url;
+    return (await browser.visit(`${url.href}/abort`, undefined, this.publicUrl)).url;
   }
 
   async listen(): Promise<void> {
@@ -84,7 +89,7 @@ export class OidcTestProvider {
       client_id,
       token_endpoint_auth_method: method,
       ...(method !== 'none' && { client_secret: this.secret }),
-      redirect_uris: [CALLBACK],
+      redirect_uris: [`${this.publicUrl}/api/v1/auth/oidc/callback`],
       grant_types: ['authorization_code'],
       response_types: ['code'],
     });

@@ -9,6 +9,7 @@ import {
   Keys,
   Members,
   Merchants,
+  SecondFactors,
   Sessions,
   Transport,
   Webhooks,
@@ -68,6 +69,7 @@ export const api = {
   keys: new Keys(transport),
   members: new Members(transport),
   merchants: new Merchants(transport),
+  secondFactors: new SecondFactors(transport),
   sessions: new Sessions(transport),
   webhooks: new Webhooks(transport),
 };

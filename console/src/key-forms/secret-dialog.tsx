@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { Dialog } from '../ui/dialog.js';
 import { Notice } from '../ui/notice.js';
+import { useWarningBeforeUnload } from '../ui/use-warning-before-unload.js';
 
 interface SecretDialogProps {
   title: string;
@@ -45,13 +46,4 @@ export function SecretDialog({ title, secret, onClose }: SecretDialogProps) {
       </footer>
     </Dialog>
   );
-}
-
-/** Has the browser ask before the page is left or loaded again. */
-function useWarningBeforeUnload(): void {
-  useEffect(() => {
-    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, []);
 }

@@ -4,6 +4,7 @@ import { sessionGate } from '../api/session-gate.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
+import { ProviderLink } from './provider-link.js';
 import { useSession } from './session.js';
 import { SignInForm } from './sign-in-form.js';
 
@@ -13,17 +14,25 @@ export function SessionEndedDialog() {
   const { account, signOut } = useSession();
   const [hasEnded, setEnded] = useState(sessionGate.hasEnded);
   useEffect(() => sessionGate.subscribe(() => setEnded(sessionGate.hasEnded)), []);
-  if (!hasEnded) return null;
   const goOn = async (): Promise<void> => {
     // What is on the page belongs to the account that was signed in.
     if ((await readSignedIn()).id !== account.id) location.reload();
     else sessionGate.open();
   };
+  useEffect(() => {
+    if (!hasEnded) return;
+    // The person may have signed in again in another window.
+    const look = (): void => void goOn().catch(() => undefined);
+    addEventListener('focus', look);
+    return () => removeEventListener('focus', look);
+  }, [hasEnded]);
+  if (!hasEnded) return null;
   return (
     <Dialog title={signIn.expiredTitle}>
       <p class="faint">{signIn.expiredHint}</p>
       <SignInForm username={account.username} onSignedIn={() => void goOn()} />
       <div class="row">
+        <ProviderLink isBeside />
         <Button kind="quiet" onClick={() => void signOut()}>
           {shell.signOut}
         </Button>

@@ -1,11 +1,15 @@
 import { useQuery } from '@tanstack/preact-query';
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { useLocation, useRoute } from 'wouter-preact';
 import { consoleSession, readSignedIn } from '../api/console-session.js';
 import { queries } from '../api/queries.js';
+import { KeywrightError } from '../api/sdk.js';
 import { isSessionOver, sessionGate } from '../api/session-gate.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
+import { ProviderSignInPage } from './provider-sign-in-page.js';
 import { levelOf, SessionContext } from './session.js';
 import { SessionEndedDialog } from './session-ended-dialog.js';
 import { SignInPage } from './sign-in-page.js';
@@ -26,9 +30,31 @@ async function signOut(): Promise<void> {
   location.assign('/console/');
 }
 
+const isForLackOfFactor = (error: unknown): boolean =>
+  error instanceof KeywrightError && error.code === 'access.second_factor_lacking';
+
+/** Leads a person who must have a second factor, and has none, to where it is set up: every other page would be refused. */
+function useWayToSecondFactor(): void {
+  const [, navigate] = useLocation();
+  useEffect(
+    () =>
+      queries.getQueryCache().subscribe((event) => {
+        if (event.type === 'updated' && event.action.type === 'error' && isForLackOfFactor(event.action.error))
+          navigate('/settings', { replace: true });
+      }),
+    [],
+  );
+}
+
 /** Shows its children to a person who is signed in, and the sign-in to others. */
 export function SessionProvider({ children }: { children: ComponentChildren }) {
+  const [isBackFromProvider] = useRoute('/oidc');
+  return isBackFromProvider ? <ProviderSignInPage /> : <OwnSession>{children}</OwnSession>;
+}
+
+function OwnSession({ children }: { children: ComponentChildren }) {
   const { common } = useTexts();
+  useWayToSecondFactor();
   const me = useQuery({ queryKey: ['me'], queryFn: enter, staleTime: Infinity });
   if (me.isPending) return null;
   if (me.data === undefined)

@@ -76,6 +76,8 @@ export const de: Texts = {
     useCode: 'Stattdessen die Authenticator-App verwenden',
     confirm: 'Bestätigen',
     startOver: 'Von vorn beginnen',
+    withProvider: (name) => `Mit ${name} anmelden`,
+    completing: 'Sie werden angemeldet …',
     expiredTitle: 'Ihre Sitzung ist beendet',
     expiredHint: 'Melden Sie sich wieder an, um fortzufahren. Was Sie eingegeben haben, ist noch da.',
   },
@@ -91,6 +93,43 @@ export const de: Texts = {
       'login.second_factor_failed': 'Der Code ist falsch oder schon verwendet. Nehmen Sie den nächsten.',
       'login.challenge_gone': 'Das hat zu lange gedauert. Beginnen Sie von vorn.',
       'login.throttled': 'Das waren zu viele Versuche. Warten Sie etwas und versuchen Sie es dann erneut.',
+      'access.second_factor_lacking':
+        'Ihr Konto muss einen zweiten Faktor haben. Richten Sie in den Einstellungen einen ein.',
+      'access.login_too_old':
+        'Ihr Konto hat kein Passwort, um dies zu bestätigen. Melden Sie sich neu an, und wiederholen Sie es innerhalb von fünf Minuten.',
+      'oidc.denied':
+        'Der Anbieter hat Sie nicht angemeldet. Beginnen Sie von vorn, und geben Sie frei, worum er bittet.',
+      'oidc.account_unknown': 'Kein Konto hat Ihre E-Mail-Adresse. Bitten Sie um eine Einladung.',
+      'oidc.email_unverified':
+        'Ihre E-Mail-Adresse ist beim Anbieter nicht bestätigt. Bestätigen Sie sie dort, und beginnen Sie von vorn.',
+      'oidc.domain_not_allowed': 'E-Mail-Adressen Ihrer Domain dürfen sich nicht anmelden.',
+      'oidc.subject_mismatch':
+        'Das Konto Ihrer E-Mail-Adresse gehört beim Anbieter jemand anderem. Fragen Sie einen Administrator.',
+      'oidc.role_missing': 'Keine Ihrer Gruppen beim Anbieter hat hier eine Rolle. Fragen Sie einen Administrator.',
+      'oidc.state_invalid':
+        'Diese Anmeldung wurde nicht in diesem Browser begonnen oder ist schon abgeschlossen. Beginnen Sie von vorn.',
+      'oidc.expired': 'Die Anmeldung dauerte länger als zehn Minuten. Beginnen Sie von vorn.',
+      'oidc.code_invalid': 'Der Anbieter nimmt seine eigene Antwort nicht mehr an. Beginnen Sie von vorn.',
+      'oidc.issuer_mismatch':
+        'Die Antwort kommt von einem anderen Anbieter. Beginnen Sie von vorn, und sagen Sie es dem Betreiber, wenn es wieder geschieht.',
+      'oidc.nonce_mismatch': 'Die Antwort gehört zu einer anderen Anmeldung. Beginnen Sie von vorn.',
+      'oidc.token_invalid':
+        'Die Antwort des Anbieters ist nicht gültig. Beginnen Sie von vorn, und sagen Sie es dem Betreiber, wenn es wieder geschieht.',
+      'password.current_missing': 'Ihr aktuelles Passwort fehlt.',
+      'password.current_wrong': 'Das aktuelle Passwort ist falsch.',
+      'second_factor.code_wrong':
+        'Der Code ist falsch. Geben Sie den ein, den die App jetzt anzeigt, und prüfen Sie die Uhr ihres Geräts.',
+      'second_factor.demanded':
+        'Ihr Konto muss einen zweiten Faktor haben. Richten Sie einen anderen ein, bevor Sie diesen entfernen.',
+      'second_factor.limit_reached': 'Ihr Konto hat so viele Passkeys wie möglich. Entfernen Sie zuerst einen.',
+      'second_factor.not_found': 'Diesen zweiten Faktor gibt es nicht mehr. Laden Sie die Seite neu.',
+      'passkey.refused':
+        'Der Passkey konnte nicht registriert werden. Versuchen Sie es erneut, unter der öffentlichen Adresse dieses Servers.',
+      'passkey.taken': 'Dieser Passkey ist schon registriert. Nehmen Sie ein anderes Gerät.',
+      NotAllowedError: 'Es wurde kein Passkey benutzt: abgebrochen, oder es dauerte zu lange. Versuchen Sie es erneut.',
+      InvalidStateError:
+        'Dieses Gerät oder dieser Sicherheitsschlüssel ist schon registriert. Nehmen Sie einen anderen.',
+      SecurityError: 'Passkeys gehören zur öffentlichen Adresse dieses Servers. Öffnen Sie die Konsole dort.',
       'precondition.failed':
         'Jemand anderes hat dies inzwischen geändert. Laden Sie die Seite neu und wiederholen Sie Ihre Änderung.',
       'access.level_lacking': 'Ihre Rolle erlaubt das nicht. Fragen Sie einen Administrator Ihres Händlers.',
@@ -687,6 +726,7 @@ export const de: Texts = {
     preferences: 'Darstellung und Sprache',
     password: 'Passwort',
     currentPassword: 'Aktuelles Passwort',
+    currentPasswordHint: 'Lassen Sie es leer, wenn Ihr Konto keines hat, weil Sie sich mit einem Anbieter anmelden.',
     newPassword: 'Neues Passwort',
     newPasswordHint: 'Mindestens 12 Zeichen. Ihre anderen Sitzungen enden.',
     changePassword: 'Passwort ändern',
@@ -701,6 +741,53 @@ export const de: Texts = {
     endOthers: 'Alle anderen beenden',
     othersEnded: 'Alle anderen Sitzungen sind beendet.',
     sessionEnded: 'Die Sitzung ist beendet.',
+  },
+  secondFactor: {
+    title: 'Zweiter Faktor',
+    hint: 'Eine Anmeldung fragt nach dem Passwort noch nach einem Code aus einer App oder nach einem Passkey. Das Passwort allein nützt anderen dann nichts.',
+    demanded:
+      'Ihr Konto muss einen zweiten Faktor haben. Richten Sie unten einen ein; bis dahin ist Ihnen alles andere verschlossen.',
+    app: 'Authenticator-App',
+    added: 'Hinzugefügt',
+    lastUsed: 'Zuletzt benutzt',
+    setUpApp: 'Authenticator-App einrichten …',
+    replaceApp: 'Authenticator-App ersetzen …',
+    appTitle: 'Authenticator-App einrichten',
+    appHint: 'Sie brauchen eine App, die Codes anzeigt, etwa den Passwort-Manager Ihres Telefons.',
+    goOn: 'Weiter',
+    secret: 'Geheimnis für die App',
+    secretHint: 'Legen Sie in der App ein Konto mit diesem Geheimnis an. Es erscheint nur hier.',
+    openApp: 'Die App auf diesem Gerät öffnen',
+    codeHint: 'Sechs Ziffern. Ihre anderen Sitzungen enden.',
+    appInForce: 'Die Authenticator-App ist eingerichtet. Ihre anderen Sitzungen sind beendet.',
+    addPasskey: 'Passkey hinzufügen …',
+    passkeyTitle: 'Passkey hinzufügen',
+    passkeyHint:
+      'Ihr Browser fragt nach einem Telefon, einem Sicherheitsschlüssel oder der Sperre dieses Geräts. Ihre anderen Sitzungen enden.',
+    passkeyName: 'Name',
+    passkeyNameHint: 'Woran Sie ihn erkennen, etwa: Schlüssel im Büro',
+    createPasskey: 'Passkey erstellen',
+    passkeyInForce: 'Der Passkey ist registriert. Ihre anderen Sitzungen sind beendet.',
+    recoveryCodes: 'Wiederherstellungscodes',
+    codesLeft: count('{n} Code ist übrig', '{n} Codes sind übrig'),
+    codesTitle: 'Ihre Wiederherstellungscodes',
+    codesHint:
+      'Jeder lässt Sie einmal herein, wenn Sie Ihren zweiten Faktor verloren haben. Bewahren Sie sie jetzt auf: Sie erscheinen nur hier und nur einmal.',
+    codesStored: 'Ich habe sie gesichert',
+    renewCodes: 'Codes ersetzen …',
+    renewTitle: 'Wiederherstellungscodes ersetzen?',
+    renewHint: 'Sie bekommen zehn neue Codes. Die bisherigen werden ungültig.',
+    renew: 'Neue Codes erstellen',
+    remove: 'Entfernen …',
+    removeApp: 'Authenticator-App entfernen',
+    removePasskey: (name) => `Passkey ${name} entfernen`,
+    removeAppTitle: 'Authenticator-App entfernen?',
+    removePasskeyTitle: (name) => `Passkey ${name} entfernen?`,
+    removeHint:
+      'Damit kommen Sie nicht mehr herein. Mit dem letzten zweiten Faktor verschwinden auch die Wiederherstellungscodes.',
+    removeNow: 'Entfernen',
+    appRemoved: 'Die Authenticator-App ist entfernt.',
+    passkeyRemoved: 'Der Passkey ist entfernt.',
   },
   audit: {
     title: 'Protokoll',

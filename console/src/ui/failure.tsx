@@ -6,7 +6,8 @@ export function Failure({ error }: { error: unknown }) {
   const { failure } = useTexts();
   if (error === null || error === undefined) return null;
   const known = error instanceof KeywrightError ? error : undefined;
-  const message = failure.byCode[known?.code ?? ''] ?? (error instanceof Error ? error.message : '');
+  const { message: told = '' } = error instanceof Error ? error : {};
+  const message = failure.byCode[codeOf(error)] ?? told;
   return (
     <div class="notice bad" role="alert">
       <p>
@@ -36,4 +37,10 @@ export function problemOf(error: unknown, field: string): string | undefined {
   if (!(error instanceof KeywrightError)) return undefined;
   const isAbout = ({ field: name }: ErrorDetail): boolean => name === field || name.startsWith(`${field}.`);
   return error.details.find(isAbout)?.message;
+}
+
+/** Returns the name by which a text is found: the server's code, or the browser's name of the error. */
+function codeOf(error: unknown): string {
+  if (error instanceof KeywrightError) return error.code;
+  return error instanceof DOMException ? error.name : '';
 }
