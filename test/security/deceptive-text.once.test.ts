@@ -26,7 +26,14 @@ const TAKEN = ['Zoë', 'שלום', 'שלום\u200f', 'نام‌من', 'क्‍
 const NOT_STORED = /password|secret|token|service_id|^keys?$|grant_type|client_id/i;
 
 /** Routes that look something up by what they are sent. */
-const LOOK_UPS = ['/api/auth/login', '/api/v1/auth/login', '/login', '/signin', '/console/session', '/console/session/oidc'];
+const LOOK_UPS = [
+  '/api/auth/login',
+  '/api/v1/auth/login',
+  '/login',
+  '/signin',
+  '/console/session',
+  '/console/session/oidc',
+];
 
 /** Where free texts stand in a body. */
 function textsIn(schema: Schema, path: string[] = []): string[][] {
