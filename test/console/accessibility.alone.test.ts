@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { TOTP } from 'otpauth';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { ConsoleInBrowser, hasChromium, nameOfFocused, tabTo } from '../support/console.js';
 
 const withChromium = hasChromium ? describe : describe.skip;
@@ -24,6 +24,15 @@ async function openEndpoint(page: Page): Promise<void> {
   await page.getByText('because it answered 410 Gone').waitFor();
   await page.locator('tbody').getByRole('button').first().waitFor();
 }
+
+/** Chooses what to do with the example merchant. */
+async function choose(page: Page, action: string): Promise<void> {
+  await page.getByRole('button', { name: 'Actions for Example Shop' }).click();
+  await page.getByRole('button', { name: action }).click();
+}
+
+/** Pages of operators. */
+const OPERATORS = '/merchants';
 
 /** Each page, and each dialog by what opens it. */
 const VIEWS = (
@@ -105,6 +114,22 @@ const VIEWS = (
     ['the policies', '/policies'],
     ['the audit trail', '/audit', (page) => page.getByRole('button', { name: 'Verify the trail' }).click()],
     ['the merchant', '/merchant'],
+    ['the merchants', '/merchants'],
+    [
+      'an invitation of a merchant',
+      '/merchants',
+      (page) => page.getByRole('button', { name: 'Invite merchant' }).click(),
+    ],
+    ['a change of the scopes of a merchant', '/merchants', (page) => choose(page, 'Change the scopes…')],
+    ['a block of a merchant', '/merchants', (page) => choose(page, 'Block…')],
+    [
+      'a deletion of a merchant',
+      '/merchants',
+      async (page) => {
+        await choose(page, 'Delete…');
+        await page.getByText(/^\d+ keys$/).waitFor();
+      },
+    ],
     ['the own account', '/settings'],
     [
       'an authenticator app',
@@ -134,6 +159,13 @@ withChromium('The console, for everybody', () => {
   afterEach(() => expect(shop.troubles.splice(0)).toEqual([]));
   afterAll(() => shop.close());
 
+  /** Signs in whoever pages are for. @returns the window of whom a page is for */
+  async function signIn(options: BrowserContextOptions): Promise<(path: string) => Page> {
+    const member = await shop.signedIn('ada', '/', options);
+    const operator = await shop.signedIn('admin', '/', options);
+    return (path) => (path.startsWith(OPERATORS) ? operator : member);
+  }
+
   /** What axe-core finds wrong with what the page shows. */
   async function violationsOf(page: Page): Promise<string[]> {
     // By the debugger, since the policy of the page lets no script in.
@@ -145,9 +177,9 @@ withChromium('The console, for everybody', () => {
   }
 
   describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
-    let page: Page;
+    let pageAt: (path: string) => Page;
     beforeAll(async () => {
-      page = await shop.signedIn('ada', '/', { colorScheme, reducedMotion: 'reduce' });
+      pageAt = await signIn({ colorScheme, reducedMotion: 'reduce' });
     });
 
     it('lets axe-core find nothing in the sign-in', async () => {
@@ -158,6 +190,7 @@ withChromium('The console, for everybody', () => {
     });
 
     it.each(VIEWS)('lets axe-core find nothing in %s', async (_name, path, open) => {
+      const page = pageAt(path);
       await page.goto(`${shop.url}${path.replace('KEY', keyPath)}`);
       await page.locator('main h1').waitFor();
       await page.waitForLoadState('networkidle');
@@ -167,12 +200,13 @@ withChromium('The console, for everybody', () => {
   });
 
   describe('on a narrow screen', () => {
-    let page: Page;
+    let pageAt: (path: string) => Page;
     beforeAll(async () => {
-      page = await shop.signedIn('ada', '/', { viewport: { width: 360, height: 740 } });
+      pageAt = await signIn({ viewport: { width: 360, height: 740 } });
     });
 
     it.each(VIEWS)('fits %s into its width', async (_name, path, open) => {
+      const page = pageAt(path);
       await page.goto(`${shop.url}${path.replace('KEY', keyPath)}`);
       await page.locator('main h1').waitFor();
       await page.waitForLoadState('networkidle');

@@ -20,8 +20,8 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** A member of the example merchant, by the first name. */
-export type Member = 'ada' | 'grace' | 'alan' | 'katherine';
+/** A member of the example merchant, by the first name, or the administrator of the server. */
+export type Member = 'ada' | 'grace' | 'alan' | 'katherine' | 'admin';
 
 /** What settings may depend on. */
 interface Place {
@@ -40,8 +40,9 @@ export class ConsoleInBrowser {
     readonly program: Program,
     private readonly folder: string,
     private readonly browser: Browser,
-    /** The password of all members. */
+    /** The password of all members of the example merchant. */
     readonly password: string,
+    private readonly adminPassword: string,
   ) {}
 
   /** @param settings of the server, beside those that every test needs */
@@ -50,7 +51,7 @@ export class ConsoleInBrowser {
   ): Promise<ConsoleInBrowser> {
     const folder = newFolder();
     const { stdout } = await runCommand(folder, ['seed']);
-    const password = [...stdout.matchAll(/Password +(\S+)/g)].at(-1)?.[1] ?? '';
+    const [adminPassword = '', password = ''] = [...stdout.matchAll(/Password +(\S+)/g)].map(([, text = '']) => text);
     const clientId = /client (\d+)/.exec(stdout)?.[1] ?? '';
     const port = await freePort();
     // Passkeys need a host with a name.
@@ -62,7 +63,7 @@ export class ConsoleInBrowser {
       ...(await settings({ origin, clientId })),
     });
     const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
-    return new ConsoleInBrowser(program, folder, browser, password);
+    return new ConsoleInBrowser(program, folder, browser, password, adminPassword);
   }
 
   async close(): Promise<void> {
@@ -110,16 +111,22 @@ export class ConsoleInBrowser {
 
   /** Fills in the form for a sign-in that the page shows, and waits for what comes behind it. */
   async signIn(page: Page, member: Member): Promise<void> {
-    await page.locator('input[autocomplete=username]').fill(`${member}@example-shop.example`);
-    await page.locator('input[type=password]').fill(this.password);
+    const { username, password } = this.loginOf(member);
+    await page.locator('input[autocomplete=username]').fill(username);
+    await page.locator('input[type=password]').fill(password);
     await page.locator('form button[type=submit]').click();
     await page.locator('main#main').waitFor();
   }
 
   /** A login token of a member, to ask the server beside the console. */
   async tokenOf(member: Member): Promise<string> {
-    const json = { username: `${member}@example-shop.example`, password: this.password };
-    return (await this.program.call('POST', '/api/v1/auth/login', { json })).body.accessToken;
+    const answer = await this.program.call('POST', '/api/v1/auth/login', { json: this.loginOf(member) });
+    return answer.body.accessToken;
+  }
+
+  private loginOf(member: Member): { username: string; password: string } {
+    if (member === 'admin') return { username: member, password: this.adminPassword };
+    return { username: `${member}@example-shop.example`, password: this.password };
   }
 }
 

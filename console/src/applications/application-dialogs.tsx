@@ -10,6 +10,7 @@ import { Failure, problemOf } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
 import { Select } from '../ui/select.js';
 import { tell } from '../ui/toasts.js';
+import { TypedName } from '../ui/typed-name.js';
 import { useFirstFocus } from '../ui/use-first-focus.js';
 
 interface Values {
@@ -157,18 +158,7 @@ export function DeleteApplicationDialog({ of: { id, name }, onClose }: Applicati
       >
         <Failure error={deletion.error} />
         <p>{texts.deleteHint}</p>
-        <Field label={texts.typeName(name)}>
-          {(control) => (
-            <input
-              {...control}
-              required
-              autocomplete="off"
-              spellcheck={false}
-              value={typed}
-              onInput={(event) => setTyped(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <TypedName of={name} value={typed} onChange={setTyped} />
         <footer>
           <Button onClick={onClose} isBusy={deletion.isPending}>
             {common.cancel}

@@ -1,3 +1,4 @@
+import { linesOf } from '../ui/lines.js';
 import type { ApplicationKeyView, CreateMerchantKeyBody, RateLimitBody, UpdateApplicationKeyBody } from '../api/sdk.js';
 
 /** What is typed for a rate limit. */
@@ -64,11 +65,6 @@ export const valuesOf = (key: ApplicationKeyView): KeyValues => ({
 });
 
 export const limitsOf = (key: Pick<ApplicationKeyView, 'rateLimits'>): RateLimitBody[] => key.rateLimits ?? [];
-
-const linesOf = (text: string): string[] | null => {
-  const lines = text.split(/[\s,]+/).filter((line) => line !== '');
-  return lines.length === 0 ? null : lines;
-};
 
 /** @returns the object; `null` for an empty text, and `undefined` for a text that is no JSON object */
 export function parseMetadata(text: string): Record<string, unknown> | null | undefined {

@@ -7,6 +7,7 @@ import { AuditPage } from '../audit/audit-page.js';
 import { KeyPage } from '../key/key-page.js';
 import { KeysPage } from '../keys/keys-page.js';
 import { MembersPage } from '../members/members-page.js';
+import { MerchantsPage } from '../merchants/merchants-page.js';
 import { MerchantPage } from '../merchant/merchant-page.js';
 import { OverviewPage } from '../overview/overview-page.js';
 import { PoliciesPage } from '../policies/policies-page.js';
@@ -50,6 +51,7 @@ export function App({ initial }: { initial: Spoken }) {
                 <Route path="/policies" component={PoliciesPage} />
                 <Route path="/audit" component={AuditPage} />
                 <Route path="/merchant" component={MerchantPage} />
+                <Route path="/merchants" component={MerchantsPage} />
                 <Route path="/settings" component={SettingsPage} />
                 <Route component={NotFoundPage} />
               </Switch>

@@ -19,6 +19,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/policies', name: 'policies', level: LEVELS.readOwn },
   { path: '/audit', name: 'audit', level: LEVELS.writeOwn },
   { path: '/merchant', name: 'merchant', level: LEVELS.authenticate },
+  { path: '/merchants', name: 'merchants', level: LEVELS.readOthers },
   { path: '/settings', name: 'settings', level: LEVELS.authenticate },
 ];
 

@@ -1,0 +1,170 @@
+import { useQuery } from '@tanstack/preact-query';
+import { useState } from 'preact/hooks';
+import { api } from '../api/client.js';
+import { measured } from '../api/measured.js';
+import { refresh } from '../api/queries.js';
+import type { MerchantView } from '../api/sdk.js';
+import { useAction } from '../api/use-action.js';
+import { useTexts } from '../texts/texts.js';
+import { Button } from '../ui/button.js';
+import { Dialog } from '../ui/dialog.js';
+import { Failure, problemOf } from '../ui/failure.js';
+import { Field } from '../ui/field.js';
+import { useFormats } from '../ui/formats.js';
+import { linesOf } from '../ui/lines.js';
+import { Notice } from '../ui/notice.js';
+import { tell } from '../ui/toasts.js';
+import { TypedName } from '../ui/typed-name.js';
+
+interface MerchantDialogProps {
+  of: MerchantView;
+  onClose: () => void;
+}
+
+/** Sets the scopes beyond which no key of a merchant goes. */
+export function MerchantScopesDialog({ of: { id, name, scopes }, onClose }: MerchantDialogProps) {
+  const { merchants: texts, merchant: words, common } = useTexts();
+  const [typed, setTyped] = useState(scopes.join('\n'));
+  const change = useAction({
+    mutationFn: async () => api.merchants.update(id, { scopes: linesOf(typed) ?? [] }),
+    onSuccess: () => {
+      void refresh();
+      tell(texts.scopesChanged(name));
+      onClose();
+    },
+  });
+  return (
+    <Dialog title={texts.changeScopesTitle} onClose={change.isPending ? undefined : onClose}>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.mutate();
+        }}
+      >
+        <Failure error={change.error} />
+        <p>
+          <bdi>{name}</bdi>
+        </p>
+        <Field label={words.scopes} hint={texts.scopesHint} problem={problemOf(change.error, 'scopes')}>
+          {(control) => (
+            <textarea
+              {...control}
+              rows={4}
+              class="mono"
+              spellcheck={false}
+              value={typed}
+              onInput={(event) => setTyped(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <footer>
+          <Button onClick={onClose} isBusy={change.isPending}>
+            {common.cancel}
+          </Button>
+          <Button type="submit" kind="primary" isBusy={change.isPending}>
+            {common.save}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Blocks a merchant, and says that it is done only when every instance refuses its keys. */
+export function BlockMerchantDialog({ of: { id, name }, onClose }: MerchantDialogProps) {
+  const { merchants: texts, common } = useTexts();
+  const { duration } = useFormats();
+  const blocking = useAction({
+    mutationFn: () => measured(() => api.merchants.update(id, { status: 'blocked' })),
+    onSuccess: () => void refresh(),
+  });
+  if (blocking.data !== undefined)
+    return (
+      <Dialog title={name} onClose={onClose}>
+        <Notice tone="good">
+          <strong>{texts.blocked(duration(blocking.data.elapsedMs))}</strong>
+        </Notice>
+        <footer>
+          <Button kind="primary" onClick={onClose}>
+            {common.close}
+          </Button>
+        </footer>
+      </Dialog>
+    );
+  return (
+    <Dialog title={texts.blockTitle} onClose={blocking.isPending ? undefined : onClose}>
+      <Failure error={blocking.error} />
+      <p>
+        <strong>
+          <bdi>{name}</bdi>
+        </strong>
+      </p>
+      <p>{texts.blockHint}</p>
+      <footer>
+        <Button onClick={onClose} isBusy={blocking.isPending}>
+          {common.cancel}
+        </Button>
+        <Button kind="danger" isBusy={blocking.isPending} onClick={() => blocking.mutate()}>
+          {texts.blockConfirm}
+        </Button>
+      </footer>
+    </Dialog>
+  );
+}
+
+/** Deletes a merchant with all that it has, after a look at how much that is and its name has been typed. */
+export function DeleteMerchantDialog({ of: { id, name }, onClose }: MerchantDialogProps) {
+  const { merchants: texts, common } = useTexts();
+  const [typed, setTyped] = useState('');
+  const preview = useQuery({
+    queryKey: ['merchants', 'deletion', id],
+    queryFn: () => api.merchants.delete(id, { dryRun: true }),
+    staleTime: 0,
+  });
+  const deletion = useAction({
+    mutationFn: async () => api.merchants.delete(id),
+    onSuccess: () => {
+      void refresh();
+      tell(texts.deleted(name));
+      onClose();
+    },
+  });
+  return (
+    <Dialog title={texts.deleteTitle} onClose={deletion.isPending ? undefined : onClose}>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (typed === name) deletion.mutate();
+        }}
+      >
+        <Failure error={preview.error ?? deletion.error} />
+        {preview.isPending && <p class="faint">{texts.counting}</p>}
+        {preview.data !== undefined && (
+          <ul>
+            <li>{texts.keys(preview.data.keys)}</li>
+            <li>{texts.applications(preview.data.applications)}</li>
+            <li>{texts.members(preview.data.members)}</li>
+            <li>{texts.webhooks(preview.data.webhooks)}</li>
+          </ul>
+        )}
+        <p>{texts.deleteHint}</p>
+        <TypedName of={name} value={typed} onChange={setTyped} />
+        <footer>
+          <Button onClick={onClose} isBusy={deletion.isPending}>
+            {common.cancel}
+          </Button>
+          <Button
+            type="submit"
+            kind="danger"
+            disabled={typed !== name || preview.data === undefined}
+            isBusy={deletion.isPending}
+          >
+            {texts.deleteConfirm}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
