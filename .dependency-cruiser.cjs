@@ -24,6 +24,7 @@ const ORDER = {
     audit: 'The trail is read whatever it is about.',
     merchant: 'What a merchant is does not depend on what it has.',
     merchants: 'An operator decides about merchants whatever they have.',
+    'my-keys': 'Keys of a person are created as other keys are.',
     settings: 'What a person decides about the own account concerns no other page.',
     shell: 'The shell holds all pages.',
     styles: 'Styles need no code.',

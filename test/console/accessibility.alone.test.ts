@@ -130,6 +130,12 @@ const VIEWS = (
         await page.getByText(/^\d+ keys$/).waitFor();
       },
     ],
+    ['the own keys', '/my-keys'],
+    [
+      'an own key that is created',
+      '/my-keys',
+      (page) => page.getByRole('button', { name: 'Create key' }).first().click(),
+    ],
     ['the own account', '/settings'],
     [
       'an authenticator app',

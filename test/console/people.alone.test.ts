@@ -52,6 +52,28 @@ withChromium('The console, about people', () => {
     expect(new URL(page.url()).search).toBe('?targetType=webhook');
   });
 
+  it('creates a key of the own, which acts for the person until it is revoked', async () => {
+    const page = await shop.signedIn('ada', '/my-keys');
+    await page.getByRole('button', { name: 'Create key' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Deploy script');
+    await dialog.getByRole('button', { name: 'Create key' }).click();
+    await page.getByText('It is shown only here').waitFor();
+    await page.getByRole('button', { name: /^Copy/ }).click();
+    await page.getByText('Copied').waitFor();
+    const basic = await page.evaluate<string>('navigator.clipboard.readText()');
+    const whoAmI = async (): Promise<number> => (await shop.program.call('GET', '/whoami/key', { basic })).status;
+    await page.getByRole('button', { name: 'I have stored it' }).click();
+    expect(await whoAmI()).toBe(200);
+    await page.getByRole('button', { name: 'Revoke… Deploy script' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /Revoke/ })
+      .click();
+    await page.getByRole('rowheader', { name: /Deploy script/ }).waitFor({ state: 'detached' });
+    expect(await whoAmI()).toBe(401);
+  });
+
   it('changes the own password, which ends the other sessions', async () => {
     const page = await shop.signedIn('alan', '/settings');
     const elsewhere = await shop.tokenOf('alan');

@@ -11,6 +11,7 @@ export { Insight } from '../../../packages/sdk/src/resources/insight.js';
 export { Keys, type ListMerchantApiKeysOptions } from '../../../packages/sdk/src/resources/keys.js';
 export { Members } from '../../../packages/sdk/src/resources/members.js';
 export { Merchants } from '../../../packages/sdk/src/resources/merchants.js';
+export { PersonalKeys } from '../../../packages/sdk/src/resources/personal-keys.js';
 export { SecondFactors } from '../../../packages/sdk/src/resources/second-factors.js';
 export { Sessions } from '../../../packages/sdk/src/resources/sessions.js';
 export { Webhooks } from '../../../packages/sdk/src/resources/webhooks.js';

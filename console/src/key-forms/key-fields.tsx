@@ -1,5 +1,4 @@
 import { useApplications } from '../applications/use-applications.js';
-import { useSession } from '../session/session.js';
 import { useTexts } from '../texts/texts.js';
 import { problemOf } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
@@ -7,6 +6,7 @@ import { Select } from '../ui/select.js';
 import { useFirstFocus } from '../ui/use-first-focus.js';
 import { ExpiryField } from './expiry-field.js';
 import type { KeyFieldsProps } from './key-fields-props.js';
+import { LevelField } from './level-field.js';
 import { LimitFields } from './limit-fields.js';
 import { parseMetadata } from './key-values.js';
 
@@ -31,7 +31,7 @@ export function KeyFields(props: KeyFieldsProps) {
         )}
       </Field>
       {isNew && <PlaceFields {...props} />}
-      <LevelField {...props} />
+      <LevelField value={values.level} error={error} onChange={(level) => onChange({ level })} />
       <Field label={form.scopes} isOptional hint={form.scopesHint} problem={problemOf(error, 'scopes')}>
         {(control) => (
           <textarea
@@ -96,20 +96,6 @@ function PlaceFields({ values, onChange }: KeyFieldsProps) {
         </Field>
       )}
     </div>
-  );
-}
-
-function LevelField({ values, error, onChange }: KeyFieldsProps) {
-  const { form } = useTexts();
-  const { level } = useSession();
-  const highest = Math.max(level, Number(values.level));
-  const levels = Array.from({ length: highest + 1 }, (_, n): [string, string] => [String(n), form.levels[n] ?? '']);
-  return (
-    <Field label={form.level} hint={form.levelHint} problem={problemOf(error, 'level')}>
-      {(control) => (
-        <Select {...control} value={values.level} options={levels} onChange={(value) => onChange({ level: value })} />
-      )}
-    </Field>
   );
 }
 

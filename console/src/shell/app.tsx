@@ -9,6 +9,7 @@ import { KeysPage } from '../keys/keys-page.js';
 import { MembersPage } from '../members/members-page.js';
 import { MerchantsPage } from '../merchants/merchants-page.js';
 import { MerchantPage } from '../merchant/merchant-page.js';
+import { MyKeysPage } from '../my-keys/my-keys-page.js';
 import { OverviewPage } from '../overview/overview-page.js';
 import { PoliciesPage } from '../policies/policies-page.js';
 import { SessionProvider } from '../session/session-provider.js';
@@ -52,6 +53,7 @@ export function App({ initial }: { initial: Spoken }) {
                 <Route path="/audit" component={AuditPage} />
                 <Route path="/merchant" component={MerchantPage} />
                 <Route path="/merchants" component={MerchantsPage} />
+                <Route path="/my-keys" component={MyKeysPage} />
                 <Route path="/settings" component={SettingsPage} />
                 <Route component={NotFoundPage} />
               </Switch>

@@ -20,6 +20,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/audit', name: 'audit', level: LEVELS.writeOwn },
   { path: '/merchant', name: 'merchant', level: LEVELS.authenticate },
   { path: '/merchants', name: 'merchants', level: LEVELS.readOthers },
+  { path: '/my-keys', name: 'myKeys', level: LEVELS.writeOwn },
   { path: '/settings', name: 'settings', level: LEVELS.authenticate },
 ];
 
