@@ -23,6 +23,7 @@ const ORDER = {
     policies: 'What happens to keys by itself is decided whatever keys there are.',
     audit: 'The trail is read whatever it is about.',
     merchant: 'What a merchant is does not depend on what it has.',
+    imports: 'Keys are imported whatever keys there are.',
     merchants: 'An operator decides about merchants whatever they have.',
     'my-keys': 'Keys of a person are created as other keys are.',
     settings: 'What a person decides about the own account concerns no other page.',

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { TOTP } from 'otpauth';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { ConsoleInBrowser, hasChromium, nameOfFocused, tabTo } from '../support/console.js';
+import { foreignKey, ndjson, PREFIX, sha256Row } from '../support/imports.js';
 
 const withChromium = hasChromium ? describe : describe.skip;
 
@@ -128,6 +129,18 @@ const VIEWS = (
       async (page) => {
         await choose(page, 'Delete…');
         await page.getByText(/^\d+ keys$/).waitFor();
+      },
+    ],
+    ['an import', '/import'],
+    [
+      'an import that was tried',
+      '/import',
+      async (page) => {
+        const lines = ndjson({ format: { prefix: PREFIX } }, sha256Row(foreignKey(), { level: 8 }));
+        const file = { name: 'keys.ndjson', mimeType: 'application/x-ndjson', buffer: Buffer.from(lines) };
+        await page.getByLabel('A file with the keys').setInputFiles(file);
+        await page.getByRole('button', { name: 'Try it without changing anything' }).click();
+        await page.getByText('1 line cannot be imported').waitFor();
       },
     ],
     ['the own keys', '/my-keys'],

@@ -5,6 +5,7 @@ import {
   AuditEvents,
   Bulk,
   Exposures,
+  Imports,
   Insight,
   Keys,
   Members,
@@ -22,12 +23,13 @@ import { isSessionOver, sessionGate } from './session-gate.js';
 /** Proves to the server that the request was made by a page of its own origin, which the cookie alone does not. */
 const CONSOLE_HEADER = { 'X-Keywright-Console': '1' };
 
-/** Sends a request with the cookie of the session as its credential. */
-const sendWithCookie: typeof fetch = (input, init) => {
+/** Sends a request with the cookie of the session as its credential. A browser sends a stream only over HTTP/2, so that one is read first. */
+const sendWithCookie: typeof fetch = async (input, init) => {
   const headers = new Headers(init?.headers);
   headers.delete('Authorization');
   headers.delete('User-Agent');
-  return fetch(input, { ...init, headers, credentials: 'same-origin' });
+  const body = init?.body instanceof ReadableStream ? await new Response(init.body).blob() : init?.body;
+  return fetch(input, { ...init, headers, ...(body !== undefined && { body }), credentials: 'same-origin' });
 };
 
 /** A transport whose requests wait for a new session when theirs has ended. */
@@ -66,6 +68,7 @@ export const api = {
   auditEvents: new AuditEvents(transport),
   bulk: new Bulk(transport),
   exposures: new Exposures(transport),
+  imports: new Imports(transport),
   insight: new Insight(transport),
   keys: new Keys(transport),
   members: new Members(transport),

@@ -7,6 +7,7 @@ export { Auth } from '../../../packages/sdk/src/resources/auth.js';
 export { AuditEvents } from '../../../packages/sdk/src/resources/audit-events.js';
 export { Bulk } from '../../../packages/sdk/src/resources/bulk.js';
 export { Exposures } from '../../../packages/sdk/src/resources/exposures.js';
+export { Imports } from '../../../packages/sdk/src/resources/imports.js';
 export { Insight } from '../../../packages/sdk/src/resources/insight.js';
 export { Keys, type ListMerchantApiKeysOptions } from '../../../packages/sdk/src/resources/keys.js';
 export { Members } from '../../../packages/sdk/src/resources/members.js';

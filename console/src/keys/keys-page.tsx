@@ -44,6 +44,11 @@ export function KeysPage() {
       <PageTitle title={keys.title}>
         <ColumnMenu columns={columns} onToggle={toggleColumn} />
         {mayWrite && (
+          <Link class="button plain" href="/import">
+            {keys.import}
+          </Link>
+        )}
+        {mayWrite && (
           <Link class="button primary" href={`/keys?${changeParams(params, { create: 'key' }).toString()}`}>
             {keys.create}
           </Link>

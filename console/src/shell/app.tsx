@@ -4,6 +4,7 @@ import { Route, Router, Switch } from 'wouter-preact';
 import { queries } from '../api/queries.js';
 import { ApplicationsPage } from '../applications/applications-page.js';
 import { AuditPage } from '../audit/audit-page.js';
+import { ImportPage } from '../imports/import-page.js';
 import { KeyPage } from '../key/key-page.js';
 import { KeysPage } from '../keys/keys-page.js';
 import { MembersPage } from '../members/members-page.js';
@@ -45,6 +46,7 @@ export function App({ initial }: { initial: Spoken }) {
                 <Route path="/" component={OverviewPage} />
                 <Route path="/keys" component={KeysPage} />
                 <Route path="/keys/:id">{({ id }) => <KeyPage key={id} id={id} />}</Route>
+                <Route path="/import" component={ImportPage} />
                 <Route path="/applications" component={ApplicationsPage} />
                 <Route path="/members" component={MembersPage} />
                 <Route path="/webhooks" component={WebhooksPage} />
