@@ -32,7 +32,7 @@ withChromium('Swagger UI', () => {
     program = await Program.start(folder);
     browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
     page = await newPage(await browser.newContext({ viewport: { width: 1280, height: 1000 } }));
-    await page.goto(program.url);
+    await page.goto(`${program.url}/docs`);
   });
   afterAll(async () => {
     await browser?.close();
@@ -197,7 +197,7 @@ withChromium('Swagger UI', () => {
     })`);
     expect([token.split('.').length, stored]).toEqual([3, {}]);
     const other = await page.context().newPage();
-    await other.goto(program.url);
+    await other.goto(`${program.url}/docs`);
     await other.waitForSelector('.opblock-tag');
     expect(await other.evaluate('sessionStorage.length')).toBe(0);
     await other.close();
