@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
-import type { EventName } from '../platform/events/domain-event.js';
+import type { EventName } from '../platform/events/event-names.js';
 import { OutboxMetrics } from '../platform/observability/metrics/outbox-metrics.js';
 import { BackgroundTask } from '../platform/runtime/background-task.js';
 import { inBatches } from '../platform/runtime/batches.js';

@@ -10,8 +10,9 @@ export function nameOfActor({ kind, username }: AuditEventView['actor'], { audit
   return kind === 'visitor' ? audit.visitor : audit.byKey;
 }
 
-/** Returns what somebody did: in words, or as the trail names it. */
-export const nameOfAction = (action: string, { audit }: Texts): string => audit.actions[action] ?? action;
+/** Returns what somebody did: in words, or, if the server has been updated meanwhile, as the trail names it. */
+export const nameOfAction = (action: string, { audit }: Texts): string =>
+  (audit.actions as Record<string, string | undefined>)[action] ?? action;
 
 /** The name that the target had, where the event tells it. */
 function nameOfTarget({ details }: AuditEventView): string | undefined {

@@ -60,7 +60,8 @@ function SessionItem({ of: { id, userAgent, address, lastSeenAt, isCurrent } }: 
         <bdi>{device}</bdi> {isCurrent && <Badge tone="good">{settings.thisSession}</Badge>}
         <br />
         <span class="faint small">
-          {address} · {settings.lastSeen} <Time value={lastSeenAt} />
+          {address !== null && `${address} · `}
+          {settings.lastSeen} <Time value={lastSeenAt} />
         </span>
       </span>
       {!isCurrent && (

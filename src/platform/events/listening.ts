@@ -1,5 +1,5 @@
 import { OnEvent } from '@nestjs/event-emitter';
-import type { EventName } from './domain-event.js';
+import type { EventName } from './event-names.js';
 
 /** Channels beside those of the single events, which are named as the events are. */
 export const EVERY_EVENT = 'every';

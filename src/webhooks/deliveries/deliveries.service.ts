@@ -5,7 +5,7 @@ import type { Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import type { EventName } from '../../platform/events/domain-event.js';
+import type { EventName } from '../../platform/events/event-names.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import type { Limiter } from '../../platform/limits/limiter.js';
 import { Limiters } from '../../platform/limits/limiters.js';

@@ -11,7 +11,8 @@ import { ApplicationsService } from '../../applications/applications.service.js'
 import type { Actor } from '../../platform/events/actor.js';
 import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
-import type { EventDetails, EventName } from '../../platform/events/domain-event.js';
+import type { EventDetails } from '../../platform/events/domain-event.js';
+import type { EventName } from '../../platform/events/event-names.js';
 import { AuditTrail } from '../../platform/events/audit-trail.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
