@@ -151,10 +151,12 @@ describe('stopping the server in time', () => {
     const behindProxy = async (name: string, disturbance: 'stall' | 'cut') => {
       const database = await createDatabase(mariadb);
       const proxy = await TcpProxy.before(database.url);
-      const stopped = await stopDisturbed(name, { DATABASE_URL: proxy.url }, () => proxy[disturbance](), 200);
-      await proxy.stop();
-      await database.drop();
-      return stopped;
+      try {
+        return await stopDisturbed(name, { DATABASE_URL: proxy.url }, () => proxy[disturbance](), 200);
+      } finally {
+        await proxy.stop();
+        await database.drop();
+      }
     };
     const [locked, stalled, cut] = await Promise.all([
       // The wait for the lock that begins last would end after the limit.
