@@ -26,8 +26,8 @@ const project = (displayName, testRegex, options) => ({
 });
 
 /**
- * Test files run over SQLite and over MariaDB, but for `*.once.test.ts`, which test what no engine changes, and for `*.alone.test.ts`, which
- * measure time, memory or statements and run with nothing beside them. The project mysql runs them over MySQL, with `npm run test:mysql`.
+ * Test files run over SQLite and over MariaDB, but for `*.once.test.ts`, which test what no engine changes, for `*.browser.test.ts`, which drive
+ * Chromium, and for `*.alone.test.ts`, which measure time, memory or statements and run with nothing beside them. The project mysql runs them over MySQL, with `npm run test:mysql`.
  */
 export default {
   globalSetup: '<rootDir>/test/support/jest/setup.js',
@@ -39,6 +39,7 @@ export default {
     project('sqlite', '/[^/.]+(\\.once)?\\.test\\.ts$', onSqlite),
     project('mariadb', '/[^/.]+\\.test\\.ts$', onMariadb),
     project('mysql', '/([^/.]+|database-[a-z]+\\.alone)\\.test\\.ts$', onMysql),
+    project('browser', '/[^/.]+\\.browser\\.test\\.ts$', onSqlite),
     project('alone', '/[^/.]+\\.alone\\.test\\.ts$', { ...onMariadb, ...onSqlite }),
   ],
 };

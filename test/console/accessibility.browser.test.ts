@@ -1,4 +1,4 @@
-/** Guarantees of the console for everybody's eyes and hands, in a real browser. Runs alone because a browser needs the machine. */
+/** Guarantees of the console for everybody's eyes and hands, in a real browser. */
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

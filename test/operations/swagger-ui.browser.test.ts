@@ -1,7 +1,4 @@
-/**
- * Guarantees of Swagger UI in a real browser: complete, from this server alone, and usable by clicking. Runs alone because a browser needs
- * the machine.
- */
+/** Guarantees of Swagger UI in a real browser: complete, from this server alone, and usable by clicking. */
 
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
 import { provide } from '../support/packages.js';

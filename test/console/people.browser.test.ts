@@ -1,4 +1,4 @@
-/** Guarantees of the console about members, the audit trail and the own account, in a real browser. Runs alone because a browser needs the machine. */
+/** Guarantees of the console about members, the audit trail and the own account, in a real browser. */
 
 import { ConsoleInBrowser, hasChromium } from '../support/console.js';
 

@@ -1,4 +1,4 @@
-/** Guarantees of the console about the merchant and its policies, in a real browser. Runs alone because a browser needs the machine. */
+/** Guarantees of the console about the merchant and its policies, in a real browser. */
 
 import type { Page } from 'playwright-core';
 import { ConsoleInBrowser, hasChromium } from '../support/console.js';

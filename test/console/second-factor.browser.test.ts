@@ -1,4 +1,4 @@
-/** Guarantees of the console about second factors, in a real browser. Runs alone because a browser needs the machine. */
+/** Guarantees of the console about second factors, in a real browser. */
 
 import { TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';

@@ -1,4 +1,4 @@
-/** Guarantees of the console about sessions, in a real browser. Runs alone because a browser needs the machine. */
+/** Guarantees of the console about sessions, in a real browser. */
 
 import { TOTP } from 'otpauth';
 import { ConsoleInBrowser, hasChromium } from '../support/console.js';
