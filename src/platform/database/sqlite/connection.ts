@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
-import { OUT_OF_STEP, REPLACED } from './out-of-order.js';
+import { OUT_OF_STEP, REPLACED, THREAD_ENDED } from './out-of-order.js';
 import type {
   BackupRequest,
   FileIdentity,
   StatementRequest,
-  ThreadOptions,
+  ThreadData,
   ThreadReply,
   ThreadRequest,
 } from './messages.js';
@@ -13,10 +13,7 @@ import type {
 /** The longest time that a statement waits for the lock of another process. */
 const BUSY_TIMEOUT_MS = 10_000;
 
-/**
- * How often it tries again. The thread waits in JavaScript, not in SQLite, because a process that ends waits for what its threads do, and
- * better-sqlite3 aborts the process when its thread ends in the middle of a statement that fails.
- */
+/** How often it tries again. The thread waits in JavaScript, not in SQLite, because a process that ends waits for what its threads do. */
 const TRY_EVERY_MS = 10;
 
 /** The largest write-ahead log that is kept after a checkpoint, in bytes. */
@@ -44,17 +41,22 @@ export class Connection {
   private prepared: (Statement | undefined)[] = [];
   private readonly areColumnsTold: boolean[] = [];
 
-  constructor(private readonly options: ThreadOptions) {
+  constructor(private readonly options: ThreadData) {
     this.identity = options.identity;
   }
 
   async answer(request: ThreadRequest): Promise<ThreadReply> {
     try {
+      if (this.isEnding) throw failure(THREAD_ENDED, 'The process is ending.');
       return { ...(await this.carryOut(request)), isInTransaction: this.isInTransaction };
     } catch (error) {
       const { code, message } = error as Error & { code?: string };
       return { error: { code, message }, isInTransaction: this.isInTransaction };
     }
+  }
+
+  private get isEnding(): boolean {
+    return Atomics.load(this.options.ending, 0) !== 0;
   }
 
   private get isInTransaction(): boolean {
@@ -92,13 +94,25 @@ export class Connection {
     if (!isInTransaction) this.requireFile();
     const statement = (this.prepared[slot] ??= prepare(database, this.texts[slot] ?? ''));
     if (!statement.reader) {
-      const { changes, lastInsertRowid } = waitForLock(() => statement.run(...parameters));
+      const { changes, lastInsertRowid } = this.waitForLock(() => statement.run(...parameters));
       return { changes, lastInsertRowid };
     }
-    const rows = waitForLock(() => statement.all(...parameters)) as unknown[][];
+    const rows = this.waitForLock(() => statement.all(...parameters)) as unknown[][];
     if (this.areColumnsTold[slot]) return { rows };
     this.areColumnsTold[slot] = true;
     return { rows, columns: statement.columns().map(({ name }) => name) };
+  }
+
+  private waitForLock<T>(execute: () => T): T {
+    const endMs = performance.now() + BUSY_TIMEOUT_MS;
+    for (;;)
+      try {
+        return execute();
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'SQLITE_BUSY' || performance.now() > endMs) throw error;
+        Atomics.wait(this.options.ending, 0, 0, TRY_EVERY_MS);
+        if (this.isEnding) throw error;
+      }
   }
 
   private open(): Database {
@@ -171,19 +185,6 @@ export class Connection {
     this.database?.close();
     this.database = null;
   }
-}
-
-const pause = new Int32Array(new SharedArrayBuffer(4));
-
-function waitForLock<T>(execute: () => T): T {
-  const endMs = performance.now() + BUSY_TIMEOUT_MS;
-  for (;;)
-    try {
-      return execute();
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'SQLITE_BUSY' || performance.now() > endMs) throw error;
-      Atomics.wait(pause, 0, 0, TRY_EVERY_MS);
-    }
 }
 
 function prepare(database: Database, sql: string): Statement {

@@ -13,6 +13,12 @@ export interface ThreadOptions {
   identity: FileIdentity | null;
 }
 
+/** What the program of a thread is given. */
+export interface ThreadData extends ThreadOptions {
+  /** Is no longer 0 when the process ends: no thread begins a statement then. */
+  ending: Int32Array<SharedArrayBuffer>;
+}
+
 /** A file, whatever its path. */
 export interface FileIdentity {
   device: number;

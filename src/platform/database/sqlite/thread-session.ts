@@ -1,12 +1,32 @@
 import { Worker } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
-import { MESSAGE_MAX, STATEMENTS_MAX, type ThreadOptions, type ThreadReply, type ThreadRequest } from './messages.js';
+import {
+  MESSAGE_MAX,
+  STATEMENTS_MAX,
+  type ThreadData,
+  type ThreadOptions,
+  type ThreadReply,
+  type ThreadRequest,
+} from './messages.js';
 import { THREAD_ENDED } from './out-of-order.js';
 
 const PROGRAM = new URL('./thread.js', import.meta.url);
 
 /** What a thread allocates lives for a statement. Node's default would let it grow by 48 MB before it is collected. */
 const YOUNG_GENERATION_MB = 4;
+
+/** How long a process that ends waits for its threads to leave the statements that they are in. */
+const LEAVE_MS = 30;
+
+const ending = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+const atWork = new Set<ThreadSession>();
+
+// better-sqlite3 aborts the process when a thread is ended in the middle of a statement that fails, as one does that waits for a lock.
+process.on('exit', () => {
+  Atomics.store(ending, 0, 1);
+  Atomics.notify(ending, 0);
+  if (atWork.size > 0) Atomics.wait(ending, 0, 1, LEAVE_MS);
+});
 
 /** The engine has refused a statement. */
 export class SqliteError extends Error {
@@ -50,10 +70,13 @@ export class ThreadSession {
     private readonly onEnd: () => void,
   ) {
     const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB };
-    this.worker = new Worker(PROGRAM, { workerData: options, execArgv: [], resourceLimits });
+    const workerData: ThreadData = { ...options, ending };
+    this.worker = new Worker(PROGRAM, { workerData, execArgv: [], resourceLimits });
     this.worker.on('message', (replies: ThreadReply[]) => {
       for (const reply of replies) this.settle(reply);
-      if (this.asked.length === 0) this.worker.unref();
+      if (this.asked.length > 0) return;
+      this.worker.unref();
+      atWork.delete(this);
     });
     this.worker.on('error', (error) => this.fail(error.message));
     this.worker.on('exit', () => this.fail('The thread of the database has ended.'));
@@ -73,6 +96,7 @@ export class ThreadSession {
     if (this.failure !== null) return Promise.reject(new SqliteError(this.failure, THREAD_ENDED, false));
     return new Promise((resolve, reject) => {
       if (this.asked.length === 0) this.worker.ref();
+      atWork.add(this);
       this.asked.push({ resolve, reject });
       const count = this.outgoing.push(request);
       // An idle thread begins at once. A busy one can wait for the requests that are about to follow, if there are any.
@@ -105,6 +129,7 @@ export class ThreadSession {
   private fail(message: string): void {
     const { asked } = this;
     this.failure ??= message;
+    atWork.delete(this);
     this.asked = [];
     this.outgoing = [];
     for (const { reject } of asked) reject(new SqliteError(message, THREAD_ENDED, false));

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Connection } from './connection.js';
-import { MESSAGE_MAX, type ThreadOptions, type ThreadReply, type ThreadRequest } from './messages.js';
+import { MESSAGE_MAX, type ThreadData, type ThreadReply, type ThreadRequest } from './messages.js';
 
 // The program of a thread that holds one connection. Requests come in lists and are answered in their order, in lists as well.
 
@@ -9,7 +9,7 @@ const REPLY_AFTER_MS = 1;
 
 if (!parentPort) throw new Error('This is the program of a thread.');
 const port = parentPort;
-const connection = new Connection(workerData as ThreadOptions);
+const connection = new Connection(workerData as ThreadData);
 let turn: Promise<void> = Promise.resolve();
 
 port.on('message', (requests: ThreadRequest[]) => {
