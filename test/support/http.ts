@@ -60,7 +60,7 @@ export function send(
       response.on('error', reject);
       response.on('end', answer);
     });
-    request.setTimeout(20_000, () => request.destroy(new Error(`${method} ${path} hangs`)));
+    request.setTimeout(40_000, () => request.destroy(new Error(`${method} ${path} hangs`)));
     request.on('error', reject);
     request.end(body);
   });
