@@ -13,6 +13,7 @@ describe('a server on ::', () => {
       HOST: '::',
       PUBLIC_URL: 'http://keys.example',
       ADMIN_PASSWORD: PASSWORD,
+      CONSOLE: 'false',
       DOCS: 'false',
     });
   });
