@@ -4,9 +4,9 @@ import { refresh } from '../api/queries.js';
 import type { ApplicationView } from '../api/sdk.js';
 import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
+import { ActionsMenu } from '../ui/actions.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
-import { Menu } from '../ui/menu.js';
 import { tell } from '../ui/toasts.js';
 import { ChangeApplicationDialog, DeleteApplicationDialog } from './application-dialogs.js';
 
@@ -24,15 +24,7 @@ export function ApplicationActions({ of: application }: { of: ApplicationView })
   const close = (): void => setOpen(null);
   return (
     <>
-      <Menu
-        class="button quiet"
-        label={
-          <>
-            <span aria-hidden="true">⋯</span>
-            <span class="unseen">{texts.actionsFor(application.name)}</span>
-          </>
-        }
-      >
+      <ActionsMenu of={application.name}>
         <Button data-closes onClick={() => setOpen('change')}>
           {common.edit}
         </Button>
@@ -42,7 +34,7 @@ export function ApplicationActions({ of: application }: { of: ApplicationView })
         <Button data-closes kind="danger" onClick={() => setOpen('delete')}>
           {common.delete}
         </Button>
-      </Menu>
+      </ActionsMenu>
       <Failure error={toggle.error} />
       {open === 'change' && <ChangeApplicationDialog of={application} onClose={close} />}
       {open === 'delete' && <DeleteApplicationDialog of={application} onClose={close} />}

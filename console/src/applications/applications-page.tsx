@@ -3,6 +3,7 @@ import { Link } from 'wouter-preact';
 import type { ApplicationView } from '../api/sdk.js';
 import { LEVELS, useMay } from '../session/session.js';
 import { useTexts } from '../texts/texts.js';
+import { ActionsHeader } from '../ui/actions.js';
 import { Badge } from '../ui/badge.js';
 import { Button } from '../ui/button.js';
 import { Empty } from '../ui/empty.js';
@@ -44,7 +45,7 @@ export function ApplicationsPage() {
 }
 
 function ApplicationTable({ applications, mayWrite }: { applications: ApplicationView[]; mayWrite: boolean }) {
-  const { applications: texts, keys, common } = useTexts();
+  const { applications: texts, keys } = useTexts();
   return (
     <table class="cards">
       <thead>
@@ -53,11 +54,7 @@ function ApplicationTable({ applications, mayWrite }: { applications: Applicatio
           <th scope="col">{texts.environment}</th>
           <th scope="col">{texts.status}</th>
           <th scope="col">{texts.created}</th>
-          {mayWrite && (
-            <th scope="col">
-              <span class="unseen">{common.actions}</span>
-            </th>
-          )}
+          {mayWrite && <ActionsHeader />}
         </tr>
       </thead>
       <tbody>

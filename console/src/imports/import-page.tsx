@@ -23,12 +23,10 @@ export function ImportPage() {
   const { imports: texts } = useTexts();
   const [file, setFile] = useState<KeyFile | null>(null);
   const [typed, setTyped] = useState<ImportFormatBody>({ prefix: '' });
-  const send = (isTrial: boolean): Promise<ImportReport> => {
-    const lines = [{ format: file?.format ?? typed }, ...(file?.keys ?? [])];
-    return api.imports.createFromLines(lines, isTrial ? { dryRun: true } : {}).then((report) => report);
-  };
-  const trial = useAction({ mutationFn: () => send(true) });
-  const work = useAction({ mutationFn: () => send(false), onSuccess: () => void refresh() });
+  const send = async (options: { dryRun?: boolean }): Promise<ImportReport> =>
+    api.imports.createFromLines([{ format: file?.format ?? typed }, ...(file?.keys ?? [])], options);
+  const trial = useAction({ mutationFn: () => send({ dryRun: true }) });
+  const work = useAction({ mutationFn: () => send({}), onSuccess: () => void refresh() });
   const isBusy = trial.isPending || work.isPending;
   const forget = (): void => {
     trial.reset();

@@ -6,9 +6,9 @@ import type { MemberView } from '../api/sdk.js';
 import { useAction } from '../api/use-action.js';
 import { useSession } from '../session/session.js';
 import { useTexts } from '../texts/texts.js';
+import { ActionsMenu } from '../ui/actions.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
-import { Menu } from '../ui/menu.js';
 import { tell } from '../ui/toasts.js';
 import { LeaveDialog } from './leave-dialog.js';
 import { RoleDialog } from './role-dialog.js';
@@ -35,15 +35,7 @@ export function MemberActions({ of: member, others }: MemberActionsProps) {
   if (member.username === account.username || ROLES[member.role as Role] > level) return null;
   return (
     <>
-      <Menu
-        class="button quiet"
-        label={
-          <>
-            <span aria-hidden="true">⋯</span>
-            <span class="unseen">{texts.actionsFor(member.email)}</span>
-          </>
-        }
-      >
+      <ActionsMenu of={member.email}>
         <Button data-closes onClick={() => setOpen('role')}>
           {texts.changeRole}
         </Button>
@@ -60,7 +52,7 @@ export function MemberActions({ of: member, others }: MemberActionsProps) {
         <Button data-closes kind="danger" onClick={() => setOpen('remove')}>
           {texts.remove}
         </Button>
-      </Menu>
+      </ActionsMenu>
       <Failure error={enable.error} />
       {open === 'role' && <RoleDialog of={member} onClose={close} />}
       {(open === 'disable' || open === 'remove') && (

@@ -4,6 +4,7 @@ import { api } from '../api/client.js';
 import type { MemberView, Role } from '../api/sdk.js';
 import { LEVELS, useMay } from '../session/session.js';
 import { useTexts } from '../texts/texts.js';
+import { ActionsHeader } from '../ui/actions.js';
 import { Badge, type Tone } from '../ui/badge.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
@@ -47,7 +48,7 @@ export function MembersPage() {
 }
 
 function MemberTable({ members, mayWrite }: { members: MemberView[]; mayWrite: boolean }) {
-  const { members: texts, common, roles } = useTexts();
+  const { members: texts, roles } = useTexts();
   return (
     <table class="cards">
       <thead>
@@ -56,11 +57,7 @@ function MemberTable({ members, mayWrite }: { members: MemberView[]; mayWrite: b
           <th scope="col">{texts.role}</th>
           <th scope="col">{texts.status}</th>
           <th scope="col">{texts.lastLogin}</th>
-          {mayWrite && (
-            <th scope="col">
-              <span class="unseen">{common.actions}</span>
-            </th>
-          )}
+          {mayWrite && <ActionsHeader />}
         </tr>
       </thead>
       <tbody>

@@ -5,9 +5,9 @@ import type { MerchantView } from '../api/sdk.js';
 import { useAction } from '../api/use-action.js';
 import { LEVELS, useMay } from '../session/session.js';
 import { useTexts } from '../texts/texts.js';
+import { ActionsMenu } from '../ui/actions.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
-import { Menu } from '../ui/menu.js';
 import { tell } from '../ui/toasts.js';
 import { BlockMerchantDialog, DeleteMerchantDialog, MerchantScopesDialog } from './merchant-dialogs.js';
 
@@ -33,15 +33,7 @@ export function MerchantActions({ of: merchant, isOwn }: MerchantActionsProps) {
   if (merchant.status === 'deleting') return null;
   return (
     <>
-      <Menu
-        class="button quiet"
-        label={
-          <>
-            <span aria-hidden="true">⋯</span>
-            <span class="unseen">{texts.actionsFor(merchant.name)}</span>
-          </>
-        }
-      >
+      <ActionsMenu of={merchant.name}>
         <Button data-closes onClick={() => setOpen('scopes')}>
           {texts.changeScopes}
         </Button>
@@ -60,7 +52,7 @@ export function MerchantActions({ of: merchant, isOwn }: MerchantActionsProps) {
             {texts.delete}
           </Button>
         )}
-      </Menu>
+      </ActionsMenu>
       <Failure error={unblock.error} />
       {open === 'scopes' && <MerchantScopesDialog of={merchant} onClose={close} />}
       {open === 'block' && <BlockMerchantDialog of={merchant} onClose={close} />}

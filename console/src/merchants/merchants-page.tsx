@@ -4,6 +4,7 @@ import { api } from '../api/client.js';
 import type { MerchantStatus, MerchantView } from '../api/sdk.js';
 import { LEVELS, useMay } from '../session/session.js';
 import { useTexts } from '../texts/texts.js';
+import { ActionsHeader } from '../ui/actions.js';
 import { Badge, type Tone } from '../ui/badge.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
@@ -52,7 +53,7 @@ export function MerchantsPage() {
 }
 
 function MerchantTable({ merchants, mayWrite }: { merchants: MerchantView[]; mayWrite: boolean }) {
-  const { merchant: words, common } = useTexts();
+  const { merchant: words } = useTexts();
   const own = useQuery({ queryKey: ['merchant'], queryFn: () => api.merchants.readOwn() });
   return (
     <table class="cards">
@@ -62,11 +63,7 @@ function MerchantTable({ merchants, mayWrite }: { merchants: MerchantView[]; may
           <th scope="col">{words.status}</th>
           <th scope="col">{words.scopes}</th>
           <th scope="col">{words.created}</th>
-          {mayWrite && (
-            <th scope="col">
-              <span class="unseen">{common.actions}</span>
-            </th>
-          )}
+          {mayWrite && <ActionsHeader />}
         </tr>
       </thead>
       <tbody>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { api } from '../api/client.js';
 import type { ListedPersonalKeyView } from '../api/sdk.js';
 import { useTexts } from '../texts/texts.js';
+import { ActionsHeader } from '../ui/actions.js';
 import { Button } from '../ui/button.js';
 import { Empty } from '../ui/empty.js';
 import { Failure } from '../ui/failure.js';
@@ -47,7 +48,7 @@ interface KeyTableProps {
 }
 
 function KeyTable({ keys, onRevoke }: KeyTableProps) {
-  const { myKeys: texts, form, common } = useTexts();
+  const { myKeys: texts, form } = useTexts();
   return (
     <table class="cards">
       <thead>
@@ -56,9 +57,7 @@ function KeyTable({ keys, onRevoke }: KeyTableProps) {
           <th scope="col">{form.level}</th>
           <th scope="col">{texts.created}</th>
           <th scope="col">{texts.expires}</th>
-          <th scope="col">
-            <span class="unseen">{common.actions}</span>
-          </th>
+          <ActionsHeader />
         </tr>
       </thead>
       <tbody>
