@@ -39,7 +39,7 @@ function listSources() {
 // Listed before the build begins: a file that changes meanwhile makes the build stale.
 const sources = listSources();
 if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== sources) {
-  console.error('Building Keywright (about 10 s)…');
+  console.error('Building Keywright (up to a minute)…');
   // Also the output of sources that are gone.
   rmSync('dist', { recursive: true, force: true });
   const { status } = spawnSync('npm run --silent build', { shell: true, stdio: 'inherit' });
