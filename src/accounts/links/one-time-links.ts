@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, MoreThan, type FindOptionsWhere, type Repository } from 'typeorm';
 import { DomainError, type ErrorCode } from '../../platform/events/domain-error.js';
-import { Clock, DAY_SECONDS } from '../../platform/runtime/clock.js';
+import { Clock, DAY_SECONDS, secondsAfter } from '../../platform/runtime/clock.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { Account } from '../account.entity.js';
 import { OneTimeLink, type LinkPurpose } from './one-time-link.entity.js';
@@ -46,6 +46,7 @@ export class OneTimeLinks {
     token: string,
     { purpose, ttlSeconds, accountId, email, language, mailedToken }: NewLink,
   ): Promise<OneTimeLink> {
+    const now = this.clock.now();
     const link = tx.manager.create(OneTimeLink, {
       id: randomUUID(),
       tokenHash: hashToken(token),
@@ -54,8 +55,8 @@ export class OneTimeLinks {
       accountId: accountId ?? null,
       email: email ?? null,
       language: language ?? null,
-      createdAt: this.clock.now(),
-      expiresAt: this.clock.in(ttlSeconds),
+      createdAt: now,
+      expiresAt: secondsAfter(now, ttlSeconds),
       usedAt: null,
     });
     await tx.manager.insert(OneTimeLink, link);

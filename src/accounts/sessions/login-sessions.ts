@@ -5,7 +5,7 @@ import { IsNull, MoreThan, Not, type Repository } from 'typeorm';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { sliceOf, type PageQuery } from '../../platform/http/paging/page.dto.js';
-import { Clock } from '../../platform/runtime/clock.js';
+import { Clock, secondsAfter } from '../../platform/runtime/clock.js';
 import { LoginSession } from './login-session.entity.js';
 
 /** Opens, lists and ends the sessions of accounts. */
@@ -25,7 +25,7 @@ export class LoginSessions {
       userAgent: visitor.userAgent,
       createdAt: now,
       lastSeenAt: now,
-      expiresAt: this.clock.in(ttlSeconds),
+      expiresAt: secondsAfter(now, ttlSeconds),
       endedAt: null,
     });
     await tx.manager.insert(LoginSession, session);

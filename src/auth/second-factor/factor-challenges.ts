@@ -5,7 +5,7 @@ import type { Account } from '../../accounts/account.entity.js';
 import { FactorChallenge, type ChallengePurpose } from '../../accounts/second-factors/factor-challenge.entity.js';
 import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import { cleanUpJob } from '../../platform/jobs/clean-up-job.js';
-import { Clock } from '../../platform/runtime/clock.js';
+import { Clock, secondsAfter } from '../../platform/runtime/clock.js';
 
 /** The time in which a challenge must be met. */
 export const CHALLENGE_SECONDS = 300;
@@ -22,6 +22,7 @@ export class FactorChallenges {
   constructor(private readonly clock: Clock) {}
 
   async issue({ manager }: Transaction, account: Account, purpose: ChallengePurpose): Promise<string> {
+    const now = this.clock.now();
     const challenge = randomBytes(32).toString('base64url');
     await manager.insert(FactorChallenge, {
       id: idOf(challenge),
@@ -29,8 +30,8 @@ export class FactorChallenges {
       purpose,
       passwordDigest: digest(account),
       failures: 0,
-      createdAt: this.clock.now(),
-      expiresAt: this.clock.in(CHALLENGE_SECONDS),
+      createdAt: now,
+      expiresAt: secondsAfter(now, CHALLENGE_SECONDS),
     });
     return challenge;
   }
