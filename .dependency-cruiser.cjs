@@ -59,6 +59,7 @@ const ORDER = {
     verification: 'Verification reads what keys depend on; modules that build on it are handed in by the application.',
     oauth: 'A session is opened by a valid key, and is valid as long as its key is.',
     exposures: 'Exposed texts are verified, and their keys revoked where all keys are.',
+    portal: 'End users manage keys as their merchants do, and what is verified does not depend on who created it.',
     offboarding: 'A member leaves with everything that depends on the member.',
     housekeeping: 'Jobs are defined beside the data they maintain; the runner knows none of them.',
     audit: 'The audit trail listens to domain events; what happens does not depend on it.',

@@ -19,6 +19,7 @@ import { Clock } from './platform/runtime/clock.js';
 import { DisclosureModule } from './disclosure/disclosure.module.js';
 import { ErasureModule } from './erasure/erasure.module.js';
 import { OffboardingModule } from './offboarding/offboarding.module.js';
+import { PortalModule } from './portal/portal.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { DeniedRequestsModule } from './platform/http/denied-requests.module.js';
@@ -57,6 +58,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     ApiKeysModule,
     TenantKeysModule,
     MerchantKeysModule,
+    PortalModule,
     OffboardingModule,
     DisclosureModule,
     ErasureModule,

@@ -23,6 +23,7 @@ import { ExposureDetector } from './exposures/exposure-detector.js';
 import { isFastPath, registerFastPath } from './verification/http/fast-path.js';
 import { describeWebhooks } from './webhooks/described-webhooks.js';
 import { describeVerification } from './verification/http/verification-paths.js';
+import { allowOtherOrigins } from './portal/cross-origin.js';
 import { PlainRequests } from './verification/http/plain-requests.js';
 import { VerificationRoutes } from './verification/http/verification.routes.js';
 import { addAnswerHeaders } from './platform/http/answer-headers.js';
@@ -125,6 +126,7 @@ export async function composeApp(
   }));
   const http = createFastify(config, serverFactory(config, { takes: isFastPath, answer }));
   http.addHook('onRequest', addAnswerHeaders(config));
+  allowOtherOrigins(http);
   http.addHook('onRequest', nameRequest);
   http.addHook('onRequest', allowStreams(config.REQUEST_TIMEOUT_SECONDS, answerLate));
   tracing?.follow(http);

@@ -62,6 +62,8 @@ import { UsageSlots1763790500000 } from './platform/database/migrations/17637905
 import { Verifiers1763792000000 } from './platform/database/migrations/1763792000000-verifiers.js';
 import { Hints1763791000000 } from './platform/database/migrations/1763791000000-hints.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
+import { PortalSessions1763793000000 } from './platform/database/migrations/1763793000000-portal-sessions.js';
+import { PortalSession } from './portal/portal-session.entity.js';
 import { Service } from './services/service.entity.js';
 import { Instance } from './verification/barrier/instance.entity.js';
 import { InstanceVerifiers } from './verification/barrier/instance-verifiers.entity.js';
@@ -100,6 +102,7 @@ export const TABLES = {
     Application,
     ApiKey,
     SharedLimit,
+    PortalSession,
     KeyCensus,
     ImportFormat,
     AuditEvent,
@@ -173,5 +176,6 @@ export const TABLES = {
     UsageSlots1763790500000,
     Hints1763791000000,
     Verifiers1763792000000,
+    PortalSessions1763793000000,
   ],
 } satisfies Tables;

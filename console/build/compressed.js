@@ -2,20 +2,21 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-/** The JavaScript that may be sent, compressed by gzip, in bytes: for the first view, and for all of the console. */
-const BUDGET = { firstView: 90_000, all: 180_000 };
-
 const COMPRESSIBLE = /\.(css|html|js|svg)$/;
 
-/** A plugin that writes a `.br` and a `.gz` beside each file, and fails the build when there is more JavaScript than the budget allows. */
-export function compressed() {
+/**
+ * A plugin that writes a `.br` and a `.gz` beside each file, and fails the build when there is more JavaScript than the budget allows.
+ *
+ * @param budget the JavaScript that may be sent, compressed by gzip, in bytes: for the first view, and for all of it
+ */
+export function compressed(budget) {
   return {
     name: 'compressed',
     apply: 'build',
     writeBundle({ dir }, bundle) {
       for (const { parentPath, name } of readdirSync(dir, { recursive: true, withFileTypes: true }))
         if (COMPRESSIBLE.test(name)) compress(join(parentPath, name));
-      assertWithin(BUDGET, sizesOf(dir, Object.values(bundle)));
+      assertWithin(budget, sizesOf(dir, Object.values(bundle)));
     },
   };
 }
@@ -45,5 +46,5 @@ function sizesOf(dir, outputs) {
 function assertWithin(budget, sizes) {
   for (const [name, limit] of Object.entries(budget))
     if (sizes[name] > limit)
-      throw new Error(`The console has ${sizes[name]} bytes of JavaScript (gzip, ${name}); ${limit} are allowed.`);
+      throw new Error(`There are ${sizes[name]} bytes of JavaScript (gzip, ${name}); ${limit} are allowed.`);
 }

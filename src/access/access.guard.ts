@@ -33,6 +33,7 @@ export class AccessGuard implements CanActivate {
     loginToken: createGuard('loginToken'),
     keyPair: createGuard('keyPair'),
     key: createGuard('key'),
+    portalToken: createGuard('portalToken'),
   };
 
   async canActivate(context: ExecutionContext): Promise<boolean> {

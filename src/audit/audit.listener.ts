@@ -41,7 +41,7 @@ export class AuditListener {
       actorUsername: null,
       targetType,
       targetId,
-      details,
+      details: actor.portal ? { ...details, portalSessionId: actor.portal.sessionId } : details,
       address: actor.address,
       userAgent: actor.userAgent,
       requestId: actor.requestId,

@@ -15,6 +15,7 @@ import { OidcIdentity } from '../auth/oidc/oidc-identity.entity.js';
 import { ExposurePolicy } from '../exposures/policy/exposure-policy.entity.js';
 import { Mail } from '../notifications/mail.entity.js';
 import { NotificationChoice } from '../notifications/notification-choice.entity.js';
+import { PortalSession } from '../portal/portal-session.entity.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { Service } from '../services/service.entity.js';
 import { RevokedSession } from '../verification/cache/revoked-session.entity.js';
@@ -69,6 +70,7 @@ export const OF_MERCHANTS = {
   webhook_endpoints: WebhookEndpoint,
   import_formats: ImportFormat,
   verifiers: Verifier,
+  portal_sessions: PortalSession,
   services: Service,
   applications: Application,
 } as const satisfies Record<string, EntityTarget<{ id: string; merchantId: string }>>;

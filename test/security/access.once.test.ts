@@ -7,6 +7,7 @@ import { readScheme, type AuthScheme } from '../../src/platform/http/requirement
 import { declaredRoutes } from '../support/declared-routes.js';
 import { JSON_TYPE, refusal, surfaceNameOf } from '../support/envelope.js';
 import type { RequestOptions } from '../support/http.js';
+import { newPortal } from '../support/portal.js';
 import { newVerifierKey } from '../support/verifiers.js';
 import { TestServer, type User } from '../support/server.js';
 
@@ -60,6 +61,14 @@ const ROUTES = `
   GET     /api/v1/applications/:id/api-keys/:keyId/usage 1
   GET     /api/v1/usage                              1
   DELETE  /api/v1/verifiers/:id                      1
+  DELETE  /api/v1/portal-sessions/:id                4
+  DELETE  /api/v1/portal/keys/:keyId                 0
+  GET     /api/v1/portal/keys                        0
+  GET     /api/v1/portal/session                     0
+  POST    /api/v1/portal-sessions                    4
+  POST    /api/v1/portal/keys                        0
+  POST    /api/v1/portal/keys/:keyId/rotate          0
+  POST    /api/v1/portal/session                     public
   GET     /api/v1/verifiers                          1
   GET     /api/v1/verifiers/:id/changes              1
   GET     /api/v1/verifiers/:id/stream               1
@@ -182,6 +191,8 @@ const ROUTES = `
 /** What the gateway serves without handlers of Nest; these routes look at their callers themselves. */
 const GATE = [
   'ALL /api/v1/keys/check',
+  // Of the routes for end users alone; the tree leaves the path before a `*` out.
+  'OPTIONS *',
   'POST /api/v1/keys/verify',
   'POST /api/v1/keys/verify/batch',
   'POST /api/v1/verifiers/verifications',
@@ -199,6 +210,7 @@ interface Route {
 function schemeFor(method: string, path: string, level: string): AuthScheme | null {
   if (path.startsWith('/api/v1/verifiers') && `${method} ${path}` !== 'GET /api/v1/verifiers') return 'key';
   if (path === '/api/v1/keys/rotate') return 'key';
+  if (path.startsWith('/api/v1/portal/') && level !== 'public') return 'portalToken';
   if (path.endsWith('/key') || path.startsWith('/oauth/')) return 'keyPair';
   return level === 'public' ? null : 'loginToken';
 }
@@ -228,6 +240,7 @@ describe('access', () => {
   let server: TestServer;
   const callers: [number, User][] = [];
   let verifierKey: string;
+  let portalToken: string;
   const tokens = new Map<number, string>();
   const keys = new Map<number, string>();
   beforeAll(async () => {
@@ -235,6 +248,7 @@ describe('access', () => {
     for (const role of ROLE_NAMES) callers.push([ROLES[role], await server.newMember(server.admin, role)]);
     await logIn();
     verifierKey = await newVerifierKey(server, server.admin);
+    portalToken = (await newPortal(server, server.admin)).token;
     for (const level of Object.values(LEVELS)) {
       keys.set(level, (await server.newPersonalKey(server.admin, level)).basic);
     }
@@ -248,6 +262,7 @@ describe('access', () => {
   /** The credential that the route takes, of the nearest level there is. */
   const caller = ({ scheme, path }: Route, isRightLevel: (level: number) => boolean, nearest: 'lowest' | 'highest') => {
     if (path.startsWith('/api/v1/verifiers') && scheme === 'key') return { token: verifierKey };
+    if (scheme === 'portalToken') return { token: portalToken };
     const credentials = scheme === 'loginToken' ? tokens : keys;
     const levels = [...credentials.keys()].filter(isRightLevel).sort((a, b) => a - b);
     const credential = credentials.get(levels.at(nearest === 'lowest' ? 0 : -1) ?? -1);
@@ -340,6 +355,7 @@ function routesOf(fastify: Pick<FastifyInstance, 'printRoutes'>): string[] {
     parents.splice(indent.length / 4, Infinity, part);
     const path = parents.join('');
     const names = methods?.split(', ') ?? [];
-    return names.includes('OPTIONS') ? [`ALL ${path}`] : names.map((method) => `${method} ${path}`);
+    const isForAll = names.includes('OPTIONS') && names.length > 1;
+    return isForAll ? [`ALL ${path}`] : names.map((method) => `${method} ${path}`);
   });
 }

@@ -3,6 +3,7 @@
 import { expectEnvelope } from '../support/envelope.js';
 import { exampleOf, OPERATIONS, resolved, type Schema } from '../support/operations.js';
 import { TestServer, type User } from '../support/server.js';
+import { newPortal } from '../support/portal.js';
 import { newVerifierKey } from '../support/verifiers.js';
 
 const REFUSED = [
@@ -91,7 +92,9 @@ describe('a text that deceives its reader', () => {
         ? server.admin
         : path.startsWith('/api/v1/verifiers')
           ? { token: await newVerifierKey(server, owner) }
-          : owner;
+          : path.startsWith('/api/v1/portal/')
+            ? await newPortal(server, owner)
+            : owner;
       const scheme = path.endsWith('/key') ? { basic: (await server.newPersonalKey(owner)).basic } : { token };
       const answer = await server.call(method, fill(path), { ...scheme, headers, json });
       expect([character, answer.status]).toEqual([character, 400]);

@@ -8,6 +8,7 @@ import { ROLES, type Role } from '../../src/access/levels.js';
 import { bodyVariants } from '../support/body-variants.js';
 import type { RequestOptions } from '../support/http.js';
 import { OPERATIONS, type Operation } from '../support/operations.js';
+import { isForEndUsers, newPortal } from '../support/portal.js';
 import { isForVerifiers, newVerifierKey } from '../support/verifiers.js';
 import { TestServer, type User } from '../support/server.js';
 import { Stronger } from '../support/stronger.js';
@@ -49,6 +50,8 @@ describe('no weaker caller ends, narrows or changes what is stronger', () => {
     if (schemes.length === 0) return [['nobody', {}]];
     if (isForVerifiers(operation))
       return [['another key for verifiers', { token: await newVerifierKey(server, server.admin) }]];
+    if (isForEndUsers(operation))
+      return [['an end user of its merchant', { token: (await newPortal(server, server.admin)).token }]];
     const tokens = WEAKER.map((role): [string, RequestOptions] => [
       `the role ${role}`,
       { token: members.get(role)?.token },

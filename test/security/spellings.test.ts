@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { RequestOptions } from '../support/http.js';
 import { foreignKey, importLines, sha256Row } from '../support/imports.js';
 import { leastOf, OPERATIONS, resolved, type Operation, type Schema } from '../support/operations.js';
+import { isForEndUsers, newPortal, type TestPortal } from '../support/portal.js';
 import { isForVerifiers, newVerifier, type TestVerifier } from '../support/verifiers.js';
 import { TestServer, type Pair, type PersonalKey, type User } from '../support/server.js';
 
@@ -70,6 +71,7 @@ describe('spellings', () => {
   };
   let personal: PersonalKey | undefined;
   let verifier: TestVerifier | undefined;
+  let portal: TestPortal | undefined;
   /** What the ids in a path name, each time a new one. */
   const THINGS: [RegExp, () => Promise<string>][] = [
     [/^\/api\/v1\/merchants\//, async () => (await server.newMerchant()).merchantId],
@@ -102,10 +104,25 @@ describe('spellings', () => {
         return verifier.id;
       },
     ],
+    [
+      /^\/api\/v1\/portal-sessions\//,
+      async () => {
+        portal = await newPortal(server, user);
+        return portal.id;
+      },
+    ],
+    [
+      /^\/api\/v1\/portal\/keys\//,
+      async () => {
+        portal = await newPortal(server, user);
+        return portal.key;
+      },
+    ],
   ];
 
   const credential = (operation: Operation): RequestOptions => {
     if (isForVerifiers(operation)) return { token: verifier?.key };
+    if (isForEndUsers(operation)) return { token: portal?.token };
     const { path } = operation;
     return path.endsWith('/key')
       ? { basic: personal?.basic ?? '' }
@@ -201,6 +218,10 @@ describe('spellings', () => {
       ],
       'POST /api/v1/webhooks': (spell) => [
         { url: 'https://93.184.216.34/', events: ['*'], applicationId: spell(application) },
+        { applicationId: application },
+      ],
+      'POST /api/v1/portal-sessions': (spell) => [
+        { externalId: 'cus_1', allow: ['list'], applicationId: spell(application) },
         { applicationId: application },
       ],
       'POST /api/v1/keys/verify': (spell) => [

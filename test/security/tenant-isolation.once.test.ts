@@ -82,7 +82,7 @@ describe('tenants', () => {
       // Support does what the owner's level doesn't suffice for.
       for (const user of [victim.user, server.admin]) {
         const basic = (await server.newPersonalKey(user)).basic;
-        const credential = credentialOf(operation, { user, basic, verifier: things.verifier });
+        const credential = credentialOf(operation, { user, basic, verifier: things.verifier, portal: things.portal });
         const path = pathOf(operation, things, things, () => false);
         statuses.push((await server.call(operation.method, path, { ...credential, json })).status);
       }

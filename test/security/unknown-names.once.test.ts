@@ -7,6 +7,7 @@ import { surfaceAt } from '../../src/platform/http/surfaces/surfaces.js';
 import type { Answer, RequestOptions } from '../support/http.js';
 import { misspeltBodies, misspeltQueries, type Misspelling } from '../support/misspellings.js';
 import { leastOf, OPERATIONS, resolved, type Operation } from '../support/operations.js';
+import { isForEndUsers } from '../support/portal.js';
 import { isForVerifiers } from '../support/verifiers.js';
 import { TestServer } from '../support/server.js';
 import { Stronger } from '../support/stronger.js';
@@ -58,9 +59,10 @@ describe('names that the server does not know', () => {
     return filled;
   }
 
-  async function credentialOf(operation: Operation, { account, verifier }: Stronger): Promise<RequestOptions> {
+  async function credentialOf(operation: Operation, { account, portal, verifier }: Stronger): Promise<RequestOptions> {
     const { path, schemes } = operation;
     if (isForVerifiers(operation)) return { token: verifier.key };
+    if (isForEndUsers(operation)) return { token: portal.token };
     if (path === '/api/v1/keys/check' || path === '/api/v1/keys/rotate') return { token: fullKey };
     if (schemes.length === 0) return {};
     if (path.startsWith('/oauth') || path.endsWith('/key'))

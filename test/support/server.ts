@@ -18,6 +18,7 @@ import { ScopeUses } from '../../src/api-keys/uses/scope-uses.js';
 import { LastUse } from '../../src/api-keys/uses/last-use.js';
 import { createApp } from '../../src/app.js';
 import { Sealer } from '../../src/audit/sealer.js';
+import { PortalTokenStrategy } from '../../src/portal/portal-token.strategy.js';
 import { KeyStrategy } from '../../src/verification/http/key.strategy.js';
 import { KeyPairStrategy } from '../../src/verification/http/key-pair.strategy.js';
 import { LoginTokenStrategy } from '../../src/auth/login-token.strategy.js';
@@ -88,6 +89,7 @@ const STRATEGIES: Record<AuthScheme, Type<Strategy>> = {
   loginToken: LoginTokenStrategy,
   keyPair: KeyPairStrategy,
   key: KeyStrategy,
+  portalToken: PortalTokenStrategy,
 };
 
 /** In the order in which they were last used; Passport asks the latest. */
@@ -156,6 +158,7 @@ export class TestServer {
       ENCRYPTION_KEYS: secret(),
       SMTP_URL: await server.mailbox.start(),
       CLIENT_RATE_LIMIT_PER_MINUTE: '0',
+      PORTAL_RATE_LIMIT_PER_MINUTE: '0',
       LOGIN_RATE_LIMIT_PER_MINUTE: '0',
       PUBLIC_RATE_LIMIT_PER_MINUTE: '0',
       MAX_VERIFIERS_PER_MERCHANT: '0',

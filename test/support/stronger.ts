@@ -1,3 +1,4 @@
+import { newPortal, type TestPortal } from './portal.js';
 import { newVerifier, type TestVerifier } from './verifiers.js';
 import { randomUUID } from 'node:crypto';
 import { ApiKey } from '../../src/api-keys/api-key.entity.js';
@@ -28,6 +29,8 @@ export class Stronger {
     readonly weakKeys: string[],
     /** A verifier of its merchant's. */
     readonly verifier: TestVerifier,
+    /** A portal session that it has opened. */
+    readonly portal: TestPortal,
   ) {}
 
   static async in(server: TestServer): Promise<Stronger> {
@@ -73,6 +76,7 @@ export class Stronger {
       ],
       weakKeys,
       await newVerifier(server, account),
+      await newPortal(server, account),
     );
   }
 
@@ -127,6 +131,8 @@ export class Stronger {
       'confirm/email/{id}': ['f'.repeat(48)],
       'confirm/recovery/{id}': ['f'.repeat(48)],
       'verifiers/{id}': [this.verifier.id],
+      'portal-sessions/{id}': [this.portal.id],
+      'portal/keys/{keyId}': [ofMerchant, inApplication],
       'webhooks/{id}': [this.webhook],
       'deliveries/{deliveryId}': [randomUUID()],
       'import-formats/{id}': [randomUUID()],

@@ -4,6 +4,7 @@ import { Passkey } from '../../src/accounts/second-factors/passkey.entity.js';
 import type { RequestOptions } from './http.js';
 import { foreignKey, importLines, sha256Row } from './imports.js';
 import { exampleOf, leastOf, resolved, type Operation, type Schema } from './operations.js';
+import { isForEndUsers, newPortal, type TestPortal } from './portal.js';
 import type { TestServer, User } from './server.js';
 import { claimsOf } from './tokens.js';
 import { isForVerifiers, newVerifier, type TestVerifier } from './verifiers.js';
@@ -26,6 +27,7 @@ export interface Tenant {
   /** A login of the user's, beside the one that the user's token names. */
   session: string;
   verifier: TestVerifier;
+  portal: TestPortal;
   /** A passkey of the user's, which no login asks for. */
   passkey: string;
 }
@@ -58,6 +60,7 @@ export async function newTenant(server: TestServer, user: User): Promise<Tenant>
     importFormat: formats.body.items[0].id,
     session: (claimsOf(other.token) as { sid: string }).sid,
     verifier: await newVerifier(server, user),
+    portal: await newPortal(server, user),
     passkey: await newPasskey(server, user),
   };
 }
@@ -85,6 +88,8 @@ const IN_PATHS: [RegExp, Source][] = [
   [/^\/api\/clients\/api-keys\/$/, ({ pair }) => pair],
   [/^\/api\/v1\/sessions\/$/, ({ session }) => session],
   [/^\/api\/v1\/second-factor\/passkeys\/$/, ({ passkey }) => passkey],
+  [/^\/api\/v1\/portal-sessions\/$/, ({ portal }) => portal.id],
+  [/^\/api\/v1\/portal\/keys\/$/, ({ portal }) => portal.key],
   [/^\/api\/v1\/verifiers\/$/, ({ verifier }) => verifier.id],
   [/^\/api\/v1\/webhooks\/$/, ({ webhook }) => webhook],
   [/^\/api\/v1\/webhooks\/\{id\}\/deliveries\/$/, ({ delivery }) => delivery],
@@ -176,17 +181,19 @@ function naming(operation: Operation, schema: Schema, tenant: Tenant): object[] 
 
 export function credentialOf(
   operation: Operation,
-  { user, basic, verifier }: Pick<Tenant, 'user' | 'basic' | 'verifier'>,
+  { user, basic, verifier, portal }: Pick<Tenant, 'user' | 'basic' | 'verifier' | 'portal'>,
 ): RequestOptions {
   const { schemes } = operation;
   if (schemes.length === 0) return {};
   if (isForVerifiers(operation)) return { token: verifier.key };
+  if (isForEndUsers(operation)) return { token: portal.token };
   return schemes.includes('loginToken') ? { token: user.token } : { basic };
 }
 
 /** Ids by which rows are told to be a tenant's. */
 export function idsOf({ user, ...ids }: Tenant): string[] {
-  const { application, fullKey, pair, personalKey, member, webhook, delivery, session, passkey, verifier } = ids;
+  const { application, fullKey, pair, personalKey, member, webhook, delivery, session, passkey, verifier, portal } =
+    ids;
   return [
     user.merchantId,
     user.uuid,
@@ -200,6 +207,8 @@ export function idsOf({ user, ...ids }: Tenant): string[] {
     session,
     passkey,
     verifier.id,
+    portal.id,
+    portal.key,
   ];
 }
 

@@ -944,6 +944,8 @@ export const de: Texts = {
       'shared_limit.deleted': 'hat ein gemeinsames Limit gelöscht',
       'shared_limit.set': 'hat ein gemeinsames Limit gesetzt',
       'quota.threshold': 'hat ein Kontingent knapp werden sehen',
+      'portal_session.ended': 'hat eine Portalsitzung beendet',
+      'portal_session.opened': 'hat eine Portalsitzung geöffnet',
       'verifier.attached': 'hat einen Verifier angebunden',
       'verifier.detached': 'hat einen Verifier gelöst',
       'verifier.report_refused': 'hat einen Bericht über Benutzungen gesendet, der abgewiesen wurde',

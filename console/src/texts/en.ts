@@ -911,6 +911,8 @@ export const en = {
       'shared_limit.deleted': 'deleted a shared limit',
       'shared_limit.set': 'set a shared limit',
       'quota.threshold': 'saw a quota run low',
+      'portal_session.ended': 'ended a portal session',
+      'portal_session.opened': 'opened a portal session',
       'verifier.attached': 'attached a verifier',
       'verifier.detached': 'detached a verifier',
       'verifier.report_refused': 'sent a report of uses that was refused',

@@ -8,14 +8,12 @@ import {
   IsInt,
   IsObject,
   IsOptional,
-  Matches,
   Max,
-  MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
 import { MAX_LEVEL } from '../../access/levels.js';
-import { SCOPE, SCOPE_MAX_LENGTH, SCOPES_MAX } from '../../platform/validation/scope.js';
+import { IsScopes } from '../../platform/validation/scope.js';
 import { IsJsonObject } from '../../platform/validation/json-object.js';
 import { IsOmittable } from '../../platform/validation/omittable.js';
 import { IsNetwork } from '../../platform/validation/networks.js';
@@ -128,11 +126,7 @@ export class KeySettingsBody extends KeyLimitsBody {
    * @example ["payments:write", "refunds:*"]
    */
   @IsOptional()
-  @MaxLength(SCOPE_MAX_LENGTH, { each: true })
-  @Matches(SCOPE, { each: true, message: 'each value in $property must be a scope, like payments:write or payments:*' })
-  @ArrayMaxSize(SCOPES_MAX)
-  @ArrayNotEmpty()
-  @IsArray()
+  @IsScopes()
   scopes?: string[] | null;
 
   /**

@@ -10,14 +10,13 @@ import { QuotaReset } from '../quota-reset.js';
 import { KeyRevocation } from '../key-revocation.js';
 import { issueFullKey } from '../credentials/credential.js';
 import { defaultLevel } from '../permissions/default-level.js';
-import { holdEffectivePermissions, type EffectivePermissions } from '../permissions/effective-permissions.js';
+import { holdEffectivePermissions } from '../permissions/effective-permissions.js';
 import { KeyRotation } from '../key-rotation.js';
 import type { PreviousCredential } from '../previous-credential.js';
 import { Application, type Environment } from '../../applications/application.entity.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import { Transactions } from '../../platform/database/transactions/transactions.js';
-import type { Transaction } from '../../platform/database/transactions/transaction.js';
 import type {
   CreateApplicationKeyBody,
   CreateMerchantKeyBody,
@@ -31,7 +30,7 @@ import { holdRow } from '../../platform/database/row-locks.js';
 import { resolveTenant } from './tenant-scope.js';
 
 /** The owner of a new key: an application, or the merchant itself. */
-interface KeyOwner {
+export interface KeyOwner {
   id: string | null;
   merchantId: string;
   environment: Environment;
@@ -77,11 +76,19 @@ export class MerchantKeysService {
     });
   }
 
-  private async create(
+  /**
+   * Creates a key for an application or a merchant.
+   *
+   * @param prepare as of `ApiKeysService.issue`
+   * @param locks names the rows that `prepare` locks besides the caller's; by default the owner
+   * @throws {DomainError} `request.invalid`, or as `ApiKeysService.issue`
+   */
+  async create(
     caller: Caller,
     { id: applicationId, merchantId, environment }: KeyOwner,
     { description, level, ...settings }: CreateApplicationKeyBody,
-    prepare: (tx: Transaction) => Promise<EffectivePermissions>,
+    prepare: Parameters<ApiKeysService['issue']>[2],
+    locks = `for ${applicationId ?? merchantId}`,
   ): Promise<IssuedKey> {
     const createdAt = this.clock.now();
     const columns = readSettings(settings, createdAt, 'new');
@@ -97,7 +104,6 @@ export class MerchantKeysService {
       level: level ?? defaultLevel(caller),
       ...columns,
     };
-    const locks = `for ${applicationId ?? merchantId}`;
     const key = await this.apiKeys.issue({ actor: caller, credential, draft }, locks, prepare);
     return { key, credential };
   }

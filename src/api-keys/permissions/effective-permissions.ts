@@ -1,5 +1,6 @@
-import { MAX_LEVEL } from '../../access/levels.js';
-import { grantsAll } from '../../access/scopes.js';
+import { LEVELS, MAX_LEVEL } from '../../access/levels.js';
+import { grantsAll, intersectScopes } from '../../access/scopes.js';
+import type { EntityManager } from 'typeorm';
 import { Account } from '../../accounts/account.entity.js';
 import { holdRow } from '../../platform/database/row-locks.js';
 import type { Actor } from '../../platform/events/actor.js';
@@ -23,20 +24,33 @@ const UNLIMITED: EffectivePermissions = { level: MAX_LEVEL, scopes: null };
 
 /**
  * Returns what an account, or a key that acts for one, may do now, and keeps it from changing until the transaction ends. If a grant and a
- * loss of permissions coincide, the second one sees the effect of the first.
+ * loss of permissions coincide, the second one sees the effect of the first. An end user may do what a merchant may do with its own keys, within
+ * the scopes of the portal session.
  */
-export async function holdEffectivePermissions(
+export async function holdEffectivePermissions(tx: Transaction, actor: Actor): Promise<EffectivePermissions> {
+  const permissions = await holdOwnPermissions(tx, actor);
+  if (!actor.portal) return permissions;
+  const { level, scopes } = permissions;
+  return { level: Math.min(level, LEVELS.writeOwn), scopes: intersectScopes(scopes, actor.portal.scopes) };
+}
+
+async function holdOwnPermissions(
   { manager }: Transaction,
-  { kind, accountId, keyId }: Actor,
+  { kind, accountId, keyId, isMerchantKey }: Actor,
 ): Promise<EffectivePermissions> {
   if (kind === 'system') return UNLIMITED;
+  if (keyId !== null && isMerchantKey) return holdPermissionsOfKey(manager, keyId);
   const account = accountId === null ? null : await holdRow(manager, Account, accountId);
   if (!account) return NONE;
   const level = account.maxKeyLevel ?? NONE.level;
   if (keyId === null) return { level, scopes: null };
-  const key = await holdRow(manager, ApiKey, keyId);
-  if (!key?.isActive || key.deletedAt !== null) return NONE;
+  const key = await holdPermissionsOfKey(manager, keyId);
   return { level: Math.min(level, key.level), scopes: key.scopes };
+}
+
+async function holdPermissionsOfKey(manager: EntityManager, id: string): Promise<EffectivePermissions> {
+  const key = await holdRow(manager, ApiKey, id);
+  return key?.isActive && key.deletedAt === null ? { level: key.level, scopes: key.scopes } : NONE;
 }
 
 /**

@@ -125,6 +125,10 @@ export class Config extends OidcConfig {
   @Whole()
   CLIENT_RATE_LIMIT_PER_MINUTE: number = 100;
 
+  /** Requests of each end user, in all portal sessions, and minute; 0 switches the limit off. */
+  @Whole()
+  PORTAL_RATE_LIMIT_PER_MINUTE: number = 120;
+
   /** Failed logins per account and address in a minute; 0 switches the limit off. */
   @Whole()
   LOGIN_RATE_LIMIT_PER_MINUTE: number = 10;

@@ -380,6 +380,26 @@ export const ERROR_CATALOGUE = {
     meaning: 'The key has attached no verifier of this id, or one that has been away for more than a minute.',
     remedy: 'Attach anew.',
   },
+  'portal_session.action_not_allowed': {
+    status: 403,
+    meaning: 'The portal session does not allow this.',
+    remedy: 'Open a session whose `allow` names it.',
+  },
+  'portal_session.key_limit_reached': {
+    status: 409,
+    meaning: 'The external id has as many keys as the portal session allows.',
+    remedy: 'Revoke a key first.',
+  },
+  'portal_session.link_invalid': {
+    status: 404,
+    meaning: 'The link of the portal session has been used, or the session has ended.',
+    remedy: 'Open a new session, and use its link once.',
+  },
+  'portal_session.not_found': {
+    status: 404,
+    meaning: 'Your merchant has no portal session with this id.',
+    remedy: 'Use the id that the opening of a session returned.',
+  },
   'verifier.limit_reached': {
     status: 409,
     meaning: 'The merchant has the maximum number of attached verifiers.',

@@ -47,6 +47,8 @@ export type EventName =
   | 'session.revoked'
   | 'shared_limit.deleted'
   | 'shared_limit.set'
+  | 'portal_session.ended'
+  | 'portal_session.opened'
   | 'quota.threshold'
   | 'verifier.attached'
   | 'verifier.detached'

@@ -47,6 +47,12 @@ const SECURITY_SCHEMES: Record<SecurityScheme, Parameters<DocumentBuilder['addSe
     description: 'For gateways whose clients open sessions: the access token of a session.',
     flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: {} } },
   },
+  portalToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'For end users: the token of a portal session, with which they manage their own keys.',
+  },
   apiKey: {
     type: 'apiKey',
     in: 'header',

@@ -66,6 +66,7 @@ export const IGNORED_HEADER = refer(IGNORED_FIELDS);
 
 /** Codes of errors that name the time to wait. */
 const WAITING: ReadonlySet<string> = new Set([
+  'api_key.overlap_running',
   'idempotency.under_way',
   'login.throttled',
   'quota.exceeded',

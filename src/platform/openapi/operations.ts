@@ -60,7 +60,7 @@ export function completeOperation(
   operation.summary = summary.replaceAll('\n', ' ');
   operation.description = [...rest, ...level].join('\n\n') || undefined;
   operation.tags = [findTag(path).name];
-  operation.security ??= securityOf(scheme);
+  operation.security ??= requirement.by === 'tokenOrKey' ? TOKEN_OR_KEY : securityOf(scheme);
   operation.parameters = [
     ...pathParameters(path, operation, route),
     ...(operation.parameters ?? [])
@@ -88,10 +88,14 @@ export function completeOperation(
     for (const answer of Object.values(operation.responses)) answer.headers = { ...answer.headers, ...IGNORED_HEADER };
 }
 
+const BY_KEY: NonNullable<Operation['security']> = [{ bearerKey: [] }, { keyPair: [] }, { apiKey: [] }];
+
+const TOKEN_OR_KEY: typeof BY_KEY = [{ loginToken: [] }, ...BY_KEY];
+
 /** Returns the ways to authenticate by a scheme, any of which will do. */
 function securityOf(scheme: AuthScheme | null): NonNullable<Operation['security']> {
   if (scheme === null) return [];
-  if (scheme === 'key') return [{ bearerKey: [] }, { keyPair: [] }, { apiKey: [] }];
+  if (scheme === 'key') return BY_KEY;
   return [{ [scheme]: [] }];
 }
 

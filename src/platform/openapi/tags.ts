@@ -55,6 +55,12 @@ export const TAGS: Tag[] = [
     description: 'How keys are used, and which of them need attention.',
   },
   {
+    name: 'Portal sessions',
+    group: 'Merchants',
+    paths: /^\/api\/v1\/portal/,
+    description: 'Keys of your customers, which they manage themselves in your page or in one of this server.',
+  },
+  {
     name: 'Shared limits',
     group: 'Merchants',
     paths: /^\/api\/v1\/shared-limits/,

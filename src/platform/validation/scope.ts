@@ -1,4 +1,5 @@
-import { registerDecorator } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, Matches, MaxLength, registerDecorator } from 'class-validator';
 
 /** A scope: names separated by colons, like `payments:write`. The last one may be `*`. */
 export const SCOPE = /^[a-z0-9][a-z0-9._-]*(:[a-z0-9][a-z0-9._-]*)*(:\*)?$/;
@@ -7,6 +8,19 @@ export const SCOPE_MAX_LENGTH = 100;
 
 /** The most scopes that a key or a merchant has. */
 export const SCOPES_MAX = 50;
+
+/** The value is a list of scopes that is not empty. */
+export const IsScopes = (): PropertyDecorator =>
+  applyDecorators(
+    MaxLength(SCOPE_MAX_LENGTH, { each: true }),
+    Matches(SCOPE, {
+      each: true,
+      message: 'each value in $property must be a scope, like payments:write or payments:*',
+    }),
+    ArrayMaxSize(SCOPES_MAX),
+    ArrayNotEmpty(),
+    IsArray(),
+  );
 
 /** In place of a merchant's scopes: every scope. */
 export const EVERY_SCOPE = '*';

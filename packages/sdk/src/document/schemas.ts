@@ -3272,6 +3272,351 @@ export interface SelfRotateKeyBody {
   quietSeconds?: number;
 }
 
+export interface UseLinkBody {
+  /**
+   * The code, which stands in the URL of the page after `#`: 48 hexadecimal digits.
+   *
+   * @example 4f9c0d2a7b1e4f9c0d2a7b1e4f9c0d2a7b1e4f9c0d2a7b1e
+   */
+  code: string;
+}
+
+export interface PortalTokenView {
+  /**
+   * The token of the session.
+   *
+   * @example eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJwdXJwb3NlIjoicG9ydGFsIn0.c2lnbmF0dXJl
+   */
+  token: string;
+  /**
+   * When the session ends, at the latest.
+   *
+   * @example 2026-11-28T14:30:00.000Z
+   */
+  expiresAt: string;
+}
+
+export interface PortalLimitsView {
+  /**
+   * How many keys the external id may have.
+   *
+   * @example 3
+   */
+  keys: number;
+  /** The rate limits of new keys; `null` means none. */
+  rateLimits: RateLimitBody[] | null;
+  /** The quota of new keys; `null` means none. */
+  quota: QuotaBody | null;
+}
+
+export interface OwnPortalSessionView {
+  /**
+   * Your own id of the end user.
+   *
+   * @example cus_9s6XKzkNRiz8i3
+   */
+  externalId: string;
+  /** What the end user may do. */
+  allow: OwnPortalSessionAllow[];
+  /** The scopes of new keys; `null` means no restriction. */
+  scopes: string[] | null;
+  /** What bounds new keys. */
+  limits: PortalLimitsView;
+  /**
+   * When the session ends, at the latest.
+   *
+   * @example 2026-11-28T14:30:00.000Z
+   */
+  expiresAt: string;
+}
+
+export interface PortalKeyView {
+  /**
+   * The id of the key.
+   *
+   * @example f7fa38ec-0e19-405c-820f-bf65912ab4ec
+   */
+  id: string;
+  /**
+   * The first 12 characters of the full key, which help to tell keys apart.
+   *
+   * @example ks_live_abc1
+   */
+  keyPrefix: string;
+  /**
+   * The last four characters of the full key; `null` if they are not known.
+   *
+   * @example HECK
+   */
+  lastFour: string | null;
+  /**
+   * What the key is for.
+   *
+   * @example Production API key for checkout service
+   */
+  description: string;
+  /** The status of the key. Only an `active` key is accepted. */
+  status: KeyStatus;
+  /** The scopes that the key is restricted to; `null` means no restriction. */
+  scopes: string[] | null;
+  /** The rate limits of the key, all of which must admit a request; `null` means no limit. */
+  rateLimits: RateLimitBody[] | null;
+  /** The quota of the key; `null` means no limit. */
+  quota: QuotaBody | null;
+  /**
+   * When the key was created.
+   *
+   * @example 2026-02-23T13:30:00.000Z
+   */
+  createdAt: string;
+  /**
+   * When the key expires; `null` means never.
+   *
+   * @example 2026-11-21T13:30:00.000Z
+   */
+  expiresAt: string | null;
+  /**
+   * When the key was last verified successfully; `null` means never.
+   *
+   * @example 2026-11-21T13:30:00.000Z
+   */
+  lastUsedAt: string | null;
+  /** The full key before the latest rotation, while it is still valid; otherwise `null`. */
+  previousKey: PreviousKeyView | null;
+}
+
+export interface PortalKeyPage {
+  /** The keys on this page, the latest first. */
+  items: PortalKeyView[];
+  /**
+   * The page, from 1.
+   *
+   * @example 1
+   */
+  page: number;
+  /**
+   * Items per page.
+   *
+   * @example 20
+   */
+  limit: number;
+  /**
+   * The number of items on all pages.
+   *
+   * @example 1
+   */
+  totalItems: number;
+  /**
+   * The number of pages.
+   *
+   * @example 1
+   */
+  totalPages: number;
+  /** Whether there is a page before this one. */
+  hasPreviousPage: boolean;
+  /** Whether there is a page after this one. */
+  hasNextPage: boolean;
+}
+
+export interface CreatePortalKeyBody {
+  /**
+   * What the key is for, 1 to 50 characters.
+   *
+   * @example Production API key for checkout service
+   */
+  description: string;
+  /**
+   * The number of seconds until the key expires, up to ten years or the maximum of the key policy. The default for a new key is the default
+   * of the key policy.
+   *
+   * @example 2592000
+   */
+  expiresInSeconds?: number;
+}
+
+export interface CreatedPortalKeyView {
+  /**
+   * The id of the key.
+   *
+   * @example f7fa38ec-0e19-405c-820f-bf65912ab4ec
+   */
+  id: string;
+  /**
+   * The first 12 characters of the full key, which help to tell keys apart.
+   *
+   * @example ks_live_abc1
+   */
+  keyPrefix: string;
+  /**
+   * What the key is for.
+   *
+   * @example Production API key for checkout service
+   */
+  description: string;
+  /**
+   * When the key was created.
+   *
+   * @example 2026-02-23T13:30:00.000Z
+   */
+  createdAt: string;
+  /**
+   * The full key, to be sent in `Authorization: Bearer`. It is never shown again.
+   *
+   * @example ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK
+   */
+  fullKey: string;
+  /**
+   * When the key expires; `null` means never.
+   *
+   * @example 2026-11-21T13:30:00.000Z
+   */
+  expiresAt: string | null;
+}
+
+export interface RotatePortalKeyBody {
+  /**
+   * How long the previous full key stays valid at most, in seconds, up to 30 days. It never stays valid longer than the key would have
+   * without the rotation. The default is 0.
+   *
+   * @example 86400
+   */
+  overlapSeconds?: number;
+}
+
+export interface RotatedPortalKeyView {
+  /**
+   * The id of the key.
+   *
+   * @example f7fa38ec-0e19-405c-820f-bf65912ab4ec
+   */
+  id: string;
+  /**
+   * The first 12 characters of the full key, which help to tell keys apart.
+   *
+   * @example ks_live_abc1
+   */
+  keyPrefix: string;
+  /**
+   * What the key is for.
+   *
+   * @example Production API key for checkout service
+   */
+  description: string;
+  /**
+   * When the key was created.
+   *
+   * @example 2026-02-23T13:30:00.000Z
+   */
+  createdAt: string;
+  /**
+   * The full key, to be sent in `Authorization: Bearer`. It is never shown again.
+   *
+   * @example ks_live_abc1XYZabc1XYZabSecretSecretSecretSecretSecre0CHECK
+   */
+  fullKey: string;
+  /**
+   * When the key expires; `null` means never.
+   *
+   * @example 2026-11-21T13:30:00.000Z
+   */
+  expiresAt: string | null;
+  /** The full key that the rotation replaced, and until when it is valid. */
+  previousKey: PreviousKeyView;
+}
+
+export interface PortalLimitsBody {
+  /**
+   * One to four rate limits of the key, each of another window; `null` means no limit. All of them must admit a request, and one that any of
+   * them refuses uses up none.
+   */
+  rateLimits?: RateLimitBody[] | null;
+  /** The quota of the key; `null` means no limit. */
+  quota?: QuotaBody | null;
+  /**
+   * How many keys the external id may have, with those that it has already, up to 1000. The default is 10.
+   *
+   * @example 3
+   */
+  keys?: number;
+}
+
+export interface OpenPortalSessionBody {
+  /**
+   * Your own id of the end user, 1 to 255 characters. The session is about the keys that have it, and new keys get it.
+   *
+   * @example cus_9s6XKzkNRiz8i3
+   */
+  externalId: string;
+  /** What the end user may do. */
+  allow: OwnPortalSessionAllow[];
+  /**
+   * The scopes of new keys. Keys that have others can be neither rotated nor revoked. `null`, the default of a login, means no restriction; the default
+   * of a key is its own scopes but for `portal`.
+   */
+  scopes?: string[] | null;
+  /** What bounds new keys. */
+  limits?: PortalLimitsBody;
+  /**
+   * The application that new keys belong to, and whose keys the session is about. The default is that of the key that opens the session; without
+   * one, new keys belong to the merchant itself, and the session is about all keys with the external id.
+   *
+   * @example 5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11
+   */
+  applicationId?: string;
+  /**
+   * The number of seconds for which the session is valid, from a minute to a day; never longer than the login or the key that opens it. The default
+   * is an hour.
+   *
+   * @example 3600
+   */
+  expiresInSeconds?: number;
+}
+
+export interface OpenedPortalSessionView {
+  /**
+   * The token of the session, for `<keywright-keys>` in your own page.
+   *
+   * @example eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJwdXJwb3NlIjoicG9ydGFsIn0.c2lnbmF0dXJl
+   */
+  token: string;
+  /**
+   * A page of this server with the keys of the end user, in place of your own. It opens once.
+   *
+   * @example https://keys.example.com/portal#4f9c0d2a7b1e
+   */
+  url: string;
+  /**
+   * The id of the session.
+   *
+   * @example 1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed
+   */
+  id: string;
+  /**
+   * Your own id of the end user.
+   *
+   * @example cus_9s6XKzkNRiz8i3
+   */
+  externalId: string;
+  /**
+   * The application whose keys the session is about; `null` for all.
+   *
+   * @example 5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11
+   */
+  applicationId: string | null;
+  /** What the end user may do. */
+  allow: OwnPortalSessionAllow[];
+  /** The scopes of new keys; `null` means no restriction. */
+  scopes: string[] | null;
+  /** What bounds new keys. */
+  limits: PortalLimitsView;
+  /**
+   * When the session ends, at the latest.
+   *
+   * @example 2026-11-28T14:30:00.000Z
+   */
+  expiresAt: string;
+}
+
 export interface LeftKeyView {
   /**
    * The id of the key.
@@ -6296,6 +6641,10 @@ export type ErrorCode =
   | 'password.current_wrong'
   | 'password.not_allowed'
   | 'password.too_short'
+  | 'portal_session.action_not_allowed'
+  | 'portal_session.key_limit_reached'
+  | 'portal_session.link_invalid'
+  | 'portal_session.not_found'
   | 'precondition.failed'
   | 'quota.exceeded'
   | 'request.body_missing'
@@ -6401,6 +6750,8 @@ export type PepperEncoding = 'base64' | 'base64url' | 'hex' | 'utf8';
 export type ImportFormatKind = 'hmac-sha256' | 'prefix' | 'sha256';
 
 export type SelfRotationMode = 'after_overlap' | 'on_first_use' | 'when_quiet';
+
+export type OwnPortalSessionAllow = 'create' | 'list' | 'revoke' | 'rotate';
 
 export type SharedSurface = 'clients' | 'merchants';
 

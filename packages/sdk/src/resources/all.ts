@@ -9,6 +9,7 @@ import { Verification } from './verification.js';
 import { Oauth } from './oauth.js';
 import { Verifiers } from './verifiers.js';
 import { Insight } from './insight.js';
+import { PortalSessions } from './portal-sessions.js';
 import { SharedLimits } from './shared-limits.js';
 import { Bulk } from './bulk.js';
 import { Imports } from './imports.js';
@@ -51,6 +52,8 @@ export class Resources {
   readonly verifiers: Verifiers;
   /** How keys are used, and which of them need attention. */
   readonly insight: Insight;
+  /** Keys of your customers, which they manage themselves in your page or in one of this server. */
+  readonly portalSessions: PortalSessions;
   /** Limits that all keys with the same external id share. */
   readonly sharedLimits: SharedLimits;
   /** Changes to many keys at once, after a dry run. */
@@ -107,6 +110,7 @@ export class Resources {
     this.oauth = new Oauth(transport);
     this.verifiers = new Verifiers(transport);
     this.insight = new Insight(transport);
+    this.portalSessions = new PortalSessions(transport);
     this.sharedLimits = new SharedLimits(transport);
     this.bulk = new Bulk(transport);
     this.imports = new Imports(transport);

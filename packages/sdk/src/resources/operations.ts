@@ -397,6 +397,44 @@ export const readMerchantUsage: Operation = {
   auth: ['loginToken'],
   query: ['from', 'to', 'allMerchants', 'application', 'externalId', 'interval', 'groupBy', 'limit', 'merchantId'],
 };
+export const readOwnPortalSession: Operation = { method: 'GET', path: '/api/v1/portal/session', auth: ['portalToken'] };
+export const redeemPortalLink: Operation = { method: 'POST', path: '/api/v1/portal/session', body: 'json' };
+export const listPortalKeys: Operation = {
+  method: 'GET',
+  path: '/api/v1/portal/keys',
+  auth: ['portalToken'],
+  query: ['page', 'limit'],
+};
+export const createPortalKey: Operation = {
+  method: 'POST',
+  path: '/api/v1/portal/keys',
+  auth: ['portalToken'],
+  body: 'json',
+};
+export const rotatePortalKey: Operation = {
+  method: 'POST',
+  path: '/api/v1/portal/keys/{keyId}/rotate',
+  auth: ['portalToken'],
+  body: 'json',
+};
+export const revokePortalKey: Operation = {
+  method: 'DELETE',
+  path: '/api/v1/portal/keys/{keyId}',
+  auth: ['portalToken'],
+  answer: 'none',
+};
+export const openPortalSession: Operation = {
+  method: 'POST',
+  path: '/api/v1/portal-sessions',
+  auth: ['loginToken', 'bearerKey', 'keyPair', 'apiKey'],
+  body: 'json',
+};
+export const endPortalSession: Operation = {
+  method: 'DELETE',
+  path: '/api/v1/portal-sessions/{id}',
+  auth: ['loginToken', 'bearerKey', 'keyPair', 'apiKey'],
+  answer: 'none',
+};
 export const listSharedLimits: Operation = {
   method: 'GET',
   path: '/api/v1/shared-limits',

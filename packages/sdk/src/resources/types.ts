@@ -8,6 +8,7 @@ export type * from './verification.js';
 export type * from './oauth.js';
 export type * from './verifiers.js';
 export type * from './insight.js';
+export type * from './portal-sessions.js';
 export type * from './shared-limits.js';
 export type * from './bulk.js';
 export type * from './imports.js';

@@ -11,20 +11,30 @@ export type Credential =
       token: Secret;
       key?: undefined;
       session?: undefined;
+      portal?: undefined;
     }
   | {
       /** A full key (`ks_…`), or `<key>:<secret>` for a pair of the clients or accounts surface. */
       key: Secret;
       token?: undefined;
       session?: undefined;
+      portal?: undefined;
     }
   | {
       /** The access token of an OAuth session. */
       session: Secret;
       token?: undefined;
       key?: undefined;
+      portal?: undefined;
     }
-  | { token?: undefined; key?: undefined; session?: undefined };
+  | {
+      /** The token of a portal session. */
+      portal: Secret;
+      token?: undefined;
+      key?: undefined;
+      session?: undefined;
+    }
+  | { token?: undefined; key?: undefined; session?: undefined; portal?: undefined };
 
 /** For each credential the schemes that it serves, in the order in which they are used. */
 const SCHEMES = {
@@ -32,9 +42,16 @@ const SCHEMES = {
   key: ['bearerKey', 'keyPair'],
   pair: ['keyPair'],
   session: ['session'],
+  portal: ['portalToken'],
 } as const;
 
-const NAMES = { token: 'a login token', key: 'a key', pair: 'a key and its secret', session: 'a session' };
+const NAMES = {
+  token: 'a login token',
+  key: 'a key',
+  pair: 'a key and its secret',
+  session: 'a session',
+  portal: 'a portal token',
+};
 
 /**
  * Returns the value of the `Authorization` header of a request.
@@ -43,7 +60,7 @@ const NAMES = { token: 'a login token', key: 'a key', pair: 'a key and its secre
  */
 export async function authorize(credential: Credential, { auth, path }: Operation): Promise<string | undefined> {
   if (auth === undefined) return undefined;
-  const secret = credential.token ?? credential.key ?? credential.session;
+  const secret = credential.token ?? credential.key ?? credential.session ?? credential.portal;
   const value = typeof secret === 'function' ? await secret() : secret;
   const kind = kindOf(credential, value);
   const scheme = kind && SCHEMES[kind].find((name) => auth.includes(name));
@@ -56,10 +73,11 @@ export async function authorize(credential: Credential, { auth, path }: Operatio
   return scheme === 'keyPair' ? `Basic ${toBase64(kind === 'pair' ? value : `${value}:`)}` : `Bearer ${value}`;
 }
 
-function kindOf({ token, key, session }: Credential, value = ''): keyof typeof SCHEMES | undefined {
+function kindOf({ token, key, session, portal }: Credential, value = ''): keyof typeof SCHEMES | undefined {
   if (token !== undefined) return 'token';
   if (key !== undefined) return value.includes(':') ? 'pair' : 'key';
-  return session === undefined ? undefined : 'session';
+  if (session !== undefined) return 'session';
+  return portal === undefined ? undefined : 'portal';
 }
 
 const toBase64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));

@@ -1,5 +1,5 @@
 /** A way to authenticate, by the name that the OpenAPI document gives it. */
-export type AuthScheme = 'loginToken' | 'keyPair' | 'bearerKey' | 'session' | 'apiKey';
+export type AuthScheme = 'loginToken' | 'keyPair' | 'bearerKey' | 'session' | 'apiKey' | 'portalToken';
 
 /** What the package knows of an operation of the OpenAPI document. */
 export interface Operation {

@@ -36,6 +36,7 @@ const CHALLENGES: Record<AuthScheme, string> = {
   loginToken: 'Bearer realm="keywright"',
   keyPair: 'Basic realm="keywright", charset="UTF-8"',
   key: 'Bearer realm="keywright"',
+  portalToken: 'Bearer realm="keywright"',
 };
 
 /** Sends a refusal in the envelope of the request's surface. */
