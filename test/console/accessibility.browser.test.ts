@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { TOTP } from 'otpauth';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { ConsoleInBrowser, hasChromium, nameOfFocused, tabTo } from '../support/console.js';
 import { foreignKey, ndjson, PREFIX, sha256Row } from '../support/imports.js';
 
@@ -178,13 +178,6 @@ withChromium('The console, for everybody', () => {
   afterEach(() => expect(shop.troubles.splice(0)).toEqual([]));
   afterAll(() => shop.close());
 
-  /** Signs in whoever pages are for. @returns the window of whom a page is for */
-  async function signIn(options: BrowserContextOptions): Promise<(path: string) => Page> {
-    const member = await shop.signedIn('ada', '/', options);
-    const operator = await shop.signedIn('admin', '/', options);
-    return (path) => (path.startsWith(OPERATORS) ? operator : member);
-  }
-
   /** What axe-core finds wrong with what the page shows. */
   async function violationsOf(page: Page): Promise<string[]> {
     // By the debugger, since the policy of the page lets no script in.
@@ -195,57 +188,44 @@ withChromium('The console, for everybody', () => {
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
   }
 
-  describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
-    let pageAt: (path: string) => Page;
-    beforeAll(async () => {
-      pageAt = await signIn({ colorScheme, reducedMotion: 'reduce' });
-    });
+  /** Looks at what the page shows, in the light and in the dark, and whether it fits into a narrow screen. */
+  async function lookAt(page: Page): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      expect([colorScheme, await violationsOf(page)]).toEqual([colorScheme, []]);
+    }
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  }
 
-    it('lets axe-core find nothing in the sign-in', async () => {
-      const stranger = await shop.newPage({ colorScheme });
-      await stranger.goto(shop.url);
-      await stranger.getByRole('button', { name: 'Sign in' }).waitFor();
-      expect(await violationsOf(stranger)).toEqual([]);
-    });
-
-    it.each(VIEWS)('lets axe-core find nothing in %s', async (_name, path, open) => {
-      const page = pageAt(path);
-      await page.goto(`${shop.url}${path.replace('KEY', keyPath)}`);
-      await page.locator('main h1').waitFor();
-      await page.waitForLoadState('networkidle');
-      await open(page, shop);
-      expect(await violationsOf(page)).toEqual([]);
-    });
+  it('lets axe-core find nothing in the sign-in, which fits into a narrow screen', async () => {
+    const stranger = await shop.newPage();
+    await stranger.goto(shop.url);
+    await stranger.getByRole('button', { name: 'Sign in' }).waitFor();
+    await lookAt(stranger);
   });
 
-  describe('on a narrow screen', () => {
+  describe('signed in', () => {
     let pageAt: (path: string) => Page;
     beforeAll(async () => {
-      pageAt = await signIn({ viewport: { width: 360, height: 740 } });
+      const member = await shop.signedIn('ada');
+      const operator = await shop.signedIn('admin');
+      pageAt = (path) => (path.startsWith(OPERATORS) ? operator : member);
     });
 
-    it.each(VIEWS)('fits %s into its width', async (_name, path, open) => {
+    it.each(VIEWS)('lets axe-core find nothing in %s, which fits into a narrow screen', async (_name, path, open) => {
       const page = pageAt(path);
       await page.goto(`${shop.url}${path.replace('KEY', keyPath)}`);
       await page.locator('main h1').waitFor();
       await page.waitForLoadState('networkidle');
       await open(page, shop);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+      await lookAt(page);
     });
   });
 
   it('lets axe-core find nothing in recovery codes and second factors, which fit into a narrow screen', async () => {
-    const page = await shop.signedIn('grace', '/settings', {
-      viewport: { width: 360, height: 740 },
-      reducedMotion: 'reduce',
-    });
-    const look = async (): Promise<void> => {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect(await violationsOf(page)).toEqual([]);
-      }
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
-    };
+    const page = await shop.signedIn('grace', '/settings');
     await page.getByRole('button', { name: 'Set up an authenticator app…' }).click();
     await page.getByRole('dialog').getByLabel('Current password').fill(shop.password);
     await page.keyboard.press('Enter');
@@ -253,10 +233,10 @@ withChromium('The console, for everybody', () => {
     await page.getByLabel('Code from your authenticator app').fill(new TOTP({ secret: secret ?? '' }).generate());
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
-    await look();
+    await lookAt(page);
     await page.getByRole('button', { name: 'I have stored them' }).click();
     await page.getByText('10 codes are left').waitFor();
-    await look();
+    await lookAt(page);
   });
 
   it('can be used by the keyboard alone, from the sign-in to a revoked key', async () => {
