@@ -60,6 +60,7 @@ import { QuietCredentials1763789500000 } from './platform/database/migrations/17
 import { KeyUses1763790000000 } from './platform/database/migrations/1763790000000-key-uses.js';
 import { UsageSlots1763790500000 } from './platform/database/migrations/1763790500000-usage-slots.js';
 import { Verifiers1763792000000 } from './platform/database/migrations/1763792000000-verifiers.js';
+import { InstanceVersions1763794000000 } from './platform/database/migrations/1763794000000-instance-versions.js';
 import { Hints1763791000000 } from './platform/database/migrations/1763791000000-hints.js';
 import { SecondFactors1763784000000 } from './platform/database/migrations/1763784000000-second-factors.js';
 import { PortalSessions1763793000000 } from './platform/database/migrations/1763793000000-portal-sessions.js';
@@ -177,5 +178,6 @@ export const TABLES = {
     Hints1763791000000,
     Verifiers1763792000000,
     PortalSessions1763793000000,
+    InstanceVersions1763794000000,
   ],
 } satisfies Tables;

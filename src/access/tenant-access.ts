@@ -18,13 +18,12 @@ export const canAccessOtherTenants = ({ level }: Pick<Caller, 'level'>, action: 
 export const assertTenantAccess = (caller: Caller, merchantId: string, action: Action): void =>
   assertOwnTenant(caller, merchantId, canAccessOtherTenants(caller, action));
 
-/**
- * Checks access to the members of a merchant. Those of another one take level 7.
- *
- * @throws {DomainError} `access.other_owner`
- */
+/** Returns whether a caller may access the members of every merchant. */
+export const canAccessOtherMembers = ({ level }: Pick<Caller, 'level'>): boolean => level >= LEVELS.writeOthers;
+
+/** @throws {DomainError} `access.other_owner` for another merchant's members, unless the caller {@link canAccessOtherMembers} */
 export const assertMembersAccess = (caller: Caller, merchantId: string): void =>
-  assertOwnTenant(caller, merchantId, caller.level >= LEVELS.writeOthers);
+  assertOwnTenant(caller, merchantId, canAccessOtherMembers(caller));
 
 /** Returns whether a caller may read the audit trail of every merchant. */
 export const canReadAllTrails = ({ level }: Pick<Caller, 'level'>): boolean => level >= LEVELS.everything;

@@ -5,6 +5,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Account } from '../accounts/account.entity.js';
 import { SYSTEM } from '../platform/events/actor.js';
+import { DomainError } from '../platform/events/domain-error.js';
 import { errorMessage } from '../platform/runtime/error-message.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import { HousekeepingJob, type Job } from '../platform/jobs/job.js';
@@ -73,6 +74,20 @@ export class Housekeeper implements OnModuleInit, BeforeApplicationShutdown {
   async list(): Promise<[Job, JobState | undefined][]> {
     const statuses = new Map((await this.leases.list()).map((state) => [state.name, state]));
     return [...this.jobs.values()].map((job) => [job, statuses.get(job.name)]);
+  }
+
+  /**
+   * Runs a job on demand.
+   *
+   * @param isDry whether nothing is changed, and only reported what the job would do
+   * @throws {DomainError} `job.not_found`, or `job.running` while an instance runs the job
+   */
+  async runNow(name: string, isDry: boolean): Promise<JobResult> {
+    const job = this.jobs.get(name);
+    if (!job) throw new DomainError('job.not_found');
+    const result = isDry ? await this.dryRun(job) : await this.run(job);
+    if (!result) throw new DomainError('job.running');
+    return result;
   }
 
   /** Reports what a job would do, without changing anything. */

@@ -1,3 +1,14 @@
+import { IsOptional } from 'class-validator';
+import { IsQueryFlag } from '../platform/validation/query-flag.js';
+
+/** Whether a job is to be run, or only what it would do counted. */
+export class RunJobQuery {
+  /** `true` changes nothing and returns what a run would do. */
+  @IsOptional()
+  @IsQueryFlag()
+  dryRun?: boolean;
+}
+
 /** A scheduled job, and the outcome of its latest run. */
 export class JobView {
   /**
@@ -40,4 +51,31 @@ export class JobView {
 export class JobsView {
   /** The jobs, by name. */
   items: JobView[];
+}
+
+/** A run of a job that was asked for. */
+export class JobRunView {
+  /** Whether nothing was changed. */
+  dryRun: boolean;
+
+  /** `failed` if the run met an error, which the server's log names; `stopped` if the server was stopped. */
+  outcome: 'completed' | 'failed' | 'stopped';
+
+  /**
+   * The number of items that were processed, or would be, by action.
+   * @example { "deleted": 3 }
+   */
+  counts: Record<string, number>;
+
+  /**
+   * The ids of the first of these items, by action.
+   * @example { "deleted": ["f7fa38ec-0e19-405c-820f-bf65912ab4ec"] }
+   */
+  examples: Record<string, string[]>;
+
+  /**
+   * How long the run took, in milliseconds.
+   * @example 12
+   */
+  durationMs: number;
 }

@@ -1,4 +1,5 @@
-import type { JobView } from './housekeeping.dto.js';
+import type { JobResult } from './housekeeper.js';
+import type { JobRunView, JobView } from './housekeeping.dto.js';
 import type { Job } from '../platform/jobs/job.js';
 import type { JobState } from './job-state.entity.js';
 
@@ -14,3 +15,11 @@ export function presentJob({ name, schedule }: Job, state: JobState | undefined)
     lastCounts: state?.lastCounts ?? {},
   };
 }
+
+export const presentJobRun = ({ outcome, counts, examples, durationMs }: JobResult, dryRun: boolean): JobRunView => ({
+  dryRun,
+  outcome,
+  counts,
+  examples,
+  durationMs: Math.round(durationMs),
+});

@@ -9,6 +9,7 @@ import { InstanceVerifiers } from './barrier/instance-verifiers.entity.js';
 import { KeyChange, KeyRevision } from './key-change.entity.js';
 import { KeyCache } from './cache/key-cache.js';
 import { CachedKeyReader } from './cache/cached-key.js';
+import { Instances } from './barrier/instances.js';
 import { Lease } from './barrier/lease.js';
 import { OldChanges } from './barrier/old-changes.js';
 import { RevocationBarrier } from './barrier/revocation-barrier.js';
@@ -66,6 +67,7 @@ import { VerificationService } from './verification.service.js';
     CacheValidity,
     Hints,
     Lease,
+    Instances,
     RevocationBarrier,
     RevocationJournal,
     FirstUse,
@@ -101,6 +103,8 @@ import { VerificationService } from './verification.service.js';
     MerchantUsageReports,
     VerificationService,
     Lease,
+    Instances,
+    RevocationBarrier,
     Attachments,
     VerifiersService,
     UseReports,

@@ -33,7 +33,7 @@ async function choose(page: Page, action: string): Promise<void> {
 }
 
 /** Pages of operators. */
-const OPERATORS = '/merchants';
+const OPERATORS = /^\/(merchants|accounts|traffic|instances|housekeeping)/;
 
 /** Each page, and each dialog by what opens it. */
 const VIEWS = (
@@ -131,6 +131,28 @@ const VIEWS = (
         await page.getByText(/^\d+ keys$/).waitFor();
       },
     ],
+    ['the accounts', '/accounts', (page) => page.getByText('ada@example-shop.example').first().waitFor()],
+    [
+      'the accounts of a merchant',
+      '/merchants',
+      async (page) => {
+        await page.getByRole('button', { name: 'Actions for Example Shop' }).click();
+        await page.locator('.menu:popover-open').getByRole('link', { name: 'Accounts' }).click();
+        await page.getByRole('button', { name: 'Merchant: Example Shop' }).waitFor();
+      },
+    ],
+    ['no accounts', '/accounts?q=nobody'],
+    ['all verifications', '/traffic?period=30d', (page) => page.locator('main canvas').waitFor()],
+    ['the instances', '/instances', (page) => page.getByText('up to date').waitFor()],
+    ['the jobs', '/housekeeping'],
+    [
+      'a job',
+      '/housekeeping',
+      async (page) => {
+        await page.getByRole('button', { name: 'Run… sessions' }).click();
+        await page.getByText('At the moment, it would').waitFor();
+      },
+    ],
     ['an import', '/import'],
     [
       'an import that was tried',
@@ -211,7 +233,7 @@ withChromium('The console, for everybody', () => {
     beforeAll(async () => {
       const member = await shop.signedIn('ada');
       const operator = await shop.signedIn('admin');
-      pageAt = (path) => (path.startsWith(OPERATORS) ? operator : member);
+      pageAt = (path) => (OPERATORS.test(path) ? operator : member);
     });
 
     it.each(VIEWS)('lets axe-core find nothing in %s, which fits into a narrow screen', async (_name, path, open) => {

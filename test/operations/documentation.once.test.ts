@@ -28,7 +28,7 @@ interface Example {
 
 /** What an operation may begin with, so that a generated client reads well. */
 const VERB =
-  /^(acknowledge|attach|begin|check|close|confirm|create|delete|detach|disable|enable|end|export|generate|import|introspect|invite|is|list|log(In|Out)|open|poll|read|recover|redeem|redeliver|remove|report|reset|revoke|rotate|set|sign(Up|In)|stream|test|update|verify|whoAm)([A-Z]|$)/;
+  /^(acknowledge|attach|begin|check|close|confirm|create|delete|detach|disable|enable|end|export|generate|import|introspect|invite|is|list|log(In|Out)|open|poll|read|recover|redeem|redeliver|remove|report|reset|revoke|rotate|run|set|sign(Up|In)|stream|test|update|verify|whoAm)([A-Z]|$)/;
 
 describe('documentation', () => {
   let folder: string;

@@ -89,6 +89,40 @@ describe('housekeeping', () => {
       expect(await statuses().findOneBy({ name: JOB })).toMatchObject({ holder: null, lastOutcome: 'completed' });
     });
 
+    it('can be run by level 8 beside its schedule, after a look at what that would do', async () => {
+      const run = (job: string, query = '', { token } = server.admin) =>
+        server.call('POST', `/api/v1/housekeeping/${job}/run${query}`, { token });
+      const { fullKey } = await newKey({ expiresInSeconds: 60 });
+      await wait(1);
+      const foreseen = await run('key_expiry', '?dryRun=true');
+      expect([foreseen.status, foreseen.body]).toEqual([
+        200,
+        {
+          dryRun: true,
+          outcome: 'completed',
+          counts: { expired: 1 },
+          examples: { expired: [expect.any(String)] },
+          durationMs: expect.any(Number),
+        },
+      ]);
+      const [id = ''] = foreseen.body.examples.expired;
+      expect(await told(id)).toEqual([]);
+      expect((await run('key_expiry')).body).toMatchObject({
+        dryRun: false,
+        outcome: 'completed',
+        counts: { expired: 1 },
+      });
+      expect(await told(id)).toEqual(['api_key.expired']);
+      expect((await run('key_expiry', '?dryRun=true')).body.counts).toEqual({});
+      expect(await check(fullKey)).toBe(401);
+      expect((await run('no_such_job')).status).toBe(404);
+      expect((await run('key_expiry', '?dryRun=1')).status).toBe(400);
+      const held = await leases().take(JOB, null);
+      expect([(await run(JOB)).status, (await run(JOB, '?dryRun=true')).status]).toEqual([409, 200]);
+      if (held) await leases().giveBack(server.dataSource.manager, held, 'completed', {});
+      expect((await run(JOB)).status).toBe(200);
+    });
+
     it('is started by one of several instances that see the same state', async () => {
       await server.keepHouse(JOB);
       const { runs } = await statuses().findOneByOrFail({ name: JOB });

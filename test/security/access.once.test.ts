@@ -79,6 +79,8 @@ const ROUTES = `
   GET     /api/v1/hygiene                            1
   GET     /api/v1/audit-events                       4
   GET     /api/v1/housekeeping                       8
+  POST    /api/v1/housekeeping/:job/run              8
+  GET     /api/v1/instances                          6
   GET     /api/v1/audit-events/export                4
   GET     /api/v1/audit-events/verify                4
   GET     /api/v1/members                            2

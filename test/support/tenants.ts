@@ -90,6 +90,7 @@ const IN_PATHS: [RegExp, Source][] = [
   [/^\/api\/v1\/second-factor\/passkeys\/$/, ({ passkey }) => passkey],
   [/^\/api\/v1\/portal-sessions\/$/, ({ portal }) => portal.id],
   [/^\/api\/v1\/portal\/keys\/$/, ({ portal }) => portal.key],
+  [/^\/api\/v1\/housekeeping\/$/, () => 'rate_counts'],
   [/^\/api\/v1\/verifiers\/$/, ({ verifier }) => verifier.id],
   [/^\/api\/v1\/webhooks\/$/, ({ webhook }) => webhook],
   [/^\/api\/v1\/webhooks\/\{id\}\/deliveries\/$/, ({ delivery }) => delivery],
@@ -114,9 +115,9 @@ const IS_ID = /^(?!externalId$)(application|ids?|.*(Ids?|_ids?))$/;
 
 const isSecret = (path: string): boolean => path.startsWith('/confirm/');
 
-/** The tenants' ids that an operation's path can hold; a secret, or a name that every merchant chooses for itself, is none. */
+/** The tenants' ids that an operation's path can hold; a secret, a name that every merchant chooses for itself, or that of a job, is none. */
 export const idsIn = ({ path }: Operation): string[] =>
-  isSecret(path) ? [] : [...path.matchAll(/\{(?!externalId)\w+\}/g)].map(({ index }) => path.slice(0, index));
+  isSecret(path) ? [] : [...path.matchAll(/\{(?!externalId|job\})\w+\}/g)].map(({ index }) => path.slice(0, index));
 
 export const idsInQuery = ({ query }: Operation): string[] => query.filter((name) => IS_ID.test(name));
 

@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
 import type { KeyFilter } from '../api/sdk.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
+import { SearchField } from '../ui/search-field.js';
 import { Select } from '../ui/select.js';
 import { FilterForm } from './filter-form.js';
 import { useFilterWords } from './filter-values.js';
@@ -14,8 +14,6 @@ interface ToolbarProps {
   onChange: (changes: Record<string, string>, isTyping?: boolean) => void;
 }
 
-const SEARCH_DELAY_MS = 300;
-
 /** Search, filters and order of the list. */
 export function Toolbar({ params, filter, onChange }: ToolbarProps) {
   const { keys, status } = useTexts();
@@ -24,7 +22,12 @@ export function Toolbar({ params, filter, onChange }: ToolbarProps) {
   return (
     <div class="toolbar">
       <div class="row">
-        <Search value={params.get('q') ?? ''} onChange={(q) => onChange({ q }, true)} />
+        <SearchField
+          label={keys.search}
+          hint={keys.searchHint}
+          value={params.get('q') ?? ''}
+          onChange={(q) => onChange({ q }, true)}
+        />
         <Select
           aria-label={keys.status}
           value={params.get('status') ?? ''}
@@ -70,37 +73,5 @@ function Chips({
         </Button>
       </li>
     </ul>
-  );
-}
-
-/** Searches when nothing has been typed for a moment. */
-function Search({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const { keys } = useTexts();
-  const [text, setText] = useState(value);
-  const sent = useRef(value);
-  useEffect(() => {
-    // The address has changed by something else, such as a step back.
-    if (value === sent.current) return;
-    sent.current = value;
-    setText(value);
-  }, [value]);
-  useEffect(() => {
-    if (text === sent.current) return;
-    const timer = setTimeout(() => {
-      sent.current = text;
-      onChange(text);
-    }, SEARCH_DELAY_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <input
-      type="search"
-      class="grow"
-      aria-label={keys.search}
-      placeholder={keys.searchHint}
-      value={text}
-      maxLength={100}
-      onInput={(event) => setText(event.currentTarget.value)}
-    />
   );
 }

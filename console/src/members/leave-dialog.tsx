@@ -11,6 +11,7 @@ import { Failure } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
 import { Notice } from '../ui/notice.js';
 import { Select } from '../ui/select.js';
+import { useMembers } from './use-members.js';
 
 type Way = 'disable' | 'remove';
 
@@ -25,7 +26,6 @@ const leave = (way: Way, id: string, options: LeaveOptions) =>
 
 interface LeaveDialogProps {
   of: MemberView;
-  others: MemberView[];
   way: Way;
   onClose: () => void;
 }
@@ -33,10 +33,11 @@ interface LeaveDialogProps {
 const NAMED = 5;
 
 /** Disables or removes a member, after a look at the keys that stay behind and a decision about them. */
-export function LeaveDialog({ of: { id, email }, others, way, onClose }: LeaveDialogProps) {
+export function LeaveDialog({ of: { id, email, merchantId }, way, onClose }: LeaveDialogProps) {
   const { members: texts, common, bulk } = useTexts();
   const [keys, setKeys] = useState<KeysOfMember>('keep');
   const [responsibleId, setResponsible] = useState('');
+  const { data: members = [] } = useMembers(merchantId);
   const preview = useQuery({
     queryKey: ['members', 'leaving', way, id],
     queryFn: async () => (await leave(way, id, { dryRun: true })) as OffboardingView,
@@ -97,8 +98,8 @@ export function LeaveDialog({ of: { id, email }, others, way, onClose }: LeaveDi
                   value={responsibleId}
                   options={[
                     ['', texts.nobody],
-                    ...others
-                      .filter(({ status }) => status === 'active')
+                    ...members
+                      .filter((other) => other.status === 'active' && other.id !== id)
                       .map((other): [string, string] => [other.id, other.email]),
                   ]}
                   onChange={setResponsible}

@@ -13,14 +13,8 @@ import { tell } from '../ui/toasts.js';
 import { LeaveDialog } from './leave-dialog.js';
 import { RoleDialog } from './role-dialog.js';
 
-interface MemberActionsProps {
-  of: MemberView;
-  /** Those who can take over what the member leaves behind. */
-  others: MemberView[];
-}
-
 /** What can be done with a member: nothing with oneself, or with somebody who may do more. */
-export function MemberActions({ of: member, others }: MemberActionsProps) {
+export function MemberActions({ of: member }: { of: MemberView }) {
   const { members: texts, common } = useTexts();
   const { account, level } = useSession();
   const [open, setOpen] = useState<'role' | 'disable' | 'remove' | null>(null);
@@ -55,9 +49,7 @@ export function MemberActions({ of: member, others }: MemberActionsProps) {
       </ActionsMenu>
       <Failure error={enable.error} />
       {open === 'role' && <RoleDialog of={member} onClose={close} />}
-      {(open === 'disable' || open === 'remove') && (
-        <LeaveDialog of={member} others={others} way={open} onClose={close} />
-      )}
+      {(open === 'disable' || open === 'remove') && <LeaveDialog of={member} way={open} onClose={close} />}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { Link } from 'wouter-preact';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import type { MerchantView } from '../api/sdk.js';
@@ -34,6 +35,12 @@ export function MerchantActions({ of: merchant, isOwn }: MerchantActionsProps) {
   return (
     <>
       <ActionsMenu of={merchant.name}>
+        <Link class="button" href={`/accounts?merchant=${merchant.id}`}>
+          {texts.accounts}
+        </Link>
+        <Link class="button" href={`/traffic?merchant=${merchant.id}`}>
+          {texts.verifications}
+        </Link>
         <Button data-closes onClick={() => setOpen('scopes')}>
           {texts.changeScopes}
         </Button>

@@ -1,10 +1,13 @@
 import { QueryClientProvider } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import { Route, Router, Switch } from 'wouter-preact';
+import { AccountsPage } from '../accounts/accounts-page.js';
 import { queries } from '../api/queries.js';
 import { ApplicationsPage } from '../applications/applications-page.js';
 import { AuditPage } from '../audit/audit-page.js';
+import { HousekeepingPage } from '../housekeeping/housekeeping-page.js';
 import { ImportPage } from '../imports/import-page.js';
+import { InstancesPage } from '../instances/instances-page.js';
 import { KeyPage } from '../key/key-page.js';
 import { KeysPage } from '../keys/keys-page.js';
 import { MembersPage } from '../members/members-page.js';
@@ -16,6 +19,7 @@ import { PoliciesPage } from '../policies/policies-page.js';
 import { SessionProvider } from '../session/session-provider.js';
 import { SettingsPage } from '../settings/settings-page.js';
 import { chooseLanguage, LanguageContext, loadTexts, type LanguageCode, type Texts } from '../texts/texts.js';
+import { TrafficPage } from '../traffic/traffic-page.js';
 import { WebhookPage } from '../webhooks/webhook-page.js';
 import { WebhooksPage } from '../webhooks/webhooks-page.js';
 import { Layout } from './layout.js';
@@ -55,6 +59,10 @@ export function App({ initial }: { initial: Spoken }) {
                 <Route path="/audit" component={AuditPage} />
                 <Route path="/merchant" component={MerchantPage} />
                 <Route path="/merchants" component={MerchantsPage} />
+                <Route path="/accounts" component={AccountsPage} />
+                <Route path="/traffic" component={TrafficPage} />
+                <Route path="/instances" component={InstancesPage} />
+                <Route path="/housekeeping" component={HousekeepingPage} />
                 <Route path="/my-keys" component={MyKeysPage} />
                 <Route path="/settings" component={SettingsPage} />
                 <Route component={NotFoundPage} />

@@ -20,6 +20,10 @@ export const DESTINATIONS: Destination[] = [
   { path: '/audit', name: 'audit', level: LEVELS.writeOwn },
   { path: '/merchant', name: 'merchant', level: LEVELS.authenticate },
   { path: '/merchants', name: 'merchants', level: LEVELS.readOthers },
+  { path: '/accounts', name: 'accounts', level: LEVELS.writeOthers },
+  { path: '/traffic', name: 'traffic', level: LEVELS.readOthersKeys },
+  { path: '/instances', name: 'instances', level: LEVELS.readOthers },
+  { path: '/housekeeping', name: 'housekeeping', level: LEVELS.everything },
   { path: '/my-keys', name: 'myKeys', level: LEVELS.writeOwn },
   { path: '/settings', name: 'settings', level: LEVELS.authenticate },
 ];

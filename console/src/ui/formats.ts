@@ -22,6 +22,8 @@ export interface Formats {
   exact: (time: string) => string;
   date: (time: string) => string;
   hour: (time: string) => string;
+  /** With seconds. */
+  clock: (time: string) => string;
   /** Such as "14 ms" or "1.2 s". */
   duration: (ms: number) => string;
 }
@@ -37,6 +39,7 @@ function formatsOf(language: string): Formats {
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'long' });
   const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
   const hour = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
   const seconds = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   return {
     number: (n) => number.format(n),
@@ -50,6 +53,7 @@ function formatsOf(language: string): Formats {
     exact: (time) => exact.format(new Date(time)),
     date: (time) => date.format(new Date(time)),
     hour: (time) => hour.format(new Date(time)),
+    clock: (time) => clock.format(new Date(time)),
     duration: (ms) =>
       ms < 1000 ? `${number.format(Math.max(1, Math.round(ms)))} ms` : `${seconds.format(ms / 1000)} s`,
   };

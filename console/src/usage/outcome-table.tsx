@@ -2,7 +2,7 @@ import { useTexts } from '../texts/texts.js';
 import { useFormats } from '../ui/formats.js';
 import { totalOf } from './periods.js';
 
-/** How often each outcome occurred, the most frequent first. */
+/** How often each outcome occurred, the most frequent first, in the colours of the chart. */
 export function OutcomeTable({ counts }: { counts: Record<string, number> }) {
   const { usage, outcomes } = useTexts();
   const { number, percent } = useFormats();
@@ -25,7 +25,7 @@ export function OutcomeTable({ counts }: { counts: Record<string, number> }) {
         {rows.map(([outcome, n]) => (
           <tr key={outcome}>
             <th scope="row">
-              <span class={`key ${outcome === 'VALID' ? 'valid' : 'refused'}`}>
+              <span class="swatch" data-hue={outcome}>
                 {outcomes[outcome as keyof typeof outcomes]}
               </span>
             </th>

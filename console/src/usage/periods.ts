@@ -18,24 +18,16 @@ export function startOf(period: Period): Date {
   return new Date((Math.floor(Date.now() / stepMs) - count + 1) * stepMs);
 }
 
-export interface Bar {
-  start: string;
-  valid: number;
-  refused: number;
-}
-
 export const totalOf = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
-/** One bar per interval, also for those in which nothing was verified, which the server leaves out. */
-export function barsOf(period: Period, intervals: UsageIntervalView[]): Bar[] {
+/** Every interval of a period with its counts, also those in which nothing was verified, which the server leaves out. */
+export function fillIntervals(period: Period, intervals: UsageIntervalView[]): UsageIntervalView[] {
   const { stepMs, count } = PERIODS[period];
   const byStart = new Map(intervals.map(({ start, counts }) => [Date.parse(start), counts]));
   const first = startOf(period).getTime();
   return Array.from({ length: count }, (_, index) => {
     const start = first + index * stepMs;
-    const counts = byStart.get(start) ?? {};
-    const valid = counts.VALID ?? 0;
-    return { start: new Date(start).toISOString(), valid, refused: totalOf(counts) - valid };
+    return { start: new Date(start).toISOString(), counts: byStart.get(start) ?? {} };
   });
 }
 

@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/preact-query';
+import { useMemo } from 'preact/hooks';
 import { useSearchParams } from 'wouter-preact';
 import type { UsageIntervalView } from '../api/sdk.js';
+import { ColumnChart } from '../charts/column-chart.js';
+import type { Columns } from '../charts/columns.js';
 import { useTexts } from '../texts/texts.js';
 import { Empty } from '../ui/empty.js';
 import { Failure } from '../ui/failure.js';
 import { useFormats } from '../ui/formats.js';
 import { ScrollArea } from '../ui/scroll-area.js';
-import { BarChart } from './bar-chart.js';
 import { OutcomeTable } from './outcome-table.js';
-import { barsOf, PERIODS, startOf, sumByOutcome, type Bar, type Period } from './periods.js';
+import { fillIntervals, PERIODS, startOf, sumByOutcome, totalOf, type Period } from './periods.js';
 
 interface UsagePanelProps {
   /** What the usage is of, for the cache. */
@@ -58,30 +60,41 @@ export function UsagePanel({ of, read }: UsagePanelProps) {
 }
 
 function Usage({ period, intervals }: { period: Period; intervals: UsageIntervalView[] }) {
-  const { usage, common } = useTexts();
-  const { date, hour } = useFormats();
+  const { usage, outcomes, common } = useTexts();
+  const { date, hour, number } = useFormats();
+  const counts = sumByOutcome(intervals);
   const label = (start: string): string => {
     if (period === '30d') return date(start);
     return period === '24h' ? hour(start) : `${date(start)}, ${hour(start)}`;
   };
-  const counts = sumByOutcome(intervals);
-  if (Object.keys(counts).length === 0) return <Empty title={usage.none} hint={usage.noneHint} />;
-  const bars = barsOf(period, intervals);
+  const columns = useMemo((): Columns => {
+    const filled = fillIntervals(period, intervals);
+    const occurred = (Object.keys(outcomes) as (keyof typeof outcomes)[]).filter((outcome) => outcome in counts);
+    const layers = occurred.map((outcome) => ({
+      name: outcomes[outcome],
+      hue: outcome,
+      values: filled.map((interval) => interval.counts[outcome] ?? 0),
+    }));
+    return { labels: filled.map(({ start }) => label(start)), layers };
+  }, [period, intervals, outcomes, date]);
+  const { VALID: valid = 0 } = counts;
+  const total = totalOf(counts);
+  if (total === 0) return <Empty title={usage.none} hint={usage.noneHint} />;
   return (
     <>
       <div class="usage-body">
-        <BarChart bars={bars} label={label} />
+        <ColumnChart of={columns} summary={usage.summary(number(valid), number(total - valid))} />
         <OutcomeTable counts={counts} />
       </div>
       <details>
         <summary>{common.showTable}</summary>
-        <IntervalTable bars={bars} label={label} />
+        <IntervalTable of={columns} />
       </details>
     </>
   );
 }
 
-function IntervalTable({ bars, label }: { bars: Bar[]; label: (start: string) => string }) {
+function IntervalTable({ of: { labels, layers } }: { of: Columns }) {
   const { usage } = useTexts();
   const { number } = useFormats();
   return (
@@ -90,20 +103,22 @@ function IntervalTable({ bars, label }: { bars: Bar[]; label: (start: string) =>
         <thead>
           <tr>
             <th scope="col">{usage.time}</th>
-            <th scope="col" class="number">
-              {usage.valid}
-            </th>
-            <th scope="col" class="number">
-              {usage.refused}
-            </th>
+            {layers.map(({ name }) => (
+              <th key={name} scope="col" class="number">
+                {name}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {bars.map(({ start, valid, refused }) => (
-            <tr key={start}>
-              <th scope="row">{label(start)}</th>
-              <td class="number">{number(valid)}</td>
-              <td class="number">{number(refused)}</td>
+          {labels.map((label, index) => (
+            <tr key={index}>
+              <th scope="row">{label}</th>
+              {layers.map(({ name, values }) => (
+                <td key={name} class="number">
+                  {number(values[index] ?? 0)}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>

@@ -67,7 +67,7 @@ export class MembersController {
   /**
    * List members
    *
-   * The members of another merchant require level 7.
+   * Those of your own merchant, of another one or of all merchants; the latter two require level 7.
    */
   @Get()
   @Answers('A page of members.')

@@ -1,7 +1,7 @@
-import { IsEmail, IsIn, IsOptional } from 'class-validator';
+import { IsBoolean, IsEmail, IsIn, IsOptional } from 'class-validator';
 import { ROLE_NAMES } from '../../access/levels.js';
 import { EMAIL, IsText } from '../../platform/validation/text.js';
-import { PageQuery, PageView } from '../../platform/http/paging/page.dto.js';
+import { PageQuery, PageView, QueryFlag } from '../../platform/http/paging/page.dto.js';
 import { NewPerson } from '../person.dto.js';
 import { IsId } from '../../platform/validation/uuid.js';
 
@@ -112,6 +112,23 @@ export class ListMembersQuery extends PageQuery {
   @IsOptional()
   @IsId()
   merchantId?: string;
+
+  /**
+   * Whether to list the members of all merchants, which requires level 7. It cannot be combined with `merchantId`. The default is `false`.
+   * @example false
+   */
+  @IsOptional()
+  @QueryFlag()
+  @IsBoolean()
+  allMerchants?: boolean;
+
+  /**
+   * Only members whose username or e-mail address contains this text, in either case.
+   * @example "ada@"
+   */
+  @IsOptional()
+  @IsText(254)
+  q?: string;
 }
 
 /** The data of an invited member who signs up. */

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Not, type Repository } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { LEVELS, ROLE_NAMES, ROLES, type Role } from '../../access/levels.js';
-import { assertMembersAccess } from '../../access/tenant-access.js';
+import { assertMembersAccess, canAccessOtherMembers } from '../../access/tenant-access.js';
 import { Config } from '../../platform/config/config.js';
 import type { Actor } from '../../platform/events/actor.js';
 import { DAY_SECONDS } from '../../platform/runtime/clock.js';
@@ -26,6 +26,9 @@ import type { InviteMemberBody, ListMembersQuery, SignUpMemberBody, UpdateMember
 export const REMOVAL: UpdateMemberBody = { status: 'disabled' };
 
 const INVITATION_SECONDS = 7 * DAY_SECONDS;
+
+/** Whether the username or the e-mail address contains a text. */
+const NAMES_CONTAIN = ['username', 'email'].map((name) => `INSTR(LOWER(member.${name}), :text) > 0`).join(' OR ');
 
 /** The roles that can manage a merchant's resources. */
 const MANAGERS = ROLE_NAMES.filter((role) => ROLES[role] >= LEVELS.writeOwn);
@@ -134,14 +137,18 @@ export class MembersService {
     return merchant;
   }
 
-  /** @throws {DomainError} `access.other_owner` for another merchant's member, below level 7 */
-  async list(
-    caller: Caller,
-    { merchantId = caller.merchantId, ...query }: ListMembersQuery,
-  ): Promise<[Account[], number]> {
-    assertMembersAccess(caller, merchantId);
-    const where = { merchantId, deletedAt: IsNull() };
-    return this.members.findAndCount({ where, order: { id: 'ASC' }, ...sliceOf(query) });
+  /**
+   * Lists the members of one merchant, the caller's by default, or of all merchants.
+   *
+   * @throws {DomainError} `access.other_owner` for members of other merchants, below level 7; `request.invalid` if both a merchant and all are named
+   */
+  async list(caller: Caller, query: ListMembersQuery): Promise<[Account[], number]> {
+    const merchantId = selectMerchant(caller, query);
+    const { skip, take } = sliceOf(query);
+    const members = this.members.createQueryBuilder('member').where('member.deletedAt IS NULL');
+    if (merchantId !== null) members.andWhere('member.merchantId = :merchantId', { merchantId });
+    if (query.q !== undefined) members.andWhere(`(${NAMES_CONTAIN})`, { text: query.q.toLowerCase() });
+    return members.orderBy('member.id').skip(skip).take(take).getManyAndCount();
   }
 
   /** @throws {DomainError} `member.not_found`, or `access.other_owner` for another merchant's member, below level 7 */
@@ -241,6 +248,22 @@ async function keepAnAdmin({ manager }: Transaction, { id }: Account): Promise<v
     if (now?.role === 'admin' && now.status === STATUS.active && now.deletedAt === null) return;
   }
   throw new DomainError('member.last_admin');
+}
+
+/**
+ * Returns the merchant whose members a caller asks for; `null` for those of all merchants.
+ *
+ * @throws {DomainError} as {@link MembersService.list}
+ */
+function selectMerchant(caller: Caller, { merchantId, allMerchants = false }: ListMembersQuery): string | null {
+  if (!allMerchants) {
+    assertMembersAccess(caller, merchantId ?? caller.merchantId);
+    return merchantId ?? caller.merchantId;
+  }
+  if (merchantId !== undefined)
+    throw DomainError.invalid('allMerchants', 'allMerchants cannot be combined with merchantId');
+  if (!canAccessOtherMembers(caller)) throw new DomainError('access.other_owner');
+  return null;
 }
 
 const nothing = (): Promise<void> => Promise.resolve();

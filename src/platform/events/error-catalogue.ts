@@ -515,6 +515,16 @@ export const ERROR_CATALOGUE = {
     meaning: 'The confirmation id is unknown, or has been used or has expired.',
     remedy: 'Request a new one.',
   },
+  'job.not_found': {
+    status: 404,
+    meaning: 'No scheduled job has this name.',
+    remedy: 'Look for the name in the list of scheduled jobs.',
+  },
+  'job.running': {
+    status: 409,
+    meaning: 'An instance is running the job.',
+    remedy: 'Wait until the list of scheduled jobs says that the run has ended.',
+  },
   'idempotency.under_way': {
     status: 409,
     meaning: 'A request with this `Idempotency-Key` is being carried out.',

@@ -169,7 +169,14 @@ export const TAGS: Tag[] = [
     name: 'Housekeeping',
     group: 'Operation',
     paths: /^\/api\/v1\/housekeeping/,
-    description: 'The scheduled jobs, and the outcome of their latest runs.',
+    description: 'The scheduled jobs, the outcome of their latest runs, and runs beside their schedules.',
+  },
+  {
+    name: 'Instances',
+    group: 'Operation',
+    paths: /^\/api\/v1\/instances/,
+    description:
+      'The processes of the server, with their versions and leases, and how long revocations waited for them.',
   },
   {
     name: 'Health',

@@ -22,4 +22,8 @@ export class Instance {
   /** The key by which hints for the process are authenticated. It is made anew at every start. */
   @Column({ name: 'hint_key', type: 'varchar', length: 43, nullable: true })
   hintKey: string | null;
+
+  /** The version that the process runs; `null` for one before 0.2.0. */
+  @Column({ type: 'varchar', length: 50, nullable: true })
+  version: string | null;
 }

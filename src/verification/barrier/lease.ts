@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import type { Repository } from 'typeorm';
 import { PriorityConnections } from '../../platform/database/priority-connections.js';
 import { databaseTimeMs } from '../../platform/database/engine-sql.js';
+import { readVersion } from '../../platform/runtime/version.js';
 import { Hints, type Peer } from './hints/hints.js';
 import { Instance } from './instance.entity.js';
 import { InstanceVerifiers } from './instance-verifiers.entity.js';
@@ -57,6 +58,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly instances: Repository<Instance>;
   private readonly revisions: Repository<KeyRevision>;
   private readonly logger = new Logger('Keywright');
+  private readonly version = readVersion();
   private applied = 0;
   private renewedAtMs = Number.NEGATIVE_INFINITY;
   private countedAtMs = Number.NEGATIVE_INFINITY;
@@ -220,7 +222,8 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
       await instances.delete({ id: this.instanceId });
       await instances.manager.delete(InstanceVerifiers, { instanceId: this.instanceId });
       const { address: hintAddress, key: hintKey } = this.hints.place ?? { address: null, key: null };
-      const row = { id: this.instanceId, leaseUntil, appliedRevision: this.applied, hintAddress, hintKey };
+      const { instanceId: id, applied: appliedRevision, version } = this;
+      const row = { id, leaseUntil, appliedRevision, hintAddress, hintKey, version };
       await instances.createQueryBuilder().insert().values(row).execute();
     });
     this.validity.begin(startedAt, VALID_MS);

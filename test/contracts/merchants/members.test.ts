@@ -67,10 +67,39 @@ describe('merchants surface: members', () => {
       expect(second.body.items.map((item: { id: string }) => item.id)).toEqual([id]);
     });
 
-    it.each(['page=0', 'limit=101', 'limit=x', 'merchantId=mine'])('refuses the query %s', async (query) => {
-      const { status, body } = await get(`?${query}`);
-      expect([status, body.details]).toEqual([400, [{ field: query.split('=')[0], message: expect.any(String) }]]);
+    it('finds members by a part of their address or name in either case, of all merchants for level 7', async () => {
+      const part = randomUUID();
+      const addresses = [`a-${part}@shop.example`, `B-${part}@shop.example`];
+      const owners = [await server.newMerchant(), await server.newMerchant()];
+      const ids: string[] = [];
+      for (const [index, email] of addresses.entries())
+        ids.push((await invite({ email, role: 'user' }, owners[index])).body.id);
+      const find = async (query: string, caller: User) => {
+        const { status, body } = await get(`?q=${query}`, caller);
+        return status === 200 ? body.items.map((item: { id: string }) => item.id) : status;
+      };
+      const [owner = user] = owners;
+      expect(await find(`A-${part.toUpperCase()}`, owner)).toEqual([ids[0]]);
+      expect(await find(`b-${part}`, owner)).toEqual([]);
+      expect(await find(`_-${part}`, owner)).toEqual([]);
+      expect(await find(`${part}&allMerchants=true`, server.admin)).toEqual(ids);
+      expect(await find(`${part}&allMerchants=false`, server.admin)).toEqual([]);
+      const weaker = await server.newMember(server.admin, 'bughunter');
+      for (const caller of [owner, weaker]) expect(await find(`${part}&allMerchants=true`, caller)).toBe(403);
+      const both = await get(`?allMerchants=true&merchantId=${owner.merchantId}`, server.admin);
+      expect([both.status, both.body.details]).toEqual([
+        400,
+        [{ field: 'allMerchants', message: 'allMerchants cannot be combined with merchantId' }],
+      ]);
     });
+
+    it.each(['page=0', 'limit=101', 'limit=x', 'merchantId=mine', 'allMerchants=1'])(
+      'refuses the query %s',
+      async (query) => {
+        const { status, body } = await get(`?${query}`);
+        expect([status, body.details]).toEqual([400, [{ field: query.split('=')[0], message: expect.any(String) }]]);
+      },
+    );
 
     it('answers 404 to an unknown id', async () => {
       for (const id of [randomUUID(), 'nobody', String(user.accountId), `${user.uuid}%20`]) {

@@ -96,6 +96,25 @@ export interface JobsView {
   items: JobView[];
 }
 
+export interface JobRunView {
+  /** Whether nothing was changed. */
+  dryRun: boolean;
+  /**
+   * `failed` if the run met an error, which the server's log names; `stopped` if the server was stopped.
+   */
+  outcome: JobOutcome;
+  /** The number of items that were processed, or would be, by action. */
+  counts: Record<string, number>;
+  /** The ids of the first of these items, by action. */
+  examples: Record<string, string[]>;
+  /**
+   * How long the run took, in milliseconds.
+   *
+   * @example 12
+   */
+  durationMs: number;
+}
+
 export interface IdlePolicyView {
   /**
    * Days without use or change after which you are notified of an idle key; 0 is never.
@@ -4052,6 +4071,90 @@ export interface MetadataView {
   revocation_endpoint_auth_methods_supported: string[];
 }
 
+export interface InstanceView {
+  /**
+   * The id of the instance, which is new at every start.
+   *
+   * @example 8f4f3a1e-6f0b-4b0e-9a3f-0c1d5b7e9a21
+   */
+  id: string;
+  /**
+   * The version that it runs; `null` for a version before 0.2.0.
+   *
+   * @example 0.2.0
+   */
+  version: string | null;
+  /** Whether it is the instance that sent this response. */
+  isSelf: boolean;
+  /**
+   * Whether it holds a lease. Without one it reads the database for each key, and no revocation waits for it: it hangs, is cut off, or has been killed.
+   */
+  holdsLease: boolean;
+  /**
+   * When its lease was last renewed, by the database's clock. That happens about every second.
+   *
+   * @example 2026-11-21T13:30:00.000Z
+   */
+  leaseRenewedAt: string;
+  /**
+   * Until when its lease is valid, by the database's clock.
+   *
+   * @example 2026-11-21T13:30:03.000Z
+   */
+  leaseUntil: string;
+  /**
+   * The number of changes of keys that it has not applied to its key cache yet. Above 0 for more than a moment, it delays revocations.
+   *
+   * @example 0
+   */
+  unappliedChanges: number;
+}
+
+export interface WaitRangeView {
+  /**
+   * The upper bound of the range, in milliseconds; the lower one is the bound of the range before. `null` for the last range, which has none.
+   *
+   * @example 25
+   */
+  upToMs: number | null;
+  /**
+   * The number of waits.
+   *
+   * @example 12
+   */
+  count: number;
+}
+
+export interface RevocationWaitsView {
+  /**
+   * The number of waits since the start of the instance that sent this response.
+   *
+   * @example 12
+   */
+  count: number;
+  /**
+   * The sum of the waits, in milliseconds.
+   *
+   * @example 168
+   */
+  totalMs: number;
+  /**
+   * The number of changes that wait at the moment.
+   *
+   * @example 0
+   */
+  waiting: number;
+  /** The waits by their durations, the shortest first. */
+  ranges: WaitRangeView[];
+}
+
+export interface InstancesView {
+  /** The instances, those with the latest leases first. */
+  items: InstanceView[];
+  /** The waits of the instance that sent this response. */
+  revocationWaits: RevocationWaitsView;
+}
+
 export interface UsageIntervalView {
   /**
    * The start of the interval (UTC).
@@ -6604,6 +6707,8 @@ export type ErrorCode =
   | 'import_format.in_use'
   | 'import_format.not_found'
   | 'internal'
+  | 'job.not_found'
+  | 'job.running'
   | 'link.gone'
   | 'login.challenge_gone'
   | 'login.failed'

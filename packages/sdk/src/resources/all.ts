@@ -28,6 +28,7 @@ import { AccountAuth } from './account-auth.js';
 import { Account } from './account.js';
 import { PersonalKeys } from './personal-keys.js';
 import { Housekeeping } from './housekeeping.js';
+import { Instances } from './instances.js';
 import { Health } from './health.js';
 
 /** Everything that the server can do, by the tags of its OpenAPI document. */
@@ -94,8 +95,12 @@ export class Resources {
    * Keys of a person, which end with the account. Paths in `/jwt` take a login token, paths in `/key` a key and its secret as HTTP Basic.
    */
   readonly personalKeys: PersonalKeys;
-  /** The scheduled jobs, and the outcome of their latest runs. */
+  /** The scheduled jobs, the outcome of their latest runs, and runs beside their schedules. */
   readonly housekeeping: Housekeeping;
+  /**
+   * The processes of the server, with their versions and leases, and how long revocations waited for them.
+   */
+  readonly instances: Instances;
   /**
    * For load balancers and supervisors: whether this server is ready for requests, and whether it answers.
    */
@@ -129,6 +134,7 @@ export class Resources {
     this.account = new Account(transport);
     this.personalKeys = new PersonalKeys(transport);
     this.housekeeping = new Housekeeping(transport);
+    this.instances = new Instances(transport);
     this.health = new Health(transport);
   }
 }

@@ -36,6 +36,12 @@ export interface ListMembersOptions extends RequestOptions {
    * The merchant whose members are listed, from level 7; by default your own. Such as `5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11`.
    */
   merchantId?: string;
+  /**
+   * Whether to list the members of all merchants, which requires level 7. It cannot be combined with `merchantId`. The default is `false`. Such as `false`.
+   */
+  allMerchants?: boolean;
+  /** Only members whose username or e-mail address contains this text, in either case. Such as `ada@`. */
+  q?: string;
 }
 
 /** Options of `members.signUp`. */
@@ -79,7 +85,7 @@ export class Members extends Resource {
   /**
    * List members.
    *
-   * The members of another merchant require level 7.
+   * Those of your own merchant, of another one or of all merchants; the latter two require level 7.
    *
    * Requires level 2 or above.
    *

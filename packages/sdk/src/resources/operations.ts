@@ -611,7 +611,7 @@ export const listMembers: Operation = {
   method: 'GET',
   path: '/api/v1/members',
   auth: ['loginToken'],
-  query: ['page', 'limit', 'merchantId'],
+  query: ['page', 'limit', 'merchantId', 'allMerchants', 'q'],
 };
 export const inviteMember: Operation = { method: 'POST', path: '/api/v1/members', auth: ['loginToken'], body: 'json' };
 export const signUpMember: Operation = {
@@ -927,5 +927,12 @@ export const deletePersonalApiKey: Operation = {
   keyed: deletePersonalApiKeyWithKey,
 };
 export const listJobs: Operation = { method: 'GET', path: '/api/v1/housekeeping', auth: ['loginToken'] };
+export const runJob: Operation = {
+  method: 'POST',
+  path: '/api/v1/housekeeping/{job}/run',
+  auth: ['loginToken'],
+  query: ['dryRun'],
+};
+export const listInstances: Operation = { method: 'GET', path: '/api/v1/instances', auth: ['loginToken'] };
 export const checkLiveness: Operation = { method: 'GET', path: '/health/live' };
 export const checkReadiness: Operation = { method: 'GET', path: '/health/ready' };

@@ -27,4 +27,5 @@ export type * from './account-auth.js';
 export type * from './account.js';
 export type * from './personal-keys.js';
 export type * from './housekeeping.js';
+export type * from './instances.js';
 export type * from './health.js';

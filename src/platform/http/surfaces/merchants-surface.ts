@@ -73,6 +73,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   'shared_limit.limit_reached': 'Your merchant has the maximum number of shared limits',
   'webhook.limit_reached': 'Your merchant has the maximum number of webhook endpoints',
   'webhook_delivery.under_way': 'This delivery is being sent at the moment',
+  'job.running': 'An instance is running this job',
   'email.taken': 'This e-mail address is already in use',
   'merchant.own': 'A merchant cannot block or delete itself',
   'merchant.deleting': 'This merchant is being deleted',
