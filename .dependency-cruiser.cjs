@@ -30,6 +30,7 @@ const ORDER = {
     traffic: 'What is verified in all is shown as that of one key.',
     instances: 'Instances run whatever they serve.',
     housekeeping: 'Jobs run whatever they look after.',
+    'client-keys': 'Keys of a client are created as other keys are.',
     'my-keys': 'Keys of a person are created as other keys are.',
     settings: 'What a person decides about the own account concerns no other page.',
     shell: 'The shell holds all pages.',

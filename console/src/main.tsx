@@ -4,6 +4,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
 import './styles/pages.css';
+import './styles/print.css';
 import { loadTexts, preferredLanguage } from './texts/texts.js';
 import { applyTheme } from './ui/theme.js';
 

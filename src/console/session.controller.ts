@@ -4,6 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Visitor } from '../access/caller.js';
 import { LEVELS } from '../access/levels.js';
 import { Requires } from '../access/requires.js';
+import type { Account } from '../accounts/account.entity.js';
+import { presentAccount } from '../accounts/own-account/own-account.presenter.js';
+import { OwnAccountService } from '../accounts/own-account/own-account.service.js';
 import { LoginBody } from '../auth/login.dto.js';
 import { LOGIN_REFUSALS, LoginService, type Login } from '../auth/login.service.js';
 import { LoginTokenStrategy } from '../auth/login-token.strategy.js';
@@ -15,10 +18,12 @@ import { SECOND_STEP_REFUSALS, SecondStepService } from '../auth/second-step/sec
 import { SessionCookie } from '../auth/session-cookie.js';
 import { SessionsService } from '../auth/sessions.service.js';
 import type { Actor } from '../platform/events/actor.js';
+import type { ErrorCode } from '../platform/events/domain-error.js';
 import { Public } from '../platform/http/requirement.js';
 import { AlwaysSends, Answers, Refuses } from '../platform/http/route-facts.js';
+import { asDomainError } from '../platform/http/surface.filter.js';
 import { SameOrigin } from './same-origin.guard.js';
-import { CompleteSignInBody, ConsoleSessionView } from './session.dto.js';
+import { CompleteSignInBody, ConsoleSessionView, SignedInView } from './session.dto.js';
 import { UnusableSessionFilter } from './unusable-session.filter.js';
 
 const cookieHeader = (description: string) => ({ 'Set-Cookie': { description, schema: { type: 'string' } } });
@@ -26,6 +31,9 @@ const cookieHeader = (description: string) => ({ 'Set-Cookie': { description, sc
 const SESSION_COOKIE = cookieHeader('Holds the login token, as long as that is valid. No script can read it.');
 
 const LOCATION = { Location: { description: 'The URL at the provider.', schema: { type: 'string' } } };
+
+/** What is said of the token of a session that has ended. */
+const OVER: readonly ErrorCode[] = ['credential.invalid', 'credential.expired'];
 
 /** Sessions of the console: the logins that there are, whose login token goes into a cookie. With `CONSOLE=false`, there are none. */
 @Controller('console/session')
@@ -36,11 +44,27 @@ export class ConsoleSessionController {
     private readonly cookie: SessionCookie,
     private readonly logins: LoginService,
     private readonly oidc: OidcService,
+    private readonly ownAccount: OwnAccountService,
     private readonly sessions: SessionsService,
     private readonly signInCookie: SignInCookie,
     private readonly steps: SecondStepService,
     private readonly tokens: LoginTokens,
   ) {}
+
+  /**
+   * Find out who is signed in to the console
+   *
+   * And with which OpenID provider people can sign in. A session that has ended or expired is none.
+   */
+  @Get()
+  @Answers('The account, if there is a session, and the provider.')
+  @Refuses('access.account_inactive')
+  @Public({ limit: 'none' })
+  @SameOrigin()
+  async readConsoleSession(@Req() request: FastifyRequest): Promise<SignedInView> {
+    const account = await this.findAccount(request);
+    return { account: account && presentAccount(account), providerName: this.oidc.providerName };
+  }
 
   /**
    * Log in to the console
@@ -153,6 +177,21 @@ export class ConsoleSessionController {
     await this.endFormer(request);
     void reply.header('Set-Cookie', this.cookie.issue(request, token));
     return { expiresIn: this.tokens.ttlSeconds };
+  }
+
+  /**
+   * Whose session the cookie of a request is.
+   *
+   * @throws {DomainError} `access.account_inactive`
+   */
+  private async findAccount(request: FastifyRequest): Promise<Account | null> {
+    try {
+      const caller = await this.callers.findCaller(request);
+      return caller && (await this.ownAccount.read(caller));
+    } catch (error) {
+      if (OVER.includes(asDomainError(error).code)) return null;
+      throw error;
+    }
   }
 
   /** Ends the session of the cookie that a request carries, if it is valid. */

@@ -1,4 +1,5 @@
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { AccountView } from '../accounts/own-account/own-account.dto.js';
 
 /** As long as a request's head may be. */
 const QUERY_MAX = 16 * 1024;
@@ -22,4 +23,16 @@ export class ConsoleSessionView {
    * @example 3600
    */
   expiresIn: number;
+}
+
+/** Who is signed in to the console, and how people can sign in beside their password. */
+export class SignedInView {
+  /** The account; `null` without a session. */
+  account: AccountView | null;
+
+  /**
+   * What people call the OpenID provider that they can sign in with; `null` if the server has none.
+   * @example "Example SSO"
+   */
+  providerName: string | null;
 }

@@ -66,6 +66,17 @@ const VIEWS = (
       (page) => page.getByRole('button', { name: 'Actions for Web shop', exact: true }).click(),
     ],
     ['a new application', '/applications', (page) => page.getByRole('button', { name: 'Create application' }).click()],
+    ['the client keys', '/client-keys'],
+    ['a new client key', '/client-keys', (page) => page.getByRole('button', { name: 'Create key' }).first().click()],
+    [
+      'a revocation of a client key',
+      '/client-keys',
+      (page) =>
+        page
+          .getByRole('button', { name: /^Revoke/ })
+          .first()
+          .click(),
+    ],
     ['the members', '/members'],
     ['an invitation', '/members', (page) => page.getByRole('button', { name: 'Invite member' }).click()],
     [

@@ -54,6 +54,37 @@ withChromium('The console, about the merchant', () => {
     expect((await readMerchant('/idle-policy')).idleAfterDays).toBe(30);
   });
 
+  it('decides how long keys live, in days, and leads to those that live longer', async () => {
+    await page.reload();
+    await page.getByLabel('Longest lifetime in days').fill('90');
+    await page.getByLabel('Default lifetime in days').fill('0.5');
+    await save('Lifetime of keys');
+    await page.getByText('The policy has been changed.').waitFor();
+    const { own } = await readMerchant('/key-policy');
+    expect(own).toEqual({ maxLifeSeconds: 7_776_000, defaultLifeSeconds: 43_200, expiryRequired: false });
+    await page.getByRole('link', { name: /keys? lives? longer than this allows/ }).click();
+    await page.getByRole('heading', { level: 1, name: 'Keys' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?exceedsPolicy=true');
+  });
+
+  it('leaves to the operator what is emptied', async () => {
+    await page.goto(`${shop.url}/policies`);
+    await page.getByLabel('Longest lifetime in days').fill('');
+    await page.getByLabel('Every key must expire').check();
+    await save('Lifetime of keys');
+    await page.getByText('The policy has been changed.').waitFor();
+    const { own } = await readMerchant('/key-policy');
+    expect(own).toEqual({ maxLifeSeconds: null, defaultLifeSeconds: 43_200, expiryRequired: true });
+  });
+
+  it('says that the default lifetime is longer than the longest', async () => {
+    await page.reload();
+    await page.getByLabel('Longest lifetime in days').fill('0.25');
+    await save('Lifetime of keys');
+    await card('Lifetime of keys').getByRole('alert').waitFor();
+    expect(await readMerchant('/key-policy')).toMatchObject({ own: { maxLifeSeconds: null } });
+  });
+
   it('changes the details of the merchant, and removes one that is emptied', async () => {
     await page.goto(`${shop.url}/merchant`);
     await page.getByLabel('Trading name').fill('Example Shop & Sons');
@@ -74,5 +105,15 @@ withChromium('The console, about the merchant', () => {
     await reader.getByRole('link', { name: 'Merchant' }).click();
     await reader.getByText('Every scope').waitFor();
     expect(await reader.getByRole('button', { name: 'Save changes' }).count()).toBe(0);
+  });
+
+  it('demands a second factor of every member, and leads those without one to where it is set up', async () => {
+    await page.goto(`${shop.url}/policies`);
+    await page.getByLabel('Every member needs a second factor').check();
+    await save('Sign-in of members');
+    await page.getByText('Your account must have a second factor.').waitFor();
+    const token = await shop.tokenOf('katherine');
+    const { headers } = await shop.program.call('GET', '/api/v1/merchants/me', { token });
+    expect(headers['x-error-code']).toBe('access.second_factor_lacking');
   });
 });

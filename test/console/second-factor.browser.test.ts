@@ -1,7 +1,8 @@
 /** Guarantees of the console about second factors, in a real browser. */
 
 import { TOTP } from 'otpauth';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
+import decodeQR, { type Image } from 'qr/decode.js';
 import { ConsoleInBrowser, hasChromium, type Member } from '../support/console.js';
 
 const withChromium = hasChromium ? describe : describe.skip;
@@ -51,6 +52,21 @@ withChromium('The console, about second factors', () => {
     return page;
   }
 
+  /** Reads a QR code as a camera does. */
+  async function scan(code: Locator): Promise<string> {
+    const picture = `data:image/png;base64,${(await code.screenshot()).toString('base64')}`;
+    const { data, ...size } = await code.page().evaluate<Image & { data: number[] }>(`(async () => {
+      const image = new Image();
+      image.src = '${picture}';
+      await image.decode();
+      const { width, height } = image;
+      const context = Object.assign(document.createElement('canvas'), { width, height }).getContext('2d');
+      context.drawImage(image, 0, 0);
+      return { width, height, data: [...context.getImageData(0, 0, width, height).data] };
+    })()`);
+    return decodeQR({ ...size, data: Uint8Array.from(data) });
+  }
+
   /** Plugs a security key in that is touched whenever it is asked. */
   async function plugIn(page: Page): Promise<void> {
     const debuggerOfPage = await page.context().newCDPSession(page);
@@ -72,6 +88,7 @@ withChromium('The console, about second factors', () => {
     const secret = await clipboardOf(page);
     const link = await page.getByRole('link', { name: 'Open the app on this device' }).getAttribute('href');
     expect(link).toContain(`secret=${secret}`);
+    expect(await scan(page.getByRole('img', { name: 'QR code with the secret' }))).toBe(link);
     await page.getByLabel('Code from your authenticator app').fill('000000');
     await page.keyboard.press('Enter');
     await page.getByText('The code is wrong.').waitFor();

@@ -32,6 +32,20 @@ withChromium('The console, about sessions', () => {
     expect(await page.getByRole('link', { name: /^Sign in with/ }).count()).toBe(0);
   });
 
+  it('begins without a request that is refused, for strangers and for those who are signed in', async () => {
+    const page = await shop.newPage();
+    const answers: number[] = [];
+    page.on('response', (response) => answers.push(response.status()));
+    await page.goto(shop.url);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.waitForLoadState('networkidle');
+    await shop.signIn(page, 'ada');
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(answers.filter((status) => status >= 400)).toEqual([]);
+  });
+
   it('leads to the page that was asked for, by a cookie that no script can read', async () => {
     const page = await shop.signedIn('ada', '/keys?status=expired');
     await page.getByText('Autumn campaign').waitFor();

@@ -107,6 +107,7 @@ const ROUTES = `
   GET     /api/v1/auth/oidc                          public
   GET     /api/v1/auth/oidc/callback                 public
   GET     /api/v1/auth/oidc/login                    public
+  GET     /console/session                           public
   GET     /console/session/oidc                      public
   GET     /apikeys/:key/jwt                          4
   GET     /apikeys/:key/key                          4

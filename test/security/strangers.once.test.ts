@@ -14,6 +14,7 @@ const UNLIMITED = [
   'GET /.well-known/jwks.json',
   'GET /.well-known/oauth-authorization-server',
   'GET /api/v1/auth/oidc',
+  'GET /console/session',
   'GET /health/live',
   'GET /health/ready',
   'GET /metrics',

@@ -93,7 +93,8 @@ describe('names that the server does not know', () => {
       if (wrong.length === 0) wrong.push({ meant: '', path: 'dryrun', isSameWord: false });
       for (const each of wrong) {
         const path = `${pathOf(operation, stronger)}?${each.path}=true`;
-        const options = operation.body === null ? {} : sent(operation, leastOf(operation.body));
+        const withoutBody = { headers: { ...credential.headers, ...operation.headers } };
+        const options = operation.body === null ? withoutBody : sent(operation, leastOf(operation.body));
         const answer = await server.call(operation.method, path, { ...credential, ...options });
         if (/\/keys\/(check|verify)/.test(path) && answer.headers['x-error-code'] === 'credential.in_query') continue;
         expectRefusal(answer, each);

@@ -1,22 +1,31 @@
 import { plainTransport } from './client.js';
-import { AccountAuth, Auth, Console, type AccountView, type OidcProviderView } from './sdk.js';
+import { Console, KeywrightError, type AccountView, type SignedInView } from './sdk.js';
 
 /** The session of the console, whose login token only a cookie holds. */
 export const consoleSession = new Console(plainTransport);
 
+/** Proves that a page of the server asks. */
+const FROM_HERE = { xKeywrightConsole: '1' as const };
+
 /** Options of a sign-in by a page of the server: an attempt counts, so that it is not made again by itself. */
-export const ONCE = { maxRetries: 0, xKeywrightConsole: '1' as const };
+export const ONCE = { maxRetries: 0, ...FROM_HERE };
 
-const accounts = new AccountAuth(plainTransport);
-
-const auth = new Auth(plainTransport);
-
-/** Reads who is signed in, without waiting for a session. */
-export async function readSignedIn(): Promise<AccountView> {
-  return (await accounts.whoAmI()).account;
+/** Reads who is signed in, if anybody is, and with which provider people can sign in. */
+export async function readConsoleSession(): Promise<SignedInView> {
+  return consoleSession.readSession(FROM_HERE);
 }
 
-/** Reads the OpenID provider that people can sign in with; without one, it is refused. */
-export async function readProvider(): Promise<OidcProviderView> {
-  return auth.readOidcProvider();
+/**
+ * Reads who is signed in, without waiting for a session.
+ *
+ * @throws {KeywrightError} as a request without a session, if nobody is
+ */
+export async function readSignedIn(): Promise<AccountView> {
+  return accountOf(await readConsoleSession());
+}
+
+/** @throws {KeywrightError} as a request without a session, if nobody is signed in */
+export function accountOf({ account }: SignedInView): AccountView {
+  if (account === null) throw new KeywrightError('You are not signed in.', { code: 'credential.invalid', status: 401 });
+  return account;
 }

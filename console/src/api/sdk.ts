@@ -1,11 +1,10 @@
 // What the console takes from the SDK: its transport and the operations that the pages call, so that no others are sent to the browser.
 export { Account } from '../../../packages/sdk/src/resources/account.js';
-export { AccountAuth } from '../../../packages/sdk/src/resources/account-auth.js';
 export { ApplicationKeys } from '../../../packages/sdk/src/resources/application-keys.js';
 export { Applications } from '../../../packages/sdk/src/resources/applications.js';
-export { Auth } from '../../../packages/sdk/src/resources/auth.js';
 export { AuditEvents } from '../../../packages/sdk/src/resources/audit-events.js';
 export { Bulk } from '../../../packages/sdk/src/resources/bulk.js';
+export { ClientKeys } from '../../../packages/sdk/src/resources/client-keys.js';
 export { Exposures } from '../../../packages/sdk/src/resources/exposures.js';
 export { Health } from '../../../packages/sdk/src/resources/health.js';
 export { Housekeeping } from '../../../packages/sdk/src/resources/housekeeping.js';
@@ -18,6 +17,7 @@ export { Merchants } from '../../../packages/sdk/src/resources/merchants.js';
 export { PersonalKeys } from '../../../packages/sdk/src/resources/personal-keys.js';
 export { SecondFactors } from '../../../packages/sdk/src/resources/second-factors.js';
 export { Sessions } from '../../../packages/sdk/src/resources/sessions.js';
+export { SharedLimits } from '../../../packages/sdk/src/resources/shared-limits.js';
 export { Webhooks } from '../../../packages/sdk/src/resources/webhooks.js';
 export { KeywrightError, type ErrorDetail } from '../../../packages/sdk/src/transport/error.js';
 export { Console } from '../../../packages/sdk/src/resources/console.js';

@@ -10,6 +10,8 @@ interface SecretDialogProps {
   title: string;
   /** The full key; `null` if the server has shown it before. */
   secret: string | null;
+  /** Why there is no secret; by default, because the request was repeated. */
+  reason?: string;
   onClose: () => void;
 }
 
@@ -17,14 +19,14 @@ interface SecretDialogProps {
  * Shows a secret the only time that it can be seen. It is in the page only while it is revealed, and only its button closes the dialog: no key,
  * no click beside it.
  */
-export function SecretDialog({ title, secret, onClose }: SecretDialogProps) {
+export function SecretDialog({ title, secret, reason, onClose }: SecretDialogProps) {
   const { secret: texts, common } = useTexts();
   const [isRevealed, setRevealed] = useState(false);
   useWarningBeforeUnload();
   return (
     <Dialog title={title}>
       {secret === null ? (
-        <Notice tone="warning">{texts.replayed}</Notice>
+        <Notice tone="warning">{reason ?? texts.replayed}</Notice>
       ) : (
         <>
           <p>{texts.hint}</p>

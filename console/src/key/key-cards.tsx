@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/preact-query';
 import { Link } from 'wouter-preact';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
-import type { ApplicationKeyView } from '../api/sdk.js';
+import { KeywrightError, type ApplicationKeyView, type SharedLimitView } from '../api/sdk.js';
 import { useAction } from '../api/use-action.js';
 import { useApplicationNames } from '../applications/use-applications.js';
 import { useLimitWords } from '../key-forms/limit-words.js';
@@ -154,8 +154,40 @@ export function LimitsCard({ of: key }: KeyCardProps) {
         )}
       </ul>
       <Failure error={reset.error} />
+      {key.externalId !== null && <SharedLimits of={key.externalId} />}
     </Card>
   );
+}
+
+/** The limits that the key shares with the others of its external id, if there are any. */
+function SharedLimits({ of: externalId }: { of: string }) {
+  const { key: texts } = useTexts();
+  const { quota, rateLimit } = useLimitWords();
+  const shared = useQuery({ queryKey: ['shared limits', externalId], queryFn: () => readSharedLimit(externalId) });
+  if (!shared.data) return <Failure error={shared.error} />;
+  return (
+    <>
+      <h3>
+        <bdi>{texts.sharedLimits(externalId)}</bdi>
+      </h3>
+      <ul class="plain-list">
+        {(shared.data.rateLimits ?? []).map((limit) => (
+          <li key={limit.windowSeconds}>{rateLimit(limit)}</li>
+        ))}
+        {shared.data.quota !== null && <li>{quota(shared.data.quota)}</li>}
+      </ul>
+    </>
+  );
+}
+
+/** @returns `null` if the keys of the external id share no limits */
+async function readSharedLimit(externalId: string): Promise<SharedLimitView | null> {
+  try {
+    return await api.sharedLimits.read(externalId);
+  } catch (error) {
+    if (error instanceof KeywrightError && error.status === 404) return null;
+    throw error;
+  }
 }
 
 export function MetadataCard({ of: { metadata } }: KeyCardProps) {

@@ -20,13 +20,18 @@ import { History } from './history.js';
 import { DetailsCard, LimitsCard, MetadataCard, PermissionsCard } from './key-cards.js';
 import { RevokeDialog } from './revoke-dialog.js';
 import { RotateDialog } from './rotate-dialog.js';
-import { SecretsCard } from './secrets-card.js';
+import { ROTATION_POLL_MS, SecretsCard } from './secrets-card.js';
 import { Snippets } from './snippets.js';
 
 /** Everything about one key. */
 export function KeyPage({ id }: { id: string }) {
   const { key: texts, common } = useTexts();
-  const query = useQuery({ queryKey: ['keys', 'one', id], queryFn: () => api.keys.read(id) });
+  const query = useQuery({
+    queryKey: ['keys', 'one', id],
+    queryFn: () => api.keys.read(id),
+    // Shows when the previous secret was last used, and its end.
+    refetchInterval: ({ state }) => state.data?.previousKey != null && ROTATION_POLL_MS,
+  });
   const [isRevoking, setRevoking] = useState(false);
   const { error, data: key } = query;
   const isGone = error instanceof KeywrightError && [400, 404].includes(error.status);

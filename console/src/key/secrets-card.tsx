@@ -8,7 +8,8 @@ import { useFormats } from '../ui/formats.js';
 import { Time } from '../ui/time.js';
 import { Facts } from '../ui/facts.js';
 
-const POLL_MS = 10_000;
+/** How often a rotation is looked at while both secrets are valid. The server counts uses about as often. */
+export const ROTATION_POLL_MS = 5_000;
 
 /** The secrets that are valid: during a rotation also the previous one, with who still uses it, as it happens. */
 export function SecretsCard({ of: key }: { of: ApplicationKeyView }) {
@@ -40,13 +41,18 @@ export function SecretsCard({ of: key }: { of: ApplicationKeyView }) {
   );
 }
 
+const HOUR_MS = 3_600_000;
+
+/** Whether an hour has not ended. Uses are counted by the hour, so that no time in it can be named. */
+const isThisHour = (start: string): boolean => Date.now() - Date.parse(start) < HOUR_MS;
+
 function PreviousUses({ id }: { id: string }) {
   const { key: texts } = useTexts();
   const { number } = useFormats();
   const uses = useQuery({
     queryKey: ['keys', 'uses', id],
     queryFn: () => api.keys.readUses(id),
-    refetchInterval: POLL_MS,
+    refetchInterval: ROTATION_POLL_MS,
   });
   const sources = uses.data?.previousKey?.sources;
   if (sources === undefined) return null;
@@ -59,11 +65,12 @@ function PreviousUses({ id }: { id: string }) {
           <li key={`${agent ?? ''} ${network ?? ''}`}>
             <bdi>{texts.lastUsedFrom(agent ?? texts.unknownAgent, network ?? texts.unknownNetwork)}</bdi>
             <span class="faint">
-              {number(count)} × · <Time value={lastUsedIn} />
+              {number(count)} × · {isThisHour(lastUsedIn) ? texts.thisHour : <Time value={lastUsedIn} />}
             </span>
           </li>
         ))}
       </ul>
+      <p class="hint after-list">{texts.live}</p>
     </>
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.js';
 import type { ListedPersonalKeyView } from '../api/sdk.js';
+import { RevokeKeyDialog } from '../key-forms/revoke-key-dialog.js';
 import { useTexts } from '../texts/texts.js';
 import { ActionsHeader } from '../ui/actions.js';
 import { Button } from '../ui/button.js';
@@ -10,7 +11,6 @@ import { Failure } from '../ui/failure.js';
 import { PageTitle } from '../ui/page-title.js';
 import { Time } from '../ui/time.js';
 import { CreateMyKeyDialog } from './create-my-key-dialog.js';
-import { RevokeMyKeyDialog } from './revoke-my-key-dialog.js';
 
 /** The keys that act for the person, and end with the account. */
 export function MyKeysPage() {
@@ -37,7 +37,9 @@ export function MyKeysPage() {
       )}
       {keys !== undefined && keys.length > 0 && <KeyTable keys={keys} onRevoke={setOpen} />}
       {open === 'create' && <CreateMyKeyDialog onClose={close} />}
-      {open !== null && open !== 'create' && <RevokeMyKeyDialog of={open} onClose={close} />}
+      {open !== null && open !== 'create' && (
+        <RevokeKeyDialog name={open.name} revoke={() => api.personalKeys.delete(open.key)} onClose={close} />
+      )}
     </>
   );
 }

@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/preact-query';
-import { readProvider } from '../api/console-session.js';
+import { readConsoleSession } from '../api/console-session.js';
 import { useTexts } from '../texts/texts.js';
 import { rememberPage } from './page-to-return-to.js';
+
+/** Where the name of the provider is kept. */
+export const PROVIDER = ['provider'];
 
 /**
  * Leads to the OpenID provider, if the server has one.
@@ -10,12 +13,16 @@ import { rememberPage } from './page-to-return-to.js';
  */
 export function ProviderLink({ isBeside = false }: { isBeside?: boolean }) {
   const { signIn } = useTexts();
-  const { data: provider } = useQuery({ queryKey: ['provider'], queryFn: readProvider, staleTime: Infinity });
-  if (provider === undefined) return null;
+  const { data: name } = useQuery({
+    queryKey: PROVIDER,
+    queryFn: async () => (await readConsoleSession()).providerName,
+    staleTime: Infinity,
+  });
+  if (name === undefined || name === null) return null;
   const ways = isBeside ? { target: '_blank' } : { onClick: rememberPage };
   return (
     <a class="button plain" href="/console/session/oidc" {...ways}>
-      <bdi>{signIn.withProvider(provider.name)}</bdi>
+      <bdi>{signIn.withProvider(name)}</bdi>
     </a>
   );
 }

@@ -2,20 +2,24 @@ import { useQuery } from '@tanstack/preact-query';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useLocation, useRoute } from 'wouter-preact';
-import { consoleSession, readSignedIn } from '../api/console-session.js';
+import { accountOf, consoleSession, readConsoleSession } from '../api/console-session.js';
 import { queries } from '../api/queries.js';
 import { KeywrightError } from '../api/sdk.js';
 import { isSessionOver, sessionGate } from '../api/session-gate.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
+import { PROVIDER } from './provider-link.js';
 import { ProviderSignInPage } from './provider-sign-in-page.js';
 import { levelOf, SessionContext } from './session.js';
 import { SessionEndedDialog } from './session-ended-dialog.js';
 import { SignInPage } from './sign-in-page.js';
 
 async function enter() {
-  const account = await readSignedIn();
+  const session = await readConsoleSession();
+  // The sign-in need not ask for it.
+  queries.setQueryData(PROVIDER, session.providerName);
+  const account = accountOf(session);
   sessionGate.open();
   return account;
 }

@@ -8,6 +8,7 @@ import { CopyButton } from '../ui/copy-button.js';
 import { Dialog } from '../ui/dialog.js';
 import { Failure, problemOf } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
+import { QrCode } from '../ui/qr-code.js';
 import { useFirstFocus } from '../ui/use-first-focus.js';
 import { OwnerDialog } from './owner-dialog.js';
 
@@ -57,11 +58,14 @@ function ConfirmTotpDialog({ secret: { secret, uri }, onDone, onClose }: TotpDia
         }}
       >
         <p>{texts.secretHint}</p>
-        <div class="secret" role="group" aria-label={texts.secret}>
-          <code>{inGroups(secret)}</code>
-          <div class="row">
-            <CopyButton text={secret} label={texts.secret} />
-            <a href={uri}>{texts.openApp}</a>
+        <div class="secret with-code" role="group" aria-label={texts.secret}>
+          <QrCode text={uri} label={texts.qrCode} />
+          <div class="stack">
+            <code>{inGroups(secret)}</code>
+            <div class="row">
+              <CopyButton text={secret} label={texts.secret} />
+              <a href={uri}>{texts.openApp}</a>
+            </div>
           </div>
         </div>
         <Failure error={confirmation.error} />

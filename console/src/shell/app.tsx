@@ -6,6 +6,7 @@ import { queries } from '../api/queries.js';
 import { ApplicationsPage } from '../applications/applications-page.js';
 import { AuditPage } from '../audit/audit-page.js';
 import { HousekeepingPage } from '../housekeeping/housekeeping-page.js';
+import { ClientKeysPage } from '../client-keys/client-keys-page.js';
 import { ImportPage } from '../imports/import-page.js';
 import { InstancesPage } from '../instances/instances-page.js';
 import { KeyPage } from '../key/key-page.js';
@@ -52,6 +53,7 @@ export function App({ initial }: { initial: Spoken }) {
                 <Route path="/keys/:id">{({ id }) => <KeyPage key={id} id={id} />}</Route>
                 <Route path="/import" component={ImportPage} />
                 <Route path="/applications" component={ApplicationsPage} />
+                <Route path="/client-keys" component={ClientKeysPage} />
                 <Route path="/members" component={MembersPage} />
                 <Route path="/webhooks" component={WebhooksPage} />
                 <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>

@@ -9,6 +9,7 @@ import { Menu } from '../ui/menu.js';
 import { Preferences } from '../ui/preferences.js';
 import { Toasts } from '../ui/toasts.js';
 import { Navigation } from './navigation.js';
+import { PageAddress } from './page-address.js';
 
 /** What surrounds every page: the navigation, the account, and the messages. */
 export function Layout({ children }: { children: ComponentChildren }) {
@@ -52,6 +53,7 @@ export function Layout({ children }: { children: ComponentChildren }) {
       </header>
       <main id="main" ref={main} tabIndex={-1}>
         {children}
+        <PageAddress />
       </main>
       <Toasts />
     </div>

@@ -14,6 +14,7 @@ export const DESTINATIONS: Destination[] = [
   { path: '/', name: 'overview', level: LEVELS.readSome },
   { path: '/keys', name: 'keys', level: LEVELS.readSome },
   { path: '/applications', name: 'applications', level: LEVELS.readSome },
+  { path: '/client-keys', name: 'clientKeys', level: LEVELS.readOwn },
   { path: '/members', name: 'members', level: LEVELS.readOwn },
   { path: '/webhooks', name: 'webhooks', level: LEVELS.writeOwn },
   { path: '/policies', name: 'policies', level: LEVELS.readOwn },

@@ -38,6 +38,7 @@ export const de: Texts = {
     overview: 'Übersicht',
     keys: 'Schlüssel',
     applications: 'Anwendungen',
+    clientKeys: 'Client-Schlüssel',
     members: 'Mitglieder',
     webhooks: 'Webhooks',
     policies: 'Regeln',
@@ -368,6 +369,8 @@ export const de: Texts = {
     unknownAgent: 'ein unbekanntes Programm',
     unknownNetwork: 'einem unbekannten Netz',
     stillUsed: 'Wer noch das vorherige Geheimnis benutzt',
+    thisHour: 'in dieser Stunde',
+    live: 'Dies wird alle paar Sekunden aktualisiert.',
     notUsedAnyMore: 'Seit dem Wechsel hat niemand das vorherige Geheimnis benutzt.',
     details: 'Einzelheiten',
     id: 'Id',
@@ -388,6 +391,7 @@ export const de: Texts = {
     noLimits: 'Ohne Grenzen',
     rateLimit: (n, window) => `${n} Anfragen in ${window}`,
     quota: (n, period) => `${n} Anfragen pro ${period === 'day' ? 'Tag' : 'Monat'} (UTC)`,
+    sharedLimits: (externalId) => `Gemeinsam für alle Schlüssel von ${externalId}`,
     resetQuota: 'Kontingent zurücksetzen',
     quotaReset: 'Das Kontingent zählt wieder ab 0.',
     metadata: 'Metadaten',
@@ -676,7 +680,7 @@ export const de: Texts = {
   },
   policies: {
     title: 'Regeln',
-    hint: 'Was der Server von selbst mit offengelegten und mit unbenutzten Schlüsseln tut.',
+    hint: 'Was der Server von selbst mit offengelegten und unbenutzten Schlüsseln tut, wie lange Schlüssel gelten und wie sich Mitglieder anmelden.',
     saved: 'Die Regel wurde geändert.',
     exposure: 'Offengelegte Schlüssel',
     sources: { reported: 'Gemeldet', inQuery: 'In einer URL gesendet', overHttp: 'Per HTTP gesendet' },
@@ -700,6 +704,33 @@ export const de: Texts = {
       deleteAfterDays: 'Endgültig widerrufen nach Tagen',
     },
     days: count('nach {n} Tag', 'nach {n} Tagen'),
+    life: 'Gültigkeit von Schlüsseln',
+    lifeHint:
+      'Für Schlüssel, die von jetzt an erstellt, importiert, freigegeben oder verlängert werden. Die vorhandenen bleiben gültig.',
+    lives: { maxLifeSeconds: 'Längste Gültigkeit', defaultLifeSeconds: 'Gültigkeit ohne Angabe' },
+    livesInDays: {
+      maxLifeSeconds: 'Längste Gültigkeit in Tagen',
+      defaultLifeSeconds: 'Gültigkeit ohne Angabe in Tagen',
+    },
+    lifeHints: {
+      maxLifeSeconds: 'Von der Ausgabe eines Geheimnisses bis zu seinem Ablauf.',
+      defaultLifeSeconds: 'Für einen neuen Schlüssel, der ohne Ablauf erstellt wird.',
+    },
+    noLife: { maxLifeSeconds: 'unbegrenzt', defaultLifeSeconds: 'läuft nie ab' },
+    emptyMeans: (what) => `Leer heißt: was der Betreiber festgelegt hat (${what}).`,
+    lifeDays: count('{n} Tag', '{n} Tage'),
+    expiryRequired: 'Jeder Schlüssel muss ablaufen',
+    exceeding: (n) =>
+      n === null
+        ? 'Schlüssel, die länger gelten als erlaubt'
+        : plural('de', n, {
+            one: '{n} Schlüssel gilt länger als erlaubt',
+            other: '{n} Schlüssel gelten länger als erlaubt',
+          }),
+    signIn: 'Anmeldung der Mitglieder',
+    requireSecondFactor: 'Jedes Mitglied braucht einen zweiten Faktor',
+    requireSecondFactorHint:
+      'Gilt sofort, auch für angemeldete Mitglieder und für Sie: Ohne zweiten Faktor kann man nichts tun, außer einen einzurichten.',
   },
   merchant: {
     title: 'Händler',
@@ -926,6 +957,15 @@ export const de: Texts = {
     lifetimes: { 86400: 'in einem Tag', 2592000: 'in 30 Tagen', 7776000: 'in 90 Tagen', 31536000: 'in einem Jahr' },
     revoke: 'Widerrufen …',
   },
+  clientKeys: {
+    title: 'Client-Schlüssel',
+    hint: 'Jeder ist eine Id mit einem Geheimnis, für Programme, die beides senden oder bei /oauth/token gegen eine Sitzung tauschen.',
+    empty: 'Noch keine Client-Schlüssel',
+    emptyHint: 'Erstellen Sie einen für ein Programm, das nach einer Id und einem Geheimnis fragt.',
+    id: 'Id',
+    withheld:
+      'Der Schlüssel ist erstellt, aber dieser Server zeigt die Geheimnisse von Client-Schlüsseln niemandem. Fragen Sie den Betreiber.',
+  },
   settings: {
     title: 'Ihr Konto',
     profile: 'Konto',
@@ -965,7 +1005,9 @@ export const de: Texts = {
     appHint: 'Sie brauchen eine App, die Codes anzeigt, etwa den Passwort-Manager Ihres Telefons.',
     goOn: 'Weiter',
     secret: 'Geheimnis für die App',
-    secretHint: 'Legen Sie in der App ein Konto mit diesem Geheimnis an. Es erscheint nur hier.',
+    secretHint:
+      'Scannen Sie den Code mit der App, oder legen Sie dort ein Konto mit diesem Geheimnis an. Es erscheint nur hier.',
+    qrCode: 'QR-Code mit dem Geheimnis',
     openApp: 'Die App auf diesem Gerät öffnen',
     codeHint: 'Sechs Ziffern. Ihre anderen Sitzungen enden.',
     appInForce: 'Die Authenticator-App ist eingerichtet. Ihre anderen Sitzungen sind beendet.',

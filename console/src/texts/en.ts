@@ -38,6 +38,7 @@ export const en = {
     overview: 'Overview',
     keys: 'Keys',
     applications: 'Applications',
+    clientKeys: 'Client keys',
     members: 'Members',
     webhooks: 'Webhooks',
     policies: 'Policies',
@@ -350,6 +351,8 @@ export const en = {
     unknownAgent: 'an unknown program',
     unknownNetwork: 'an unknown network',
     stillUsed: 'Who still uses the previous secret',
+    thisHour: 'in this hour',
+    live: 'This is updated every few seconds.',
     notUsedAnyMore: 'Nobody has used the previous secret since the rotation.',
     details: 'Details',
     id: 'Id',
@@ -370,6 +373,7 @@ export const en = {
     noLimits: 'Without limits',
     rateLimit: (n: string, window: string) => `${n} requests in ${window}`,
     quota: (n: string, period: 'day' | 'month') => `${n} requests a ${period} (UTC)`,
+    sharedLimits: (externalId: string) => `Shared by all keys of ${externalId}`,
     resetQuota: 'Reset the quota',
     quotaReset: 'The quota counts from 0 again.',
     metadata: 'Metadata',
@@ -652,7 +656,7 @@ export const en = {
   },
   policies: {
     title: 'Policies',
-    hint: 'What the server does by itself with exposed keys, and with keys that nobody uses.',
+    hint: 'What the server does by itself with exposed and unused keys, how long keys live, and how members sign in.',
     saved: 'The policy has been changed.',
     exposure: 'Exposed keys',
     sources: { reported: 'Reported', inQuery: 'Sent in a URL', overHttp: 'Sent over plain HTTP' },
@@ -676,6 +680,29 @@ export const en = {
       deleteAfterDays: 'Revoke for good after days',
     },
     days: count('after {n} day', 'after {n} days'),
+    life: 'Lifetime of keys',
+    lifeHint: 'For keys that are created, imported, enabled or extended from now on. Existing keys stay valid.',
+    lives: { maxLifeSeconds: 'Longest lifetime', defaultLifeSeconds: 'Default lifetime' },
+    livesInDays: { maxLifeSeconds: 'Longest lifetime in days', defaultLifeSeconds: 'Default lifetime in days' },
+    lifeHints: {
+      maxLifeSeconds: 'From the issue of a secret to its expiry.',
+      defaultLifeSeconds: 'For a new key whose creator sets no expiry.',
+    },
+    noLife: { maxLifeSeconds: 'no limit', defaultLifeSeconds: 'never expires' },
+    emptyMeans: (what: string) => `Empty means what the operator has set: ${what}.`,
+    lifeDays: count('{n} day', '{n} days'),
+    expiryRequired: 'Every key must expire',
+    exceeding: (n: number | null) =>
+      n === null
+        ? 'Keys that live longer than this allows'
+        : plural('en', n, {
+            one: '{n} key lives longer than this allows',
+            other: '{n} keys live longer than this allows',
+          }),
+    signIn: 'Sign-in of members',
+    requireSecondFactor: 'Every member needs a second factor',
+    requireSecondFactorHint:
+      'Takes effect at once, also for members who are signed in, and for you: without a second factor, they can do nothing but set one up.',
   },
   merchant: {
     title: 'Merchant',
@@ -897,6 +924,14 @@ export const en = {
     lifetimes: { 86400: 'in a day', 2592000: 'in 30 days', 7776000: 'in 90 days', 31536000: 'in a year' },
     revoke: 'Revoke…',
   },
+  clientKeys: {
+    title: 'Client keys',
+    hint: 'Each is an id with a secret, for programs that send both, or exchange them for a session at /oauth/token.',
+    empty: 'No client keys yet',
+    emptyHint: 'Create one for a program that asks for an id and a secret.',
+    id: 'Id',
+    withheld: 'The key is created, but this server shows the secrets of client keys to nobody. Ask its operator.',
+  },
   settings: {
     title: 'Your account',
     profile: 'Account',
@@ -935,7 +970,8 @@ export const en = {
     appHint: 'You need an app that shows codes, such as the password manager of your phone.',
     goOn: 'Continue',
     secret: 'Secret for the app',
-    secretHint: 'Add an account in the app with this secret. It is shown only here.',
+    secretHint: 'Scan the code with the app, or add an account there with this secret. It is shown only here.',
+    qrCode: 'QR code with the secret',
     openApp: 'Open the app on this device',
     codeHint: 'Six digits. Your other sessions end.',
     appInForce: 'The authenticator app is set up. Your other sessions have ended.',

@@ -36,6 +36,10 @@ export class OidcProvider {
     @Inject(OIDC_SETTINGS) private readonly optionalSettings: OidcSettings | null,
   ) {}
 
+  get isConfigured(): boolean {
+    return this.optionalSettings !== null;
+  }
+
   /** @throws {DomainError} `route.not_found` if no provider is configured */
   get settings(): OidcSettings {
     if (!this.optionalSettings) throw new DomainError('route.not_found');

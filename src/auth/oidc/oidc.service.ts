@@ -49,6 +49,11 @@ export class OidcService {
     private readonly provider: OidcProvider,
   ) {}
 
+  /** What people call the provider; `null` without one. */
+  get providerName(): string | null {
+    return this.provider.isConfigured ? this.provider.settings.name : null;
+  }
+
   /**
    * Begins a sign-in.
    *

@@ -55,6 +55,19 @@ describe('sessions of the console', () => {
     expect([status, body.account.email]).toEqual([200, user.email]);
   });
 
+  it('are named to the pages of the server, and are none once they have ended', async () => {
+    const read = (cookie?: string) => server.call('GET', SESSION, fromConsole(cookie));
+    const nobody = { account: null, providerName: null };
+    expect((await read()).body).toEqual(nobody);
+    expect((await read('keywright-session=of-nobody')).body).toEqual(nobody);
+    const cookie = await openSession(server, user);
+    const { status, body } = await read(cookie);
+    expect([status, body]).toEqual([200, { ...nobody, account: expect.objectContaining({ email: user.email }) }]);
+    expect(codeIn(await server.call('GET', SESSION, { headers: { cookie } }))).toEqual(CROSS_ORIGIN);
+    await server.call('DELETE', SESSION, fromConsole(cookie));
+    expect((await read(cookie)).body).toEqual(nobody);
+  });
+
   it('are bound to TLS behind a proxy that is trusted, and to nothing that others claim', async () => {
     const https = { 'x-forwarded-proto': 'https' };
     const answer = await server.call('POST', SESSION, fromConsole(undefined, login(), https));

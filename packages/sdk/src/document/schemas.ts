@@ -1,5 +1,81 @@
 // Generated from openapi.json by generator/generate.js. Do not edit.
 
+export interface AccountView {
+  /**
+   * The language of mails.
+   *
+   * @example en
+   */
+  language: Language;
+  /**
+   * The number of the account.
+   *
+   * @example 61
+   */
+  id: number;
+  /**
+   * The username.
+   *
+   * @example Ada
+   */
+  username: string;
+  /**
+   * The username in lower case, by which it is compared.
+   *
+   * @example ada
+   */
+  lusername: string;
+  /**
+   * The e-mail address.
+   *
+   * @example ada@example.org
+   */
+  email: string;
+  /** The role, which determines the level. */
+  role: Role;
+  /**
+   * The status: 1 active, 0 not confirmed yet, -1 disabled, -2 blocked.
+   *
+   * @example 1
+   */
+  status: number;
+  /**
+   * The version of the terms that the person agreed to; 0 means none.
+   *
+   * @example 1
+   */
+  consent: number;
+  /**
+   * When the account was created.
+   *
+   * @example 2026-11-21T13:30:00.000Z
+   */
+  createdAt: string;
+  /**
+   * When the account was last changed.
+   *
+   * @example 2026-11-21T13:30:00.000Z
+   */
+  updatedAt: string;
+  /**
+   * The latest login; `null` before the first.
+   *
+   * @example 2026-11-21T13:30:00.000Z
+   */
+  lastSignIn: string | null;
+}
+
+export interface SignedInView {
+  /** The account; `null` without a session. */
+  account: AccountView | null;
+  /**
+   * What people call the OpenID provider that they can sign in with; `null` if the server has none.
+   *
+   * @example Example SSO
+   */
+  providerName: string | null;
+}
+
 export interface LoginBody {
   /**
    * The user name or the e-mail address.
@@ -694,71 +770,6 @@ export interface ConfirmedEmailAnswer {
    * @example ada@example.org
    */
   email: string;
-}
-
-export interface AccountView {
-  /**
-   * The language of mails.
-   *
-   * @example en
-   */
-  language: Language;
-  /**
-   * The number of the account.
-   *
-   * @example 61
-   */
-  id: number;
-  /**
-   * The username.
-   *
-   * @example Ada
-   */
-  username: string;
-  /**
-   * The username in lower case, by which it is compared.
-   *
-   * @example ada
-   */
-  lusername: string;
-  /**
-   * The e-mail address.
-   *
-   * @example ada@example.org
-   */
-  email: string;
-  /** The role, which determines the level. */
-  role: Role;
-  /**
-   * The status: 1 active, 0 not confirmed yet, -1 disabled, -2 blocked.
-   *
-   * @example 1
-   */
-  status: number;
-  /**
-   * The version of the terms that the person agreed to; 0 means none.
-   *
-   * @example 1
-   */
-  consent: number;
-  /**
-   * When the account was created.
-   *
-   * @example 2026-11-21T13:30:00.000Z
-   */
-  createdAt: string;
-  /**
-   * When the account was last changed.
-   *
-   * @example 2026-11-21T13:30:00.000Z
-   */
-  updatedAt: string;
-  /**
-   * The latest login; `null` before the first.
-   *
-   * @example 2026-11-21T13:30:00.000Z
-   */
-  lastSignIn: string | null;
 }
 
 export interface AccountAnswer {
@@ -6823,17 +6834,17 @@ export type Outcome =
 
 export type VerifyKeyLimitedBy = 'externalId' | 'key';
 
+export type Language = 'de' | 'en' | 'es' | 'fr' | 'nl';
+
+export type Role = 'admin' | 'bughunter' | 'readOnly' | 'readSome' | 'support' | 'user' | 'writeSome';
+
 export type JobOutcome = 'completed' | 'failed' | 'stopped';
 
 export type MerchantStatus = 'active' | 'blocked' | 'deleting';
 
 export type UpdateMerchantStatus = 'active' | 'blocked';
 
-export type Role = 'admin' | 'bughunter' | 'readOnly' | 'readSome' | 'support' | 'user' | 'writeSome';
-
 export type MemberStatus = 'active' | 'disabled' | 'invited';
-
-export type Language = 'de' | 'en' | 'es' | 'fr' | 'nl';
 
 export type SignUpUnittest = false | true;
 

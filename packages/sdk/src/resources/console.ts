@@ -4,7 +4,19 @@ import type { Answer } from '../transport/answer.js';
 import type { RequestOptions } from '../transport/options.js';
 import { Resource } from '../transport/resource.js';
 import * as operations from './operations.js';
-import type { CompleteSignInBody, ConsoleSessionView, LoginBody, LoginSecondStepBody } from '../document/schemas.js';
+import type {
+  CompleteSignInBody,
+  ConsoleSessionView,
+  LoginBody,
+  LoginSecondStepBody,
+  SignedInView,
+} from '../document/schemas.js';
+
+/** Options of `console.readSession`. */
+export interface ReadConsoleSessionOptions extends RequestOptions {
+  /** Shows that a page of this server has sent the request: another site cannot send it. */
+  xKeywrightConsole: '1';
+}
 
 /** Options of `console.openSession`. */
 export interface OpenConsoleSessionOptions extends RequestOptions {
@@ -28,6 +40,19 @@ export interface OpenConsoleSessionByProviderOptions extends RequestOptions {
  * Sessions of the console, whose login token is in a cookie. Requests to them send `X-Keywright-Console: 1`, and so does every request with the cookie.
  */
 export class Console extends Resource {
+  /**
+   * Find out who is signed in to the console.
+   *
+   * And with which OpenID provider people can sign in. A session that has ended or expired is none.
+   *
+   * @returns The account, if there is a session, and the provider.
+   * @throws {KeywrightError} 403: `session.cross_origin`
+   * @throws {KeywrightError} 404: `route.not_found`
+   */
+  readSession(options: ReadConsoleSessionOptions): Answer<SignedInView> {
+    return this.callOperation(operations.readConsoleSession, [], undefined, options);
+  }
+
   /**
    * Log in to the console.
    *

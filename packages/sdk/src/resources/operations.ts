@@ -792,6 +792,11 @@ export const endSession: Operation = {
   auth: ['loginToken'],
   answer: 'none',
 };
+export const readConsoleSession: Operation = {
+  method: 'GET',
+  path: '/console/session',
+  headers: { xKeywrightConsole: 'X-Keywright-Console' },
+};
 export const openConsoleSession: Operation = {
   method: 'POST',
   path: '/console/session',

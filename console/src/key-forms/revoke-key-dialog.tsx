@@ -1,7 +1,5 @@
-import { api } from '../api/client.js';
 import { measured } from '../api/measured.js';
 import { refresh } from '../api/queries.js';
-import type { ListedPersonalKeyView } from '../api/sdk.js';
 import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
@@ -10,17 +8,19 @@ import { Failure } from '../ui/failure.js';
 import { useFormats } from '../ui/formats.js';
 import { tell } from '../ui/toasts.js';
 
-interface RevokeMyKeyDialogProps {
-  of: ListedPersonalKeyView;
+interface RevokeKeyDialogProps {
+  /** What people know the key by. */
+  name: string;
+  revoke: () => PromiseLike<unknown>;
   onClose: () => void;
 }
 
-/** Revokes a key of the person, and says that it is done only when every instance refuses the key. */
-export function RevokeMyKeyDialog({ of: { key, name }, onClose }: RevokeMyKeyDialogProps) {
+/** Revokes a key that has no page of its own, and says that it is done only when every instance refuses the key. */
+export function RevokeKeyDialog({ name, revoke, onClose }: RevokeKeyDialogProps) {
   const { key: texts, common } = useTexts();
   const { duration } = useFormats();
   const revocation = useAction({
-    mutationFn: () => measured(() => api.personalKeys.delete(key)),
+    mutationFn: () => measured(revoke),
     onSuccess: ({ elapsedMs }) => {
       void refresh();
       tell(texts.revoked(duration(elapsedMs)));
