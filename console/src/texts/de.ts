@@ -907,6 +907,7 @@ export const de: Texts = {
       mails: 'löscht E-Mails 30 Tage nach dem Versand oder dem letzten Versuch',
       merchant_deletions: 'löscht, was von Händlern übrig ist, die gelöscht werden',
       oidc_sign_ins: 'vergisst abgeschlossene Anmeldungen beim Anbieter',
+      portal_sessions: 'löscht abgelaufene Portalsitzungen',
       quiet_credentials: 'beendet ersetzte Geheimnisse, die niemand mehr benutzt',
       rate_counts: 'löscht Zählungen von Grenzen, deren Zeit vorbei ist',
       replaced_credentials: 'vernichtet, was von ersetzten Geheimnissen übrig ist',

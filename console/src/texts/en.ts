@@ -874,6 +874,7 @@ export const en = {
       mails: 'deletes mails 30 days after they were sent or given up',
       merchant_deletions: 'deletes what is left of merchants that are being deleted',
       oidc_sign_ins: 'forgets completed sign-ins with the provider',
+      portal_sessions: 'deletes portal sessions that have expired',
       quiet_credentials: 'ends replaced secrets that nobody uses any longer',
       rate_counts: 'deletes counts of limits whose time is over',
       replaced_credentials: 'destroys what is left of replaced secrets',
