@@ -320,10 +320,11 @@ withChromium('Swagger UI', () => {
 
   it('has examples that work as they are, and change neither the account nor a policy nor an application', async () => {
     const before = await readState();
-    // What has no body has little that an example could fill in.
-    const byTag = [...(await readOperations()).values()].map((operations) =>
-      operations.filter((one) => one.hasBody || isLogout(one)),
-    );
+    // One of each tag: what has no body has little that an example could fill in, and other tests send the examples of all operations.
+    const byTag = [...(await readOperations()).values()].map((operations) => [
+      ...operations.filter(({ hasBody }) => hasBody).slice(0, 1),
+      ...operations.filter(isLogout),
+    ]);
     const tabs = [page, await copyTab()];
     await executeAll(
       tabs,

@@ -17,5 +17,11 @@ export const queries = new QueryClient({
   },
 });
 
-/** Has everything that is shown read again after a change. */
-export const refresh = (): Promise<void> => queries.invalidateQueries();
+/** Forgets what pages have shown that are not open, so that none of them begins with what has changed since. */
+export const forgetHidden = (): void => queries.removeQueries({ type: 'inactive' });
+
+/** Asks anew for everything that the page shows, and forgets the rest. */
+export function refresh(): Promise<void> {
+  forgetHidden();
+  return queries.invalidateQueries();
+}

@@ -1,7 +1,7 @@
 import { useLocation } from 'wouter-preact';
 import { api } from '../api/client.js';
 import { measured } from '../api/measured.js';
-import { refresh } from '../api/queries.js';
+import { forgetHidden, refresh } from '../api/queries.js';
 import type { ApplicationKeyView } from '../api/sdk.js';
 import { useAction } from '../api/use-action.js';
 import { useTexts } from '../texts/texts.js';
@@ -26,6 +26,7 @@ export function RevokeDialog({ of: key, onCancel }: RevokeDialogProps) {
   const [, navigate] = useLocation();
   const revocation = useAction({ mutationFn: () => measured(() => api.keys.delete(key.id)) });
   const leave = (): void => {
+    forgetHidden();
     navigate('/keys', { replace: true });
     void refresh();
   };
