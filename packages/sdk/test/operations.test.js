@@ -53,6 +53,7 @@ const CREDENTIALS = {
   bearerKey: [{ key: 'ks_live_x' }, 'Bearer ks_live_x'],
   keyPair: [{ key: 'key:secret' }, 'Basic a2V5OnNlY3JldA=='],
   session: [{ session: 'S' }, 'Bearer S'],
+  portalToken: [{ portal: 'P' }, 'Bearer P'],
 };
 
 describe('every operation of the document', () => {
