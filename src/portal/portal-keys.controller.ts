@@ -114,7 +114,7 @@ export class PortalKeysController {
    * It gets the external id, the scopes and the limits of the session. The full key is shown only in this answer.
    */
   @Post('keys')
-  @Answers('The new key, with the full key.')
+  @Answers("The end user's new key, with the full key.")
   @Refuses(
     'portal_session.action_not_allowed',
     'portal_session.key_limit_reached',
@@ -140,7 +140,7 @@ export class PortalKeysController {
    */
   @Post('keys/:keyId/rotate')
   @PathParameter('keyId', ...KEY_ID)
-  @Answers('The key, with its new full key.')
+  @Answers("The end user's key, with its new full key.")
   @Refuses(
     'portal_session.action_not_allowed',
     'access.level_lacking',
@@ -164,7 +164,7 @@ export class PortalKeysController {
    */
   @Delete('keys/:keyId')
   @PathParameter('keyId', ...KEY_ID)
-  @Answers('The end user has no longer this key: it has been revoked.')
+  @Answers("The end user's key has been revoked.")
   @Refuses('portal_session.action_not_allowed', 'access.level_lacking', 'api_key.not_found')
   @HttpCode(204)
   @ForEndUsers()

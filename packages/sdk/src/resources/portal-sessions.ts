@@ -83,7 +83,7 @@ export class PortalSessions extends Resource {
    *
    * Requires a login.
    *
-   * @returns The new key, with the full key.
+   * @returns The end user's new key, with the full key.
    * @throws {KeywrightError} 400: `request.body_missing`, `api_key.scopes_not_held`, `api_key.scopes_not_given`, `api_key.life_too_long`, `api_key.expiry_required`
    * @throws {KeywrightError} 403: `portal_session.action_not_allowed`
    * @throws {KeywrightError} 404: `application.not_found`
@@ -103,7 +103,7 @@ export class PortalSessions extends Resource {
    * Requires a login.
    *
    * @param keyId The key's id.
-   * @returns The key, with its new full key.
+   * @returns The end user's key, with its new full key.
    * @throws {KeywrightError} 400: `request.body_missing`
    * @throws {KeywrightError} 403: `portal_session.action_not_allowed`
    * @throws {KeywrightError} 404: `api_key.not_found`
