@@ -13,7 +13,8 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const TIME = /^\d{4}-\d\d-\d\dT/;
 
 /** Path parameters that are no UUIDs. */
-const OTHER_IDS = /^\/confirm\/|^\/api\/v1\/second-factor\/passkeys\/|^\/api\/v1\/shared-limits\//;
+const OTHER_IDS =
+  /^\/confirm\/|^\/api\/v1\/second-factor\/passkeys\/|^\/api\/v1\/shared-limits\/|^\/api\/v1\/housekeeping\//;
 
 /** What a body must hold, where nothing of it is required by itself. */
 const BODY: Record<string, object> = { '/api/v1/merchants/{id}': { status: 'active' } };
