@@ -130,6 +130,7 @@ export class Stronger {
       'sessions/{id}': [this.session],
       'confirm/email/{id}': ['f'.repeat(48)],
       'confirm/recovery/{id}': ['f'.repeat(48)],
+      'housekeeping/{job}': ['rate_counts'],
       'verifiers/{id}': [this.verifier.id],
       'portal-sessions/{id}': [this.portal.id],
       'portal/keys/{keyId}': [ofMerchant, inApplication],

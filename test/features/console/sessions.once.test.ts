@@ -182,7 +182,21 @@ describe('sessions of the console', () => {
       expect(codeIn(await who(fromConsole(none)))).toEqual([401, 'credential.invalid']);
   });
 
-  it.each(OPERATIONS.filter(({ schemes }) => schemes.includes('loginToken') && schemes.length > 1))(
+  it('open portal sessions, unless a key is presented', async () => {
+    const cookie = await openSession(server, user);
+    const json = { externalId: 'cus_1', allow: ['list'] };
+    const open = (options: object) => server.call('POST', '/api/v1/portal-sessions', options);
+    expect((await open(fromConsole(cookie, json))).status).toBe(201);
+    expect((await open(fromConsole(undefined, json))).status).toBe(401);
+    expect((await open({ headers: { cookie }, json })).status).toBe(401);
+    expect((await open(fromConsole(cookie, json, { 'x-api-key': 'ks_live_nothing' }))).status).toBe(401);
+    const { fullKey } = await server.newFullKey(user, await server.newApplication(user), { scopes: ['payments:*'] });
+    const withKey = await open(fromConsole(cookie, json, { 'x-api-key': fullKey }));
+    expect(codeIn(withKey)).toEqual([403, 'access.scope_lacking']);
+  });
+
+  const VERIFYING = OPERATIONS.filter(({ path }) => path.startsWith('/api/v1/keys/'));
+  it.each(VERIFYING.filter(({ schemes }) => schemes.includes('loginToken')))(
     'are taken by $method $path, which takes keys as well',
     async ({ method, path }) => {
       const cookie = await openSession(server, user);
