@@ -87,7 +87,7 @@ describe('the served console', () => {
     '/console/',
     '/console/keys',
     '/console/keys/1?sort=name',
-    '/console/session',
+    '/console/sessions',
     '/console/index.html',
   ])('is the page at %s', async (path) => {
     const { status, headers, body } = await get(path);
