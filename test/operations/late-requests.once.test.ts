@@ -1,6 +1,8 @@
 /** Guarantee: a request that does not arrive in time is refused with 408 in its surface's envelope, and its connection is closed. */
 
 import { createHash } from 'node:crypto';
+import { Agent, request } from 'node:http';
+import type { Socket } from 'node:net';
 import { MetricsListener } from '../../src/platform/monitoring/metrics-listener.js';
 import { expectEnvelope } from '../support/envelope.js';
 import { TestServer } from '../support/server.js';
@@ -103,5 +105,25 @@ describe('late requests', () => {
     const started = server.logs.findIndex((line) => line.startsWith('Nest application successfully started'));
     // Mails of servers that other test files of this process left running are logged here, too.
     expect(server.logs.slice(started + 1).filter((line) => !line.endsWith(' Mail'))).toEqual([]);
+  });
+
+  it('leave nothing behind on a connection that carries many streams', async () => {
+    const sockets: Socket[] = [];
+    server.app.getHttpServer().on('connection', (socket) => sockets.push(socket));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const send = () =>
+      new Promise<number>((resolve, reject) => {
+        const sent = request(`${server.url}/api/v1/api-keys/import`, { agent, method: 'POST', headers }, (response) => {
+          response.resume().on('end', () => resolve(response.statusCode ?? 0));
+        });
+        sent.on('error', reject).end('{}\n');
+      });
+    expect(await send()).toBe(401);
+    const [socket] = sockets;
+    const before = socket?.listenerCount('close');
+    for (let times = 0; times < 3; times += 1) await send();
+    expect([sockets.length, socket?.listenerCount('close')]).toEqual([1, before]);
+    agent.destroy();
   });
 });

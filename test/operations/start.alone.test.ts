@@ -7,15 +7,7 @@ import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PRODUCTION, SECRETS } from '../support/production.js';
 import { newFolder, Program, removeFolder } from '../support/program.js';
-
-/** How much slower this machine is than the one that bench/RESULTS.md describes, where the loop takes half a second; 1 at the least. */
-function slowness(): number {
-  const start = performance.now();
-  let sum = 0;
-  for (let n = 0; n < 6e7; n += 1) sum = (sum + n * 7) % 1_000_003;
-  expect(sum).toBeGreaterThan(0);
-  return Math.max(1, (performance.now() - start) / 500);
-}
+import { slowness } from '../support/slowness.js';
 
 describe('starting the server', () => {
   let folder: string;

@@ -72,6 +72,8 @@ function watchIdle(
   const stop = (): void => {
     clearInterval(timer);
     streaming.delete(socket);
+    // The connection may live on, and carry many such requests.
+    socket.off('close', stop);
   };
   request.once('end', stop);
   socket.once('close', stop);
