@@ -25,6 +25,7 @@ import { mayOpenPortals } from './portal-sessions.service.js';
 export class PortalKeysService {
   constructor(
     @InjectRepository(Application) private readonly applications: Repository<Application>,
+    @InjectRepository(ApiKey) private readonly ownKeys: Repository<ApiKey>,
     private readonly found: KeysService,
     private readonly keys: MerchantKeysService,
   ) {}
@@ -68,13 +69,13 @@ export class PortalKeysService {
     body: RotatePortalKeyBody,
   ): Promise<IssuedKey & { previous: PreviousCredential }> {
     assertAllows(user, 'rotate');
-    return this.keys.rotate(user, await this.find(user, id), body, null);
+    return this.keys.rotate(user, await this.find(user.session, id), body, null);
   }
 
   /** @throws {DomainError} `portal_session.action_not_allowed`, or as {@link find} and `MerchantKeysService.delete` */
   async revoke(user: PortalCaller, id: string): Promise<void> {
     assertAllows(user, 'revoke');
-    await this.keys.delete(user, await this.find(user, id), null);
+    await this.keys.delete(user, await this.find(user.session, id), null);
   }
 
   /**
@@ -82,14 +83,9 @@ export class PortalKeysService {
    *
    * @throws {DomainError} `api_key.not_found`, `access.level_lacking`
    */
-  private async find(user: PortalCaller, id: string): Promise<ApiKey> {
-    const { applicationId, externalId, merchantId } = user.session;
-    const key = await this.keys.find(user, id, 'write').catch(() => null);
-    const isOwn =
-      key?.merchantId === merchantId &&
-      key.externalId === externalId &&
-      (applicationId === null || key.applicationId === applicationId);
-    if (!isOwn) throw new DomainError('api_key.not_found');
+  private async find(session: PortalSession, id: string): Promise<ApiKey> {
+    const key = await this.ownKeys.findOneBy({ ...keysOf(session), id, surface: 'merchants', deletedAt: IsNull() });
+    if (!key) throw new DomainError('api_key.not_found');
     if (mayOpenPortals(key)) throw new DomainError('access.level_lacking');
     return key;
   }
@@ -107,7 +103,7 @@ function assertAllows({ session }: PortalCaller, action: PortalAction): void {
   if (!session.allow.includes(action)) throw new DomainError('portal_session.action_not_allowed');
 }
 
-/** The keys that count against the limit of a session. */
+/** The keys that a session is about. */
 const keysOf = ({ applicationId, externalId, merchantId }: PortalSession) => ({
   merchantId,
   externalId,

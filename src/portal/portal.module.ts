@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { ApiKey } from '../api-keys/api-key.entity.js';
 import { MerchantKeysModule } from '../api-keys/merchants/merchant-keys.module.js';
 import { Application } from '../applications/application.entity.js';
 import { ApplicationsModule } from '../applications/applications.module.js';
@@ -21,7 +22,7 @@ import { PortalTokens } from './portal-tokens.js';
     ApplicationsModule,
     MerchantKeysModule,
     PassportModule,
-    TypeOrmModule.forFeature([Application, PortalSession]),
+    TypeOrmModule.forFeature([ApiKey, Application, PortalSession]),
   ],
   controllers: [PortalKeysController, PortalSessionsController],
   providers: [OldPortalSessions, PortalKeysService, PortalSessions, PortalTokens, PortalTokenStrategy],
