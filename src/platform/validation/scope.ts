@@ -9,17 +9,17 @@ export const SCOPE_MAX_LENGTH = 100;
 /** The most scopes that a key or a merchant has. */
 export const SCOPES_MAX = 50;
 
-/** The value is a list of scopes that is not empty. */
+/** The value is a list of scopes that is not empty. The rules are examined in this order, and the first that is broken is told. */
 export const IsScopes = (): PropertyDecorator =>
   applyDecorators(
-    MaxLength(SCOPE_MAX_LENGTH, { each: true }),
+    IsArray(),
+    ArrayNotEmpty(),
+    ArrayMaxSize(SCOPES_MAX),
     Matches(SCOPE, {
       each: true,
       message: 'each value in $property must be a scope, like payments:write or payments:*',
     }),
-    ArrayMaxSize(SCOPES_MAX),
-    ArrayNotEmpty(),
-    IsArray(),
+    MaxLength(SCOPE_MAX_LENGTH, { each: true }),
   );
 
 /** In place of a merchant's scopes: every scope. */
