@@ -40,6 +40,7 @@ export default {
     project('mariadb', '/[^/.]+\\.test\\.ts$', onMariadb),
     project('mysql', '/([^/.]+|database-[a-z]+\\.alone)\\.test\\.ts$', onMysql),
     project('browser', '/[^/.]+\\.browser\\.test\\.ts$', onSqlite),
+    project('browser-mariadb', '/console/(keys?|merchants|people|operator|webhooks)\\.browser\\.test\\.ts$', onMariadb),
     project('alone', '/[^/.]+\\.alone\\.test\\.ts$', { ...onMariadb, ...onSqlite }),
   ],
 };

@@ -16,6 +16,7 @@ import { RevocationBarrier } from './barrier/revocation-barrier.js';
 import { RevocationJournal } from './journal/revocation-journal.js';
 import { CacheValidity } from './cache/cache-validity.js';
 import { Limits } from './limits/limits.js';
+import { LimitsLeftService } from './limits/limits-left.js';
 import { QuotaLender } from './limits/quotas/quota-lender.js';
 import { QuotaLoan } from './limits/quotas/quota-loan.entity.js';
 import { QuotaUse } from './limits/quotas/quota-use.entity.js';
@@ -28,6 +29,7 @@ import { OutcomeCounts } from './outcome-counts.js';
 import { KeyMonth } from './usage/key-month.entity.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
 import { MerchantDay } from './usage/merchant-day.entity.js';
+import { DailyUsageReports } from './usage/daily-usage-reports.js';
 import { KeyUseReports } from './usage/key-use-reports.js';
 import { MerchantUsageReports } from './usage/merchant-usage-reports.js';
 import { OldUsage } from './usage/old-usage.js';
@@ -83,9 +85,11 @@ import { VerificationService } from './verification.service.js';
     KeyUseReports,
     UsageReports,
     MerchantUsageReports,
+    DailyUsageReports,
     OutcomeCounts,
     VerificationMetrics,
     VerificationService,
+    LimitsLeftService,
     RequestCredentials,
     AbsentVerifiers,
     Attachments,
@@ -101,6 +105,8 @@ import { VerificationService } from './verification.service.js';
     KeyUseReports,
     UsageReports,
     MerchantUsageReports,
+    DailyUsageReports,
+    LimitsLeftService,
     VerificationService,
     Lease,
     Instances,

@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { runCommand } from './command.js';
 import { freePort } from './database-server.js';
+import { createEmptyDatabase, type TestDatabase } from './engine.js';
 import { provide } from './packages.js';
 import { newFolder, Program, removeFolder } from './program.js';
 
@@ -39,6 +40,7 @@ export class ConsoleInBrowser {
   private constructor(
     readonly program: Program,
     private readonly folder: string,
+    private readonly database: TestDatabase | null,
     private readonly browser: Browser,
     /** The password of all members of the example merchant. */
     readonly password: string,
@@ -50,25 +52,30 @@ export class ConsoleInBrowser {
     settings: (place: Place) => Record<string, string> | Promise<Record<string, string>> = () => ({}),
   ): Promise<ConsoleInBrowser> {
     const folder = newFolder();
-    const { stdout } = await runCommand(folder, ['seed']);
+    // A file in the folder is what the program makes by itself.
+    const database = ENGINE === 'sqlite' ? null : await createEmptyDatabase();
+    const variables: Record<string, string> = database ? { DATABASE_URL: database.url } : {};
+    const { stdout } = await runCommand(folder, ['seed'], variables);
     const [adminPassword = '', password = ''] = [...stdout.matchAll(/Password +(\S+)/g)].map(([, text = '']) => text);
     const clientId = /client (\d+)/.exec(stdout)?.[1] ?? '';
     const port = await freePort();
     // Passkeys need a host with a name.
     const origin = `http://localhost:${port}`;
     const program = await Program.start(folder, {
+      ...variables,
       PORT: String(port),
       PUBLIC_URL: origin,
       PUBLIC_RATE_LIMIT_PER_MINUTE: '0',
       ...(await settings({ origin, clientId })),
     });
     const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
-    return new ConsoleInBrowser(program, folder, browser, password, adminPassword);
+    return new ConsoleInBrowser(program, folder, database, browser, password, adminPassword);
   }
 
   async close(): Promise<void> {
     await this.browser.close();
     await this.program.end('SIGKILL');
+    await this.database?.drop();
     await removeFolder(this.folder);
   }
 

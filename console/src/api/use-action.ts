@@ -2,8 +2,9 @@ import { useMutation, type UseMutationOptions, type UseMutationResult } from '@t
 import { useRef } from 'preact/hooks';
 
 /**
- * A mutation that sends what the latest rendering shows. By itself, a mutation takes its function over only after the browser has painted: somebody
- * who types and presses Enter at once would send a text without its end.
+ * A mutation that sends what the latest rendering shows, and does nothing while it is under way, so that a double click is one. By itself, a mutation
+ * takes its function over, and buttons become busy, only after the browser has painted: somebody who types and presses Enter at once would send a
+ * text without its end.
  */
 export function useAction<Result, Input = void>(
   options: UseMutationOptions<Result, Error, Input> & {
@@ -12,5 +13,21 @@ export function useAction<Result, Input = void>(
 ): UseMutationResult<Result, Error, Input> {
   const latest = useRef(options.mutationFn);
   latest.current = options.mutationFn;
-  return useMutation({ ...options, mutationFn: (...call) => latest.current(...call) });
+  const isUnderWay = useRef(false);
+  const mutation = useMutation<Result, Error, Input>({
+    ...options,
+    mutationFn: async (...call) => {
+      try {
+        return await latest.current(...call);
+      } finally {
+        isUnderWay.current = false;
+      }
+    },
+  });
+  const mutate: typeof mutation.mutate = (...call) => {
+    if (isUnderWay.current) return;
+    isUnderWay.current = true;
+    mutation.mutate(...call);
+  };
+  return { ...mutation, mutate };
 }

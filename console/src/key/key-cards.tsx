@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/preact-query';
+import type { ComponentChildren } from 'preact';
 import { Link } from 'wouter-preact';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
-import { KeywrightError, type ApplicationKeyView, type SharedLimitView } from '../api/sdk.js';
+import type { ApplicationKeyView, KeyLimitsView } from '../api/sdk.js';
 import { useAction } from '../api/use-action.js';
 import { useApplicationNames } from '../applications/use-applications.js';
 import { useLimitWords } from '../key-forms/limit-words.js';
@@ -15,6 +16,7 @@ import { Failure } from '../ui/failure.js';
 import { Time } from '../ui/time.js';
 import { tell } from '../ui/toasts.js';
 import { Facts } from '../ui/facts.js';
+import { useFormats } from '../ui/formats.js';
 
 interface KeyCardProps {
   of: ApplicationKeyView;
@@ -125,8 +127,12 @@ export function PermissionsCard({ of: key }: KeyCardProps) {
 
 export function LimitsCard({ of: key }: KeyCardProps) {
   const { key: texts } = useTexts();
-  const { quota, rateLimit } = useLimitWords();
   const mayWrite = useMay(LEVELS.writeOwn);
+  const left = useQuery({
+    queryKey: ['keys', 'limits', key.id, key.version],
+    queryFn: () => api.keys.readLimits(key.id),
+    refetchInterval: 15_000,
+  });
   const reset = useAction({
     mutationFn: () => api.keys.resetQuota(key.id),
     onSuccess: () => {
@@ -134,60 +140,73 @@ export function LimitsCard({ of: key }: KeyCardProps) {
       tell(texts.quotaReset);
     },
   });
-  const limits = key.rateLimits ?? [];
+  const { rateLimits = [], quotas = [] } = left.data ?? {};
+  const isUnlimited = left.data !== undefined && rateLimits.length === 0 && quotas.length === 0;
+  const isOwn = ({ appliesTo }: { appliesTo: 'key' | 'externalId' }): boolean => appliesTo === 'key';
+  const isShared = (limit: { appliesTo: 'key' | 'externalId' }): boolean => !isOwn(limit);
+  const hasShared = rateLimits.some(isShared) || quotas.some(isShared);
   return (
     <Card title={texts.limits}>
-      {limits.length === 0 && key.quota === null && <p class="faint">{texts.noLimits}</p>}
-      <ul class="plain-list">
-        {limits.map((limit) => (
-          <li key={limit.windowSeconds}>{rateLimit(limit)}</li>
-        ))}
-        {key.quota !== null && (
-          <li class="row">
-            {quota(key.quota)}
-            {mayWrite && (
-              <Button class="small" isBusy={reset.isPending} onClick={() => reset.mutate()}>
-                {texts.resetQuota}
-              </Button>
-            )}
-          </li>
+      {isUnlimited && <p class="faint">{texts.noLimits}</p>}
+      <LimitList rateLimits={rateLimits.filter(isOwn)} quotas={quotas.filter(isOwn)}>
+        {mayWrite && (
+          <Button class="small" isBusy={reset.isPending} onClick={() => reset.mutate()}>
+            {texts.resetQuota}
+          </Button>
         )}
-      </ul>
-      <Failure error={reset.error} />
-      {key.externalId !== null && <SharedLimits of={key.externalId} />}
+      </LimitList>
+      <Failure error={left.error ?? reset.error} />
+      {hasShared && (
+        <>
+          <h3>
+            <bdi>{texts.sharedLimits(key.externalId ?? '')}</bdi>
+          </h3>
+          <LimitList rateLimits={rateLimits.filter(isShared)} quotas={quotas.filter(isShared)} />
+        </>
+      )}
     </Card>
   );
 }
 
-/** The limits that the key shares with the others of its external id, if there are any. */
-function SharedLimits({ of: externalId }: { of: string }) {
-  const { key: texts } = useTexts();
+interface LimitListProps extends Pick<KeyLimitsView, 'rateLimits' | 'quotas'> {
+  /** What can be done with the quota. */
+  children?: ComponentChildren;
+}
+
+/** Limits, with what is left of each. */
+function LimitList({ rateLimits, quotas, children }: LimitListProps) {
   const { quota, rateLimit } = useLimitWords();
-  const shared = useQuery({ queryKey: ['shared limits', externalId], queryFn: () => readSharedLimit(externalId) });
-  if (!shared.data) return <Failure error={shared.error} />;
   return (
-    <>
-      <h3>
-        <bdi>{texts.sharedLimits(externalId)}</bdi>
-      </h3>
-      <ul class="plain-list">
-        {(shared.data.rateLimits ?? []).map((limit) => (
-          <li key={limit.windowSeconds}>{rateLimit(limit)}</li>
-        ))}
-        {shared.data.quota !== null && <li>{quota(shared.data.quota)}</li>}
-      </ul>
-    </>
+    <ul class="plain-list limits">
+      {rateLimits.map((limit) => (
+        <LimitLeft key={limit.windowSeconds} words={rateLimit(limit)} of={limit} />
+      ))}
+      {quotas.map((limit) => (
+        <LimitLeft key={limit.period} words={quota(limit)} of={limit}>
+          {children}
+        </LimitLeft>
+      ))}
+    </ul>
   );
 }
 
-/** @returns `null` if the keys of the external id share no limits */
-async function readSharedLimit(externalId: string): Promise<SharedLimitView | null> {
-  try {
-    return await api.sharedLimits.read(externalId);
-  } catch (error) {
-    if (error instanceof KeywrightError && error.status === 404) return null;
-    throw error;
-  }
+interface LimitLeftProps {
+  words: string;
+  of: { limit: number; remaining: number };
+  children?: ComponentChildren;
+}
+
+function LimitLeft({ words, of: { limit, remaining }, children }: LimitLeftProps) {
+  const { key: texts } = useTexts();
+  const { number } = useFormats();
+  return (
+    <li>
+      <span class="row">
+        {words} <span class={remaining === 0 ? 'bad' : 'faint'}>{texts.left(number(remaining))}</span> {children}
+      </span>
+      <meter min={0} max={limit} low={limit / 10} optimum={limit} value={remaining} aria-label={words} />
+    </li>
+  );
 }
 
 export function MetadataCard({ of: { metadata } }: KeyCardProps) {

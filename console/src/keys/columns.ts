@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
 
 /** The columns that can be hidden. The description, the key and its status are always there. */
-export const COLUMNS = ['application', 'scopes', 'level', 'createdAt', 'lastUsedAt', 'expiresAt'] as const;
+export const COLUMNS = ['application', 'scopes', 'level', 'createdAt', 'usage', 'lastUsedAt', 'expiresAt'] as const;
 
 export type Column = (typeof COLUMNS)[number];
 
 const STORED_AS = 'keywright.columns';
-const DEFAULT: Column[] = ['application', 'lastUsedAt', 'expiresAt'];
+const DEFAULT: Column[] = ['application', 'usage', 'lastUsedAt', 'expiresAt'];
 
 function read(): Column[] {
   const stored = localStorage.getItem(STORED_AS)?.split(',');

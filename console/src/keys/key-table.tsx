@@ -1,6 +1,7 @@
 import { Link } from 'wouter-preact';
 import type { KeySort, KeyView } from '../api/sdk.js';
 import { useApplicationNames } from '../applications/use-applications.js';
+import { Sparkline } from '../charts/sparkline.js';
 import { HealthBadges, StatusBadge } from '../key-parts/health-badges.js';
 import { KeyText } from '../key-parts/key-text.js';
 import { useTexts } from '../texts/texts.js';
@@ -14,12 +15,14 @@ interface KeyTableProps {
   columns: Column[];
   sort: KeySort;
   onSort: (sort: KeySort) => void;
+  /** The verifications of the keys on each of the last days. Until they are known, their places are empty. */
+  daysOf: ReadonlyMap<string, number[]> | undefined;
   /** Absent for people who cannot change keys. */
   selecting: Selecting | undefined;
 }
 
 /** The keys of one part of the list. On a narrow screen each is a card. */
-export function KeyTable({ keys, columns, sort, onSort, selecting }: KeyTableProps) {
+export function KeyTable({ keys, columns, sort, onSort, daysOf, selecting }: KeyTableProps) {
   const { keys: texts } = useTexts();
   const ids = keys.map(({ id }) => id);
   const isAllPicked =
@@ -54,7 +57,13 @@ export function KeyTable({ keys, columns, sort, onSort, selecting }: KeyTablePro
       </thead>
       <tbody>
         {keys.map((key) => (
-          <KeyRow key={key.id} of={key} columns={columns} selecting={selecting} />
+          <KeyRow
+            key={key.id}
+            of={key}
+            columns={columns}
+            days={daysOf && (daysOf.get(key.id) ?? [])}
+            selecting={selecting}
+          />
         ))}
       </tbody>
     </table>
@@ -86,7 +95,12 @@ function SortableHeader({ name, by, sort, onSort }: SortableHeaderProps) {
   );
 }
 
-function KeyRow({ of: key, columns, selecting }: { of: KeyView; columns: Column[]; selecting: Selecting | undefined }) {
+interface KeyRowProps extends Pick<KeyTableProps, 'columns' | 'selecting'> {
+  of: KeyView;
+  days: number[] | undefined;
+}
+
+function KeyRow({ of: key, columns, days, selecting }: KeyRowProps) {
   const { keys } = useTexts();
   const isPicked = selecting !== undefined && (selecting.isAllMatching || selecting.picked.has(key.id));
   return (
@@ -130,14 +144,14 @@ function KeyRow({ of: key, columns, selecting }: { of: KeyView; columns: Column[
       </td>
       {columns.map((column) => (
         <td key={column} data-label={keys.columns[column]}>
-          <Cell of={key} column={column} />
+          <Cell of={key} column={column} days={days} />
         </td>
       ))}
     </tr>
   );
 }
 
-function Cell({ of: key, column }: { of: KeyView; column: Column }) {
+function Cell({ of: key, column, days }: { of: KeyView; column: Column; days: number[] | undefined }) {
   const { key: texts, common } = useTexts();
   const nameOf = useApplicationNames();
   if (column === 'application')
@@ -149,5 +163,6 @@ function Cell({ of: key, column }: { of: KeyView; column: Column }) {
   if (column === 'scopes')
     return key.scopes === null ? <span class="faint">{texts.anyScope}</span> : <code>{key.scopes.join(', ')}</code>;
   if (column === 'level') return <>{key.level}</>;
+  if (column === 'usage') return days === undefined ? null : <Sparkline of={days} />;
   return <Time value={key[column]} />;
 }

@@ -16,6 +16,7 @@ import { changeParams, readKeyQuery } from './key-query.js';
 import { KeyTable } from './key-table.js';
 import { SelectionBar } from './selection-bar.js';
 import { useSelecting } from './selection.js';
+import { useDailyUsage } from './use-daily-usage.js';
 import { Toolbar } from './toolbar.js';
 
 const PAGE_SIZE = 25;
@@ -36,6 +37,7 @@ export function KeysPage() {
   });
   const change = (changes: Record<string, string>, isTyping = false): void =>
     setParams((former) => changeParams(former, changes), { replace: isTyping });
+  const daysOf = useDailyUsage(columns.includes('usage') ? (list.data?.items ?? []) : []);
   const isFiltered = Object.keys(query.filter).length > 0;
   const items = list.data?.items ?? [];
   const isSelecting = selecting.isAllMatching || selecting.picked.size > 0;
@@ -64,6 +66,7 @@ export function KeysPage() {
             columns={columns}
             sort={query.sort}
             onSort={(sort) => change({ sort })}
+            daysOf={daysOf}
             selecting={mayWrite ? selecting : undefined}
           />
         )}

@@ -4,6 +4,7 @@ import { sessionGate } from '../api/session-gate.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
+import { whenOthersMayHaveSignedIn } from './other-windows.js';
 import { ProviderLink } from './provider-link.js';
 import { useSession } from './session.js';
 import { SignInForm } from './sign-in-form.js';
@@ -19,13 +20,7 @@ export function SessionEndedDialog() {
     if ((await readSignedIn()).id !== account.id) location.reload();
     else sessionGate.open();
   };
-  useEffect(() => {
-    if (!hasEnded) return;
-    // The person may have signed in again in another window.
-    const look = (): void => void goOn().catch(() => undefined);
-    addEventListener('focus', look);
-    return () => removeEventListener('focus', look);
-  }, [hasEnded]);
+  useEffect(() => whenOthersMayHaveSignedIn(() => void goOn().catch(() => undefined)), []);
   if (!hasEnded) return null;
   return (
     <Dialog title={signIn.expiredTitle}>

@@ -9,6 +9,7 @@ import { isSessionOver, sessionGate } from '../api/session-gate.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
+import { tellOtherWindows } from './other-windows.js';
 import { PROVIDER } from './provider-link.js';
 import { ProviderSignInPage } from './provider-sign-in-page.js';
 import { levelOf, SessionContext } from './session.js';
@@ -21,6 +22,7 @@ async function enter() {
   queries.setQueryData(PROVIDER, session.providerName);
   const account = accountOf(session);
   sessionGate.open();
+  tellOtherWindows();
   return account;
 }
 

@@ -51,7 +51,7 @@ export const TAGS: Tag[] = [
   {
     name: 'Insight',
     group: 'Merchants',
-    paths: /^\/api\/v1\/(usage|hygiene)$/,
+    paths: /^\/api\/v1\/(usage|hygiene)(\/|$)/,
     description: 'How keys are used, and which of them need attention.',
   },
   {

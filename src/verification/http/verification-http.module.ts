@@ -9,6 +9,7 @@ import { Decisions } from './decisions.js';
 import { PlainRequests } from './plain-requests.js';
 import { RequestInspector, SessionVerifier } from './ports.js';
 import { InstancesController } from './instances/instances.controller.js';
+import { LimitsController } from './limits/limits.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { VerifiersController } from './verifiers/verifiers.controller.js';
 import { VerificationRoutes } from './verification.routes.js';
@@ -24,7 +25,7 @@ interface Parts {
 /** The routes that gateways and services call (verify, check, usage), and key pairs as a credential. */
 @Module({
   imports: [ApplicationsModule, AuthModule, MerchantKeysModule, VerificationModule],
-  controllers: [InstancesController, UsageController, VerifiersController],
+  controllers: [InstancesController, LimitsController, UsageController, VerifiersController],
   providers: [KeyPairStrategy, KeyStrategy, Verifiers, Decisions, PlainRequests, VerificationRoutes],
 })
 export class VerificationHttpModule {

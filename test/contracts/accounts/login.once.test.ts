@@ -52,7 +52,7 @@ describe('accounts surface: login', () => {
           lastSignIn: expect.stringMatching(TIME),
         },
       });
-      expect(Math.abs(Date.parse(body.account.lastSignIn) - Date.now())).toBeLessThan(5000);
+      expect(Math.abs(Date.parse(body.account.lastSignIn) - server.clock.nowMs())).toBeLessThan(5000);
     });
 
     it.each([

@@ -64,7 +64,7 @@ describe('POST /api/v1/keys/verify: callers', () => {
       ['garbage', 401],
       [`${fullKey}x`, 401],
       [await set({ isActive: false }), 401],
-      [await set({ expiresAt: new Date(Date.now() - 1000) }), 401],
+      [await set({ expiresAt: new Date(server.clock.nowMs() - 1000) }), 401],
       [await set({ level: 0 }), 403],
     ];
     for (const [token, expected] of refused) {

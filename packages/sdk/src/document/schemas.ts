@@ -4166,6 +4166,78 @@ export interface InstancesView {
   revocationWaits: RevocationWaitsView;
 }
 
+export interface RateLimitLeftView {
+  /** Whose requests are counted: those of the key, or those of all keys with its external id. */
+  appliesTo: VerifyKeyLimitedBy;
+  /**
+   * Requests in any window.
+   *
+   * @example 100
+   */
+  limit: number;
+  /**
+   * The length of the window, in seconds.
+   *
+   * @example 60
+   */
+  windowSeconds: number;
+  /**
+   * Requests left in the window that ends now. Without Redis, of several instances each has a share of the limit, and this is what is left of the
+   * share of the instance that sent this response.
+   *
+   * @example 98
+   */
+  remaining: number;
+  /**
+   * Seconds until a part of the limit is free again.
+   *
+   * @example 41
+   */
+  resetSeconds: number;
+}
+
+export interface QuotaLeftView {
+  /** Whose requests are counted: those of the key, or those of all keys with its external id. */
+  appliesTo: VerifyKeyLimitedBy;
+  /**
+   * Requests in each period.
+   *
+   * @example 100000
+   */
+  limit: number;
+  /** The length of the period: a calendar day or month (UTC). */
+  period: QuotaPeriod;
+  /**
+   * Requests left in the period, as far as this instance knows; exact on a single instance and with Redis.
+   *
+   * @example 99412
+   */
+  remaining: number;
+  /**
+   * The end of the period.
+   *
+   * @example 2026-12-01T00:00:00.000Z
+   */
+  resetsAt: string;
+}
+
+export interface KeyLimitsView {
+  /**
+   * The id of the key.
+   *
+   * @example f7fa38ec-0e19-405c-820f-bf65912ab4ec
+   */
+  keyId: string;
+  /**
+   * The rate limits of the key, then those that it shares with the keys of its external id; empty if there are none.
+   */
+  rateLimits: RateLimitLeftView[];
+  /**
+   * The quota of the key, then the one that it shares with the keys of its external id; empty if there is none.
+   */
+  quotas: QuotaLeftView[];
+}
+
 export interface UsageIntervalView {
   /**
    * The start of the interval (UTC).
@@ -4231,6 +4303,42 @@ export interface MerchantUsageView {
   intervals: UsageIntervalView[];
   /** The groups with the most verifications, in descending order. */
   groups: UsageGroupView[];
+}
+
+export interface KeyDaysView {
+  /**
+   * The id of the key.
+   *
+   * @example f7fa38ec-0e19-405c-820f-bf65912ab4ec
+   */
+  keyId: string;
+  /**
+   * The number of verifications on all days.
+   *
+   * @example 1203
+   */
+  total: number;
+  /** The number of verifications on each day, whatever their outcome, in chronological order. */
+  days: number[];
+}
+
+export interface DailyUsageView {
+  /**
+   * The start of the first day (UTC).
+   *
+   * @example 2026-11-19T00:00:00.000Z
+   */
+  from: string;
+  /**
+   * The end of the last day (UTC).
+   *
+   * @example 2026-11-22T00:00:00.000Z
+   */
+  to: string;
+  /**
+   * The keys, in the order in which they were asked for. Keys without verifications on these days, and keys that you may not read, are left out.
+   */
+  items: KeyDaysView[];
 }
 
 export interface UsageView {

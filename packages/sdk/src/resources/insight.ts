@@ -4,7 +4,13 @@ import type { Answer } from '../transport/answer.js';
 import type { RequestOptions } from '../transport/options.js';
 import { Resource } from '../transport/resource.js';
 import * as operations from './operations.js';
-import type { HygieneView, MerchantUsageView, UsageGrouping, UsageInterval } from '../document/schemas.js';
+import type {
+  DailyUsageView,
+  HygieneView,
+  MerchantUsageView,
+  UsageGrouping,
+  UsageInterval,
+} from '../document/schemas.js';
 
 /** Options of `insight.readHygiene`. */
 export interface ReadHygieneOptions extends RequestOptions {
@@ -52,6 +58,22 @@ export interface ReadMerchantUsageOptions extends RequestOptions {
   merchantId?: string;
 }
 
+/** Options of `insight.readDailyUsage`. */
+export interface ReadDailyUsageOptions extends RequestOptions {
+  /**
+   * The id of the merchant, if it is not your own. Reading its keys requires level 5; changing them requires level 8. Such as `5a2f6f0e-58a4-4b51-9a3c-2f1f5d1f7c11`.
+   */
+  merchantId?: string;
+  /** The ids of the keys, separated by commas; at most 100. */
+  keys: string;
+  /**
+   * The number of days, the last of which is today (UTC); from 1 to 90.
+   *
+   * @default 30
+   */
+  days?: number;
+}
+
 /** How keys are used, and which of them need attention. */
 export class Insight extends Resource {
   /**
@@ -84,5 +106,19 @@ export class Insight extends Resource {
    */
   readUsage(options?: ReadMerchantUsageOptions): Answer<MerchantUsageView> {
     return this.callOperation(operations.readMerchantUsage, [], undefined, options);
+  }
+
+  /**
+   * Read how often some API keys were verified each day.
+   *
+   * For the keys of a list that you show: one request instead of one for each key. A day begins at midnight UTC.
+   *
+   * Requires level 1 or above.
+   *
+   * @returns The number of verifications of each key, by day.
+   * @throws {KeywrightError} 403: `access.other_owner`
+   */
+  readDailyUsage(options: ReadDailyUsageOptions): Answer<DailyUsageView> {
+    return this.callOperation(operations.readDailyUsage, [], undefined, options);
   }
 }

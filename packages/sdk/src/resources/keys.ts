@@ -13,6 +13,7 @@ import type {
   ExportedKeyView,
   ExposureSource,
   KeyCountsView,
+  KeyLimitsView,
   KeyPage,
   KeyPart,
   KeySort,
@@ -431,6 +432,22 @@ export class Keys extends Resource {
     options?: RequestOptions & IdempotentOptions & VersionedOptions,
   ): Answer<ApplicationKeyView> {
     return this.callOperation(operations.resetMerchantApiKeyQuota, [keyId], undefined, options);
+  }
+
+  /**
+   * Read what is left of an API key's limits.
+   *
+   * The rate limits and quotas of the key, and those that it shares with the other keys of its external id. Reading uses nothing of them.
+   *
+   * Requires level 1 or above.
+   *
+   * @param keyId The key's id.
+   * @returns What is left of each limit.
+   * @throws {KeywrightError} 403: `access.other_owner`
+   * @throws {KeywrightError} 404: `api_key.not_found`
+   */
+  readLimits(keyId: string, options?: RequestOptions): Answer<KeyLimitsView> {
+    return this.callOperation(operations.readMerchantApiKeyLimits, [keyId], undefined, options);
   }
 
   /**

@@ -270,6 +270,11 @@ export const resetMerchantApiKeyQuota: Operation = {
   headers: { ifMatch: 'If-Match', idempotencyKey: 'Idempotency-Key' },
   version: 'path',
 };
+export const readMerchantApiKeyLimits: Operation = {
+  method: 'GET',
+  path: '/api/v1/api-keys/{keyId}/limits',
+  auth: ['loginToken'],
+};
 export const readApplicationApiKeyUsage: Operation = {
   method: 'GET',
   path: '/api/v1/applications/{id}/api-keys/{keyId}/usage',
@@ -396,6 +401,12 @@ export const readMerchantUsage: Operation = {
   path: '/api/v1/usage',
   auth: ['loginToken'],
   query: ['from', 'to', 'allMerchants', 'application', 'externalId', 'interval', 'groupBy', 'limit', 'merchantId'],
+};
+export const readDailyUsage: Operation = {
+  method: 'GET',
+  path: '/api/v1/usage/daily',
+  auth: ['loginToken'],
+  query: ['merchantId', 'keys', 'days'],
 };
 export const readOwnPortalSession: Operation = { method: 'GET', path: '/api/v1/portal/session', auth: ['portalToken'] };
 export const redeemPortalLink: Operation = { method: 'POST', path: '/api/v1/portal/session', body: 'json' };
