@@ -50,6 +50,7 @@ const ROUTES = `
   GET     /account/key                               2
   GET     /api/clients/api-keys                      2
   GET     /api/v1/api-keys/:keyId                    1
+  GET     /api/v1/api-keys/:keyId/limits             1
   GET     /api/v1/api-keys/:keyId/usage              1
   GET     /api/v1/api-keys/:keyId/uses               1
   GET     /api/v1/api-keys                           1
@@ -60,6 +61,7 @@ const ROUTES = `
   GET     /api/v1/applications/:id/api-keys/:keyId   1
   GET     /api/v1/applications/:id/api-keys/:keyId/usage 1
   GET     /api/v1/usage                              1
+  GET     /api/v1/usage/daily                        1
   DELETE  /api/v1/verifiers/:id                      1
   DELETE  /api/v1/portal-sessions/:id                4
   DELETE  /api/v1/portal/keys/:keyId                 0

@@ -96,7 +96,8 @@ describe('tenants', () => {
     async (operation) => {
       for (const name of idsInQuery(operation)) {
         const path = operation.path.includes('{') ? pathOf(operation, stranger, stranger, () => false) : operation.path;
-        const query = `${name}=${queryValue(operation, name, victim)}`;
+        const named = { ...operation.requiredQuery, [name]: queryValue(operation, name, victim) };
+        const query = new URLSearchParams(named).toString();
         for (const json of bodiesOf(operation)) {
           const options = { ...credentialOf(operation, stranger), json };
           const { status, text } = await server.call(operation.method, `${path}?${query}`, options);

@@ -20,6 +20,8 @@ export interface Operation {
   path: string;
   /** Names in the query. */
   query: string[];
+  /** What must be in the query, with values that it may have. */
+  requiredQuery: Record<string, string>;
   /** The headers that it must have, with values that they may have. */
   headers: Record<string, string>;
   body: Schema | null;
@@ -52,16 +54,20 @@ interface DocumentedOperation {
 
 const document = readDocument() as Document;
 
+/** The parameters that must be in a place, in lower case where they are headers, with their examples. */
+function requiredIn(parameters: Parameter[], wanted: 'query' | 'header'): Record<string, string> {
+  const required = parameters.filter((parameter) => parameter.in === wanted && parameter.required);
+  const spell = (name: string): string => (wanted === 'header' ? name.toLowerCase() : name);
+  return Object.fromEntries(required.map(({ name, schema }) => [spell(name), String(exampleOf(schema))]));
+}
+
 export const OPERATIONS: Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, { parameters = [], requestBody, responses, security = [] }]) => ({
     method: method.toUpperCase(),
     path,
     query: parameters.flatMap(({ name, in: place }) => (place === 'query' ? [name] : [])),
-    headers: Object.fromEntries(
-      parameters.flatMap(({ name, in: place, required, schema }) =>
-        place === 'header' && required ? [[name.toLowerCase(), String(exampleOf(schema))]] : [],
-      ),
-    ),
+    requiredQuery: requiredIn(parameters, 'query'),
+    headers: requiredIn(parameters, 'header'),
     body: Object.values(requestBody?.content ?? {})[0]?.schema ?? null,
     contentType: Object.keys(requestBody?.content ?? {})[0] ?? null,
     statuses: Object.keys(responses).map(Number),

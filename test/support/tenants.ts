@@ -106,7 +106,7 @@ const BY_NAME: [RegExp, Source][] = [
   [/^id$/, ({ user }) => user.accountId],
   [/^client_id$/, ({ fullKey }) => fullKey],
   [/^service_id$/, ({ service }) => service],
-  [/^ids$/, ({ fullKey, pair }) => [fullKey, pair]],
+  [/^(ids|keyIds)$/, ({ fullKey, pair }) => [fullKey, pair]],
   [/^api_key_ids$/, ({ pair }) => [pair]],
 ];
 
@@ -140,7 +140,7 @@ export function pathOf(operation: Operation, own: Tenant, others: Tenant, isOthe
 }
 
 export const queryValue = (operation: Operation, name: string, tenant: Tenant): string =>
-  encodeURIComponent(String(sourceIn(BY_NAME, name, operation)(tenant)));
+  String(sourceIn(BY_NAME, name, operation)(tenant));
 
 /** Right bodies, from the examples: with everything, and with no more than what must be there. */
 export const bodiesOf = ({ body }: Operation): unknown[] => (body ? [exampleOf(body), leastOf(body)] : [undefined]);

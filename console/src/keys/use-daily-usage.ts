@@ -9,7 +9,7 @@ export function useDailyUsage(keys: { id: string }[]): ReadonlyMap<string, numbe
   const usage = useQuery({
     queryKey: ['usage', 'daily', ids],
     queryFn: async () => {
-      const { items } = await api.insight.readDailyUsage({ keys: ids, days: DAYS });
+      const { items } = await api.insight.readDailyUsage({ keyIds: ids, days: DAYS });
       return new Map(items.map(({ keyId, days }) => [keyId, days]));
     },
     enabled: ids !== '',

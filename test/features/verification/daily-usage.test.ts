@@ -43,7 +43,7 @@ describe('the usage of keys by day', () => {
     await verify(busy.fullKey, 4);
     await server.flushed();
     const ids = [quiet.id, unused.id, busy.id.toUpperCase(), busy.id];
-    const { status, body } = await read(`keys=${ids.join()}&days=36`);
+    const { status, body } = await read(`keyIds=${ids.join()}&days=36`);
     const days = (counts: Record<number, number>) => Array.from({ length: 36 }, (_, day) => counts[day] ?? 0);
     expect([status, body]).toEqual([
       200,
@@ -56,9 +56,9 @@ describe('the usage of keys by day', () => {
         ],
       },
     ]);
-    const short = (await read(`keys=${busy.id}&days=1`)).body;
+    const short = (await read(`keyIds=${busy.id}&days=1`)).body;
     expect(short.items).toEqual([{ keyId: busy.id, total: 4, days: [4] }]);
-    expect((await read(`keys=${busy.id}`)).body.items[0].days).toHaveLength(30);
+    expect((await read(`keyIds=${busy.id}`)).body.items[0].days).toHaveLength(30);
   });
 
   it("leaves out keys of other merchants, and others' personal keys", async () => {
@@ -70,25 +70,25 @@ describe('the usage of keys by day', () => {
     await verify(basic, 3);
     await server.flushed();
     const found = async (token: string) =>
-      (await read(`keys=${id},${mine.id}`, token)).body.items.map(({ keyId }: { keyId: string }) => keyId);
+      (await read(`keyIds=${id},${mine.id}`, token)).body.items.map(({ keyId }: { keyId: string }) => keyId);
     expect(await found(member.token)).toEqual([id, mine.id]);
     expect(await found(user.token)).toEqual([id]);
     expect(await found((await server.newMerchant()).token)).toEqual([]);
-    const foreign = await read(`keys=${id},${mine.id}&merchantId=${user.merchantId}`, server.admin.token);
+    const foreign = await read(`keyIds=${id},${mine.id}&merchantId=${user.merchantId}`, server.admin.token);
     expect(foreign.body.items).toHaveLength(2);
-    const refused = await read(`keys=${id}&merchantId=${user.merchantId}`, (await server.newMerchant()).token);
+    const refused = await read(`keyIds=${id}&merchantId=${user.merchantId}`, (await server.newMerchant()).token);
     expect(refused.status).toBe(403);
   });
 
   it.each([
-    ['keys', ''],
-    ['keys', 'keys='],
-    ['keys', 'keys=all'],
-    ['keys', `keys=${randomUUID()},`],
-    ['keys', `keys=${Array.from({ length: 101 }, () => randomUUID()).join()}`],
-    ['days', `keys=${randomUUID()}&days=0`],
-    ['days', `keys=${randomUUID()}&days=91`],
-    ['days', `keys=${randomUUID()}&days=1.5`],
+    ['keyIds', ''],
+    ['keyIds', 'keyIds='],
+    ['keyIds', 'keyIds=all'],
+    ['keyIds', `keyIds=${randomUUID()},`],
+    ['keyIds', `keyIds=${Array.from({ length: 101 }, () => randomUUID()).join()}`],
+    ['days', `keyIds=${randomUUID()}&days=0`],
+    ['days', `keyIds=${randomUUID()}&days=91`],
+    ['days', `keyIds=${randomUUID()}&days=1.5`],
   ])('refuses wrong %s (%#)', async (field, query) => {
     const { status, body } = await read(query);
     expect([status, body.details]).toEqual([400, [{ field, message: expect.stringMatching(/\S/) }]]);
@@ -96,6 +96,6 @@ describe('the usage of keys by day', () => {
 
   it('takes a hundred keys', async () => {
     const keys = Array.from({ length: 100 }, () => randomUUID()).join();
-    expect(await read(`keys=${keys}`)).toMatchObject({ status: 200, body: { items: [] } });
+    expect(await read(`keyIds=${keys}`)).toMatchObject({ status: 200, body: { items: [] } });
   });
 });

@@ -65,7 +65,7 @@ export interface ReadDailyUsageOptions extends RequestOptions {
    */
   merchantId?: string;
   /** The ids of the keys, separated by commas; at most 100. */
-  keys: string;
+  keyIds: string;
   /**
    * The number of days, the last of which is today (UTC); from 1 to 90.
    *

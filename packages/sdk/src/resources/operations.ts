@@ -406,7 +406,7 @@ export const readDailyUsage: Operation = {
   method: 'GET',
   path: '/api/v1/usage/daily',
   auth: ['loginToken'],
-  query: ['merchantId', 'keys', 'days'],
+  query: ['merchantId', 'keyIds', 'days'],
 };
 export const readOwnPortalSession: Operation = { method: 'GET', path: '/api/v1/portal/session', auth: ['portalToken'] };
 export const redeemPortalLink: Operation = { method: 'POST', path: '/api/v1/portal/session', body: 'json' };

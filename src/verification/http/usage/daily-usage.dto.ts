@@ -12,7 +12,7 @@ export class DailyUsageQuery extends MerchantQuery {
    * @example "f7fa38ec-0e19-405c-820f-bf65912ab4ec,0b6b1f0a-6a0c-4f0e-8f43-8d2a3f0f9e52"
    */
   @Matches(KEY_IDS, { message: '$property must be ids of keys separated by commas, at most 100' })
-  keys: string;
+  keyIds: string;
 
   /**
    * The number of days, the last of which is today (UTC); from 1 to 90.

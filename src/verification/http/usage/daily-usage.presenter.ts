@@ -9,9 +9,9 @@ import type { DailyUsageQuery, DailyUsageView } from './daily-usage.dto.js';
  *
  * @throws {DomainError} `access.other_owner`
  */
-export const selectKeys = (caller: Caller, { keys, merchantId }: DailyUsageQuery): DailyUsageSelection => ({
+export const selectKeys = (caller: Caller, { keyIds, merchantId }: DailyUsageQuery): DailyUsageSelection => ({
   ...resolveTenant(caller, merchantId, 'read'),
-  keyIds: [...new Set(keys.split(',').map(spellUuid))],
+  keyIds: [...new Set(keyIds.split(',').map(spellUuid))],
 });
 
 export const presentDailyUsage = (
