@@ -27,7 +27,7 @@ const project = (displayName, testRegex, options) => ({
 
 /**
  * Test files run over SQLite and over MariaDB, but for `*.once.test.ts`, which test what no engine changes, for `*.browser.test.ts`, which drive
- * Chromium, and for `*.alone.test.ts`, which measure time, memory or statements and run with nothing beside them. The project mysql runs them over MySQL, with `npm run test:mysql`.
+ * Chromium, over MariaDB where they try what engines may do otherwise, and for `*.alone.test.ts`, which measure time, memory or statements and run with nothing beside them. The project mysql runs them over MySQL, with `npm run test:mysql`.
  */
 export default {
   globalSetup: '<rootDir>/test/support/jest/setup.js',
@@ -40,7 +40,7 @@ export default {
     project('mariadb', '/[^/.]+\\.test\\.ts$', onMariadb),
     project('mysql', '/([^/.]+|database-[a-z]+\\.alone)\\.test\\.ts$', onMysql),
     project('browser', '/[^/.]+\\.browser\\.test\\.ts$', onSqlite),
-    project('browser-mariadb', '/console/(keys?|merchants|people|operator|webhooks)\\.browser\\.test\\.ts$', onMariadb),
+    project('browser-mariadb', '/console/(keys?|people|merchants)\\.browser\\.test\\.ts$', onMariadb),
     project('alone', '/[^/.]+\\.alone\\.test\\.ts$', { ...onMariadb, ...onSqlite }),
   ],
 };

@@ -66,6 +66,27 @@ withChromium('The console, about merchants', () => {
     await page.getByText('payments:* orders:read').waitFor();
   });
 
+  it('lets support block one and see its verifications, but not delete it', async () => {
+    const support = await shop.newPage();
+    await support.goto(`${shop.url}/merchants`);
+    await shop.signInWith(support, { username: await shop.newcomer('support'), password: shop.password });
+    await support.getByRole('button', { name: 'Actions for Example Shop' }).click();
+    await support.getByRole('button', { name: 'Block…' }).waitFor();
+    expect(await support.getByRole('button', { name: 'Delete…' }).count()).toBe(0);
+    await support.getByRole('button', { name: 'Block…' }).click();
+    await support.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click();
+    await support.getByText(/^Refused everywhere, in \d+ ms\.$/).waitFor();
+    expect(await check()).toBe(401);
+    await support.getByRole('button', { name: 'Close' }).last().click();
+    await support.getByRole('button', { name: 'Actions for Example Shop' }).click();
+    await support.getByRole('button', { name: 'Unblock', exact: true }).click();
+    await support.getByText('The keys of Example Shop are accepted again.').waitFor();
+    expect(await support.getByRole('link', { name: 'Housekeeping' }).count()).toBe(0);
+    await support.getByRole('link', { name: 'All verifications' }).click();
+    await support.getByRole('heading', { level: 1, name: 'All verifications' }).waitFor();
+    await page.reload();
+  });
+
   it('offers neither to block nor to delete the own one', async () => {
     const own = page.getByRole('row').filter({ hasNotText: 'Example Shop' }).last();
     await own.getByRole('button').first().click();

@@ -116,9 +116,23 @@ export class ConsoleInBrowser {
     return page;
   }
 
+  /** Has the administrator invite somebody with a role, and signs up. @returns the user name; the password is that of all */
+  async newcomer(role: string): Promise<string> {
+    const email = `${role.toLowerCase()}@server.example`;
+    const token = await this.tokenOf('admin');
+    const { body } = await this.program.call('POST', '/api/v1/members', { token, json: { email, role } });
+    const { pathname, search } = new URL(body.signupLink);
+    const json = { password: this.password, firstName: 'Sam', lastName: 'Example' };
+    await this.program.call('POST', pathname + search, { json });
+    return email;
+  }
+
   /** Fills in the form for a sign-in that the page shows, and waits for what comes behind it. */
   async signIn(page: Page, member: Member): Promise<void> {
-    const { username, password } = this.loginOf(member);
+    await this.signInWith(page, this.loginOf(member));
+  }
+
+  async signInWith(page: Page, { username, password }: { username: string; password: string }): Promise<void> {
     await page.locator('input[autocomplete=username]').fill(username);
     await page.locator('input[type=password]').fill(password);
     await page.locator('form button[type=submit]').click();
