@@ -17,5 +17,5 @@ export default defineConfig({
     license: { fileName: 'licenses.md' },
   },
   logLevel: 'warn',
-  plugins: [compressed({ firstView: 90_000, all: 180_000 })],
+  plugins: [compressed({ firstView: 60_000, all: 180_000 })],
 });

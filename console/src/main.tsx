@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { askWhoIsSignedIn } from './session/session-provider.js';
 import { App } from './shell/app.js';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -8,6 +9,7 @@ import './styles/print.css';
 import { loadTexts, preferredLanguage } from './texts/texts.js';
 import { applyTheme } from './ui/theme.js';
 
+askWhoIsSignedIn();
 applyTheme();
 const code = preferredLanguage();
 const root = document.getElementById('app');

@@ -94,6 +94,7 @@ withChromium('The console, in hardship', () => {
     const first = await shop.signedIn('ada', '/keys?create=key');
     const second = await anotherWindow(first, '/applications');
     await first.getByLabel('Description').fill('Typed in the first window');
+    await first.waitForLoadState('networkidle');
     await shop.program.call('DELETE', '/api/v1/sessions', { token: await shop.tokenOf('ada') });
     await first.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
     await first.getByText('Your session has ended').waitFor();

@@ -1,6 +1,7 @@
 /** Guarantees of the console about sessions, in a real browser. */
 
 import { TOTP } from 'otpauth';
+import type { Page } from 'playwright-core';
 import { ConsoleInBrowser, hasChromium } from '../support/console.js';
 
 const withChromium = hasChromium ? describe : describe.skip;
@@ -14,7 +15,9 @@ withChromium('The console, about sessions', () => {
   afterAll(() => shop.close());
 
   /** Ends all sessions of a member, as the member can from elsewhere. */
-  async function endSessions(member: 'ada' | 'grace'): Promise<void> {
+  async function endSessions(page: Page, member: 'ada' | 'grace'): Promise<void> {
+    // A request of the page that comes later would open the dialog before the person does anything.
+    await page.waitForLoadState('networkidle');
     const token = await shop.tokenOf(member);
     await shop.program.call('DELETE', '/api/v1/sessions', { token });
   }
@@ -92,7 +95,7 @@ withChromium('The console, about sessions', () => {
     const page = await shop.signedIn('ada', '/keys?create=key');
     await page.getByLabel('Description').fill('Typed before the end');
     await page.getByRole('textbox', { name: 'Scopes' }).fill('orders:read');
-    await endSessions('ada');
+    await endSessions(page, 'ada');
     await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
     await page.getByText('Your session has ended').waitFor();
     await page.getByLabel('Password').fill(shop.password);
@@ -106,7 +109,7 @@ withChromium('The console, about sessions', () => {
   it('starts afresh when another person signs in again', async () => {
     const page = await shop.signedIn('ada', '/keys?create=key');
     await page.getByLabel('Description').fill('Not for others');
-    await endSessions('ada');
+    await endSessions(page, 'ada');
     await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
     await page.getByLabel('User name or e-mail address').fill('alan@example-shop.example');
     await page.getByLabel('Password').fill(shop.password);

@@ -1,5 +1,5 @@
-import { plainTransport } from './client.js';
 import { Console, KeywrightError, type AccountView, type SignedInView } from './sdk.js';
+import { plainTransport } from './transport.js';
 
 /** The session of the console, whose login token only a cookie holds. */
 export const consoleSession = new Console(plainTransport);

@@ -129,7 +129,7 @@ export function LimitsCard({ of: key }: KeyCardProps) {
   const { key: texts } = useTexts();
   const mayWrite = useMay(LEVELS.writeOwn);
   const left = useQuery({
-    queryKey: ['keys', 'limits', key.id, key.version],
+    queryKey: ['keys', 'limits', key.id],
     queryFn: () => api.keys.readLimits(key.id),
     refetchInterval: 15_000,
   });

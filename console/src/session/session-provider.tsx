@@ -6,6 +6,7 @@ import { accountOf, consoleSession, readConsoleSession } from '../api/console-se
 import { queries } from '../api/queries.js';
 import { KeywrightError } from '../api/sdk.js';
 import { isSessionOver, sessionGate } from '../api/session-gate.js';
+import { Splash } from '../ui/splash.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
@@ -24,6 +25,14 @@ async function enter() {
   sessionGate.open();
   tellOtherWindows();
   return account;
+}
+
+/** Who is signed in. */
+const ME = { queryKey: ['me'], queryFn: enter, staleTime: Infinity, retryOnMount: false };
+
+/** Asks who is signed in before anything is drawn, unless a sign-in with the provider comes first. */
+export function askWhoIsSignedIn(): void {
+  if (location.pathname !== '/console/oidc') void queries.prefetchQuery(ME);
 }
 
 async function signOut(): Promise<void> {
@@ -61,8 +70,8 @@ export function SessionProvider({ children }: { children: ComponentChildren }) {
 function OwnSession({ children }: { children: ComponentChildren }) {
   const { common } = useTexts();
   useWayToSecondFactor();
-  const me = useQuery({ queryKey: ['me'], queryFn: enter, staleTime: Infinity });
-  if (me.isPending) return null;
+  const me = useQuery(ME);
+  if (me.isPending) return <Splash />;
   if (me.data === undefined)
     return isSessionOver(me.error) ? (
       <SignInPage onSignedIn={() => void me.refetch()} />
