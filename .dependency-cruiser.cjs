@@ -169,6 +169,7 @@ const ORDER = {
     http: 'The fast path calls the service of this folder.',
   },
   'src/verification/http': {
+    limits: 'What is left of a limit is read whatever was counted.',
     instances: 'Instances are shown as they describe themselves.',
     usage: 'What was counted is shown whoever has counted it.',
     verifiers: 'Verifiers are answered as other callers are.',

@@ -32,7 +32,7 @@ const ME = { queryKey: ['me'], queryFn: enter, staleTime: Infinity, retryOnMount
 
 /** Asks who is signed in before anything is drawn, unless a sign-in with the provider comes first. */
 export function askWhoIsSignedIn(): void {
-  if (location.pathname !== '/console/oidc') void queries.prefetchQuery(ME);
+  if (location.pathname !== '/console/oidc') queries.query(ME).catch(() => undefined);
 }
 
 async function signOut(): Promise<void> {
