@@ -68,7 +68,10 @@ export async function showConsole({
       const firstMs = [];
       for (let n = 0; n < browsers; n += 1) firstMs.push(await firstView(launch, instance.url));
       console.log(`\nconsole, ${engine}, ${rows} keys\n\n| view | p50 ms | p95 ms |\n| --- | --: | --: |`);
-      console.log(`| first view of ${browsers} browsers just started | ${percentiles(firstMs)} |`);
+      for (const [index, what] of ['first contentful paint', 'sign-in'].entries())
+        console.log(
+          `| ${what} of ${browsers} browsers just started | ${percentiles(firstMs.map((ms) => ms[index]))} |`,
+        );
       const times = await visitAll(launch, instance, visits);
       for (const [path, ms] of times) console.log(`| \`${path}\` | ${percentiles(ms)} |`);
       await instance.stop();
@@ -78,18 +81,28 @@ export async function showConsole({
   }
 }
 
-/** @returns the milliseconds from the request of the page until the browser first draws the sign-in */
+/** Runs in the page: notes when the sign-in has been drawn, which is two frames after it is there. */
+function noteSignIn() {
+  const look = new MutationObserver(() => {
+    if (globalThis.document.querySelector('form') === null) return;
+    look.disconnect();
+    requestAnimationFrame(() => requestAnimationFrame(() => (globalThis.signInDrawnMs = performance.now())));
+  });
+  look.observe(globalThis.document, { childList: true, subtree: true });
+}
+
+/** @returns the milliseconds from the request of the page until the browser has drawn anything, and the sign-in */
 async function firstView(launch, url) {
   const browser = await launch();
   try {
     const page = await browser.newPage();
+    await page.addInitScript(noteSignIn);
     await page.goto(`${url}/console`);
-    await page.locator('form').waitFor();
-    return await page.evaluate(async () => {
-      const drawn = () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime;
-      while (drawn() === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
-      return drawn();
-    });
+    await page.waitForFunction(() => globalThis.signInDrawnMs !== undefined);
+    return await page.evaluate(() => [
+      performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? globalThis.signInDrawnMs,
+      globalThis.signInDrawnMs,
+    ]);
   } finally {
     await browser.close();
   }

@@ -45,15 +45,19 @@ withChromium('The console, about one key', () => {
     await secrets.getByText('Previous, until the rotation ends').waitFor({ state: 'detached', timeout: 45_000 });
   });
 
-  it('names the limits that it shares with other keys', async () => {
+  it('names the limits that it shares with other keys, and what is left of each', async () => {
     const json = { rateLimits: [{ limit: 70, windowSeconds: 60 }], quota: { limit: 9000, period: 'month' } };
     await shop.program.call('PUT', '/api/v1/shared-limits/cus_shared', { token, json });
-    const { id } = await newKey({ externalId: 'cus_shared' });
+    const { id, fullKey } = await newKey({ externalId: 'cus_shared', quota: { limit: 500, period: 'day' } });
+    await shop.program.call('POST', '/api/v1/keys/verify', { token, json: { key: fullKey, cost: 65 } });
     await open(id);
     const limits = page.getByRole('region', { name: 'Limits' });
     await limits.getByText('Shared by all keys of cus_shared').waitFor();
     await limits.getByText('70 requests in a minute').waitFor();
     await limits.getByText('9,000 requests a month (UTC)').waitFor();
+    for (const left of ['435 left', '5 left', '8,935 left']) await limits.getByText(left, { exact: true }).waitFor();
+    await limits.getByRole('button', { name: 'Reset the quota' }).click();
+    await limits.getByText('500 left', { exact: true }).waitFor();
   });
 
   describe('On paper', () => {

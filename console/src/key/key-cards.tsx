@@ -202,9 +202,10 @@ function LimitLeft({ words, of: { limit, remaining }, children }: LimitLeftProps
   return (
     <li>
       <span class="row">
-        {words} <span class={remaining === 0 ? 'bad' : 'faint'}>{texts.left(number(remaining))}</span> {children}
+        {words} <span class={remaining === 0 ? 'bad' : 'faint'}>{texts.left(number(remaining))}</span>
       </span>
       <meter min={0} max={limit} low={limit / 10} optimum={limit} value={remaining} aria-label={words} />
+      {children}
     </li>
   );
 }
