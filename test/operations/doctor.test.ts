@@ -32,10 +32,12 @@ describe('keywright doctor', () => {
     expect(stderr).toBe('');
     return { code, ...(JSON.parse(stdout) as Omit<Examined, 'code'>) };
   }
+  const problemsOf = ({ checks }: Examined) => checks.filter(({ verdict }) => verdict === 'problem');
   const ofName = ({ checks }: Examined, name: string) => checks.filter((check) => check.name === name);
 
   it('finds no problem beside a running server, and says a line for each part', async () => {
     const examined = await examine();
+    expect(problemsOf(examined)).toEqual([]);
     expect(examined).toMatchObject({ code: 0, isWell: true });
     const names = ['settings', 'database', 'schema', 'clock', 'secrets', 'servers', 'administrators', 'webhooks'];
     expect(new Set(examined.checks.map(({ name }) => name))).toEqual(new Set([...names, 'mail', 'disk']));
@@ -49,6 +51,7 @@ describe('keywright doctor', () => {
     await server.close();
     const examined = await examine();
     await server.open();
+    expect(problemsOf(examined)).toEqual([]);
     expect(examined).toMatchObject({ code: 0, isWell: true });
     expect(ofName(examined, 'servers')[0]?.message).toBe('none run');
   });
