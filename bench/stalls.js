@@ -12,13 +12,14 @@ import { startMariadb } from '../test/support/mariadb.js';
 import { startInstance } from './instance.js';
 import { COLUMNS, keyRow } from './rows.js';
 
-/** The longest that a check may take. */
+/** The longest that a check may take, on the machine that RESULTS.md describes. */
 export const LIMIT_MS = 50;
 
 const CHECK_EVERY_MS = 4;
 
 /**
  * @param idleMs how long the server is measured with nothing but the checks
+ * @param limitMs the time of a check beyond which an operation is tried again, as often as `attempts` says
  * @param settleMs how long the server is left alone before each operation
  * @returns what was measured of each operation
  */
@@ -30,10 +31,11 @@ export async function stall({
   names,
   engines = ['sqlite', 'mariadb'],
   attempts = 1,
+  limitMs = LIMIT_MS,
   idleMs = 4000,
   settleMs = 1500,
 }) {
-  const options = { keys, audits, bulk, imported, names, attempts, idleMs, settleMs };
+  const options = { keys, audits, bulk, imported, names, attempts, limitMs, idleMs, settleMs };
   const results = [];
   for (const engine of engines) {
     const database = await DATABASES[engine]();
@@ -115,7 +117,7 @@ const AUDIT_COLUMNS = [
 ];
 
 async function measure(engine, instance, database, options) {
-  const { keys, audits, bulk, imported, names, attempts, idleMs, settleMs } = options;
+  const { keys, audits, bulk, imported, names, attempts, limitMs, idleMs, settleMs } = options;
   const { ask, call, merchantId, token, url } = instance;
   const place = (name) => COLUMNS.indexOf(name);
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
@@ -274,7 +276,7 @@ async function measure(engine, instance, database, options) {
       const result = await checkDuring(() => operation.run());
       print(engine, name, result, performance.now() - start);
       // Other processes may have delayed a check: what the server does is done again.
-      if (result.maxMs > LIMIT_MS && attempt < attempts) continue;
+      if (result.maxMs > limitMs && attempt < attempts) continue;
       results.push({ engine, name, idle, ...result });
       break;
     }

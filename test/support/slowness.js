@@ -6,7 +6,7 @@ const ATTEMPTS = 5;
 const LOADS_IN_MS = 200;
 
 /** How much slower this machine is at the moment than that one, at what servers do: load, compile and collect a lot of code; 1 at the least. */
-export function slowness(): number {
+export function slowness() {
   const times = Array.from({ length: ATTEMPTS }, () => {
     const start = performance.now();
     const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '--version']);
