@@ -6,9 +6,9 @@ import { Cluster } from './cluster.js';
 import { Merchant } from './merchant.js';
 import { Receiver } from './receiver.js';
 
-const EVENTS = 10_000;
-const EVENTS_WITH_KILLS = 4000;
 const KEYS = 500;
+const EVENTS = Number(process.env.CLUSTER_EVENTS ?? 10_000);
+const EVENTS_WITH_KILLS = Math.ceil((0.4 * EVENTS) / KEYS) * KEYS;
 
 /** Longer than a claim of somebody who was killed lasts. */
 const PATIENCE_MS = 120_000;
