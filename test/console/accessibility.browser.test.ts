@@ -221,7 +221,7 @@ withChromium('The console, for everybody', () => {
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
   }
 
-  /** Looks at what the page shows, in the light and in the dark, and whether it fits into a narrow screen. */
+  /** Looks at what the page shows, in the light and in the dark, and whether it fits into narrow screens. */
   async function lookAt(page: Page): Promise<void> {
     for (const [colorScheme, rules] of [
       ['light', ALL_RULES],
@@ -230,8 +230,10 @@ withChromium('The console, for everybody', () => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       expect([colorScheme, await violationsOf(page, rules)]).toEqual([colorScheme, []]);
     }
-    await page.setViewportSize({ width: 360, height: 740 });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    for (const width of [360, 900]) {
+      await page.setViewportSize({ width, height: 740 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
     expect(await page.evaluate('window.hasRun')).toBeUndefined();
     await page.setViewportSize({ width: 1280, height: 900 });
   }

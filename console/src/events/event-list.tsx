@@ -14,10 +14,22 @@ export function nameOfActor({ kind, username }: AuditEventView['actor'], { audit
 export const nameOfAction = (action: string, { audit }: Texts): string =>
   (audit.actions as Record<string, string | undefined>)[action] ?? action;
 
-/** The name that the target had, where the event tells it. */
+/** Returns what an event says somebody did: a change of a key that disables or enables it is called that. */
+export function wordsOf({ action, details }: AuditEventView, texts: Texts): string {
+  const { fields, isActive } = details;
+  const isSwitch = action === 'api_key.updated' && Array.isArray(fields) && fields.join() === 'isActive';
+  if (isSwitch) return isActive === true ? texts.audit.enabledKey : texts.audit.disabledKey;
+  return nameOfAction(action, texts);
+}
+
+/** How much of a public id names a key, as lists of keys show it. */
+const PREFIX_LENGTH = 12;
+
+/** The name that the target had, where the event tells it, or the beginning of its public id. */
 function nameOfTarget({ details }: AuditEventView): string | undefined {
-  const { description, name, email } = details;
-  return [description, name, email].find((text) => typeof text === 'string');
+  const { description, name, email, publicId } = details;
+  const named = [description, name, email].find((text) => typeof text === 'string');
+  return named ?? (typeof publicId === 'string' ? `${publicId.slice(0, PREFIX_LENGTH)}…` : undefined);
 }
 
 /** Events of which nothing but the time differs, one after the other. */
@@ -55,7 +67,7 @@ export function EventList({ events, isOfOne = false, most = Infinity }: EventLis
         .map(({ latest: event, count }) => (
           <li key={event.id}>
             <span>
-              <bdi class="actor">{nameOfActor(event.actor, texts)}</bdi> {nameOfAction(event.action, texts)}
+              <bdi class="actor">{nameOfActor(event.actor, texts)}</bdi> {wordsOf(event, texts)}
               {!isOfOne && <Target event={event} />}
               {count > 1 && <span class="faint"> × {count}</span>}
             </span>

@@ -8,6 +8,7 @@ import { useTexts } from '../texts/texts.js';
 import { Empty } from '../ui/empty.js';
 import { Failure } from '../ui/failure.js';
 import { Menu } from '../ui/menu.js';
+import { ScrollArea } from '../ui/scroll-area.js';
 import { PageTitle } from '../ui/page-title.js';
 import { BulkDialog, type BulkAction } from './bulk-dialog.js';
 import { COLUMNS, useColumns } from './columns.js';
@@ -61,14 +62,16 @@ export function KeysPage() {
       {isSelecting && <SelectionBar selecting={selecting} canPickMatching={items.length > 0} onAction={setAction} />}
       <div aria-busy={list.isFetching} class={list.isPlaceholderData ? 'stale' : undefined}>
         {items.length > 0 && (
-          <KeyTable
-            keys={items}
-            columns={columns}
-            sort={query.sort}
-            onSort={(sort) => change({ sort })}
-            daysOf={daysOf}
-            selecting={mayWrite ? selecting : undefined}
-          />
+          <ScrollArea label={keys.title}>
+            <KeyTable
+              keys={items}
+              columns={columns}
+              sort={query.sort}
+              onSort={(sort) => change({ sort })}
+              daysOf={daysOf}
+              selecting={mayWrite ? selecting : undefined}
+            />
+          </ScrollArea>
         )}
         {list.data !== undefined && items.length === 0 && (
           <NoKeys isFiltered={isFiltered} goesOn={list.data.nextCursor !== null} mayWrite={mayWrite} />

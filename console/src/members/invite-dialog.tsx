@@ -33,7 +33,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         </Notice>
         <p>{texts.linkHint}</p>
         <div class="row">
-          <CopyButton text={invitation.data.signupLink} label={texts.link} />
+          {texts.link} <CopyButton text={invitation.data.signupLink} label={texts.link} />
         </div>
         <footer>
           <Button kind="primary" onClick={onClose}>

@@ -11,6 +11,7 @@ import { Failure } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
 import { Notice } from '../ui/notice.js';
 import { Select } from '../ui/select.js';
+import { tell } from '../ui/toasts.js';
 import { useMembers } from './use-members.js';
 
 type Way = 'disable' | 'remove';
@@ -47,6 +48,7 @@ export function LeaveDialog({ of: { id, email, merchantId }, way, onClose }: Lea
     mutationFn: async () => leave(way, id, { keys, ...(responsibleId !== '' && { responsibleId }) }),
     onSuccess: () => {
       void refresh();
+      tell(texts.hasLeft[way](email));
       onClose();
     },
   });
@@ -67,6 +69,7 @@ export function LeaveDialog({ of: { id, email, merchantId }, way, onClose }: Lea
         {left !== undefined && left.personalKeysEnding > 0 && (
           <Notice tone="warning">{texts.personalKeys(left.personalKeysEnding)}.</Notice>
         )}
+        {left !== undefined && total === 0 && left.personalKeysEnding === 0 && <p>{texts.noKeys}</p>}
         {total > 0 && (
           <>
             <p>{texts.leftKeys(total)}:</p>

@@ -24,7 +24,7 @@ export function InviteMerchantDialog({ onClose }: { onClose: () => void }) {
       <Dialog title={texts.invited} onClose={onClose}>
         <p>{texts.linkHint}</p>
         <div class="row">
-          <CopyButton text={invitation.data.signupLink} label={texts.link} />
+          {texts.link} <CopyButton text={invitation.data.signupLink} label={texts.link} />
         </div>
         <footer>
           <Button kind="primary" onClick={onClose}>

@@ -38,11 +38,11 @@ export function OverviewPage() {
       )}
       <div class="stack large">
         {counts.data !== undefined && counts.data.total > 0 && <KeyCounts counts={counts.data} />}
-        <UsagePanel of="merchant" read={(options) => api.insight.readUsage(options)} />
         <div class="columns">
           <Hygiene />
           {mayWrite && <Lately />}
         </div>
+        <UsagePanel of="merchant" read={(options) => api.insight.readUsage(options)} />
       </div>
     </>
   );

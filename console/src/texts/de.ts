@@ -562,6 +562,11 @@ export const de: Texts = {
         'Das Mitglied wird überall abgemeldet und kann sich nicht mehr anmelden. Sie können es wieder freigeben.',
       remove: 'Das Mitglied wird überall abgemeldet, und das Konto ist endgültig gelöscht.',
     },
+    hasLeft: {
+      disable: (email) => `${email} ist gesperrt.`,
+      remove: (email) => `${email} ist entfernt.`,
+    },
+    noKeys: 'Es bleiben keine Schlüssel zurück.',
     counting: 'Zurückbleibende Schlüssel werden gesucht …',
     leftKeys: count('{n} Schlüssel des Händlers bleibt zurück', '{n} Schlüssel des Händlers bleiben zurück'),
     personalKeys: count('{n} persönlicher Schlüssel wird widerrufen', '{n} persönliche Schlüssel werden widerrufen'),
@@ -1047,6 +1052,8 @@ export const de: Texts = {
   audit: {
     title: 'Protokoll',
     hint: 'Was geschehen ist, und wer es getan hat. Niemand kann es unbemerkt ändern.',
+    disabledKey: 'hat einen Schlüssel gesperrt',
+    enabledKey: 'hat einen Schlüssel freigegeben',
     kind: 'Über',
     kinds: {
       account: 'Konten',

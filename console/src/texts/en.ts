@@ -547,6 +547,11 @@ export const en = {
       disable: 'The member is signed out everywhere and cannot sign in any longer. You can enable the member again.',
       remove: 'The member is signed out everywhere, and the account is gone for good.',
     },
+    hasLeft: {
+      disable: (email: string) => `${email} has been disabled.`,
+      remove: (email: string) => `${email} has been removed.`,
+    },
+    noKeys: 'No keys are left behind.',
     counting: 'Looking for the keys that stay behind…',
     leftKeys: count('{n} key of the merchant stays behind', '{n} keys of the merchant stay behind'),
     personalKeys: count('{n} personal key is revoked', '{n} personal keys are revoked'),
@@ -1009,6 +1014,8 @@ export const en = {
   audit: {
     title: 'Audit trail',
     hint: 'What happened, and who did it. Nobody can change it unnoticed.',
+    disabledKey: 'disabled a key',
+    enabledKey: 'enabled a key',
     kind: 'About',
     kinds: {
       account: 'Accounts',

@@ -10,7 +10,7 @@ const PATIENCE_MS = 50;
 const PAUSE_MS = 15;
 
 /** How many changes have to be acknowledged before a fault comes, so that it has something to take. */
-const CHANGES_BEFORE_FAULT = 30;
+const CHANGES_BEFORE_FAULT = 60;
 
 /** How long a slow machine may take for them. */
 const BEFORE_FAULT_MAX_MS = 30_000;
