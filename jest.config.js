@@ -27,7 +27,8 @@ const project = (displayName, testRegex, options) => ({
 
 /**
  * Test files run over SQLite and over MariaDB, but for `*.once.test.ts`, which test what no engine changes, for `*.browser.test.ts`, which drive
- * Chromium, over MariaDB where they try what engines may do otherwise, and for `*.alone.test.ts`, which measure time, memory or statements and run with nothing beside them. The project mysql runs them over MySQL, with `npm run test:mysql`.
+ * Chromium, and for `*.alone.test.ts`, which measure time, memory or statements and run with nothing beside them. Those of the browser that change
+ * the most run over MariaDB as well. The project mysql runs test files over MySQL, with `npm run test:mysql`.
  */
 export default {
   globalSetup: '<rootDir>/test/support/jest/setup.js',

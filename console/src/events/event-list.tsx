@@ -4,18 +4,18 @@ import { useTexts, type Texts } from '../texts/texts.js';
 import { Time } from '../ui/time.js';
 
 /** Returns who did something, in words. */
-export function nameOfActor({ kind, username }: AuditEventView['actor'], { audit }: Texts): string {
+function nameOfActor({ kind, username }: AuditEventView['actor'], { audit }: Texts): string {
   if (kind === 'system') return audit.system;
   if (username != null) return kind === 'key' ? `${audit.byKey} (${username})` : username;
   return kind === 'visitor' ? audit.visitor : audit.byKey;
 }
 
 /** Returns what somebody did: in words, or, if the server has been updated meanwhile, as the trail names it. */
-export const nameOfAction = (action: string, { audit }: Texts): string =>
+const nameOfAction = (action: string, { audit }: Texts): string =>
   (audit.actions as Record<string, string | undefined>)[action] ?? action;
 
 /** Returns what an event says somebody did: a change of a key that disables or enables it is called that. */
-export function wordsOf({ action, details }: AuditEventView, texts: Texts): string {
+function wordsOf({ action, details }: AuditEventView, texts: Texts): string {
   const { fields, isActive } = details;
   const isSwitch = action === 'api_key.updated' && Array.isArray(fields) && fields.join() === 'isActive';
   if (isSwitch) return isActive === true ? texts.audit.enabledKey : texts.audit.disabledKey;
