@@ -67,7 +67,7 @@ describe('spellings', () => {
 
   const key = async (): Promise<string> => (await server.newFullKey(user, application)).id;
   const webhook = async (): Promise<string> => {
-    const json = { url: 'https://93.184.216.34/', events: ['*'] };
+    const json = { url: 'https://93.184.216.34/', events: ['webhook.paused'] };
     return (await server.call('POST', '/api/v1/webhooks', { token: user.token, json })).body.id;
   };
   let personal: PersonalKey | undefined;
@@ -216,7 +216,7 @@ describe('spellings', () => {
         { results: [{ id: keys[1]?.id, status: 200 }] },
       ],
       'POST /api/v1/webhooks': (spell) => [
-        { url: 'https://93.184.216.34/', events: ['*'], applicationId: spell(application) },
+        { url: 'https://93.184.216.34/', events: ['webhook.paused'], applicationId: spell(application) },
         { applicationId: application },
       ],
       'POST /api/v1/portal-sessions': (spell) => [
