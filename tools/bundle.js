@@ -51,6 +51,12 @@ const nameClassesAndTypes = (code) =>
     .replace(/__name\(\s*this,\s*("[^"]+")\)/g, 'Object.defineProperty(this,"name",{value:$1,configurable:true})')
     .replace(/\btype:\s*__name\(\s*(\(\)\s*=>(?:(?!__name\()[^])+?),\s*"type"\)/g, 'type:$1');
 
+/**
+ * Gives the functions of all modules one name. esbuild puts each into an object of its own, under the path of its module, and V8 remembers no more than 1,536 names for the only
+ * property of an object: after them, every object that JSON.parse makes with a single property has a hidden class of its own, and whatever reads it misses the inline caches.
+ */
+const nameModulesAlike = (code) => code.replace(/\b__(commonJS|esm)\(\{(async )?"[^"\n]+"\(/g, '__$1({$2run(');
+
 /** Escapes what is left beyond ASCII, in regular expressions and templates: V8 keeps a source with such a character in twice the memory. */
 const escapeBeyondAscii = (code) =>
   code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -114,7 +120,7 @@ for (const { path, text } of outputFiles) {
 
 /** @throws {Error} when functions are left without names that must have them */
 function finish(text) {
-  const code = nameClassesAndTypes(text);
+  const code = nameModulesAlike(nameClassesAndTypes(text));
   if (/\b(type:\s*__name\(|__name\(\s*this\b)/.test(code))
     throw new Error('esbuild names functions in another way than before.');
   return escapeBeyondAscii(code);

@@ -24,6 +24,8 @@ export class JobTimer implements OnModuleInit {
   /** A job that has never run is due as if it had run at the start of this process. */
   private readonly began: Date;
   private nextLookMs = 0;
+  /** By the name of a job, when it is due after a start: to find that out blocks the process for milliseconds. */
+  private readonly due = new Map<string, { afterMs: number; dueMs: number }>();
   private readonly running = new Set<string>();
 
   constructor(
@@ -53,16 +55,22 @@ export class JobTimer implements OnModuleInit {
     for (const [name, time] of this.times) {
       if (this.running.has(name)) continue;
       const state = statuses.get(name);
-      const dueMs = this.dueMs(time, state);
+      const dueMs = this.dueMs(name, time, state);
       if (dueMs <= nowMs) this.start(name, state?.runs ?? 0);
       else this.nextLookMs = Math.min(this.nextLookMs, dueMs);
     }
   }
 
-  private dueMs(time: CronTime, state: JobState | undefined): number {
+  private dueMs(name: string, time: CronTime, state: JobState | undefined): number {
     // The database decides whether the lease of a holder has expired.
     if (state && (state.holder !== null || state.lastOutcome === 'stopped')) return 0;
-    return time.getNextDateFrom(state?.lastStartedAt ?? this.began).toMillis();
+    const after = state?.lastStartedAt ?? this.began;
+    let due = this.due.get(name);
+    if (due?.afterMs !== after.getTime()) {
+      due = { afterMs: after.getTime(), dueMs: time.getNextDateFrom(after).toMillis() };
+      this.due.set(name, due);
+    }
+    return due.dueMs;
   }
 
   private start(name: string, seenRuns: number): void {

@@ -98,7 +98,7 @@ const VIEWS = (
       '/webhooks',
       async (page) => {
         await page.getByRole('button', { name: 'Add endpoint' }).click();
-        await page.getByLabel('All events, also of types that will be added').uncheck();
+        await page.getByLabel('Only some').check();
       },
     ],
     ['an endpoint', '/webhooks', openEndpoint],

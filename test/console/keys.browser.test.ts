@@ -91,6 +91,8 @@ withChromium('The console, about keys', () => {
     await page.locator('.summary').getByText('disabled').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.locator('.summary').getByText('active').waitFor();
+    await page.getByRole('link', { name: 'All keys' }).click();
+    await page.waitForURL('**/keys?q=Shop+backend');
   });
 
   it('shows what a change narrows before it is saved', async () => {

@@ -44,7 +44,11 @@ withChromium('The console, about merchants', () => {
   it('blocks one, and says when its keys are refused everywhere, and takes that back', async () => {
     expect(await check()).toBe(204);
     await choose('Block…');
-    await page.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/^[\d,]+ verifications of its keys in the last 24 hours\.$/).waitFor();
+    expect(await dialog.getByRole('button', { name: 'Block', exact: true }).isDisabled()).toBe(true);
+    await dialog.getByLabel('Type Example Shop to confirm').fill('Example Shop');
+    await dialog.getByRole('button', { name: 'Block', exact: true }).click();
     await page.getByText(/^Refused everywhere, in \d+ ms\.$/).waitFor();
     expect(await check()).toBe(401);
     await page.getByRole('button', { name: 'Close' }).last().click();
@@ -74,6 +78,7 @@ withChromium('The console, about merchants', () => {
     await support.getByRole('button', { name: 'Block…' }).waitFor();
     expect(await support.getByRole('button', { name: 'Delete…' }).count()).toBe(0);
     await support.getByRole('button', { name: 'Block…' }).click();
+    await support.getByLabel('Type Example Shop to confirm').fill('Example Shop');
     await support.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click();
     await support.getByText(/^Refused everywhere, in \d+ ms\.$/).waitFor();
     expect(await check()).toBe(401);

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
+import { useHistoryState } from 'wouter-preact/use-browser-location';
 import { api } from '../api/client.js';
 import { refresh } from '../api/queries.js';
 import { KeywrightError, type ApplicationKeyView } from '../api/sdk.js';
@@ -33,6 +34,7 @@ export function KeyPage({ id }: { id: string }) {
     refetchInterval: ({ state }) => state.data?.previousKey != null && ROTATION_POLL_MS,
   });
   const [isRevoking, setRevoking] = useState(false);
+  const list = useList();
   const { error, data: key } = query;
   const isGone = error instanceof KeywrightError && [400, 404].includes(error.status);
   // A key that this page revokes stays in sight until the person has read that it is refused.
@@ -41,7 +43,7 @@ export function KeyPage({ id }: { id: string }) {
       <>
         <PageTitle title={texts.notFound} />
         <Empty title={texts.notFound} hint={texts.notFoundHint}>
-          <Link class="button primary" href="/keys">
+          <Link class="button primary" href={list}>
             {texts.toKeys}
           </Link>
         </Empty>
@@ -51,7 +53,7 @@ export function KeyPage({ id }: { id: string }) {
   return (
     <>
       <p class="crumbs">
-        <Link href="/keys">{texts.toKeys}</Link>
+        <Link href={list}>{texts.toKeys}</Link>
       </p>
       <PageTitle title={key.description}>
         <Actions of={key} onRevoke={() => setRevoking(true)} />
@@ -80,6 +82,13 @@ export function KeyPage({ id }: { id: string }) {
       {isRevoking && <RevokeDialog of={key} onCancel={() => setRevoking(false)} />}
     </>
   );
+}
+
+/** Returns the address of the list of keys, with what was searched for in it by the person who came from there. */
+function useList(): string {
+  const state = useHistoryState<{ search?: string } | null>();
+  const [{ search = '' }] = useState(state ?? {});
+  return search === '' ? '/keys' : `/keys?${search}`;
 }
 
 function HistoryOf({ id }: { id: string }) {

@@ -1,4 +1,4 @@
-import { Link } from 'wouter-preact';
+import { Link, useSearch } from 'wouter-preact';
 import type { KeySort, KeyView } from '../api/sdk.js';
 import { useApplicationNames } from '../applications/use-applications.js';
 import { Sparkline } from '../charts/sparkline.js';
@@ -102,6 +102,7 @@ interface KeyRowProps extends Pick<KeyTableProps, 'columns' | 'selecting'> {
 
 function KeyRow({ of: key, columns, days, selecting }: KeyRowProps) {
   const { keys } = useTexts();
+  const search = useSearch();
   const isPicked = selecting !== undefined && (selecting.isAllMatching || selecting.picked.has(key.id));
   return (
     <tr class={isPicked ? 'picked' : undefined}>
@@ -119,7 +120,7 @@ function KeyRow({ of: key, columns, days, selecting }: KeyRowProps) {
       <th scope="row" class="name">
         {/* Only the keys of this surface have a page. */}
         {key.surface === 'merchants' ? (
-          <Link href={`/keys/${key.id}`}>
+          <Link href={`/keys/${key.id}`} state={{ search }}>
             <bdi>{key.description}</bdi>
           </Link>
         ) : (

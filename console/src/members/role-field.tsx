@@ -12,11 +12,11 @@ interface RoleFieldProps {
 
 /** The roles up to the person's own. */
 export function RoleField({ value, problem, onChange }: RoleFieldProps) {
-  const { members, roles } = useTexts();
+  const { members, roles, roleHints } = useTexts();
   const { level } = useSession();
   const allowed = (Object.keys(ROLES) as Role[]).filter((role) => ROLES[role] <= level || role === value);
   return (
-    <Field label={members.role} hint={members.roleHint} problem={problem}>
+    <Field label={members.role} hint={roleHints[value]} problem={problem}>
       {(control) => (
         <Select
           {...control}

@@ -15,6 +15,7 @@ import { linesOf } from '../ui/lines.js';
 import { Notice } from '../ui/notice.js';
 import { tell } from '../ui/toasts.js';
 import { TypedName } from '../ui/typed-name.js';
+import { startOf, sumByOutcome, totalOf } from '../usage/periods.js';
 
 interface MerchantDialogProps {
   of: MerchantView;
@@ -71,10 +72,15 @@ export function MerchantScopesDialog({ of: { id, name, scopes }, onClose }: Merc
   );
 }
 
-/** Blocks a merchant, and says that it is done only when every instance refuses its keys. */
+/** Blocks a merchant after a look at how much its keys are used and its name has been typed, and says that it is done only when every instance refuses them. */
 export function BlockMerchantDialog({ of: { id, name }, onClose }: MerchantDialogProps) {
   const { merchants: texts, common } = useTexts();
   const { duration } = useFormats();
+  const [typed, setTyped] = useState('');
+  const usage = useQuery({
+    queryKey: ['usage', id, '24h'],
+    queryFn: () => api.insight.readUsage({ merchantId: id, from: startOf('24h').toISOString(), interval: 'hour' }),
+  });
   const blocking = useAction({
     mutationFn: () => measured(() => api.merchants.update(id, { status: 'blocked' })),
     onSuccess: () => void refresh(),
@@ -94,21 +100,31 @@ export function BlockMerchantDialog({ of: { id, name }, onClose }: MerchantDialo
     );
   return (
     <Dialog title={texts.blockTitle} onClose={blocking.isPending ? undefined : onClose}>
-      <Failure error={blocking.error} />
-      <p>
-        <strong>
-          <bdi>{name}</bdi>
-        </strong>
-      </p>
-      <p>{texts.blockHint}</p>
-      <footer>
-        <Button onClick={onClose} isBusy={blocking.isPending}>
-          {common.cancel}
-        </Button>
-        <Button kind="danger" isBusy={blocking.isPending} onClick={() => blocking.mutate()}>
-          {texts.blockConfirm}
-        </Button>
-      </footer>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (typed === name) blocking.mutate();
+        }}
+      >
+        <Failure error={usage.error ?? blocking.error} />
+        {usage.isPending && <p class="faint">{common.loading}</p>}
+        {usage.data !== undefined && (
+          <p>
+            <strong>{texts.inUse(totalOf(sumByOutcome(usage.data.intervals)))}</strong>
+          </p>
+        )}
+        <p>{texts.blockHint}</p>
+        <TypedName of={name} value={typed} onChange={setTyped} />
+        <footer>
+          <Button onClick={onClose} isBusy={blocking.isPending}>
+            {common.cancel}
+          </Button>
+          <Button type="submit" kind="danger" disabled={typed !== name} isBusy={blocking.isPending}>
+            {texts.blockConfirm}
+          </Button>
+        </footer>
+      </form>
     </Dialog>
   );
 }

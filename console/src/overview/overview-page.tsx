@@ -9,7 +9,7 @@ import { Failure } from '../ui/failure.js';
 import { useFormats } from '../ui/formats.js';
 import { PageTitle } from '../ui/page-title.js';
 import { UsagePanel } from '../usage/usage-panel.js';
-import { Hygiene } from './hygiene.js';
+import { Attention } from './attention.js';
 import { Lately } from './lately.js';
 
 /** How the merchant's keys are doing. */
@@ -39,7 +39,7 @@ export function OverviewPage() {
       <div class="stack large">
         {counts.data !== undefined && counts.data.total > 0 && <KeyCounts counts={counts.data} />}
         <div class="columns">
-          <Hygiene />
+          <Attention />
           {mayWrite && <Lately />}
         </div>
         <UsagePanel of="merchant" read={(options) => api.insight.readUsage(options)} />

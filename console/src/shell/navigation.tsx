@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks';
 import { Link, useRoute } from 'wouter-preact';
 import { LEVELS, useSession } from '../session/session.js';
 import { useTexts, type Texts } from '../texts/texts.js';
@@ -10,24 +11,47 @@ export interface Destination {
   level: number;
 }
 
-export const DESTINATIONS: Destination[] = [
-  { path: '/', name: 'overview', level: LEVELS.readSome },
-  { path: '/keys', name: 'keys', level: LEVELS.readSome },
-  { path: '/applications', name: 'applications', level: LEVELS.readSome },
-  { path: '/client-keys', name: 'clientKeys', level: LEVELS.readOwn },
-  { path: '/members', name: 'members', level: LEVELS.readOwn },
-  { path: '/webhooks', name: 'webhooks', level: LEVELS.writeOwn },
-  { path: '/policies', name: 'policies', level: LEVELS.readOwn },
-  { path: '/audit', name: 'audit', level: LEVELS.writeOwn },
-  { path: '/merchant', name: 'merchant', level: LEVELS.authenticate },
-  { path: '/merchants', name: 'merchants', level: LEVELS.readOthers },
-  { path: '/accounts', name: 'accounts', level: LEVELS.writeOthers },
-  { path: '/traffic', name: 'traffic', level: LEVELS.readOthersKeys },
-  { path: '/instances', name: 'instances', level: LEVELS.readOthers },
-  { path: '/housekeeping', name: 'housekeeping', level: LEVELS.everything },
-  { path: '/my-keys', name: 'myKeys', level: LEVELS.writeOwn },
-  { path: '/settings', name: 'settings', level: LEVELS.authenticate },
+/** A part of the main navigation. */
+interface Group {
+  name: keyof Texts['shell'];
+  destinations: Destination[];
+}
+
+const GROUPS: Group[] = [
+  {
+    name: 'ofMerchant',
+    destinations: [
+      { path: '/', name: 'overview', level: LEVELS.readSome },
+      { path: '/keys', name: 'keys', level: LEVELS.readSome },
+      { path: '/applications', name: 'applications', level: LEVELS.readSome },
+      { path: '/client-keys', name: 'clientKeys', level: LEVELS.readOwn },
+      { path: '/members', name: 'members', level: LEVELS.readOwn },
+      { path: '/webhooks', name: 'webhooks', level: LEVELS.writeOwn },
+      { path: '/policies', name: 'policies', level: LEVELS.readOwn },
+      { path: '/audit', name: 'audit', level: LEVELS.writeOwn },
+      { path: '/merchant', name: 'merchant', level: LEVELS.authenticate },
+    ],
+  },
+  {
+    name: 'ofServer',
+    destinations: [
+      { path: '/merchants', name: 'merchants', level: LEVELS.readOthers },
+      { path: '/accounts', name: 'accounts', level: LEVELS.writeOthers },
+      { path: '/traffic', name: 'traffic', level: LEVELS.readOthersKeys },
+      { path: '/instances', name: 'instances', level: LEVELS.readOthers },
+      { path: '/housekeeping', name: 'housekeeping', level: LEVELS.everything },
+    ],
+  },
+  {
+    name: 'ofPerson',
+    destinations: [
+      { path: '/my-keys', name: 'myKeys', level: LEVELS.writeOwn },
+      { path: '/settings', name: 'settings', level: LEVELS.authenticate },
+    ],
+  },
 ];
+
+export const DESTINATIONS: Destination[] = GROUPS.flatMap(({ destinations }) => destinations);
 
 function NavigationLink({ path, name }: Destination) {
   const { shell } = useTexts();
@@ -41,17 +65,32 @@ function NavigationLink({ path, name }: Destination) {
   );
 }
 
+function NavigationGroup({ name, destinations }: Group) {
+  const { shell } = useTexts();
+  const id = useId();
+  return (
+    <div class="nav-group">
+      <p id={id}>{shell[name]}</p>
+      <ul aria-labelledby={id}>
+        {destinations.map((destination) => (
+          <NavigationLink key={destination.path} {...destination} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 /** The pages that the person's level allows. */
 export function Navigation() {
   const { shell } = useTexts();
   const { level } = useSession();
+  const allowed = GROUPS.map(({ name, destinations }) => ({
+    name,
+    destinations: destinations.filter((destination) => destination.level <= level),
+  }));
   return (
     <nav aria-label={shell.navigation}>
-      <ul>
-        {DESTINATIONS.filter((destination) => destination.level <= level).map((destination) => (
-          <NavigationLink key={destination.path} {...destination} />
-        ))}
-      </ul>
+      {allowed.map((group) => group.destinations.length > 0 && <NavigationGroup key={group.name} {...group} />)}
     </nav>
   );
 }

@@ -50,7 +50,7 @@ export const de: Texts = {
     instances: 'Instanzen',
     housekeeping: 'Aufräumen',
     myKeys: 'Meine Schlüssel',
-    settings: 'Einstellungen',
+    settings: 'Ihr Konto',
     documentation: 'API-Dokumentation',
     signOut: 'Abmelden',
     theme: 'Darstellung',
@@ -59,6 +59,9 @@ export const de: Texts = {
     themeDark: 'Dunkel',
     language: 'Sprache',
     account: 'Ihr Konto',
+    ofMerchant: 'Ihr Händler',
+    ofServer: 'Der Server',
+    ofPerson: 'Sie',
     notFound: 'Diese Seite gibt es nicht',
     notFoundHint: 'Die Adresse ist vielleicht vertippt, oder Ihnen fehlt die Berechtigung für die Seite.',
     toOverview: 'Zur Übersicht',
@@ -71,6 +74,15 @@ export const de: Texts = {
     bughunter: 'liest alle Schlüssel',
     support: 'Support',
     admin: 'Administrator',
+  },
+  roleHints: {
+    readSome: 'Sieht Schlüssel, Anwendungen und wie sie benutzt werden.',
+    readOnly: 'Sieht auch Mitglieder und Regeln.',
+    writeSome: 'Ändert auch das eigene Konto, aber nichts vom Händler.',
+    user: 'Verwaltet Schlüssel, Anwendungen, Mitglieder, Webhooks und Regeln.',
+    bughunter: 'Sieht auch die Prüfungen aller Händler.',
+    support: 'Verwaltet auch alle Händler und deren Konten, löscht aber keinen.',
+    admin: 'Darf alles, auf dem ganzen Server.',
   },
   signIn: {
     title: 'Anmelden',
@@ -206,6 +218,7 @@ export const de: Texts = {
     noneHint: 'Sie erscheinen hier einige Sekunden nach der ersten Anfrage mit einem Schlüssel.',
     summary: (valid, refused) => `${valid} gültige und ${refused} abgelehnte Prüfungen`,
     share: 'Anteil',
+    refusedInAll: 'Insgesamt abgelehnt',
   },
   overview: {
     title: 'Übersicht',
@@ -215,7 +228,11 @@ export const de: Texts = {
     lately: 'Zuletzt',
     allEvents: 'Das ganze Protokoll',
     noneLately: 'Noch ist nichts geschehen.',
-    hygiene: {
+    findings: {
+      webhooks: [
+        'Angehaltene Webhooks',
+        'Ihr Empfänger ist lange ausgefallen. Beheben Sie das und setzen Sie sie fort.',
+      ],
       exposed: ['Offengelegt gefunden', 'Wechseln oder widerrufen Sie sie jetzt: Andere könnten sie haben.'],
       plainHttp: ['Unverschlüsselt gesendet', 'Wechseln Sie sie, und lassen Sie ihre Programme HTTPS verwenden.'],
       ownerGone: ['Ohne Verantwortliche', 'Seit dem Weggang ist niemand für sie verantwortlich.'],
@@ -538,7 +555,6 @@ export const de: Texts = {
     inviteTitle: 'Mitglied einladen',
     email: 'E-Mail-Adresse',
     role: 'Rolle',
-    roleHint: 'Höchstens Ihre eigene',
     send: 'Einladung senden',
     invited: 'Die Einladung ist unterwegs',
     linkHint: 'Sie können diesen Link auch selbst weitergeben. Er gilt einmal, eine Woche lang.',
@@ -598,6 +614,7 @@ export const de: Texts = {
     onlyOf: (application) => `von ${application}`,
     events: 'Ereignisse',
     allEvents: 'Alle Ereignisse, auch solche, die noch hinzukommen',
+    someEvents: 'Nur einige',
     chooseEvents: 'Wählen Sie mindestens eines.',
     groups: {
       '*': 'Alle Ereignisse',
@@ -813,6 +830,10 @@ export const de: Texts = {
     scopesChanged: (name) => `Die Scopes von ${name} wurden geändert.`,
     block: 'Sperren …',
     blockTitle: 'Diesen Händler sperren?',
+    inUse: count(
+      '{n} Prüfung seiner Schlüssel in den letzten 24 Stunden.',
+      '{n} Prüfungen seiner Schlüssel in den letzten 24 Stunden.',
+    ),
     blockHint:
       'Seine Schlüssel werden überall abgewiesen, und seine Mitglieder können sich nicht anmelden, bis Sie ihn entsperren.',
     blockConfirm: 'Sperren',

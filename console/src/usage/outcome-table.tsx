@@ -7,6 +7,7 @@ export function OutcomeTable({ counts }: { counts: Record<string, number> }) {
   const { usage, outcomes } = useTexts();
   const { number, percent } = useFormats();
   const total = totalOf(counts);
+  const refused = total - (counts.VALID ?? 0);
   const rows = Object.entries(counts).sort(([, a], [, b]) => b - a);
   return (
     <table class="outcomes">
@@ -34,6 +35,13 @@ export function OutcomeTable({ counts }: { counts: Record<string, number> }) {
           </tr>
         ))}
       </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">{usage.refusedInAll}</th>
+          <td class="number">{number(refused)}</td>
+          <td class="number faint">{percent(refused / total)}</td>
+        </tr>
+      </tfoot>
     </table>
   );
 }

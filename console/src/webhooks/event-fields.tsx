@@ -17,7 +17,8 @@ export function EventFields({ value, problem, onChange }: EventFieldsProps) {
   return (
     <fieldset aria-describedby={problem === undefined ? undefined : id}>
       <legend>{texts.events}</legend>
-      <Check label={texts.allEvents} isChecked={isAll} onChange={(checked) => onChange(checked ? [ALL] : [])} />
+      <Choice name={id} label={texts.allEvents} isChosen={isAll} onChoose={() => onChange([ALL])} />
+      <Choice name={id} label={texts.someEvents} isChosen={!isAll} onChoose={() => onChange([])} />
       {!isAll && groups.map((group) => <Group key={group.pattern} of={group} value={value} onChange={onChange} />)}
       {problem !== undefined && (
         <p class="problem" id={id}>
@@ -25,6 +26,22 @@ export function EventFields({ value, problem, onChange }: EventFieldsProps) {
         </p>
       )}
     </fieldset>
+  );
+}
+
+interface ChoiceProps {
+  name: string;
+  label: string;
+  isChosen: boolean;
+  onChoose: () => void;
+}
+
+function Choice({ name, label, isChosen, onChoose }: ChoiceProps) {
+  return (
+    <label class="check">
+      <input type="radio" name={name} checked={isChosen} onChange={onChoose} />
+      {label}
+    </label>
   );
 }
 
