@@ -278,6 +278,19 @@ withChromium('The console, for everybody', () => {
     await lookAt(page);
   });
 
+  it('shows its pages in a narrow window when they are asked for, until one has been opened', async () => {
+    const page = await shop.signedIn('ada');
+    await page.setViewportSize({ width: 360, height: 740 });
+    const members = page.getByRole('link', { name: 'Members' });
+    await members.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await lookAt(page);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await members.click();
+    await page.getByRole('heading', { level: 1, name: 'Members' }).waitFor();
+    await members.waitFor({ state: 'hidden' });
+  });
+
   it('can be used by the keyboard alone, from the sign-in to a revoked key', async () => {
     const page = await shop.newPage();
     const press = async (...keys: string[]): Promise<void> => {

@@ -143,12 +143,16 @@ withChromium('The console, about webhooks', () => {
   });
 
   it('resumes an endpoint that the server has paused, and says why it was', async () => {
-    await page.goto(`${shop.url}/webhooks`);
+    await page.goto(shop.url);
+    await page.getByRole('link', { name: /^1\s*Webhooks paused/ }).click();
     await page.getByRole('link', { name: 'The former dashboard' }).click();
     await page.getByText('because it answered 410 Gone').waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByText('The endpoint receives events again.').waitFor();
     expect((await readEndpoint()).pausedAt).toBeNull();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('heading', { name: 'Needs attention' }).waitFor();
+    await page.getByText('Webhooks paused').waitFor({ state: 'hidden' });
   });
 
   it('rotates a secret, without an overlap at once', async () => {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { useSession } from '../session/session.js';
 import { useTexts } from '../texts/texts.js';
@@ -16,6 +16,7 @@ export function Layout({ children }: { children: ComponentChildren }) {
   const { shell, roles } = useTexts();
   const { account, signOut } = useSession();
   const main = useFocusAfterNavigation();
+  const menu = useNarrowMenu();
   const skip = (event: MouseEvent): void => {
     event.preventDefault();
     main.current?.focus();
@@ -29,7 +30,16 @@ export function Layout({ children }: { children: ComponentChildren }) {
         <p class="brand">
           <Logo /> Keywright
         </p>
-        <Navigation />
+        <Button
+          kind="plain"
+          aria-expanded={menu.isOpen}
+          aria-controls={menu.id}
+          class="menu-button"
+          onClick={menu.toggle}
+        >
+          {shell.menu}
+        </Button>
+        <Navigation id={menu.id} isOpen={menu.isOpen} />
         <div class="account">
           <Menu
             class="button quiet account-button"
@@ -58,6 +68,15 @@ export function Layout({ children }: { children: ComponentChildren }) {
       <Toasts />
     </div>
   );
+}
+
+/** The navigation of narrow windows, which is out of the way until it is asked for, and again on the next page. */
+function useNarrowMenu() {
+  const id = useId();
+  const [path] = useLocation();
+  const [openOn, setOpenOn] = useState<string | null>(null);
+  const isOpen = openOn === path;
+  return { id, isOpen, toggle: () => setOpenOn(isOpen ? null : path) };
 }
 
 /** Moves the focus to the new page, so that keyboards and screen readers begin there, as after a load. */

@@ -80,8 +80,14 @@ function NavigationGroup({ name, destinations }: Group) {
   );
 }
 
+interface NavigationProps {
+  id: string;
+  /** Whether it is shown where there is little room. */
+  isOpen: boolean;
+}
+
 /** The pages that the person's level allows. */
-export function Navigation() {
+export function Navigation({ id, isOpen }: NavigationProps) {
   const { shell } = useTexts();
   const { level } = useSession();
   const allowed = GROUPS.map(({ name, destinations }) => ({
@@ -89,7 +95,7 @@ export function Navigation() {
     destinations: destinations.filter((destination) => destination.level <= level),
   }));
   return (
-    <nav aria-label={shell.navigation}>
+    <nav id={id} aria-label={shell.navigation} class={isOpen ? 'open' : undefined}>
       {allowed.map((group) => group.destinations.length > 0 && <NavigationGroup key={group.name} {...group} />)}
     </nav>
   );

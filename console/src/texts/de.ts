@@ -35,6 +35,7 @@ export const de: Texts = {
   shell: {
     skip: 'Zum Inhalt springen',
     navigation: 'Hauptmenü',
+    menu: 'Menü',
     overview: 'Übersicht',
     keys: 'Schlüssel',
     applications: 'Anwendungen',
@@ -77,11 +78,11 @@ export const de: Texts = {
   },
   roleHints: {
     readSome: 'Sieht Schlüssel, Anwendungen und wie sie benutzt werden.',
-    readOnly: 'Sieht auch Mitglieder und Regeln.',
-    writeSome: 'Ändert auch das eigene Konto, aber nichts vom Händler.',
+    readOnly: 'Sieht Schlüssel, Anwendungen, deren Benutzung, Mitglieder und Regeln.',
+    writeSome: 'Sieht Schlüssel, Anwendungen, deren Benutzung, Mitglieder und Regeln und ändert das eigene Konto.',
     user: 'Verwaltet Schlüssel, Anwendungen, Mitglieder, Webhooks und Regeln.',
-    bughunter: 'Sieht auch die Prüfungen aller Händler.',
-    support: 'Verwaltet auch alle Händler und deren Konten, löscht aber keinen.',
+    bughunter: 'Verwaltet den eigenen Händler und sieht die Prüfungen aller.',
+    support: 'Verwaltet alle Händler und deren Konten, löscht aber keinen.',
     admin: 'Darf alles, auf dem ganzen Server.',
   },
   signIn: {

@@ -35,6 +35,7 @@ export const en = {
   shell: {
     skip: 'Skip to the content',
     navigation: 'Main',
+    menu: 'Menu',
     overview: 'Overview',
     keys: 'Keys',
     applications: 'Applications',
@@ -77,11 +78,11 @@ export const en = {
   },
   roleHints: {
     readSome: 'Sees keys, applications and how they are used.',
-    readOnly: 'Sees members and policies as well.',
-    writeSome: 'Changes the own account as well, but nothing of the merchant.',
+    readOnly: 'Sees keys, applications, their use, members and policies.',
+    writeSome: 'Sees keys, applications, their use, members and policies, and changes the own account.',
     user: 'Manages keys, applications, members, webhooks and policies.',
-    bughunter: 'Sees the verifications of every merchant as well.',
-    support: 'Manages every merchant and its accounts as well, but deletes none.',
+    bughunter: 'Manages the own merchant, and sees the verifications of all.',
+    support: 'Manages all merchants and their accounts, but deletes none.',
     admin: 'May do everything, on the whole server.',
   },
   signIn: {
