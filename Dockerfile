@@ -17,7 +17,8 @@ RUN ["mkdir", "data"]
 
 FROM node:22.23.2-bookworm-slim@sha256:48e4b67d85f87bd551df43704e24d252f56cc5f8e9718841aace50f19948f0f9
 LABEL org.opencontainers.image.title="Keywright" org.opencontainers.image.licenses="MIT" org.opencontainers.image.version="0.2.0"
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+# glibc then keeps less memory for Node's threads: docs/operations.md.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules

@@ -13,7 +13,8 @@ import { SECRETS } from '../support/production.js';
 const read = (file: string): string => readFileSync(file, 'utf8');
 const { version, files } = JSON.parse(read('package.json')) as { version: string; files: string[] };
 const PATHS = Object.keys((JSON.parse(read('openapi.json')) as { paths: object }).paths);
-const SETTINGS = Object.keys(new Config());
+/** Settings, and what glibc reads. */
+const SETTINGS = [...Object.keys(new Config()), 'MALLOC_ARENA_MAX'];
 /** A tag that names one release, for people, and the digest of what it named, for the machine. */
 const PINNED = /^[\w./-]+:\d+\.\d+\.\d+[\w.-]*@sha256:[\da-f]{64}$/;
 
