@@ -152,7 +152,8 @@ withChromium('The console, about webhooks', () => {
     expect((await readEndpoint()).pausedAt).toBeNull();
     await page.getByRole('link', { name: 'Overview' }).click();
     await page.getByRole('heading', { name: 'Needs attention' }).waitFor();
-    await page.getByText('Webhooks paused').waitFor({ state: 'hidden' });
+    await page.waitForLoadState('networkidle');
+    expect(await page.getByText('Webhooks paused').count()).toBe(0);
   });
 
   it('rotates a secret, without an overlap at once', async () => {

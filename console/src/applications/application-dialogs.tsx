@@ -10,7 +10,7 @@ import { Failure, problemOf } from '../ui/failure.js';
 import { Field } from '../ui/field.js';
 import { Select } from '../ui/select.js';
 import { tell } from '../ui/toasts.js';
-import { TypedName } from '../ui/typed-name.js';
+import { TypedNameForm } from '../ui/typed-name-form.js';
 import { useFirstFocus } from '../ui/use-first-focus.js';
 
 interface Values {
@@ -138,7 +138,6 @@ export function ChangeApplicationDialog({ of: application, onClose }: Applicatio
 /** Deletes an application with all its keys, after its name has been typed. */
 export function DeleteApplicationDialog({ of: { id, name }, onClose }: ApplicationDialogProps) {
   const { applications: texts, common } = useTexts();
-  const [typed, setTyped] = useState('');
   const deletion = useAction({
     mutationFn: () => api.applications.delete(id),
     onSuccess: () => {
@@ -149,25 +148,16 @@ export function DeleteApplicationDialog({ of: { id, name }, onClose }: Applicati
   });
   return (
     <Dialog title={texts.deleteTitle} onClose={deletion.isPending ? undefined : onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed === name) deletion.mutate();
-        }}
+      <TypedNameForm
+        of={name}
+        submit={common.delete}
+        isBusy={deletion.isPending}
+        onSubmit={() => deletion.mutate()}
+        onCancel={onClose}
       >
         <Failure error={deletion.error} />
         <p>{texts.deleteHint}</p>
-        <TypedName of={name} value={typed} onChange={setTyped} />
-        <footer>
-          <Button onClick={onClose} isBusy={deletion.isPending}>
-            {common.cancel}
-          </Button>
-          <Button type="submit" kind="danger" disabled={typed !== name} isBusy={deletion.isPending}>
-            {common.delete}
-          </Button>
-        </footer>
-      </form>
+      </TypedNameForm>
     </Dialog>
   );
 }

@@ -34,7 +34,7 @@ export function KeyPage({ id }: { id: string }) {
     refetchInterval: ({ state }) => state.data?.previousKey != null && ROTATION_POLL_MS,
   });
   const [isRevoking, setRevoking] = useState(false);
-  const list = useList();
+  const list = useListAddress();
   const { error, data: key } = query;
   const isGone = error instanceof KeywrightError && [400, 404].includes(error.status);
   // A key that this page revokes stays in sight until the person has read that it is refused.
@@ -79,13 +79,13 @@ export function KeyPage({ id }: { id: string }) {
         <Snippets />
         <HistoryOf id={id} />
       </div>
-      {isRevoking && <RevokeDialog of={key} onCancel={() => setRevoking(false)} />}
+      {isRevoking && <RevokeDialog of={key} list={list} onCancel={() => setRevoking(false)} />}
     </>
   );
 }
 
 /** Returns the address of the list of keys, with what was searched for in it by the person who came from there. */
-function useList(): string {
+function useListAddress(): string {
   const state = useHistoryState<{ search?: string } | null>();
   const [{ search = '' }] = useState(state ?? {});
   return search === '' ? '/keys' : `/keys?${search}`;

@@ -16,18 +16,20 @@ const RECENT_MS = 7 * 86_400_000;
 
 interface RevokeDialogProps {
   of: ApplicationKeyView;
+  /** The address of the list that the person came from. */
+  list: string;
   onCancel: () => void;
 }
 
 /** Revokes a key, and says that it is done only when every instance refuses the key. */
-export function RevokeDialog({ of: key, onCancel }: RevokeDialogProps) {
+export function RevokeDialog({ of: key, list, onCancel }: RevokeDialogProps) {
   const { key: texts, common } = useTexts();
   const { relative, duration } = useFormats();
   const [, navigate] = useLocation();
   const revocation = useAction({ mutationFn: () => measured(() => api.keys.delete(key.id)) });
   const leave = (): void => {
     forgetHidden();
-    navigate('/keys', { replace: true });
+    navigate(list, { replace: true });
     void refresh();
   };
   if (revocation.data !== undefined)

@@ -14,7 +14,7 @@ import { useFormats } from '../ui/formats.js';
 import { linesOf } from '../ui/lines.js';
 import { Notice } from '../ui/notice.js';
 import { tell } from '../ui/toasts.js';
-import { TypedName } from '../ui/typed-name.js';
+import { TypedNameForm } from '../ui/typed-name-form.js';
 import { startOf, sumByOutcome, totalOf } from '../usage/periods.js';
 
 interface MerchantDialogProps {
@@ -76,7 +76,6 @@ export function MerchantScopesDialog({ of: { id, name, scopes }, onClose }: Merc
 export function BlockMerchantDialog({ of: { id, name }, onClose }: MerchantDialogProps) {
   const { merchants: texts, common } = useTexts();
   const { duration } = useFormats();
-  const [typed, setTyped] = useState('');
   const usage = useQuery({
     queryKey: ['usage', id, '24h'],
     queryFn: () => api.insight.readUsage({ merchantId: id, from: startOf('24h').toISOString(), interval: 'hour' }),
@@ -100,12 +99,12 @@ export function BlockMerchantDialog({ of: { id, name }, onClose }: MerchantDialo
     );
   return (
     <Dialog title={texts.blockTitle} onClose={blocking.isPending ? undefined : onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed === name) blocking.mutate();
-        }}
+      <TypedNameForm
+        of={name}
+        submit={texts.blockConfirm}
+        isBusy={blocking.isPending}
+        onSubmit={() => blocking.mutate()}
+        onCancel={onClose}
       >
         <Failure error={usage.error ?? blocking.error} />
         {usage.isPending && <p class="faint">{common.loading}</p>}
@@ -115,24 +114,14 @@ export function BlockMerchantDialog({ of: { id, name }, onClose }: MerchantDialo
           </p>
         )}
         <p>{texts.blockHint}</p>
-        <TypedName of={name} value={typed} onChange={setTyped} />
-        <footer>
-          <Button onClick={onClose} isBusy={blocking.isPending}>
-            {common.cancel}
-          </Button>
-          <Button type="submit" kind="danger" disabled={typed !== name} isBusy={blocking.isPending}>
-            {texts.blockConfirm}
-          </Button>
-        </footer>
-      </form>
+      </TypedNameForm>
     </Dialog>
   );
 }
 
 /** Deletes a merchant with all that it has, after a look at how much that is and its name has been typed. */
 export function DeleteMerchantDialog({ of: { id, name }, onClose }: MerchantDialogProps) {
-  const { merchants: texts, common } = useTexts();
-  const [typed, setTyped] = useState('');
+  const { merchants: texts } = useTexts();
   const preview = useQuery({
     queryKey: ['merchants', 'deletion', id],
     queryFn: () => api.merchants.delete(id, { dryRun: true }),
@@ -148,12 +137,13 @@ export function DeleteMerchantDialog({ of: { id, name }, onClose }: MerchantDial
   });
   return (
     <Dialog title={texts.deleteTitle} onClose={deletion.isPending ? undefined : onClose}>
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed === name) deletion.mutate();
-        }}
+      <TypedNameForm
+        of={name}
+        submit={texts.deleteConfirm}
+        isUnknown={preview.data === undefined}
+        isBusy={deletion.isPending}
+        onSubmit={() => deletion.mutate()}
+        onCancel={onClose}
       >
         <Failure error={preview.error ?? deletion.error} />
         {preview.isPending && <p class="faint">{texts.counting}</p>}
@@ -166,21 +156,7 @@ export function DeleteMerchantDialog({ of: { id, name }, onClose }: MerchantDial
           </ul>
         )}
         <p>{texts.deleteHint}</p>
-        <TypedName of={name} value={typed} onChange={setTyped} />
-        <footer>
-          <Button onClick={onClose} isBusy={deletion.isPending}>
-            {common.cancel}
-          </Button>
-          <Button
-            type="submit"
-            kind="danger"
-            disabled={typed !== name || preview.data === undefined}
-            isBusy={deletion.isPending}
-          >
-            {texts.deleteConfirm}
-          </Button>
-        </footer>
-      </form>
+      </TypedNameForm>
     </Dialog>
   );
 }

@@ -32,18 +32,24 @@ export function Attention() {
       {query.isPending && <p class="faint placeholder">{common.loading}</p>}
       {findings?.length === 0 && paused === 0 && <p class="faint">{overview.allWell}</p>}
       <ul class="findings">
-        {paused > 0 && <Finding of={['webhooks', paused, '/webhooks']} />}
+        {paused > 0 && <Finding kind="webhooks" count={paused} path="/webhooks" />}
         {findings?.map(({ kind, count, list }) => (
           // The list of the console takes the parameters of the API.
-          <Finding key={kind} of={[kind, count, `/keys${list.slice(list.indexOf('?'))}`]} />
+          <Finding key={kind} kind={kind} count={count} path={`/keys${list.slice(list.indexOf('?'))}`} />
         ))}
       </ul>
     </section>
   );
 }
 
-/** @param of its kind, how often it was found, and where that is listed */
-function Finding({ of: [kind, count, path] }: { of: [string, number, string] }) {
+interface FindingProps {
+  kind: string;
+  count: number;
+  /** Where it is listed. */
+  path: string;
+}
+
+function Finding({ kind, count, path }: FindingProps) {
   const { overview } = useTexts();
   const { number } = useFormats();
   const [title, advice] = overview.findings[kind] ?? [kind, ''];

@@ -232,7 +232,7 @@ export const de: Texts = {
     findings: {
       webhooks: [
         'Angehaltene Webhooks',
-        'Ihr Empfänger ist lange ausgefallen. Beheben Sie das und setzen Sie sie fort.',
+        'Ihre Empfänger haben zu viel abgelehnt oder verpasst. Beheben Sie das und setzen Sie sie fort.',
       ],
       exposed: ['Offengelegt gefunden', 'Wechseln oder widerrufen Sie sie jetzt: Andere könnten sie haben.'],
       plainHttp: ['Unverschlüsselt gesendet', 'Wechseln Sie sie, und lassen Sie ihre Programme HTTPS verwenden.'],

@@ -79,9 +79,9 @@ export const en = {
   roleHints: {
     readSome: 'Sees keys, applications and how they are used.',
     readOnly: 'Sees keys, applications, their use, members and policies.',
-    writeSome: 'Sees keys, applications, their use, members and policies, and changes the own account.',
+    writeSome: 'Sees keys, applications, their use, members and policies, and changes their own account.',
     user: 'Manages keys, applications, members, webhooks and policies.',
-    bughunter: 'Manages the own merchant, and sees the verifications of all.',
+    bughunter: 'Manages their own merchant, and sees the verifications of all.',
     support: 'Manages all merchants and their accounts, but deletes none.',
     admin: 'May do everything, on the whole server.',
   },
@@ -221,7 +221,7 @@ export const en = {
     allEvents: 'The whole trail',
     noneLately: 'Nothing has happened yet.',
     findings: {
-      webhooks: ['Webhooks paused', 'Their receiver has failed for long. Mend it, then resume them.'],
+      webhooks: ['Webhooks paused', 'Their receivers refused or missed too much. Mend them, then resume.'],
       exposed: ['Found exposed', 'Rotate or revoke them now: others may have them.'],
       plainHttp: ['Sent over plain HTTP', 'Rotate them, and let their callers use HTTPS.'],
       ownerGone: ['Without an owner', 'Nobody answers for them since their owner left.'],
