@@ -20,7 +20,7 @@ import { PriorityConnections } from './platform/database/priority-connections.js
 import { Clock } from './platform/runtime/clock.js';
 import { DomainError } from './platform/events/domain-error.js';
 import { ExposureDetector } from './exposures/exposure-detector.js';
-import { isFastPath, registerFastPath } from './verification/http/fast-path.js';
+import { registerFastPath } from './verification/http/fast-path.js';
 import { describeWebhooks } from './webhooks/described-webhooks.js';
 import { describeVerification } from './verification/http/verification-paths.js';
 import { allowOtherOrigins } from './portal/cross-origin.js';
@@ -120,11 +120,11 @@ export async function composeApp(
   const tracing = await startTracing(config);
   const fastPath = createFastify(config);
   tracing?.follow(fastPath);
-  const answer = await registerFastPath(fastPath, () => ({
+  const verifications = await registerFastPath(fastPath, () => ({
     plain: app.get(PlainRequests),
     routes: app.get(VerificationRoutes),
   }));
-  const http = createFastify(config, serverFactory(config, { takes: isFastPath, answer }));
+  const http = createFastify(config, serverFactory(config, verifications));
   http.addHook('onRequest', addAnswerHeaders(config));
   allowOtherOrigins(http);
   http.addHook('onRequest', nameRequest);

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { isIntact } from '../api-keys/credentials/credential.js';
@@ -29,7 +30,7 @@ interface Values {
   keys: string[] | null;
 }
 
-type Request = Pick<FastifyRequest, 'headers' | 'query' | 'raw'>;
+type Request = Pick<FastifyRequest, 'headers' | 'query'> & { raw: Pick<IncomingMessage, 'rawHeaders'> };
 
 /** Reads the credentials of requests from `Authorization: Bearer` or `Basic`, from `X-API-Key` and from the header named by `KEY_HEADER`. */
 @Injectable()

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { responseUnderWay } from './late-requests.js';
+import { isAnswering, isIdle } from './plain-connections.js';
 
 /** How often connections are looked at while the server stops. */
 const LOOK_EVERY_MS = 50;
@@ -27,9 +28,11 @@ export function endConnectionsOnClose(http: FastifyInstance): void {
       const sinceMs = performance.now() - startMs;
       http.server.closeIdleConnections();
       for (const socket of sockets)
-        if (sinceMs > ANSWER_MS || (sinceMs > HEAD_MS && !responseUnderWay(socket))) socket.destroy();
+        if (isIdle(socket) || sinceMs > ANSWER_MS || (sinceMs > HEAD_MS && !isUnderWay(socket))) socket.destroy();
     }, LOOK_EVERY_MS);
     http.server.once('close', () => clearInterval(timer));
     done();
   });
 }
+
+const isUnderWay = (socket: Socket): boolean => responseUnderWay(socket) !== null || isAnswering(socket);

@@ -1,14 +1,17 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { FastifyServerFactory, FastifyServerOptions } from 'fastify';
 import type { Config } from '../config/config.js';
 import { requestLimits } from './late-requests.js';
+import { servePlainConnections, type PlainRoutes } from './plain-connections.js';
 import { canonicalise, namesOneHost } from './request-target.js';
 import { refuseMalformed } from './surfaces/unreadable.js';
 
 /** Who answers a request that may take a shorter way than the others. */
-interface FastPath {
-  takes(request: Parameters<RequestListener>[0]): boolean;
+export interface FastPath {
+  takes(request: Pick<IncomingMessage, 'method' | 'url'>): boolean;
   answer: RequestListener;
+  /** Answers those of its requests with which nothing is special. */
+  answerPlain: PlainRoutes['answerPlain'];
 }
 
 /** Returns a function that creates the server whose requests go to the fast path or to Fastify, each by the one spelling of its target. */
@@ -25,5 +28,7 @@ export const serverFactory =
     const { keepAliveTimeout = 0 } = options as FastifyServerOptions;
     const limits = { keepAliveTimeout, ...requestLimits(REQUEST_TIMEOUT_SECONDS) };
     // Node would refuse these itself, in no envelope: a request without a host, and one with an Expect that it does not know.
-    return createServer({ ...limits, requireHostHeader: false }, answer).on('checkExpectation', answer);
+    const server = createServer({ ...limits, requireHostHeader: false }, answer).on('checkExpectation', answer);
+    servePlainConnections(server, fastPath);
+    return server;
   };

@@ -1,11 +1,5 @@
 import { STATUS_CODES, validateHeaderName, validateHeaderValue, type ServerResponse } from 'node:http';
-
-/** What Node's response keeps about itself; it has no public way to be given a head as text. */
-interface OpenResponse extends ServerResponse {
-  /** The head, which is sent by one write with what is sent first. */
-  _header: string | null;
-  _keepAliveTimeout: number;
-}
+import { PlainConnection } from './plain-connections.js';
 
 /** A header that differs from answer to answer. */
 export type Header = readonly [name: string, value: string];
@@ -34,26 +28,16 @@ export class KnownHead {
   /**
    * Answers a request.
    *
+   * @param to where the request came from
    * @param header one more header, whose value is known to be a valid one; `null` for none
    */
-  answer(response: ServerResponse, header: Header | null, body = ''): void {
-    if (isUsual(response)) {
+  answer(to: PlainConnection | ServerResponse, header: Header | null, body = ''): void {
+    if (to instanceof PlainConnection) {
       const own = header === null ? '' : `${header[0]}: ${header[1]}\r\n`;
-      const head = `${this.text}${own}${connectionLines(response._keepAliveTimeout)}`;
-      response.statusCode = this.status;
-      // As one text of single bytes, head and body are one write of the socket's.
       const isAscii = body.length === Buffer.byteLength(body);
-      response._header = isAscii ? head + body : head;
-      if (isAscii) response.end();
-      else response.end(body);
-    } else response.writeHead(this.status, [...this.headers, ...(header ?? [])]).end(body);
+      to.send(this.text + own + connectionLines(to.keepAliveMs) + body, isAscii ? 'latin1' : 'utf8');
+    } else to.writeHead(this.status, [...this.headers, ...(header ?? [])]).end(body);
   }
-}
-
-/** Whether the connection goes on after an answer as HTTP/1.1 does unless it is told otherwise. */
-function isUsual(response: ServerResponse): response is OpenResponse {
-  const { headers, httpVersion } = response.req;
-  return response.shouldKeepAlive && httpVersion === '1.1' && headers.expect === undefined;
 }
 
 let lines = { second: 0, keepAliveMs: 0, text: '' };
@@ -62,8 +46,9 @@ let lines = { second: 0, keepAliveMs: 0, text: '' };
 function connectionLines(keepAliveMs: number): string {
   const second = Math.floor(Date.now() / 1000);
   if (second !== lines.second || keepAliveMs !== lines.keepAliveMs) {
-    const timeout = keepAliveMs > 0 ? `Keep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n` : '';
-    const text = `Date: ${new Date(second * 1000).toUTCString()}\r\nConnection: keep-alive\r\n${timeout}\r\n`;
+    const date = new Date(second * 1000).toUTCString();
+    const timeout = Math.floor(keepAliveMs / 1000);
+    const text = `Date: ${date}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${timeout}\r\n\r\n`;
     lines = { second, keepAliveMs, text };
   }
   return lines.text;

@@ -11,10 +11,16 @@ export function trustedProxies({ TRUSTED_PROXIES }: Config): ((address: string) 
   return (address) => proxies.includes(withoutPort(address));
 }
 
-/** Returns a reader of the client's address from a request of Node's, which is what Fastify's `ip` is. */
-export function addressReader(config: Config): (request: IncomingMessage) => string {
+/** Reads the client's address from a request, which is what Fastify's `ip` is. */
+export type AddressReader = (request: {
+  headers: IncomingMessage['headers'];
+  socket: { remoteAddress?: string | undefined };
+}) => string;
+
+/** Returns a reader of the client's address. */
+export function addressReader(config: Config): AddressReader {
   const trusted = trustedProxies(config);
   return trusted
-    ? (request) => proxyAddr.all(request, trusted).at(-1) ?? ''
+    ? (request) => proxyAddr.all(request as IncomingMessage, trusted).at(-1) ?? ''
     : ({ socket }) => socket.remoteAddress ?? '';
 }

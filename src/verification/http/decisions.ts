@@ -11,8 +11,10 @@ import { RequestCredentials } from '../request-credentials.js';
 import { VerificationService } from '../verification.service.js';
 import { SessionVerifier } from './ports.js';
 
-/** What a verification reads of a request: Fastify's, or a plain one of Node's. */
-export type AskedRequest = Pick<FastifyRequest, 'headers' | 'query' | 'ip'> & { raw: IncomingMessage };
+/** What a verification reads of a request: Fastify's, or a plain one. */
+export type AskedRequest = Pick<FastifyRequest, 'headers' | 'query' | 'ip'> & {
+  raw: Pick<IncomingMessage, 'rawHeaders'>;
+};
 
 /** The body of a verification. */
 export type VerifyBody = { key: string } & Omit<Requirements, 'merchantId'>;

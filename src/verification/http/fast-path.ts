@@ -1,6 +1,7 @@
 import { METHODS, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify';
 import { jsonParser, readBodies } from '../../platform/http/bodies.js';
+import type { FastPath } from '../../platform/http/http-server.js';
 import type { VerifyBody } from './decisions.js';
 import type { BodyReader, PlainRequests } from './plain-requests.js';
 import { ASK, CHECK, VERIFY, VERIFY_BATCH } from './route-urls.js';
@@ -23,7 +24,7 @@ interface Handlers {
 }
 
 /** Returns whether a request is for the fast path, by its method and its path. */
-export function isFastPath({ method, url = '' }: IncomingMessage): boolean {
+function isFastPath({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): boolean {
   const end = url.indexOf('?');
   const path = end === -1 ? url : url.slice(0, end);
   return path === CHECK || (method === 'POST' && (path === VERIFY || path === VERIFY_BATCH || path === ASK));
@@ -34,9 +35,9 @@ export function isFastPath({ method, url = '' }: IncomingMessage): boolean {
  * Nest's hooks, guards, pipes and interceptors together cost more than a verification.
  *
  * @param find returns the handlers, which exist once the application has been created
- * @returns what answers the requests
+ * @returns who answers the requests
  */
-export async function registerFastPath(fastify: FastifyInstance, find: () => Handlers): Promise<RequestListener> {
+export async function registerFastPath(fastify: FastifyInstance, find: () => Handlers): Promise<FastPath> {
   let cached: Handlers | undefined;
   const handlers = (): Handlers => (cached ??= find());
   const routes = (): VerificationRoutes => handlers().routes;
@@ -44,10 +45,7 @@ export async function registerFastPath(fastify: FastifyInstance, find: () => Han
   readBodies(fastify);
   fastify.post<{ Body: VerifyBody }>(
     VERIFY,
-    {
-      schema: { querystring: NO_QUERY, body: VERIFY_BODY },
-      preParsing: (request, _reply, payload, done) => done(null, routes().bodyOf(request) ?? payload),
-    },
+    { schema: { querystring: NO_QUERY, body: VERIFY_BODY } },
     (request, reply) => routes().verifyOne(request, reply),
   );
   fastify.post<{ Body: { keys: VerifyBody[] } }>(
@@ -80,10 +78,17 @@ export async function registerFastPath(fastify: FastifyInstance, find: () => Han
   });
   await fastify.ready();
   const readBody = bodyReader(fastify);
-  let listener: RequestListener | undefined;
-  return (request, response) => {
-    listener ??= handlers().plain.listener(readBody, (...asked) => fastify.routing(...asked));
-    listener(request, response);
+  const answer: RequestListener = (request, response) => fastify.routing(request, response);
+  let plain: PlainRequests | undefined;
+  const prepare = (): PlainRequests => {
+    const { plain: prepared } = handlers();
+    prepared.use(readBody, answer);
+    return prepared;
+  };
+  return {
+    takes: isFastPath,
+    answer,
+    answerPlain: (request, connection) => (plain ??= prepare()).answer(request, connection),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { RAW_ANSWER_HEADERS } from '../../platform/http/answer-headers.js';
 import { KnownHead } from '../../platform/http/known-head.js';
+import type { PlainConnection } from '../../platform/http/plain-connections.js';
 import { DomainError } from '../../platform/events/domain-error.js';
 import type { CachedKey } from '../cache/cached-key.js';
 import type { RateLimit } from '../cache/key-limits.js';
@@ -45,15 +46,15 @@ function headOf(key: CachedKey): KnownHead {
 }
 
 /** Answers a check with the facts about a valid key. */
-export function allowCheck(key: CachedKey, rates: readonly RateState[], response: ServerResponse): void {
-  headOf(key).answer(response, rates.length > 0 ? ['RateLimit', formatRateLimit(rates)] : null);
+export function allowCheck(key: CachedKey, rates: readonly RateState[], to: PlainConnection | ServerResponse): void {
+  headOf(key).answer(to, rates.length > 0 ? ['RateLimit', formatRateLimit(rates)] : null);
 }
 
 const JSON_HEAD = new KnownHead(200, [...RAW_ANSWER_HEADERS, 'Content-Type', 'application/json; charset=utf-8']);
 
 /** Answers with JSON. */
-export function sendJson(text: string, response: ServerResponse): void {
-  JSON_HEAD.answer(response, ['Content-Length', String(Buffer.byteLength(text))], text);
+export function sendJson(text: string, to: PlainConnection | ServerResponse): void {
+  JSON_HEAD.answer(to, ['Content-Length', String(Buffer.byteLength(text))], text);
 }
 
 /** Whether a request could be allowed at all: it costs no more than any limit of its key. */

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/events/domain-error.js';
@@ -43,15 +42,9 @@ export class VerificationRoutes {
     private readonly verifiers: Verifiers,
   ) {}
 
-  /** The body of a request that has been read already; `null` for any other. */
-  bodyOf({ raw }: FastifyRequest): Readable | null {
-    const body = this.plainRequests.findingOn(raw)?.body;
-    return body ? Readable.from([body]) : null;
-  }
-
   verifyOne(request: FastifyRequest<{ Body: VerifyBody }>, reply: FastifyReply): MaybePromise<void> {
     this.inspector.inspect(request);
-    return andThen(this.verdictOn(request) ?? this.decideOne(request), (verdict) =>
+    return andThen(this.plainRequests.verdictOn(request.raw) ?? this.decideOne(request), (verdict) =>
       answerJson(formatVerification(assertPossible(verdict)), reply),
     );
   }
@@ -87,7 +80,7 @@ export class VerificationRoutes {
     this.inspector.inspect(request);
     const required = readQuery(request.query);
     this.plainRequests.remember(request.raw, required);
-    const verdict = this.verdictOn(request) ?? this.decisions.aboutHeaders(request, required);
+    const verdict = this.plainRequests.verdictOn(request.raw) ?? this.decisions.aboutHeaders(request, required);
     return andThen(verdict, (decided) => this.answer(decided, reply));
   }
 
@@ -97,11 +90,6 @@ export class VerificationRoutes {
     // To a schema, a key in the query is but an unknown name.
     const cause = hasKeyParameter(request.query) ? new DomainError('credential.in_query') : error;
     return answerThrown(cause, request, reply);
-  }
-
-  /** The verdict on a request that has been decided already, which would be counted twice; `null` for any other. */
-  private verdictOn({ raw }: FastifyRequest): Verdict | null {
-    return this.plainRequests.findingOn(raw)?.verdict?.() ?? null;
   }
 
   private decideOne(request: FastifyRequest<{ Body: VerifyBody }>): MaybePromise<Verdict> {
