@@ -1,4 +1,4 @@
-/** Guarantees that a verification answers alike and counts once, whether Node's own server answers it or a route of Fastify's. */
+/** Guarantees that a verification answers alike and counts once, whether it is answered from its connection or by a route of Fastify's. */
 
 import type { Answer } from '../../support/http.js';
 import { sendRaw } from '../../support/raw.js';
