@@ -118,6 +118,11 @@ class Client {
     return { received: this.received, isClosed: this.isClosed };
   }
 
+  /** Sends nothing more. */
+  end(): void {
+    this.socket.end();
+  }
+
   close(): void {
     this.socket.destroy();
   }
@@ -176,10 +181,11 @@ describe('the two readers of requests', () => {
     await Promise.all(Array.from({ length: AT_ONCE }, run));
   };
 
-  const answerTo = async (pieces: readonly Buffer[], isNodes: boolean) => {
+  const answerTo = async (pieces: readonly Buffer[], isNodes: boolean, isEnd = false) => {
     const client = new Client(server.url);
     try {
       if (isNodes) expect((await client.send(Buffer.from(OTHER_ROUTE))).received).toMatch(/^HTTP\/1\.1 200 /);
+      if (isEnd) setImmediate(() => client.end());
       return lasting(await client.send(...pieces));
     } finally {
       client.close();
@@ -335,5 +341,15 @@ describe('the two readers of requests', () => {
       );
       expect(bytewise).toEqual(whole);
     }
+  });
+
+  it('refuses a request that ends before it is whole alike', async () => {
+    await forEach([...Array(20).keys()], async (part) => {
+      for (const request of [check, verify]) {
+        const bytes = Buffer.from(request).subarray(0, Math.floor((request.length * part) / 20));
+        const [plain, nodes] = await Promise.all([answerTo([bytes], false, true), answerTo([bytes], true, true)]);
+        expect([bytes.toString(), plain]).toEqual([bytes.toString(), nodes]);
+      }
+    });
   });
 });

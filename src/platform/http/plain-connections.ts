@@ -168,6 +168,7 @@ export class PlainConnection {
     this.hasEnded = true;
     if (this.begun !== null) this.refuse('HPE_INVALID_EOF_STATE');
     else if (!this.isAnswering) this.socket.end();
+    this.begun = null;
   };
 
   private readonly fail = (): void => {

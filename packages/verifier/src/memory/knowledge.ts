@@ -3,7 +3,7 @@ import { AddressList } from '../decision/address-list.js';
 import type { ForgetMessage, Known } from '../server/messages.js';
 import { toVerification, type Verification } from '../verification.js';
 import { SharedTexts } from './shared-texts.js';
-import type { Memory } from './memory.js';
+import { shorten, type Memory } from './memory.js';
 
 /** The state of knowledge when a question was sent. */
 export interface Asked {
@@ -89,7 +89,7 @@ export class Knowledge {
     const ends = expiresInMs === null ? NEVER : addMs(asked.at, expiresInMs);
     const accepted = toVerification(this.texts.shareIn({ ...verification, valid: true, outcome: 'VALID' }));
     this.memory.add({
-      digest: Array.from(digest),
+      digest: shorten(digest),
       credential,
       // Its own id is kept once, and what it has in common with other keys once for all.
       dependsOn: dependsOn.map((id) => [credential, accepted.keyId].find((own) => own === id) ?? this.texts.share(id)),

@@ -1,5 +1,15 @@
 import type { RememberedKey } from './remembered-key.js';
 
+/**
+ * How many words of a digest are remembered: 128 bits, as of the tags of most MACs. The salt is secret and lasts as long as the process, so
+ * that nobody can search for a text with the digest of a key.
+ */
+const WORDS = 4;
+
+/** Returns as much of a digest as is remembered. */
+export const shorten = (digest: ArrayLike<number>): number[] =>
+  Array.from({ length: WORDS }, (_, word) => digest[word] ?? 0);
+
 /** The remembered keys, by the digests of what was presented, and by what they depend on. */
 export class Memory {
   /** By the first word of the digest or, if another key has that, by the second. */
@@ -89,6 +99,6 @@ export class Memory {
 
 function isEqual(digest: readonly number[], other: ArrayLike<number>): boolean {
   let difference = 0;
-  for (let word = 0; word < 8; word++) difference |= (digest[word] ?? 0) ^ (other[word] ?? 0);
+  for (let word = 0; word < WORDS; word++) difference |= (digest[word] ?? 0) ^ (other[word] ?? 0);
   return difference === 0;
 }

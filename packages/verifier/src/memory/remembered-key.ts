@@ -4,7 +4,7 @@ import type { UsedKey } from '../usage/pending-use.js';
 
 /** What the server has said about a presented key, as long as nothing about it changes. */
 export interface RememberedKey extends KnownKey, UsedKey {
-  /** The digest of the presented key, as eight words. */
+  /** The beginning of the digest of the presented key. */
   readonly digest: readonly number[];
   /** The ids of what the answer depends on: the key, its owner, its application. */
   readonly dependsOn: readonly string[];
