@@ -84,7 +84,8 @@ const mariadb = process.env.TEST_DATABASE_URL ?? '';
     await failed;
     await blocker.query('UNLOCK TABLES');
     await blocker.end();
-    expect(await holder()).toBeNull();
+    // The server ends a killed connection a moment after its client has been told.
+    while ((await holder()) !== null) await sleep(10);
     await migrate(source);
     expect(await tables()).toBeGreaterThan(20);
   });

@@ -15,7 +15,7 @@ const SILENT_MS = 350;
 const OF_MOMENT = ['date', 'ratelimit', 'x-request-id', 'content-length'];
 
 /** How many connections are open at once. */
-const AT_ONCE = 50;
+const AT_ONCE = 120;
 
 const OTHER_ROUTE = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n';
 
