@@ -41,7 +41,7 @@ export default {
     project('mariadb', '/[^/.]+\\.test\\.ts$', onMariadb),
     project('mysql', '/([^/.]+|database-[a-z]+\\.alone)\\.test\\.ts$', onMysql),
     project('browser', '/[^/.]+\\.browser\\.test\\.ts$', onSqlite),
-    project('browser-mariadb', '/console/(keys?|people|merchants)\\.browser\\.test\\.ts$', onMariadb),
+    project('browser-mariadb', '/console/keys?\\.browser\\.test\\.ts$', onMariadb),
     project('alone', '/[^/.]+\\.alone\\.test\\.ts$', { ...onMariadb, ...onSqlite }),
   ],
 };
