@@ -3,6 +3,7 @@
  * under way get their chance. Runs alone because it measures time.
  */
 
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -90,6 +91,20 @@ describe('stopping the server in time', () => {
     const { code, ms } = await ended('SIGTERM');
     expect(code).toBe(0);
     expect(ms).toBeLessThan(3000);
+  });
+
+  it('ends a connection that waits for its next request before one that has asked nothing yet', async () => {
+    program = await start();
+    const waiting = await open('GET /api/v1/keys/check HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(waiting, 'data');
+    const silent = await open('');
+    const closedAfter = async (socket: Socket): Promise<number> => {
+      await once(socket.resume(), 'close');
+      return performance.now();
+    };
+    const [end, first, second] = await Promise.all([ended('SIGTERM'), closedAfter(waiting), closedAfter(silent)]);
+    expect(end.code).toBe(0);
+    expect(second - first).toBeGreaterThan(500);
   });
 
   it('answers a request whose body is still arriving', async () => {

@@ -3,6 +3,7 @@
  * once it has asked for something that is no verification.
  */
 
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAnswer } from '../support/raw.js';
@@ -220,6 +221,28 @@ describe('the two readers of requests', () => {
         }
         client.close();
       }
+  });
+
+  it('reads the connections of plain requests before Node does, also after a refusal, until they ask for something else', async () => {
+    const refused = check.replace(key, `${key.slice(0, -1)}~`);
+    const ambiguous = check.replace('Host: x\r\n', 'Host: x\r\nX-API-Key: a\r\nX-API-Key: b\r\n');
+    const accepted = once(server.app.getHttpServer(), 'connection') as Promise<[Socket & { parser?: unknown }]>;
+    const client = new Client(server.url);
+    const [socket] = await accepted;
+    const isNodes = (): boolean => socket.parser !== undefined;
+    for (const [request, status] of [
+      [check, 204],
+      [verify, 200],
+      [refused, 401],
+      [ambiguous, 400],
+      [check, 204],
+    ] as const) {
+      const { received } = await client.send(Buffer.from(request));
+      expect([received.slice(9, 12), isNodes()]).toEqual([String(status), false]);
+    }
+    await client.send(Buffer.from(OTHER_ROUTE));
+    expect(isNodes()).toBe(true);
+    client.close();
   });
 
   it('answers requests with every kind of header alike', async () => {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { FastifyServerFactory, FastifyServerOptions } from 'fastify';
 import type { Config } from '../config/config.js';
 import { requestLimits } from './late-requests.js';
@@ -6,12 +6,9 @@ import { servePlainConnections, type PlainRoutes } from './plain-connections.js'
 import { canonicalise, namesOneHost } from './request-target.js';
 import { refuseMalformed } from './surfaces/unreadable.js';
 
-/** Who answers a request that may take a shorter way than the others. */
-export interface FastPath {
-  takes(request: Pick<IncomingMessage, 'method' | 'url'>): boolean;
+/** Answers the requests that may take a shorter way than the others. */
+export interface FastPath extends PlainRoutes {
   answer: RequestListener;
-  /** Answers those of its requests with which nothing is special. */
-  answerPlain: PlainRoutes['answerPlain'];
 }
 
 /** Returns a function that creates the server whose requests go to the fast path or to Fastify, each by the one spelling of its target. */

@@ -9,7 +9,7 @@ const PIECES_MAX = 16;
 
 /** Answers some plain requests. */
 export interface PlainRoutes {
-  takes(request: PlainRequest): boolean;
+  takes(request: Pick<IncomingMessage, 'method' | 'url'>): boolean;
   answerPlain(request: PlainRequest, connection: PlainConnection): void;
 }
 

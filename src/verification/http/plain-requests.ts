@@ -54,7 +54,7 @@ export class PlainRequests {
     if (url.length <= QUERY_MAX) this.queries.set(url, required);
   }
 
-  /** Returns the verdict on a request that has been decided already, or throws why there is none; `null` for any other. */
+  /** Returns the verdict on a request that has been decided and counted already, or throws why there is none; `null` for any other. */
   verdictOn(request: IncomingMessage): Verdict | null {
     return this.verdicts.get(request)?.() ?? null;
   }
