@@ -12,21 +12,36 @@ const REVOCATIONS = Math.ceil(Number(process.env.CLUSTER_REVOCATIONS ?? 1000) / 
 /** As long as a phase takes: ten revocations a second. */
 const PHASE_MS = REVOCATIONS * 100;
 
+/** Revocations of each way on instances that have nothing else to do: by turns, so that all ways meet the same machine. */
+const QUIET_ROUNDS = 15;
+const QUIET_WAYS = ['lost', 'sound', 'repeated'];
+
 describe(`${REVOCATIONS} revocations each while hints arrive, are lost, late, repeated and forged`, () => {
   let cluster;
   let ways;
   let traffic;
   let latencies;
+  let quietLatencies;
+  const latenciesOf = (phases) => Object.fromEntries(phases.map((phase) => [phase, traffic.history.latencies(phase)]));
   before(async () => {
     ways = await Promise.all(['A', 'B', 'C'].map(() => HintWay.open()));
     cluster = await Cluster.start({ settings: (index) => ways[index].settings });
-    traffic = await Traffic.start(cluster, WAYS.length * REVOCATIONS);
+    const become = (how) => ways.forEach((way) => way.become(how));
+    traffic = await Traffic.start(cluster, WAYS.length * REVOCATIONS + QUIET_WAYS.length * QUIET_ROUNDS);
     for (const how of WAYS) {
-      for (const way of ways) way.become(how);
+      become(how);
       await traffic.revoke(REVOCATIONS, PHASE_MS, how);
     }
+    latencies = latenciesOf(WAYS);
+    await traffic.rest();
+    for (let round = 0; round < QUIET_ROUNDS; round += 1) {
+      for (const how of QUIET_WAYS) {
+        become(how);
+        await traffic.revoke(1, 0, `${how}, quiet`);
+      }
+    }
+    quietLatencies = latenciesOf(QUIET_WAYS.map((how) => `${how}, quiet`));
     await traffic.stop();
-    latencies = Object.fromEntries(WAYS.map((how) => [how, traffic.history.latencies(how)]));
   });
   after(async () => {
     await cluster.stop();
@@ -46,7 +61,9 @@ describe(`${REVOCATIONS} revocations each while hints arrive, are lost, late, re
   });
 
   it('is quicker where hints arrive', () => {
-    for (const how of ['sound', 'repeated'])
-      assert.ok(latencies[how].p50 < latencies.lost.p50, `p50 ${latencies[how].p50} ms while hints are ${how}`);
+    console.log('On instances with nothing else to do:');
+    console.table(quietLatencies);
+    const [lost, ...arriving] = Object.values(quietLatencies).map(({ p50 }) => p50);
+    for (const p50 of arriving) assert.ok(p50 < lost, `p50 ${p50} ms where hints arrive, ${lost} ms where they are lost`);
   });
 });

@@ -72,9 +72,14 @@ export class Traffic {
     await Promise.all(calls);
   }
 
-  async stop() {
+  /** Ends the constant verification; keys can still be revoked. */
+  async rest() {
     this.#isRunning = false;
     await Promise.all(this.#callers);
+  }
+
+  async stop() {
+    await this.rest();
     for (const instance of this.#asked)
       for (const key of [...this.good, ...this.revoked]) await this.history.verify(instance, key);
   }
