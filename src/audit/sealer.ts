@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type EntityManager, type Repository } from 'typeorm';
@@ -19,7 +20,7 @@ import { GENESIS_HASH, hashRecord, namesOf } from './record.js';
 import { OnCatchUp } from '../platform/events/listening.js';
 
 /** How long records are gathered, so that they are sealed together. */
-const GATHER_MS = 50;
+const GATHER_MS = 25;
 
 /** The interval at which the sealer looks for records even if it isn't woken. They may come from an instance that has stopped. */
 const CHECK_EVERY_MS = 1000;
@@ -38,9 +39,10 @@ const MERCHANTS_MAX = 20;
 @Injectable()
 export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly sealing = new BackgroundTask(() => this.seal(), 'The audit trail is not sealed');
-  private timer: NodeJS.Timeout | undefined;
-  private checkedAtMs = 0;
-  private isWoken = false;
+  /** Seals what a run under way may have missed. It is no part of the request, or of the transaction, that wakes the sealer. */
+  private readonly sealAgain = AsyncResource.bind(() => void this.sealing.settled().then(() => this.sealing.run()));
+  private interval: NodeJS.Timeout | undefined;
+  private gathering: NodeJS.Timeout | undefined;
 
   constructor(
     @InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>,
@@ -51,25 +53,25 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.tick(), GATHER_MS).unref();
+    this.interval = setInterval(this.sealAgain, CHECK_EVERY_MS).unref();
   }
 
   /** Seals all remaining records, after the last request has been answered and before the database is closed. */
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    clearInterval(this.interval);
     await this.sealing.settled();
     await this.sealing.run();
   }
 
   /** Reports that records have just been committed. */
   wake(): void {
-    this.isWoken = true;
+    this.gathering ??= setTimeout(this.sealAgain, GATHER_MS).unref();
   }
 
   /** Seals all unsealed records, in rounds over the merchants, so that a merchant with many records doesn't delay the others. */
   async seal(): Promise<void> {
-    this.checkedAtMs = performance.now();
-    this.isWoken = false;
+    clearTimeout(this.gathering);
+    this.gathering = undefined;
     await this.sealMerchants(await this.findUnsealedMerchants());
   }
 
@@ -96,11 +98,6 @@ export class Sealer implements OnApplicationBootstrap, OnApplicationShutdown {
       }
     }
     if (failures.length > 0) throw failures[0];
-  }
-
-  /** Starts the work from a timer, so that it isn't part of the request, or of the transaction, that woke the sealer. */
-  private tick(): void {
-    if (this.isWoken || performance.now() - this.checkedAtMs >= CHECK_EVERY_MS) void this.sealing.run();
   }
 
   /** Returns the merchants that have unsealed records. */

@@ -64,6 +64,7 @@ describe(`${REVOCATIONS} revocations each while hints arrive, are lost, late, re
     console.log('On instances with nothing else to do:');
     console.table(quietLatencies);
     const [lost, ...arriving] = Object.values(quietLatencies).map(({ p50 }) => p50);
-    for (const p50 of arriving) assert.ok(p50 < lost, `p50 ${p50} ms where hints arrive, ${lost} ms where they are lost`);
+    for (const p50 of arriving)
+      assert.ok(p50 < lost, `p50 ${p50} ms where hints arrive, ${lost} ms where they are lost`);
   });
 });

@@ -23,6 +23,10 @@ const VALID_MS = LEASE_MS - MARGIN_MS;
 
 const RENEW_EVERY_MS = 1000;
 const POLL_EVERY_MS = 100;
+
+/** The interval of polls while no other instance holds a lease: only commands make changes then that this process does not make itself. */
+const POLL_ALONE_EVERY_MS = 250;
+
 const CHECK_EVERY_MS = 10;
 
 /** The least time between the end of a poll and the next one that a hint causes, so that many changes are read together. */
@@ -48,7 +52,7 @@ export interface LeaseFollower {
 }
 
 /**
- * This process's lease. The process reads new key changes about every 100 ms, applies them to its cache, and records the latest revision
+ * This process's lease. The process reads new key changes about every 100 ms, or 250 ms while no other holds a lease, applies them to its cache, and records the latest revision
  * that it has applied. It renews its lease about every second. (Gray and Cheriton, "Leases", SOSP 1989.)
  */
 @Injectable()
@@ -99,6 +103,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Resolves once this process has applied a revision, or no longer answers from its cache. */
   async waitUntilApplied(revision: number): Promise<void> {
+    if (this.applied < revision) this.wake();
     while (this.applied < revision && this.validity.holds()) await sleep(CHECK_EVERY_MS);
   }
 
@@ -115,7 +120,7 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.hints.open();
     this.hints.onChanges(() => this.wake());
     await this.rejoin();
-    this.schedule(POLL_EVERY_MS);
+    this.schedule(this.pollEveryMs);
   }
 
   /** Gives up the lease, so that no other instance waits for this one. */
@@ -132,13 +137,17 @@ export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
     }).catch(() => undefined);
   }
 
+  private get pollEveryMs(): number {
+    return this.liveInstances === 1 ? POLL_ALONE_EVERY_MS : POLL_EVERY_MS;
+  }
+
   private schedule(afterMs: number): void {
     this.timer = setTimeout(() => {
       this.isPolling = true;
       this.running = this.tick().finally(() => {
         this.isPolling = false;
         this.polledAtMs = performance.now();
-        if (!this.isStopped) this.schedule(this.isWoken ? WOKEN_AFTER_MS : POLL_EVERY_MS);
+        if (!this.isStopped) this.schedule(this.isWoken ? WOKEN_AFTER_MS : this.pollEveryMs);
       });
       this.isWoken = false;
     }, afterMs);
