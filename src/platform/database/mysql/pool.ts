@@ -29,6 +29,7 @@ export function createPool(options: PoolOptions, mayBeClear: boolean): Pool {
       if (mayBeClear && error?.code === 'HANDSHAKE_NO_SSL_SUPPORT') speakClear(pool, deliver);
       else if (error || ready.has(connection)) deliver(error, connection);
       else {
+        promiseOnce(connection);
         dropWhenUnfit(connection);
         prepareSession(connection).then(
           () => {
@@ -63,6 +64,12 @@ const internalsOf = (pool: Pool): Internals => pool as unknown as Internals;
 function speakClear(pool: Pool, deliver: OnConnection): void {
   internalsOf(pool).config.connectionConfig.ssl = false;
   pool.getConnection(deliver);
+}
+
+/** Keeps the connection's promises: TypeORM asks for them at every statement, and mysql2 would look for a module each time. */
+function promiseOnce(connection: PoolConnection): void {
+  const promised = connection.promise();
+  connection.promise = () => promised;
 }
 
 /** Destroys the connection after an error that makes it unfit, and after a failed end of a transaction, of which nobody knows what is left. */
