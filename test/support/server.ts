@@ -235,7 +235,7 @@ export class TestServer {
   /** Waits until what was counted in memory has been written. */
   async flushed(): Promise<void> {
     for (const part of [LastSeen, LastSources, LastUse, PreviousUses, Quotas, ScopeUses, Usage])
-      await this.app.get<WriteBehindBuffer>(part, { strict: false }).flush();
+      await this.app.get<WriteBehindBuffer>(part, { strict: false }).drain();
   }
 
   /** Runs a scheduled job now, as this instance; `null` when another one is at it. */
@@ -248,7 +248,7 @@ export class TestServer {
 
   /** Waits until everything that has happened, or was refused, has its place in the audit trail. */
   async sealed(): Promise<void> {
-    await this.app.get(DeniedRequests).flush();
+    await this.app.get(DeniedRequests).drain();
     await this.app.get(Sealer).seal();
   }
 

@@ -29,8 +29,13 @@ export abstract class WriteBehindBuffer implements OnApplicationBootstrap, OnApp
   /** Flushes after the last request has been answered, and before the database is closed. What the database does not take is lost. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    await this.flushing.attempt(() => this.drain());
+  }
+
+  /** Writes everything that is in the buffer, after what a flush under way has taken from it. */
+  async drain(): Promise<void> {
     await this.flushing.settled();
-    await this.flushing.attempt(() => this.flush());
+    await this.flush();
   }
 
   private async flushInTime(): Promise<void> {

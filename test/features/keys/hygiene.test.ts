@@ -166,7 +166,8 @@ describe('hygiene', () => {
     for (let tries = 0; (await read()).asOf === counted.asOf; tries += 1) expect(tries).toBeLessThan(200);
     expect(await read()).toMatchObject({ total: 11_002, active: 5500, disabled: 2 });
     await repository().update(id, { isActive: true });
-    await server.keepHouse('key_census');
+    // The first may share the count that has just been kept, while it ends.
+    for (let runs = 0; runs < 2; runs += 1) await server.keepHouse('key_census');
     expect(await read()).toMatchObject({ active: 5501 });
   });
 });
