@@ -3,7 +3,6 @@ import { createApp } from '../../app.js';
 import type { Config } from '../../platform/config/config.js';
 import { startWarnings } from '../../platform/config/start-warnings.js';
 import { asListenFailure } from '../../platform/http/listen-failure.js';
-import { compactHeap } from '../../platform/runtime/compact-heap.js';
 import { LogEntry } from '../../platform/observability/logs/log-entry.js';
 import { createLogger } from '../../platform/observability/logs/server-logger.js';
 import { end } from './end.js';
@@ -19,7 +18,6 @@ export async function startServer(config: Config): Promise<void> {
   const { app, firstLogin } = await createApp(config, logger);
   stopInTime(config.SHUTDOWN_DELAY_SECONDS, end);
   servePages(app, config);
-  compactHeap();
   try {
     const url = await listen(app, config);
     const base = (config.PUBLIC_URL ?? url).replace(/\/+$/, '');

@@ -24,7 +24,7 @@ const VALID_MS = LEASE_MS - MARGIN_MS;
 const RENEW_EVERY_MS = 1000;
 const POLL_EVERY_MS = 100;
 
-/** The interval of polls while no other instance holds a lease: only commands make changes then that this process does not make itself. */
+/** The interval of polls while no other instance is known to hold a lease: others' changes then come from commands, or from one that has just joined. */
 const POLL_ALONE_EVERY_MS = 250;
 
 const CHECK_EVERY_MS = 10;
@@ -52,8 +52,8 @@ export interface LeaseFollower {
 }
 
 /**
- * This process's lease. The process reads new key changes about every 100 ms, or 250 ms while no other holds a lease, applies them to its cache, and records the latest revision
- * that it has applied. It renews its lease about every second. (Gray and Cheriton, "Leases", SOSP 1989.)
+ * This process's lease. The process reads new key changes about every 100 ms, or 250 ms while no other process holds a lease, applies them to its
+ * cache, and records the latest revision that it has applied. It renews its lease about every second. (Gray and Cheriton, "Leases", SOSP 1989.)
  */
 @Injectable()
 export class Lease implements OnApplicationBootstrap, OnApplicationShutdown {
