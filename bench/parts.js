@@ -88,12 +88,14 @@ async function compareCreation(wrk, server, { engine, folder, rounds, seconds, c
     await sleep(SETTLE_MS);
     return cost(before, await server.ask(way), rate, seconds);
   };
-  for (const connections of clients)
-    await alternate(
-      `creating a key by group commit, against a transaction each, ${connections} connections, ${engine}`,
-      { rounds },
-      { own: create('own', connections), library: create('plain', connections) },
-    );
+  const parts = { 'group commit': 'transactions alone', 'batched reads': 'reads alone' };
+  for (const [part, plain] of Object.entries(parts))
+    for (const connections of clients)
+      await alternate(
+        `creating a key by ${part}, against ${plain}, ${connections} connections, ${engine}`,
+        { rounds },
+        { own: create('own', connections), library: create(plain, connections) },
+      );
 }
 
 const cost = (before, after, rate, seconds) => ({

@@ -8,6 +8,7 @@ export { createApp } from '../../dist/src/app.js';
 export { Application } from '../../dist/src/applications/application.entity.js';
 export { TABLES } from '../../dist/src/entities.js';
 export { loadConfig } from '../../dist/src/platform/config/config.js';
+export { BatchedReads } from '../../dist/src/platform/database/batched-reads.js';
 export { advance } from '../../dist/src/platform/database/counters.js';
 export { createDataSource } from '../../dist/src/platform/database/data-source.js';
 export { migrate } from '../../dist/src/platform/database/schema.js';

@@ -7,6 +7,7 @@ import { changesBetween } from '../platform/events/audited-changes.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { EventDetails, EventTarget } from '../platform/events/domain-event.js';
+import { BatchedReads } from '../platform/database/batched-reads.js';
 import { RowMapper } from '../platform/database/row-mapper.js';
 import { lockRow } from '../platform/database/row-locks.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
@@ -76,6 +77,7 @@ export class AccountsService {
     private readonly names: LoginNames,
     private readonly secondFactors: SecondFactors,
     private readonly sessions: LoginSessions,
+    private readonly reads: BatchedReads,
   ) {
     this.account = RowMapper.for(accounts.manager, Account, 'a');
     this.merchant = RowMapper.for(accounts.manager, Merchant, 'm');
@@ -88,7 +90,7 @@ export class AccountsService {
     this.sessionStatement = `
       SELECT ${this.session.columns}, ${columns}
       FROM login_session s JOIN account a ON a.id = s.account_id JOIN merchant m ON m.id = a.merchant_id
-      WHERE s.id = ? AND a.deleted_at IS NULL`;
+      WHERE a.deleted_at IS NULL AND s.id`;
   }
 
   /** Reads an account with its merchant. */
@@ -99,7 +101,7 @@ export class AccountsService {
 
   /** Reads a session with its account. Every request with a login token needs them, so the statement is written by hand. */
   async findBySession(id: string): Promise<{ session: LoginSession; account: Account } | null> {
-    const [row] = await this.accounts.query<Record<string, unknown>[]>(this.sessionStatement, [id]);
+    const row = await this.reads.find(this.sessionStatement, 's_id', id);
     return row ? { session: this.session.read(row), account: this.read(row) } : null;
   }
 

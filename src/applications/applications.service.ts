@@ -12,12 +12,13 @@ import { Config } from '../platform/config/config.js';
 import { Clock } from '../platform/runtime/clock.js';
 import { DomainError } from '../platform/events/domain-error.js';
 import type { DomainEvent, EventDetails } from '../platform/events/domain-event.js';
+import { BatchedReads } from '../platform/database/batched-reads.js';
 import { Transactions } from '../platform/database/transactions/transactions.js';
 import type { Transaction } from '../platform/database/transactions/transaction.js';
 import { isDuplicate } from '../platform/database/engine-errors.js';
 import { sliceOf, type PageQuery } from '../platform/http/paging/page.dto.js';
 import { lockRow } from '../platform/database/row-locks.js';
-import { insertRows, readRow } from '../platform/database/rows.js';
+import { insertRows } from '../platform/database/rows.js';
 import { Application } from './application.entity.js';
 import type { CreateApplicationBody, UpdateApplicationBody } from './applications.dto.js';
 import { NOTHING } from '../platform/events/invalidation.js';
@@ -40,6 +41,7 @@ export class ApplicationsService {
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly transactions: Transactions,
+    private readonly reads: BatchedReads,
   ) {}
 
   /**
@@ -93,7 +95,7 @@ export class ApplicationsService {
    * @throws {DomainError} `application.not_found`, or `access.other_owner` for another merchant's application
    */
   async find(caller: Caller, id: string, action: Action): Promise<Application> {
-    const application = await readRow(this.applications.manager, Application, id);
+    const application = await this.reads.row(Application, id);
     if (!application) throw new DomainError('application.not_found');
     assertTenantAccess(caller, application.merchantId, action);
     return application;

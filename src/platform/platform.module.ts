@@ -16,6 +16,7 @@ import { AuditTrail } from './events/audit-trail.js';
 import { Limiters } from './limits/limiters.js';
 import { OldCounts } from './limits/old-counts.js';
 import { SharedCounters } from './limits/shared-counters.js';
+import { BatchedReads } from './database/batched-reads.js';
 import { Transactions } from './database/transactions/transactions.js';
 
 /** The providers that every module uses: configuration, database, clock, metrics. */
@@ -47,6 +48,7 @@ export class PlatformModule {
           useFactory: (source: DataSource) => PriorityConnections.beside(source),
         },
         { provide: Clock, useValue: clock },
+        BatchedReads,
         DatabaseReadiness,
         DurabilityWarning,
         Limiters,
@@ -62,6 +64,7 @@ export class PlatformModule {
       ],
       exports: [
         Config,
+        BatchedReads,
         Clock,
         Limiters,
         PriorityConnections,

@@ -7,8 +7,10 @@ export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
   private delayMs = 0;
+  /** Stalls a connection that sends this text. */
+  private stalling: { text: string; done: () => void } | null = null;
   private released: Promise<void> = Promise.resolve();
-  private release: () => void = () => undefined;
+  private readonly onHeal: (() => void)[] = [];
 
   private constructor(private readonly target: URL) {}
 
@@ -33,7 +35,12 @@ export class TcpProxy {
 
   /** Keeps all connections, but passes nothing on. */
   stall(): void {
-    this.released = new Promise((resolve) => (this.release = resolve));
+    this.released = this.untilHealed();
+  }
+
+  /** Passes nothing on any more of the connection that is the next to send this. Resolves once there is one. */
+  stallOneThatSends(text: string): Promise<void> {
+    return new Promise((done) => (this.stalling = { text, done }));
   }
 
   /** Holds each piece of an answer back for a while. */
@@ -45,13 +52,18 @@ export class TcpProxy {
   heal(): void {
     this.isCut = false;
     this.delayMs = 0;
-    this.release();
+    this.stalling = null;
+    for (const goOn of this.onHeal.splice(0)) goOn();
   }
 
   async stop(): Promise<void> {
     this.heal();
     this.cut();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private untilHealed(): Promise<void> {
+    return new Promise((resolve) => this.onHeal.push(resolve));
   }
 
   private join(client: Socket): void {
@@ -69,6 +81,12 @@ export class TcpProxy {
     let order = Promise.resolve();
     from.on('data', (data) => {
       const delay = isAnswer && this.delayMs > 0 ? sleep(this.delayMs) : undefined;
+      if (!isAnswer && this.stalling && data.includes(this.stalling.text)) {
+        this.stalling.done();
+        this.stalling = null;
+        const healed = this.untilHealed();
+        order = order.then(() => healed);
+      }
       order = order.then(async () => {
         await this.released;
         await delay;
