@@ -47,7 +47,7 @@ const REQUESTS = 400;
   });
 
   it('wait for no connection that has broken', async () => {
-    const stall = proxy.stallOneThatSends('FROM login_session');
+    const stall = proxy.stallOneThatSends('FROM login_session s JOIN');
     let isAnswered = false;
     const stalled = read().then((answer) => {
       isAnswered = true;

@@ -9,6 +9,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
+import { formatFullKey, issueFullKey } from '../../src/api-keys/credentials/credential.js';
 import { TABLES } from '../../src/entities.js';
 import { createDataSource } from '../../src/platform/database/data-source.js';
 import { Instance } from '../../src/verification/barrier/instance.entity.js';
@@ -132,6 +133,33 @@ describe('stopping the server in time', () => {
     expect(code).toBe(143);
     expect(ms).toBeLessThan(1000);
   });
+
+  (mariadb === undefined ? it.skip : it)(
+    'answers a check that waits for the database, in the time that it may wait',
+    async () => {
+      const database = await createDatabase(mariadb);
+      const proxy = await TcpProxy.before(database.url);
+      try {
+        program = await start({ DATABASE_URL: proxy.url });
+        const nobodys = issueFullKey('live');
+        const isStalled = proxy.stallOneThatSends(nobodys.publicId);
+        const socket = await open(
+          `GET /api/v1/keys/check HTTP/1.1\r\nHost: x\r\nX-API-Key: ${formatFullKey(nobodys)}\r\n\r\n`,
+        );
+        let received = '';
+        socket.on('data', (chunk) => (received += chunk.toString()));
+        await isStalled;
+        const end = ended('SIGTERM');
+        while (received === '' && !socket.closed) await sleep(50);
+        proxy.heal();
+        const { code } = await end;
+        expect([code, received.split('\r\n')[0]]).toEqual([0, 'HTTP/1.1 503 Service Unavailable']);
+      } finally {
+        await proxy.stop();
+        await database.drop();
+      }
+    },
+  );
 
   /** A server that has counted something, and a request that waits for its database once that is disturbed. */
   const stopDisturbed = async (
