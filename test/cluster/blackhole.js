@@ -1,4 +1,5 @@
 import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A way to a TCP server that can be cut: what is sent then arrives only once it is joined again, as in a network that lost its packets. */
 export class Blackhole {
@@ -16,10 +17,20 @@ export class Blackhole {
       this.#pairs.add(pair);
       for (const [from, to] of [pair, pair.toReversed()]) {
         from.setNoDelay(true);
+        // As in TCP, nothing overtakes what was sent before it, also when the delay becomes shorter.
+        let waiting = 0;
+        let order = Promise.resolve();
         from.on('data', (chunk) => {
           const pass = () => to.write(chunk) || from.pause();
-          if (this.delayMs === 0) pass();
-          else setTimeout(pass, this.delayMs);
+          if (this.delayMs === 0 && waiting === 0) return pass();
+          waiting += 1;
+          const delayed = sleep(this.delayMs);
+          order = order
+            .then(() => delayed)
+            .then(() => {
+              waiting -= 1;
+              pass();
+            });
         });
         to.on('drain', () => this.#isCut || from.resume());
         from.on('error', () => to.destroy());
