@@ -28,7 +28,7 @@ export function allowOtherOrigins(fastify: FastifyInstance): void {
     if (request.url.startsWith(PREFIX)) void reply.headers(ALLOWED);
     done();
   });
-  fastify.options(`${PREFIX}*`, (_request: FastifyRequest, reply: FastifyReply) =>
-    reply.status(204).headers(PREFLIGHT).send(),
-  );
+  const answer = (_request: FastifyRequest, reply: FastifyReply) => reply.status(204).headers(PREFLIGHT).send();
+  // Before any body is read, whatever it may be: a browser sends none.
+  fastify.options(`${PREFIX}*`, { onRequest: (request, reply) => void answer(request, reply) }, answer);
 }

@@ -4,8 +4,19 @@ import { randomUUID } from 'node:crypto';
 import { Account } from '../../src/accounts/account.entity.js';
 import { surfaceAt } from '../../src/platform/http/surfaces/surfaces.js';
 import { expectEnvelope, JSON_TYPE, refusal } from '../support/envelope.js';
+import { OPERATIONS } from '../support/operations.js';
 import { sendRaw } from '../support/raw.js';
 import { TestServer, type User } from '../support/server.js';
+
+const METHODS = ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Bodies that no route takes, with their content types. */
+const BODIES = [
+  ['multipart/form-data', '{}'],
+  ['application/json', '{'],
+  ['application/json; charset=nonsense', '{}'],
+  ['nonsense', 'x'],
+] as const;
 
 /** One path of each surface. */
 const PATHS = ['/api/clients/api-keys', '/api/v1/applications', '/apikeys/jwt', '/oauth/token'];
@@ -21,6 +32,22 @@ describe('invalid input around the body', () => {
 
   const get = (path: string, headers: Record<string, string> = {}) =>
     server.call('GET', path, { token: user.token, headers });
+
+  it.each([...new Set(OPERATIONS.map(({ path }) => path))])(
+    'around a method that %s does not have has an answer of its surface',
+    async (path) => {
+      const has = OPERATIONS.filter((operation) => operation.path === path).map(({ method }) => method);
+      for (const method of METHODS.filter((each) => !has.includes(each)))
+        for (const [type, body] of BODIES) {
+          const answer = await server.call(method, path.replaceAll(/\{\w+\}/g, '1'), {
+            headers: { 'content-type': type },
+            body,
+          });
+          expect(answer.status).toBeLessThan(500);
+          if (answer.status >= 400) expectEnvelope(path, answer);
+        }
+    },
+  );
 
   describe.each(PATHS)('%s', (path) => {
     it.each(['%', '%zz', '%c3%28', '%ed%a0%80', '%c0%ae%c0%ae', '%ff'])(
