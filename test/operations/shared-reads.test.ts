@@ -26,7 +26,7 @@ describe('Requests at the same time', () => {
     server.call('GET', `/api/v1/applications/${application}`, { token });
 
   it('are each answered for their own caller and resource', async () => {
-    const answers = await Promise.all(
+    await Promise.all(
       Array.from({ length: AT_ONCE }, async (_, index) => {
         const { user, application } = merchant(index);
         const kinds = [
@@ -43,10 +43,8 @@ describe('Requests at the same time', () => {
           },
         ];
         await kinds[Math.floor(index / merchants.length) % kinds.length]?.();
-        return true;
       }),
     );
-    expect(answers).toHaveLength(AT_ONCE);
   });
 
   it('are refused after a logout, however many others read at the time', async () => {
